@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
+import { TwoFactorError } from '../errors.ts';
+
+const USAGE = `Usage: playwright-2fa sink [options]
+
+  --smtp-port 1025       mail comes in here; 0 takes a free port
+  --http-port 8025       SMS come in here, tests read here; 0 takes a free port
+  --host 127.0.0.1       any other than a loopback address needs --token
+  --token TOKEN          asked of every HTTP client (or PLAYWRIGHT_2FA_SINK_TOKEN)
+  --accept-auth          announce SMTP AUTH and take any credentials
+  --starttls             offer STARTTLS with a self-signed certificate
+  --max-size 26214400    bytes of the largest mail
+  --max-messages 10000   the oldest are dropped beyond this many
+  --max-bytes 67108864   and beyond this many bytes
+`;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  'smtp-port': text,
+  'http-port': text,
+  host: text,
+  token: text,
+  'accept-auth': flag,
+  starttls: flag,
+  'max-size': text,
+  'max-messages': text,
+  'max-bytes': text,
+  help: flag,
+} as const;
+
+/** Runs the sink until SIGTERM or SIGINT. */
+export async function runSink(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const sink = await startSink(readOptions(values));
+  process.stdout.write(`${startLine(sink, values.host)}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void sink.close().then(() => process.exit(0)));
+  }
+}
+
+/** Read by `withTwoFactor`, which takes both addresses from it. */
+function startLine(sink: Sink, host = '127.0.0.1'): string {
+  return `playwright-2fa sink ready smtp=${host}:${sink.smtpPort} http=${sink.url}`;
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+function readOptions(values: Values): SinkOptions {
+  const problems: string[] = [];
+  const number = (name: keyof Values, max: number): number | undefined => {
+    const given = values[name];
+    if (given === undefined) return undefined;
+    const value = Number(given);
+    if (!Number.isInteger(value) || value < 0 || value > max) {
+      problems.push(`--${name} takes a whole number from 0 to ${max}, not "${String(given)}"`);
+    }
+    return value;
+  };
+  const token = values.token ?? process.env['PLAYWRIGHT_2FA_SINK_TOKEN'];
+  const options = {
+    smtpPort: number('smtp-port', 65_535),
+    httpPort: number('http-port', 65_535),
+    host: values.host,
+    token,
+    acceptAuth: values['accept-auth'],
+    startTls: values.starttls,
+    maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
+    maxMessages: number('max-messages', Number.MAX_SAFE_INTEGER),
+    maxBytes: number('max-bytes', Number.MAX_SAFE_INTEGER),
+  };
+  if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

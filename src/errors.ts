@@ -1,0 +1,40 @@
+/** What went wrong, for programs. People read the message. */
+export type ErrorCode =
+  | 'CODE_AMBIGUOUS'
+  | 'CODE_NOT_FOUND'
+  | 'CODE_TIMEOUT'
+  | 'LEASE_TIMEOUT'
+  | 'LINK_NOT_FOUND'
+  | 'MISSING_PACKAGE'
+  | 'OTP_SEED_INVALID'
+  | 'OTP_SEED_MISSING'
+  | 'PERSONA_INCOMPLETE'
+  | 'PERSONA_UNKNOWN'
+  | 'PROFILE_NOT_SIGNED_IN'
+  | 'PROFILE_UNKNOWN'
+  | 'SETTINGS_INVALID'
+  | 'SINK_START_FAILED'
+  | 'SOURCE_REFUSED'
+  | 'SOURCE_UNREACHABLE'
+  | 'WAIT_ABORTED'
+  | 'FILL_FAILED';
+
+/**
+ * The one error this package throws: what happened, what was seen, what to do. It never holds a secret.
+ */
+export class TwoFactorError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TwoFactorError';
+    this.code = code;
+  }
+}
+
+/** The text of anything that was thrown, on one line. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? '';
+}

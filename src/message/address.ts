@@ -1,0 +1,30 @@
+import { domainToASCII } from 'node:url';
+
+export type MessageKind = 'email' | 'sms';
+
+/**
+ * The one spelling under which an address or a phone number is compared: lower case and punycode for e-mail
+ * (RFC 5321 leaves the case of a local part to its host; every large host ignores it), digits for a number.
+ */
+export function foldAddress(kind: MessageKind, address: string): string {
+  return kind === 'sms' ? foldNumber(address) : foldEmail(address);
+}
+
+function foldEmail(address: string): string {
+  // A quoted local part is the same mailbox as the bare one, RFC 5321 section 4.1.2.
+  const bare = address.trim().toLowerCase().replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1'));
+  const at = bare.lastIndexOf('@');
+  const domain = bare.slice(at + 1);
+  // Most addresses are plain ASCII, and this runs for every mail that comes in.
+  // eslint-disable-next-line no-control-regex
+  if (at < 0 || /^[\x00-\x7f]*$/.test(domain)) return bare;
+  return `${bare.slice(0, at)}@${domainToASCII(domain) || domain}`;
+}
+
+/** E.164 without its separators: `+1 (555) 010-0123` and `0015550100123` are both `+15550100123`. */
+function foldNumber(number: string): string {
+  const digits = number.replace(/\D/g, '');
+  if (digits === '') return number.trim().toLowerCase(); // an alphanumeric sender such as "ACME"
+  if (number.trim().startsWith('+')) return `+${digits}`;
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : `+${digits}`;
+}

@@ -1,0 +1,92 @@
+import { Parser } from 'htmlparser2';
+import type { MessageLink } from './message.ts';
+
+/** What a browser shows of a page: its words, line by line, and its links. */
+export interface Visible {
+  readonly text: string;
+  readonly links: readonly MessageLink[];
+}
+
+const NEVER_SHOWN = new Set(['head', 'title', 'style', 'script', 'template', 'noscript', 'svg', 'object', 'select', 'textarea']);
+const INLINE = new Set('a abbr acronym b bdi bdo big cite code dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'.split(' '));
+const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
+const HIDING_STYLE =
+  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0+(?![.\d])|(?:font-size|max-height|max-width)\s*:\s*0(?![.\d])|mso-hide\s*:\s*all)/i;
+
+/**
+ * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
+ * blocks and a gap between cells, so that two numbers that stand apart on the screen stay apart here.
+ */
+export function readVisible(html: string): Visible {
+  const reader = new VisibleReader();
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => reader.open(name, attributes),
+      onclosetag: (name) => reader.close(name),
+      ontext: (text) => reader.text(text),
+    },
+    { decodeEntities: true, lowerCaseTags: true },
+  );
+  parser.end(html);
+  return reader.result();
+}
+
+class VisibleReader {
+  readonly #parts: string[] = [];
+  readonly #links: { href: string; from: number; to: number }[] = [];
+  /** The open elements under the outermost hidden one; empty while things can be seen. */
+  #hidden = 0;
+  #anchor: { href: string; from: number; to: number } | undefined;
+
+  open(name: string, attributes: Record<string, string>): void {
+    if (this.#hidden > 0 || NEVER_SHOWN.has(name) || isHidden(attributes)) {
+      if (!VOID.has(name)) this.#hidden++;
+      return;
+    }
+    this.#gap(name);
+    if (name !== 'a' || !attributes['href']) return;
+    this.#anchor = { href: attributes['href'], from: this.#parts.length, to: this.#parts.length };
+    this.#links.push(this.#anchor);
+  }
+
+  close(name: string): void {
+    if (VOID.has(name)) return;
+    if (this.#hidden > 0) {
+      this.#hidden--;
+      return;
+    }
+    if (name === 'a' && this.#anchor) {
+      this.#anchor.to = this.#parts.length;
+      this.#anchor = undefined;
+    }
+    this.#gap(name);
+  }
+
+  text(text: string): void {
+    if (this.#hidden === 0) this.#parts.push(text.replace(/[\s\u200b-\u200d\u2060\ufeff\u00ad\u034f]+/g, ' '));
+  }
+
+  result(): Visible {
+    const links = this.#links
+      .filter(({ href }) => /^https?:/i.test(href.trim()))
+      .map(({ href, from, to }) => ({ href: href.trim(), text: tidy(this.#parts.slice(from, to).join('')) }));
+    return { text: tidy(this.#parts.join('')), links };
+  }
+
+  #gap(name: string): void {
+    if (name === 'td' || name === 'th') this.#parts.push(' \t ');
+    else if (!INLINE.has(name) && name !== 'img') this.#parts.push('\n');
+  }
+}
+
+function isHidden(attributes: Record<string, string>): boolean {
+  return 'hidden' in attributes || HIDING_STYLE.test(attributes['style'] ?? '');
+}
+
+function tidy(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/ *\t[ \t]*/g, '\t').replace(/ {2,}/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}

@@ -1,0 +1,78 @@
+import { bodyLimit } from 'hono/body-limit';
+import { Hono } from 'hono';
+import { foldAddress } from '../message/address.ts';
+import type { Message } from '../message/message.ts';
+import { decodeMessage } from '../message/decode.ts';
+import { addSmsRoutes } from './sms.ts';
+import type { MessageStore, StoredMessage } from './store.ts';
+
+/** The largest body any route takes, in bytes. */
+const MAX_BODY = 64 * 1024;
+const MAX_LIMIT = 1000;
+
+/** Everything the sink answers over HTTP, but for the push stream. */
+export function createHttpApp(store: MessageStore): Hono {
+  const app = new Hono();
+  app.use(bodyLimit({ maxSize: MAX_BODY, onError: (context) => context.json({ error: `Bodies are limited to ${MAX_BODY} bytes.` }, 413) }));
+
+  app.get('/api/messages', async (context) => {
+    const { to, since = '0', limit = '50' } = context.req.query();
+    const wanted = Math.min(Number(limit) || 50, MAX_LIMIT);
+    const found = select(store, to, Number(since) || 0).slice(-wanted);
+    return context.json({ mark: store.mark(), messages: await Promise.all(found.map(summary)) });
+  });
+
+  app.delete('/api/messages', (context) => {
+    return context.json({ deleted: store.delete(select(store, context.req.query('to'), 0)) });
+  });
+
+  app.get('/api/messages/:id', async (context) => {
+    const message = store.find(context.req.param('id'));
+    return message ? context.json(await decoded(message)) : context.json(gone(store, context.req.param('id')), 404);
+  });
+
+  app.get('/api/messages/:id/raw', (context) => {
+    const message = store.find(context.req.param('id'));
+    if (!message) return context.json(gone(store, context.req.param('id')), 404);
+    const { kind, id } = message.envelope;
+    const type = kind === 'email' ? 'message/rfc822' : 'text/plain; charset=utf-8';
+    const name = `${id}.${kind === 'email' ? 'eml' : 'txt'}`;
+    return context.body(new Uint8Array(message.raw), 200, {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+    });
+  });
+
+  app.delete('/api/messages/:id', (context) => {
+    const message = store.find(context.req.param('id'));
+    return message
+      ? context.json({ deleted: store.delete([message]) })
+      : context.json(gone(store, context.req.param('id')), 404);
+  });
+
+  addSmsRoutes(app, store);
+  app.notFound((context) => context.json({ error: `The sink has no ${context.req.method} ${context.req.path}.` }, 404));
+  return app;
+}
+
+function select(store: MessageStore, to: string | undefined, since: number): StoredMessage[] {
+  const all = [...store.since(since)];
+  if (!to) return all;
+  return all.filter(({ envelope, folded }) => folded.includes(foldAddress(envelope.kind, to)));
+}
+
+async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { seq: number }> {
+  return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)) };
+}
+
+async function summary(message: StoredMessage): Promise<Record<string, unknown>> {
+  const { subject } = await decodeMessage(message.envelope, message.raw);
+  return { ...message.envelope, receivedAt: new Date(message.envelope.receivedAt), subject };
+}
+
+function gone(store: MessageStore, id: string): { error: string } {
+  const { messages } = store.size;
+  return {
+    error: `No message "${id}": deleted, pushed out by a cap (${store.maxMessages} messages, ${store.maxBytes} bytes), or of an earlier sink. The sink holds ${messages}.`,
+  };
+}

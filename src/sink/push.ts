@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type MessageKind, foldAddress } from '../message/address.ts';
+import { decodeMessage } from '../message/decode.ts';
+import {
+  type Mark,
+  type OtherMessage,
+  type PushAnswer,
+  type PushHello,
+  type PushRequest,
+  type Sightings,
+  encodeArrival,
+} from '../message/push.ts';
+import { PhoneNumbers } from './numbers.ts';
+import type { MessageStore, StoredMessage } from './store.ts';
+
+/** Who reads more slowly than this many bytes is cut off, and resumes by sequence number. */
+const MAX_BACKLOG = 64 * 1024 * 1024;
+const MAX_REQUEST = 16 * 1024;
+/** How many messages to other addresses a report names. */
+const NAMED_OTHERS = 5;
+
+/** Pushes each message to those who watch its address, the moment it is stored. */
+export class PushServer {
+  readonly #store: MessageStore;
+  readonly #numbers = new PhoneNumbers();
+  readonly #watchers = new Map<string, Set<WebSocket>>();
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
+
+  constructor(store: MessageStore) {
+    this.#store = store;
+    store.onMessage((message) => this.#push(message));
+  }
+
+  /** Takes over a connection that asked for the stream. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request));
+  }
+
+  close(): void {
+    for (const client of this.#server.clients) client.terminate();
+    this.#server.close();
+  }
+
+  #welcome(client: WebSocket, request: IncomingMessage): void {
+    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance: this.#store.instance };
+    client.send(JSON.stringify(hello));
+    client.on('error', () => client.terminate());
+    client.on('close', () => this.#forget(client));
+    client.on('message', (data: Buffer) => {
+      void this.#answer(client, data).then((answer) => client.send(JSON.stringify(answer)));
+    });
+    const since = new URL(request.url ?? '/', 'http://sink').searchParams.get('since');
+    if (since !== null) this.#watch(client, EVERYTHING, Number(since) || 0);
+  }
+
+  async #answer(client: WebSocket, data: Buffer): Promise<PushAnswer> {
+    let ref = -1;
+    try {
+      const request = JSON.parse(data.toString()) as PushRequest;
+      ref = request.ref;
+      return await this.#obey(client, request);
+    } catch (error) {
+      return { ref, error: String(error) };
+    }
+  }
+
+  async #obey(client: WebSocket, request: PushRequest): Promise<PushAnswer> {
+    const { ref } = request;
+    switch (request.op) {
+      case 'watch':
+        return { ref, mark: this.#watch(client, keyOf(request), request.since) };
+      case 'watch-all':
+        return { ref, mark: this.#watch(client, EVERYTHING, request.since) };
+      case 'unwatch':
+        this.#watchers.get(keyOf(request))?.delete(client);
+        return { ref, mark: this.#store.mark() };
+      case 'number':
+        return { ref, number: this.#numbers.take() };
+      case 'sightings':
+        return { ref, sightings: await this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
+      default:
+        return { ref, error: `The sink does not know the operation "${(request as { op: string }).op}".` };
+    }
+  }
+
+  /** Registers before it replays, and both in one turn, so that no message falls between. */
+  #watch(client: WebSocket, key: string, since: number | undefined): Mark {
+    const mark = this.#store.mark();
+    const watchers = this.#watchers.get(key) ?? new Set();
+    this.#watchers.set(key, watchers.add(client));
+    if (since === undefined) return mark;
+    for (const message of this.#store.since(since)) {
+      if (key === EVERYTHING || keysOf(message).includes(key)) send(client, encodeArrival(message.envelope, message.raw));
+    }
+    return mark;
+  }
+
+  #push(message: StoredMessage): void {
+    let frame: Buffer | undefined;
+    const served = new Set<WebSocket>();
+    for (const key of [EVERYTHING, ...keysOf(message)]) {
+      for (const client of this.#watchers.get(key) ?? []) {
+        if (served.has(client)) continue;
+        served.add(client);
+        send(client, (frame ??= encodeArrival(message.envelope, message.raw)));
+      }
+    }
+  }
+
+  #forget(client: WebSocket): void {
+    for (const [key, watchers] of this.#watchers) {
+      watchers.delete(client);
+      if (watchers.size === 0) this.#watchers.delete(key);
+    }
+  }
+
+  async #sightings(mark: Mark, folded: string): Promise<Sightings> {
+    const now = this.#store.mark();
+    const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
+    const newest = await Promise.all(others.slice(-NAMED_OTHERS).map(describe));
+    return {
+      sessions: now.sessions - mark.sessions,
+      openSessions: this.#store.openSessions,
+      refusals: this.#store.refusalsSince(mark).slice(-NAMED_OTHERS),
+      others: { count: others.length, newest },
+      evicted: {
+        count: now.evicted - mark.evicted,
+        toAddress: this.#store.evictedSince(mark, folded),
+        cap: `${this.#store.maxMessages} messages or ${Math.round(this.#store.maxBytes / 2 ** 20)} MiB`,
+      },
+    };
+  }
+}
+
+const EVERYTHING = '*';
+
+function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }): string {
+  return `${kind}:${foldAddress(kind, to)}`;
+}
+
+function keysOf({ envelope, folded }: StoredMessage): string[] {
+  return folded.map((address) => `${envelope.kind}:${address}`);
+}
+
+function send(client: WebSocket, frame: Buffer): void {
+  if (client.bufferedAmount > MAX_BACKLOG) client.terminate();
+  else client.send(frame);
+}
+
+async function describe({ envelope, raw }: StoredMessage): Promise<OtherMessage> {
+  const { subject } = await decodeMessage(envelope, raw);
+  return { kind: envelope.kind, from: envelope.from, to: envelope.to.join(', '), subject };
+}

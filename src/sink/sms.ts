@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { Context, Hono } from 'hono';
+import type { MessageStore } from './store.ts';
+
+/** Twilio's own limit for a body, https://www.twilio.com/docs/errors/21617. */
+const MAX_BODY = 1600;
+
+/** SMS in: a plain JSON call, and Twilio's own, so that an app changes nothing but a base URL. */
+export function addSmsRoutes(app: Hono, store: MessageStore): void {
+  app.post('/sms', async (context) => {
+    const fields = await readFields(context);
+    const { to, from = '', body } = fields;
+    const missing = Object.entries({ to, body }).filter(([, value]) => !value);
+    if (!to || !body) {
+      const names = missing.map(([name]) => `"${name}"`).join(' and ');
+      const error = `POST /sms needs ${names}. Seen: ${Object.keys(fields).join(', ') || 'nothing'}. Send {"to", "from", "body"} as JSON or form.`;
+      store.refused(`SMS 400 ${error}`);
+      return context.json({ error }, 400);
+    }
+    const { envelope } = store.add('sms', from, [to], Buffer.from(body));
+    return context.json({ id: envelope.id, to, from }, 201);
+  });
+
+  // https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+  app.post('/2010-04-01/Accounts/:account/:resource{Messages(\\.json)?}', async (context) => {
+    const fields = await readFields(context);
+    const problem = twilioProblem(fields);
+    if (problem) {
+      store.refused(`SMS 400 (Twilio error ${problem.code}) ${problem.message}`);
+      return context.json(problem, 400);
+    }
+    const { To: to = '', Body: body = '' } = fields;
+    const from = fields['From'] ?? fields['MessagingServiceSid'] ?? '';
+    store.add('sms', from, [to], Buffer.from(body));
+    return context.json(twilioMessage(context.req.param('account'), fields), 201);
+  });
+}
+
+/** The fields of a JSON or form body; anything that is not text is left out. */
+async function readFields(context: Context): Promise<Record<string, string>> {
+  const text = await context.req.text();
+  const isJson = (context.req.header('content-type') ?? '').includes('json') || text.trimStart().startsWith('{');
+  if (!isJson) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const entries = Object.entries(JSON.parse(text) as object);
+    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    return {};
+  }
+}
+
+/** Twilio's error resource, https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions. */
+interface TwilioProblem {
+  readonly code: number;
+  readonly message: string;
+  readonly more_info: string;
+  readonly status: 400;
+}
+
+function twilioProblem(fields: Record<string, string>): TwilioProblem | undefined {
+  const problem = (code: number, message: string): TwilioProblem => {
+    return { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status: 400 };
+  };
+  if (!fields['To']) return problem(21604, "A 'To' phone number is required.");
+  if (!/\d/.test(fields['To'])) return problem(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
+  if (!fields['From'] && !fields['MessagingServiceSid']) return problem(21603, "A 'From' phone number is required.");
+  if (!fields['Body']) return problem(21602, 'Message body is required.');
+  if (fields['Body'].length > MAX_BODY) {
+    return problem(21617, `The concatenated message body exceeds the ${MAX_BODY} character limit.`);
+  }
+  return undefined;
+}
+
+/** What Twilio answers to an accepted message. */
+function twilioMessage(account: string, fields: Record<string, string>): Record<string, unknown> {
+  const sid = `SM${randomBytes(16).toString('hex')}`;
+  const uri = `/2010-04-01/Accounts/${account}/Messages/${sid}.json`;
+  const now = new Date().toUTCString().replace('GMT', '+0000');
+  return {
+    sid,
+    account_sid: account,
+    api_version: '2010-04-01',
+    to: fields['To'],
+    from: fields['From'] ?? null,
+    messaging_service_sid: fields['MessagingServiceSid'] ?? null,
+    body: fields['Body'],
+    status: 'queued',
+    direction: 'outbound-api',
+    num_segments: '1',
+    num_media: '0',
+    date_created: now,
+    date_updated: now,
+    date_sent: null,
+    price: null,
+    price_unit: 'USD',
+    error_code: null,
+    error_message: null,
+    uri,
+    subresource_uris: { media: uri.replace('.json', '/Media.json') },
+  };
+}

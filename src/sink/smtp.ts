@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import type { MessageStore } from './store.ts';
+
+export interface SmtpOptions {
+  /** Announce AUTH and take any credentials. @default false: a client with empty credentials would fail */
+  readonly acceptAuth?: boolean;
+  /** Offer STARTTLS with a self-signed certificate. @default false: most clients would refuse the certificate */
+  readonly startTls?: boolean;
+  /** Bytes of the largest mail. @default 25 MiB */
+  readonly maxSize?: number;
+}
+
+/** More than any test suite opens, fewer than a process has file descriptors. */
+const MAX_CLIENTS = 500;
+
+/** An SMTP server that takes any sender and any recipient and puts each mail into the store. Not yet listening. */
+export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): SMTPServer {
+  const maxSize = options.maxSize ?? 25 * 1024 * 1024;
+  const refused = new WeakSet<SMTPServerSession>();
+  return new EagerServer({
+    banner: 'playwright-2fa sink',
+    size: maxSize,
+    authOptional: true,
+    allowInsecureAuth: true,
+    disabledCommands: options.acceptAuth ? [] : ['AUTH'],
+    onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),
+    hideSTARTTLS: !options.startTls,
+    disableReverseLookup: true,
+    lenientAddressParsing: true,
+    maxClients: MAX_CLIENTS,
+    closeTimeout: 100,
+    logger: false,
+    onConnect(_session, done) {
+      store.sessionOpened();
+      done();
+    },
+    onMailFrom: (_address, _session, done) => done(),
+    onRcptTo: (_address, _session, done) => done(),
+    onData(stream, session, done) {
+      collect(stream, (error, raw) => {
+        if (!error) {
+          const { mailFrom, rcptTo } = session.envelope;
+          const to = rcptTo.map(({ address }) => address);
+          const { envelope } = store.add('email', mailFrom ? mailFrom.address : '', to, raw);
+          return done(null, `OK: message ${envelope.id} stored`);
+        }
+        refused.add(session);
+        store.refused(error.message);
+        return done(error);
+      });
+    },
+    onClose(session) {
+      store.sessionClosed();
+      const { error } = session as { error?: string };
+      if (error && !refused.has(session)) store.refused(error);
+    },
+  } as SMTPServerOptions);
+
+  function collect(stream: SMTPServerDataStream, done: (error: Refusal | null, raw: Buffer) => void): void {
+    let chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => {
+      if (stream.sizeExceeded) chunks = [];
+      else chunks.push(chunk);
+    });
+    stream.on('error', () => (chunks = [])); // the client hung up in the middle: nothing was delivered
+    stream.on('end', () => {
+      if (stream.sizeExceeded) done(new Refusal(552, tooLarge(stream.byteLength)), Buffer.alloc(0));
+      else done(null, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+  }
+
+  function tooLarge(bytes: number): string {
+    return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; start the sink with --max-size`;
+  }
+}
+
+/** An error with the SMTP reply code it causes. */
+class Refusal extends Error {
+  readonly responseCode: number;
+
+  constructor(responseCode: number, message: string) {
+    super(message);
+    this.responseCode = responseCode;
+  }
+}
+
+/**
+ * Greets at once. `smtp-server` holds its greeting back for 100 ms on every connection to catch early talkers; on a
+ * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
+ */
+class EagerConnection extends SMTPConnection {
+  override init(): void {
+    this._setListeners(() => {
+      if (this._server.connections.size > MAX_CLIENTS) this.send(421, 'Too many connections, try again', false);
+      else this.connectionReady();
+    });
+  }
+}
+
+class EagerServer extends SMTPServer {
+  override connect(socket: Socket, socketOptions: object): void {
+    const server = this as unknown as ConnectionOwner;
+    const connection = new EagerConnection(server, socket, socketOptions);
+    server.connections.add(connection);
+    connection.on('error', (error) => server._onError(error));
+    connection.on('connect', (data) => server._onClientConnect(data));
+    connection.init();
+  }
+}
+
+interface ConnectionOwner {
+  readonly connections: Set<EagerConnection>;
+  _onError(error: unknown): void;
+  _onClientConnect(data: unknown): void;
+}
