@@ -44,3 +44,35 @@ export interface Envelope {
   /** Bytes of the raw message. */
   readonly size: number;
 }
+
+/** A moment in the life of a source, by its counters and not by a clock. */
+export interface Mark {
+  /** The newest message at that moment. */
+  readonly seq: number;
+  /** SMTP connections opened until then. */
+  readonly sessions: number;
+  /** Refused deliveries until then. */
+  readonly refusals: number;
+  /** Messages pushed out by the caps until then. */
+  readonly evicted: number;
+}
+
+/** What a source saw since a mark, beside the messages for the address itself. */
+export interface Sightings {
+  /** SMTP connections since the mark; 0 means that nobody even called. */
+  readonly sessions: number;
+  readonly openSessions: number;
+  /** The newest refused deliveries since the mark, with the reply they got. */
+  readonly refusals: readonly string[];
+  /** Messages to other addresses since the mark; the newest of them by name. */
+  readonly others: { readonly count: number; readonly newest: readonly OtherMessage[] };
+  /** Messages pushed out by the caps since the mark. */
+  readonly evicted: { readonly count: number; readonly toAddress: number; readonly cap: string };
+}
+
+export interface OtherMessage {
+  readonly kind: MessageKind;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+}

@@ -4,8 +4,8 @@
  * A message travels as one binary frame: its envelope as JSON, a line feed, then the raw bytes as they came in.
  * Nothing is decoded on the way; who wants the code decodes. Everything else is JSON in text frames.
  */
-import type { Envelope } from './message.ts';
 import type { MessageKind } from './address.ts';
+import type { Envelope, Mark, Sightings } from './message.ts';
 
 /** What a client asks. `ref` comes back in the answer. */
 export type PushRequest =
@@ -21,38 +21,8 @@ export interface PushHello {
   readonly protocol: 1;
   /** Changes when the sink is started anew: what came before is gone. */
   readonly instance: string;
-}
-
-/** A moment in the life of a sink, by its counters and not by a clock. */
-export interface Mark {
-  /** The newest message at that moment. */
-  readonly seq: number;
-  /** SMTP connections opened until then. */
-  readonly sessions: number;
-  /** Refused deliveries until then. */
-  readonly refusals: number;
-  /** Messages pushed out by the caps until then. */
-  readonly evicted: number;
-}
-
-/** What the sink saw since a mark, beside the messages for the address itself. */
-export interface Sightings {
-  /** SMTP connections since the mark; 0 means that nobody even called. */
-  readonly sessions: number;
-  readonly openSessions: number;
-  /** The newest refused deliveries since the mark, with the reply they got. */
-  readonly refusals: readonly string[];
-  /** Messages to other addresses since the mark; the newest of them by name. */
-  readonly others: { readonly count: number; readonly newest: readonly OtherMessage[] };
-  /** Messages pushed out by the caps since the mark. */
-  readonly evicted: { readonly count: number; readonly toAddress: number; readonly cap: string };
-}
-
-export interface OtherMessage {
-  readonly kind: MessageKind;
-  readonly from: string;
-  readonly to: string;
-  readonly subject: string;
+  /** Where it takes mail, for the one who must tell a user where to send it. */
+  readonly smtp: string;
 }
 
 export type PushAnswer =

@@ -3,15 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { decodeMessage } from '../message/decode.ts';
-import {
-  type Mark,
-  type OtherMessage,
-  type PushAnswer,
-  type PushHello,
-  type PushRequest,
-  type Sightings,
-  encodeArrival,
-} from '../message/push.ts';
+import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
+import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../message/push.ts';
 import { PhoneNumbers } from './numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
@@ -24,12 +17,15 @@ const NAMED_OTHERS = 5;
 /** Pushes each message to those who watch its address, the moment it is stored. */
 export class PushServer {
   readonly #store: MessageStore;
+  readonly #smtp: string;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
-  constructor(store: MessageStore) {
+  /** @param smtp where the sink takes mail, such as `127.0.0.1:1025` */
+  constructor(store: MessageStore, smtp: string) {
     this.#store = store;
+    this.#smtp = smtp;
     store.onMessage((message) => this.#push(message));
   }
 
@@ -44,7 +40,8 @@ export class PushServer {
   }
 
   #welcome(client: WebSocket, request: IncomingMessage): void {
-    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance: this.#store.instance };
+    const { instance } = this.#store;
+    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: this.#smtp };
     client.send(JSON.stringify(hello));
     client.on('error', () => client.terminate());
     client.on('close', () => this.#forget(client));

@@ -37,7 +37,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const guard = new Guard(host, options.token);
   const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
-  const http = createHttpServer(store, guard);
+  const http = createHttpServer(store, guard, () => `${host}:${portOf(smtp.server)}`);
   smtp.on('error', () => undefined); // a client that hangs up is no news
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
@@ -59,8 +59,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 }
 
 /** The port is bound before the routes are loaded: they take as long to load as all the rest. */
-function createHttpServer(store: MessageStore, guard: Guard): { server: Server; close(): void } {
-  const push = lazy(async () => new (await import('./push.ts')).PushServer(store));
+function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
+  const push = lazy(async () => new (await import('./push.ts')).PushServer(store, smtp()));
   const app = lazy(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([import('./http.ts'), import('@hono/node-server')]);
     return getRequestListener(createHttpApp(store).fetch);
@@ -110,6 +110,10 @@ async function listen(
   }).catch((error: NodeJS.ErrnoException) => {
     throw new TwoFactorError('SINK_START_FAILED', startProblem(error, name, host, port, flag), { cause: error });
   });
+  return portOf(server);
+}
+
+function portOf(server: { address(): unknown }): number {
   return (server.address() as AddressInfo).port;
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { Envelope } from '../message/message.ts';
-import type { Mark } from '../message/push.ts';
+import type { Envelope, Mark } from '../message/message.ts';
 
 /** A message as it came in. */
 export interface StoredMessage {

@@ -1,0 +1,21 @@
+/**
+ * What the engine needs from its surroundings. The fixtures bring Playwright's steps and the test's own time limit;
+ * a job without the test runner takes the defaults.
+ */
+export interface Runtime {
+  /** Shows a piece of work to the user while it runs. @default runs it unseen */
+  step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** Milliseconds since the epoch. @default Date.now */
+  now(): number;
+  /** When whoever asked loses patience, in milliseconds since the epoch. @default never */
+  deadline(): number;
+  /** How long a wait for a message takes at most, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** Mail takes seconds where it takes long; a login form seldom waits longer. */
+export const DEFAULT_TIMEOUT = 20_000;
+
+export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
+  return { step: (_title, body) => body(), now: Date.now, deadline: () => Infinity, timeout };
+}

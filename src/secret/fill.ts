@@ -1,0 +1,109 @@
+import type { Locator } from '@playwright/test';
+import { TwoFactorError } from '../errors.ts';
+import type { Secret } from './secret.ts';
+
+export interface FillOptions {
+  /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
+  readonly timeout?: number;
+}
+
+/**
+ * Types a secret into a field, key by key, or into a group of boxes with one character each.
+ *
+ * It runs inside the page, so that the value stands in no step title and in no call log, as it would after `fill()`.
+ * The locator may name one field, all boxes, or an element around them.
+ *
+ * @throws TwoFactorError `FILL_FAILED` when there is no field, it stays disabled, or the boxes do not fit the value.
+ */
+export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
+  const { timeout = 20_000 } = options;
+  const first = locator.first();
+  await first.waitFor({ timeout });
+  const count = await locator.count();
+  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout });
+  if (problem) throw new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`);
+}
+
+interface Typing {
+  readonly value: string;
+  /** How many elements the locator names; the first is given, and its likes are found around it. */
+  readonly count: number;
+  readonly timeout: number;
+}
+
+/** Runs in the page, so it may use nothing from around it. Answers what went wrong, or nothing. */
+async function typeInPage(first: Element, { value, count, timeout }: Typing): Promise<string | undefined> {
+  type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
+  const TEXT_FIELD = 'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
+
+  const isShown = (element: Element): boolean => element.getClientRects().length > 0;
+  const fieldsIn = (root: Element): Field[] => [...root.querySelectorAll<Field>(TEXT_FIELD)].filter(isShown);
+  const findFields = (): Field[] => {
+    if (!first.matches(TEXT_FIELD)) return fieldsIn(first);
+    if (count === 1) return [first as Field];
+    // Boxes of one group: the closest element around the first that holds as many fields as were named.
+    for (let root = first.parentElement; root; root = root.parentElement) {
+      const fields = fieldsIn(root);
+      if (fields.length >= count) return fields.slice(fields.indexOf(first as Field), fields.indexOf(first as Field) + count);
+    }
+    return [first as Field];
+  };
+
+  const blocked = (field: Field): boolean => ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
+  const enabled = async (field: Field): Promise<boolean> => {
+    const until = performance.now() + timeout;
+    while (blocked(field) && performance.now() < until) await new Promise(requestAnimationFrame);
+    return !blocked(field);
+  };
+
+  const current = (field: Field): string => ('value' in field ? field.value : (field.textContent ?? ''));
+  // The setter of the prototype, past the one that React puts on the element to notice changes.
+  const set = (field: Field, text: string): void => {
+    if (!('value' in field)) {
+      field.textContent = text;
+      return;
+    }
+    const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
+    Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text);
+  };
+  const input = (field: Field, inputType: string, data: string | null): void => {
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
+  };
+
+  const press = (field: Field, key: string): void => {
+    const keyCode = key.toUpperCase().charCodeAt(0);
+    const code = /\d/.test(key) ? `Digit${key}` : /[a-z]/i.test(key) ? `Key${key.toUpperCase()}` : '';
+    const event = { key, code, keyCode, which: keyCode, bubbles: true, cancelable: true, composed: true };
+    const isTaken = !field.dispatchEvent(new KeyboardEvent('keydown', event)) || !field.dispatchEvent(new KeyboardEvent('keypress', event));
+    if (!isTaken && field.dispatchEvent(new InputEvent('beforeinput', { bubbles: true, cancelable: true, composed: true, inputType: 'insertText', data: key }))) {
+      set(field, current(field) + key);
+      input(field, 'insertText', key);
+    }
+    field.dispatchEvent(new KeyboardEvent('keyup', event));
+  };
+
+  const type = (field: Field, text: string): void => {
+    field.focus();
+    if (current(field) !== '') {
+      set(field, '');
+      input(field, 'deleteContentBackward', null);
+    }
+    for (const key of text) press(field, key);
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  const fields = findFields();
+  const characters = [...value];
+  if (fields.length === 0) return 'there is no text field in it.';
+  for (const field of fields) if (!(await enabled(field))) return `the field stayed disabled or read-only for ${timeout} ms.`;
+  const [only] = fields;
+  if (only && fields.length === 1) {
+    const { maxLength = -1 } = only as HTMLInputElement;
+    if (maxLength >= 0 && maxLength < characters.length) return `the field takes ${maxLength} characters, the value has ${characters.length}.`;
+    type(only, value);
+  } else {
+    if (fields.length !== characters.length) return `there are ${fields.length} boxes for a value of ${characters.length} characters.`;
+    for (const [index, field] of fields.entries()) type(field, characters[index] ?? '');
+  }
+  return undefined;
+}

@@ -1,0 +1,204 @@
+import { type MessageKind, foldAddress } from '../message/address.ts';
+import { decodeMessage } from '../message/decode.ts';
+import type { Envelope, Mark, Message } from '../message/message.ts';
+import type { PushHello } from '../message/push.ts';
+import { TwoFactorError } from '../errors.ts';
+import { SinkConnection } from './sink-connection.ts';
+import type { Arrival, Source, SourceSightings, Watch } from './source.ts';
+
+/** A sink that went away is called again for this long, in milliseconds, before the waits at it fail. */
+const RECONNECT_FOR = 5000;
+const FIRST_DELAY = 25;
+const LONGEST_DELAY = 1000;
+
+export interface SinkSourceOptions {
+  /** @default 'http://127.0.0.1:8025' */
+  readonly url?: string;
+}
+
+/** The bundled sink, over one WebSocket for all waits of the process. */
+export function sink(options: SinkSourceOptions = {}): Source {
+  return new SinkSource(options.url ?? 'http://127.0.0.1:8025');
+}
+
+class SinkSource implements Source {
+  readonly name = 'sink';
+  readonly #url: string;
+  readonly #watches = new Set<SinkWatch>();
+  #connection: Promise<SinkConnection> | undefined;
+  #closed = false;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async watch(kind: MessageKind, address: string): Promise<Watch> {
+    const connection = await this.#connect();
+    // Listed before it is asked for: a message may come in the same packet as the answer.
+    const watch = new SinkWatch(kind, address, connection.hello, this);
+    this.#watches.add(watch);
+    try {
+      watch.began(await connection.request({ op: 'watch', kind, to: address }));
+    } catch (error) {
+      this.#watches.delete(watch);
+      throw error;
+    }
+    return watch;
+  }
+
+  async createAddress(kind: MessageKind): Promise<string> {
+    if (kind === 'email') throw new TypeError('Any e-mail address will do at the sink.');
+    const { number = '' } = await (await this.#connect()).request({ op: 'number' });
+    return number;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const watch of this.#watches) watch.fail(new TwoFactorError('WAIT_ABORTED', 'The sink source was closed.'));
+    await this.#connection?.then((connection) => connection.close(), () => undefined);
+  }
+
+  async sightings(watch: SinkWatch): Promise<SourceSightings> {
+    const connection = await this.#connect();
+    const { kind, address: to, mark } = watch;
+    const { sightings } = await connection.request({ op: 'sightings', kind, to, mark });
+    if (!sightings) throw new TwoFactorError('SOURCE_REFUSED', `The sink at ${this.#url} gave no report.`);
+    return { ...sightings, takesMailAt: connection.hello.smtp, restarted: watch.restarted };
+  }
+
+  forget(watch: SinkWatch): void {
+    this.#watches.delete(watch);
+    if ([...this.#watches].some((other) => other.key === watch.key)) return;
+    const { kind, address: to } = watch;
+    void this.#connection?.then((connection) => connection.request({ op: 'unwatch', kind, to })).catch(() => undefined);
+  }
+
+  #connect(): Promise<SinkConnection> {
+    this.#connection ??= this.#open().catch((error: unknown) => {
+      this.#connection = undefined; // the next one may have more luck
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #open(): Promise<SinkConnection> {
+    const connection = await SinkConnection.open(this.#url, (envelope, raw) => this.#deliver(envelope, raw));
+    connection.onClose(() => {
+      this.#connection = undefined;
+      if (!this.#closed && this.#watches.size > 0) void this.#reconnect();
+    });
+    return connection;
+  }
+
+  #deliver(envelope: Envelope, raw: Buffer): void {
+    const keys = envelope.to.map((address) => keyOf(envelope.kind, address));
+    for (const watch of this.#watches) if (keys.includes(watch.key)) watch.deliver(envelope, raw);
+  }
+
+  /** Resumes every watch where it stood, by sequence number. */
+  async #reconnect(): Promise<void> {
+    const giveUp = Date.now() + RECONNECT_FOR;
+    for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
+      try {
+        const connection = await this.#connect();
+        await Promise.all([...this.#watches].map((watch) => watch.resume(connection)));
+        return;
+      } catch (error) {
+        if (this.#closed) return;
+        if (Date.now() + delay > giveUp) {
+          for (const watch of this.#watches) watch.fail(error);
+          return;
+        }
+        await new Promise((done) => setTimeout(done, delay).unref());
+      }
+    }
+  }
+}
+
+class SinkWatch implements Watch {
+  readonly kind: MessageKind;
+  readonly address: string;
+  readonly key: string;
+  readonly arrivals: Arrival[] = [];
+  mark: Mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+  restarted = false;
+  readonly #source: SinkSource;
+  #instance: string;
+  #lastSeq = 0;
+  #failure: unknown;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(kind: MessageKind, address: string, hello: PushHello, source: SinkSource) {
+    this.kind = kind;
+    this.address = address;
+    this.key = keyOf(kind, address);
+    this.#instance = hello.instance;
+    this.#source = source;
+  }
+
+  began({ mark }: { readonly mark?: Mark }): void {
+    if (!mark) throw new TwoFactorError('SOURCE_REFUSED', `The sink did not say from where it watches ${this.address}.`);
+    this.mark = mark;
+    // What another watch of the same address was still being sent is older than this one.
+    const fresh = this.arrivals.filter(({ envelope }) => envelope.seq > mark.seq);
+    this.arrivals.splice(0, this.arrivals.length, ...fresh);
+  }
+
+  deliver(envelope: Envelope, raw: Buffer): void {
+    if (envelope.seq <= Math.max(this.#lastSeq, this.mark.seq)) return;
+    this.#lastSeq = envelope.seq;
+    let decoded: Promise<Message> | undefined;
+    this.arrivals.push({ envelope, message: () => (decoded ??= decodeMessage(envelope, raw)) });
+    this.#wake();
+  }
+
+  async resume(connection: SinkConnection): Promise<void> {
+    if (connection.hello.instance !== this.#instance) {
+      this.#instance = connection.hello.instance;
+      this.restarted = true;
+      this.#lastSeq = 0;
+      this.mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+    }
+    const since = Math.max(this.#lastSeq, this.mark.seq);
+    await connection.request({ op: 'watch', kind: this.kind, to: this.address, since });
+  }
+
+  async more(seen: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#failure) throw this.#failure;
+    if (this.arrivals.length > seen) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      signal.addEventListener('abort', done);
+    });
+    signal.throwIfAborted();
+    if (this.#failure) throw this.#failure;
+  }
+
+  fail(error: unknown): void {
+    this.#failure = error;
+    this.#wake();
+  }
+
+  sightings(): Promise<SourceSightings> {
+    return this.#source.sightings(this);
+  }
+
+  close(): void {
+    this.#source.forget(this);
+    this.arrivals.length = 0;
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+}
+
+function keyOf(kind: MessageKind, address: string): string {
+  return `${kind}:${foldAddress(kind, address)}`;
+}

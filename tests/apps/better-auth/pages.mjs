@@ -1,0 +1,232 @@
+// @ts-check
+// The application's pages: plain HTML, with the script of browser.mjs at the end of each.
+import { client } from './browser.mjs';
+
+/** @param {string} text */
+export function escapeHtml(text) {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}
+
+const STYLE = `
+  * { box-sizing: border-box; }
+  body { margin: 0; background: #f3f4f6; color: #1f2937; font: 16px/1.5 system-ui, sans-serif; }
+  main { max-width: 26rem; margin: 10vh auto 2rem; padding: 2rem; border-radius: 12px; background: #fff;
+    box-shadow: 0 1px 4px #0002; }
+  h1 { margin: 0 0 1rem; font-size: 1.5rem; }
+  label { display: block; margin: 1rem 0 0.25rem; font-weight: 600; }
+  label.check { font-weight: 400; }
+  input { width: 100%; padding: 0.6rem; border: 1px solid #9ca3af; border-radius: 6px; font: inherit; }
+  label.check input { width: auto; }
+  button { margin-top: 1.25rem; padding: 0.6rem 1.1rem; border: 0; border-radius: 6px; background: #1d4ed8;
+    color: #fff; font: inherit; font-weight: 600; cursor: pointer; }
+  button:disabled { opacity: 0.6; }
+  code { overflow-wrap: anywhere; }
+  .boxes { display: flex; gap: 0.5rem; }
+  .boxes input { padding: 0.6rem 0; font-size: 1.4rem; text-align: center; }
+  .links { margin: 1.5rem 0 0; font-size: 0.9rem; }
+  [role='alert'] { margin: 1.25rem 0 0; color: #b91c1c; }
+  [hidden] { display: none !important; }
+`;
+
+/**
+ * The script stands inline at the end, so a form is never on screen without its behaviour.
+ * @param {string} name which flow of browser.mjs the page runs
+ * @param {string} title
+ * @param {string} body
+ */
+function layout(name, title, body) {
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title} - Acme</title>
+  <link rel="icon" href="data:,">
+  <style>${STYLE}</style>
+</head>
+<body data-page="${name}">
+  <main>
+    ${body}
+    <p id="alert" role="alert" hidden></p>
+  </main>
+  <script>(${client})();</script>
+</body>
+</html>
+`;
+}
+
+/**
+ * @param {string} id
+ * @param {string} label
+ */
+function codeBoxes(id, label) {
+  const boxes = [1, 2, 3, 4, 5, 6].map((n) => {
+    const autocomplete = n === 1 ? 'one-time-code' : 'off';
+    return `<input type="text" inputmode="numeric" maxlength="1" autocomplete="${autocomplete}"
+        aria-label="Digit ${n} of 6">`;
+  });
+  return `<div class="boxes" id="${id}" role="group" aria-label="${label}">
+      ${boxes.join('\n      ')}
+    </div>`;
+}
+
+const OTHER_WAYS = `<p class="links">
+      <a href="/login">Password</a> &middot; <a href="/email-code">Email code</a> &middot;
+      <a href="/magic-link">Email link</a> &middot; <a href="/phone">Text message</a> &middot;
+      <a href="/sign-up">Create an account</a>
+    </p>`;
+
+const signUp = `<div id="step-1">
+      <h1>Create your account</h1>
+      <form id="form" method="post">
+        <label for="email">Email</label>
+        <input id="email" name="email" type="email" autocomplete="email" required>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required>
+        <button>Create account</button>
+      </form>
+      <p class="links">Already with us? <a href="/login">Sign in</a></p>
+    </div>
+    <div id="step-2" hidden>
+      <h1>Check your email</h1>
+      <p>We sent you a link. Open it to confirm your address and finish signing up.</p>
+    </div>`;
+
+const login = `<h1>Sign in</h1>
+    <form id="form" method="post">
+      <label for="email">Email</label>
+      <input id="email" name="email" type="email" autocomplete="username" required>
+      <label for="password">Password</label>
+      <input id="password" name="password" type="password" autocomplete="current-password" required>
+      <button>Sign in</button>
+    </form>
+    ${OTHER_WAYS}`;
+
+const twoFactor = `<h1>Two-factor authentication</h1>
+    <p>Open your authenticator app and enter the code it shows for Acme.</p>
+    <form id="form" method="post">
+      <label for="code">Authentication code</label>
+      <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="6"
+        required autofocus>
+      <label class="check"><input id="trust" name="trust" type="checkbox"> Trust this device for 30 days</label>
+      <button>Verify</button>
+    </form>
+    <p class="links">
+      <a href="/two-factor/email">Email me a code instead</a> &middot;
+      <a href="/two-factor/backup">Use a backup code</a>
+    </p>`;
+
+const twoFactorEmail = `<h1>Check your email</h1>
+    <p>Enter the 6-digit code we sent to your address.</p>
+    ${codeBoxes('boxes', 'Verification code')}
+    <button id="resend" type="button">Resend code</button>
+    <p class="links"><a href="/two-factor">Use your authenticator app</a></p>`;
+
+const twoFactorBackup = `<h1>Use a backup code</h1>
+    <p>Enter one of the codes you saved when you set up two-factor authentication.</p>
+    <form id="form" method="post">
+      <label for="code">Backup code</label>
+      <input id="code" name="backup_code" type="text" autocomplete="off" spellcheck="false" required autofocus>
+      <button>Continue</button>
+    </form>
+    <p class="links"><a href="/two-factor">Use your authenticator app</a></p>`;
+
+const emailCode = `<h1>Sign in with a code</h1>
+    <form id="form" method="post">
+      <label for="email">Email</label>
+      <input id="email" name="email" type="email" autocomplete="email" required>
+      <button>Send code</button>
+    </form>
+    <form id="code-form" method="post" hidden>
+      <p>Enter the code we sent to <b id="sent-to"></b>.</p>
+      <label for="code">Code</label>
+      <input id="code" name="otp" type="text" inputmode="numeric" autocomplete="one-time-code" required>
+      <button>Continue</button>
+    </form>
+    ${OTHER_WAYS}`;
+
+const magicLink = `<h1>Sign in by email</h1>
+    <form id="form" method="post">
+      <label for="email">Email</label>
+      <input id="email" name="email" type="email" autocomplete="email" required>
+      <button>Email me a link</button>
+    </form>
+    <div id="step-2" hidden>
+      <p><b>Check your inbox</b></p>
+      <p>We sent you a link to sign in. It works once.</p>
+    </div>
+    ${OTHER_WAYS}`;
+
+const phone = `<h1>Sign in with your phone</h1>
+    <form id="form" method="post">
+      <label for="phone">Mobile number</label>
+      <input id="phone" name="phone" type="tel" autocomplete="tel" placeholder="+1 555 555 0100" required>
+      <button>Text me a code</button>
+    </form>
+    <div id="step-2" hidden>
+      <p>Enter the code we texted to <b id="sent-to"></b>.</p>
+      ${codeBoxes('boxes', 'SMS code')}
+    </div>
+    ${OTHER_WAYS}`;
+
+/**
+ * The pages anyone may open, by path.
+ * @type {Map<string, string>}
+ */
+export const publicPages = new Map([
+  ['/sign-up', layout('sign-up', 'Create your account', signUp)],
+  ['/login', layout('login', 'Sign in', login)],
+  ['/two-factor', layout('two-factor', 'Two-factor authentication', twoFactor)],
+  ['/two-factor/email', layout('two-factor-email', 'Check your email', twoFactorEmail)],
+  ['/two-factor/backup', layout('two-factor-backup', 'Use a backup code', twoFactorBackup)],
+  ['/email-code', layout('email-code', 'Sign in with a code', emailCode)],
+  ['/magic-link', layout('magic-link', 'Sign in by email', magicLink)],
+  ['/phone', layout('phone', 'Sign in with your phone', phone)],
+]);
+
+/** @param {{ email: string, phoneNumber?: string | null | undefined }} user */
+export function accountPage(user) {
+  const phoneLine = user.phoneNumber ? `<p data-testid="phone">Phone <b>${escapeHtml(user.phoneNumber)}</b></p>` : '';
+  return layout(
+    'account',
+    'Your account',
+    `<h1>Your account</h1>
+    <p data-testid="who">Signed in as <b>${escapeHtml(user.email)}</b></p>
+    ${phoneLine}
+    <p><a href="/security">Security settings</a></p>
+    <button id="sign-out" type="button">Sign out</button>`,
+  );
+}
+
+/** @param {boolean} enabled whether the user's second factor is on already */
+export function securityPage(enabled) {
+  return layout(
+    'security',
+    'Security',
+    `<h1>Security</h1>
+    <form id="form" method="post"${enabled ? ' hidden' : ''}>
+      <p>Protect your account with an authenticator app.</p>
+      <label for="password">Confirm your password</label>
+      <input id="password" name="password" type="password" autocomplete="current-password" required>
+      <button>Set up authenticator</button>
+    </form>
+    <form id="code-form" method="post" hidden>
+      <p>Scan this with your authenticator app, or copy the address below it.</p>
+      <img id="qr" alt="QR code for your authenticator app">
+      <p><code id="totp-uri" data-testid="totp-uri"></code></p>
+      <label for="code">Authentication code</label>
+      <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required>
+      <button>Turn on</button>
+    </form>
+    <h2 id="done"${enabled ? '' : ' hidden'}>Two-factor authentication is on</h2>
+    <div id="backup" hidden>
+      <p>Save these backup codes. Each works once.</p>
+      <ul id="backup-codes" data-testid="backup-codes"></ul>
+    </div>
+    <p class="links"><a href="/">Your account</a></p>`,
+  );
+}
+
+export function notFoundPage() {
+  return layout('not-found', 'Not found', '<h1>Not found</h1><p><a href="/">Your account</a></p>');
+}
