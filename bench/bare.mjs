@@ -36,7 +36,11 @@ const smtp = createServer({ noDelay: true }, (socket) => {
   function commands(chunk) {
     const lines = (rest + chunk.toString('latin1')).split('\r\n');
     rest = lines.pop();
-    for (const line of lines) socket.write(`${reply(line)}\r\n`);
+    for (const line of lines) {
+      const answer = `${reply(line)}\r\n`;
+      if (answer.startsWith('221')) socket.end(answer);
+      else socket.write(answer);
+    }
   }
 
   function reply(line) {
@@ -45,7 +49,6 @@ const smtp = createServer({ noDelay: true }, (socket) => {
     if (verb === 'MAIL') [from, to] = [address, []];
     else if (verb === 'RCPT') to.push(address);
     else if (verb === 'DATA') chunks = [Buffer.from('\r\n')]; // so that the final dot of an empty mail is seen too
-    else if (verb === 'QUIT') socket.end();
     return verb === 'DATA' ? '354 go on' : verb === 'QUIT' ? '221 bye' : '250 ok';
   }
 

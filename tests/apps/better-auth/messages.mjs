@@ -132,7 +132,7 @@ export function createMessenger({ origin, smtpPort, smsUrl }) {
         sms.messages.create({
           to,
           from: '+15005550006',
-          body: `Acme: ${code} is your sign-in code. It expires in 5 min. Never share it. Reply STOP to 40404 to opt out.`,
+          body: `Acme: ${code} is your sign-in code, valid for 5 min. Never share it. Reply STOP to 40404 to opt out.`,
         }),
       ),
   };

@@ -1,0 +1,137 @@
+/** Child processes that never outlive the benchmark. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const START_SECONDS = 30;
+const STOP_SECONDS = 5;
+const KEPT_OUTPUT = 2000;
+
+const children = new Set();
+const directories = [];
+
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+
+/** A directory that is gone when the benchmark ends. */
+export function temporaryDirectory() {
+  const directory = mkdtempSync(join(tmpdir(), 'playwright-2fa-bench-'));
+  directories.push(directory);
+  return directory;
+}
+
+/** A free TCP port of 127.0.0.1. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/**
+ * @typedef {object} Program
+ * @property {string} command
+ * @property {string[]} args
+ * @property {NodeJS.ProcessEnv} [env] beside the benchmark's own
+ * @property {string} [cwd]
+ */
+
+/**
+ * Runs a program to its end.
+ *
+ * @param {Program} program
+ * @returns {Promise<number>} the seconds it took
+ * @throws when it fails, with the last of what it wrote
+ */
+export async function run(program) {
+  const begun = performance.now();
+  const child = launch(program);
+  await child.ended;
+  if (child.exitCode !== 0) throw new Error(epitaph(program, child));
+  return (performance.now() - begun) / 1000;
+}
+
+/**
+ * @typedef {object} Running
+ * @property {number} pid
+ * @property {number} port
+ * @property {number} startedMs from the spawn to the greeting
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts an SMTP server and waits until it greets.
+ *
+ * @param {Program} program
+ * @param {number} port
+ * @returns {Promise<Running>}
+ */
+export async function startServer(program, port) {
+  const begun = performance.now();
+  const child = launch(program);
+  const deadline = begun + START_SECONDS * 1000;
+  while (!(await greets(port, deadline - performance.now()))) {
+    if (child.exitCode !== null || child.signalCode) throw new Error(epitaph(program, child));
+    if (performance.now() > deadline) throw new Error(`${named(program)} did not greet within ${START_SECONDS} s.`);
+    await sleep(2);
+  }
+  return { pid: child.pid, port, startedMs: performance.now() - begun, stop: () => stop(child) };
+}
+
+function launch({ command, args, env, cwd }) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  children.add(child);
+  child.complaints = '';
+  child.stderr.on('data', (text) => (child.complaints = `${child.complaints}${text}`.slice(-KEPT_OUTPUT)));
+  child.ended = new Promise((done) => {
+    const end = () => {
+      children.delete(child);
+      done();
+    };
+    child.once('close', end);
+    child.once('error', (error) => {
+      child.complaints += error.message;
+      end();
+    });
+  });
+  return child;
+}
+
+async function stop(child) {
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1000);
+  await child.ended;
+  clearTimeout(killer);
+}
+
+/** Whether an SMTP server greets there; false as soon as nobody takes the connection. */
+function greets(port, milliseconds) {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (greeted) => {
+      socket.end('QUIT\r\n');
+      done(greeted);
+    };
+    socket.setTimeout(Math.max(1, milliseconds), () => socket.destroy());
+    socket.once('data', (data) => end(data.toString().startsWith('220')));
+    socket.on('error', () => done(false));
+    socket.on('close', () => done(false));
+  });
+}
+
+function epitaph(program, child) {
+  return `${named(program)} ended with ${child.signalCode ?? child.exitCode}: ${child.complaints.trim() || 'it wrote nothing'}`;
+}
+
+function named({ command, args }) {
+  return [command, ...args].join(' ');
+}

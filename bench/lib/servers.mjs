@@ -1,0 +1,77 @@
+/** The mail sinks that are compared, and how each is started. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { freePort, run, startServer, temporaryDirectory } from './process.mjs';
+import { postfixProgram } from './smtp-source.mjs';
+
+const OURS = path('../../dist/src/cli/main.js');
+const PEERS = path('../peers');
+
+/**
+ * @typedef {object} Server
+ * @property {string} title
+ * @property {boolean} [peer] another mail sink in Node
+ * @property {boolean} [fast] takes thousands of mails a second, so needs more of them to be measured
+ * @property {(smtp: number, http: number) => import('./process.mjs').Program} program
+ */
+
+/** @type {Record<string, Server>} */
+export const SERVERS = {
+  ours: {
+    title: 'playwright-2fa sink',
+    fast: true,
+    program: (smtp, http) => node(OURS, 'sink', '--smtp-port', `${smtp}`, '--http-port', `${http}`),
+  },
+  bare: {
+    title: 'bare node:net (floor)',
+    fast: true,
+    program: (smtp, http) => node(path('../bare.mjs'), '--smtp-port', `${smtp}`, '--http-port', `${http}`),
+  },
+  smtpSink: {
+    title: 'smtp-sink (C, discards)',
+    fast: true,
+    program: (smtp) => {
+      // It refuses to stay root.
+      const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+      return { command: postfixProgram('smtp-sink') ?? 'smtp-sink', args: [...user, `inet:127.0.0.1:${smtp}`, '100'] };
+    },
+  },
+  maildev3: { title: 'MailDev 3.0.0', peer: true, program: (...ports) => mailDev('maildev3/dist/bin/maildev.js', ports) },
+  maildev2: { title: 'MailDev 2.2.1', peer: true, program: (...ports) => mailDev('maildev2/bin/maildev', ports) },
+  smtpTester: { title: 'smtp-tester 2.1.0', peer: true, program: (smtp) => node(`${PEERS}/smtp-tester.mjs`, `${smtp}`) },
+};
+
+/**
+ * Sees to it that every server can be started: the build of this package, and the peers from npm.
+ *
+ * @param {(text: string) => void} tell
+ */
+export async function prepare(tell) {
+  if (!existsSync(OURS)) throw new Error(`There is no ${OURS}: build with "npx tsc -p ." first.`);
+  if (existsSync(`${PEERS}/node_modules/.package-lock.json`)) return;
+  tell('Installing the peers (npm ci in bench/peers) ...');
+  await run({ command: 'npm', args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: PEERS });
+}
+
+/** Starts one of them on free ports. */
+export async function start(name) {
+  const [smtp, http] = [await freePort(), await freePort()];
+  const running = await startServer(SERVERS[name].program(smtp, http), smtp);
+  return { ...running, http: `http://127.0.0.1:${http}` };
+}
+
+let scratch;
+
+/** It writes every mail into the system's temporary directory: a directory of ours takes its place. */
+function mailDev(script, [smtp, http]) {
+  const args = ['--smtp', `${smtp}`, '--web', `${http}`, '--ip', '127.0.0.1', '--silent'];
+  return { ...node(`${PEERS}/node_modules/${script}`, ...args), env: { TMPDIR: (scratch ??= temporaryDirectory()) } };
+}
+
+function node(...args) {
+  return { command: process.execPath, args };
+}
+
+function path(relative) {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}

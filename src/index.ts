@@ -1,0 +1,12 @@
+/** The library: the same personas without the test runner. */
+export { TwoFactorError, type ErrorCode } from './errors.ts';
+export type { Message, MessageLink } from './message/message.ts';
+export { findCode, type FindCodeOptions } from './message/find-code.ts';
+export { findLink, type FindLinkOptions } from './message/find-link.ts';
+export { openPersona, type OpenPersonaOptions } from './persona/open.ts';
+export type { Persona } from './persona/persona.ts';
+export type { PersonaSettings } from './persona/credentials.ts';
+export type { Inbox, Sms, MessageFilter, ListOptions, WaitOptions, WaitForCodeOptions, WaitForLinkOptions } from './sources/inbox.ts';
+export type { Totp, EnrollSource } from './otp/totp.ts';
+export { Secret } from './secret/secret.ts';
+export { fillSecret, type FillOptions } from './secret/fill.ts';

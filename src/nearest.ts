@@ -1,0 +1,31 @@
+/** The known name that was probably meant, if one is close enough to be a slip of the finger. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+/** `"a", "b"`, and the one that was probably meant. */
+export function suggest(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  const list = known.map((one) => `"${one}"`).join(', ');
+  return `${known.length > 0 ? `Known: ${list}.` : 'None is known.'}${meant ? ` Did you mean "${meant}"?` : ''}`;
+}
+
+/** Edits from one word to the other, where swapping two neighbours is one edit (optimal string alignment). */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const at = (r: number, c: number): number => (r === i ? row : rows[r])?.[c] ?? Infinity;
+      const isSame = a[i - 1] === b[j - 1];
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (isSame ? 0 : 1), isSwap ? at(i - 2, j - 2) + 1 : Infinity));
+    }
+    rows.push(row);
+  }
+  return rows.at(-1)?.at(-1) ?? Infinity;
+}

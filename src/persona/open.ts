@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { plainRuntime } from '../runtime.ts';
+import { sink } from '../sources/sink.ts';
+import { type PersonaSettings, readCredentials } from './credentials.ts';
+import { readEnvironment } from './environment.ts';
+import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
+import { Persona } from './persona.ts';
+
+export interface OpenPersonaOptions {
+  /** Stored personas by name; the environment may add to them. */
+  readonly personas?: Readonly<Record<string, PersonaSettings>>;
+  /** Where `.env` lies. @default the current folder */
+  readonly folder?: string;
+  /** @default 'http://127.0.0.1:8025' */
+  readonly sinkUrl?: string;
+  /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
+  readonly timeout?: number;
+}
+
+/**
+ * Opens a stored persona, or without a name a fresh one, for a job that runs without the test runner. Close it with
+ * `await using`, or with `close()`.
+ *
+ * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
+ */
+export async function openPersona(name?: string, options: OpenPersonaOptions = {}): Promise<Persona> {
+  const { personas = {}, folder = process.cwd(), sinkUrl, timeout } = options;
+  const source = sink(sinkUrl === undefined ? {} : { url: sinkUrl });
+  try {
+    const credentials =
+      name === undefined
+        ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
+        : readCredentials(name, personas, await readEnvironment(folder));
+    const onClose = (): Promise<void> => source.close();
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh: name === undefined, onClose });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
+import { TwoFactorError } from './errors.ts';
+import { suggest } from './nearest.ts';
+import type { PersonaSettings } from './persona/credentials.ts';
+import type { Totp } from './otp/totp.ts';
+import type { Persona } from './persona/persona.ts';
+import type { Inbox, Sms } from './sources/inbox.ts';
+
+/** Everything a user can set, but for which persona and which profile a test uses. */
+export interface TwoFactorSettings {
+  /** Stored personas by name. The environment may add to them: `PERSONA_ALICE_EMAIL`, `_PASSWORD`, `_TOTP`, … */
+  readonly personas?: Readonly<Record<string, PersonaSettings>>;
+  /** Saved signed-in sessions by name. */
+  readonly profiles?: Readonly<Record<string, ProfileSettings>>;
+  /** Where the sink answers. @default the sink that `withTwoFactor` started, else 'http://127.0.0.1:8025' */
+  readonly sinkUrl?: string;
+  /** The domain of the addresses of fresh personas. @default 'persona.test' */
+  readonly emailDomain?: string;
+  /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
+  readonly timeout?: number;
+  /** How long a profile's sign-in takes at most, in milliseconds. @default 90_000 */
+  readonly signInTimeout?: number;
+  /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
+  readonly folder?: string;
+}
+
+/** What a sign-in function gets: an empty page, and a persona with all it needs. */
+export interface SignInContext {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly persona: Persona;
+  readonly inbox: Inbox;
+  readonly sms: Sms;
+  readonly totp: Totp;
+}
+
+/** What a probe function gets: requests that carry the session. */
+export interface ProbeContext {
+  readonly request: APIRequestContext;
+}
+
+/** A saved signed-in session, as a configuration writes it. */
+export interface ProfileSettings {
+  /** Whose session it is. @default the name of the profile */
+  readonly personaName?: string;
+  /** Signs in; the session it leaves in the context is saved. */
+  readonly signIn: (context: SignInContext) => Promise<void>;
+  /**
+   * Tells whether a session is alive: a URL that only a signed-in user may see (2xx without a redirect is alive), or a
+   * function.
+   */
+  readonly probe: string | ((context: ProbeContext) => Promise<boolean>);
+}
+
+const MEMBERS = ['personas', 'profiles', 'sinkUrl', 'emailDomain', 'timeout', 'signInTimeout', 'folder'] as const satisfies (keyof TwoFactorSettings)[];
+
+/** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
+export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
+  const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
+  const { sinkUrl, emailDomain, timeout, signInTimeout } = settings;
+  if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl)) problems.push(`\`sinkUrl\` is "${sinkUrl}": write it like http://127.0.0.1:8025`);
+  if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain)) problems.push(`\`emailDomain\` is "${emailDomain}": write it like mail.example.com`);
+  for (const [name, value] of Object.entries({ timeout, signInTimeout })) {
+    if (value !== undefined && !(value > 0)) problems.push(`\`${name}\` is ${value}: give a number of milliseconds above 0`);
+  }
+  if (problems.length === 0) return settings;
+  throw new TwoFactorError('SETTINGS_INVALID', `\`use: { twoFactor }\` is not right:${problems.map((problem) => `\n  - ${problem}`).join('')}`);
+}
+
+function strangeMembers(settings: TwoFactorSettings): string[] {
+  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
+  return strange.map((key) => `it has no member "${key}". ${suggest(key, MEMBERS)}`);
+}
+
+function profileProblems(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
+  return Object.entries(profiles).flatMap(([name, { signIn, probe }]) => {
+    const problems: string[] = [];
+    if (typeof signIn !== 'function') problems.push(`profile "${name}" has no \`signIn\`: give an async function ({ page, persona }) that signs in`);
+    if (typeof probe !== 'string' && typeof probe !== 'function') {
+      problems.push(`profile "${name}" has no \`probe\`: give a URL that only a signed-in user may see, or a function`);
+    }
+    if (!/^[\w.@-]+$/.test(name) || name.startsWith('.')) problems.push(`profile "${name}": its name becomes a file's, so use letters, digits and -_.@`);
+    return problems;
+  });
+}
