@@ -58,7 +58,11 @@ const smtp = createServer({ noDelay: true }, (socket) => {
     if (tail.toString('latin1', tail.length - 5) !== '\r\n.\r\n') return;
     const raw = Buffer.concat(chunks).subarray(2, -3);
     chunks = undefined;
-    store(from, to, raw.includes('\r\n..') ? Buffer.from(raw.toString('latin1').replace(/\n\.\./g, '\n.'), 'latin1') : raw);
+    store(
+      from,
+      to,
+      raw.includes('\r\n..') ? Buffer.from(raw.toString('latin1').replace(/\n\.\./g, '\n.'), 'latin1') : raw,
+    );
     socket.write('250 ok\r\n');
   }
 });
@@ -76,10 +80,13 @@ function welcome(client) {
 // As in the sink, `ws` is loaded once the ports are bound: start-up times stay comparable.
 let push;
 const load = () =>
-  (push ??= import('ws').then(({ WebSocketServer }) => new WebSocketServer({ noServer: true, perMessageDeflate: false })));
+  (push ??= import('ws').then(
+    ({ WebSocketServer }) => new WebSocketServer({ noServer: true, perMessageDeflate: false }),
+  ));
 const http = createHttpServer((_request, response) => response.writeHead(404).end());
 http.on('upgrade', async (...args) => (await load()).handleUpgrade(...args, welcome));
-const listen = (server, on) => new Promise((done) => server.listen(Number(on), '127.0.0.1', () => done(server.address().port)));
+const listen = (server, on) =>
+  new Promise((done) => server.listen(Number(on), '127.0.0.1', () => done(server.address().port)));
 const [mail, web] = await Promise.all([listen(smtp, values['smtp-port']), listen(http, values['http-port'])]);
 process.stdout.write(`bare sink ready smtp=127.0.0.1:${mail} http=http://127.0.0.1:${web}\n`);
 setImmediate(load);

@@ -48,7 +48,7 @@ function headers(to, code) {
     'DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=shop.test; s=mail;',
     '\th=from:to:subject:date:message-id;',
     '\tbh=g3zLYH4xKxcPrHOD18z9YfpQcnk/GaJedfustWU5uGs=;',
-    ...noise(126).toString('base64').match(/.{1,72}/g).map((part, index) => `\t${index ? '' : 'b='}${part}`),
+    `\tb=${noise(126).toString('base64').replace(/.{72}/g, '$&\r\n\t')}`,
     'From: "The Shop" <no-reply@shop.test>',
     `To: Ada Lovelace <${to}>`,
     `Subject: ${code} is your sign-in code`,
@@ -112,20 +112,27 @@ function html(code) {
     '<body style="margin: 0; padding: 0; background-color: #f5f7fa">',
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">',
     '<table role="presentation" width="600" cellpadding="0" cellspacing="0" style="background-color: #ffffff">',
-    '<tr><td style="padding: 24px 32px"><img src="https://cdn.shop.test/logo@2x.png" width="120" alt="The Shop"></td></tr>',
+    '<tr><td style="padding: 24px 32px">',
+    '  <img src="https://cdn.shop.test/logo@2x.png" width="120" alt="The Shop"></td></tr>',
     paragraph('Hello Ada,'),
     paragraph('somebody asked to sign in to your account from <b>Firefox on Linux</b>. Enter this code to go on:'),
     '<tr><td align="center" style="padding: 16px 32px"><div style="background-color: #e4e7eb; border-radius: 8px;',
     `  padding: 16px; font: bold 32px/40px Menlo, Consolas, monospace; letter-spacing: 8px">${code}</div></td></tr>`,
     paragraph('It is good for 10 minutes and for one sign-in.'),
-    paragraph('If it was not you, <a href="https://shop.test/account/security?utm_source=mail">change your password</a>.'),
+    paragraph(
+      'If it was not you, <a href="https://shop.test/account/security?utm_source=mail">change your password</a>.',
+    ),
     '<tr><td align="center" style="padding: 16px 32px"><a href="https://shop.test/account/devices?utm_source=mail"',
-    '  style="display: inline-block; padding: 12px 24px; background-color: #0b69a3; border-radius: 4px; color: #ffffff;',
-    '  font: bold 16px/24px Helvetica, Arial, sans-serif; text-decoration: none">Review your devices</a></td></tr>',
+    '  style="display: inline-block; padding: 12px 24px; background-color: #0b69a3; border-radius: 4px;',
+    '  color: #ffffff; font: bold 16px/24px Helvetica, Arial, sans-serif; text-decoration: none">',
+    '  Review your devices</a></td></tr>',
     paragraph('We never ask for this code by phone or chat. Do not pass it on, not even to somebody from The Shop.'),
-    paragraph('Questions? Answer to this mail, or look into our <a href="https://shop.test/help?utm_source=mail">help</a>.'),
+    paragraph(
+      'Questions? Answer to this mail, or look into our <a href="https://shop.test/help?utm_source=mail">help</a>.',
+    ),
     `<tr><td style="padding: 24px 32px; font-size: 12px; ${font}">${LEGAL}</td></tr>`,
-    '<tr><td style="padding: 0 32px 24px"><img src="https://t.shop.test/o/2f7b1e5a.gif" width="1" height="1" alt=""></td></tr>',
+    '<tr><td style="padding: 0 32px 24px">',
+    '  <img src="https://t.shop.test/o/2f7b1e5a.gif" width="1" height="1" alt=""></td></tr>',
     '</table></td></tr></table></body></html>',
   );
 }
@@ -134,14 +141,19 @@ function html(code) {
 function quotedPrintable(plain) {
   const encoded = Buffer.from(plain)
     .toString('latin1')
-    .replace(/[^\r\n\x20-\x3c\x3e-\x7e]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+    .replace(
+      /[^\r\n\x20-\x3c\x3e-\x7e]/g,
+      (char) => `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );
   // As much as fits before the soft break, but never half of an `=XX`.
   return encoded.replace(/.{77,}/g, (line) => line.match(/.{1,75}(?<!=.?)/g).join('=\r\n'));
 }
 
 /** Bytes without a pattern, the same in every run. */
 function noise(length) {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) => createHash('sha256').update(`${index}`).digest());
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) =>
+    createHash('sha256').update(`${index}`).digest(),
+  );
   return Buffer.concat(blocks).subarray(0, length);
 }
 

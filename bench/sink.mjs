@@ -6,13 +6,12 @@
  *
  * Needs Debian's postfix for the load (`smtp-source`). CPU and memory are measured on Linux only.
  */
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cpuSeconds, hasProc, peakMiB, watchOthers } from './lib/proc.mjs';
 import { temporaryDirectory } from './lib/process.mjs';
 import { SERVERS, prepare, start } from './lib/servers.mjs';
 import { postfixProgram, send, writeMail } from './lib/smtp-source.mjs';
-import { cell, median, table } from './lib/table.mjs';
+import { judge, machine, median, printJson, printMachine, printTable, printTargets } from './lib/report.mjs';
 import { attachmentMail, codeMail } from './mails.mjs';
 
 const flag = { type: 'boolean', default: false };
@@ -42,7 +41,11 @@ const TARGETS = [
   { what: '201 KB mails/s: x best Node peer', least: 4, of: () => ratio('big', ...peers()) },
   { what: 'CPU s per 1,000 small mails', most: 0.4, of: () => results.ours.cpu?.reused },
   { what: 'peak memory after 10,000 small mails, MiB', most: 150, of: () => results.ours.memory?.filled },
-  { what: 'peak memory past the cap, 40,000 x 30,000 mails', most: 1.05, of: () => growth(results.ours.memory) },
+  {
+    what: 'peak memory at the cap, after 40,000 mails: x after 30,000',
+    most: 1.05,
+    of: () => growth(results.ours.memory),
+  },
   { what: 'start-up: x bare', most: 1.5, of: () => results.ours.startMs / results.bare.startMs },
 ];
 
@@ -53,7 +56,9 @@ await prepare(tell);
 const othersSince = hasProc ? watchOthers() : () => undefined;
 const names = Object.keys(SERVERS).filter((name) => name !== 'smtpSink' || postfixProgram('smtp-sink'));
 const canSend = postfixProgram('smtp-source') !== undefined;
-if (!canSend || !names.includes('smtpSink')) tell("smtp-source or smtp-sink is missing, and with it most columns: install Debian's postfix.");
+if (!canSend || !names.includes('smtpSink')) {
+  tell("smtp-source or smtp-sink is missing, and what they measure with them: install Debian's postfix.");
+}
 
 await measureStarts();
 if (canSend) await measureLoads();
@@ -139,7 +144,9 @@ function rotated(round) {
 }
 
 function medians(samples, figure) {
-  return Object.fromEntries(Object.keys(LOADS).map((load) => [load, median(samples.map((sample) => sample[load][figure]))]));
+  return Object.fromEntries(
+    Object.keys(LOADS).map((load) => [load, median(samples.map((sample) => sample[load][figure]))]),
+  );
 }
 
 function peers() {
@@ -160,43 +167,32 @@ function defined(value) {
   return Number.isNaN(value) ? undefined : value;
 }
 
-function judged() {
-  return TARGETS.map(({ what, least, most, of }) => {
-    const measured = of();
-    const met = measured === undefined ? undefined : measured >= (least ?? -Infinity) && measured <= (most ?? Infinity);
-    return { what, ...(least === undefined ? { most } : { least }), measured, met };
-  });
-}
-
 function report(others) {
+  const targets = judge(TARGETS);
   if (options.json) {
-    const machine = { node: process.version, platform: process.platform, cpus: cpus().length, busyWithOthers: others };
     const servers = Object.fromEntries(names.map((name) => [name, { title: SERVERS[name].title, ...results[name] }]));
-    process.stdout.write(`${JSON.stringify({ machine, rounds: ROUNDS, starts: STARTS, servers, targets: judged() }, null, 2)}\n`);
+    printJson({ machine: machine(others), rounds: ROUNDS, starts: STARTS, servers, targets });
     return;
   }
   const rows = (columns) => names.map((name) => [SERVERS[name].title, ...columns(results[name])]);
   const loads = Object.keys(LOADS);
-  const titles = Object.values(LOADS).map(({ title }) => title);
-  const print = (title, text) => process.stdout.write(`\n${title}\n\n${text}\n`);
-  print('Mails per second', table(['', ...titles], rows(({ perSecond }) => loads.map((load) => perSecond?.[load]))));
-  print('CPU seconds per 1,000 mails', table(['', ...titles], rows(({ cpu }) => loads.map((load) => cpu?.[load]))));
-  print(
+  const head = ['', ...Object.values(LOADS).map(({ title }) => title)];
+  printTable(
+    'Mails per second',
+    head,
+    rows(({ perSecond }) => loads.map((load) => perSecond?.[load])),
+  );
+  printTable(
+    'CPU seconds per 1,000 mails',
+    head,
+    rows(({ cpu }) => loads.map((load) => cpu?.[load])),
+  );
+  printTable(
     'Start-up and peak memory',
-    table(
-      ['', 'ms to the greeting', 'MiB then', 'after 10,000 small mails', 'after 30,000', 'after 40,000'],
-      rows(({ startMs, memory: { greeting, filled, after30k, after40k } = {} }) => [startMs, greeting, filled, after30k, after40k]),
-    ),
+    ['', 'ms to the greeting', 'MiB at it', 'after 10,000 small mails', 'after 30,000', 'after 40,000'],
+    rows(({ startMs, memory = {} }) => [startMs, memory.greeting, memory.filled, memory.after30k, memory.after40k]),
   );
-  const verdict = (met) => (met === undefined ? 'not measured' : met ? 'ok' : 'MISS');
-  print(
-    'Targets',
-    table(
-      ['', 'target', 'measured', ''],
-      judged().map(({ what, least, most, measured, met }) => [what, least ? `>= ${least}` : `<= ${most}`, measured, verdict(met)]),
-    ),
-  );
-  const busy = others === undefined ? '' : ` Other programs took ${Math.round(others * 100)} % of the machine meanwhile.`;
-  const basis = ROUNDS === 1 ? `one round, medians of ${STARTS} starts` : `medians of ${ROUNDS} rounds and ${STARTS} starts`;
-  process.stdout.write(`\nNode ${process.version}, ${cpus().length} CPUs; ${basis}.${busy}\n`);
+  printTargets(targets);
+  const basis = ROUNDS === 1 ? 'one round' : `medians of ${ROUNDS} rounds`;
+  printMachine(machine(others), `${basis}, medians of ${STARTS} starts`);
 }

@@ -34,7 +34,10 @@ export function watchOthers() {
 }
 
 function machine() {
-  const [user, nice, system, idle, iowait, irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 9).slice(1).map(Number);
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+    .split(/\s+/, 9)
+    .slice(1)
+    .map(Number);
   const busy = user + nice + system + irq + softirq + steal;
   // This process and the children it has waited for.
   return { busy, all: busy + idle + iowait, own: sum(statFields('self').slice(UTIME, UTIME + 4)) };
@@ -43,7 +46,10 @@ function machine() {
 function statFields(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name stands in parentheses and may contain anything, parentheses too.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
 }
 
 function sum(numbers) {

@@ -80,7 +80,7 @@ export async function startServer(program, port) {
   const child = launch(program);
   const deadline = begun + START_SECONDS * 1000;
   while (!(await greets(port, deadline - performance.now()))) {
-    if (child.exitCode !== null || child.signalCode) throw new Error(epitaph(program, child));
+    if (child.over) throw new Error(epitaph(program, child));
     if (performance.now() > deadline) throw new Error(`${named(program)} did not greet within ${START_SECONDS} s.`);
     await sleep(2);
   }
@@ -94,6 +94,7 @@ function launch({ command, args, env, cwd }) {
   child.stderr.on('data', (text) => (child.complaints = `${child.complaints}${text}`.slice(-KEPT_OUTPUT)));
   child.ended = new Promise((done) => {
     const end = () => {
+      child.over = true;
       children.delete(child);
       done();
     };
@@ -129,7 +130,8 @@ function greets(port, milliseconds) {
 }
 
 function epitaph(program, child) {
-  return `${named(program)} ended with ${child.signalCode ?? child.exitCode}: ${child.complaints.trim() || 'it wrote nothing'}`;
+  const last = child.complaints.trim() || 'it wrote nothing';
+  return `${named(program)} ended with ${child.signalCode ?? child.exitCode}: ${last}`;
 }
 
 function named({ command, args }) {

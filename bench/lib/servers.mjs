@@ -36,9 +36,17 @@ export const SERVERS = {
       return { command: postfixProgram('smtp-sink') ?? 'smtp-sink', args: [...user, `inet:127.0.0.1:${smtp}`, '100'] };
     },
   },
-  maildev3: { title: 'MailDev 3.0.0', peer: true, program: (...ports) => mailDev('maildev3/dist/bin/maildev.js', ports) },
+  maildev3: {
+    title: 'MailDev 3.0.0',
+    peer: true,
+    program: (...ports) => mailDev('maildev3/dist/bin/maildev.js', ports),
+  },
   maildev2: { title: 'MailDev 2.2.1', peer: true, program: (...ports) => mailDev('maildev2/bin/maildev', ports) },
-  smtpTester: { title: 'smtp-tester 2.1.0', peer: true, program: (smtp) => node(`${PEERS}/smtp-tester.mjs`, `${smtp}`) },
+  smtpTester: {
+    title: 'smtp-tester 2.1.0',
+    peer: true,
+    program: (smtp) => node(`${PEERS}/smtp-tester.mjs`, `${smtp}`),
+  },
 };
 
 /**

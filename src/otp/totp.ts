@@ -8,6 +8,8 @@ import { type OtpSeed, readSeed } from './seed.ts';
 
 /** A code needs this much life left to be typed, sent and checked, in milliseconds. */
 const MIN_LIFE = 5000;
+/** How long a page may take to fill in what it shows, in milliseconds. */
+const SHOWN_WITHIN = 10_000;
 
 /** What an account can be enrolled from: a URI or seed, a picture of its QR code, or the place on the page that shows either. */
 export type EnrollSource = string | Uint8Array | Locator;
@@ -78,10 +80,23 @@ export class Totp {
 
 /** Shown text first: it is exact, and a page often shows it beside the picture. */
 async function readLocator(locator: Locator): Promise<OtpSeed> {
-  const text = (await locator.evaluate((element) => ('value' in element ? String(element.value) : (element.textContent ?? '')))).trim();
+  await locator.waitFor();
+  const text = await locator.evaluate(shownText, SHOWN_WITHIN);
   const uri = /otpauth:\/\/\S+/i.exec(text)?.[0];
   if (uri ?? text) return readSeed(uri ?? text);
   return readSeed(await readQrCode(await locator.screenshot()));
+}
+
+/** Runs in the page: waits until the element has words, or a picture that is loaded. */
+async function shownText(element: Element, within: number): Promise<string> {
+  const until = performance.now() + within;
+  const pictures = (): Element[] => [element, ...element.querySelectorAll('*')].filter((one) => one.matches('img, svg, canvas'));
+  const isLoaded = (one: Element): boolean => !(one instanceof HTMLImageElement) || (one.complete && one.naturalWidth > 0);
+  for (;;) {
+    const text = ('value' in element ? String(element.value) : (element.textContent ?? '')).trim();
+    if (text || pictures().some(isLoaded) || performance.now() > until) return text;
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 async function generate({ key, algorithm, digits, period }: OtpSeed, at: number): Promise<string> {

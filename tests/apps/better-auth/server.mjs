@@ -1,6 +1,6 @@
 // @ts-check
 // The host application: sign-in pages of our own in front of a better-auth server, which makes and checks every
-// code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL, SEED_USERS (see seed.mjs).
+// code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL (else the sink's own), SEED_USERS (see seed.mjs).
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { betterAuth } from 'better-auth';
@@ -194,8 +194,8 @@ async function main() {
   const origin = `http://localhost:${port}`;
   const messenger = createMessenger({
     origin,
-    smtpPort: Number(process.env.SMTP_PORT ?? 1025),
-    smsUrl: process.env.SMS_URL ?? 'http://127.0.0.1:8025',
+    smtpPort: Number(process.env.SMTP_PORT ?? process.env.PLAYWRIGHT_2FA_SMTP_PORT ?? 1025),
+    smsUrl: process.env.SMS_URL ?? process.env.PLAYWRIGHT_2FA_SINK_URL ?? 'http://127.0.0.1:8025',
   });
   const auth = createAuth(origin, messenger);
   const { runMigrations } = await getMigrations(auth.options);

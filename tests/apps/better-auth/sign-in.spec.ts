@@ -1,0 +1,108 @@
+import type { Page } from '@playwright/test';
+import type { Persona } from 'playwright-2fa';
+import { expect, test } from './test.ts';
+
+async function signUp(page: Page, persona: Persona): Promise<void> {
+  await page.goto('/sign-up');
+  await page.getByLabel('Email').fill(persona.email);
+  await persona.fillPassword(page.getByLabel('Password'));
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
+  await persona.inbox.openLink(page);
+  await expect(page.getByTestId('who')).toContainText(persona.email);
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
+
+async function enterPassword(page: Page, persona: Persona): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(persona.username);
+  await persona.fillPassword(page.getByLabel('Password'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('sign-up, confirmed by an e-mailed link', { tag: '@email-link' }, async ({ page, persona }) => {
+  await signUp(page, persona);
+});
+
+test('sign-in by an e-mailed code', { tag: '@email-code' }, async ({ page, persona, inbox }) => {
+  await page.goto('/email-code');
+  await page.getByLabel('Email').fill(inbox.address);
+  await page.getByRole('button', { name: 'Send code' }).click();
+  await inbox.fillCode(page.getByLabel('Code', { exact: true }));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByTestId('who')).toContainText(persona.email);
+});
+
+test('sign-in by a magic link', { tag: '@email-link' }, async ({ page, inbox }) => {
+  await page.goto('/magic-link');
+  await page.getByLabel('Email').fill(inbox.address);
+  await page.getByRole('button', { name: 'Email me a link' }).click();
+  await inbox.openLink(page);
+  await expect(page.getByTestId('who')).toContainText(inbox.address);
+});
+
+test('sign-in by password and authenticator, enrolled from the shown URI', { tag: '@totp' }, async ({ page, persona, totp }) => {
+  await signUp(page, persona);
+  await page.goto('/security');
+  await persona.fillPassword(page.getByLabel('Confirm your password'));
+  await page.getByRole('button', { name: 'Set up authenticator' }).click();
+  await totp.enroll(page.getByTestId('totp-uri'));
+  await totp.fillCode(page.getByLabel('Authentication code'));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+  await signOut(page);
+  await enterPassword(page, persona);
+  await totp.fillCode(page.getByLabel('Authentication code'));
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await expect(page.getByTestId('who')).toContainText(persona.email);
+});
+
+test('an authenticator enrolled from the QR code gives the same codes', { tag: '@totp' }, async ({ page, persona, totp }) => {
+  await signUp(page, persona);
+  await page.goto('/security');
+  await persona.fillPassword(page.getByLabel('Confirm your password'));
+  await page.getByRole('button', { name: 'Set up authenticator' }).click();
+  await totp.enroll(page.getByAltText('QR code for your authenticator app'));
+  await totp.fillCode(page.getByLabel('Authentication code'));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+});
+
+test('sign-in by a texted code, in six boxes', { tag: '@sms-code' }, async ({ page, sms }) => {
+  await page.goto('/phone');
+  await page.getByLabel('Mobile number').fill(sms.number);
+  await page.getByRole('button', { name: 'Text me a code' }).click();
+  await sms.fillCode(page.getByRole('group', { name: 'SMS code' }));
+  await expect(page.getByRole('main')).toContainText(sms.number);
+});
+
+test.describe('a stored persona', () => {
+  test.use({ personaName: 'alice' });
+
+  test('sign-in by password and authenticator', { tag: '@totp' }, async ({ page, persona, totp }) => {
+    await enterPassword(page, persona);
+    await totp.fillCode(page.getByLabel('Authentication code'));
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await expect(page.getByTestId('who')).toContainText(persona.email);
+  });
+
+  test('sign-in by password and an e-mailed code, in six boxes', { tag: '@email-code' }, async ({ page, persona, inbox }) => {
+    await enterPassword(page, persona);
+    await page.getByRole('link', { name: 'Email me a code instead' }).click();
+    await inbox.fillCode(page.getByLabel(/^Digit \d of 6$/));
+    await expect(page.getByTestId('who')).toContainText(persona.email);
+  });
+});
+
+test('a wrong authenticator code is refused by the site', { tag: '@totp' }, async ({ page, personas }) => {
+  const alice = await personas.open('alice');
+  await enterPassword(page, alice);
+  await page.getByLabel('Authentication code').fill(await alice.totp.codeAt(-20));
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+});

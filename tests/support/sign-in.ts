@@ -1,0 +1,12 @@
+import type { SignInContext } from 'playwright-2fa';
+
+/** Password, then authenticator, on the site under test. */
+export async function signInByPassword({ page, persona, totp }: SignInContext): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(persona.username);
+  await persona.fillPassword(page.getByLabel('Password'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await totp.fillCode(page.getByLabel('Authentication code'));
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByTestId('who').waitFor();
+}

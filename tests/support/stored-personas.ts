@@ -1,0 +1,21 @@
+import type { PersonaSettings } from 'playwright-2fa';
+
+/** Users that the site under test has from the start. Their secrets open nothing else. */
+export const STORED_PERSONAS = {
+  alice: {
+    email: 'alice@acme.test',
+    password: 'Correct-Horse-4711',
+    totp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme',
+    phone: '+12025550143',
+  },
+  bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
+} satisfies Record<string, PersonaSettings>;
+
+/** What the site's server is told to make them. */
+export function seedUsers(): object[] {
+  return Object.values(STORED_PERSONAS).map(({ email, password, ...rest }) => ({
+    email,
+    password,
+    ...('totp' in rest ? { phone: rest.phone, totpSecret: new URL(rest.totp).searchParams.get('secret') } : {}),
+  }));
+}
