@@ -13,7 +13,7 @@ export default withTwoFactor(
     fullyParallel: true,
     forbidOnly: Boolean(process.env['CI']),
     workers: 2,
-    reporter: [['list'], ['html', { open: 'never' }]],
+    reporter: [['list'], ['html', { open: 'never' }], ['./tests/support/closing-line.ts']],
     use: {
       // Known only in the workers, which start after the server said it.
       baseURL: process.env['BETTER_AUTH_URL'] ?? 'http://localhost',

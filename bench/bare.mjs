@@ -68,7 +68,9 @@ const smtp = createServer({ noDelay: true }, (socket) => {
 });
 
 function welcome(client) {
-  client.send(JSON.stringify({ hello: 'playwright-2fa-sink', protocol: 1, instance }));
+  client.send(
+    JSON.stringify({ hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: `127.0.0.1:${smtp.address().port}` }),
+  );
   client.on('close', () => watchers.forEach((clients) => clients.delete(client)));
   client.on('message', (data) => {
     const { op, ref, to } = JSON.parse(data.toString());

@@ -10,6 +10,11 @@ export async function decodeMessage(envelope: Envelope, raw: Buffer): Promise<Me
   return envelope.kind === 'sms' ? decodeSms(envelope, raw) : await decodeMail(envelope, raw);
 }
 
+/** Loads the MIME parser now, while nothing waits for it, and not with the first mail. */
+export function preloadDecoder(): void {
+  setImmediate(() => void import('mailparser'));
+}
+
 function decodeSms(envelope: Envelope, raw: Buffer): Message {
   const text = raw.toString('utf8');
   return { ...head(envelope), from: envelope.from, subject: '', text, plain: text, links: linksOfText(text), headers: {} };

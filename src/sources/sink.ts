@@ -1,5 +1,5 @@
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { decodeMessage } from '../message/decode.ts';
+import { decodeMessage, preloadDecoder } from '../message/decode.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../message/push.ts';
 import { TwoFactorError } from '../errors.ts';
@@ -34,6 +34,7 @@ class SinkSource implements Source {
 
   async watch(kind: MessageKind, address: string): Promise<Watch> {
     const connection = await this.#connect();
+    if (kind === 'email') preloadDecoder();
     // Listed before it is asked for: a message may come in the same packet as the answer.
     const watch = new SinkWatch(kind, address, connection.hello, this);
     this.#watches.add(watch);

@@ -98,11 +98,3 @@ test.describe('a stored persona', () => {
     await expect(page.getByTestId('who')).toContainText(persona.email);
   });
 });
-
-test('a wrong authenticator code is refused by the site', { tag: '@totp' }, async ({ page, personas }) => {
-  const alice = await personas.open('alice');
-  await enterPassword(page, alice);
-  await page.getByLabel('Authentication code').fill(await alice.totp.codeAt(-20));
-  await page.getByRole('button', { name: 'Verify' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
-});

@@ -1,0 +1,80 @@
+import { configFile, expect, test } from '../support/run-playwright.ts';
+
+const CONFIG = configFile('{ use }');
+
+/** Sends itself a text through the sink that the configuration started, and reads the code. */
+const BODY = `
+  const sink = process.env.PLAYWRIGHT_2FA_SINK_URL;
+  await fetch(sink + '/sms', { method: 'POST', body: JSON.stringify({ to: sms.number, body: 'Your code is 482913' }) });
+  expect(await sms.waitForCode()).toBe('482913');
+`;
+
+for (const type of ['module', 'commonjs']) {
+  test(`a ${type} project gets the fixtures and a sink from withTwoFactor`, async ({ runPlaywright }) => {
+    const result = await runPlaywright({
+      'package.json': JSON.stringify({ type }),
+      'playwright.config.ts': CONFIG,
+      'a.spec.ts': `
+import { expect, test } from 'playwright-2fa';
+test('reads a code', async ({ page, persona, sms, inbox, totp }) => {
+  expect(persona.email).toBe(inbox.address);
+  await page.setContent('<label>Code <input></label>');
+  ${BODY}
+});`,
+    });
+    expect(result.output).toContain('1 passed');
+    expect(result.exitCode).toBe(0);
+  });
+
+  test(`a ${type} project merges the fixtures with its own test, in either order`, async ({ runPlaywright }) => {
+    const spec = (order: string): string => `
+import { expect, mergeTests, test as base } from '@playwright/test';
+import { test as twoFactor } from 'playwright-2fa';
+const own = base.extend<{ greeting: string }>({ greeting: 'hello' });
+const test = mergeTests(${order});
+test('has both', async ({ greeting, sms }) => {
+  expect(greeting).toBe('hello');
+  ${BODY}
+});`;
+    const result = await runPlaywright({
+      'package.json': JSON.stringify({ type }),
+      'playwright.config.ts': CONFIG,
+      'a.spec.ts': spec('own, twoFactor'),
+      'b.spec.ts': spec('twoFactor, own'),
+    });
+    expect(result.output).toContain('2 passed');
+  });
+
+  test(`a ${type} project puts the fixtures on its own test with createTest`, async ({ runPlaywright }) => {
+    const result = await runPlaywright({
+      'package.json': JSON.stringify({ type }),
+      'playwright.config.ts': CONFIG,
+      'a.spec.ts': `
+import { expect, test as base } from '@playwright/test';
+import { createTest } from 'playwright-2fa';
+const own = base.extend<{ greeting: string }, { shared: number }>({ greeting: 'hello', shared: [7, { scope: 'worker' }] });
+const test = createTest(own);
+test('has both', async ({ greeting, shared, sms }) => {
+  expect(greeting + shared).toBe('hello7');
+  ${BODY}
+});`,
+    });
+    expect(result.output).toContain('1 passed');
+  });
+}
+
+test('applying withTwoFactor twice changes nothing', async ({ runPlaywright }) => {
+  const result = await runPlaywright({
+    'playwright.config.ts': `
+import { defineConfig } from '@playwright/test';
+import { withTwoFactor } from 'playwright-2fa';
+const once = withTwoFactor(defineConfig({}), { smtpPort: 0, httpPort: 0, timeout: 4321 });
+const twice = withTwoFactor(once);
+if (JSON.stringify(once) !== JSON.stringify(twice)) throw new Error(JSON.stringify([once, twice]));
+export default twice;`,
+    'a.spec.ts': `
+import { expect, test } from 'playwright-2fa';
+test('reads a code', async ({ sms }) => {${BODY}});`,
+  });
+  expect(result.output).toContain('1 passed');
+});
