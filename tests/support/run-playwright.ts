@@ -59,9 +59,9 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
 });
 
 function installPackage(folder: string): void {
-  const npm = (cwd: string, ...args: string[]): string => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const npm = (cwd: string, ...args: string[]): string => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
   const [packed] = JSON.parse(npm(ROOT, 'pack', '--json', '--pack-destination', folder)) as { filename: string }[];
-  const { version } = JSON.parse(npm(ROOT, 'ls', '@playwright/test', '--json')) .dependencies['@playwright/test'] as { version: string };
+  const { version } = JSON.parse(npm(ROOT, 'ls', '@playwright/test', '--json')).dependencies['@playwright/test'] as { version: string };
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed?.filename}`, `@playwright/test@${version}`);
 }

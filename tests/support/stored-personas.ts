@@ -8,8 +8,9 @@ export const STORED_PERSONAS = {
     totp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme',
     phone: '+12025550143',
   },
-  /** Signs in once for a whole run: nothing else may sign in as carol. */
   carol: { email: 'carol@acme.test', password: 'Staple-Battery-4713' },
+  /** Its sign-ins are counted: one test only is dave. */
+  dave: { email: 'dave@acme.test', password: 'Staple-Battery-4714' },
   bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
 } satisfies Record<string, PersonaSettings>;
 

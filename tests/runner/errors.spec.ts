@@ -1,0 +1,125 @@
+import { configFile, expect, test } from '../support/run-playwright.ts';
+
+const SINK = process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
+const SEND = `const send = (to: string, body: string) => fetch('${SINK}/sms', { method: 'POST', body: JSON.stringify({ to, from: 'ACME', body }) });`;
+
+test('what is wrong with a persona is told at once, with the name that was meant', async ({ runPlaywright }) => {
+  const { failed, output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use }', `{ sinkUrl: '${SINK}', personas: { alice: { email: 'a@b.test', totp: '123456' }, bob: { email: 'b@b.test', totp: 'otpauth://totp/x?secret=&digits=9' } } }`),
+    '.env': 'PERSONA_CAROL_EMAIL=carol@b.test\nPERSONA_CAROL_PASSWORD=\nPERSONA_ALICE_EMAIL=other@b.test\n',
+    'a.spec.ts': `
+import { test } from 'playwright-2fa';
+for (const personaName of ['alcie', 'alice', 'bob', 'carol']) {
+  test.describe(personaName, () => {
+    test.use({ personaName });
+    test('is used', async ({ persona }) => {});
+  });
+}`,
+  });
+  expect(failed).toBe(4);
+  expect(output).toContain('Unknown persona "alcie". Known: "alice", "bob", "carol". Did you mean "alice"?');
+  expect(output).toContain('Did you store a 6-digit code?');
+  expect(output).toContain('`email` in the configuration and PERSONA_ALICE_EMAIL in the environment differ');
+  expect(output).toContain('it has no "secret", and its digits "9" are none of 6, 7, 8');
+  expect(output).toContain('PERSONA_CAROL_PASSWORD is empty');
+});
+
+test('a wait in vain names what came and why it was not taken, at the line of the test', async ({ runPlaywright }) => {
+  const { failed, output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use }', `{ sinkUrl: '${SINK}', timeout: 500 }`),
+    'a.spec.ts': `
+import { test } from 'playwright-2fa';
+${SEND}
+test('no code', async ({ sms }) => {
+  await send(sms.number, 'Welcome to Acme');
+  await sms.waitForCode();
+});
+test('two codes', async ({ sms }) => {
+  await send(sms.number, 'Your code is 482913. Your code is 771204.');
+  await sms.waitForCode(); // line 10
+});
+test('nothing', async ({ inbox }) => {
+  await inbox.waitForLink();
+});
+test('another address', async ({ inbox, sms }) => {
+  await send('+12025552222', 'Your code is 482913');
+  await sms.waitForCode();
+});`,
+  });
+  expect(failed).toBe(4);
+  expect(output).toContain('1 message came and was not taken:');
+  expect(output).toMatch(/SMS from ACME at .*: The SMS from ACME holds nothing that reads like a one-time code/);
+  expect(output).toMatch(/holds 2 numbers that could be the code \(4••••3, 7••••4\)/);
+  expect(output).not.toMatch(/TwoFactorError.*(?:482913|771204)/);
+  expect(output).toContain('> 10 |   await sms.waitForCode(); // line 10');
+  expect(output).toContain('nobody called the sink: let the application send its mail to 127.0.0.1:');
+  expect(output).toMatch(/went to other addresses, the newest:\n.*to \+12025552222 from/);
+});
+
+test('a sink that is not there, or is something else, is told as such', async ({ runPlaywright }) => {
+  const { failed, output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use }', `{ sinkUrl: 'http://127.0.0.1:9' }`),
+    'a.spec.ts': `
+import { test } from 'playwright-2fa';
+test('not running', async ({ persona, inbox }) => {
+  await inbox.waitForCode();
+});
+test.describe('the SMTP port', () => {
+  test.use({ twoFactor: { sinkUrl: 'http://127.0.0.1:${process.env['PLAYWRIGHT_2FA_SMTP_PORT']}' } });
+  test('as sinkUrl', async ({ inbox }) => await inbox.waitForCode());
+});
+test.describe('the application', () => {
+  test.use({ twoFactor: { sinkUrl: '${process.env['BETTER_AUTH_URL']}' } });
+  test('as sinkUrl', async ({ inbox }) => await inbox.waitForCode());
+});
+test.describe('a word', () => {
+  test.use({ twoFactor: { sinkUrl: 'localhost', timeout: -1 } });
+  test('as sinkUrl', async ({ inbox }) => await inbox.waitForCode());
+});`,
+  });
+  expect(failed).toBe(4);
+  expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\. Start one with/);
+  expect(output).toContain("It may be the sink's SMTP port");
+  expect(output).toContain('it answers 404, as another program does');
+  expect(output).toContain('`sinkUrl` is "localhost": write it like http://127.0.0.1:8025');
+  expect(output).toContain('`timeout` is -1');
+});
+
+test('a sink that is killed in the middle of a wait ends the wait', async ({ runPlaywright, userFolder }) => {
+  const { failed, output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use }'),
+    'a.spec.ts': `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test as base } from 'playwright-2fa';
+const sink = spawn(process.execPath, ['${userFolder}/node_modules/playwright-2fa/dist/src/cli/main.js', 'sink', '--smtp-port', '0', '--http-port', '0']);
+const ready = once(sink.stdout, 'data');
+const test = base.extend({
+  twoFactor: async ({}, use) => await use({ sinkUrl: String((await ready)[0]).match(/http=(\\S+)/)![1]! }),
+});
+test('waits', async ({ inbox }) => {
+  const wait = inbox.waitForCode();
+  sink.kill('SIGKILL');
+  await wait;
+});`,
+  });
+  expect(failed).toBe(1);
+  expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
+});
+
+test("our explanation is read although the test's own time is up", async ({ runPlaywright }) => {
+  const { output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use, timeout: 2000 }', `{ sinkUrl: '${SINK}' }`),
+    'a.spec.ts': `
+import { test } from 'playwright-2fa';
+test('before', async ({ inbox }) => {
+  await inbox.waitForCode();
+});
+test('after', async ({ inbox }) => {
+  await new Promise((done) => setTimeout(done, 500));
+  await Promise.all([inbox.waitForCode({ timeout: 60_000 }), new Promise(() => {})]);
+});`,
+  });
+  expect(output).toMatch(/No code came for before\.\S+ in 0\.\d s, when the time of the test was up/);
+  expect(output).toMatch(/No code came for after\.\S+ in 0\.\d s/);
+});

@@ -1,0 +1,142 @@
+import { configFile, expect, test } from '../support/run-playwright.ts';
+import { STORED_PERSONAS } from '../support/stored-personas.ts';
+
+const SITE = process.env['BETTER_AUTH_URL'] ?? '';
+
+function config(name: keyof typeof STORED_PERSONAS): string {
+  return configFile(
+    `{ fullyParallel: true, workers: 2, use: { ...use, baseURL: '${SITE}', profileName: '${name}' } }`,
+    `{
+  sinkUrl: '${process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? ''}',
+  personas: { ${name}: ${JSON.stringify(STORED_PERSONAS[name])} },
+  profiles: { ${name}: { probe: '/', signIn } },
+}`,
+  );
+}
+
+const SIGN_IN = `
+import { appendFileSync } from 'node:fs';
+import type { SignInContext } from 'playwright-2fa';
+async function signIn({ page, persona }: SignInContext) {
+  appendFileSync('sign-ins.log', process.env.TEST_WORKER_INDEX + '\\n');
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(persona.username);
+  await persona.fillPassword(page.getByLabel('Password'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByTestId('who').waitFor();
+}
+`;
+
+const SIX_TESTS = `
+import { expect, test } from 'playwright-2fa';
+for (const number of [1, 2, 3, 4]) {
+  test('page ' + number, async ({ page, persona }) => {
+    await page.goto('/');
+    await expect(page.getByTestId('who')).toContainText(persona.email);
+  });
+}
+test('context', async ({ context }) => {
+  expect((await context.cookies()).length).toBeGreaterThan(0);
+});
+test('request', async ({ request }) => {
+  expect(await (await request.get('/', { maxRedirects: 0 })).text()).toContain('Signed in as');
+});
+`;
+
+async function signInsOf({ email }: { readonly email: string }): Promise<number> {
+  const { signIns } = (await (await fetch(`${SITE}/stats`)).json()) as { signIns: Record<string, number> };
+  return signIns[email] ?? 0;
+}
+
+test('six tests on two workers share one sign-in, which the next run still uses', async ({ runPlaywright }) => {
+  const files = { 'playwright.config.ts': SIGN_IN + config('dave'), 'a.spec.ts': SIX_TESTS };
+  const before = await signInsOf(STORED_PERSONAS.dave);
+  const first = await runPlaywright(files);
+  expect(first.output).toContain('6 passed');
+  expect(first.output).toContain('using 2 workers');
+  expect(await signInsOf(STORED_PERSONAS.dave)).toBe(before + 1);
+  const second = await runPlaywright(files);
+  expect(second.output).toContain('6 passed');
+  expect(await signInsOf(STORED_PERSONAS.dave)).toBe(before + 1);
+});
+
+test('a session that a test signed out is made anew for the next', async ({ runPlaywright }) => {
+  const result = await runPlaywright(
+    {
+      'playwright.config.ts': SIGN_IN + config('carol'),
+      'a.spec.ts': `
+import { expect, test } from 'playwright-2fa';
+import { readFileSync, statSync } from 'node:fs';
+const signIns = () => readFileSync('sign-ins.log', 'utf8').trim().split('\\n').length;
+test.describe.configure({ mode: 'serial' });
+test('signs out', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/login');
+  expect(signIns()).toBe(1);
+});
+test('is signed in again', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('who')).toBeVisible();
+  expect(signIns()).toBe(2);
+});
+test('refreshes, saves and discards', async ({ page, profile }) => {
+  const file = '.playwright-2fa/profiles/carol.json';
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  await profile.refresh();
+  expect(signIns()).toBe(3);
+  await page.goto('/');
+  await expect(page.getByTestId('who')).toBeVisible();
+  await page.evaluate(() => localStorage.setItem('seen', 'yes'));
+  await profile.save();
+  expect(readFileSync(file, 'utf8')).toContain('"seen"');
+  await profile.discard();
+  expect(() => statSync(file)).toThrow();
+});`,
+    },
+    { args: ['--workers=1'] },
+  );
+  expect(result.output).toContain('3 passed');
+});
+
+test('a sign-in that leaves no session, an unknown profile and one without settings say so', async ({ runPlaywright }) => {
+  const result = await runPlaywright({
+    'playwright.config.ts': (SIGN_IN + config('carol')).replace("await page.getByRole('button', { name: 'Sign in' }).click();", '').replace("await page.getByTestId('who').waitFor();", ''),
+    'a.spec.ts': `
+import { test } from 'playwright-2fa';
+test('one', async ({ page }) => {});
+test.describe('two', () => {
+  test.use({ profileName: 'carl' });
+  test('two', async ({ page }) => {});
+});
+test.describe('three', () => {
+  test.use({ twoFactor: { profiles: { carol: {} as never } } });
+  test('three', async ({ page }) => {});
+});`,
+  });
+  expect(result.failed).toBe(3);
+  expect(result.output).toContain('its probe does not find a signed-in session');
+  expect(result.output).toContain('Unknown profile "carl". Known: "carol". Did you mean "carol"?');
+  expect(result.output).toContain('profile "carol" has no `signIn`');
+  expect(result.output).toContain('profile "carol" has no `probe`');
+});
+
+test('a sign-in with a longer way than the time of the test does not use it up', async ({ runPlaywright }) => {
+  const result = await runPlaywright({
+    'playwright.config.ts': (SIGN_IN + config('carol')).replace('workers: 2', 'workers: 1, timeout: 3000').replace(
+      "await page.getByTestId('who').waitFor();",
+      "await page.getByTestId('who').waitFor(); await page.evaluate(() => new Promise((done) => setTimeout(done, 3500)));",
+    ),
+    'a.spec.ts': `
+import { expect, test } from 'playwright-2fa';
+test('has all of its time', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('who')).toBeVisible();
+});
+test('says by itself what no code means', async ({ sms }) => {
+  await sms.waitForCode();
+});`,
+  });
+  expect(result.output).toContain('1 passed');
+  expect(result.output).toContain('Persona "carol" has no phone');
+});

@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test';
+import { readVisible } from '../../src/message/visible.ts';
+
+// A hostile or a broken mail must not cost more than its size: four times the bytes, about four times as long.
+const SMALL = 256 * 1024;
+const TIMES = 4;
+/** Quadratic time would be 16 times as long; a busy machine gets away with this much. */
+const ALLOWED = 10;
+/** Below this many milliseconds a measurement says nothing. */
+const NOISE = 60;
+
+for (const [name, piece] of Object.entries({
+  'an ordinary mail': '<table><tr><td style="padding:8px"><p>Your code is <b>123456</b>.</p></td></tr></table>\n',
+  'elements that never end': '<div>',
+  'links that never end': '<a href="https://acme.example/">x',
+  'ends of nothing': '</p></div>',
+  'hidden elements that never end': '<div hidden>',
+  'blanks that are entities': '&nbsp;',
+  'blanks that are elements': '<b> </b>',
+  'cells of blanks': '<td> </td>&nbsp;&nbsp;&nbsp;&nbsp;',
+  'zero-width padding': '&zwnj;&nbsp;',
+  'comments that never end': '<!-- ',
+  'less-than signs': '<',
+  'ampersands': '&#',
+  'one long word': 'x',
+} satisfies Record<string, string>)) {
+  test(`${name}: 1 MB takes about four times as long as 256 kB`, () => {
+    expectLinear((size) => piece.repeat(Math.ceil(size / piece.length)));
+  });
+}
+
+for (const [name, style] of Object.entries({ 'digits': '0', 'blanks': ' ', 'semicolons': '; ', 'beginnings': 'display ' } satisfies Record<string, string>)) {
+  test(`a style of a long run of ${name} takes about four times as long`, () => {
+    expectLinear((size) => `<p style="opacity:${style.repeat(size / style.length)}1">x</p>`);
+  });
+}
+
+function expectLinear(make: (size: number) => string): void {
+  const small = quickest(make(SMALL));
+  const large = quickest(make(TIMES * SMALL));
+  expect(large).toBeLessThan(ALLOWED * small + NOISE);
+}
+
+function quickest(html: string): number {
+  const runs = [0, 1, 2].map(() => {
+    const started = performance.now();
+    readVisible(html);
+    return performance.now() - started;
+  });
+  return Math.min(...runs);
+}
