@@ -14,6 +14,11 @@ export function cpuSeconds(pid) {
   return sum(statFields(pid).slice(UTIME, UTIME + 2)) / ticksPerSecond;
 }
 
+/** Seconds of CPU that this process's children have used, and theirs, as far as they have ended and were waited for. */
+export function endedChildrenCpuSeconds() {
+  return sum(statFields('self').slice(UTIME + 2, UTIME + 4)) / ticksPerSecond;
+}
+
 /** The most memory a process ever had resident, in MiB. */
 export function peakMiB(pid) {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -5,8 +5,10 @@ import { connect, createServer } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from './helper.mjs';
 
 const START_SECONDS = 30;
+const ANSWER_SECONDS = 30;
 const STOP_SECONDS = 5;
 const KEPT_OUTPUT = 2000;
 
@@ -87,8 +89,48 @@ export async function startServer(program, port) {
   return { pid: child.pid, port, startedMs: performance.now() - begun, stop: () => stop(child) };
 }
 
-function launch({ command, args, env, cwd }) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+/**
+ * @typedef {object} Helper
+ * @property {(operation: string, ...args: unknown[]) => Promise<any>} call
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts a script that calls `answerCalls`.
+ *
+ * @param {string} script
+ * @returns {Promise<Helper>}
+ */
+export async function startHelper(script) {
+  const program = { command: process.execPath, args: [script] };
+  const child = launch(program, 'ipc');
+  const asked = new Map();
+  let calls = 0;
+  const settle = (id, how, value) => {
+    clearTimeout(asked.get(id)?.timer);
+    asked.get(id)?.[how](value);
+    asked.delete(id);
+  };
+  child.on('message', ({ id, value, error }) => settle(id, ...(error ? ['reject', new Error(error)] : ['resolve', value])));
+  void child.ended.then(() => {
+    for (const id of [...asked.keys()]) settle(id, 'reject', new Error(epitaph(program, child)));
+  });
+  const call = (operation, ...args) =>
+    new Promise((resolve, reject) => {
+      const id = ++calls;
+      const late = () => settle(id, 'reject', new Error(`${operation} ${args} took over ${ANSWER_SECONDS} s.`));
+      asked.set(id, { resolve, reject, timer: setTimeout(late, ANSWER_SECONDS * 1000) });
+      child.send({ id, operation, args }, (error) => error && settle(id, 'reject', error));
+    });
+  const before = now();
+  const there = await call('now');
+  if (there < before || there > now()) throw new Error('The clocks of two processes differ here: nothing to measure by.');
+  return { call, stop: () => stop(child) };
+}
+
+function launch({ command, args, env, cwd }, ...channels) {
+  const stdio = ['ignore', 'ignore', 'pipe', ...channels];
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio });
   children.add(child);
   child.complaints = '';
   child.stderr.on('data', (text) => (child.complaints = `${child.complaints}${text}`.slice(-KEPT_OUTPUT)));

@@ -45,7 +45,7 @@ export const SERVERS = {
   smtpTester: {
     title: 'smtp-tester 2.1.0',
     peer: true,
-    program: (smtp) => node(`${PEERS}/smtp-tester.mjs`, `${smtp}`),
+    program: (smtp, push) => node(`${PEERS}/smtp-tester.mjs`, `${smtp}`, `${push}`),
   },
 };
 

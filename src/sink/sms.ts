@@ -17,7 +17,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
       store.refused(`SMS 400 ${error}`);
       return context.json({ error }, 400);
     }
-    const { envelope } = store.add('sms', from, [to], Buffer.from(body));
+    const { envelope } = store.add('sms', from, [to], [Buffer.from(body)]);
     return context.json({ id: envelope.id, to, from }, 201);
   });
 
@@ -31,7 +31,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
     }
     const { To: to = '', Body: body = '' } = fields;
     const from = fields['From'] ?? fields['MessagingServiceSid'] ?? '';
-    store.add('sms', from, [to], Buffer.from(body));
+    store.add('sms', from, [to], [Buffer.from(body)]);
     return context.json(twilioMessage(context.req.param('account'), fields), 201);
   });
 }

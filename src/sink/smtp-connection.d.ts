@@ -15,5 +15,10 @@ declare module 'smtp-server/lib/smtp-connection.js' {
     connectionReady(): void;
     send(code: number, text: string, context?: string | false): void;
     protected _setListeners(ready: () => void): void;
+    protected _createParser(): import('./smtp-stream.ts').SMTPStream;
   }
+}
+
+declare module 'smtp-server/lib/smtp-stream.js' {
+  export const SMTPStream: new () => import('./smtp-stream.ts').SMTPStream;
 }

@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
-import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import type { SMTPServer as Server, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { type SMTPStream, skipAhead } from './smtp-stream.ts';
 import type { MessageStore } from './store.ts';
+
+// Required, not imported: as CommonJS it loads in half the time, which is most of the start of a sink.
+const require = createRequire(import.meta.url);
+const { SMTPServer } = require('smtp-server') as typeof import('smtp-server');
+const { SMTPConnection } = require('smtp-server/lib/smtp-connection.js') as typeof import('smtp-server/lib/smtp-connection.js');
 
 export interface SmtpOptions {
   /** Announce AUTH and take any credentials. @default false: a client with empty credentials would fail */
@@ -16,7 +22,7 @@ export interface SmtpOptions {
 const MAX_CLIENTS = 500;
 
 /** An SMTP server that takes any sender and any recipient and puts each mail into the store. Not yet listening. */
-export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): SMTPServer {
+export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): Server {
   const maxSize = options.maxSize ?? 25 * 1024 * 1024;
   const refused = new WeakSet<SMTPServerSession>();
   return new EagerServer({
@@ -39,11 +45,11 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     onMailFrom: (_address, _session, done) => done(),
     onRcptTo: (_address, _session, done) => done(),
     onData(stream, session, done) {
-      collect(stream, (error, raw) => {
+      collect(stream, (error, chunks) => {
         if (!error) {
           const { mailFrom, rcptTo } = session.envelope;
           const to = rcptTo.map(({ address }) => address);
-          const { envelope } = store.add('email', mailFrom ? mailFrom.address : '', to, raw);
+          const { envelope } = store.add('email', mailFrom ? mailFrom.address : '', to, chunks);
           return done(null, `OK: message ${envelope.id} stored`);
         }
         refused.add(session);
@@ -58,7 +64,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     },
   } as SMTPServerOptions);
 
-  function collect(stream: SMTPServerDataStream, done: (error: Refusal | null, raw: Buffer) => void): void {
+  function collect(stream: SMTPServerDataStream, done: (error: Refusal | null, chunks: readonly Buffer[]) => void): void {
     let chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => {
       if (stream.sizeExceeded) chunks = [];
@@ -66,8 +72,8 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     });
     stream.on('error', () => (chunks = [])); // the client hung up in the middle: nothing was delivered
     stream.on('end', () => {
-      if (stream.sizeExceeded) done(new Refusal(552, tooLarge(stream.byteLength)), Buffer.alloc(0));
-      else done(null, chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      if (stream.sizeExceeded) done(new Refusal(552, tooLarge(stream.byteLength)), []);
+      else done(null, chunks);
     });
   }
 
@@ -91,6 +97,10 @@ class Refusal extends Error {
  * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
  */
 class EagerConnection extends SMTPConnection {
+  protected override _createParser(): SMTPStream {
+    return skipAhead(super._createParser());
+  }
+
   override init(): void {
     this._setListeners(() => {
       if (this._server.connections.size > MAX_CLIENTS) this.send(421, 'Too many connections, try again', false);

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
+import { type Piece, Slabs } from './slabs.ts';
 
 /** A message as it came in. */
 export interface StoredMessage {
   readonly envelope: Envelope;
-  /** The bytes of the mail, or the text of the SMS in UTF-8. */
+  /** A copy of the bytes of the mail, or of the text of the SMS in UTF-8. @throws Error once it was dropped */
   readonly raw: Buffer;
   /** The recipients in the spelling they are compared in. */
   readonly folded: readonly string[];
@@ -33,7 +34,8 @@ export class MessageStore {
   #bytes = 0;
   #evicted = 0;
   #refusals = 0;
-  readonly #messages = new Map<number, StoredMessage>();
+  readonly #slabs = new Slabs();
+  readonly #messages = new Map<number, Kept>();
   readonly #lastRefusals: { readonly count: number; readonly reason: string }[] = [];
   readonly #lastEvicted: { readonly count: number; readonly folded: readonly string[] }[] = [];
   readonly #listeners = new Set<(message: StoredMessage) => void>();
@@ -43,14 +45,16 @@ export class MessageStore {
     this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   }
 
-  add(kind: MessageKind, from: string, to: readonly string[], raw: Buffer): StoredMessage {
+  /** @param chunks the bytes in pieces, as they came */
+  add(kind: MessageKind, from: string, to: readonly string[], chunks: readonly Uint8Array[]): StoredMessage {
     const seq = ++this.#seq;
-    const envelope = { kind, id: `${this.instance}-${seq}`, seq, from, to, receivedAt: Date.now(), size: raw.length };
-    const message = { envelope, raw, folded: to.map((address) => foldAddress(kind, address)) };
+    const piece = this.#slabs.keep(chunks);
+    const message = new Kept(this.instance, seq, kind, from, to, piece);
     this.#messages.set(seq, message);
-    this.#bytes += raw.length;
-    this.#makeRoom();
+    this.#bytes += piece.size;
+    // Those who wait get it first: it may be larger than all that may be kept.
     for (const listener of this.#listeners) listener(message);
+    this.#makeRoom();
     return message;
   }
 
@@ -67,11 +71,7 @@ export class MessageStore {
   /** Forgets the given messages and returns how many there were. */
   delete(doomed: Iterable<StoredMessage>): number {
     let count = 0;
-    for (const { envelope } of [...doomed]) {
-      if (!this.#messages.delete(envelope.seq)) continue;
-      this.#bytes -= envelope.size;
-      count++;
-    }
+    for (const { envelope } of [...doomed]) if (this.#drop(envelope.seq)) count++;
     return count;
   }
 
@@ -116,11 +116,50 @@ export class MessageStore {
   #makeRoom(): void {
     for (const [seq, message] of this.#messages) {
       if (this.#messages.size <= this.maxMessages && this.#bytes <= this.maxBytes) return;
-      // A message larger than the whole cap still goes to those who wait for it right now.
-      this.#messages.delete(seq);
-      this.#bytes -= message.envelope.size;
+      this.#drop(seq);
       this.#lastEvicted.push({ count: ++this.#evicted, folded: message.folded });
       if (this.#lastEvicted.length > REMEMBERED) this.#lastEvicted.shift();
     }
+  }
+
+  #drop(seq: number): boolean {
+    const message = this.#messages.get(seq);
+    if (!message) return false;
+    this.#messages.delete(seq);
+    this.#bytes -= message.piece.size;
+    this.#slabs.free(message.piece);
+    return true;
+  }
+}
+
+/** As small as can be: a sink holds thousands of them, and drops them as fast as they come. */
+class Kept implements StoredMessage {
+  readonly folded: readonly string[];
+  readonly piece: Piece;
+  readonly #instance: string;
+  readonly #seq: number;
+  readonly #kind: MessageKind;
+  readonly #from: string;
+  readonly #to: readonly string[];
+  readonly #receivedAt = Date.now();
+
+  constructor(instance: string, seq: number, kind: MessageKind, from: string, to: readonly string[], piece: Piece) {
+    this.#instance = instance;
+    this.#seq = seq;
+    this.#kind = kind;
+    this.#from = from;
+    this.#to = to;
+    this.piece = piece;
+    const folded = to.map((address) => foldAddress(kind, address));
+    this.folded = folded.every((address, index) => address === to[index]) ? to : folded;
+  }
+
+  get envelope(): Envelope {
+    const [kind, seq, from, to, receivedAt] = [this.#kind, this.#seq, this.#from, this.#to, this.#receivedAt];
+    return { kind, id: `${this.#instance}-${seq}`, seq, from, to, receivedAt, size: this.piece.size };
+  }
+
+  get raw(): Buffer {
+    return this.piece.read();
   }
 }
