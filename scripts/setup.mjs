@@ -52,7 +52,9 @@ async function findBrowser() {
       attempt('apt-get', ['install', '-y', '-qq', 'chromium'], { DEBIAN_FRONTEND: 'noninteractive' });
     });
   }
-  return installedBrowser() ?? fail('No browser: install Chromium or Chrome, or set PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH.');
+  return (
+    installedBrowser() ?? fail('No browser: install Chromium or Chrome, or set PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH.')
+  );
 }
 
 async function hasOwnBrowser() {
@@ -93,7 +95,12 @@ export function run(program, args) {
  */
 function attempt(program, args, env = {}) {
   // npm and npx are scripts on Windows, which only a shell starts. Nothing here comes from outside.
-  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], shell: IS_WINDOWS, env: { ...process.env, ...env } });
+  const { status } = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: IS_WINDOWS,
+    env: { ...process.env, ...env },
+  });
   return status === 0;
 }
 

@@ -52,19 +52,33 @@ export interface ProfileSettings {
   readonly probe: string | ((context: ProbeContext) => Promise<boolean>);
 }
 
-const MEMBERS = ['personas', 'profiles', 'sinkUrl', 'emailDomain', 'timeout', 'signInTimeout', 'folder'] as const satisfies (keyof TwoFactorSettings)[];
+const MEMBERS = [
+  'personas',
+  'profiles',
+  'sinkUrl',
+  'emailDomain',
+  'timeout',
+  'signInTimeout',
+  'folder',
+] as const satisfies (keyof TwoFactorSettings)[];
 
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
   const { sinkUrl, emailDomain, timeout, signInTimeout } = settings;
-  if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl)) problems.push(`\`sinkUrl\` is "${sinkUrl}": write it like http://127.0.0.1:8025`);
-  if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain)) problems.push(`\`emailDomain\` is "${emailDomain}": write it like mail.example.com`);
+  if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
+    problems.push(`\`sinkUrl\` is "${sinkUrl}": write it like http://127.0.0.1:8025`);
+  if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain))
+    problems.push(`\`emailDomain\` is "${emailDomain}": write it like mail.example.com`);
   for (const [name, value] of Object.entries({ timeout, signInTimeout })) {
-    if (value !== undefined && !(value > 0)) problems.push(`\`${name}\` is ${value}: give a number of milliseconds above 0`);
+    if (value !== undefined && !(value > 0))
+      problems.push(`\`${name}\` is ${value}: give a number of milliseconds above 0`);
   }
   if (problems.length === 0) return settings;
-  throw new TwoFactorError('SETTINGS_INVALID', `\`use: { twoFactor }\` is not right:${problems.map((problem) => `\n  - ${problem}`).join('')}`);
+  throw new TwoFactorError(
+    'SETTINGS_INVALID',
+    `\`use: { twoFactor }\` is not right:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
+  );
 }
 
 function strangeMembers(settings: TwoFactorSettings): string[] {
@@ -75,11 +89,13 @@ function strangeMembers(settings: TwoFactorSettings): string[] {
 function profileProblems(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
   return Object.entries(profiles).flatMap(([name, { signIn, probe }]) => {
     const problems: string[] = [];
-    if (typeof signIn !== 'function') problems.push(`profile "${name}" has no \`signIn\`: give an async function ({ page, persona }) that signs in`);
+    if (typeof signIn !== 'function')
+      problems.push(`profile "${name}" has no \`signIn\`: give an async function ({ page, persona }) that signs in`);
     if (typeof probe !== 'string' && typeof probe !== 'function') {
       problems.push(`profile "${name}" has no \`probe\`: give a URL that only a signed-in user may see, or a function`);
     }
-    if (!/^[\w.@-]+$/.test(name) || name.startsWith('.')) problems.push(`profile "${name}": its name becomes a file's, so use letters, digits and -_.@`);
+    if (!/^[\w.@-]+$/.test(name) || name.startsWith('.'))
+      problems.push(`profile "${name}": its name becomes a file's, so use letters, digits and -_.@`);
     return problems;
   });
 }

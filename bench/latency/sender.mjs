@@ -1,5 +1,5 @@
 /** The application: it sends a mail when told to, by nodemailer, and notes when it began and when that was over. */
-import nodemailer from 'nodemailer';
+import { createTransport } from 'nodemailer';
 import { answerCalls, now } from '../lib/helper.mjs';
 import { codeMail } from '../mails.mjs';
 
@@ -12,7 +12,7 @@ function transport(port, connection) {
   const pool = { pool: true, maxConnections: connection === 'burst' ? BURST_CONNECTIONS : 1, maxMessages: Infinity };
   const server = { host: '127.0.0.1', port, name: 'app.test' };
   if (!transports.has(key)) {
-    transports.set(key, nodemailer.createTransport({ ...server, ...(connection === 'fresh' ? {} : pool) }));
+    transports.set(key, createTransport({ ...server, ...(connection === 'fresh' ? {} : pool) }));
   }
   return transports.get(key);
 }

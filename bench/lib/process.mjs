@@ -111,9 +111,11 @@ export async function startHelper(script) {
     asked.get(id)?.[how](value);
     asked.delete(id);
   };
-  child.on('message', ({ id, value, error }) => settle(id, ...(error ? ['reject', new Error(error)] : ['resolve', value])));
+  child.on('message', ({ id, value, error }) =>
+    settle(id, ...(error ? ['reject', new Error(error)] : ['resolve', value])),
+  );
   void child.ended.then(() => {
-    for (const id of [...asked.keys()]) settle(id, 'reject', new Error(epitaph(program, child)));
+    for (const id of asked.keys()) settle(id, 'reject', new Error(epitaph(program, child)));
   });
   const call = (operation, ...args) =>
     new Promise((resolve, reject) => {
@@ -124,7 +126,8 @@ export async function startHelper(script) {
     });
   const before = now();
   const there = await call('now');
-  if (there < before || there > now()) throw new Error('The clocks of two processes differ here: nothing to measure by.');
+  if (there < before || there > now())
+    throw new Error('The clocks of two processes differ here: nothing to measure by.');
   return { call, stop: () => stop(child) };
 }
 

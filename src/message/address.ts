@@ -12,7 +12,10 @@ export function foldAddress(kind: MessageKind, address: string): string {
 
 function foldEmail(address: string): string {
   // A quoted local part is the same mailbox as the bare one, RFC 5321 section 4.1.2.
-  const bare = address.trim().toLowerCase().replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1'));
+  const bare = address
+    .trim()
+    .toLowerCase()
+    .replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1'));
   const at = bare.lastIndexOf('@');
   const domain = bare.slice(at + 1);
   // Most addresses are plain ASCII, and this runs for every mail that comes in.

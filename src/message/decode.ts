@@ -17,7 +17,15 @@ export function preloadDecoder(): void {
 
 function decodeSms(envelope: Envelope, raw: Buffer): Message {
   const text = raw.toString('utf8');
-  return { ...head(envelope), from: envelope.from, subject: '', text, plain: text, links: linksOfText(text), headers: {} };
+  return {
+    ...head(envelope),
+    from: envelope.from,
+    subject: '',
+    text,
+    plain: text,
+    links: linksOfText(text),
+    headers: {},
+  };
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
@@ -56,7 +64,9 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
 /** Bare addresses in a text, as mail programs underline them: up to white space, less the punctuation of the sentence. */
 function linksOfText(text: string): MessageLink[] {
   const found = text.match(/https?:\/\/[^\s<>"'`]+/gi) ?? [];
-  return unique(found.map((href) => ({ href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), text: '' })));
+  return unique(
+    found.map((href) => ({ href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), text: '' })),
+  );
 }
 
 /** Keeps a closing bracket that was opened within the address. */

@@ -13,7 +13,8 @@ const ANNOUNCES = /\b(?:codes?|pin|otp|passcode|one[- ]time|verification|verify|
 const REACH = 90;
 
 /** What a number is not a code for, by what stands right before it or right after it. */
-const BEFORE_OTHER = /(?:[$€£¥#+]|\b(?:no\.?|nr\.?|number|order|case|ticket|invoice|request|ref(?:erence)?|account|card|ending(?: in)?|zip|phone|tel\.?|call|©|copyright|since|reply stop to|to))[\s:.]*$/i;
+const BEFORE_OTHER =
+  /(?:[$€£¥#+]|\b(?:no\.?|nr\.?|number|order|case|ticket|invoice|request|ref(?:erence)?|account|card|ending(?: in)?|zip|phone|tel\.?|call|©|copyright|since|reply stop to|to))[\s:.]*$/i;
 const AFTER_OTHER = /^\s*(?:%|[$€£¥]|\b(?:minutes?|mins?|hours?|days?|seconds?|years?|usd|eur|gbp|street|st\.|ave)\b)/i;
 
 interface Candidate {
@@ -36,7 +37,9 @@ export function findCode(message: Message, options: FindCodeOptions = {}): strin
 }
 
 function matchPattern(message: Message, pattern: RegExp): string {
-  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(`${message.subject}\n${message.text}`);
+  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(
+    `${message.subject}\n${message.text}`,
+  );
   const code = found?.[1] ?? found?.[0];
   if (code) return code.trim();
   throw new TwoFactorError('CODE_NOT_FOUND', `${nameOf(message)} holds nothing that ${pattern} matches.`);
@@ -52,7 +55,9 @@ function rank(message: Message, length: number | undefined): Candidate[] {
 
 function* candidates(text: string, length: number | undefined): Generator<Candidate> {
   const words = [...text.matchAll(ANNOUNCES)].map(({ index }) => index);
-  for (const match of text.matchAll(/(?<![\w.,/:@=&?-])(?:[A-Z]-)?(\d{4,8}|\d{3}[ \u00a0–-]\d{3}|\d{4}[ \u00a0–-]\d{4}|\d(?:[ \t\u00a0]\d){3,7})(?![\w/@=&-]|[.,:]\d)/g)) {
+  for (const match of text.matchAll(
+    /(?<![\w.,/:@=&?-])(?:[A-Z]-)?(\d{4,8}|\d{3}[ \u00a0–-]\d{3}|\d{4}[ \u00a0–-]\d{4}|\d(?:[ \t\u00a0]\d){3,7})(?![\w/@=&-]|[.,:]\d)/g,
+  )) {
     const code = (match[1] ?? '').replace(/\D/g, '');
     if (length !== undefined ? code.length !== length : code.length > 8) continue;
     const score = scoreOf(text, match.index, match[0], code, words);

@@ -9,9 +9,11 @@ export interface FindLinkOptions {
 }
 
 /** Words of a link that confirms, signs in, resets or accepts. */
-const ACTS = /verif|confirm|activat|magic|sign[-_ ]?in|log[-_ ]?in|sign[-_ ]?up|reset|invit|accept|authenticat|continue|token=|code=/i;
+const ACTS =
+  /verif|confirm|activat|magic|sign[-_ ]?in|log[-_ ]?in|sign[-_ ]?up|reset|invit|accept|authenticat|continue|token=|code=/i;
 /** Words of the links around it. */
-const DISTRACTS = /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|imprint|help|support|contact|facebook|twitter|instagram|linkedin|youtube|not you|wasn'?t you|didn'?t|report|cancel|home ?page|view (?:it |this )?(?:in|online)/i;
+const DISTRACTS =
+  /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|imprint|help|support|contact|facebook|twitter|instagram|linkedin|youtube|not you|wasn'?t you|didn'?t|report|cancel|home ?page|view (?:it |this )?(?:in|online)/i;
 
 /**
  * The link that a message asks to follow, byte for byte as it was sent. It is not fetched to try it.
@@ -20,7 +22,9 @@ const DISTRACTS = /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|impr
  */
 export function findLink(message: Message, options: FindLinkOptions = {}): string {
   const offered = message.links.filter((link) => matches(link, options));
-  const scored = offered.map((link) => ({ link, score: options.text ? 1 : score(link) })).filter((one) => one.score > 0);
+  const scored = offered
+    .map((link) => ({ link, score: options.text ? 1 : score(link) }))
+    .filter((one) => one.score > 0);
   scored.sort((a, b) => b.score - a.score);
   const [best, second] = scored;
   if (!best || (second && second.score === best.score)) {
@@ -49,7 +53,8 @@ function explain(message: Message, offered: readonly MessageLink[], tied: number
   const name = message.kind === 'email' ? `The mail "${message.subject}"` : 'The SMS';
   const seen = offered.map(({ href, text }) => `"${text || 'bare address'}" at ${partsOf(href).host || 'no host'}`);
   const what = tied > 0 ? 'more than one link that asks to be followed' : 'no link that asks to be followed';
-  const list = seen.length > 0 ? `Seen: ${seen.join(', ')}.` : `It holds ${message.links.length} links, none that fits.`;
+  const list =
+    seen.length > 0 ? `Seen: ${seen.join(', ')}.` : `It holds ${message.links.length} links, none that fits.`;
   return `${name} from ${message.from} holds ${what}. ${list} Give \`text\`, a part of what the link says or of its address, or \`host\`.`;
 }
 

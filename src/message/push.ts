@@ -9,11 +9,23 @@ import type { Envelope, Mark, Sightings } from './message.ts';
 
 /** What a client asks. `ref` comes back in the answer. */
 export type PushRequest =
-  | { readonly op: 'watch'; readonly ref: number; readonly kind: MessageKind; readonly to: string; readonly since?: number }
+  | {
+      readonly op: 'watch';
+      readonly ref: number;
+      readonly kind: MessageKind;
+      readonly to: string;
+      readonly since?: number;
+    }
   | { readonly op: 'watch-all'; readonly ref: number; readonly since?: number }
   | { readonly op: 'unwatch'; readonly ref: number; readonly kind: MessageKind; readonly to: string }
   | { readonly op: 'number'; readonly ref: number }
-  | { readonly op: 'sightings'; readonly ref: number; readonly kind: MessageKind; readonly to: string; readonly mark: Mark };
+  | {
+      readonly op: 'sightings';
+      readonly ref: number;
+      readonly kind: MessageKind;
+      readonly to: string;
+      readonly mark: Mark;
+    };
 
 /** The first frame of every connection. */
 export interface PushHello {

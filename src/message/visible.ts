@@ -7,11 +7,29 @@ export interface Visible {
   readonly links: readonly MessageLink[];
 }
 
-const NEVER_SHOWN = new Set(['head', 'title', 'style', 'script', 'template', 'noscript', 'svg', 'object', 'select', 'textarea']);
-const INLINE = new Set('a abbr acronym b bdi bdo big cite code dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'.split(' '));
+const NEVER_SHOWN = new Set([
+  'head',
+  'title',
+  'style',
+  'script',
+  'template',
+  'noscript',
+  'svg',
+  'object',
+  'select',
+  'textarea',
+]);
+const INLINE = new Set(
+  'a abbr acronym b bdi bdo big cite code dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'.split(
+    ' ',
+  ),
+);
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
 const HIDING_STYLE =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0+(?![.\d])|(?:font-size|max-height|max-width)\s*:\s*0(?![.\d])|mso-hide\s*:\s*all)/i;
+  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0*\.)?0+(?![.\d])|(?:font-size|max-height|max-width)\s*:\s*0(?![.\d])|mso-hide\s*:\s*all)/i;
+
+/** Characters that take no room on the screen, so that a word goes on across them. */
+const NO_WIDTH = /[\u200b-\u200d\u2060\ufeff\u00ad\u034f]+/g;
 
 /**
  * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
@@ -30,6 +48,9 @@ export function readVisible(html: string): Visible {
   parser.end(html);
   return reader.result();
 }
+
+/** Characters without a width, with which some senders split a code. */
+const ZERO_WIDTH = /\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad|\u034f/g;
 
 class VisibleReader {
   readonly #parts: string[] = [];
@@ -63,7 +84,7 @@ class VisibleReader {
   }
 
   text(text: string): void {
-    if (this.#hidden === 0) this.#parts.push(text.replace(/[\s\u200b-\u200d\u2060\ufeff\u00ad\u034f]+/g, ' '));
+    if (this.#hidden === 0) this.#parts.push(text.replace(ZERO_WIDTH, '').replace(/\s+/g, ' '));
   }
 
   result(): Visible {
@@ -86,7 +107,12 @@ function isHidden(attributes: Record<string, string>): boolean {
 function tidy(text: string): string {
   return text
     .split('\n')
-    .map((line) => line.replace(/ *\t[ \t]*/g, '\t').replace(/ {2,}/g, ' ').trim())
+    .map((line) =>
+      line
+        .replace(/ *\t[ \t]*/g, '\t')
+        .replace(/ {2,}/g, ' ')
+        .trim(),
+    )
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -16,9 +16,11 @@ export async function readQrCode(image: Uint8Array): Promise<string> {
   // Without this the package would fetch its WebAssembly from a host on the net.
   const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
-  const found = await readBarcodes(image, { formats: ['QRCode'], tryHarder: true, tryInvert: true }).catch((error: unknown) => {
-    throw unreadable('the picture is no PNG or JPEG', error);
-  });
+  const found = await readBarcodes(image, { formats: ['QRCode'], tryHarder: true, tryInvert: true }).catch(
+    (error: unknown) => {
+      throw unreadable('the picture is no PNG or JPEG', error);
+    },
+  );
   const texts = [...new Set(found.map(({ text }) => text))];
   if (texts.length > 1) throw unreadable(`there are ${texts.length} QR codes in the picture`);
   if (!texts[0]) throw unreadable('there is no readable QR code in the picture');

@@ -27,7 +27,10 @@ const MAX_BYTES = 128;
 export function readSeed(text: string): OtpSeed {
   const trimmed = text.trim();
   if (/^otpauth-migration:/i.test(trimmed)) {
-    throw invalid('it is an export of Google Authenticator with several accounts', 'Give the otpauth:// URI or the Base32 seed of the one account.');
+    throw invalid(
+      'it is an export of Google Authenticator with several accounts',
+      'Give the otpauth:// URI or the Base32 seed of the one account.',
+    );
   }
   if (/^otpauth:/i.test(trimmed)) return readUri(trimmed);
   return { key: decodeBase32(trimmed), algorithm: 'sha1', digits: 6, period: 30 };
@@ -37,17 +40,21 @@ function readUri(text: string): OtpSeed {
   if (!URL.canParse(text)) throw invalid('the otpauth:// URI does not parse', EXAMPLE);
   const { host, pathname, searchParams } = new URL(text);
   const type = (host || pathname.replace(/^\/*/, '').split('/', 1)[0] || '').toLowerCase();
-  if (type === 'hotp') throw invalid('it is counter-based (HOTP)', 'Only time-based seeds (TOTP) are supported for now.');
+  if (type === 'hotp')
+    throw invalid('it is counter-based (HOTP)', 'Only time-based seeds (TOTP) are supported for now.');
   if (type !== 'totp') throw invalid(`the otpauth:// URI is of the type "${type}"`, EXAMPLE);
   const problems: string[] = [];
   const secret = searchParams.get('secret');
   if (!secret) problems.push('it has no "secret"');
   const algorithm = (searchParams.get('algorithm') ?? 'SHA1').toLowerCase().replace(/[-_]|^hmac/g, '');
-  if (!isAlgorithm(algorithm)) problems.push(`its algorithm "${searchParams.get('algorithm')}" is none of SHA1, SHA256, SHA512`);
+  if (!isAlgorithm(algorithm))
+    problems.push(`its algorithm "${searchParams.get('algorithm')}" is none of SHA1, SHA256, SHA512`);
   const digits = Number(searchParams.get('digits') ?? 6);
-  if (digits !== 6 && digits !== 7 && digits !== 8) problems.push(`its digits "${searchParams.get('digits')}" are none of 6, 7, 8`);
+  if (digits !== 6 && digits !== 7 && digits !== 8)
+    problems.push(`its digits "${searchParams.get('digits')}" are none of 6, 7, 8`);
   const period = Number(searchParams.get('period') ?? 30);
-  if (!Number.isInteger(period) || period < 1 || period > 3600) problems.push(`its period "${searchParams.get('period')}" is no number of seconds from 1 to 3600`);
+  if (!Number.isInteger(period) || period < 1 || period > 3600)
+    problems.push(`its period "${searchParams.get('period')}" is no number of seconds from 1 to 3600`);
   if (problems.length > 0 || !secret || !isAlgorithm(algorithm) || (digits !== 6 && digits !== 7 && digits !== 8)) {
     throw invalid(`of the otpauth:// URI, ${problems.join(', and ')}`, EXAMPLE);
   }
@@ -62,12 +69,24 @@ function isAlgorithm(name: string): name is HashAlgorithm {
 
 /** RFC 4648 section 6, in any case, with or without padding, spaces and hyphens. */
 function decodeBase32(text: string): Uint8Array {
-  const clean = text.replace(/[\s\-\u00a0\u2010-\u2015]/g, '').replace(/=+$/, '').toUpperCase();
-  if (/^\d{4,9}$/.test(clean)) throw invalid(`it is a number of ${clean.length} digits`, `Did you store a ${clean.length}-digit code? ${SEED_WANTED}`);
+  const clean = text
+    .replace(/[\s\-\u00a0\u2010-\u2015]/g, '')
+    .replace(/=+$/, '')
+    .toUpperCase();
+  if (/^\d{4,9}$/.test(clean))
+    throw invalid(
+      `it is a number of ${clean.length} digits`,
+      `Did you store a ${clean.length}-digit code? ${SEED_WANTED}`,
+    );
   const strange = [...new Set(clean)].filter((character) => !ALPHABET.includes(character));
   if (strange.length > 0) {
-    const names = strange.slice(0, 5).map((character) => `"${character}"`).join(', ');
-    const hint = strange.every((character) => '0189'.includes(character)) ? ' (Base32 has no 0, 1, 8 and 9: was it copied by hand?)' : '';
+    const names = strange
+      .slice(0, 5)
+      .map((character) => `"${character}"`)
+      .join(', ');
+    const hint = strange.every((character) => '0189'.includes(character))
+      ? ' (Base32 has no 0, 1, 8 and 9: was it copied by hand?)'
+      : '';
     throw invalid(`it holds ${names}, which is not Base32${hint}`, SEED_WANTED);
   }
   let bits = 0;
@@ -79,11 +98,13 @@ function decodeBase32(text: string): Uint8Array {
     if (bits >= 8) bytes.push((value >> (bits -= 8)) & 0xff);
   }
   if (bytes.length < MIN_BYTES) throw invalid(`it is ${bytes.length} bytes long, a seed has 10 or more`, SEED_WANTED);
-  if (bytes.length > MAX_BYTES) throw invalid(`it is ${bytes.length} bytes long, a seed has at most ${MAX_BYTES}`, SEED_WANTED);
+  if (bytes.length > MAX_BYTES)
+    throw invalid(`it is ${bytes.length} bytes long, a seed has at most ${MAX_BYTES}`, SEED_WANTED);
   return Uint8Array.from(bytes);
 }
 
-const SEED_WANTED = 'Store the seed that the site shows beside its QR code ("cannot scan?"), in Base32, or the whole otpauth:// URI.';
+const SEED_WANTED =
+  'Store the seed that the site shows beside its QR code ("cannot scan?"), in Base32, or the whole otpauth:// URI.';
 
 function invalid(seen: string, remedy: string): TwoFactorError {
   return new TwoFactorError('OTP_SEED_INVALID', `This is not the seed of an authenticator: ${seen}. ${remedy}`);

@@ -37,7 +37,9 @@ export class Totp {
     const period = seed.period * 1000;
     const left = period - (this.#runtime.now() % period);
     if (left < Math.min(MIN_LIFE, period / 2)) {
-      await this.#runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code`, () => sleepUntil(this.#runtime.now() + left, this.#runtime));
+      await this.#runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code`, () =>
+        sleepUntil(this.#runtime.now() + left, this.#runtime),
+      );
     }
     return await generate(seed, this.#runtime.now());
   }
@@ -90,8 +92,10 @@ async function readLocator(locator: Locator): Promise<OtpSeed> {
 /** Runs in the page: waits until the element has words, or a picture that is loaded. */
 async function shownText(element: Element, within: number): Promise<string> {
   const until = performance.now() + within;
-  const pictures = (): Element[] => [element, ...element.querySelectorAll('*')].filter((one) => one.matches('img, svg, canvas'));
-  const isLoaded = (one: Element): boolean => !(one instanceof HTMLImageElement) || (one.complete && one.naturalWidth > 0);
+  const pictures = (): Element[] =>
+    [element, ...element.querySelectorAll('*')].filter((one) => one.matches('img, svg, canvas'));
+  const isLoaded = (one: Element): boolean =>
+    !(one instanceof HTMLImageElement) || (one.complete && one.naturalWidth > 0);
   for (;;) {
     const text = ('value' in element ? String(element.value) : (element.textContent ?? '')).trim();
     if (text || pictures().some(isLoaded) || performance.now() > until) return text;
@@ -102,11 +106,17 @@ async function shownText(element: Element, within: number): Promise<string> {
 async function generate({ key, algorithm, digits, period }: OtpSeed, at: number): Promise<string> {
   const { createGuardrails, generate: generateOtp } = await import('otplib');
   // Its own guards refuse the seeds of 10 bytes that many sites hand out; ours have looked already.
-  const guardrails = createGuardrails({ MIN_SECRET_BYTES: 1, MAX_SECRET_BYTES: key.length, MAX_PERIOD: 3600, MIN_PERIOD: 1 });
+  const guardrails = createGuardrails({
+    MIN_SECRET_BYTES: 1,
+    MAX_SECRET_BYTES: key.length,
+    MAX_PERIOD: 3600,
+    MIN_PERIOD: 1,
+  });
   return await generateOtp({ secret: key, algorithm, digits, period, epoch: Math.floor(at / 1000), guardrails });
 }
 
 /** Timers of Node may fire a millisecond early, and that would be the old code. */
-async function sleepUntil(at: number, { now }: Runtime): Promise<void> {
-  for (let left = at - now(); left > 0; left = at - now()) await new Promise((done) => setTimeout(done, left));
+async function sleepUntil(at: number, runtime: Runtime): Promise<void> {
+  for (let left = at - runtime.now(); left > 0; left = at - runtime.now())
+    await new Promise((done) => setTimeout(done, left));
 }

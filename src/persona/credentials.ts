@@ -39,7 +39,11 @@ const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL)$/;
  *
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the nearest name; `SETTINGS_INVALID` with every problem at once.
  */
-export function readCredentials(name: string, personas: Readonly<Record<string, PersonaSettings>>, env: Environment): Credentials {
+export function readCredentials(
+  name: string,
+  personas: Readonly<Record<string, PersonaSettings>>,
+  env: Environment,
+): Credentials {
   const known = knownNames(personas, env);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
   const problems: string[] = [];
@@ -97,12 +101,14 @@ function merge(name: string, settings: PersonaSettings, env: Environment, proble
 }
 
 function checkEmail(email: string, problems: string[]): string {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) problems.push(`its email "${email}" is no address: write it like alice@example.com`);
+  if (!/^[^\s@]+@[^\s@]+$/.test(email))
+    problems.push(`its email "${email}" is no address: write it like alice@example.com`);
   return email;
 }
 
 function checkPhone(phone: string, problems: string[]): string {
-  if (!/^\+[\d\s().-]{7,24}$/.test(phone)) problems.push(`its phone "${phone}" is not in E.164 form: write it like +12025552368`);
+  if (!/^\+[\d\s().-]{7,24}$/.test(phone))
+    problems.push(`its phone "${phone}" is not in E.164 form: write it like +12025552368`);
   return phone;
 }
 

@@ -15,7 +15,12 @@ const MAX_TITLE = 28;
  * @param title what it is for; the readable part of its address
  */
 export function freshCredentials(unique: string, title: string, domain: string): Credentials {
-  const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, MAX_TITLE).replace(/^-+|-+$/g, '') || 'persona';
+  const slug =
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, MAX_TITLE)
+      .replace(/^-+|-+$/g, '') || 'persona';
   const name = `${slug}.${unique}`;
   return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, strongPassword()) };
 }

@@ -25,7 +25,13 @@ export class Persona {
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
 
-  private constructor(credentials: Credentials, runtime: Runtime, inbox: Inbox, sms: Sms, onClose: () => Promise<void>) {
+  private constructor(
+    credentials: Credentials,
+    runtime: Runtime,
+    inbox: Inbox,
+    sms: Sms,
+    onClose: () => Promise<void>,
+  ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
@@ -41,7 +47,12 @@ export class Persona {
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona
    */
-  static async open(credentials: Credentials, source: Source, runtime: Runtime, options: OpenOptions): Promise<Persona> {
+  static async open(
+    credentials: Credentials,
+    source: Source,
+    runtime: Runtime,
+    options: OpenOptions,
+  ): Promise<Persona> {
     const { email } = credentials;
     const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
@@ -98,5 +109,7 @@ function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): 
 }
 
 function asError(error: unknown): TwoFactorError {
-  return error instanceof TwoFactorError ? error : new TwoFactorError('SOURCE_UNREACHABLE', String(error), { cause: error });
+  return error instanceof TwoFactorError
+    ? error
+    : new TwoFactorError('SOURCE_UNREACHABLE', String(error), { cause: error });
 }

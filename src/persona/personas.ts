@@ -37,7 +37,8 @@ export class Personas {
     const { personas, env, source, runtime, emailDomain = DEFAULT_EMAIL_DOMAIN, title, unique } = this.#options;
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
-    const credentials = name === undefined ? freshCredentials(unique(), title, emailDomain) : readCredentials(name, personas, env);
+    const credentials =
+      name === undefined ? freshCredentials(unique(), title, emailDomain) : readCredentials(name, personas, env);
     const persona = Persona.open(credentials, source, runtime, { fresh: name === undefined });
     this.#opened.set(credentials.name, persona);
     return await persona;

@@ -21,7 +21,8 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   await first.waitFor({ timeout });
   const count = await locator.count();
   const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout });
-  if (problem) throw new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`);
+  if (problem)
+    throw new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`);
 }
 
 interface Typing {
@@ -34,7 +35,8 @@ interface Typing {
 /** Runs in the page, so it may use nothing from around it. Answers what went wrong, or nothing. */
 async function typeInPage(first: Element, { value, count, timeout }: Typing): Promise<string | undefined> {
   type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
-  const TEXT_FIELD = 'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
+  const TEXT_FIELD =
+    'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
 
   const isShown = (element: Element): boolean => element.getClientRects().length > 0;
   const fieldsIn = (root: Element): Field[] => [...root.querySelectorAll<Field>(TEXT_FIELD)].filter(isShown);
@@ -44,12 +46,14 @@ async function typeInPage(first: Element, { value, count, timeout }: Typing): Pr
     // Boxes of one group: the closest element around the first that holds as many fields as were named.
     for (let root = first.parentElement; root; root = root.parentElement) {
       const fields = fieldsIn(root);
-      if (fields.length >= count) return fields.slice(fields.indexOf(first as Field), fields.indexOf(first as Field) + count);
+      if (fields.length >= count)
+        return fields.slice(fields.indexOf(first as Field), fields.indexOf(first as Field) + count);
     }
     return [first as Field];
   };
 
-  const blocked = (field: Field): boolean => ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
+  const blocked = (field: Field): boolean =>
+    ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
   const enabled = async (field: Field): Promise<boolean> => {
     const until = performance.now() + timeout;
     while (blocked(field) && performance.now() < until) await new Promise(requestAnimationFrame);
@@ -74,8 +78,21 @@ async function typeInPage(first: Element, { value, count, timeout }: Typing): Pr
     const keyCode = key.toUpperCase().charCodeAt(0);
     const code = /\d/.test(key) ? `Digit${key}` : /[a-z]/i.test(key) ? `Key${key.toUpperCase()}` : '';
     const event = { key, code, keyCode, which: keyCode, bubbles: true, cancelable: true, composed: true };
-    const isTaken = !field.dispatchEvent(new KeyboardEvent('keydown', event)) || !field.dispatchEvent(new KeyboardEvent('keypress', event));
-    if (!isTaken && field.dispatchEvent(new InputEvent('beforeinput', { bubbles: true, cancelable: true, composed: true, inputType: 'insertText', data: key }))) {
+    const isTaken =
+      !field.dispatchEvent(new KeyboardEvent('keydown', event)) ||
+      !field.dispatchEvent(new KeyboardEvent('keypress', event));
+    if (
+      !isTaken &&
+      field.dispatchEvent(
+        new InputEvent('beforeinput', {
+          bubbles: true,
+          cancelable: true,
+          composed: true,
+          inputType: 'insertText',
+          data: key,
+        }),
+      )
+    ) {
       set(field, current(field) + key);
       input(field, 'insertText', key);
     }
@@ -93,16 +110,19 @@ async function typeInPage(first: Element, { value, count, timeout }: Typing): Pr
   };
 
   const fields = findFields();
-  const characters = [...value];
+  const characters = Array.from(value);
   if (fields.length === 0) return 'there is no text field in it.';
-  for (const field of fields) if (!(await enabled(field))) return `the field stayed disabled or read-only for ${timeout} ms.`;
+  for (const field of fields)
+    if (!(await enabled(field))) return `the field stayed disabled or read-only for ${timeout} ms.`;
   const [only] = fields;
   if (only && fields.length === 1) {
-    const { maxLength = -1 } = only as HTMLInputElement;
-    if (maxLength >= 0 && maxLength < characters.length) return `the field takes ${maxLength} characters, the value has ${characters.length}.`;
+    const maxLength = 'maxLength' in only ? only.maxLength : -1;
+    if (maxLength >= 0 && maxLength < characters.length)
+      return `the field takes ${maxLength} characters, the value has ${characters.length}.`;
     type(only, value);
   } else {
-    if (fields.length !== characters.length) return `there are ${fields.length} boxes for a value of ${characters.length} characters.`;
+    if (fields.length !== characters.length)
+      return `there are ${fields.length} boxes for a value of ${characters.length} characters.`;
     for (const [index, field] of fields.entries()) type(field, characters[index] ?? '');
   }
   return undefined;

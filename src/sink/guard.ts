@@ -32,7 +32,10 @@ export class Guard {
   refuses({ headers }: IncomingMessage): Refused | undefined {
     if (this.#token) {
       if (this.#token.equals(presented(headers.authorization))) return undefined;
-      return { status: 401, reason: 'This sink asks for its token: Authorization: Bearer TOKEN, or Basic with the token as password.' };
+      return {
+        status: 401,
+        reason: 'This sink asks for its token: Authorization: Bearer TOKEN, or Basic with the token as password.',
+      };
     }
     const named = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (named !== this.#host && !isLoopback(named)) {

@@ -13,7 +13,12 @@ const MAX_LIMIT = 1000;
 /** Everything the sink answers over HTTP, but for the push stream. */
 export function createHttpApp(store: MessageStore): Hono {
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: MAX_BODY, onError: (context) => context.json({ error: `Bodies are limited to ${MAX_BODY} bytes.` }, 413) }));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: (context) => context.json({ error: `Bodies are limited to ${MAX_BODY} bytes.` }, 413),
+    }),
+  );
 
   app.get('/api/messages', async (context) => {
     const { to, since = '0', limit = '50' } = context.req.query();

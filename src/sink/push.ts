@@ -89,7 +89,8 @@ export class PushServer {
     this.#watchers.set(key, watchers.add(client));
     if (since === undefined) return mark;
     for (const message of this.#store.since(since)) {
-      if (key === EVERYTHING || keysOf(message).includes(key)) send(client, encodeArrival(message.envelope, message.raw));
+      if (key === EVERYTHING || keysOf(message).includes(key))
+        send(client, encodeArrival(message.envelope, message.raw));
     }
     return mark;
   }

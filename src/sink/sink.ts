@@ -62,7 +62,10 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
   const push = lazy(async () => new (await import('./push.ts')).PushServer(store, smtp()));
   const app = lazy(async () => {
-    const [{ createHttpApp }, { getRequestListener }] = await Promise.all([import('./http.ts'), import('@hono/node-server')]);
+    const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
+      import('./http.ts'),
+      import('@hono/node-server'),
+    ]);
     return getRequestListener(createHttpApp(store).fetch);
   });
   const server = createServer((request, response) => {
@@ -90,11 +93,22 @@ function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string)
 }
 
 function health(store: MessageStore): object {
-  return { sink: 'playwright-2fa', instance: store.instance, openSessions: store.openSessions, ...store.size, mark: store.mark() };
+  return {
+    sink: 'playwright-2fa',
+    instance: store.instance,
+    openSessions: store.openSessions,
+    ...store.size,
+    mark: store.mark(),
+  };
 }
 
 async function listen(
-  server: { listen(port: number, host: string): unknown; address(): unknown; once(event: string, listener: (error: Error) => void): unknown; off(event: string, listener: (error: Error) => void): unknown },
+  server: {
+    listen(port: number, host: string): unknown;
+    address(): unknown;
+    once(event: string, listener: (error: Error) => void): unknown;
+    off(event: string, listener: (error: Error) => void): unknown;
+  },
   port: number,
   host: string,
   name: string,

@@ -1,13 +1,4 @@
-import type { PassThrough, Writable } from 'node:stream';
-
-/** The part of `smtp-server/lib/smtp-stream.js` that is used here: it finds the end of a mail in what comes in. */
-export interface SMTPStream extends Writable {
-  _dataStream: PassThrough | null;
-  _lastBytes: Buffer | false;
-  _atDataStart: boolean;
-  _countDataBytes(length: number): void;
-  _feedDataStream(chunk: Buffer, done: () => void): void;
-}
+import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 
 /** How many bytes the parser holds back at the end of a chunk: the end of the mail may begin in them. */
 const HELD_BACK = 4;

@@ -1,13 +1,16 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { SMTPServer as Server, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
-import { type SMTPStream, skipAhead } from './smtp-stream.ts';
+import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { skipAhead } from './smtp-stream.ts';
 import type { MessageStore } from './store.ts';
 
 // Required, not imported: as CommonJS it loads in half the time, which is most of the start of a sink.
 const require = createRequire(import.meta.url);
 const { SMTPServer } = require('smtp-server') as typeof import('smtp-server');
-const { SMTPConnection } = require('smtp-server/lib/smtp-connection.js') as typeof import('smtp-server/lib/smtp-connection.js');
+const { SMTPConnection } =
+  require('smtp-server/lib/smtp-connection.js') as typeof import('smtp-server/lib/smtp-connection.js');
 
 export interface SmtpOptions {
   /** Announce AUTH and take any credentials. @default false: a client with empty credentials would fail */
@@ -62,15 +65,21 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       const { error } = session as { error?: string };
       if (error && !refused.has(session)) store.refused(error);
     },
-  } as SMTPServerOptions);
+  } satisfies SMTPServerOptions);
 
-  function collect(stream: SMTPServerDataStream, done: (error: Refusal | null, chunks: readonly Buffer[]) => void): void {
+  function collect(
+    stream: SMTPServerDataStream,
+    done: (error: Refusal | null, chunks: readonly Buffer[]) => void,
+  ): void {
     let chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => {
       if (stream.sizeExceeded) chunks = [];
       else chunks.push(chunk);
     });
-    stream.on('error', () => (chunks = [])); // the client hung up in the middle: nothing was delivered
+    stream.on('error', () => {
+      chunks = [];
+      store.refused('A client hung up in the middle of a mail');
+    });
     stream.on('end', () => {
       if (stream.sizeExceeded) done(new Refusal(552, tooLarge(stream.byteLength)), []);
       else done(null, chunks);
@@ -97,7 +106,7 @@ class Refusal extends Error {
  * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
  */
 class EagerConnection extends SMTPConnection {
-  protected override _createParser(): SMTPStream {
+  override _createParser(): SMTPStream {
     return skipAhead(super._createParser());
   }
 
@@ -110,18 +119,11 @@ class EagerConnection extends SMTPConnection {
 }
 
 class EagerServer extends SMTPServer {
-  override connect(socket: Socket, socketOptions: object): void {
-    const server = this as unknown as ConnectionOwner;
-    const connection = new EagerConnection(server, socket, socketOptions);
-    server.connections.add(connection);
-    connection.on('error', (error) => server._onError(error));
-    connection.on('connect', (data) => server._onClientConnect(data));
+  override connect(socket: Socket, socketOptions?: SMTPConnectionOptions): void {
+    const connection = new EagerConnection(this, socket, socketOptions);
+    this.connections.add(connection);
+    connection.on('error', (error) => this._onError(error));
+    connection.on('connect', (data) => this._onClientConnect(data));
     connection.init();
   }
-}
-
-interface ConnectionOwner {
-  readonly connections: Set<EagerConnection>;
-  _onError(error: unknown): void;
-  _onClientConnect(data: unknown): void;
 }

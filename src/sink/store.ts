@@ -49,7 +49,7 @@ export class MessageStore {
   add(kind: MessageKind, from: string, to: readonly string[], chunks: readonly Uint8Array[]): StoredMessage {
     const seq = ++this.#seq;
     const piece = this.#slabs.keep(chunks);
-    const message = new Kept(this.instance, seq, kind, from, to, piece);
+    const message = new Kept({ instance: this.instance, seq, kind, from, to }, piece);
     this.#messages.set(seq, message);
     this.#bytes += piece.size;
     // Those who wait get it first: it may be larger than all that may be kept.
@@ -132,31 +132,32 @@ export class MessageStore {
   }
 }
 
+interface Delivery {
+  readonly instance: string;
+  readonly seq: number;
+  readonly kind: MessageKind;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
 /** As small as can be: a sink holds thousands of them, and drops them as fast as they come. */
 class Kept implements StoredMessage {
   readonly folded: readonly string[];
   readonly piece: Piece;
-  readonly #instance: string;
-  readonly #seq: number;
-  readonly #kind: MessageKind;
-  readonly #from: string;
-  readonly #to: readonly string[];
+  readonly #delivery: Delivery;
   readonly #receivedAt = Date.now();
 
-  constructor(instance: string, seq: number, kind: MessageKind, from: string, to: readonly string[], piece: Piece) {
-    this.#instance = instance;
-    this.#seq = seq;
-    this.#kind = kind;
-    this.#from = from;
-    this.#to = to;
+  constructor(delivery: Delivery, piece: Piece) {
+    const { kind, to } = delivery;
+    this.#delivery = delivery;
     this.piece = piece;
     const folded = to.map((address) => foldAddress(kind, address));
     this.folded = folded.every((address, index) => address === to[index]) ? to : folded;
   }
 
   get envelope(): Envelope {
-    const [kind, seq, from, to, receivedAt] = [this.#kind, this.#seq, this.#from, this.#to, this.#receivedAt];
-    return { kind, id: `${this.#instance}-${seq}`, seq, from, to, receivedAt, size: this.piece.size };
+    const { instance, ...delivery } = this.#delivery;
+    return { ...delivery, id: `${instance}-${delivery.seq}`, receivedAt: this.#receivedAt, size: this.piece.size };
   }
 
   get raw(): Buffer {

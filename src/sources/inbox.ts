@@ -68,7 +68,9 @@ class MessageBox {
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
-    const fitting = all.filter((message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)));
+    const fitting = all.filter(
+      (message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)),
+    );
     return options.limit === undefined ? fitting : fitting.slice(-options.limit);
   }
 
@@ -113,13 +115,18 @@ class MessageBox {
   /** Ends the watch. A wait that was cut off gets its explanation here, for whoever can still show it. */
   async close(): Promise<TwoFactorError[]> {
     const explained = await Promise.all([...this.#pending].map((explain) => explain()));
-    await this.#watch.then((watch) => watch.close(), () => undefined);
+    await this.#watch.then(
+      (watch) => watch.close(),
+      () => undefined,
+    );
     return explained;
   }
 
   async #shown<T>(what: string, options: WaitOptions, read: (message: Message) => T): Promise<T> {
     const watch = await this.#watch;
-    return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, what, options, read));
+    return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () =>
+      this.#wait(watch, what, options, read),
+    );
   }
 
   async #wait<T>(watch: Watch, what: string, options: WaitOptions, read: (message: Message) => T): Promise<T> {
@@ -152,13 +159,20 @@ class MessageBox {
     }
   }
 
-  async #look<T>(newestFirst: readonly Arrival[], what: string, options: WaitOptions, read: (message: Message) => T, misses: Map<string, NearMiss>): Promise<{ readonly value: T } | undefined> {
+  async #look<T>(
+    newestFirst: readonly Arrival[],
+    what: string,
+    options: WaitOptions,
+    read: (message: Message) => T,
+    misses: Map<string, NearMiss>,
+  ): Promise<{ readonly value: T } | undefined> {
     for (const arrival of newestFirst) {
       const message = await arrival.message();
       const { id, from } = message;
       const { seq } = arrival.envelope;
       let reason = this.#taken.has(id) ? 'already taken by an earlier wait' : misfit(message, options);
-      if (!reason && what === 'code' && seq < (this.#superseded.get(from) ?? 0)) reason = 'older than a code of this sender that was already taken';
+      if (!reason && what === 'code' && seq < (this.#superseded.get(from) ?? 0))
+        reason = 'older than a code of this sender that was already taken';
       if (reason) {
         misses.set(id, { message, reason });
         continue;
@@ -220,7 +234,8 @@ function given(value: string | TwoFactorError): string {
 function misfit(message: Message, { from, subject, since }: MessageFilter): string | undefined {
   if (from !== undefined && !fits(message.from, from)) return `its sender is not ${shown(from)}`;
   if (subject !== undefined && !fits(message.subject, subject)) return `its subject does not have ${shown(subject)}`;
-  if (since !== undefined && message.receivedAt.getTime() < Number(since)) return `it came before ${new Date(since).toISOString()}`;
+  if (since !== undefined && message.receivedAt.getTime() < Number(since))
+    return `it came before ${new Date(since).toISOString()}`;
   return undefined;
 }
 
@@ -233,5 +248,7 @@ function shown(wanted: string | RegExp): string {
 }
 
 function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
-  return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, { cause: signal.reason });
+  return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
+    cause: signal.reason,
+  });
 }

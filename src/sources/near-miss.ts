@@ -22,7 +22,12 @@ export interface VainWait {
 /** The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. */
 export async function explainVainWait(wait: VainWait): Promise<TwoFactorError> {
   const sightings = await wait.watch.sightings().catch(reasonOf);
-  const lines = [headline(wait), ...missLines(wait.misses), ...sightingLines(wait, sightings), `Next: ${advice(wait, sightings)}`];
+  const lines = [
+    headline(wait),
+    ...missLines(wait.misses),
+    ...sightingLines(wait, sightings),
+    `Next: ${advice(wait, sightings)}`,
+  ];
   return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'));
 }
 
@@ -47,7 +52,9 @@ function sightingLines({ watch }: VainWait, seen: SourceSightings | string): str
   }
   if (seen.refusals.length > 0) lines.push('It refused:', ...seen.refusals.map((reason) => `  - ${reason}`));
   if (seen.others.count > 0) {
-    const named = seen.others.newest.map(({ from, to, subject }) => `  - ${subject ? `"${subject}" ` : ''}to ${to} from ${from || 'nobody'}`);
+    const named = seen.others.newest.map(
+      ({ from, to, subject }) => `  - ${subject ? `"${subject}" ` : ''}to ${to} from ${from || 'nobody'}`,
+    );
     lines.push(`${plural(seen.others.count, 'message')} went to other addresses, the newest:`, ...named);
   }
   if (seen.evicted.count > 0) {
@@ -59,17 +66,24 @@ function sightingLines({ watch }: VainWait, seen: SourceSightings | string): str
 
 function advice({ what, watch, misses, cutShort }: VainWait, seen: SourceSightings | string): string {
   if (misses.length > 0) {
-    return what === 'message' ? 'loosen the filter, or wait for one of these.' : `if one of them is the right one, say how to read it: \`pattern\` for a code, \`text\` or \`host\` for a link; else loosen the filter.`;
+    return what === 'message'
+      ? 'loosen the filter, or wait for one of these.'
+      : `if one of them is the right one, say how to read it: \`pattern\` for a code, \`text\` or \`host\` for a link; else loosen the filter.`;
   }
   if (typeof seen === 'string') return 'see whether the sink is still running.';
   if (seen.refusals.length > 0) return 'mend what the sink refused.';
   if (seen.evicted.toAddress > 0) return 'give the sink more room with --max-messages and --max-bytes.';
   if (seen.others.count > 0) return `see whether the application was given the address ${watch.address}.`;
   const where = seen.takesMailAt ?? 'the sink';
-  if (watch.kind === 'sms') return `see whether the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
-  if (seen.openSessions > 0) return 'a mail is still on its way: see why the application does not finish sending it, or raise `timeout`.';
-  if (seen.sessions === 0) return `nobody called the sink: let the application send its mail to ${where} (host and port of its SMTP settings), and see in its log whether it sent any.`;
-  return cutShort ? 'raise the time-out of the test.' : 'see in the log of the application whether it sent the message; raise `timeout` if it is slow.';
+  if (watch.kind === 'sms')
+    return `see whether the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
+  if (seen.openSessions > 0)
+    return 'a mail is still on its way: see why the application does not finish sending it, or raise `timeout`.';
+  if (seen.sessions === 0)
+    return `nobody called the sink: let the application send its mail to ${where} (host and port of its SMTP settings), and see in its log whether it sent any.`;
+  return cutShort
+    ? 'raise the time-out of the test.'
+    : 'see in the log of the application whether it sent the message; raise `timeout` if it is slow.';
 }
 
 function nameOf({ kind, subject, from, receivedAt }: Message): string {

@@ -16,7 +16,7 @@ export class SinkConnection {
   readonly hello: PushHello;
   readonly #url: string;
   readonly #socket: WebSocket;
-  readonly #pending = new Map<number, { resolve(answer: Answer): void; reject(error: unknown): void }>();
+  readonly #pending = new Map<number, Deferred<Answer>>();
   #ref = 0;
 
   private constructor(url: string, socket: WebSocket, hello: PushHello) {
@@ -60,11 +60,14 @@ export class SinkConnection {
   }
 
   request(request: WithoutRef<PushRequest>): Promise<Answer> {
-    const { promise, resolve, reject } = deferred<Answer>();
+    const asked = deferred<Answer>();
     const ref = ++this.#ref;
-    this.#pending.set(ref, { resolve, reject });
-    this.#socket.send(JSON.stringify({ ...request, ref }), (error) => error && reject(unreachable(this.#url, reasonOf(error))));
-    return promise;
+    this.#pending.set(ref, asked);
+    this.#socket.send(
+      JSON.stringify({ ...request, ref }),
+      (error) => error && asked.reject(unreachable(this.#url, reasonOf(error))),
+    );
+    return asked.promise;
   }
 
   onClose(listener: () => void): void {
@@ -78,7 +81,8 @@ export class SinkConnection {
   private answered(frame: PushAnswer): void {
     const asked = this.#pending.get(frame.ref);
     this.#pending.delete(frame.ref);
-    if ('error' in frame) asked?.reject(new TwoFactorError('SOURCE_REFUSED', `The sink at ${shown(this.#url)} answered: ${frame.error}`));
+    if ('error' in frame)
+      asked?.reject(new TwoFactorError('SOURCE_REFUSED', `The sink at ${shown(this.#url)} answered: ${frame.error}`));
     else asked?.resolve(frame);
   }
 
@@ -91,7 +95,10 @@ export class SinkConnection {
 /** A password in the URL is the sink's token. It goes into a header, and out of every text. */
 function streamUrl(url: string): { readonly url: string; readonly options: ClientOptions } {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new TwoFactorError('SETTINGS_INVALID', `"${url}" is not the URL of a sink. Write it like http://127.0.0.1:8025.`);
+    throw new TwoFactorError(
+      'SETTINGS_INVALID',
+      `"${url}" is not the URL of a sink. Write it like http://127.0.0.1:8025.`,
+    );
   }
   const { protocol, host, password } = new URL(url);
   const headers = password ? { authorization: `Bearer ${decodeURIComponent(password)}` } : {};
@@ -120,12 +127,26 @@ function unreachable(url: string, reason: string, cause?: unknown): TwoFactorErr
 }
 
 function notASink(url: string, status: number): TwoFactorError {
-  const why = status === 401 ? 'it asks for its token: put it into the URL, http://any:TOKEN@host:port' : `it answers ${status}, as another program does`;
-  return new TwoFactorError('SOURCE_REFUSED', `${shown(url)} does not let tests read messages: ${why}. Is that the HTTP address of the sink?`);
+  const why =
+    status === 401
+      ? 'it asks for its token: put it into the URL, http://any:TOKEN@host:port'
+      : `it answers ${status}, as another program does`;
+  return new TwoFactorError(
+    'SOURCE_REFUSED',
+    `${shown(url)} does not let tests read messages: ${why}. Is that the HTTP address of the sink?`,
+  );
 }
 
-function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: unknown): void } {
-  let settle!: { resolve(value: T): void; reject(error: unknown): void };
-  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let settle!: Omit<Deferred<T>, 'promise'>;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
   return { promise, ...settle };
 }

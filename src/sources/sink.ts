@@ -24,7 +24,8 @@ export function sink(options: SinkSourceOptions = {}): Source {
 class SinkSource implements Source {
   readonly name = 'sink';
   readonly #url: string;
-  readonly #watches = new Set<SinkWatch>();
+  /** By the address they watch. */
+  readonly #watches = new Map<string, Set<SinkWatch>>();
   #connection: Promise<SinkConnection> | undefined;
   #closed = false;
 
@@ -37,11 +38,12 @@ class SinkSource implements Source {
     if (kind === 'email') preloadDecoder();
     // Listed before it is asked for: a message may come in the same packet as the answer.
     const watch = new SinkWatch(kind, address, connection.hello, this);
-    this.#watches.add(watch);
+    const alike = this.#watches.get(watch.key) ?? new Set();
+    this.#watches.set(watch.key, alike.add(watch));
     try {
       watch.began(await connection.request({ op: 'watch', kind, to: address }));
     } catch (error) {
-      this.#watches.delete(watch);
+      this.forget(watch);
       throw error;
     }
     return watch;
@@ -55,8 +57,11 @@ class SinkSource implements Source {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const watch of this.#watches) watch.fail(new TwoFactorError('WAIT_ABORTED', 'The sink source was closed.'));
-    await this.#connection?.then((connection) => connection.close(), () => undefined);
+    for (const watch of this.#all()) watch.fail(new TwoFactorError('WAIT_ABORTED', 'The sink source was closed.'));
+    await this.#connection?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
   }
 
   async sightings(watch: SinkWatch): Promise<SourceSightings> {
@@ -68,10 +73,15 @@ class SinkSource implements Source {
   }
 
   forget(watch: SinkWatch): void {
-    this.#watches.delete(watch);
-    if ([...this.#watches].some((other) => other.key === watch.key)) return;
+    const alike = this.#watches.get(watch.key);
+    if (!alike?.delete(watch) || alike.size > 0) return;
+    this.#watches.delete(watch.key);
     const { kind, address: to } = watch;
     void this.#connection?.then((connection) => connection.request({ op: 'unwatch', kind, to })).catch(() => undefined);
+  }
+
+  #all(): SinkWatch[] {
+    return [...this.#watches.values()].flatMap((alike) => [...alike]);
   }
 
   #connect(): Promise<SinkConnection> {
@@ -92,8 +102,9 @@ class SinkSource implements Source {
   }
 
   #deliver(envelope: Envelope, raw: Buffer): void {
-    const keys = envelope.to.map((address) => keyOf(envelope.kind, address));
-    for (const watch of this.#watches) if (keys.includes(watch.key)) watch.deliver(envelope, raw);
+    for (const key of new Set(envelope.to.map((address) => keyOf(envelope.kind, address)))) {
+      for (const watch of this.#watches.get(key) ?? []) watch.deliver(envelope, raw);
+    }
   }
 
   /** Resumes every watch where it stood, by sequence number. */
@@ -102,12 +113,12 @@ class SinkSource implements Source {
     for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
       try {
         const connection = await this.#connect();
-        await Promise.all([...this.#watches].map((watch) => watch.resume(connection)));
+        await Promise.all(this.#all().map((watch) => watch.resume(connection)));
         return;
       } catch (error) {
         if (this.#closed) return;
         if (Date.now() + delay > giveUp) {
-          for (const watch of this.#watches) watch.fail(error);
+          for (const watch of this.#all()) watch.fail(error);
           return;
         }
         await new Promise((done) => setTimeout(done, delay).unref());
@@ -138,7 +149,8 @@ class SinkWatch implements Watch {
   }
 
   began({ mark }: { readonly mark?: Mark }): void {
-    if (!mark) throw new TwoFactorError('SOURCE_REFUSED', `The sink did not say from where it watches ${this.address}.`);
+    if (!mark)
+      throw new TwoFactorError('SOURCE_REFUSED', `The sink did not say from where it watches ${this.address}.`);
     this.mark = mark;
     // What another watch of the same address was still being sent is older than this one.
     const fresh = this.arrivals.filter(({ envelope }) => envelope.seq > mark.seq);

@@ -5,7 +5,10 @@ const SEND = `const send = (to: string, body: string) => fetch('${SINK}/sms', { 
 
 test('what is wrong with a persona is told at once, with the name that was meant', async ({ runPlaywright }) => {
   const { failed, output } = await runPlaywright({
-    'playwright.config.ts': configFile('{ use }', `{ sinkUrl: '${SINK}', personas: { alice: { email: 'a@b.test', totp: '123456' }, bob: { email: 'b@b.test', totp: 'otpauth://totp/x?secret=&digits=9' } } }`),
+    'playwright.config.ts': configFile(
+      '{ use }',
+      `{ sinkUrl: '${SINK}', personas: { alice: { email: 'a@b.test', totp: '123456' }, bob: { email: 'b@b.test', totp: 'otpauth://totp/x?secret=&digits=9' } } }`,
+    ),
     '.env': 'PERSONA_CAROL_EMAIL=carol@b.test\nPERSONA_CAROL_PASSWORD=\nPERSONA_ALICE_EMAIL=other@b.test\n',
     'a.spec.ts': `
 import { test } from 'playwright-2fa';

@@ -99,9 +99,13 @@ test('refreshes, saves and discards', async ({ page, profile }) => {
   expect(result.output).toContain('3 passed');
 });
 
-test('a sign-in that leaves no session, an unknown profile and one without settings say so', async ({ runPlaywright }) => {
+test('a sign-in that leaves no session, an unknown profile and one without settings say so', async ({
+  runPlaywright,
+}) => {
   const result = await runPlaywright({
-    'playwright.config.ts': (SIGN_IN + config('carol')).replace("await page.getByRole('button', { name: 'Sign in' }).click();", '').replace("await page.getByTestId('who').waitFor();", ''),
+    'playwright.config.ts': (SIGN_IN + config('carol'))
+      .replace("await page.getByRole('button', { name: 'Sign in' }).click();", '')
+      .replace("await page.getByTestId('who').waitFor();", ''),
     'a.spec.ts': `
 import { test } from 'playwright-2fa';
 test('one', async ({ page }) => {});
@@ -123,10 +127,12 @@ test.describe('three', () => {
 
 test('a sign-in with a longer way than the time of the test does not use it up', async ({ runPlaywright }) => {
   const result = await runPlaywright({
-    'playwright.config.ts': (SIGN_IN + config('carol')).replace('workers: 2', 'workers: 1, timeout: 3000').replace(
-      "await page.getByTestId('who').waitFor();",
-      "await page.getByTestId('who').waitFor(); await page.evaluate(() => new Promise((done) => setTimeout(done, 3500)));",
-    ),
+    'playwright.config.ts': (SIGN_IN + config('carol'))
+      .replace('workers: 2', 'workers: 1, timeout: 3000')
+      .replace(
+        "await page.getByTestId('who').waitFor();",
+        "await page.getByTestId('who').waitFor(); await page.evaluate(() => new Promise((done) => setTimeout(done, 3500)));",
+      ),
     'a.spec.ts': `
 import { expect, test } from 'playwright-2fa';
 test('has all of its time', async ({ page }) => {

@@ -13,8 +13,11 @@ export default class ClosingLine implements Reporter {
   }
 
   onEnd(): void {
-    const count = (...outcomes: ReturnType<TestCase['outcome']>[]): number => [...this.#tests].filter((test) => outcomes.includes(test.outcome())).length;
+    const count = (...outcomes: ReturnType<TestCase['outcome']>[]): number =>
+      [...this.#tests].filter((test) => outcomes.includes(test.outcome())).length;
     const skipped = count('skipped');
-    process.stdout.write(`\n${count('expected', 'flaky')} passed, ${count('unexpected')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+    process.stdout.write(
+      `\n${count('expected', 'flaky')} passed, ${count('unexpected')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+    );
   }
 }

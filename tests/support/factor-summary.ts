@@ -18,7 +18,8 @@ export default class FactorSummary implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const noted = (type: string): string[] => result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    const noted = (type: string): string[] =>
+      result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
     this.#rows.push({
       ok: result.status === 'passed',
       factor: test.tags[0]?.slice(1) ?? '',
@@ -31,10 +32,19 @@ export default class FactorSummary implements Reporter {
 
   onEnd({ status }: FullResult): void {
     const head = ['', 'factor', 'who', 'send to code', 'in all', 'what'];
-    const rows = this.#rows.map(({ ok, factor, who, sendToCode: time, inAll, title }) => [ok ? 'ok' : 'FAILED', factor, who, time, inAll, title]);
+    const rows = this.#rows.map(({ ok, factor, who, sendToCode: time, inAll, title }) => [
+      ok ? 'ok' : 'FAILED',
+      factor,
+      who,
+      time,
+      inAll,
+      title,
+    ]);
     const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
     const line = (row: string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-    process.stdout.write(`\n${[head, ...rows].map((row) => line(row).trimEnd()).join('\n')}\n\nAll in all: ${status}.\n`);
+    process.stdout.write(
+      `\n${[head, ...rows].map((row) => line(row).trimEnd()).join('\n')}\n\nAll in all: ${status}.\n`,
+    );
   }
 }
 

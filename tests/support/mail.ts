@@ -6,7 +6,11 @@ import type { Message } from '../../src/message/message.ts';
 /** A mail as a mail library puts it on the wire, not yet sent. */
 export async function composeMail(content: SendMailOptions): Promise<Buffer> {
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  const { message } = await composer.sendMail({ from: 'Acme <no-reply@acme.example>', to: 'alice@persona.test', ...content });
+  const { message } = await composer.sendMail({
+    from: 'Acme <no-reply@acme.example>',
+    to: 'alice@persona.test',
+    ...content,
+  });
   return message as Buffer;
 }
 

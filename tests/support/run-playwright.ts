@@ -59,18 +59,41 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
 });
 
 function installPackage(folder: string): void {
-  const npm = (cwd: string, ...args: string[]): string => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const npm = (cwd: string, ...args: string[]): string =>
+    execFileSync('npm', args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
   const [packed] = JSON.parse(npm(ROOT, 'pack', '--json', '--pack-destination', folder)) as { filename: string }[];
-  const { version } = JSON.parse(npm(ROOT, 'ls', '@playwright/test', '--json')).dependencies['@playwright/test'] as { version: string };
+  const { version } = JSON.parse(npm(ROOT, 'ls', '@playwright/test', '--json')).dependencies['@playwright/test'] as {
+    version: string;
+  };
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed?.filename}`, `@playwright/test@${version}`);
+  npm(
+    folder,
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    `./${packed?.filename}`,
+    `@playwright/test@${version}`,
+  );
 }
 
 function run(folder: string, userFolder: string, { args = [], env = {} }: Options): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|FORCE_COLOR|CI$|PW_)/.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|FORCE_COLOR|CI$|PW_)/.test(name)),
+  );
   return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...inherited, ...env, NO_COLOR: '1' }, maxBuffer: 64 * 1024 * 1024, timeout: 100_000 };
+    const options = {
+      cwd: folder,
+      env: { ...inherited, ...env, NO_COLOR: '1' },
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 100_000,
+    };
     execFile(process.execPath, [cli, 'test', '--reporter=list', ...args], options, (error, stdout, stderr) => {
       const output = `${stdout}\n${stderr}`;
       const count = (what: string): number => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);

@@ -13,9 +13,14 @@ export async function thrownBy(work: () => unknown): Promise<TwoFactorError> {
 }
 
 /** Checks the code of the error, and each part of its text. */
-export async function expectThrown(work: () => unknown, code: ErrorCode, ...parts: (string | RegExp)[]): Promise<TwoFactorError> {
+export async function expectThrown(
+  work: () => unknown,
+  code: ErrorCode,
+  ...parts: (string | RegExp)[]
+): Promise<TwoFactorError> {
   const error = await thrownBy(work);
   expect(error).toMatchObject({ name: 'TwoFactorError', code });
-  for (const part of parts) expect(error.message).toMatch(typeof part === 'string' ? new RegExp(RegExp.escape(part)) : part);
+  for (const part of parts)
+    expect(error.message).toMatch(typeof part === 'string' ? new RegExp(RegExp.escape(part)) : part);
   return error;
 }

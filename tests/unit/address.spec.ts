@@ -35,7 +35,15 @@ test.describe('another mailbox', () => {
 });
 
 test.describe('the same number', () => {
-  for (const spelling of ['+12025552368', '+1 (202) 555-2368', '+1.202.555.2368', '12025552368', '0012025552368', '00 1 202 555 2368', ' +1-202-555-2368 ']) {
+  for (const spelling of [
+    '+12025552368',
+    '+1 (202) 555-2368',
+    '+1.202.555.2368',
+    '12025552368',
+    '0012025552368',
+    '00 1 202 555 2368',
+    ' +1-202-555-2368 ',
+  ]) {
     test(`${spelling} is +12025552368`, () => {
       expect(foldAddress('sms', spelling)).toBe('+12025552368');
     });
@@ -48,7 +56,11 @@ test.describe('the same number', () => {
 
 test.describe('folding twice is folding once', () => {
   const quoted = fc.string().map((text) => `"${text.replace(/["\\]/g, '\\$&')}"@Example.com`);
-  const addresses = { 'an e-mail address': fc.emailAddress(), 'a quoted one': quoted, 'any text': fc.string({ unit: 'binary' }) };
+  const addresses = {
+    'an e-mail address': fc.emailAddress(),
+    'a quoted one': quoted,
+    'any text': fc.string({ unit: 'binary' }),
+  };
   for (const [name, arbitrary] of Object.entries(addresses)) {
     test(`for ${name}`, () => {
       fc.assert(

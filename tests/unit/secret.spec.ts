@@ -9,13 +9,14 @@ test.describe('a secret is never seen', () => {
   const shows: Record<string, () => string> = {
     'String()': () => String(secret),
     'a template': () => `${secret}`,
-    'concatenation': () => 'password: ' + secret,
+    concatenation: () => 'password: ' + secret,
     'join()': () => [secret, 'x'].join(),
-    'JSON': () => JSON.stringify({ user: { secret } }),
+    JSON: () => JSON.stringify({ user: { secret } }),
     'inspect()': () => inspect(secret),
     'inspect() of hidden members': () => inspect(secret, { showHidden: true, customInspect: true }),
     'inspect() past its own view': () => inspect(secret, { showHidden: true, customInspect: false, getters: true }),
-    'inspect() from within': () => inspect({ users: [{ name: 'alice', secret }], map: new Map([['alice', secret]]) }, { depth: 9 }),
+    'inspect() from within': () =>
+      inspect({ users: [{ name: 'alice', secret }], map: new Map([['alice', secret]]) }, { depth: 9 }),
     'console.log with %s': () => format('%s', secret),
     'console.log with %o': () => format('%o and %O', secret, { secret }),
     'console.log with %j': () => format('%j', { secret }),
@@ -32,7 +33,11 @@ test.describe('a secret is never seen', () => {
 });
 
 test('a secret says whose it is, and what', () => {
-  expect([String(secret), JSON.stringify(secret), inspect(secret)]).toEqual(['[secret alice/password]', '"[secret alice/password]"', '[secret alice/password]']);
+  expect([String(secret), JSON.stringify(secret), inspect(secret)]).toEqual([
+    '[secret alice/password]',
+    '"[secret alice/password]"',
+    '[secret alice/password]',
+  ]);
 });
 
 test('a secret gives its value to who asks for it', () => {

@@ -21,7 +21,7 @@ for (const [name, piece] of Object.entries({
   'zero-width padding': '&zwnj;&nbsp;',
   'comments that never end': '<!-- ',
   'less-than signs': '<',
-  'ampersands': '&#',
+  ampersands: '&#',
   'one long word': 'x',
 } satisfies Record<string, string>)) {
   test(`${name}: 1 MB takes about four times as long as 256 kB`, () => {
@@ -29,7 +29,12 @@ for (const [name, piece] of Object.entries({
   });
 }
 
-for (const [name, style] of Object.entries({ 'digits': '0', 'blanks': ' ', 'semicolons': '; ', 'beginnings': 'display ' } satisfies Record<string, string>)) {
+for (const [name, style] of Object.entries({
+  digits: '0',
+  blanks: ' ',
+  semicolons: '; ',
+  beginnings: 'display ',
+} satisfies Record<string, string>)) {
   test(`a style of a long run of ${name} takes about four times as long`, () => {
     expectLinear((size) => `<p style="opacity:${style.repeat(size / style.length)}1">x</p>`);
   });

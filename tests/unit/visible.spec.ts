@@ -26,7 +26,11 @@ test.describe('what cannot be seen is not read', () => {
     '<a title="999888" data-code="999888"></a>',
   ]) {
     test(hidden, () => {
-      for (const html of [`${hidden}<p>Code ${CODE}</p>`, `<p>Code ${CODE}</p>${hidden}`, `<div>Code ${hidden} ${CODE}</div>`]) {
+      for (const html of [
+        `${hidden}<p>Code ${CODE}</p>`,
+        `<p>Code ${CODE}</p>${hidden}`,
+        `<div>Code ${hidden} ${CODE}</div>`,
+      ]) {
         expect(readVisible(html).text).toContain(CODE);
         expect(readVisible(html).text).not.toContain('999888');
       }
@@ -91,10 +95,16 @@ test.describe('of HTML that a program made', () => {
     piece: fc.oneof(
       { maxDepth: 5, withCrossShrink: true },
       word,
-      fc.tuple(tags, fc.array(tie('piece'), { maxLength: 5 }).map(join)).map(([tag, inner]): Piece => ({ ...inner, html: `<${tag}>${inner.html}</${tag}>` })),
-      fc.tuple(fc.constantFrom(' hidden', ' style="display:none"', ' style="visibility: hidden"'), tie('piece')).map(
-        ([how, inner]): Piece => ({ html: `<div${how}>${inner.html}</div>`, shown: [], hidden: [...inner.shown, ...inner.hidden] }),
-      ),
+      fc
+        .tuple(tags, fc.array(tie('piece'), { maxLength: 5 }).map(join))
+        .map(([tag, inner]): Piece => ({ ...inner, html: `<${tag}>${inner.html}</${tag}>` })),
+      fc
+        .tuple(fc.constantFrom(' hidden', ' style="display:none"', ' style="visibility: hidden"'), tie('piece'))
+        .map(([how, inner]): Piece => ({
+          html: `<div${how}>${inner.html}</div>`,
+          shown: [],
+          hidden: [...inner.shown, ...inner.hidden],
+        })),
     ),
   }));
 
@@ -110,7 +120,26 @@ test.describe('of HTML that a program made', () => {
 });
 
 test('nothing that a mail can hold makes it throw', () => {
-  const scraps = fc.constantFrom('<', '>', '</', '<a href="', '"', "'", '<!--', '-->', '<![CDATA[', '&', '&#', ';', '<td', '<svg>', '</p>', '<script', ' ', '\0');
+  const scraps = fc.constantFrom(
+    '<',
+    '>',
+    '</',
+    '<a href="',
+    '"',
+    "'",
+    '<!--',
+    '-->',
+    '<![CDATA[',
+    '&',
+    '&#',
+    ';',
+    '<td',
+    '<svg>',
+    '</p>',
+    '<script',
+    ' ',
+    '\0',
+  );
   const soup = fc.array(fc.oneof(scraps, fc.string()), { maxLength: 40 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (html) => {

@@ -46,32 +46,40 @@ test('sign-in by a magic link', { tag: '@email-link' }, async ({ page, inbox }) 
   await expect(page.getByTestId('who')).toContainText(inbox.address);
 });
 
-test('sign-in by password and authenticator, enrolled from the shown URI', { tag: '@totp' }, async ({ page, persona, totp }) => {
-  await signUp(page, persona);
-  await page.goto('/security');
-  await persona.fillPassword(page.getByLabel('Confirm your password'));
-  await page.getByRole('button', { name: 'Set up authenticator' }).click();
-  await totp.enroll(page.getByTestId('totp-uri'));
-  await totp.fillCode(page.getByLabel('Authentication code'));
-  await page.getByRole('button', { name: 'Turn on' }).click();
-  await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
-  await signOut(page);
-  await enterPassword(page, persona);
-  await totp.fillCode(page.getByLabel('Authentication code'));
-  await page.getByRole('button', { name: 'Verify' }).click();
-  await expect(page.getByTestId('who')).toContainText(persona.email);
-});
+test(
+  'sign-in by password and authenticator, enrolled from the shown URI',
+  { tag: '@totp' },
+  async ({ page, persona, totp }) => {
+    await signUp(page, persona);
+    await page.goto('/security');
+    await persona.fillPassword(page.getByLabel('Confirm your password'));
+    await page.getByRole('button', { name: 'Set up authenticator' }).click();
+    await totp.enroll(page.getByTestId('totp-uri'));
+    await totp.fillCode(page.getByLabel('Authentication code'));
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+    await signOut(page);
+    await enterPassword(page, persona);
+    await totp.fillCode(page.getByLabel('Authentication code'));
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await expect(page.getByTestId('who')).toContainText(persona.email);
+  },
+);
 
-test('an authenticator enrolled from the QR code gives the same codes', { tag: '@totp' }, async ({ page, persona, totp }) => {
-  await signUp(page, persona);
-  await page.goto('/security');
-  await persona.fillPassword(page.getByLabel('Confirm your password'));
-  await page.getByRole('button', { name: 'Set up authenticator' }).click();
-  await totp.enroll(page.getByAltText('QR code for your authenticator app'));
-  await totp.fillCode(page.getByLabel('Authentication code'));
-  await page.getByRole('button', { name: 'Turn on' }).click();
-  await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
-});
+test(
+  'an authenticator enrolled from the QR code gives the same codes',
+  { tag: '@totp' },
+  async ({ page, persona, totp }) => {
+    await signUp(page, persona);
+    await page.goto('/security');
+    await persona.fillPassword(page.getByLabel('Confirm your password'));
+    await page.getByRole('button', { name: 'Set up authenticator' }).click();
+    await totp.enroll(page.getByAltText('QR code for your authenticator app'));
+    await totp.fillCode(page.getByLabel('Authentication code'));
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+  },
+);
 
 test('sign-in by a texted code, in six boxes', { tag: '@sms-code' }, async ({ page, sms }) => {
   await page.goto('/phone');
@@ -91,10 +99,14 @@ test.describe('a stored persona', () => {
     await expect(page.getByTestId('who')).toContainText(persona.email);
   });
 
-  test('sign-in by password and an e-mailed code, in six boxes', { tag: '@email-code' }, async ({ page, persona, inbox }) => {
-    await enterPassword(page, persona);
-    await page.getByRole('link', { name: 'Email me a code instead' }).click();
-    await inbox.fillCode(page.getByLabel(/^Digit \d of 6$/));
-    await expect(page.getByTestId('who')).toContainText(persona.email);
-  });
+  test(
+    'sign-in by password and an e-mailed code, in six boxes',
+    { tag: '@email-code' },
+    async ({ page, persona, inbox }) => {
+      await enterPassword(page, persona);
+      await page.getByRole('link', { name: 'Email me a code instead' }).click();
+      await inbox.fillCode(page.getByLabel(/^Digit \d of 6$/));
+      await expect(page.getByTestId('who')).toContainText(persona.email);
+    },
+  );
 });

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Files, expect, test } from '../support/run-playwright.ts';
+import { seedUsers } from '../support/stored-personas.ts';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const SITE = fileURLToPath(new URL('../apps/better-auth/server.mjs', import.meta.url));
+
+/** The blocks that name a file in their first line, and the `.env`. */
+function examples(): Record<string, string> {
+  const blocks = [...README.matchAll(/^```(?:ts)?\n(?:\/\/ |# )(\S+?),?(?: .*)?\n(.*?)^```$/gms)];
+  return Object.fromEntries(blocks.map(([, name = '', content = '']) => [name, content]));
+}
+
+/** As the README has them, but for the ports, which are free ones here, and the browser, which may be anywhere. */
+async function project(): Promise<Files> {
+  const port = await freePort();
+  const files = Object.entries(examples()).map(([name, content]) => {
+    const placed = content
+      .replaceAll('localhost:3000', `localhost:${port}`)
+      .replace('use: {', 'use: { launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH },')
+      .replace(/^ {2}\}\),\n\);$/m, '  }),\n  { smtpPort: 0, httpPort: 0 },\n);')
+      .replace(/^ {2}\{\n {4}profiles:/m, '  { smtpPort: 0, httpPort: 0,\n    profiles:');
+    return [name, name === '.env' ? content : placed];
+  });
+  const scripts = { dev: `"${process.execPath}" "${SITE}"` };
+  return {
+    ...Object.fromEntries(files),
+    'package.json': JSON.stringify({ type: 'module', scripts }),
+    'port.txt': String(port),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function environment(files: Files): Record<string, string> {
+  return { PORT: files['port.txt'] ?? '', SEED_USERS: JSON.stringify(seedUsers()) };
+}
+
+test('the examples of the README run as they are written', async ({ runPlaywright }) => {
+  const files = await project();
+  const { output, exitCode } = await runPlaywright(files, { env: environment(files) });
+  expect(output).toContain('8 passed');
+  expect(exitCode).toBe(0);
+});
+
+test('the example of a profile runs as it is written', async ({ runPlaywright }) => {
+  const files = await project();
+  const args = ['--config=playwright.signed-in.config.ts'];
+  const { output } = await runPlaywright(files, { env: environment(files), args });
+  expect(output).toContain('1 passed');
+});
+
+test('the example of a job runs as it is written', async ({ runPlaywright }) => {
+  const files = await project();
+  const { output } = await runPlaywright({
+    ...files,
+    'playwright.config.ts': `export default { testMatch: 'job.spec.ts' };`,
+    'job.spec.ts': `import { test } from '@playwright/test';\ntest('runs', async () => void (await import('./job.ts')));`,
+  });
+  expect(output).toContain('alice@acme.test types 6 digits');
+  expect(output).toContain('1 passed');
+});
