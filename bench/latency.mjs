@@ -23,7 +23,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 /** How often each is measured. */
 const MAILS = options.quick
   ? { warmUp: 50, pooled: 60, fresh: 20, standing: 60, bursts: 1, polled: 20, suites: 1 }
-  : { warmUp: 100, pooled: 400, fresh: 80, standing: 400, bursts: 3, polled: 80, suites: 7 };
+  : { warmUp: 100, pooled: 400, fresh: 80, standing: 400, bursts: 3, polled: 80, suites: 5 };
 /** Mails to one server before it is another's turn. */
 const BLOCK = 10;
 /** Waits that stand at once, and the mails of a burst. */

@@ -11,17 +11,22 @@ export function foldAddress(kind: MessageKind, address: string): string {
 }
 
 function foldEmail(address: string): string {
-  // A quoted local part is the same mailbox as the bare one, RFC 5321 section 4.1.2.
   const bare = address
     .trim()
     .toLowerCase()
-    .replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1'));
+    .replace(/^"((?:[^"\\]|\\.)*)"(?=@[^@]*$)/, (_, quoted: string) => unquote(quoted));
   const at = bare.lastIndexOf('@');
   const domain = bare.slice(at + 1);
   // Most addresses are plain ASCII, and this runs for every mail that comes in.
   // eslint-disable-next-line no-control-regex
   if (at < 0 || /^[\x00-\x7f]*$/.test(domain)) return bare;
   return `${bare.slice(0, at)}@${domainToASCII(domain) || domain}`;
+}
+
+/** A quoted local part is the same mailbox as the bare one, where it can stand bare, RFC 5321 section 4.1.2. */
+function unquote(quoted: string): string {
+  const bare = quoted.replace(/\\(.)/g, '$1');
+  return /^[^\s"\\@]+$/.test(bare) ? bare : `"${bare.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** E.164 without its separators: `+1 (555) 010-0123` and `0015550100123` are both `+15550100123`. */

@@ -28,9 +28,6 @@ const VOID = new Set('area base br col embed hr img input link meta param source
 const HIDING_STYLE =
   /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0*\.)?0+(?![.\d])|(?:font-size|max-height|max-width)\s*:\s*0(?![.\d])|mso-hide\s*:\s*all)/i;
 
-/** Characters that take no room on the screen, so that a word goes on across them. */
-const NO_WIDTH = /[\u200b-\u200d\u2060\ufeff\u00ad\u034f]+/g;
-
 /**
  * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
  * blocks and a gap between cells, so that two numbers that stand apart on the screen stay apart here.
@@ -107,12 +104,7 @@ function isHidden(attributes: Record<string, string>): boolean {
 function tidy(text: string): string {
   return text
     .split('\n')
-    .map((line) =>
-      line
-        .replace(/ *\t[ \t]*/g, '\t')
-        .replace(/ {2,}/g, ' ')
-        .trim(),
-    )
+    .map((line) => line.replace(/[ \t]+/g, (gap) => (gap.includes('\t') ? '\t' : ' ')).trim())
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -18,11 +18,17 @@ export interface FillOptions {
 export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
   const { timeout = 20_000 } = options;
   const first = locator.first();
-  await first.waitFor({ timeout });
+  const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
+  if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
   const count = await locator.count();
   const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout });
-  if (problem)
-    throw new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`);
+  if (problem) throw failure(problem);
+
+  function failure(what: string, cause?: unknown): TwoFactorError {
+    return new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${what}`, {
+      cause,
+    });
+  }
 }
 
 interface Typing {

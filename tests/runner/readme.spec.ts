@@ -9,7 +9,7 @@ const SITE = fileURLToPath(new URL('../apps/better-auth/server.mjs', import.meta
 
 /** The blocks that name a file in their first line, and the `.env`. */
 function examples(): Record<string, string> {
-  const blocks = [...README.matchAll(/^```(?:ts)?\n(?:\/\/ |# )(\S+?),?(?: .*)?\n(.*?)^```$/gms)];
+  const blocks = [...README.matchAll(/^```(?:ts)?\n(?:\/\/ |# )(\S+?),?(?: [^\n]*)?\n(.*?)^```$/gms)];
   return Object.fromEntries(blocks.map(([, name = '', content = '']) => [name, content]));
 }
 

@@ -55,7 +55,8 @@ test.describe('the same number', () => {
 });
 
 test.describe('folding twice is folding once', () => {
-  const quoted = fc.string().map((text) => `"${text.replace(/["\\]/g, '\\$&')}"@Example.com`);
+  const local = fc.string({ unit: fc.constantFrom('"', '\\', ' ', '.', '@', 'a', 'B', 'é') });
+  const quoted = local.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"@Example.com`);
   const addresses = {
     'an e-mail address': fc.emailAddress(),
     'a quoted one': quoted,

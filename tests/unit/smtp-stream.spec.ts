@@ -17,7 +17,7 @@ async function parse(parser: SMTPStream, chunks: readonly Buffer[]): Promise<str
         parser.continue();
       });
     }
-    done();
+    done?.();
   };
   for (const chunk of chunks) await new Promise((done) => parser.write(chunk, done));
   const closed = new Promise((done) => parser.on('close', done));

@@ -11,10 +11,11 @@ const NOISE = 60;
 
 for (const [name, piece] of Object.entries({
   'an ordinary mail': '<table><tr><td style="padding:8px"><p>Your code is <b>123456</b>.</p></td></tr></table>\n',
-  'elements that never end': '<div>',
+  'paragraphs that never end': '<p>',
+  'elements within elements': '<div><div><div>x</div></div></div>',
   'links that never end': '<a href="https://acme.example/">x',
   'ends of nothing': '</p></div>',
-  'hidden elements that never end': '<div hidden>',
+  'hidden paragraphs that never end': '<p hidden>',
   'blanks that are entities': '&nbsp;',
   'blanks that are elements': '<b> </b>',
   'cells of blanks': '<td> </td>&nbsp;&nbsp;&nbsp;&nbsp;',
