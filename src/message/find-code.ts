@@ -14,7 +14,7 @@ const REACH = 90;
 
 /** What a number is not a code for, by what stands right before it or right after it. */
 const BEFORE_OTHER =
-  /(?:[$€£¥#+]|\b(?:no\.?|nr\.?|number|order|case|ticket|invoice|request|ref(?:erence)?|account|card|ending(?: in)?|zip|phone|tel\.?|call|©|copyright|since|reply stop to|to))[\s:.]*$/i;
+  /(?:[$€£¥#]|\+[\d\s().-]*|\b(?:no\.?|nr\.?|number|order|case|ticket|invoice|request|ref(?:erence)?|account|card|ending(?: in)?|zip|phone|tel\.?|call|©|copyright|since|reply stop to|to))[\s:.]*$/i;
 const AFTER_OTHER = /^\s*(?:%|[$€£¥]|\b(?:minutes?|mins?|hours?|days?|seconds?|years?|usd|eur|gbp|street|st\.|ave)\b)/i;
 
 interface Candidate {

@@ -1,0 +1,119 @@
+import { expect, test } from '@playwright/test';
+import { findCode } from '../../src/message/find-code.ts';
+import { readMail, readSms } from '../support/mail.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const FOOTER = `Request no. 48151623
+© ${new Date().getFullYear()} Acme, Inc., 548 Market Street, San Francisco, CA 94107
+Call +1 (202) 555-0143. Order no. 771203. You paid $1499.`;
+
+test.describe('the code of a text message', () => {
+  for (const text of [
+    'Acme: 123456 is your sign-in code, valid for 5 min. Never tell it. Reply STOP to 40404 to opt out.',
+    'Your Acme verification code is: 123456',
+    'Your code is 123-456.',
+    'Your code is 123 456',
+    'Code: 1 2 3 4 5 6',
+    'G-123456 is your Google verification code.',
+    '<#> Your ExampleApp code is: 123456\nFA+9qCX9VSu',
+    'Use 123456 to verify your account 99887766.',
+    '123456 is your Amazon OTP. It expires in 10 minutes.',
+  ]) {
+    test(text, async () => {
+      expect(findCode(await readSms(text))).toBe('123456');
+    });
+  }
+});
+
+test.describe('the code of a mail', () => {
+  for (const [name, content] of Object.entries({
+    'alone on its line': { text: `Enter this code to sign in:\n\n123456\n\nIt expires in 10 minutes.\n\n${FOOTER}` },
+    'in the subject': { subject: '123456 is your Acme verification code', text: `Hello.\n\n${FOOTER}` },
+    'in a sentence': { text: `Your verification code is 123456 and works for 15 minutes.\n\n${FOOTER}` },
+    'in large type': {
+      html: `<style>b{color:#654321}</style><p>Enter this code:</p><div style="color:#112233;font-size:34px">123456</div><p>${FOOTER}</p>`,
+    },
+    'in a cell for each digit': {
+      html: `<p>Your code</p><table><tr>${[...'123456'].map((digit) => `<td>${digit}</td>`).join('')}</tr></table>`,
+    },
+    'beside a hidden one': {
+      html: '<div style="display:none">Your code is 999888</div><p>Your code is</p><p>123456</p>',
+    },
+    'beside a postal code': { text: 'Your code is 123456. Acme, 548 Market Street, San Francisco, CA 94107' },
+    'beside a year': { text: 'Your code is 123456. © 2025 Acme. All rights reserved since 1999.' },
+    'beside a price': { text: 'Your code is 123456. You are about to pay $4200 or 4200 EUR.' },
+    'beside a telephone number': { text: 'Your code is 123456. Questions? Call +1 202 555 0143.' },
+    'beside an order number': { text: 'Your code is 123456. It is for order no. 654321.' },
+    'beside a link with numbers': { text: 'Your code is 123456. https://acme.example/verify/654321?id=987654' },
+  })) {
+    test(name, async () => {
+      expect(findCode(await readMail({ subject: 'Sign in to Acme', ...content }))).toBe('123456');
+    });
+  }
+});
+
+test.describe('there is no code', () => {
+  for (const [name, text] of [
+    ['in a newsletter', `Our spring sale has begun.\n\n${FOOTER}`],
+    ['in a receipt', 'Order no. 123456 was sent. You paid $1234.'],
+    ['in words alone', 'Your code will come in a second message.'],
+    ['in an address', 'Verify here: https://acme.example/code/123456'],
+  ] as const) {
+    test(name, async () => {
+      await expectThrown(
+        async () => findCode(await readMail({ subject: 'Acme', text })),
+        'CODE_NOT_FOUND',
+        '"Acme"',
+        'pattern',
+      );
+    });
+  }
+});
+
+test('two equally good codes are an error that shows neither', async () => {
+  const message = await readSms('Your code is 135790. Your code is 246801.');
+  const error = await expectThrown(() => findCode(message), 'CODE_AMBIGUOUS', '2 numbers', 'pattern');
+  expect(error.message).not.toMatch(/135790|246801/);
+});
+
+test('the same code twice is one code', async () => {
+  const message = await readMail({ subject: '123456 is your code', text: 'Your code is 123456.' });
+  expect(findCode(message)).toBe('123456');
+});
+
+test.describe('a length decides', () => {
+  for (const [length, code] of [
+    [4, '4821'],
+    [6, '135790'],
+    [8, '24680135'],
+  ] as const) {
+    test(`for ${length} digits`, async () => {
+      const message = await readSms('Your code is 4821. Your code is 135790. Your code is 24680135.');
+      expect(findCode(message, { length })).toBe(code);
+    });
+  }
+});
+
+test.describe('a pattern decides alone', () => {
+  for (const [name, pattern, code] of [
+    ['by its first group', /voucher (\w+)/, 'AB12CD'],
+    ['by its whole match', /[A-Z]{2}\d{2}[A-Z]{2}/, 'AB12CD'],
+    ['as often as it is asked', /voucher (\w+)/g, 'AB12CD'],
+    ['in the subject', /\[(\d+)\]/, '77'],
+  ] as const) {
+    test(name, async () => {
+      const message = await readMail({ subject: 'Welcome [77]', text: 'Your code is 123456, your voucher AB12CD.' });
+      expect([findCode(message, { pattern }), findCode(message, { pattern })]).toEqual([code, code]);
+    });
+  }
+
+  test('and nothing else when it does not match', async () => {
+    const message = await readSms('Your code is 123456.');
+    const error = await expectThrown(
+      () => findCode(message, { pattern: /voucher (\w+)/ }),
+      'CODE_NOT_FOUND',
+      '/voucher (\\w+)/',
+    );
+    expect(error.message).not.toContain('123456');
+  });
+});
