@@ -6,18 +6,9 @@ import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { Secret } from '../secret/secret.ts';
+import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, explainVainWait } from './near-miss.ts';
 import type { Arrival, Watch } from './source.ts';
-
-/** Which messages count. All that is given must fit. */
-export interface MessageFilter {
-  /** A part of the sender's address, or a pattern for it. */
-  readonly from?: string | RegExp;
-  /** A part of the subject, or a pattern for it. */
-  readonly subject?: string | RegExp;
-  /** Only messages received at this time or later, by the clock of the source. */
-  readonly since?: Date | number;
-}
 
 export interface ListOptions extends MessageFilter {
   /** Leave out messages that a wait has already returned. @default false */
@@ -124,16 +115,15 @@ class MessageBox {
 
   async #shown<T>(what: string, options: WaitOptions, read: (message: Message) => T): Promise<T> {
     const watch = await this.#watch;
-    return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () =>
-      this.#wait(watch, what, options, read),
-    );
+    const search = { what, options, read, misses: new Map<string, NearMiss>() };
+    return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
   }
 
-  async #wait<T>(watch: Watch, what: string, options: WaitOptions, read: (message: Message) => T): Promise<T> {
+  async #wait<T>(watch: Watch, search: Search<T>): Promise<T> {
+    const { what, options, misses } = search;
     const started = this.#runtime.now();
     const allowed = options.timeout ?? this.#runtime.timeout;
     const left = this.#runtime.deadline() - AHEAD_OF_DEADLINE - started;
-    const misses = new Map<string, NearMiss>();
     const explain = (): Promise<TwoFactorError> => {
       const waited = this.#runtime.now() - started;
       return explainVainWait({ what, watch, waited, cutShort: left < allowed, misses: [...misses.values()] });
@@ -145,7 +135,7 @@ class MessageBox {
     try {
       for (;;) {
         const seen = watch.arrivals.length;
-        const found = await this.#look(watch.arrivals.toReversed(), what, options, read, misses);
+        const found = await this.#look(watch.arrivals.toReversed(), search);
         if (found) return found.value;
         await watch.more(seen, signal);
       }
@@ -159,36 +149,48 @@ class MessageBox {
     }
   }
 
-  async #look<T>(
-    newestFirst: readonly Arrival[],
-    what: string,
-    options: WaitOptions,
-    read: (message: Message) => T,
-    misses: Map<string, NearMiss>,
-  ): Promise<{ readonly value: T } | undefined> {
+  /** Takes the newest message that will do, and notes of each before it why it will not. */
+  async #look<T>(newestFirst: readonly Arrival[], search: Search<T>): Promise<{ readonly value: T } | undefined> {
+    const { what, read, misses } = search;
     for (const arrival of newestFirst) {
       const message = await arrival.message();
-      const { id, from } = message;
-      const { seq } = arrival.envelope;
-      let reason = this.#taken.has(id) ? 'already taken by an earlier wait' : misfit(message, options);
-      if (!reason && what === 'code' && seq < (this.#superseded.get(from) ?? 0))
-        reason = 'older than a code of this sender that was already taken';
-      if (reason) {
-        misses.set(id, { message, reason });
-        continue;
+      const reason = this.#spent(arrival, message, what) ?? misfit(message, search.options);
+      const found = reason === undefined ? tryToRead(message, read) : { reason };
+      if ('value' in found) {
+        this.#taken.add(message.id);
+        if (what === 'code') this.#superseded.set(message.from, arrival.envelope.seq);
+        return found;
       }
-      try {
-        const value = read(message);
-        this.#taken.add(id);
-        if (what === 'code') this.#superseded.set(from, seq);
-        return { value };
-      } catch (error) {
-        // A tie is told at once: a second look would not break it, and a guess would cost an attempt.
-        if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
-        misses.set(id, { message, reason: error.message });
-      }
+      misses.set(message.id, { message, reason: found.reason });
     }
     return undefined;
+  }
+
+  #spent({ envelope }: Arrival, { id, from }: Message, what: string): string | undefined {
+    if (this.#taken.has(id)) return 'already taken by an earlier wait';
+    if (what !== 'code' || envelope.seq > (this.#superseded.get(from) ?? 0)) return undefined;
+    return 'older than a code of this sender that was already taken';
+  }
+}
+
+/** What is looked for, and what came of it so far. */
+interface Search<T> {
+  readonly what: string;
+  readonly options: WaitOptions;
+  readonly read: (message: Message) => T;
+  readonly misses: Map<string, NearMiss>;
+}
+
+/** A tie is thrown at once: a second look would not break it, and a guess would cost an attempt. */
+function tryToRead<T>(
+  message: Message,
+  read: (message: Message) => T,
+): { readonly value: T } | { readonly reason: string } {
+  try {
+    return { value: read(message) };
+  } catch (error) {
+    if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
+    return { reason: error.message };
   }
 }
 
@@ -228,23 +230,6 @@ export class Sms extends MessageBox {
 function given(value: string | TwoFactorError): string {
   if (value instanceof TwoFactorError) throw value;
   return value;
-}
-
-/** Why a message does not fit a filter. */
-function misfit(message: Message, { from, subject, since }: MessageFilter): string | undefined {
-  if (from !== undefined && !fits(message.from, from)) return `its sender is not ${shown(from)}`;
-  if (subject !== undefined && !fits(message.subject, subject)) return `its subject does not have ${shown(subject)}`;
-  if (since !== undefined && message.receivedAt.getTime() < Number(since))
-    return `it came before ${new Date(since).toISOString()}`;
-  return undefined;
-}
-
-function fits(value: string, wanted: string | RegExp): boolean {
-  return typeof wanted === 'string' ? value.toLowerCase().includes(wanted.toLowerCase()) : value.search(wanted) >= 0;
-}
-
-function shown(wanted: string | RegExp): string {
-  return typeof wanted === 'string' ? `"${wanted}"` : String(wanted);
 }
 
 function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {

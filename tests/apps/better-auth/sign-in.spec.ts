@@ -25,6 +25,18 @@ async function enterPassword(page: Page, persona: Persona): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+async function askForAuthenticator(page: Page, persona: Persona): Promise<void> {
+  await page.goto('/security');
+  await persona.fillPassword(page.getByLabel('Confirm your password'));
+  await page.getByRole('button', { name: 'Set up authenticator' }).click();
+}
+
+async function turnOnAuthenticator(page: Page, { totp }: Persona): Promise<void> {
+  await totp.fillCode(page.getByLabel('Authentication code'));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+}
+
 test('sign-up, confirmed by an e-mailed link', { tag: '@email-link' }, async ({ page, persona }) => {
   await signUp(page, persona);
 });
@@ -51,13 +63,9 @@ test(
   { tag: '@totp' },
   async ({ page, persona, totp }) => {
     await signUp(page, persona);
-    await page.goto('/security');
-    await persona.fillPassword(page.getByLabel('Confirm your password'));
-    await page.getByRole('button', { name: 'Set up authenticator' }).click();
+    await askForAuthenticator(page, persona);
     await totp.enroll(page.getByTestId('totp-uri'));
-    await totp.fillCode(page.getByLabel('Authentication code'));
-    await page.getByRole('button', { name: 'Turn on' }).click();
-    await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
+    await turnOnAuthenticator(page, persona);
     await signOut(page);
     await enterPassword(page, persona);
     await totp.fillCode(page.getByLabel('Authentication code'));
@@ -66,20 +74,12 @@ test(
   },
 );
 
-test(
-  'an authenticator enrolled from the QR code gives the same codes',
-  { tag: '@totp' },
-  async ({ page, persona, totp }) => {
-    await signUp(page, persona);
-    await page.goto('/security');
-    await persona.fillPassword(page.getByLabel('Confirm your password'));
-    await page.getByRole('button', { name: 'Set up authenticator' }).click();
-    await totp.enroll(page.getByAltText('QR code for your authenticator app'));
-    await totp.fillCode(page.getByLabel('Authentication code'));
-    await page.getByRole('button', { name: 'Turn on' }).click();
-    await expect(page.getByText('Two-factor authentication is on')).toBeVisible();
-  },
-);
+test('an authenticator enrolled from the QR code', { tag: '@totp' }, async ({ page, persona, totp }) => {
+  await signUp(page, persona);
+  await askForAuthenticator(page, persona);
+  await totp.enroll(page.getByAltText('QR code for your authenticator app'));
+  await turnOnAuthenticator(page, persona);
+});
 
 test('sign-in by a texted code, in six boxes', { tag: '@sms-code' }, async ({ page, sms }) => {
   await page.goto('/phone');
