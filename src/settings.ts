@@ -67,7 +67,7 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
   const { sinkUrl, emailDomain, timeout, signInTimeout } = settings;
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
-    problems.push(`\`sinkUrl\` is "${sinkUrl}": write it like http://127.0.0.1:8025`);
+    problems.push(`\`sinkUrl\` is "${withoutToken(sinkUrl)}": write it like http://127.0.0.1:8025`);
   if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain))
     problems.push(`\`emailDomain\` is "${emailDomain}": write it like mail.example.com`);
   for (const [name, value] of Object.entries({ timeout, signInTimeout })) {
@@ -79,6 +79,11 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
     'SETTINGS_INVALID',
     `\`use: { twoFactor }\` is not right:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
   );
+}
+
+/** The sink's token stands in its URL as the password, and may stand in no error. */
+function withoutToken(url: string): string {
+  return url.replace(/^(\w+:\/+)?.*@/s, '$1');
 }
 
 function strangeMembers(settings: TwoFactorSettings): string[] {

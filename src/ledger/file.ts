@@ -70,7 +70,9 @@ async function take(folder: string, fence: number, holder: string): Promise<Leas
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  if ((await highest(folder)).fence !== fence) {
+  const top = await highest(folder);
+  // Late: another has gone further, or had this very number and gave it back before we created it once more.
+  if (top.fence !== fence || top.isFree) {
     await rm(path, { force: true });
     return undefined;
   }

@@ -16,7 +16,9 @@ export function preloadDecoder(): void {
 }
 
 function decodeSms(envelope: Envelope, raw: Buffer): Message {
-  const text = raw.toString('utf8');
+  const sent = raw.toString('utf8');
+  // Some services send the HTML of their mails by SMS.
+  const text = /<(?:br|p|b|strong|div)\b[^>]*>/i.test(sent) ? readVisible(sent).text : sent;
   return {
     ...head(envelope),
     from: envelope.from,
@@ -36,20 +38,40 @@ async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
     skipTextLinks: true,
     skipImageLinks: true,
   });
-  const plain = mail.text?.slice(0, MAX_TEXT);
-  const html = mail.html ? mail.html.slice(0, MAX_TEXT) : undefined;
+  return messageOf(envelope, {
+    from: mail.from?.value[0]?.address,
+    subject: mail.subject,
+    plain: mail.text,
+    html: mail.html || undefined,
+    headers: headersOf(mail.headerLines),
+  });
+}
+
+/** The parts of a mail, as its sender wrote them. */
+export interface MailParts {
+  readonly from?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly plain?: string | undefined;
+  readonly html?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Reads the parts of a mail as a person would. */
+export function messageOf(envelope: Envelope, parts: MailParts): Message {
+  const plain = parts.plain?.slice(0, MAX_TEXT);
+  const html = parts.html?.slice(0, MAX_TEXT);
   const visible = html === undefined ? undefined : readVisible(html);
   // An HTML part without words (an image, a template that failed) is not what a person goes by.
   const text = visible?.text || plain || '';
   return {
     ...head(envelope),
-    from: mail.from?.value[0]?.address ?? envelope.from,
-    subject: mail.subject ?? '',
+    from: parts.from ?? envelope.from,
+    subject: parts.subject ?? '',
     text,
     ...(plain === undefined ? {} : { plain }),
     ...(html === undefined ? {} : { html }),
     links: unique([...(visible?.links ?? []), ...linksOfText(plain ?? '')]),
-    headers: headersOf(mail.headerLines),
+    headers: parts.headers ?? {},
   };
 }
 
@@ -61,11 +83,16 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
   return Object.fromEntries(lines.map(({ key, line }) => [key, line.slice(line.indexOf(':') + 1).trim()]));
 }
 
-/** Bare addresses in a text, as mail programs underline them: up to white space, less the punctuation of the sentence. */
+/**
+ * Bare addresses in a text, as mail programs underline them: up to white space, less the punctuation of the sentence.
+ * `Verify your address <https://…>` is how a link is written in plain text, so the words before it are its own.
+ */
 function linksOfText(text: string): MessageLink[] {
-  const found = text.match(/https?:\/\/[^\s<>"'`]+/gi) ?? [];
+  const found = [...text.matchAll(/(?:([^\n<>]{1,300})<)?(https?:\/\/[^\s<>"'`]+)/gi)];
   return unique(
-    found.map((href) => ({ href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), text: '' })),
+    found.map(([, words = '', href = '']) => {
+      return { href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), text: words.trim() };
+    }),
   );
 }
 

@@ -10,10 +10,10 @@ export interface FindLinkOptions {
 
 /** Words of a link that confirms, signs in, resets or accepts. */
 const ACTS =
-  /verif|confirm|activat|magic|sign[-_ ]?in|log[-_ ]?in|sign[-_ ]?up|reset|invit|accept|authenticat|continue|token=|code=/i;
+  /verif|confirm|activat|magic|sign[-_ ]?in|log[-_ ]?in|sign[-_ ]?up|reset|invit|accept|authenticat|continue|(?<![a-z])(?:token|code|otp)=/i;
 /** Words of the links around it. */
 const DISTRACTS =
-  /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|imprint|help|support|contact|facebook|twitter|instagram|linkedin|youtube|not you|wasn'?t you|didn'?t|report|cancel|home ?page|view (?:it |this )?(?:in|online)/i;
+  /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|imprint|help|support|contact|facebook|twitter|instagram|linkedin|youtube|not you|wasn'?t|weren'?t|didn'?t|(?:did|were|have|was|are|do) not|nicht|n'avez pas|n'êtes pas|no has|não|non hai|ikke|inte|niet|report|cancel|home ?page|view (?:it |this )?(?:in|online)/i;
 
 /**
  * The link that a message asks to follow, byte for byte as it was sent. It is not fetched to try it.

@@ -42,19 +42,19 @@ function readUri(text: string): OtpSeed {
   const type = (host || pathname.replace(/^\/*/, '').split('/', 1)[0] || '').toLowerCase();
   if (type === 'hotp')
     throw invalid('it is counter-based (HOTP)', 'Only time-based seeds (TOTP) are supported for now.');
-  if (type !== 'totp') throw invalid(`the otpauth:// URI is of the type "${type}"`, EXAMPLE);
+  if (type !== 'totp') throw invalid(`the otpauth:// URI is of the type ${shown(type)}`, EXAMPLE);
   const problems: string[] = [];
   const secret = searchParams.get('secret');
   if (!secret) problems.push('it has no "secret"');
   const algorithm = (searchParams.get('algorithm') ?? 'SHA1').toLowerCase().replace(/[-_]|^hmac/g, '');
   if (!isAlgorithm(algorithm))
-    problems.push(`its algorithm "${searchParams.get('algorithm')}" is none of SHA1, SHA256, SHA512`);
+    problems.push(`its algorithm ${shown(searchParams.get('algorithm'))} is none of SHA1, SHA256, SHA512`);
   const digits = Number(searchParams.get('digits') ?? 6);
   if (digits !== 6 && digits !== 7 && digits !== 8)
-    problems.push(`its digits "${searchParams.get('digits')}" are none of 6, 7, 8`);
+    problems.push(`its digits ${shown(searchParams.get('digits'))} are none of 6, 7, 8`);
   const period = Number(searchParams.get('period') ?? 30);
   if (!Number.isInteger(period) || period < 1 || period > 3600)
-    problems.push(`its period "${searchParams.get('period')}" is no number of seconds from 1 to 3600`);
+    problems.push(`its period ${shown(searchParams.get('period'))} is no number of seconds from 1 to 3600`);
   if (problems.length > 0 || !secret || !isAlgorithm(algorithm) || (digits !== 6 && digits !== 7 && digits !== 8)) {
     throw invalid(`of the otpauth:// URI, ${problems.join(', and ')}`, EXAMPLE);
   }
@@ -62,6 +62,11 @@ function readUri(text: string): OtpSeed {
 }
 
 const EXAMPLE = 'It looks like otpauth://totp/Site:you@example.com?secret=BASE32&issuer=Site.';
+
+/** Part of a URI, for people, unless it is so long that it could be the seed in the wrong place. */
+function shown(part: string | null): string {
+  return part === null || part.length < 8 ? `"${part ?? ''}"` : '(not shown: it could be the seed)';
+}
 
 function isAlgorithm(name: string): name is HashAlgorithm {
   return name === 'sha1' || name === 'sha256' || name === 'sha512';

@@ -72,7 +72,7 @@ export class Totp {
 
   #enrolled(): OtpSeed {
     if (this.#seed) return this.#seed;
-    const variable = `PERSONA_${this.#owner.toUpperCase().replace(/\W/g, '_')}_TOTP`;
+    const variable = `PERSONA_${this.#owner.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TOTP`;
     throw new TwoFactorError(
       'OTP_SEED_MISSING',
       `Persona "${this.#owner}" has no authenticator. Call totp.enroll() with what the site shows when it is set up, or give a stored persona its seed with \`totp\` or ${variable}.`,

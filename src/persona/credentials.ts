@@ -47,7 +47,7 @@ export function readCredentials(
   const known = knownNames(personas, env);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
   const problems: string[] = [];
-  const merged = merge(name, personas[name] ?? {}, env, problems);
+  const merged = merge(name, settingsOf(name, personas), env, problems);
   const credentials: Credentials = {
     name,
     ...(merged.email ? { email: checkEmail(merged.email, problems) } : {}),
@@ -76,6 +76,12 @@ function knownNames(personas: Readonly<Record<string, unknown>>, env: Environmen
     if (part && !names.has(part)) names.set(part, part.toLowerCase());
   }
   return [...names.values()];
+}
+
+/** A name that differs only in what a variable cannot tell is the same persona, here as in the environment. */
+function settingsOf(name: string, personas: Readonly<Record<string, PersonaSettings>>): PersonaSettings {
+  const alike = Object.keys(personas).filter((one) => variableName(one) === variableName(name));
+  return personas[alike.find((one) => one === name) ?? alike[0] ?? ''] ?? {};
 }
 
 function variableName(name: string): string {

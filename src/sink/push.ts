@@ -17,13 +17,13 @@ const NAMED_OTHERS = 5;
 /** Pushes each message to those who watch its address, the moment it is stored. */
 export class PushServer {
   readonly #store: MessageStore;
-  readonly #smtp: string;
+  readonly #smtp: () => string;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
   /** @param smtp where the sink takes mail, such as `127.0.0.1:1025` */
-  constructor(store: MessageStore, smtp: string) {
+  constructor(store: MessageStore, smtp: () => string) {
     this.#store = store;
     this.#smtp = smtp;
     store.onMessage((message) => this.#push(message));
@@ -41,7 +41,7 @@ export class PushServer {
 
   #welcome(client: WebSocket, request: IncomingMessage): void {
     const { instance } = this.#store;
-    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: this.#smtp };
+    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: this.#smtp() };
     client.send(JSON.stringify(hello));
     client.on('error', () => client.terminate());
     client.on('close', () => this.#forget(client));

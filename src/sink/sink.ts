@@ -60,7 +60,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 
 /** The port is bound before the routes are loaded: they take as long to load as all the rest. */
 function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
-  const push = lazy(async () => new (await import('./push.ts')).PushServer(store, smtp()));
+  const push = lazy(async () => new (await import('./push.ts')).PushServer(store, smtp));
   const app = lazy(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
@@ -75,13 +75,14 @@ function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string)
     void app().then((handle) => handle(request, response));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://sink');
-    const status = guard.refuses(request)?.status ?? (pathname === '/api/stream' ? undefined : 404);
-    if (status !== undefined) {
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n\r\n`);
-      return;
+    socket.on('error', () => socket.destroy()); // Node leaves it to us from here on
+    const [path] = (request.url ?? '').split('?', 1);
+    const status = guard.refuses(request)?.status ?? (path === '/api/stream' ? undefined : 404);
+    if (status === undefined) void push().then((stream) => stream.upgrade(request, socket, head));
+    else {
+      const reply = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n\r\n`;
+      socket.end(reply, () => socket.destroy()); // the other side may stay on the line
     }
-    void push().then((stream) => stream.upgrade(request, socket, head));
   });
   server.on('listening', () => {
     setImmediate(() => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { SMTPServer as Server, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
-import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import type { SMTPConnection as Connection, SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { skipAhead } from './smtp-stream.ts';
 import type { MessageStore } from './store.ts';
@@ -45,7 +45,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       store.sessionOpened();
       done();
     },
-    onMailFrom: (_address, _session, done) => done(),
+    onMailFrom({ args }, session, done) {
+      const announced = Number(args ? args['SIZE'] : 0);
+      done(announced > maxSize ? refuse(session, new Refusal(552, tooLarge(announced))) : null);
+    },
     onRcptTo: (_address, _session, done) => done(),
     onData(stream, session, done) {
       collect(stream, (error, chunks) => {
@@ -55,9 +58,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
           const { envelope } = store.add('email', mailFrom ? mailFrom.address : '', to, chunks);
           return done(null, `OK: message ${envelope.id} stored`);
         }
-        refused.add(session);
-        store.refused(error.message);
-        return done(error);
+        return done(refuse(session, error));
       });
     },
     onClose(session) {
@@ -66,6 +67,12 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       if (error && !refused.has(session)) store.refused(error);
     },
   } satisfies SMTPServerOptions);
+
+  function refuse(session: SMTPServerSession, refusal: Refusal): Refusal {
+    refused.add(session);
+    store.refused(refusal.message);
+    return refusal;
+  }
 
   function collect(
     stream: SMTPServerDataStream,
@@ -101,6 +108,8 @@ class Refusal extends Error {
   }
 }
 
+type ValidateMail = Connection['_validateMailParams'];
+
 /**
  * Greets at once. `smtp-server` holds its greeting back for 100 ms on every connection to catch early talkers; on a
  * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
@@ -108,6 +117,12 @@ class Refusal extends Error {
 class EagerConnection extends SMTPConnection {
   override _createParser(): SMTPStream {
     return skipAhead(super._createParser());
+  }
+
+  /** A mail that is announced as too large is refused by `onMailFrom`, in the words of one that turns out to be. */
+  override _validateMailParams(...parsed: Parameters<ValidateMail>): ReturnType<ValidateMail> {
+    const problem = super._validateMailParams(...parsed);
+    return problem?.code === 552 ? null : problem;
   }
 
   override init(): void {

@@ -1,4 +1,5 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
+import { mask } from '../message/mask.ts';
 import type { Message } from '../message/message.ts';
 import type { SourceSightings, Watch } from './source.ts';
 
@@ -53,7 +54,7 @@ function sightingLines({ watch }: VainWait, seen: SourceSightings | string): str
   if (seen.refusals.length > 0) lines.push('It refused:', ...seen.refusals.map((reason) => `  - ${reason}`));
   if (seen.others.count > 0) {
     const named = seen.others.newest.map(
-      ({ from, to, subject }) => `  - ${subject ? `"${subject}" ` : ''}to ${to} from ${from || 'nobody'}`,
+      ({ from, to, subject }) => `  - ${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'nobody'}`,
     );
     lines.push(`${plural(seen.others.count, 'message')} went to other addresses, the newest:`, ...named);
   }
@@ -88,7 +89,7 @@ function advice({ what, watch, misses, cutShort }: VainWait, seen: SourceSightin
 
 function nameOf({ kind, subject, from, receivedAt }: Message): string {
   const at = receivedAt.toISOString().slice(11, 23);
-  return kind === 'email' ? `"${subject}" from ${from} at ${at}` : `SMS from ${from || 'nobody'} at ${at}`;
+  return kind === 'email' ? `"${mask(subject)}" from ${from} at ${at}` : `SMS from ${from || 'nobody'} at ${at}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -1,0 +1,46 @@
+import type { Message } from './message.ts';
+import type { RankedCode } from './rank-code.ts';
+
+type Declared = Omit<RankedCode, 'score'>;
+
+/**
+ * The code of an `OTP-Token` header: `"123456"; origin="https://example.com"`.
+ *
+ * @see https://datatracker.ietf.org/doc/draft-goto-otp-token/
+ */
+export function tokenOfHeader({ headers }: Message, origin?: string): Declared | undefined {
+  const header = headers['otp-token'];
+  const [, code, parameters = ''] = /^\s*"((?:[^"\\]|\\.){1,64})"\s*(.*)$/s.exec(header ?? '') ?? [];
+  if (!code) return undefined;
+  const bound = /;\s*origin="([^"]*)"/.exec(parameters)?.[1];
+  if (origin !== undefined && bound !== undefined && !sameOrigin(bound, origin)) return undefined;
+  return { code: code.replace(/\\(.)/g, '$1'), reasons: ['the OTP-Token header'], where: 'header', position: 0 };
+}
+
+/**
+ * The code of an origin-bound line: `@example.com #123456`. The specification wants it last; mail programs put lines
+ * of their own under it.
+ *
+ * @see https://wicg.github.io/sms-one-time-codes/
+ */
+export function originBoundCode({ text, plain, kind }: Message, origin?: string): Declared | undefined {
+  for (const body of new Set([plain ?? '', text])) {
+    const lines = [...body.matchAll(/^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim)];
+    const line = lines.at(-1);
+    const [, host, code] = line ?? [];
+    if (!line || !host || !code) continue;
+    if (origin !== undefined && !isHostOf(host, origin)) continue;
+    return { code, reasons: [`bound to ${host} by its last line`], where: kind === 'sms' || body === text ? 'text' : 'text', position: line.index };
+  }
+  return undefined;
+}
+
+function sameOrigin(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
+}
+
+function isHostOf(host: string, origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.host === host.toLowerCase() || url.hostname === host.toLowerCase() || url.hostname.endsWith(`.${host.toLowerCase()}`);
+}

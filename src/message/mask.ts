@@ -1,0 +1,9 @@
+/**
+ * A text in which no code can be read: numbers, and words with digits, keep their first and last character, which is
+ * enough to tell two apart and too little to use one.
+ */
+export function mask(text: string): string {
+  return text.replace(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*(?:[ -][\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*)*/gu, (shown) => {
+    return shown.length < 4 ? shown : `${shown.slice(0, 1)}${'•'.repeat(shown.length - 2)}${shown.slice(-1)}`;
+  });
+}

@@ -1,0 +1,128 @@
+/** A piece of a text that could be a code by its shape alone. */
+export interface Candidate {
+  /** As a person would type it. */
+  readonly code: string;
+  readonly shape: 'digits' | 'grouped' | 'prefixed' | 'mixed' | 'letters';
+  readonly start: number;
+  readonly end: number;
+}
+
+const MIN_LENGTH = 4;
+const MAX_LENGTH = 10;
+
+/** First code points of the digit sets that people write numbers with, each followed by the other nine. */
+const ZEROES = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0, 0xff10];
+
+/** The same text, letter for letter in the same places, with digits, letters and dashes in their plain forms. */
+export function plainText(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  return text.replace(/[^\x00-\x7f]/g, plainCharacter); // eslint-disable-line no-control-regex
+}
+
+function plainCharacter(character: string): string {
+  const code = character.charCodeAt(0);
+  const zero = ZEROES.findLast((first) => code >= first && code < first + 10);
+  if (zero !== undefined) return String(code - zero);
+  if (code >= 0xff21 && code <= 0xff5a) return String.fromCharCode(code - 0xfee0);
+  if (code === 0x00a0 || code === 0x202f || code === 0x2007 || code === 0x3000) return ' ';
+  if (code === 0x2010 || code === 0x2011 || code === 0x2012 || code === 0x2013 || code === 0xff0d) return '-';
+  return character;
+}
+
+/** Addresses of pages and of mailboxes, blanked out in place: the digits in them are nobody's code. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\/[^\s<>"]*/gi, (address) =>
+    ' '.repeat(address.length),
+  );
+}
+
+/** Everything in a plain text that has the shape of a code. */
+export function findCandidates(text: string): Candidate[] {
+  return [...runsOfDigits(text), ...spacedCharacters(text), ...mixedWords(text), ...capitalWords(text)].toSorted((a, b) => a.start - b.start);
+}
+
+/** Digits, and groups of digits with single spaces or hyphens between them. */
+function* runsOfDigits(text: string): Generator<Candidate> {
+  for (const run of text.matchAll(/\d+(?:[ -]\d+)*/g)) yield* codesOfRun(text, run[0], run.index);
+}
+
+function* codesOfRun(text: string, run: string, start: number): Generator<Candidate> {
+  const groups = run.split(/[\s-]+/);
+  const lengths = groups.map((group) => group.length);
+  const end = start + run.length;
+  if (GROUPINGS.has(lengths.join()) && !isTouched(text, start, end)) {
+    yield { code: groups.join(''), shape: 'grouped', start, end };
+    return;
+  }
+  if (run.includes('-')) return; // a telephone number, a date
+  let at = start;
+  for (const group of groups) {
+    const from = text.indexOf(group, at);
+    at = from + group.length;
+    if (group.length < MIN_LENGTH || group.length > MAX_LENGTH || isTouched(text, from, at)) continue;
+    yield { code: group, shape: 'digits', start: from, end: at };
+  }
+}
+
+/** How many digits each group of a code has, as they are printed. */
+const GROUPINGS = new Set(['3,3', '4,4', '3,4', '4,3', '2,2,2', '3,2,3', '5,5', '3,3,3', '2,4', '4,2', '2,3']);
+
+/** A character before or after that makes a number a part of something else: an amount, a time, a mask, a word. */
+function isTouched(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 2), start);
+  const after = text.slice(end, end + 2);
+  if (/[\w*•#$€£¥₹₺₽₩+@\\\u00c0-\u058f]$/.test(before) && !/(?:^|\s)#$/.test(before)) return true;
+  if (/[\d*•][.,:/-]$/.test(before) || /^[.,:/][\d*•]/.test(after)) return true;
+  return /^[\w*•%€£¥₹@\u00c0-\u058f]/.test(after) || /^-(?:\w|$)/.test(after) || /[\d*X]-$/.test(before);
+}
+
+/** `4 8 2 9 1 3`, and `a 8 k 2 u f` on a line of its own. */
+function* spacedCharacters(text: string): Generator<Candidate> {
+  for (const match of text.matchAll(/(?<![\w.,:/*#-])[A-Za-z\d](?:[ \t]{1,3}[A-Za-z\d]){3,9}(?![\w*]|[ \t]{1,3}[A-Za-z\d]\b|[.,:/]\d)/g)) {
+    const [shown] = match;
+    if (!/\d/.test(shown)) continue;
+    const start = match.index;
+    const end = start + shown.length;
+    const hasLetters = /[A-Za-z]/.test(shown);
+    if (hasLetters && !isAlone(text, start, end)) continue;
+    yield { code: shown.replace(/\s/g, ''), shape: hasLetters ? 'mixed' : 'grouped', start, end };
+  }
+}
+
+/** Whether nothing but brackets, quotes and stops stands beside it on its line. */
+export function isAlone(text: string, start: number, end: number): boolean {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = text.indexOf('\n', end);
+  const around = text.slice(lineStart, start) + text.slice(end, lineEnd < 0 ? undefined : lineEnd);
+  return /^[\s\p{P}\p{S}]*$/u.test(around);
+}
+
+/** Letters and digits together, in one word or in groups with hyphens. A prefix such as `G-` is left out. */
+function* mixedWords(text: string): Generator<Candidate> {
+  for (const match of text.matchAll(/[A-Za-z\d]+(?:-[A-Za-z\d]+)*/g)) {
+    const shown = match[0];
+    const start = match.index;
+    const end = start + shown.length;
+    if (!/\d/.test(shown) || !/[A-Za-z]/.test(shown)) continue;
+    if (/[\w*•#$+@./\u00c0-\u058f-]$/.test(text.slice(Math.max(0, start - 1), start)) || /^(?:[\w*•@\u00c0-\u058f]|[./:]\w)/.test(text.slice(end, end + 2))) continue;
+    const prefixed = /^[A-Z]{1,2}-(\d{4,8})$/.exec(shown);
+    if (prefixed?.[1]) {
+      yield { code: prefixed[1], shape: 'prefixed', start, end };
+      continue;
+    }
+    const length = shown.replace(/-/g, '').length;
+    if (length < MIN_LENGTH || length > 12 || NOT_MIXED.test(shown) || /^[A-Z]?[a-z]{3,}-?\d{1,2}$/.test(shown)) continue;
+    yield { code: shown, shape: 'mixed', start, end };
+  }
+}
+
+/** Sizes, durations, ordinals, times, hashes of applications, names of models. */
+const NOT_MIXED = /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|\d{1,2}[A-Za-z]{3,9}\d{2,4}|\d{1,2}-[A-Za-z]{3,9}-\d{2,4}|[A-Za-z]{1,3}-?\d{1,2}|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+|[\da-f]{8}-[\da-f-]+)$/i;
+
+/** Words in capitals. They are codes only where the layout says so. */
+function* capitalWords(text: string): Generator<Candidate> {
+  for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,10}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
+    yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
+  }
+}

@@ -1,0 +1,13 @@
+import type { WordFamily } from './family.ts';
+
+/** French, Spanish, Portuguese, Italian, Catalan, Romanian. */
+export const romance: WordFamily = {
+  code: `code, codes, codigo, codigos, codice, codici, codi, cod, codul, clave, contrasena, contrasenya, contrasena temporal, senha, palavra passe, palavra chave, mot de passe, parola, password, pin, otp, jeton, chiave, token, cifra`,
+  act: `utilise, utilisez, saisis, saisissez, saisir, entrez, entrer, verifier, verification, confirmer, confirmation, connexion, connecter, authentification, valider, activer, usa, use, utiliza, utilice, uselo, introduce, introduzca, introducir, ingresa, ingrese, verificar, verificarlo, verificacion, confirmar, iniciar sesion, acceder, acceso, insira, digite, introduza, inserir, usar, utilize, entrar, autenticar, verificacao, confirmacao, iniciar sessao, inserisci, inserire, digita, usare, utilizza, verifica, verificare, conferma, confermare, accedere, accedi, accesso, introdu, introduceti, folositi, utilizati, confirma, autentificare, conectare`,
+  valid: `valable, valide, expire, expirera, valido, valida, caduca, vence, expira, scade, scadra, valabil, minutos, minuti, minute`,
+  warn: `ne partagez, ne le partagez, ne communiquez, ne divulguez, jamais, no compartas, no lo compartas, no la compartas, no compartir, no lo comparta, nunca, nao compartilhe, nao partilhe, nao o partilhe, non condividere, non condividerlo, non comunicare, mai, nu comunica, nu divulga, niciodata`,
+  link: `est, voici, le, la, les, votre, ton, un, une, suivant, ci, dessous, de, es, el, su, tu, siguiente, seguinte, e, o, a, seu, sua, teu, il, tuo, suo, seguente, este, tau, dumneavoastra, urmatorul, usage, unique, uso, unico, temporal, d, acceso, securite, de acceso, del, da, do, di, per, para, pour`,
+  other: `compte, carte, commande, facture, numero, no, reference, dossier, client, telephone, tel, appelez, montant, solde, euros, depuis, page, cuenta, tarjeta, terminada en, pedido, factura, numero de, referencia, cliente, telefono, llame, importe, saldo, monto, desde, conta, cartao, final, encomenda, fatura, telefone, ligue, valor, montante, conto, carta, ordine, fattura, riferimento, chiama, importo, contul, cardul, comanda, suma, apelati, cif, siren, siret, nif, cnpj, cpf, rcs, tva, cap`,
+  kind: `promo, promotionnel, postal, postale, barre, barras, reduction, erreur, parrainage, descuento, promocional, area, error, pais, desconto, erro, sconto, promozionale, avviamento, fiscale, barre, reducere, postal, eroare, parrain, cadeau, swift, agence, produit, producto, produto, client`,
+  deal: `reduction, remise, offre, soldes, economisez, descuento, oferta, ahorra, cupon, cupom, desconto, economize, sconto, offerta, risparmia, reducere, oferta`,
+};

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { fetchHealth } from '../support/sink-api.ts';
+import { sendMail } from '../support/mail.ts';
+import { sayHttp, upgradeLines } from '../support/raw-http.ts';
+import { expect, test } from '../support/sink-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const EVERYTHING_AT_ONCE = 1000;
+
+test('a sink on free ports says which', async ({ sink }) => {
+  expect(sink.smtpPort).toBeGreaterThan(0);
+  expect(sink.httpPort).toBeGreaterThan(0);
+  expect(sink.url).toBe(`http://127.0.0.1:${sink.httpPort}`);
+});
+
+test('two sinks do not know of each other', async ({ sink, startSink }) => {
+  const other = await startSink();
+  await sendMail(sink.smtpPort, { to: 'alice@persona.test', text: 'x' });
+  expect([sink.store.size.messages, other.store.size.messages]).toEqual([1, 0]);
+  expect(other.store.instance).not.toBe(sink.store.instance);
+});
+
+test('its health tells what it holds', async ({ openSmtp, sink }) => {
+  await sendMail(sink.smtpPort, { to: 'alice@persona.test', text: 'x' });
+  await openSmtp().reply();
+  expect(await fetchHealth(sink)).toEqual({
+    sink: 'playwright-2fa',
+    instance: sink.store.instance,
+    openSessions: expect.any(Number),
+    messages: 1,
+    bytes: sink.store.size.bytes,
+    mark: { seq: 1, sessions: 2, refusals: 0, evicted: 0 },
+  });
+});
+
+test.describe('a port that is taken', () => {
+  for (const [name, option, flag] of [
+    ['SMTP', 'smtpPort', '--smtp-port'],
+    ['HTTP', 'httpPort', '--http-port'],
+  ] as const) {
+    test(`for ${name} is an error that says which, and how to take another`, async ({ sink, startSink }) => {
+      const port = sink[option];
+      await expectThrown(() => startSink({ [option]: port }), 'SINK_START_FAILED', name, `port ${port} on 127.0.0.1`, 'another program', flag);
+    });
+
+    test(`for ${name} leaves no other port open`, async ({ sink, startSink }) => {
+      const free = createServer().listen(0, '127.0.0.1');
+      await once(free, 'listening');
+      const { port } = free.address() as { port: number };
+      await new Promise((done) => free.close(done));
+      const other = option === 'smtpPort' ? 'httpPort' : 'smtpPort';
+      await expectThrown(() => startSink({ [option]: sink[option], [other]: port }), 'SINK_START_FAILED');
+      const [error] = await once(connect(port, '127.0.0.1'), 'error');
+      expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    });
+  }
+});
+
+test.describe('closing ends within a second', () => {
+  test('with mail that is being sent, and with streams that are open', async ({ openSmtp, openStream, sink }) => {
+    const smtp = openSmtp();
+    await smtp.begin();
+    await smtp.write('Subject: half');
+    const streams = await Promise.all([openStream(), openStream('?since=0')]);
+    const closed = Promise.all(streams.map(({ socket }) => once(socket, 'close')));
+    const started = performance.now();
+    await sink.close();
+    await closed;
+    expect(await smtp.reply()).toMatch(/^(?:421.*)?$/);
+    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+  });
+
+  test('with an HTTP client that keeps its connection', async ({ sink }) => {
+    const { socket } = await sayHttp(sink.httpPort, 'GET /api/health HTTP/1.1', `Host: localhost`);
+    const started = performance.now();
+    await sink.close();
+    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+    socket.destroy();
+  });
+
+  test('with a client that was turned away and stays on the line', async ({ sink }) => {
+    const { socket } = await sayHttp(sink.httpPort, ...upgradeLines('/elsewhere', 'localhost'));
+    const started = performance.now();
+    await sink.close();
+    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+    socket.destroy();
+  });
+
+  test('right after the start', async ({ startSink }) => {
+    for (let turn = 0; turn < 5; turn++) await (await startSink()).close();
+  });
+
+  test('and frees both ports', async ({ sink, startSink }) => {
+    const { smtpPort, httpPort } = sink;
+    await sink.close();
+    const again = await startSink({ smtpPort, httpPort });
+    expect(again).toMatchObject({ smtpPort, httpPort });
+  });
+});
+
+test.describe('what no client should send harms nobody', () => {
+  for (const [name, lines] of Object.entries({
+    'a stream at no address': upgradeLines('//', 'localhost'),
+    'a stream of another host': upgradeLines('/api/stream', 'evil.example'),
+    'a stream elsewhere': upgradeLines('/elsewhere', 'localhost'),
+    'a stream of another kind': ['GET /api/stream HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c'],
+    'a page at no address': ['GET // HTTP/1.1', 'Host: localhost'],
+    'a page of no host': ['GET /api/health HTTP/1.0'],
+    'no HTTP': ['EHLO test'],
+  })) {
+    test(name, async ({ sink }) => {
+      const { socket, answer } = await sayHttp(sink.httpPort, ...lines);
+      expect(answer).toMatch(/^HTTP\/1\.1 (?:400|403|404)/);
+      socket.resetAndDestroy();
+      expect(await fetchHealth(sink)).toMatchObject({ messages: 0 });
+    });
+  }
+});

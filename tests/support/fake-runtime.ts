@@ -1,0 +1,56 @@
+import type { Runtime } from '../../src/runtime.ts';
+
+/** A runtime that remembers the titles of its steps, with a clock of the test's own. */
+export class FakeRuntime implements Runtime {
+  readonly titles: string[] = [];
+  readonly timeout: number;
+  readonly #now: () => number;
+  readonly #deadline: number;
+
+  constructor({ now = Date.now, timeout = 5000, deadline = Infinity }: { now?: () => number; timeout?: number; deadline?: number } = {}) {
+    this.#now = now;
+    this.timeout = timeout;
+    this.#deadline = deadline;
+  }
+
+  async step<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.titles.push(title);
+    return await body();
+  }
+
+  now(): number {
+    return this.#now();
+  }
+
+  deadline(): number {
+    return this.#deadline;
+  }
+}
+
+/** A clock that stands still, but that leaps ahead at every look while a step waits for it. */
+export class LeapingRuntime extends FakeRuntime {
+  readonly #leap: number;
+  #time: number;
+  #waits = false;
+
+  constructor(start: number, leap: number) {
+    super();
+    this.#time = start;
+    this.#leap = leap;
+  }
+
+  override async step<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.#waits = true;
+    try {
+      return await super.step(title, body);
+    } finally {
+      this.#waits = false;
+    }
+  }
+
+  override now(): number {
+    const time = this.#time;
+    if (this.#waits) this.#time += this.#leap;
+    return time;
+  }
+}

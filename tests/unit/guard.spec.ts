@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { expect, test } from '@playwright/test';
+import { Guard } from '../../src/sink/guard.ts';
+import { startSink } from '../../src/sink/sink.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const TOKEN = 'tok:en-4711';
+
+/** The status of a refusal, or 200. */
+function statusOf(guard: Guard, headers: Record<string, string>): number {
+  return guard.refuses({ headers } as unknown as IncomingMessage)?.status ?? 200;
+}
+
+function basic(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+test.describe('on loopback, a request is served', () => {
+  const guard = new Guard('127.0.0.1');
+  for (const headers of [
+    { host: '127.0.0.1:8025' },
+    { host: 'localhost:8025' },
+    { host: 'localhost' },
+    { host: '[::1]:8025' },
+    { host: '127.9.9.9:8025' },
+    { host: '127.0.0.1:8025', origin: 'http://127.0.0.1:8025' },
+    { host: 'localhost:8025', origin: 'http://localhost:8025' },
+  ] as Record<string, string>[]) {
+    test(JSON.stringify(headers), () => {
+      expect(statusOf(guard, headers)).toBe(200);
+    });
+  }
+});
+
+test.describe('on loopback, a request is refused', () => {
+  const guard = new Guard('127.0.0.1');
+  for (const headers of [
+    { host: 'evil.example' },
+    { host: 'evil.example:8025' },
+    { host: '127.0.0.1.evil.example:8025' },
+    { host: 'localhost.evil.example' },
+    { host: '10.0.0.1:8025' },
+    {},
+    { host: 'localhost:8025', origin: 'https://evil.example' },
+    { host: 'localhost:8025', origin: 'http://localhost:3000' },
+    { host: 'localhost:8025', origin: 'https://localhost:8025' },
+    { host: 'localhost:8025', origin: 'null' },
+  ] as Record<string, string>[]) {
+    test(JSON.stringify(headers), () => {
+      expect(statusOf(guard, headers)).toBe(403);
+    });
+  }
+});
+
+test.describe('with a token', () => {
+  const guard = new Guard('0.0.0.0', TOKEN);
+  for (const [name, authorization, status] of [
+    ['it is taken as bearer', `Bearer ${TOKEN}`, 200],
+    ['the scheme may be in any case', `bearer ${TOKEN}`, 200],
+    ['it is taken as the password of anybody', basic(`any:${TOKEN}`), 200],
+    ['it is taken as the password of nobody', basic(`:${TOKEN}`), 200],
+    ['another one is not', 'Bearer token', 401],
+    ['a longer one is not', `Bearer ${TOKEN}1`, 401],
+    ['a part of it is not', `Bearer ${TOKEN.slice(0, -1)}`, 401],
+    ['it is not taken in another case', `Bearer ${TOKEN.toUpperCase()}`, 401],
+    ['it is not taken as a user name', basic(`${TOKEN}:x`), 401],
+    ['none is not', undefined, 401],
+    ['an empty one is not', 'Bearer ', 401],
+    ['nonsense is not', 'Basic \u00ff', 401],
+  ] as const) {
+    test(name, () => {
+      expect(statusOf(guard, { host: 'sink.example:8025', ...(authorization === undefined ? {} : { authorization }) })).toBe(status);
+    });
+  }
+
+  test('a page of any origin may read, if it has it', () => {
+    const headers = { host: 'sink.example', origin: 'https://ci.example', authorization: `Bearer ${TOKEN}` };
+    expect(statusOf(guard, headers)).toBe(200);
+  });
+
+  test('and without it the reason says how to give it, and does not tell it', () => {
+    const refused = guard.refuses({ headers: { authorization: 'Bearer wrong' } } as IncomingMessage);
+    expect(refused?.reason).toContain('Authorization: Bearer');
+    expect(refused?.reason).not.toContain(TOKEN);
+  });
+});
+
+test.describe('without a token a sink does not listen', () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.10', 'sink.example', '']) {
+    test(`on "${host}"`, async () => {
+      await expectThrown(() => startSink({ smtpPort: 0, httpPort: 0, host }), 'SINK_START_FAILED', `"${host}"`, '--token', 'PLAYWRIGHT_2FA_SINK_TOKEN', '127.0.0.1');
+    });
+  }
+});

@@ -1,0 +1,118 @@
+import { expect, test } from '@playwright/test';
+import fc from 'fast-check';
+import { readSeed } from '../../src/otp/seed.ts';
+import { expectThrown, thrownBy } from '../support/thrown.ts';
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const DEFAULTS = { algorithm: 'sha1', digits: 6, period: 30 };
+
+/** RFC 4648 section 6, the plain way: as a string of bits. */
+function encodeBase32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups.map((group) => BASE32[Number.parseInt(group.padEnd(5, '0'), 2)]).join('');
+}
+
+test.describe('Base32 is read however a site prints it', () => {
+  for (const [text, bytes] of [
+    ['MZXW6YTB', 'fooba'],
+    ['MZXW6YTBOI======', 'foobar'],
+    ['MZXW6YTBOI', 'foobar'],
+    ['mzxw6ytboi', 'foobar'],
+    ['mzxw 6ytb oi', 'foobar'],
+    ['MZXW-6YTB-OI', 'foobar'],
+    ['\tMZXW\u00a06YTB\u00a0OI\r\n', 'foobar'],
+    ['MZXW–6YTB–OI', 'foobar'],
+    ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', '12345678901234567890'],
+  ] as const) {
+    test(JSON.stringify(text), () => {
+      expect(readSeed(text)).toEqual({ key: new Uint8Array(Buffer.from(bytes)), ...DEFAULTS });
+    });
+  }
+
+  test('and for any bytes gives them back', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 5, maxLength: 128 }), (bytes) => {
+        const text = encodeBase32(bytes);
+        fc.pre(!/^\d{4,9}$/.test(text));
+        expect(readSeed(text).key).toEqual(bytes);
+      }),
+    );
+  });
+});
+
+test.describe('an otpauth URI is read with all it says', () => {
+  const key = new Uint8Array(Buffer.from('foobar'));
+  for (const [uri, rest] of [
+    ['otpauth://totp/Acme:alice?secret=MZXW6YTBOI', {}],
+    ['OTPAUTH://TOTP/Acme:alice?secret=mzxw6ytboi', {}],
+    ['otpauth://totp/Acme%20Inc:alice@acme.example?secret=MZXW6YTBOI%3D%3D%3D%3D%3D%3D', {}],
+    ['otpauth://totp/Acme Inc:alice?secret=MZXW 6YTB OI', {}],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=SHA256&digits=8&period=60', { algorithm: 'sha256', digits: 8, period: 60 }],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=sha-512&digits=7&period=15', { algorithm: 'sha512', digits: 7, period: 15 }],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA1&image=https://acme.example/a.png', {}],
+    ['otpauth:totp/a?secret=MZXW6YTBOI', {}],
+  ] as const) {
+    test(uri, () => {
+      expect(readSeed(uri)).toEqual({ key, ...DEFAULTS, ...rest });
+    });
+  }
+});
+
+test.describe('what is no seed is refused, and the reason given', () => {
+  for (const [text, ...reasons] of [
+    ['123456', 'Did you store a 6-digit code?', 'QR code'],
+    ['12 34 56 78', 'Did you store a 8-digit code?'],
+    ['', '0 bytes'],
+    ['MZXW6', '3 bytes', '10 or more'],
+    ['A'.repeat(240), 'at most 128'],
+    ['MZXW6YTB0189', '"0", "1", "8", "9"', 'copied by hand'],
+    ['not a seed!', '"!"', 'not Base32'],
+    ['https://acme.example/setup', 'not Base32'],
+    ['otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8', 'several accounts'],
+    ['otpauth://hotp/a?secret=MZXW6YTBOI&counter=0', 'counter-based'],
+    ['otpauth://steam/a?secret=MZXW6YTBOI', 'type'],
+    ['otpauth://totp/a', 'no "secret"'],
+    ['otpauth://totp/a?secret=', 'no "secret"'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=MD5', '"MD5"', 'SHA256'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&digits=5', '"5"', '6, 7, 8'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&period=0', '"0"', '1 to 3600'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&period=half', '"half"'],
+    ['otpauth://totp/a?algorithm=MD5&digits=5&period=-1', 'secret', 'MD5', '"5"', '"-1"'],
+    ['otpauth://totp/a?secret=123456', 'Did you store a 6-digit code?'],
+    ['otpauth://[', 'does not parse'],
+  ] as const) {
+    test(JSON.stringify(text), async () => {
+      await expectThrown(() => readSeed(text), 'OTP_SEED_INVALID', ...reasons);
+    });
+  }
+});
+
+test.describe('an error never holds the seed', () => {
+  const seed = fc.uint8Array({ minLength: 10, maxLength: 40 }).map(encodeBase32);
+  const mistakes: Record<string, (seed: string) => string> = {
+    'with a slip of the pen': (seed) => `${seed}0!`,
+    'in groups, with a slip': (seed) => `${seed.match(/.{1,4}/g)?.join(' ')} 1`,
+    'too long': (seed) => seed.repeat(30),
+    'as the type of a URI': (seed) => `otpauth://${seed}`,
+    'as the type of a URI without slashes': (seed) => `otpauth:${seed.toLowerCase()}`,
+    'in a URI of another type': (seed) => `otpauth://hotp/a?secret=${seed}`,
+    'in a URI with other flaws': (seed) => `otpauth://totp/a?secret=${seed}&digits=9&period=x&algorithm=y`,
+    'as the algorithm': (seed) => `otpauth://totp/a?secret=&algorithm=${seed}`,
+    'as the digits': (seed) => `otpauth://totp/a?digits=${seed}`,
+    'as the period': (seed) => `otpauth://totp/a?period=${seed}`,
+    'in a URI that does not parse': (seed) => `otpauth://[?secret=${seed}`,
+    'in an export': (seed) => `otpauth-migration://offline?data=${seed}`,
+    'in other words': (seed) => `seed: ${seed}`,
+  };
+  for (const [name, mistake] of Object.entries(mistakes)) {
+    test(name, async () => {
+      await fc.assert(
+        fc.asyncProperty(seed, async (seed) => {
+          const { message } = await thrownBy(() => readSeed(mistake(seed)));
+          expect(message.toUpperCase().replaceAll(/\s/g, '')).not.toContain(seed);
+        }),
+      );
+    });
+  }
+});

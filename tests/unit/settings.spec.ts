@@ -1,0 +1,48 @@
+import { expect, test } from '@playwright/test';
+import { type TwoFactorSettings, checkSettings } from '../../src/settings.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const signIn = (): Promise<void> => Promise.resolve();
+const probe = '/account';
+
+test('what is right is given back', () => {
+  const settings: TwoFactorSettings = {
+    personas: { alice: { email: 'alice@acme.test' } },
+    profiles: { alice: { signIn, probe }, 'bob@acme.test': { personaName: 'bob', signIn, probe: () => Promise.resolve(true) } },
+    sinkUrl: 'http://127.0.0.1:8025',
+    emailDomain: 'mail.acme.example',
+    timeout: 1,
+    signInTimeout: 90_000,
+    folder: '.playwright-2fa',
+  };
+  expect(checkSettings(settings)).toBe(settings);
+  expect(checkSettings({})).toEqual({});
+});
+
+test.describe('what is not right is told, with what to write', () => {
+  for (const [name, settings, ...parts] of [
+    ['a member that there is not', { sinkURL: 'http://127.0.0.1:8025' }, '"sinkURL"', 'Did you mean "sinkUrl"?'],
+    ['a URL without its scheme', { sinkUrl: '127.0.0.1:8025' }, '`sinkUrl`', '"127.0.0.1:8025"', 'http://127.0.0.1:8025'],
+    ['a URL of another kind', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
+    ['an address for a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
+    ['no domain', { emailDomain: '' }, '`emailDomain`'],
+    ['no time', { timeout: 0 }, '`timeout` is 0', 'above 0'],
+    ['a negative time', { signInTimeout: -1 }, '`signInTimeout` is -1'],
+    ['a time that is no number', { timeout: Number.NaN }, '`timeout` is NaN'],
+    ['a profile without a sign-in', { profiles: { alice: { probe } } }, 'profile "alice"', '`signIn`'],
+    ['a profile without a probe', { profiles: { alice: { signIn } } }, 'profile "alice"', '`probe`'],
+    ['a profile with a path for a name', { profiles: { '../alice': { signIn, probe } } }, 'profile "../alice"', 'file'],
+    ['a profile with a hidden name', { profiles: { '.alice': { signIn, probe } } }, 'profile ".alice"'],
+  ] as const) {
+    test(name, async () => {
+      const error = await expectThrown(() => checkSettings(settings as object), 'SETTINGS_INVALID', ...parts);
+      expect(error.message.match(/^ {2}- /gm)).toHaveLength(1);
+    });
+  }
+});
+
+test('one error tells every problem at once', async () => {
+  const settings = { colour: 'red', sinkUrl: 'x', emailDomain: '', timeout: -1, signInTimeout: 0, profiles: { 'a/b': {} } };
+  const error = await expectThrown(() => checkSettings(settings as object), 'SETTINGS_INVALID', '"colour"', '`signIn`', '`probe`', '"a/b"');
+  expect(error.message.match(/^ {2}- /gm)).toHaveLength(8);
+});
