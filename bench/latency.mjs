@@ -23,7 +23,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 /** How often each is measured. */
 const MAILS = options.quick
   ? { warmUp: 50, pooled: 60, fresh: 20, standing: 60, bursts: 1, polled: 20, suites: 1 }
-  : { warmUp: 100, pooled: 300, fresh: 60, standing: 300, bursts: 3, polled: 80, suites: 7 };
+  : { warmUp: 100, pooled: 300, fresh: 60, standing: 300, bursts: 3, polled: 80, suites: 5 };
 /** Mails to one server before it is another's turn. */
 const BLOCK = 10;
 /** Waits that stand at once, and the mails of a burst. */
@@ -37,7 +37,7 @@ const POLLED_PAUSE = 500;
 const SENDER = fileURLToPath(new URL('latency/sender.mjs', import.meta.url));
 const WORKER = fileURLToPath(new URL('latency/worker.mjs', import.meta.url));
 
-/** Who waits for codes, and where. `crowd` is a second sink of ours, at which so many waits stand. */
+/** Who waits for codes, and where: `at` names a server of its own, beside the one that the others share. */
 const STATIONS = {
   ours: { title: 'playwright-2fa, waitForCode()', client: 'ours', server: 'ours' },
   bare: { title: 'bare node:net, same push (floor)', client: 'bare', server: 'bare' },
@@ -45,9 +45,9 @@ const STATIONS = {
   maildev3: { title: 'MailDev 3.0.0, socket.io, then GET', client: 'maildev3', server: 'maildev3' },
   maildev2: { title: 'MailDev 2.2.1, socket.io', client: 'maildev2', server: 'maildev2' },
   smtpTester: { title: 'smtp-tester 2.1.0, handed over by TCP', client: 'smtpTester', server: 'smtpTester' },
-  crowd: { title: `${CROWD} waits stand`, client: 'ours', server: 'ours', ownServer: true },
-  poll500: { title: 'polling our list every 500 ms', client: 'poll500', server: 'ours' },
-  expectPoll: { title: 'polling our list as expect.poll does', client: 'expectPoll', server: 'ours' },
+  crowd: { title: `${CROWD} waits stand`, client: 'ours', server: 'ours', at: 'crowd' },
+  poll500: { title: 'polling our list every 500 ms', client: 'poll500', server: 'ours', at: 'polled' },
+  expectPoll: { title: 'polling our list as expect.poll does', client: 'expectPoll', server: 'ours', at: 'polled' },
 };
 const PUSHED = ['ours', 'bare', 'sinkOnly', 'maildev3', 'maildev2', 'smtpTester'];
 const PEERS = PUSHED.filter((name) => SERVERS[STATIONS[name].server].peer);
@@ -81,6 +81,7 @@ const TARGETS = [
 /** Of each kind of measurement and each station: `total` and `afterAck` of every mail, in milliseconds. */
 const samples = {};
 const suites = {};
+const servers = {};
 const stations = {};
 const running = [];
 let addresses = 0;
@@ -100,12 +101,11 @@ await measureSuites();
 report(othersSince());
 
 async function station(name) {
-  const { client, server: serverName, ownServer } = STATIONS[name];
-  const shared = Object.values(stations).find((other) => !ownServer && other.serverName === serverName);
-  const server = shared?.server ?? (await serverOf(serverName));
+  const { client, server: serverName, at = serverName } = STATIONS[name];
+  const server = (servers[at] ??= await serverOf(serverName));
   const worker = await helper(WORKER);
   await worker.call('connect', client, server.http);
-  return { name, serverName, server, worker };
+  return { name, server, worker };
 }
 
 async function serverOf(name) {
@@ -293,10 +293,7 @@ function report(others) {
   );
   printTargets(targets);
   const { pooled, fresh, polled, suites: pairs } = MAILS;
-  printMachine(
-    machine(others),
-    `${pooled} mails pooled, ${fresh} each anew, ${polled} polled; ${pairs} suites each`,
-  );
+  printMachine(machine(others), `${pooled} mails pooled, ${fresh} each anew, ${polled} polled; ${pairs} suites each`);
 }
 
 function summary() {

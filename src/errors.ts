@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'CODE_NOT_FOUND'
   | 'CODE_TIMEOUT'
   | 'LEASE_TIMEOUT'
+  | 'LINK_AMBIGUOUS'
   | 'LINK_NOT_FOUND'
   | 'MISSING_PACKAGE'
   | 'OTP_SEED_INVALID'

@@ -88,12 +88,23 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
  * `Verify your address <https://…>` is how a link is written in plain text, so the words before it are its own.
  */
 function linksOfText(text: string): MessageLink[] {
-  const found = [...text.matchAll(/(?:([^\n<>]{1,300})<)?(https?:\/\/[^\s<>"'`]+)/gi)];
+  const found = [...text.matchAll(/(<|\()?(https?:\/\/[^\s<>"'`]+)/gi)];
   return unique(
-    found.map(([, words = '', href = '']) => {
-      return { href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), text: words.trim() };
+    found.map((match) => {
+      const [, bracket, href = ''] = match;
+      const before = wordsBefore(text, match.index);
+      const lineStart = text.lastIndexOf('\n', match.index) + 1;
+      const own = bracket ? { text: before, before: wordsBefore(text, lineStart) } : { text: '', before };
+      return { href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), ...own };
     }),
   );
+}
+
+/** The rest of the line before a place, or the line above. */
+function wordsBefore(text: string, at: number): string {
+  const lines = text.slice(Math.max(0, at - 400), at).split('\n');
+  const words = lines.reverse().find((line) => line.trim() !== '') ?? '';
+  return words.replace(/https?:\/\/\S+/g, ' ').trim();
 }
 
 /** Keeps a closing bracket that was opened within the address. */

@@ -1,63 +1,51 @@
 import { TwoFactorError } from '../errors.ts';
-import type { Message, MessageLink } from './message.ts';
+import { mask } from './mask.ts';
+import type { Message } from './message.ts';
+import { type LinkKind, type RankedLink, rankLinks } from './rank-link.ts';
 
 export interface FindLinkOptions {
-  /** What the link says, or what stands in its address. It decides alone. */
+  /** A part of what the link says or of its address, or a pattern for either. It decides alone. */
   readonly text?: string | RegExp;
   /** The host of the link, such as `app.example.com`. */
   readonly host?: string;
+  /** What the link is for. @default any */
+  readonly kind?: LinkKind;
 }
 
-/** Words of a link that confirms, signs in, resets or accepts. */
-const ACTS =
-  /verif|confirm|activat|magic|sign[-_ ]?in|log[-_ ]?in|sign[-_ ]?up|reset|invit|accept|authenticat|continue|(?<![a-z])(?:token|code|otp)=/i;
-/** Words of the links around it. */
-const DISTRACTS =
-  /unsubscribe|opt[-_ ]?out|preferences|privacy|terms|legal|imprint|help|support|contact|facebook|twitter|instagram|linkedin|youtube|not you|wasn'?t|weren'?t|didn'?t|(?:did|were|have|was|are|do) not|nicht|n'avez pas|n'êtes pas|no has|não|non hai|ikke|inte|niet|report|cancel|home ?page|view (?:it |this )?(?:in|online)/i;
+const THRESHOLD = 4;
+/** Two links that are closer than this are a tie. */
+const CLEAR_LEAD = 1;
 
 /**
  * The link that a message asks to follow, byte for byte as it was sent. It is not fetched to try it.
  *
- * @throws TwoFactorError `LINK_NOT_FOUND` when no link reads like it, or several do equally well.
+ * @throws TwoFactorError `LINK_NOT_FOUND` when no link reads like it, `LINK_AMBIGUOUS` when two do equally well.
  */
 export function findLink(message: Message, options: FindLinkOptions = {}): string {
-  const offered = message.links.filter((link) => matches(link, options));
-  const scored = offered
-    .map((link) => ({ link, score: options.text ? 1 : score(link) }))
-    .filter((one) => one.score > 0);
-  scored.sort((a, b) => b.score - a.score);
-  const [best, second] = scored;
-  if (!best || (second && second.score === best.score)) {
-    throw new TwoFactorError('LINK_NOT_FOUND', explain(message, offered, best && second ? scored.length : 0));
-  }
-  return best.link.href;
+  const offered = rankLinks(message).filter((link) => fits(link, options));
+  const likely = options.text === undefined ? offered.filter(({ score }) => score >= THRESHOLD) : offered;
+  const [best, second] = likely;
+  if (!best) throw new TwoFactorError('LINK_NOT_FOUND', explain(message, 'no link that asks to be followed', offered));
+  const isTie = second && (options.text !== undefined || best.score - second.score < CLEAR_LEAD);
+  if (isTie) throw new TwoFactorError('LINK_AMBIGUOUS', explain(message, `${likely.length} links that ask to be followed`, likely));
+  return best.href;
 }
 
-function matches({ href, text }: MessageLink, options: FindLinkOptions): boolean {
-  const { host, hostname } = partsOf(href);
-  if (options.host !== undefined && options.host !== host && options.host !== hostname) return false;
-  if (options.text === undefined) return true;
-  const { text: wanted } = options;
-  return [text, href].some((part) => (typeof wanted === 'string' ? part.includes(wanted) : part.search(wanted) >= 0));
+function fits(link: RankedLink, { text, host, kind }: FindLinkOptions): boolean {
+  if (host !== undefined && host !== hostOf(link.href) && host !== hostOf(link.href).replace(/:\d+$/, '')) return false;
+  if (kind !== undefined && !link.kinds.includes(kind)) return false;
+  if (text === undefined) return true;
+  return [link.text, link.href].some((part) => (typeof text === 'string' ? part.includes(text) : part.search(text) >= 0));
 }
 
-function score({ href, text }: MessageLink): number {
-  if (DISTRACTS.test(text)) return 0;
-  const says = ACTS.test(text) ? 2 : 0;
-  const { pathname, search } = partsOf(href);
-  if (says === 0 && DISTRACTS.test(pathname)) return 0;
-  return says + (ACTS.test(pathname + search) ? 1 : 0);
+/** Names links by their words and hosts only: the rest of an address may open an account. */
+function explain({ kind, subject, from, links }: Message, what: string, offered: readonly RankedLink[]): string {
+  const name = `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'nobody'}`;
+  const seen = offered.map((link) => `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'nothing speaks for it'})`);
+  const list = seen.length > 0 ? `Seen: ${seen.join('; ')}.` : `It has ${links.length} links, none that fits.`;
+  return `${name} holds ${what}. ${list} Give \`text\`, a part of what the link says or of its address, or \`host\`.`;
 }
 
-function explain(message: Message, offered: readonly MessageLink[], tied: number): string {
-  const name = message.kind === 'email' ? `The mail "${message.subject}"` : 'The SMS';
-  const seen = offered.map(({ href, text }) => `"${text || 'bare address'}" at ${partsOf(href).host || 'no host'}`);
-  const what = tied > 0 ? 'more than one link that asks to be followed' : 'no link that asks to be followed';
-  const list =
-    seen.length > 0 ? `Seen: ${seen.join(', ')}.` : `It holds ${message.links.length} links, none that fits.`;
-  return `${name} from ${message.from} holds ${what}. ${list} Give \`text\`, a part of what the link says or of its address, or \`host\`.`;
-}
-
-function partsOf(href: string): Pick<URL, 'host' | 'hostname' | 'pathname' | 'search'> {
-  return URL.canParse(href) ? new URL(href) : { host: '', hostname: '', pathname: '', search: '' };
+function hostOf(href: string): string {
+  return URL.canParse(href) ? new URL(href).host : '';
 }

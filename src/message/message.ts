@@ -5,6 +5,8 @@ export interface MessageLink {
   readonly href: string;
   /** The visible words of the link; empty for a bare address in a text. */
   readonly text: string;
+  /** What stands before it: the rest of its line, or the line above. */
+  readonly before: string;
 }
 
 /** A decoded e-mail or SMS. */

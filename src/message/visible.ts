@@ -49,12 +49,21 @@ export function readVisible(html: string): Visible {
 /** Characters without a width, with which some senders split a code. */
 const ZERO_WIDTH = /\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad|\u034f/g;
 
+interface Anchor {
+  readonly href: string;
+  /** Its words, as places in the parts of the text. */
+  readonly from: number;
+  to: number;
+  /** What its picture says. */
+  alt: string;
+}
+
 class VisibleReader {
   readonly #parts: string[] = [];
-  readonly #links: { href: string; from: number; to: number }[] = [];
+  readonly #links: Anchor[] = [];
   /** The open elements under the outermost hidden one; empty while things can be seen. */
   #hidden = 0;
-  #anchor: { href: string; from: number; to: number } | undefined;
+  #anchor: Anchor | undefined;
 
   open(name: string, attributes: Record<string, string>): void {
     if (this.#hidden > 0 || NEVER_SHOWN.has(name) || isHidden(attributes)) {
@@ -62,8 +71,9 @@ class VisibleReader {
       return;
     }
     this.#gap(name);
+    if (name === 'img' && this.#anchor) this.#anchor.alt = attributes['alt'] ?? '';
     if (name !== 'a' || !attributes['href']) return;
-    this.#anchor = { href: attributes['href'], from: this.#parts.length, to: this.#parts.length };
+    this.#anchor = { href: attributes['href'], from: this.#parts.length, to: this.#parts.length, alt: '' };
     this.#links.push(this.#anchor);
   }
 
@@ -87,8 +97,18 @@ class VisibleReader {
   result(): Visible {
     const links = this.#links
       .filter(({ href }) => /^https?:/i.test(href.trim()))
-      .map(({ href, from, to }) => ({ href: href.trim(), text: tidy(this.#parts.slice(from, to).join('')) }));
+      .map(({ href, from, to, alt }) => ({
+        href: href.trim(),
+        text: tidy(this.#parts.slice(from, to).join('')).replace(/\s+/g, ' ') || alt,
+        before: this.#wordsBefore(from),
+      }));
     return { text: tidy(this.#parts.join('')), links };
+  }
+
+  /** The rest of the line before a link, or the line above. */
+  #wordsBefore(part: number): string {
+    const above = this.#parts.slice(Math.max(0, part - 24), part).join('');
+    return tidy(above).split('\n').at(-1) ?? '';
   }
 
   #gap(name: string): void {

@@ -49,7 +49,7 @@ export class Guard {
 }
 
 function presented(authorization = ''): string {
-  const [scheme = '', value = ''] = authorization.split(' ');
+  const [, scheme = '', value = ''] = /^(\S+) +(.*)$/.exec(authorization) ?? []; // a token may have blanks
   if (scheme.toLowerCase() !== 'basic') return value;
   const pair = Buffer.from(value, 'base64').toString();
   return pair.slice(pair.indexOf(':') + 1);

@@ -13,7 +13,9 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
     const missing = Object.entries({ to, body }).filter(([, value]) => !value);
     if (!to || !body) {
       const names = missing.map(([name]) => `"${name}"`).join(' and ');
-      const error = `POST /sms needs ${names}. Seen: ${Object.keys(fields).join(', ') || 'nothing'}. Send {"to", "from", "body"} as JSON or form.`;
+      // A text that was posted as it is reads as one long name, and may hold a code.
+      const seen = Object.keys(fields).filter((name) => /^[a-z_]+$/i.test(name));
+      const error = `POST /sms needs ${names}. Seen: ${seen.join(', ') || 'nothing'}. Send {"to", "from", "body"} as JSON or form.`;
       store.refused(`SMS 400 ${error}`);
       return context.json({ error }, 400);
     }

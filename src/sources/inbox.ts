@@ -45,7 +45,7 @@ class MessageBox {
   readonly #watch: Promise<Watch>;
   readonly #runtime: Runtime;
   readonly #taken = new Set<string>();
-  /** The newest code that was taken, by sender: what that sender sent before is void. */
+  /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
@@ -62,7 +62,7 @@ class MessageBox {
     const fitting = all.filter(
       (message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)),
     );
-    return options.limit === undefined ? fitting : fitting.slice(-options.limit);
+    return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
   }
 
   /**
@@ -152,13 +152,14 @@ class MessageBox {
   /** Takes the newest message that will do, and notes of each before it why it will not. */
   async #look<T>(newestFirst: readonly Arrival[], search: Search<T>): Promise<{ readonly value: T } | undefined> {
     const { what, read, misses } = search;
-    for (const arrival of newestFirst) {
+    for (const [index, arrival] of newestFirst.entries()) {
       const message = await arrival.message();
-      const reason = this.#spent(arrival, message, what) ?? misfit(message, search.options);
+      const place = newestFirst.length - index;
+      const reason = this.#spent(place, message, what) ?? misfit(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
       if ('value' in found) {
         this.#taken.add(message.id);
-        if (what === 'code') this.#superseded.set(message.from, arrival.envelope.seq);
+        if (what === 'code') this.#superseded.set(message.from, place);
         return found;
       }
       misses.set(message.id, { message, reason: found.reason });
@@ -166,9 +167,9 @@ class MessageBox {
     return undefined;
   }
 
-  #spent({ envelope }: Arrival, { id, from }: Message, what: string): string | undefined {
+  #spent(place: number, { id, from }: Message, what: string): string | undefined {
     if (this.#taken.has(id)) return 'already taken by an earlier wait';
-    if (what !== 'code' || envelope.seq > (this.#superseded.get(from) ?? 0)) return undefined;
+    if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
     return 'older than a code of this sender that was already taken';
   }
 }

@@ -97,7 +97,7 @@ function streamUrl(url: string): { readonly url: string; readonly options: Clien
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new TwoFactorError(
       'SETTINGS_INVALID',
-      `"${url}" is not the URL of a sink. Write it like http://127.0.0.1:8025.`,
+      `"${url.replace(/.*@/s, '…@')}" is not the URL of a sink. Write it like http://127.0.0.1:8025.`,
     );
   }
   const { protocol, host, password } = new URL(url);

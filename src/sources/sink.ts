@@ -66,6 +66,8 @@ class SinkSource implements Source {
 
   async sightings(watch: SinkWatch): Promise<SourceSightings> {
     const connection = await this.#connect();
+    // The wait may have ended before the watch had come back to a sink that was started anew.
+    if (connection.hello.instance !== watch.instance) await watch.resume(connection);
     const { kind, address: to, mark } = watch;
     const { sightings } = await connection.request({ op: 'sightings', kind, to, mark });
     if (!sightings) throw new TwoFactorError('SOURCE_REFUSED', `The sink at ${this.#url} gave no report.`);
@@ -134,8 +136,9 @@ class SinkWatch implements Watch {
   readonly arrivals: Arrival[] = [];
   mark: Mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
   restarted = false;
+  /** Of the sink that its numbers are of. */
+  instance: string;
   readonly #source: SinkSource;
-  #instance: string;
   #lastSeq = 0;
   #failure: unknown;
   readonly #waiting = new Set<() => void>();
@@ -144,7 +147,7 @@ class SinkWatch implements Watch {
     this.kind = kind;
     this.address = address;
     this.key = keyOf(kind, address);
-    this.#instance = hello.instance;
+    this.instance = hello.instance;
     this.#source = source;
   }
 
@@ -166,8 +169,8 @@ class SinkWatch implements Watch {
   }
 
   async resume(connection: SinkConnection): Promise<void> {
-    if (connection.hello.instance !== this.#instance) {
-      this.#instance = connection.hello.instance;
+    if (connection.hello.instance !== this.instance) {
+      this.instance = connection.hello.instance;
       this.restarted = true;
       this.#lastSeq = 0;
       this.mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };

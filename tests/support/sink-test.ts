@@ -25,8 +25,8 @@ interface SinkFixtures {
   openSmtp: (sink?: Sink) => SmtpSession;
   /** A client of the stream that was greeted. */
   openStream: (query?: string, url?: string) => Promise<PushClient>;
-  /** A line to the HTTP port of the sink. */
-  relay: { readonly line: Relay; readonly url: string };
+  /** A line to the HTTP port of a sink. */
+  openRelay: (httpPort: number) => Promise<{ readonly line: Relay; readonly url: string }>;
   /** Another process's connection to the sink. */
   openSource: (url?: string) => Source;
   /** A box that watches from now on. */
@@ -69,10 +69,14 @@ export const test = base.extend<SinkFixtures>({
     for (const client of opened) client.close();
   },
 
-  relay: async ({ sink }, use) => {
-    const line = new Relay(sink.httpPort);
-    await use({ line, url: await line.open() });
-    line.close();
+  openRelay: async ({}, use) => {
+    const opened: Relay[] = [];
+    await use(async (httpPort) => {
+      const line = new Relay(httpPort);
+      opened.push(line);
+      return { line, url: await line.open() };
+    });
+    for (const line of opened) line.close();
   },
 
   openSource: async ({ sink }, use) => {

@@ -81,16 +81,34 @@ test('whatever is kept, read and freed, a piece gives the bytes that were put in
   );
 });
 
-test('the memory of freed pieces is used again', () => {
-  const taken = slabsTaken(() => {
-    const slabs = new Slabs();
-    const held: Piece[] = [];
-    for (let number = 0; number < 1000; number++) {
-      held.push(slabs.keep([bytesOf(number, 300_000)]));
-      if (held.length > 10) slabs.free(held.shift() as Piece);
-    }
-  });
-  expect(taken).toBeLessThanOrEqual(6); // eleven at three a slab, one that is open, one that is half empty
+test.describe('the memory of freed pieces is used again', () => {
+  for (const [when, kept, slabsNeeded] of [
+    ['when each is freed at once', 0, 2],
+    ['when ten are held at any time', 10, 6], // three a slab make four, beside one that fills and one that empties
+  ] as const) {
+    test(when, () => {
+      const taken = slabsTaken(() => {
+        const slabs = new Slabs();
+        const held: Piece[] = [];
+        for (let number = 0; number < 1000; number++) {
+          held.push(slabs.keep([bytesOf(number, 300_000)]));
+          if (held.length > kept) slabs.free(held.shift() as Piece);
+        }
+      });
+      expect(taken).toBeLessThanOrEqual(slabsNeeded);
+    });
+  }
+});
+
+test('a slab is filled to its last byte, and not beyond', () => {
+  const slabs = new Slabs();
+  const sizes = [SLAB - 1, 1, SLAB - 1, 2];
+  const pieces: Piece[] = [];
+  const taken = slabsTaken(() => pieces.push(...sizes.map((size, number) => slabs.keep([bytesOf(number, size)]))));
+  expect(taken).toBe(3);
+  expect(pieces.map((piece, number) => piece.read().equals(bytesOf(number, piece.size)))).toEqual(
+    sizes.map(() => true),
+  );
 });
 
 test('a piece that alone is left in its slab keeps it from being used again', () => {

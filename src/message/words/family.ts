@@ -22,4 +22,14 @@ export interface WordFamily {
   readonly kind: string;
   /** What is said of bargains: a code beside it is for the till. */
   readonly deal: string;
+  /** What a link says that confirms an address or an account, */
+  readonly confirm: string;
+  /** that signs in, */
+  readonly enter: string;
+  /** that sets a new password, */
+  readonly renew: string;
+  /** that accepts an invitation, */
+  readonly join: string;
+  /** and one that does none of it: unsubscribe, help, "this was not me". */
+  readonly aside: string;
 }

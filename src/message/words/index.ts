@@ -16,7 +16,7 @@ export interface FoundWord {
 }
 
 const FAMILIES: readonly WordFamily[] = [germanic, romance, slavic, semitic, other, eastAsian];
-const MEANINGS: readonly WordMeaning[] = ['code', 'act', 'valid', 'warn', 'link', 'other', 'kind', 'deal'];
+const MEANINGS: readonly WordMeaning[] = ['code', 'act', 'valid', 'warn', 'link', 'other', 'kind', 'deal', 'confirm', 'enter', 'renew', 'join', 'aside'];
 
 /** The shortest beginning of a compound that counts: `spin` is no `pin`. */
 const MIN_COMPOUND = 3;

@@ -1,0 +1,137 @@
+import { sendMail } from '../support/mail.ts';
+import { callSink, postSms } from '../support/sink-api.ts';
+import { sayHttp, upgradeLines } from '../support/raw-http.ts';
+import { expect, test as base } from '../support/sink-test.ts';
+
+const ALICE = 'alice@persona.test';
+const NUMBER = '+12025550143';
+
+/** Tests with a sink that holds a mail to Alice and Bob, an SMS, and one more mail to Alice. */
+const test = base.extend<{ idOf: (seq: number) => string }>({
+  sink: async ({ startSink }, use) => {
+    const sink = await startSink();
+    await sendMail(sink.smtpPort, { to: [ALICE, 'bob@persona.test'], subject: 'one', text: 'first' });
+    await postSms(sink, { to: NUMBER, from: 'ACME', body: 'Your code is 123456' });
+    await sendMail(sink.smtpPort, { to: 'Alice@Persona.TEST', subject: 'two', html: '<p>Open <a href="https://acme.example/v">this</a></p>' });
+    await use(sink);
+  },
+  idOf: async ({ sink }, use) => use((seq) => `${sink.store.instance}-${seq}`),
+});
+
+test.describe('the list', () => {
+  for (const [query, seqs] of [
+    ['', [1, 2, 3]],
+    ['?since=1', [2, 3]],
+    ['?since=3', []],
+    ['?since=nonsense', [1, 2, 3]],
+    ['?limit=2', [2, 3]],
+    ['?limit=0', [1, 2, 3]],
+    [`?to=${encodeURIComponent(ALICE)}`, [1, 3]],
+    [`?to=${encodeURIComponent('"ALICE"@persona.test')}`, [1, 3]],
+    [`?to=${encodeURIComponent(ALICE)}&since=1`, [3]],
+    [`?to=${encodeURIComponent(NUMBER)}`, [2]],
+    [`?to=${encodeURIComponent('+1 (202) 555-0143')}`, [2]],
+    ['?to=carol@persona.test', []],
+  ] as const) {
+    test(`${query || 'of all'} holds ${seqs.join(', ') || 'nothing'}`, async ({ sink }) => {
+      const { body } = await callSink(sink, `/api/messages${query}`);
+      expect((body['messages'] as { seq: number }[]).map(({ seq }) => seq)).toEqual(seqs);
+      expect(body['mark']).toEqual(sink.store.mark());
+    });
+  }
+
+  test('says who wrote to whom, when, and about what, but nothing more', async ({ idOf, sink }) => {
+    const { body } = await callSink(sink, '/api/messages?since=1');
+    expect(body['messages']).toEqual([
+      { id: idOf(2), seq: 2, kind: 'sms', from: 'ACME', to: [NUMBER], subject: '', size: 19, receivedAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+      expect.objectContaining({ id: idOf(3), seq: 3, kind: 'email', subject: 'two' }),
+    ]);
+  });
+});
+
+test.describe('one message', () => {
+  test('comes decoded', async ({ idOf, sink }) => {
+    const { status, body } = await callSink(sink, `/api/messages/${idOf(3)}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      id: idOf(3),
+      seq: 3,
+      from: 'no-reply@acme.example',
+      to: [ALICE],
+      subject: 'two',
+      text: 'Open this',
+      links: [{ href: 'https://acme.example/v', text: 'this' }],
+    });
+  });
+
+  test('comes byte for byte as it was sent, but for the ends of its lines', async ({ sink }) => {
+    const raw = 'Subject: raw\nX-Odd:  two  blanks \nContent-Type: text/plain; charset=latin1\n\n.dot\n\ttab \xff\n';
+    await sendMail(sink.smtpPort, { envelope: { from: 'a@acme.example', to: ALICE }, raw: Buffer.from(raw, 'latin1') });
+    const response = await fetch(`${sink.url}/api/messages/${sink.store.instance}-4/raw`);
+    expect(response.headers.get('content-type')).toBe('message/rfc822');
+    expect(response.headers.get('content-disposition')).toContain('.eml"');
+    expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).toBe(raw.replaceAll('\n', '\r\n'));
+  });
+
+  test('comes as plain text when it is an SMS', async ({ idOf, sink }) => {
+    const response = await fetch(`${sink.url}/api/messages/${idOf(2)}/raw`);
+    expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/plain; charset=utf-8', 'Your code is 123456']);
+  });
+
+  test('is deleted alone', async ({ idOf, sink }) => {
+    expect(await callSink(sink, `/api/messages/${idOf(1)}`, { method: 'DELETE' })).toEqual({ status: 200, body: { deleted: 1 } });
+    expect([...sink.store.since(0)].map(({ envelope }) => envelope.seq)).toEqual([2, 3]);
+  });
+
+  for (const [method, path] of [['GET', ''], ['GET', '/raw'], ['DELETE', '']] as const) {
+    test(`that is not there is not found: ${method} ${path || 'itself'}`, async ({ idOf, sink }) => {
+      for (const id of [idOf(99), 'another-1', 'x']) {
+        const { status, body } = await callSink(sink, `/api/messages/${id}${path}`, { method });
+        expect([status, body['error']]).toEqual([404, expect.stringMatching(new RegExp(`"${id}".*10000 messages.*holds 3`))]);
+      }
+    });
+  }
+});
+
+test('all messages are deleted, or those to one address', async ({ sink }) => {
+  expect(await callSink(sink, `/api/messages?to=${encodeURIComponent(ALICE)}`, { method: 'DELETE' })).toMatchObject({ body: { deleted: 2 } });
+  expect(sink.store.size.messages).toBe(1);
+  expect(await callSink(sink, '/api/messages', { method: 'DELETE' })).toMatchObject({ body: { deleted: 1 } });
+  expect(sink.store.size).toEqual({ messages: 0, bytes: 0 });
+});
+
+test('a body over the limit is refused', async ({ sink }) => {
+  const { status, body } = await postSms(sink, { to: NUMBER, body: 'x'.repeat(70_000) });
+  expect([status, body['error'], sink.store.size.messages]).toEqual([413, expect.stringContaining('65536 bytes'), 3]);
+});
+
+test('what there is not is not found', async ({ sink }) => {
+  expect(await callSink(sink, '/api/nothing')).toEqual({ status: 404, body: { error: 'The sink has no GET /api/nothing.' } });
+});
+
+test.describe('a page in the browser of this machine reads nothing', () => {
+  const foreign = { 'by its origin': ['Host: localhost', 'Origin: https://evil.example'], 'by a name that was pointed here': ['Host: evil.example'] };
+  for (const [name, lines] of Object.entries(foreign)) {
+    for (const path of ['/api/messages', '/api/health', '/sms']) {
+      test(`${name}, at ${path}`, async ({ sink }) => {
+        const { socket, answer } = await sayHttp(sink.httpPort, `GET ${path} HTTP/1.1`, ...lines);
+        expect(answer).toMatch(/^HTTP\/1\.1 403/);
+        expect(answer).not.toMatch(/alice|access-control-allow/i);
+        socket.destroy();
+      });
+    }
+
+    test(`${name}, from the stream`, async ({ sink }) => {
+      const [first = '', , ...rest] = upgradeLines('/api/stream', '');
+      const { socket, answer } = await sayHttp(sink.httpPort, first, ...lines, ...rest);
+      expect(answer).toMatch(/^HTTP\/1\.1 403/);
+      socket.destroy();
+    });
+  }
+});
+
+test('with a token, it is asked of everybody', async ({ startSink }) => {
+  const sink = await startSink({ token: 'let-me-in' });
+  expect((await callSink(sink, '/api/messages')).status).toBe(401);
+  expect((await callSink(sink, '/api/messages', { headers: { authorization: 'Bearer let-me-in' } })).status).toBe(200);
+});

@@ -1,0 +1,88 @@
+import { callSink, postSms } from '../support/sink-api.ts';
+import { expect, test } from '../support/sink-test.ts';
+import { ACCOUNT, twilioAt } from '../support/twilio-client.ts';
+
+const TO = '+12025550143';
+const FROM = '+15005550006';
+const BODY = 'Acme: 123456 is your code. Grüße ✓';
+const START = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+
+test.describe('POST /sms', () => {
+  for (const [name, type, body] of [
+    ['takes JSON', 'application/json', JSON.stringify({ to: TO, from: FROM, body: BODY })],
+    ['takes a form', 'application/x-www-form-urlencoded', new URLSearchParams({ to: TO, from: FROM, body: BODY }).toString()],
+    ['takes JSON that does not say so', 'text/plain', JSON.stringify({ to: TO, from: FROM, body: BODY })],
+  ] as const) {
+    test(name, async ({ sink }) => {
+      const { status, body: answer } = await callSink(sink, '/sms', { method: 'POST', headers: { 'content-type': type }, body });
+      expect([status, answer]).toEqual([201, { id: `${sink.store.instance}-1`, to: TO, from: FROM }]);
+      const [message] = [...sink.store.since(0)];
+      expect(message?.envelope).toMatchObject({ kind: 'sms', to: [TO], from: FROM });
+      expect(message?.raw.toString()).toBe(BODY);
+    });
+  }
+
+  test('needs no sender', async ({ sink }) => {
+    expect(await postSms(sink, { to: TO, body: BODY })).toMatchObject({ status: 201, body: { from: '' } });
+  });
+
+  for (const [name, fields, missing, seen] of [
+    ['without a number', { body: BODY }, '"to"', 'Seen: body'],
+    ['without a text', { to: TO, from: FROM }, '"body"', 'Seen: to, from'],
+    ['with an empty text', { to: TO, body: '' }, '"body"', 'Seen: to, body'],
+    ['without either', {}, '"to" and "body"', 'Seen: nothing'],
+    ['with a number that is no text', { to: 12025550143, body: BODY }, '"to"', 'Seen: body'],
+  ] as const) {
+    test(`${name} names what is missing, and what was seen`, async ({ sink }) => {
+      const { status, body } = await postSms(sink, fields);
+      expect([status, body['error']]).toEqual([400, expect.stringContaining(`needs ${missing}.`)]);
+      expect(body['error']).toContain(seen);
+      expect([sink.store.size.messages, sink.store.refusalsSince(START)]).toEqual([0, [expect.stringContaining(missing)]]);
+    });
+  }
+
+  for (const body of ['{"to": ', 'null', '[]', '"to"', '', '\0']) {
+    test(`with ${JSON.stringify(body)} for a body is refused as well`, async ({ sink }) => {
+      expect((await callSink(sink, '/sms', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status).toBe(400);
+    });
+  }
+});
+
+test.describe("Twilio's own client", () => {
+  test('gets what Twilio would answer', async ({ sink }) => {
+    const message = await twilioAt(sink.url).messages.create({ to: TO, from: FROM, body: BODY });
+    expect(message).toMatchObject({
+      sid: expect.stringMatching(/^SM[0-9a-f]{32}$/),
+      accountSid: ACCOUNT,
+      status: 'queued',
+      direction: 'outbound-api',
+      to: TO,
+      from: FROM,
+      body: BODY,
+      errorCode: null,
+    });
+    expect(Math.abs(Date.now() - message.dateCreated.getTime())).toBeLessThan(60_000);
+    const [stored] = [...sink.store.since(0)];
+    expect([stored?.envelope.from, stored?.raw.toString()]).toEqual([FROM, BODY]);
+  });
+
+  test('may send through a messaging service', async ({ sink }) => {
+    const messagingServiceSid = 'MG0123456789abcdef0123456789abcdef';
+    await twilioAt(sink.url).messages.create({ to: TO, messagingServiceSid, body: BODY });
+    expect([...sink.store.since(0)][0]?.envelope.from).toBe(messagingServiceSid);
+  });
+
+  for (const [name, fields, code] of [
+    ['without a number', { to: '', from: FROM, body: BODY }, 21604],
+    ['with a number that is none', { to: 'alice', from: FROM, body: BODY }, 21211],
+    ['without a sender', { to: TO, body: BODY }, 21603],
+    ['without a text', { to: TO, from: FROM }, 21602],
+    ['with a text that is too long', { to: TO, from: FROM, body: 'x'.repeat(1601) }, 21617],
+  ] as const) {
+    test(`${name} throws as it would at Twilio (${code})`, async ({ sink }) => {
+      const error = { status: 400, code, moreInfo: `https://www.twilio.com/docs/errors/${code}` };
+      await expect(twilioAt(sink.url).messages.create(fields)).rejects.toMatchObject(error);
+      expect([sink.store.size.messages, sink.store.refusalsSince(START)]).toEqual([0, [expect.stringContaining(String(code))]]);
+    });
+  }
+});
