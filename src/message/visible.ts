@@ -7,6 +7,8 @@ export interface Visible {
   readonly links: readonly MessageLink[];
 }
 
+/** Browsers, too, flatten what is nested more deeply. */
+const MAX_DEPTH = 512;
 const NEVER_SHOWN = new Set([
   'head',
   'title',
@@ -36,7 +38,12 @@ export function readVisible(html: string): Visible {
   const reader = new VisibleReader();
   const parser = new Parser(
     {
-      onopentag: (name, attributes) => reader.open(name, attributes),
+      onopentag(name, attributes) {
+        // The parser forgets the outermost: its work grows with the depth, and a hostile mail may have no other end.
+        const open = parser['stack'] as unknown[];
+        if (open.length > MAX_DEPTH) open.length = MAX_DEPTH;
+        reader.open(name, attributes);
+      },
       onclosetag: (name) => reader.close(name),
       ontext: (text) => reader.text(text),
     },

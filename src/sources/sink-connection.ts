@@ -33,21 +33,21 @@ export class SinkConnection {
     const socket = new WebSocketClient(target.url, target.options);
     const timer = setTimeout(() => reject(unreachable(url, `no answer within ${HELLO_WITHIN} ms`)), HELLO_WITHIN);
     let connection: SinkConnection | undefined;
-    socket.on('unexpected-response', (_request, response) => reject(notASink(url, response.statusCode ?? 0)));
+    socket.on('unexpected-response', (_request, response) => reject(notASink(url, statusProblem(response.statusCode ?? 0))));
     socket.on('error', (error: NodeJS.ErrnoException) => reject(connectProblem(url, error)));
     socket.on('close', () => {
       reject(unreachable(url, 'the connection was closed'));
       connection?.dropped();
     });
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) {
+      if (!connection) {
+        const hello = readHello(data);
+        if (hello) resolve((connection = new SinkConnection(url, socket, hello)));
+        else reject(notASink(url, 'it speaks otherwise, as another program does'));
+      } else if (isBinary) {
         const { envelope, raw } = decodeArrival(data);
         onArrival(envelope, raw);
-        return;
-      }
-      const frame = JSON.parse(data.toString()) as PushHello | PushAnswer;
-      if ('hello' in frame) resolve((connection = new SinkConnection(url, socket, frame)));
-      else connection?.answered(frame);
+      } else connection.answered(JSON.parse(data.toString()) as PushAnswer);
     });
     try {
       return await promise;
@@ -126,15 +126,27 @@ function unreachable(url: string, reason: string, cause?: unknown): TwoFactorErr
   return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
 }
 
-function notASink(url: string, status: number): TwoFactorError {
-  const why =
-    status === 401
-      ? 'it asks for its token: put it into the URL, http://any:TOKEN@host:port'
-      : `it answers ${status}, as another program does`;
+function notASink(url: string, why: string): TwoFactorError {
   return new TwoFactorError(
     'SOURCE_REFUSED',
     `${shown(url)} does not let tests read messages: ${why}. Is that the HTTP address of the sink?`,
   );
+}
+
+function statusProblem(status: number): string {
+  return status === 401
+    ? 'it asks for its token: put it into the URL, http://any:TOKEN@host:port'
+    : `it answers ${status}, as another program does`;
+}
+
+/** What a sink says first; nothing when another program speaks. */
+function readHello(data: Buffer): PushHello | undefined {
+  try {
+    const frame = JSON.parse(data.toString()) as Partial<PushHello> | null;
+    return frame?.hello === 'playwright-2fa-sink' ? (frame as PushHello) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Deferred<T> {

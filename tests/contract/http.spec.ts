@@ -1,18 +1,26 @@
-import { sendMail } from '../support/mail.ts';
-import { callSink, postSms } from '../support/sink-api.ts';
 import { sayHttp, upgradeLines } from '../support/raw-http.ts';
-import { expect, test as base } from '../support/sink-test.ts';
-
-const ALICE = 'alice@persona.test';
-const NUMBER = '+12025550143';
+import {
+  ALICE,
+  ALICE_NUMBER as NUMBER,
+  BOB,
+  api,
+  expect,
+  postSms,
+  sendMail,
+  test as base,
+} from '../support/sink-test.ts';
 
 /** Tests with a sink that holds a mail to Alice and Bob, an SMS, and one more mail to Alice. */
 const test = base.extend<{ idOf: (seq: number) => string }>({
   sink: async ({ startSink }, use) => {
     const sink = await startSink();
-    await sendMail(sink.smtpPort, { to: [ALICE, 'bob@persona.test'], subject: 'one', text: 'first' });
-    await postSms(sink, { to: NUMBER, from: 'ACME', body: 'Your code is 123456' });
-    await sendMail(sink.smtpPort, { to: 'Alice@Persona.TEST', subject: 'two', html: '<p>Open <a href="https://acme.example/v">this</a></p>' });
+    await sendMail(sink, { to: [ALICE, BOB], subject: 'one', text: 'first' });
+    await postSms(sink, { body: 'Your code is 123456' });
+    await sendMail(sink, {
+      to: 'Alice@Persona.TEST',
+      subject: 'two',
+      html: '<p>Open <a href="https://acme.example/v">this</a></p>',
+    });
     await use(sink);
   },
   idOf: async ({ sink }, use) => use((seq) => `${sink.store.instance}-${seq}`),
@@ -34,16 +42,24 @@ test.describe('the list', () => {
     ['?to=carol@persona.test', []],
   ] as const) {
     test(`${query || 'of all'} holds ${seqs.join(', ') || 'nothing'}`, async ({ sink }) => {
-      const { body } = await callSink(sink, `/api/messages${query}`);
-      expect((body['messages'] as { seq: number }[]).map(({ seq }) => seq)).toEqual(seqs);
-      expect(body['mark']).toEqual(sink.store.mark());
+      const messages = seqs.map((seq) => expect.objectContaining({ seq }));
+      expect((await api(sink, `/api/messages${query}`)).body).toEqual({ mark: sink.store.mark(), messages });
     });
   }
 
   test('says who wrote to whom, when, and about what, but nothing more', async ({ idOf, sink }) => {
-    const { body } = await callSink(sink, '/api/messages?since=1');
-    expect(body['messages']).toEqual([
-      { id: idOf(2), seq: 2, kind: 'sms', from: 'ACME', to: [NUMBER], subject: '', size: 19, receivedAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+    const { body } = await api(sink, '/api/messages?since=1');
+    expect((body as { messages: object[] }).messages).toEqual([
+      {
+        id: idOf(2),
+        seq: 2,
+        kind: 'sms',
+        from: 'ACME',
+        to: [NUMBER],
+        subject: '',
+        size: 19,
+        receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
       expect.objectContaining({ id: idOf(3), seq: 3, kind: 'email', subject: 'two' }),
     ]);
   });
@@ -51,7 +67,7 @@ test.describe('the list', () => {
 
 test.describe('one message', () => {
   test('comes decoded', async ({ idOf, sink }) => {
-    const { status, body } = await callSink(sink, `/api/messages/${idOf(3)}`);
+    const { status, body } = await api(sink, `/api/messages/${idOf(3)}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       id: idOf(3),
@@ -66,7 +82,7 @@ test.describe('one message', () => {
 
   test('comes byte for byte as it was sent, but for the ends of its lines', async ({ sink }) => {
     const raw = 'Subject: raw\nX-Odd:  two  blanks \nContent-Type: text/plain; charset=latin1\n\n.dot\n\ttab \xff\n';
-    await sendMail(sink.smtpPort, { envelope: { from: 'a@acme.example', to: ALICE }, raw: Buffer.from(raw, 'latin1') });
+    await sendMail(sink, { envelope: { from: 'a@acme.example', to: ALICE }, raw: Buffer.from(raw, 'latin1') });
     const response = await fetch(`${sink.url}/api/messages/${sink.store.instance}-4/raw`);
     expect(response.headers.get('content-type')).toBe('message/rfc822');
     expect(response.headers.get('content-disposition')).toContain('.eml"');
@@ -75,42 +91,61 @@ test.describe('one message', () => {
 
   test('comes as plain text when it is an SMS', async ({ idOf, sink }) => {
     const response = await fetch(`${sink.url}/api/messages/${idOf(2)}/raw`);
-    expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/plain; charset=utf-8', 'Your code is 123456']);
+    expect([response.headers.get('content-type'), await response.text()]).toEqual([
+      'text/plain; charset=utf-8',
+      'Your code is 123456',
+    ]);
   });
 
   test('is deleted alone', async ({ idOf, sink }) => {
-    expect(await callSink(sink, `/api/messages/${idOf(1)}`, { method: 'DELETE' })).toEqual({ status: 200, body: { deleted: 1 } });
+    expect(await api(sink, `/api/messages/${idOf(1)}`, { method: 'DELETE' })).toEqual({
+      status: 200,
+      body: { deleted: 1 },
+    });
     expect([...sink.store.since(0)].map(({ envelope }) => envelope.seq)).toEqual([2, 3]);
   });
 
-  for (const [method, path] of [['GET', ''], ['GET', '/raw'], ['DELETE', '']] as const) {
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/raw'],
+    ['DELETE', ''],
+  ] as const) {
     test(`that is not there is not found: ${method} ${path || 'itself'}`, async ({ idOf, sink }) => {
       for (const id of [idOf(99), 'another-1', 'x']) {
-        const { status, body } = await callSink(sink, `/api/messages/${id}${path}`, { method });
-        expect([status, body['error']]).toEqual([404, expect.stringMatching(new RegExp(`"${id}".*10000 messages.*holds 3`))]);
+        const error = expect.stringMatching(new RegExp(`"${id}".*10000 messages.*holds 3`));
+        expect(await api(sink, `/api/messages/${id}${path}`, { method })).toEqual({ status: 404, body: { error } });
       }
     });
   }
 });
 
 test('all messages are deleted, or those to one address', async ({ sink }) => {
-  expect(await callSink(sink, `/api/messages?to=${encodeURIComponent(ALICE)}`, { method: 'DELETE' })).toMatchObject({ body: { deleted: 2 } });
+  expect(await api(sink, `/api/messages?to=${encodeURIComponent(ALICE)}`, { method: 'DELETE' })).toMatchObject({
+    body: { deleted: 2 },
+  });
   expect(sink.store.size.messages).toBe(1);
-  expect(await callSink(sink, '/api/messages', { method: 'DELETE' })).toMatchObject({ body: { deleted: 1 } });
+  expect(await api(sink, '/api/messages', { method: 'DELETE' })).toMatchObject({ body: { deleted: 1 } });
   expect(sink.store.size).toEqual({ messages: 0, bytes: 0 });
 });
 
 test('a body over the limit is refused', async ({ sink }) => {
-  const { status, body } = await postSms(sink, { to: NUMBER, body: 'x'.repeat(70_000) });
-  expect([status, body['error'], sink.store.size.messages]).toEqual([413, expect.stringContaining('65536 bytes'), 3]);
+  const answer = await postSms(sink, { body: 'x'.repeat(70_000) });
+  expect(answer).toEqual({ status: 413, body: { error: expect.stringContaining('65536 bytes') } });
+  expect(sink.store.size.messages).toBe(3);
 });
 
 test('what there is not is not found', async ({ sink }) => {
-  expect(await callSink(sink, '/api/nothing')).toEqual({ status: 404, body: { error: 'The sink has no GET /api/nothing.' } });
+  expect(await api(sink, '/api/nothing')).toEqual({
+    status: 404,
+    body: { error: 'The sink has no GET /api/nothing.' },
+  });
 });
 
 test.describe('a page in the browser of this machine reads nothing', () => {
-  const foreign = { 'by its origin': ['Host: localhost', 'Origin: https://evil.example'], 'by a name that was pointed here': ['Host: evil.example'] };
+  const foreign = {
+    'by its origin': ['Host: localhost', 'Origin: https://evil.example'],
+    'by a name that was pointed here': ['Host: evil.example'],
+  };
   for (const [name, lines] of Object.entries(foreign)) {
     for (const path of ['/api/messages', '/api/health', '/sms']) {
       test(`${name}, at ${path}`, async ({ sink }) => {
@@ -132,6 +167,6 @@ test.describe('a page in the browser of this machine reads nothing', () => {
 
 test('with a token, it is asked of everybody', async ({ startSink }) => {
   const sink = await startSink({ token: 'let-me-in' });
-  expect((await callSink(sink, '/api/messages')).status).toBe(401);
-  expect((await callSink(sink, '/api/messages', { headers: { authorization: 'Bearer let-me-in' } })).status).toBe(200);
+  expect((await api(sink, '/api/messages')).status).toBe(401);
+  expect((await api(sink, '/api/messages', { headers: { authorization: 'Bearer let-me-in' } })).status).toBe(200);
 });

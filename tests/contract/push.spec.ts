@@ -1,11 +1,7 @@
 import { once } from 'node:events';
-import { composeMail, sendMail } from '../support/mail.ts';
+import { composeMail } from '../support/mail.ts';
 import { PushClient } from '../support/push-client.ts';
-import { postSms } from '../support/sink-api.ts';
-import { expect, test as base } from '../support/sink-test.ts';
-
-const ALICE = 'alice@persona.test';
-const START = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+import { ALICE, BOB, START, expect, postSms, sendMail, test as base } from '../support/sink-test.ts';
 
 /** Tests with a way to put a mail into the sink that costs no SMTP. */
 const test = base.extend<{ deliver: (to: string | string[], subject: string) => Promise<void> }>({
@@ -31,9 +27,12 @@ test('the sink says who it is, and where it takes mail', async ({ sink }) => {
 test('who watches an address gets its messages as they come, and no others', async ({ deliver, openStream }) => {
   const stream = await openStream();
   await deliver(ALICE, 'before');
-  expect(await stream.ask({ op: 'watch', ref: 7, kind: 'email', to: 'Alice@Persona.test' })).toEqual({ ref: 7, mark: { ...START, seq: 1 } });
-  await deliver('bob@persona.test', 'for Bob');
-  await deliver([ALICE, 'bob@persona.test'], 'for both');
+  expect(await stream.ask({ op: 'watch', ref: 7, kind: 'email', to: 'Alice@Persona.test' })).toEqual({
+    ref: 7,
+    mark: { ...START, seq: 1 },
+  });
+  await deliver(BOB, 'for Bob');
+  await deliver([ALICE, BOB], 'for both');
   await deliver('ALICE@PERSONA.TEST', 'for Alice');
   expect(await stream.subjects(2)).toEqual(['for both', 'for Alice']);
   expect(stream.pushed.map(({ envelope }) => envelope.seq)).toEqual([3, 4]);
@@ -42,9 +41,13 @@ test('who watches an address gets its messages as they come, and no others', asy
 test('a mail is pushed by SMTP as well, with its envelope', async ({ openStream, sink }) => {
   const stream = await openStream();
   await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
-  await sendMail(sink.smtpPort, { to: 'someone@acme.example', bcc: ALICE, subject: 'blind', text: 'x' });
+  await sendMail(sink, { to: 'someone@acme.example', bcc: ALICE, subject: 'blind' });
   expect(await stream.subjects(1)).toEqual(['blind']);
-  expect(stream.pushed[0]?.envelope).toMatchObject({ kind: 'email', from: 'no-reply@acme.example', to: ['someone@acme.example', ALICE] });
+  expect(stream.pushed[0]?.envelope).toMatchObject({
+    kind: 'email',
+    from: 'no-reply@acme.example',
+    to: ['someone@acme.example', ALICE],
+  });
 });
 
 test('an SMS is pushed to who watches its number, however it is written', async ({ openStream, sink }) => {
@@ -63,7 +66,7 @@ test('who comes back goes on where it stood, by number', async ({ deliver, openS
   await first.subjects(1);
   first.close();
   await deliver(ALICE, 'two');
-  await deliver('bob@persona.test', 'three');
+  await deliver(BOB, 'three');
   await deliver(ALICE, 'four');
   const second = await openStream();
   await second.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE, since: first.pushed[0]?.envelope.seq });
@@ -74,7 +77,7 @@ test('who comes back goes on where it stood, by number', async ({ deliver, openS
 test.describe('everything', () => {
   test('comes with ?since=0, what was there and what comes', async ({ deliver, openStream }) => {
     await deliver(ALICE, 'one');
-    await deliver('bob@persona.test', 'two');
+    await deliver(BOB, 'two');
     const stream = await openStream('?since=0');
     await deliver('carol@persona.test', 'three');
     expect(await stream.subjects(3)).toEqual(['one', 'two', 'three']);
@@ -90,8 +93,8 @@ test.describe('everything', () => {
     const stream = await openStream();
     await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
     await stream.ask({ op: 'watch-all', ref: 2 });
-    await deliver([ALICE, 'bob@persona.test'], 'one');
-    await deliver('bob@persona.test', 'two');
+    await deliver([ALICE, BOB], 'one');
+    await deliver(BOB, 'two');
     expect(await stream.subjects(2)).toEqual(['one', 'two']);
   });
 });
@@ -99,16 +102,20 @@ test.describe('everything', () => {
 test('who no longer watches gets nothing', async ({ deliver, openStream }) => {
   const stream = await openStream();
   await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
-  await stream.ask({ op: 'watch', ref: 2, kind: 'email', to: 'bob@persona.test' });
+  await stream.ask({ op: 'watch', ref: 2, kind: 'email', to: BOB });
   expect(await stream.ask({ op: 'unwatch', ref: 3, kind: 'email', to: ALICE })).toMatchObject({ ref: 3, mark: START });
   await deliver(ALICE, 'one');
-  await deliver('bob@persona.test', 'two');
+  await deliver(BOB, 'two');
   expect(await stream.subjects(1)).toEqual(['two']);
 });
 
 test('numbers are given out once', async ({ openStream }) => {
   const [one, other] = await Promise.all([openStream(), openStream()]);
-  const given = [await one.ask({ op: 'number', ref: 1 }), await other.ask({ op: 'number', ref: 1 }), await one.ask({ op: 'number', ref: 2 })];
+  const given = [
+    await one.ask({ op: 'number', ref: 1 }),
+    await other.ask({ op: 'number', ref: 1 }),
+    await one.ask({ op: 'number', ref: 2 }),
+  ];
   expect(new Set(given.map(({ number }) => number)).size).toBe(3);
   for (const { number } of given) expect(number).toMatch(/^\+1\d{3}555\d{4}$/);
 });
@@ -117,11 +124,16 @@ test('a report tells what else came since a mark, the newest five by name', asyn
   const stream = await openStream();
   await deliver('early@persona.test', 'early');
   const mark = sink.store.mark();
-  for (let count = 1; count <= 7; count++) await deliver('bob@persona.test', `for Bob ${count}`);
+  for (let count = 1; count <= 7; count++) await deliver(BOB, `for Bob ${count}`);
   await deliver(ALICE, 'for Alice');
   sink.store.refused('no room');
   const { sightings } = await stream.ask({ op: 'sightings', ref: 1, kind: 'email', to: ALICE, mark });
-  const named = [3, 4, 5, 6, 7].map((count) => ({ kind: 'email', from: 'no-reply@acme.example', to: 'bob@persona.test', subject: `for Bob ${count}` }));
+  const named = [3, 4, 5, 6, 7].map((count) => ({
+    kind: 'email',
+    from: 'no-reply@acme.example',
+    to: BOB,
+    subject: `for Bob ${count}`,
+  }));
   expect(sightings).toEqual({
     sessions: 0,
     openSessions: 0,
@@ -133,7 +145,7 @@ test('a report tells what else came since a mark, the newest five by name', asyn
 
 test('what was pushed out does not come again', async ({ openStream, sink, startSink }) => {
   const small = await startSink({ maxMessages: 2 });
-  for (const subject of ['one', 'two', 'three']) await sendMail(small.smtpPort, { to: ALICE, subject, text: 'x' });
+  for (const subject of ['one', 'two', 'three']) await sendMail(small, { subject });
   const stream = await openStream('?since=0', small.url);
   expect(await stream.subjects(2)).toEqual(['two', 'three']);
   const { sightings } = await stream.ask({ op: 'sightings', ref: 1, kind: 'email', to: ALICE, mark: START });
@@ -146,7 +158,11 @@ test.describe('what the sink does not understand gets an error, and the stream g
     ['an unknown operation', { op: 'dance', ref: 5 }, { ref: 5, error: expect.stringContaining('"dance"') }],
     ['no operation', { ref: 6 }, { ref: 6, error: expect.any(String) }],
     ['a watch of no address', { op: 'watch', ref: 7, kind: 'email' }, { ref: 7, error: expect.any(String) }],
-    ['a report since no mark', { op: 'sightings', ref: 8, kind: 'email', to: ALICE }, { ref: 8, error: expect.any(String) }],
+    [
+      'a report since no mark',
+      { op: 'sightings', ref: 8, kind: 'email', to: ALICE },
+      { ref: 8, error: expect.any(String) },
+    ],
     ['half of a request', '{"op": "wat', { ref: -1, error: expect.any(String) }],
     ['no request at all', 'null', { ref: -1, error: expect.any(String) }],
   ] as const) {

@@ -7,7 +7,11 @@ export class FakeRuntime implements Runtime {
   readonly #now: () => number;
   readonly #deadline: number;
 
-  constructor({ now = Date.now, timeout = 5000, deadline = Infinity }: { now?: () => number; timeout?: number; deadline?: number } = {}) {
+  constructor({
+    now = Date.now,
+    timeout = 5000,
+    deadline = Infinity,
+  }: { now?: () => number; timeout?: number; deadline?: number } = {}) {
     this.#now = now;
     this.timeout = timeout;
     this.#deadline = deadline;

@@ -1,6 +1,5 @@
 // A process that takes a lease, for the tests of what processes do to each other. It runs the built package.
-import fs, { appendFile, open, rm } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { appendFile, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileLedger } from '../../dist/src/ledger/file.js';
 
@@ -15,21 +14,6 @@ if (work === 'hold') {
   const { fence } = await take();
   process.on('message', () => undefined); // stays until it is killed
   await tell({ fence });
-}
-
-if (work === 'pause') {
-  const { writeFile } = fs;
-  fs.writeFile = async (...args) => {
-    fs.writeFile = writeFile;
-    syncBuiltinESMExports();
-    await tell('about to take it');
-    await new Promise((go) => process.once('message', go));
-    return await writeFile(...args);
-  };
-  syncBuiltinESMExports();
-  const lease = await take();
-  await tell({ fence: lease.fence, isHeld: await lease.isHeld() });
-  process.disconnect();
 }
 
 if (work === 'contend') {

@@ -30,14 +30,3 @@ export async function readSms(text: string, from = '+12025550100'): Promise<Mess
 async function decode(kind: 'email' | 'sms', from: string, to: string, raw: Buffer): Promise<Message> {
   return await decodeMessage({ kind, id: randomUUID(), seq: 1, from, to: [to], receivedAt: 0, size: raw.length }, raw);
 }
-
-/** Sends a mail as an application does: a connection of its own, no TLS, no user. */
-export async function sendMail(port: number, content: SendMailOptions): Promise<string> {
-  const transport = nodemailer.createTransport({ host: '127.0.0.1', port, ignoreTLS: true });
-  try {
-    const { response } = await transport.sendMail({ from: 'Acme <no-reply@acme.example>', subject: 'Acme', ...content });
-    return response as string;
-  } finally {
-    transport.close();
-  }
-}

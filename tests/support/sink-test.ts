@@ -1,105 +1,106 @@
 import { test as base } from '@playwright/test';
-import type { MessageKind } from '../../src/message/address.ts';
-import type { Runtime } from '../../src/runtime.ts';
-import { plainRuntime } from '../../src/runtime.ts';
+import { type Runtime, plainRuntime } from '../../src/runtime.ts';
 import { type Sink, type SinkOptions, startSink } from '../../src/sink/sink.ts';
 import { Inbox, Sms } from '../../src/sources/inbox.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';
 import type { Source } from '../../src/sources/source.ts';
+import { Gate } from './gate.ts';
 import { PushClient } from './push-client.ts';
-import { Relay } from './relay.ts';
-import { SmtpSession } from './smtp-session.ts';
+import { ALICE, ALICE_NUMBER } from './sink-clients.ts';
+import { SmtpClient } from './smtp-client.ts';
 
 export { expect } from '@playwright/test';
+export * from './sink-clients.ts';
 
-interface BoxOptions {
+/** What the counters of a sink are before anything happened. */
+export const START = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+
+/** An inbox that watches from now on. */
+export async function openInboxAt(source: Source, address: string = ALICE, { runtime }: Watching = {}): Promise<Inbox> {
+  const watch = await source.watch('email', address);
+  return new Inbox(address, { watch: Promise.resolve(watch), runtime: runtime ?? plainRuntime(5000) });
+}
+
+interface Closable {
+  close(): unknown;
+}
+
+interface Watching {
+  /** @default that of the test's own sink */
   readonly url?: string;
+  /** @default one whose waits take 5 s at most */
   readonly runtime?: Runtime;
 }
 
 interface SinkFixtures {
-  /** Starts a sink on free ports, unless others are given. */
-  startSink: (options?: SinkOptions) => Promise<Sink>;
-  /** A sink as it is by default. */
-  sink: Sink;
-  openSmtp: (sink?: Sink) => SmtpSession;
+  /** What the sink of the test is started with, beside free ports. */
+  readonly sinkOptions: SinkOptions;
+  /** A running sink of the test's own. */
+  readonly sink: Sink;
+  /** Closes what it is given when the test is over, the last first. */
+  readonly closing: <T extends Closable>(thing: T) => T;
+  /** Starts one more sink, on free ports unless others are given. */
+  readonly startSink: (options?: SinkOptions) => Promise<Sink>;
+  /** A mail client that was greeted by the sink. */
+  readonly openSmtp: () => Promise<SmtpClient>;
   /** A client of the stream that was greeted. */
-  openStream: (query?: string, url?: string) => Promise<PushClient>;
-  /** A line to the HTTP port of a sink. */
-  openRelay: (httpPort: number) => Promise<{ readonly line: Relay; readonly url: string }>;
-  /** Another process's connection to the sink. */
-  openSource: (url?: string) => Source;
-  /** A box that watches from now on. */
-  openInbox: (address: string, options?: BoxOptions) => Promise<Inbox>;
-  openSms: (number: string, options?: BoxOptions) => Promise<Sms>;
+  readonly openStream: (query?: string, url?: string) => Promise<PushClient>;
+  /** A connection to the sink, as a test process has one. */
+  readonly openSource: (url?: string) => Source;
+  /** A way to a sink that can be shut. */
+  readonly openGate: (to?: Sink) => Promise<Gate>;
+  /** An inbox that watches from now on. */
+  readonly openInbox: (address?: string, watching?: Watching) => Promise<Inbox>;
+  readonly openSms: (number?: string, watching?: Watching) => Promise<Sms>;
 }
 
-/** Everything that a test opens here is closed after it. */
 export const test = base.extend<SinkFixtures>({
-  startSink: async ({}, use) => {
-    const started: Sink[] = [];
-    await use(async (options = {}) => {
-      const sink = await startSink({ smtpPort: 0, httpPort: 0, ...options });
-      started.push(sink);
-      return sink;
+  sinkOptions: [{}, { option: true }],
+
+  closing: async ({}, use) => {
+    const things: Closable[] = [];
+    await use((thing) => {
+      things.push(thing);
+      return thing;
     });
-    await Promise.all(started.map((sink) => sink.close()));
+    for (const thing of things.toReversed()) await thing.close();
   },
 
-  sink: async ({ startSink }, use) => use(await startSink()),
-
-  openSmtp: async ({ sink }, use) => {
-    const opened: SmtpSession[] = [];
-    await use((to = sink) => {
-      const session = new SmtpSession(to.smtpPort);
-      opened.push(session);
-      return session;
-    });
-    for (const session of opened) session.close();
+  startSink: async ({ closing }, use) => {
+    await use(async (options = {}) => closing(await startSink({ smtpPort: 0, httpPort: 0, ...options })));
   },
 
-  openStream: async ({ sink }, use) => {
-    const opened: PushClient[] = [];
+  sink: async ({ sinkOptions, startSink }, use) => {
+    await use(await startSink(sinkOptions));
+  },
+
+  openSmtp: async ({ sink, closing }, use) => {
+    await use(async () => closing(await SmtpClient.connect(sink.smtpPort)));
+  },
+
+  openStream: async ({ sink, closing }, use) => {
     await use(async (query = '', url = sink.url) => {
-      const client = new PushClient(url, query);
-      opened.push(client);
+      const client = closing(new PushClient(url, query));
       await client.answer();
       return client;
     });
-    for (const client of opened) client.close();
   },
 
-  openRelay: async ({}, use) => {
-    const opened: Relay[] = [];
-    await use(async (httpPort) => {
-      const line = new Relay(httpPort);
-      opened.push(line);
-      return { line, url: await line.open() };
-    });
-    for (const line of opened) line.close();
+  openSource: async ({ sink, closing }, use) => {
+    await use((url = sink.url) => closing(sinkSource({ url })));
   },
 
-  openSource: async ({ sink }, use) => {
-    const opened: Source[] = [];
-    await use((url = sink.url) => {
-      const source = sinkSource({ url });
-      opened.push(source);
-      return source;
-    });
-    await Promise.all(opened.map((source) => source.close()));
+  openGate: async ({ sink, closing }, use) => {
+    await use(async (to = sink) => closing(await Gate.open(to.httpPort)));
   },
 
   openInbox: async ({ openSource }, use) => {
-    await use(async (address, options = {}) => new Inbox(address, await watching(openSource(options.url), 'email', address, options)));
+    await use((address = ALICE, watching = {}) => openInboxAt(openSource(watching.url), address, watching));
   },
 
   openSms: async ({ openSource }, use) => {
-    await use(async (number, options = {}) => new Sms(number, await watching(openSource(options.url), 'sms', number, options)));
+    await use(async (number = ALICE_NUMBER, { url, runtime = plainRuntime(5000) } = {}) => {
+      return new Sms(number, { watch: Promise.resolve(await openSource(url).watch('sms', number)), runtime });
+    });
   },
 });
-
-async function watching(source: Source, kind: MessageKind, address: string, { runtime = plainRuntime(5000) }: BoxOptions) {
-  const watch = source.watch(kind, address);
-  await watch;
-  return { watch, runtime };
-}

@@ -9,15 +9,16 @@ export const ACCOUNT = 'AC0123456789abcdef0123456789abcdef';
 class TurnedClient extends twilio.RequestClient {
   readonly #url: string;
 
-constructor(url: string) {
+  constructor(url: string) {
     super();
     this.#url = url;
   }
 
-  override request: Client['request'] = (options) => super.request({ ...options, uri: options.uri.replace(TWILIO, this.#url) });
+  override request: Client['request'] = (options) =>
+    super.request({ ...options, uri: options.uri.replace(TWILIO, this.#url) });
 }
 
 /** The official client, which talks to a sink. */
 export function twilioAt(url: string): Twilio {
-  return twilio(ACCOUNT, 'any', { httpClient: new TurnedClient(url) as Client });
+  return twilio(ACCOUNT, 'any', { httpClient: new TurnedClient(url) });
 }

@@ -5,28 +5,55 @@ import { expectThrown } from '../support/thrown.ts';
 
 const PASSWORD = 'Correct-Horse-4711';
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-const ALICE = { email: 'alice@acme.test', username: 'alice', password: PASSWORD, phone: '+12025552368', totp: SEED, url: 'https://acme.example' };
+const ALICE = {
+  email: 'alice@acme.test',
+  username: 'alice',
+  password: PASSWORD,
+  phone: '+12025552368',
+  totp: SEED,
+  url: 'https://acme.example',
+};
 
 test('a persona of the configuration is read whole', () => {
   const { password, ...rest } = readCredentials('alice', { alice: ALICE }, {});
-  expect(rest).toEqual({ name: 'alice', email: ALICE.email, username: 'alice', phone: ALICE.phone, totp: readSeed(SEED), url: ALICE.url });
+  expect(rest).toEqual({
+    name: 'alice',
+    email: ALICE.email,
+    username: 'alice',
+    phone: ALICE.phone,
+    totp: readSeed(SEED),
+    url: ALICE.url,
+  });
   expect(password?.reveal()).toBe(PASSWORD);
   expect(String(password)).toBe('[secret alice/password]');
 });
 
 test('a persona of the environment is read whole', () => {
-  const env = Object.fromEntries(Object.entries(ALICE).map(([field, value]) => [`PERSONA_ALICE_${field.toUpperCase()}`, value]));
-  expect(readCredentials('alice', {}, env)).toMatchObject({ name: 'alice', email: ALICE.email, phone: ALICE.phone, totp: readSeed(SEED) });
+  const env = Object.fromEntries(
+    Object.entries(ALICE).map(([field, value]) => [`PERSONA_ALICE_${field.toUpperCase()}`, value]),
+  );
+  expect(readCredentials('alice', {}, env)).toMatchObject({
+    name: 'alice',
+    email: ALICE.email,
+    phone: ALICE.phone,
+    totp: readSeed(SEED),
+  });
   expect(readCredentials('alice', {}, env).password?.reveal()).toBe(PASSWORD);
 });
 
 test('the environment adds to the configuration', () => {
-  const { email, password } = readCredentials('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_PASSWORD: PASSWORD });
+  const { email, password } = readCredentials(
+    'alice',
+    { alice: { email: ALICE.email } },
+    { PERSONA_ALICE_PASSWORD: PASSWORD },
+  );
   expect([email, password?.reveal()]).toEqual([ALICE.email, PASSWORD]);
 });
 
 test('both may say the same', () => {
-  expect(readCredentials('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_EMAIL: ALICE.email }).email).toBe(ALICE.email);
+  expect(readCredentials('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_EMAIL: ALICE.email }).email).toBe(
+    ALICE.email,
+  );
 });
 
 test.describe('the variable of a name', () => {
@@ -44,13 +71,23 @@ test.describe('the variable of a name', () => {
 });
 
 test('a name that differs in what a variable cannot tell is the same persona', () => {
-  expect(readCredentials('Alice_Smith', { bob: {}, 'alice-smith': { email: ALICE.email } }, {}).email).toBe(ALICE.email);
+  expect(readCredentials('Alice_Smith', { bob: {}, 'alice-smith': { email: ALICE.email } }, {}).email).toBe(
+    ALICE.email,
+  );
 });
 
 test.describe('an unknown persona', () => {
   test('is an error with the nearest name, and how to give it', async () => {
     const work = (): unknown => readCredentials('alcie', { alice: ALICE }, { PERSONA_BOB_EMAIL: 'bob@acme.test' });
-    await expectThrown(work, 'PERSONA_UNKNOWN', '"alcie"', 'Known: "alice", "bob".', 'Did you mean "alice"?', 'PERSONA_ALCIE_EMAIL', '.env');
+    await expectThrown(
+      work,
+      'PERSONA_UNKNOWN',
+      '"alcie"',
+      'Known: "alice", "bob".',
+      'Did you mean "alice"?',
+      'PERSONA_ALCIE_EMAIL',
+      '.env',
+    );
   });
 
   for (const name of ['toString', '__proto__', 'constructor']) {
@@ -62,10 +99,35 @@ test.describe('an unknown persona', () => {
 
 test.describe('a persona is not set up right', () => {
   for (const [name, settings, env, ...parts] of [
-    ['with an e-mail address in both places that differs', { email: 'a@acme.test' }, { PERSONA_ALICE_EMAIL: 'b@acme.test' }, '`email`', 'PERSONA_ALICE_EMAIL', 'differ'],
-    ['with a password in both places that differs', { password: PASSWORD }, { PERSONA_ALICE_PASSWORD: `${PASSWORD}2` }, '`password`', 'differ'],
-    ['with a seed in both places that differs', { totp: SEED }, { PERSONA_ALICE_TOTP: 'MZXW6YTBOI' }, '`totp`', 'differ'],
-    ['with an empty variable', { email: 'a@acme.test' }, { PERSONA_ALICE_PASSWORD: '' }, 'PERSONA_ALICE_PASSWORD is empty', '.env'],
+    [
+      'with an e-mail address in both places that differs',
+      { email: 'a@acme.test' },
+      { PERSONA_ALICE_EMAIL: 'b@acme.test' },
+      '`email`',
+      'PERSONA_ALICE_EMAIL',
+      'differ',
+    ],
+    [
+      'with a password in both places that differs',
+      { password: PASSWORD },
+      { PERSONA_ALICE_PASSWORD: `${PASSWORD}2` },
+      '`password`',
+      'differ',
+    ],
+    [
+      'with a seed in both places that differs',
+      { totp: SEED },
+      { PERSONA_ALICE_TOTP: 'MZXW6YTBOI' },
+      '`totp`',
+      'differ',
+    ],
+    [
+      'with an empty variable',
+      { email: 'a@acme.test' },
+      { PERSONA_ALICE_PASSWORD: '' },
+      'PERSONA_ALICE_PASSWORD is empty',
+      '.env',
+    ],
     ['with an empty member', { email: '' }, {}, '`email` is empty'],
     ['with an e-mail address that is none', { email: 'alice' }, {}, '"alice"', 'alice@example.com'],
     ['with a number that is none', { phone: '202 555 2368' }, {}, 'E.164', '+12025552368'],
@@ -74,21 +136,32 @@ test.describe('a persona is not set up right', () => {
     ['with a member that there is not', { emial: 'a@acme.test' }, {}, '"emial"', 'Did you mean "email"?'],
   ] as const) {
     test(name, async () => {
-      const error = await expectThrown(() => readCredentials('alice', { alice: settings as PersonaSettings }, env), 'SETTINGS_INVALID', '"alice"', ...parts);
+      const error = await expectThrown(
+        () => readCredentials('alice', { alice: settings as PersonaSettings }, env),
+        'SETTINGS_INVALID',
+        '"alice"',
+        ...parts,
+      );
       expect(error.message.match(/^ {2}- /gm)).toHaveLength(1);
     });
   }
 
   test('in several ways, and one error tells them all', async () => {
     const settings = { email: 'alice', phone: '12', url: 'x', totp: '123456' };
-    const error = await expectThrown(() => readCredentials('alice', { alice: settings }, { PERSONA_ALICE_PASSWORD: '' }), 'SETTINGS_INVALID');
+    const error = await expectThrown(
+      () => readCredentials('alice', { alice: settings }, { PERSONA_ALICE_PASSWORD: '' }),
+      'SETTINGS_INVALID',
+    );
     expect(error.message.match(/^ {2}- /gm)).toHaveLength(5);
   });
 
   test('and no error holds a password or a seed', async () => {
     const settings = { password: PASSWORD, totp: `${SEED}0`, email: 'alice' };
     const env = { PERSONA_ALICE_PASSWORD: `${PASSWORD}2`, PERSONA_ALICE_TOTP: `${SEED}1` };
-    const { message } = await expectThrown(() => readCredentials('alice', { alice: settings }, env), 'SETTINGS_INVALID');
+    const { message } = await expectThrown(
+      () => readCredentials('alice', { alice: settings }, env),
+      'SETTINGS_INVALID',
+    );
     expect(message).not.toMatch(new RegExp(`${PASSWORD}|${SEED}`, 'i'));
   });
 });

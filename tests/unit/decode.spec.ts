@@ -31,14 +31,14 @@ test.describe('a link is byte for byte what was sent', () => {
   ] as const) {
     test(`in HTML, ${name}`, async () => {
       const { links } = await readMail({ html: html(href) });
-      expect(links).toEqual([{ href: TARGET, text: 'Confirm e-mail' }]);
+      expect(links).toMatchObject([{ href: TARGET, text: 'Confirm e-mail' }]);
     });
   }
 
   for (const encoding of ['quoted-printable', 'base64'] as const) {
     test(`in a plain text sent as ${encoding}`, async () => {
       const { links } = await readMail({ text: `Grüße!\nOpen ${TARGET}\n${'x'.repeat(200)}`, textEncoding: encoding });
-      expect(links).toEqual([{ href: TARGET, text: '' }]);
+      expect(links).toMatchObject([{ href: TARGET, text: '' }]);
     });
   }
 });
@@ -48,9 +48,9 @@ test('a link that both parts hold comes once, with its words', async () => {
     text: `Confirm: ${TARGET}\nHelp: https://acme.example/help`,
     html: `<a href="${TARGET.replaceAll('&', '&amp;')}">Confirm</a>`,
   });
-  expect(links).toEqual([
+  expect(links).toMatchObject([
     { href: TARGET, text: 'Confirm' },
-    { href: 'https://acme.example/help', text: '' },
+    { href: 'https://acme.example/help', text: '', before: 'Help:' },
   ]);
 });
 
@@ -73,7 +73,7 @@ test.describe('a bare address in a text ends where the sentence goes on', () => 
     ['HTTPS://ACME.EXAMPLE/V/1', 'HTTPS://ACME.EXAMPLE/V/1'],
   ] as const) {
     test(text, async () => {
-      expect((await readSms(text)).links).toEqual([{ href, text: '' }]);
+      expect((await readSms(text)).links).toMatchObject([{ href, text: '' }]);
     });
   }
 });

@@ -5,7 +5,11 @@ import { freshCredentials } from '../../src/persona/fresh.ts';
 
 /** What nobody else gets, as the fixtures make it: random for a worker, then a count. */
 const unique = fc.stringMatching(/^[0-9a-f]{10}\.\d{1,4}-\d{1,6}$/);
-const title = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.lorem(), fc.constantFrom('', '---', 'Ünï', 'a'.repeat(300)));
+const title = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.lorem(),
+  fc.constantFrom('', '---', 'Ünï', 'a'.repeat(300)),
+);
 
 test('an address is valid, short enough, and its own folded form', () => {
   fc.assert(
@@ -31,7 +35,9 @@ test('what is unique stays unique, whatever the titles', () => {
 });
 
 test('the title is the readable part', () => {
-  expect(freshCredentials('x.1', 'A new user: signs up!', 'persona.test').email).toBe('a-new-user-signs-up.x.1@persona.test');
+  expect(freshCredentials('x.1', 'A new user: signs up!', 'persona.test').email).toBe(
+    'a-new-user-signs-up.x.1@persona.test',
+  );
 });
 
 test('a password has a character of each class that password rules ask for', () => {
@@ -46,7 +52,10 @@ test('a password has a character of each class that password rules ask for', () 
 });
 
 test('no two passwords are alike, and none begins in the same way', () => {
-  const passwords = Array.from({ length: 500 }, () => freshCredentials('x', 'x', 'persona.test').password?.reveal() ?? '');
+  const passwords = Array.from(
+    { length: 500 },
+    () => freshCredentials('x', 'x', 'persona.test').password?.reveal() ?? '',
+  );
   expect(new Set(passwords).size).toBe(500);
   expect(new Set(passwords.map((password) => password.charAt(0))).size).toBeGreaterThan(20);
 });

@@ -69,7 +69,9 @@ test.describe('with a token', () => {
     ['nonsense is not', 'Basic \u00ff', 401],
   ] as const) {
     test(name, () => {
-      expect(statusOf(guard, { host: 'sink.example:8025', ...(authorization === undefined ? {} : { authorization }) })).toBe(status);
+      expect(
+        statusOf(guard, { host: 'sink.example:8025', ...(authorization === undefined ? {} : { authorization }) }),
+      ).toBe(status);
     });
   }
 
@@ -88,7 +90,14 @@ test.describe('with a token', () => {
 test.describe('without a token a sink does not listen', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.10', 'sink.example', '']) {
     test(`on "${host}"`, async () => {
-      await expectThrown(() => startSink({ smtpPort: 0, httpPort: 0, host }), 'SINK_START_FAILED', `"${host}"`, '--token', 'PLAYWRIGHT_2FA_SINK_TOKEN', '127.0.0.1');
+      await expectThrown(
+        () => startSink({ smtpPort: 0, httpPort: 0, host }),
+        'SINK_START_FAILED',
+        `"${host}"`,
+        '--token',
+        'PLAYWRIGHT_2FA_SINK_TOKEN',
+        '127.0.0.1',
+      );
     });
   }
 });

@@ -5,7 +5,16 @@ import { expect, test } from '../support/temp-folder.ts';
 
 /** A session that only its value tells from others. */
 function session(value: string): StorageState {
-  const cookie = { name: 'session', value, domain: 'acme.test', path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const };
+  const cookie = {
+    name: 'session',
+    value,
+    domain: 'acme.test',
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: 'Lax' as const,
+  };
   return { cookies: [cookie], origins: [{ origin: 'https://acme.test', localStorage: [{ name: 'theme', value }] }] };
 }
 
@@ -22,7 +31,9 @@ test('a profile that was never written is none', async ({ folder }) => {
 test('a profile is for the eyes of its owner only', async ({ folder }) => {
   const store = new ProfileStore(join(folder, 'profiles'));
   await store.write('alice', session('one'));
-  const modes = await Promise.all([store.pathOf('alice'), join(folder, 'profiles')].map(async (path) => (await stat(path)).mode & 0o777));
+  const modes = await Promise.all(
+    [store.pathOf('alice'), join(folder, 'profiles')].map(async (path) => (await stat(path)).mode & 0o777),
+  );
   expect(modes).toEqual([0o600, 0o700]);
 });
 
@@ -37,10 +48,10 @@ test('a reader sees the old one or the new one, never half of either', async ({ 
   const store = new ProfileStore(folder);
   const values = ['old', 'new'].map((word) => word.repeat(50_000));
   await store.write('alice', session('old'.repeat(50_000)));
-  let isWriting = true;
+  const progress = { isDone: false };
   const writing = (async () => {
     for (let turn = 0; turn < 100; turn++) await store.write('alice', session(values[turn % 2] ?? ''));
-    isWriting = false;
+    progress.isDone = true;
   })();
   const read = new Set<string>();
   let reads = 0;
@@ -48,7 +59,7 @@ test('a reader sees the old one or the new one, never half of either', async ({ 
     const saved = await store.read('alice');
     read.add(saved?.storageState.cookies[0]?.value ?? 'nothing');
     reads++;
-  } while (isWriting);
+  } while (!progress.isDone);
   await writing;
   expect([...read].filter((value) => !values.includes(value))).toEqual([]);
   expect(reads).toBeGreaterThan(1);

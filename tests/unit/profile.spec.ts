@@ -13,7 +13,10 @@ class Site implements ProfileBrowser {
   signIn(): Promise<StorageState> {
     const session = `session ${++this.signIns}`;
     if (this.lives) this.alive.add(session);
-    return Promise.resolve({ cookies: [], origins: [{ origin: 'https://acme.test', localStorage: [{ name: 'session', value: session }] }] });
+    return Promise.resolve({
+      cookies: [],
+      origins: [{ origin: 'https://acme.test', localStorage: [{ name: 'session', value: session }] }],
+    });
   }
 
   isAlive(state: StorageState): Promise<boolean> {
@@ -34,7 +37,9 @@ const test = base.extend<Restoring>({
   site: async ({}, use) => use(new Site()),
   restore: async ({ folder, site }, use) => {
     const [store, ledger] = [new ProfileStore(folder), fileLedger({ folder })];
-    await use(async (options = {}) => sessionOf(await restoreProfile({ name: 'alice', store, ledger, browser: site, timeout: 10_000, ...options })));
+    await use(async (options = {}) =>
+      sessionOf(await restoreProfile({ name: 'alice', store, ledger, browser: site, timeout: 10_000, ...options })),
+    );
   },
 });
 
@@ -54,7 +59,11 @@ test('a session that died is replaced, once for all that find it dead', async ({
 });
 
 test('a new one is made on demand, although the saved one lives', async ({ restore }) => {
-  expect([await restore(), await restore({ anew: true }), await restore()]).toEqual(['session 1', 'session 2', 'session 2']);
+  expect([await restore(), await restore({ anew: true }), await restore()]).toEqual([
+    'session 1',
+    'session 2',
+    'session 2',
+  ]);
 });
 
 test('a sign-in that leaves no living session is an error, and is not saved', async ({ restore, site }) => {

@@ -6,7 +6,10 @@ import { FakeRuntime } from '../support/fake-runtime.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const URI = 'otpauth://totp/Acme%20Inc:alice@acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-const BLANK = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
+const BLANK = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
+  'base64',
+);
 
 async function codeFrom(picture: Uint8Array): Promise<string> {
   const totp = new Totp('alice', undefined, new FakeRuntime({ now: () => 0 }));
@@ -21,8 +24,8 @@ test.describe('a QR code is read', () => {
     'inverted, as dark pages show it': { color: inverted },
     'in colour': { color: { dark: '#123456', light: '#ffeedd' } },
     'without a margin': { margin: 0 },
-    'small': { scale: 2 },
-    'large': { scale: 20 },
+    small: { scale: 2 },
+    large: { scale: 20 },
     'with much error correction': { errorCorrectionLevel: 'H' },
   } satisfies Record<string, QRCodeToBufferOptions>)) {
     test(name, async () => {
@@ -38,7 +41,11 @@ test.describe('a QR code is read', () => {
 test.describe('a picture is refused', () => {
   for (const [name, picture, reason] of [
     ['that holds no QR code', () => BLANK, 'no readable QR code'],
-    ['that is none', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /no PNG or JPEG|no readable QR code/],
+    [
+      'that is none',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      /no PNG or JPEG|no readable QR code/,
+    ],
     ['that is empty', () => new Uint8Array(), /no PNG or JPEG|no readable QR code/],
     ['that is larger than any', () => new Uint8Array(17 * 1024 * 1024), 'bytes, more than'],
     ['whose QR code leads to a page', () => toBuffer('https://acme.example/setup'), 'not Base32'],

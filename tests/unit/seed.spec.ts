@@ -48,8 +48,14 @@ test.describe('an otpauth URI is read with all it says', () => {
     ['OTPAUTH://TOTP/Acme:alice?secret=mzxw6ytboi', {}],
     ['otpauth://totp/Acme%20Inc:alice@acme.example?secret=MZXW6YTBOI%3D%3D%3D%3D%3D%3D', {}],
     ['otpauth://totp/Acme Inc:alice?secret=MZXW 6YTB OI', {}],
-    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=SHA256&digits=8&period=60', { algorithm: 'sha256', digits: 8, period: 60 }],
-    ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=sha-512&digits=7&period=15', { algorithm: 'sha512', digits: 7, period: 15 }],
+    [
+      'otpauth://totp/a?secret=MZXW6YTBOI&algorithm=SHA256&digits=8&period=60',
+      { algorithm: 'sha256', digits: 8, period: 60 },
+    ],
+    [
+      'otpauth://totp/a?secret=MZXW6YTBOI&algorithm=sha-512&digits=7&period=15',
+      { algorithm: 'sha512', digits: 7, period: 15 },
+    ],
     ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA1&image=https://acme.example/a.png', {}],
     ['otpauth:totp/a?secret=MZXW6YTBOI', {}],
   ] as const) {

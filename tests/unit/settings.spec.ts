@@ -8,7 +8,10 @@ const probe = '/account';
 test('what is right is given back', () => {
   const settings: TwoFactorSettings = {
     personas: { alice: { email: 'alice@acme.test' } },
-    profiles: { alice: { signIn, probe }, 'bob@acme.test': { personaName: 'bob', signIn, probe: () => Promise.resolve(true) } },
+    profiles: {
+      alice: { signIn, probe },
+      'bob@acme.test': { personaName: 'bob', signIn, probe: () => Promise.resolve(true) },
+    },
     sinkUrl: 'http://127.0.0.1:8025',
     emailDomain: 'mail.acme.example',
     timeout: 1,
@@ -22,7 +25,13 @@ test('what is right is given back', () => {
 test.describe('what is not right is told, with what to write', () => {
   for (const [name, settings, ...parts] of [
     ['a member that there is not', { sinkURL: 'http://127.0.0.1:8025' }, '"sinkURL"', 'Did you mean "sinkUrl"?'],
-    ['a URL without its scheme', { sinkUrl: '127.0.0.1:8025' }, '`sinkUrl`', '"127.0.0.1:8025"', 'http://127.0.0.1:8025'],
+    [
+      'a URL without its scheme',
+      { sinkUrl: '127.0.0.1:8025' },
+      '`sinkUrl`',
+      '"127.0.0.1:8025"',
+      'http://127.0.0.1:8025',
+    ],
     ['a URL of another kind', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
     ['an address for a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
     ['no domain', { emailDomain: '' }, '`emailDomain`'],
@@ -42,7 +51,21 @@ test.describe('what is not right is told, with what to write', () => {
 });
 
 test('one error tells every problem at once', async () => {
-  const settings = { colour: 'red', sinkUrl: 'x', emailDomain: '', timeout: -1, signInTimeout: 0, profiles: { 'a/b': {} } };
-  const error = await expectThrown(() => checkSettings(settings as object), 'SETTINGS_INVALID', '"colour"', '`signIn`', '`probe`', '"a/b"');
+  const settings = {
+    colour: 'red',
+    sinkUrl: 'x',
+    emailDomain: '',
+    timeout: -1,
+    signInTimeout: 0,
+    profiles: { 'a/b': {} },
+  };
+  const error = await expectThrown(
+    () => checkSettings(settings as object),
+    'SETTINGS_INVALID',
+    '"colour"',
+    '`signIn`',
+    '`probe`',
+    '"a/b"',
+  );
   expect(error.message.match(/^ {2}- /gm)).toHaveLength(8);
 });

@@ -28,8 +28,19 @@ test('messages come out in the order they came in, from any number on', () => {
 test('an envelope says all that is known before anybody decodes', () => {
   const store = new MessageStore();
   const before = Date.now();
-  const { envelope, folded } = store.add('email', 'a@acme.test', ['Bob@Acme.TEST', '"c"@acme.test'], [Buffer.from('two '), Buffer.from('pieces')]);
-  expect(envelope).toMatchObject({ kind: 'email', seq: 1, from: 'a@acme.test', to: ['Bob@Acme.TEST', '"c"@acme.test'], size: 10 });
+  const { envelope, folded } = store.add(
+    'email',
+    'a@acme.test',
+    ['Bob@Acme.TEST', '"c"@acme.test'],
+    [Buffer.from('two '), Buffer.from('pieces')],
+  );
+  expect(envelope).toMatchObject({
+    kind: 'email',
+    seq: 1,
+    from: 'a@acme.test',
+    to: ['Bob@Acme.TEST', '"c"@acme.test'],
+    size: 10,
+  });
   expect(folded).toEqual(['bob@acme.test', 'c@acme.test']);
   expect(envelope.receivedAt).toBeGreaterThanOrEqual(before);
   expect(store.find(envelope.id)?.raw.toString()).toBe('two pieces');
@@ -56,7 +67,11 @@ test('a message larger than all that may be kept still goes to who waits for it'
 test('what was pushed out is counted by address, from any mark on', () => {
   const store = filled({ maxMessages: 2 }, [ALICE, 1], ['bob@acme.test', 1], [ALICE, 1], [ALICE, 1]);
   const mark = store.mark();
-  expect([store.evictedSince(START, ALICE), store.evictedSince(START, 'bob@acme.test'), store.evictedSince(mark, ALICE)]).toEqual([1, 1, 0]);
+  expect([
+    store.evictedSince(START, ALICE),
+    store.evictedSince(START, 'bob@acme.test'),
+    store.evictedSince(mark, ALICE),
+  ]).toEqual([1, 1, 0]);
   add(store, 'bob@acme.test', 'x');
   expect([store.evictedSince(mark, ALICE), mark.evicted, store.mark().evicted]).toEqual([1, 2, 3]);
 });
@@ -89,7 +104,12 @@ test('an id of another store finds nothing', () => {
   const [one, other] = [new MessageStore(), new MessageStore()];
   add(one, ALICE, 'x');
   const id = add(other, ALICE, 'x');
-  expect([one.find(id), one.find(''), one.find(`${one.instance}-2`), one.find(`${one.instance}-x`)]).toEqual([undefined, undefined, undefined, undefined]);
+  expect([one.find(id), one.find(''), one.find(`${one.instance}-2`), one.find(`${one.instance}-x`)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('who no longer listens hears nothing', () => {
@@ -104,7 +124,10 @@ test('who no longer listens hears nothing', () => {
 
 test('whatever comes, goes and is deleted, what is kept is what came', () => {
   const size = fc.oneof(fc.nat(200), fc.constantFrom(0, 400_000, 1024 * 1024, 1024 * 1024 + 1, 1_500_000));
-  const turn = fc.oneof({ weight: 4, arbitrary: size.map((bytes) => ({ bytes })) }, { weight: 1, arbitrary: fc.nat(9).map((drop) => ({ drop })) });
+  const turn = fc.oneof(
+    { weight: 4, arbitrary: size.map((bytes) => ({ bytes })) },
+    { weight: 1, arbitrary: fc.nat(9).map((drop) => ({ drop })) },
+  );
   fc.assert(
     fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
       const store = new MessageStore({ maxMessages: 6, maxBytes: 4 * 1024 * 1024 });
@@ -119,7 +142,10 @@ test('whatever comes, goes and is deleted, what is kept is what came', () => {
       }
       const kept = [...store.since(0)];
       for (const { envelope, raw } of kept) expect(came.get(envelope.seq)?.equals(raw)).toBe(true);
-      expect(store.size).toEqual({ messages: kept.length, bytes: kept.reduce((sum, { envelope }) => sum + envelope.size, 0) });
+      expect(store.size).toEqual({
+        messages: kept.length,
+        bytes: kept.reduce((sum, { envelope }) => sum + envelope.size, 0),
+      });
       expect(store.size.messages).toBeLessThanOrEqual(6);
       expect(store.size.bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
     }),

@@ -42,7 +42,13 @@ test('the codes of RFC 4226, appendix D, come one a period', async () => {
 
 test('codeAt() tells what was before and what comes next', async () => {
   const totp = totpAt(65, RFC_4226);
-  expect(await Promise.all([-2, -1, 0, 1, 2].map((offset) => totp.codeAt(offset)))).toEqual(['755224', '287082', '359152', '969429', '338314']);
+  expect(await Promise.all([-2, -1, 0, 1, 2].map((offset) => totp.codeAt(offset)))).toEqual([
+    '755224',
+    '287082',
+    '359152',
+    '969429',
+    '338314',
+  ]);
 });
 
 test.describe('a code', () => {
@@ -58,7 +64,10 @@ test.describe('a code', () => {
     expect(runtime.titles).toEqual(['Wait 5.0 s for the next TOTP code']);
   });
 
-  for (const [left, isAwaited] of [[500, false], [499, true]] as const) {
+  for (const [left, isAwaited] of [
+    [500, false],
+    [499, true],
+  ] as const) {
     test(`that lives 1 s in all is ${isAwaited ? 'awaited' : 'given at once'} with ${left} ms left`, async () => {
       const runtime = new LeapingRuntime(1000 - left, left);
       const code = await new Totp('alice', { ...RFC_4226, period: 1 }, runtime).code();

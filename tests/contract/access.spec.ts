@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { api, expect, sendCode, test } from '../support/sink-test.ts';
+
+const TOKEN = 'let-me-in';
+
+/** Asks with headers that `fetch` keeps to itself. */
+async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+test.describe('on this machine the sink is read', () => {
+  for (const [name, headers] of Object.entries({
+    'under localhost, on a forwarded port': { host: 'localhost:9999' },
+    'under an IPv6 loopback address': { host: '[::1]:8025' },
+    'by a page of its own': { host: 'localhost:8025', origin: 'http://localhost:8025' },
+  })) {
+    test(name, async ({ sink }) => {
+      expect(await statusOf(`${sink.url}/api/messages`, headers)).toBe(200);
+    });
+  }
+});
+
+test.describe('a sink for other machines', () => {
+  test.use({ sinkOptions: { host: '0.0.0.0', token: TOKEN } });
+
+  test('lets in who has the token, by whatever name it is called', async ({ sink }) => {
+    const url = `http://127.0.0.1:${sink.httpPort}/api/messages`;
+    const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+    const host = 'sink.example:8025';
+    expect(await statusOf(url, { host })).toBe(401);
+    expect(await statusOf(url, { host, authorization: basic('any:wrong') })).toBe(401);
+    expect(await statusOf(url, { host, authorization: basic(`any:${TOKEN}`) })).toBe(200);
+    expect(await statusOf(url, { host, authorization: `Bearer ${TOKEN}` })).toBe(200);
+  });
+
+  test('asks for it at every address', async ({ sink }) => {
+    for (const path of ['/api/health', '/api/messages', '/api/stream', '/sms', '/']) {
+      const { status, body } = await api(sink, path);
+      expect({ path, status }).toEqual({ path, status: 401 });
+      expect(body).toEqual({ error: expect.stringContaining('Authorization: Bearer TOKEN') });
+    }
+  });
+
+  test('brings mail and tests together, when their URL holds it', async ({ openInbox, sink }) => {
+    const inbox = await openInbox(undefined, { url: `http://any:${TOKEN}@127.0.0.1:${sink.httpPort}` });
+    await sendCode(sink, '482913');
+    expect(await inbox.waitForCode()).toBe('482913');
+  });
+});

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { plainRuntime } from '../../src/runtime.ts';
+import { Inbox } from '../../src/sources/inbox.ts';
+import { ALICE, BOB, expect, sendMail, test as base } from '../support/sink-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+interface Closed {
+  /** Turns away at a port whoever calls, until so many have. */
+  readonly turnAway: (port: number, calls: number) => Promise<void>;
+}
+
+const test = base.extend<Closed>({
+  turnAway: async ({}, use) => {
+    await use(async (port, calls) => {
+      const server = createServer((socket) => socket.destroy());
+      server.listen(port, '127.0.0.1');
+      for (let count = 0; count < calls; count++) await once(server, 'connection');
+      server.close();
+      await once(server, 'close');
+    });
+  },
+});
+
+test.beforeEach(async ({ sink }) => {
+  for (const subject of ['one', 'two']) await sendMail(sink, { to: BOB, subject });
+});
+
+test('what a sink that was started anew saw is counted from its start', async ({ openInbox, sink, startSink }) => {
+  const inbox = await openInbox();
+  await sendMail(sink, { to: BOB, subject: 'three' });
+  await sink.close();
+  const again = await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
+  await sendMail(again, { subject: 'after' });
+  expect(await inbox.waitForMessage()).toMatchObject({ subject: 'after' });
+  const error = await expectThrown(
+    () => inbox.waitForCode({ timeout: 100 }),
+    'CODE_TIMEOUT',
+    'The sink was started anew in the meantime; what it held before is gone.',
+    'The sink saw 1 SMTP connection in that time',
+  );
+  expect(error.message).not.toContain('other addresses');
+});
+
+test('so it is when a wait ends before its source has come back', async ({ openSource, sink, startSink, turnAway }) => {
+  const source = openSource();
+  const watch = await source.watch('email', ALICE);
+  const inbox = new Inbox(ALICE, { watch: Promise.resolve(watch), runtime: plainRuntime() });
+  await sink.close();
+  await turnAway(sink.httpPort, 5); // the source calls again most of a second later
+  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and does not call now
+  await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
+  await expectThrown(
+    () => inbox.waitForCode({ timeout: 1 }),
+    'CODE_TIMEOUT',
+    'The sink was started anew in the meantime',
+    'The sink saw 0 SMTP connections in that time.',
+  );
+});

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+
+/** A way to a server of this machine that can be shut for a while, as a network can. */
+export class Gate {
+  readonly #server: Server = createServer((socket) => this.#pass(socket));
+  readonly #sockets = new Set<Socket>();
+  #to: number;
+  #isShut = false;
+  #turnedAway = 0;
+
+  private constructor(to: number) {
+    this.#to = to;
+  }
+
+  /** @param to the port of the server behind it */
+  static async open(to: number): Promise<Gate> {
+    const gate = new Gate(to);
+    gate.#server.listen(0, '127.0.0.1');
+    await once(gate.#server, 'listening');
+    return gate;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** How many connections came while it was shut. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
+  /** Cuts who is connected, and turns away who comes. */
+  shut(): void {
+    this.#isShut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** @param to the port of the server behind it from now on */
+  reopen(to: number = this.#to): void {
+    this.#to = to;
+    this.#isShut = false;
+  }
+
+  close(): void {
+    this.shut();
+    this.#server.close();
+  }
+
+  #pass(near: Socket): void {
+    if (this.#isShut) {
+      this.#turnedAway++;
+      near.destroy();
+      return;
+    }
+    const far = connect(this.#to, '127.0.0.1');
+    const ways: [Socket, Socket][] = [
+      [near, far],
+      [far, near],
+    ];
+    for (const [socket, other] of ways) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined); // the close that follows is what counts
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { type ErrorCode, TwoFactorError } from '../../src/errors.ts';
+import { decodeMessage, messageOf } from '../../src/message/decode.ts';
+import { findCode } from '../../src/message/find-code.ts';
+import { findLink } from '../../src/message/find-link.ts';
+import type { Envelope, Message } from '../../src/message/message.ts';
+
+/** A message as a service would write it, and what a careful person would read in it. */
+interface Sample {
+  readonly id: string;
+  readonly channel: 'sms' | 'email';
+  readonly lang: string;
+  readonly from: string;
+  readonly subject?: string;
+  readonly text?: string;
+  readonly html?: string;
+  /** `null`: there is no code, or none that is the one. */
+  readonly code: string | null;
+  /** `null`: no link asks to be followed. Left out: the message holds no link. */
+  readonly link?: string | null;
+  /** What makes it hard. */
+  readonly trap: string;
+}
+
+const FOLDER = new URL('../messages/', import.meta.url);
+const FAMILIES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.json'))
+  .sort();
+const SAMPLES = new Map(
+  FAMILIES.map((name) => [name, JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as readonly Sample[]]),
+);
+
+for (const [name, samples] of SAMPLES) {
+  test.describe(name, () => {
+    for (const sample of samples) {
+      test(`${sample.id}: ${sample.trap}`, async () => {
+        const message = await read(sample);
+        expect
+          .soft(outcome(() => findCode(message)))
+          .toEqual(sample.code === null ? nothing('CODE_NOT_FOUND', 'CODE_AMBIGUOUS') : sample.code);
+        if (sample.link === undefined) return;
+        expect
+          .soft(outcome(() => findLink(message)))
+          .toEqual(sample.link === null ? nothing('LINK_NOT_FOUND') : sample.link);
+      });
+    }
+  });
+}
+
+test('the set is large, in many languages, with and without a code, and says what is hard', () => {
+  const all = [...SAMPLES.values()].flat();
+  expect(all.length).toBeGreaterThanOrEqual(150);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(new Set(all.map(({ lang }) => lang)).size).toBeGreaterThanOrEqual(25);
+  const share = all.filter(({ code }) => code !== null).length / all.length;
+  expect(share).toBeGreaterThan(0.5);
+  expect(share).toBeLessThan(0.7);
+  for (const { id, trap, text, html } of all) {
+    expect(trap, id).toMatch(/^\S.*\S$/);
+    expect(text ?? html, id).toBeTruthy();
+  }
+});
+
+async function read({ id, channel: kind, from, subject, text, html }: Sample): Promise<Message> {
+  const to = kind === 'sms' ? '+12025550143' : 'alice@persona.test';
+  const raw = Buffer.from(text ?? '');
+  const envelope: Envelope = { kind, id, seq: 1, from, to: [to], receivedAt: 0, size: raw.length };
+  return kind === 'sms'
+    ? await decodeMessage(envelope, raw)
+    : messageOf(envelope, { from, subject, plain: text, html });
+}
+
+/** What was read, or the code of the error where nothing was. */
+function outcome(read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TwoFactorError) return refusal(error.code);
+    throw error;
+  }
+}
+
+function refusal(code: ErrorCode): string {
+  return `threw ${code}`;
+}
+
+function nothing(...codes: ErrorCode[]): unknown {
+  return expect.stringMatching(new RegExp(`^(?:${codes.map(refusal).join('|')})$`));
+}
