@@ -41,7 +41,10 @@ for (const entry of entries) {
   times.push(performance.now() - started);
   const verdict = judge(own.code, code, entry.expected_code, entry.accept);
   const linkVerdict = judge(own.link, link, entry.expected_link);
-  for (const group of [`lang ${entry.lang ?? '?'}`, ...(entry.tags ?? []).map((/** @type {string} */ tag) => `tag ${tag}`)]) {
+  for (const group of [
+    `lang ${entry.lang ?? '?'}`,
+    ...(entry.tags ?? []).map((/** @type {string} */ tag) => `tag ${tag}`),
+  ]) {
     judge(groups.get(group) ?? set(groups, group, counts()), code, entry.expected_code, entry.accept);
   }
   if (!['exact', 'silent'].includes(verdict)) fails.push(`${entry.id} code ${verdict}`);
@@ -141,10 +144,15 @@ async function printAll() {
     rows.push(row(`${name}: codes`, score));
   }
   const head = ['', 'exact', 'wrong', 'missed', 'false positives', 'with', 'without'];
-  console.log(`\n${file}: ${entries.length} messages, ${median(times).toFixed(3)} ms a message (median, code and link)\n`);
+  console.log(
+    `\n${file}: ${entries.length} messages, ${median(times).toFixed(3)} ms a message (median, code and link)\n`,
+  );
   printTable(head, rows);
   console.log('');
-  printTable(head, [...groups].toSorted(([a], [b]) => a.localeCompare(b)).map(([name, score]) => row(name, score)));
+  printTable(
+    head,
+    [...groups].toSorted(([a], [b]) => a.localeCompare(b)).map(([name, score]) => row(name, score)),
+  );
 }
 
 /**
@@ -155,5 +163,11 @@ function row(name, score) {
   const { exact, wrong, missed, falsePositives } = rates(score);
   const percent = (/** @type {number} */ rate) => `${(100 * rate).toFixed(1)} %`;
   const shown = score.with === 0 ? ['-', '-', '-'] : [percent(exact), percent(wrong), percent(missed)];
-  return [name, ...shown, score.without === 0 ? '-' : percent(falsePositives), String(score.with), String(score.without)];
+  return [
+    name,
+    ...shown,
+    score.without === 0 ? '-' : percent(falsePositives),
+    String(score.with),
+    String(score.without),
+  ];
 }

@@ -25,12 +25,21 @@ export function tokenOfHeader({ headers }: Message, origin?: string): Declared |
  */
 export function originBoundCode({ text, plain, kind }: Message, origin?: string): Declared | undefined {
   for (const body of new Set([plain ?? '', text])) {
-    const lines = [...body.matchAll(/^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim)];
+    const lines = [
+      ...body.matchAll(
+        /^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim,
+      ),
+    ];
     const line = lines.at(-1);
     const [, host, code] = line ?? [];
     if (!line || !host || !code) continue;
     if (origin !== undefined && !isHostOf(host, origin)) continue;
-    return { code, reasons: [`bound to ${host} by its last line`], where: kind === 'sms' || body === text ? 'text' : 'text', position: line.index };
+    return {
+      code,
+      reasons: [`bound to ${host} by its last line`],
+      where: kind === 'sms' || body === text ? 'text' : 'text',
+      position: line.index,
+    };
   }
   return undefined;
 }
@@ -42,5 +51,9 @@ function sameOrigin(a: string, b: string): boolean {
 function isHostOf(host: string, origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  return url.host === host.toLowerCase() || url.hostname === host.toLowerCase() || url.hostname.endsWith(`.${host.toLowerCase()}`);
+  return (
+    url.host === host.toLowerCase() ||
+    url.hostname === host.toLowerCase() ||
+    url.hostname.endsWith(`.${host.toLowerCase()}`)
+  );
 }

@@ -18,7 +18,8 @@ export function findCode(message: Message, options: FindCodeOptions = {}): strin
   const likely = ranked.filter(({ score }) => score >= THRESHOLD);
   const [best, second] = likely;
   if (!best) throw new TwoFactorError('CODE_NOT_FOUND', notFound(message, ranked, options));
-  if (second && best.score - second.score < CLEAR_LEAD) throw new TwoFactorError('CODE_AMBIGUOUS', ambiguous(message, likely));
+  if (second && best.score - second.score < CLEAR_LEAD)
+    throw new TwoFactorError('CODE_AMBIGUOUS', ambiguous(message, likely));
   return best.code;
 }
 

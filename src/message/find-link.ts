@@ -27,7 +27,11 @@ export function findLink(message: Message, options: FindLinkOptions = {}): strin
   const [best, second] = likely;
   if (!best) throw new TwoFactorError('LINK_NOT_FOUND', explain(message, 'no link that asks to be followed', offered));
   const isTie = second && (options.text !== undefined || best.score - second.score < CLEAR_LEAD);
-  if (isTie) throw new TwoFactorError('LINK_AMBIGUOUS', explain(message, `${likely.length} links that ask to be followed`, likely));
+  if (isTie)
+    throw new TwoFactorError(
+      'LINK_AMBIGUOUS',
+      explain(message, `${likely.length} links that ask to be followed`, likely),
+    );
   return best.href;
 }
 
@@ -35,13 +39,18 @@ function fits(link: RankedLink, { text, host, kind }: FindLinkOptions): boolean 
   if (host !== undefined && host !== hostOf(link.href) && host !== hostOf(link.href).replace(/:\d+$/, '')) return false;
   if (kind !== undefined && !link.kinds.includes(kind)) return false;
   if (text === undefined) return true;
-  return [link.text, link.href].some((part) => (typeof text === 'string' ? part.includes(text) : part.search(text) >= 0));
+  return [link.text, link.href].some((part) =>
+    typeof text === 'string' ? part.includes(text) : part.search(text) >= 0,
+  );
 }
 
 /** Names links by their words and hosts only: the rest of an address may open an account. */
 function explain({ kind, subject, from, links }: Message, what: string, offered: readonly RankedLink[]): string {
   const name = `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'nobody'}`;
-  const seen = offered.map((link) => `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'nothing speaks for it'})`);
+  const seen = offered.map(
+    (link) =>
+      `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'nothing speaks for it'})`,
+  );
   const list = seen.length > 0 ? `Seen: ${seen.join('; ')}.` : `It has ${links.length} links, none that fits.`;
   return `${name} holds ${what}. ${list} Give \`text\`, a part of what the link says or of its address, or \`host\`.`;
 }

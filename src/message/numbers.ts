@@ -11,7 +11,10 @@ const MIN_LENGTH = 4;
 const MAX_LENGTH = 10;
 
 /** First code points of the digit sets that people write numbers with, each followed by the other nine. */
-const ZEROES = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0, 0xff10];
+const ZEROES = [
+  0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0,
+  0xff10,
+];
 
 /** The same text, letter for letter in the same places, with digits, letters and dashes in their plain forms. */
 export function plainText(text: string): string {
@@ -32,14 +35,17 @@ function plainCharacter(character: string): string {
 
 /** Addresses of pages and of mailboxes, blanked out in place: the digits in them are nobody's code. */
 export function withoutAddresses(text: string): string {
-  return text.replace(/\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\/[^\s<>"]*/gi, (address) =>
-    ' '.repeat(address.length),
+  return text.replace(
+    /\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\/[^\s<>"]*/gi,
+    (address) => ' '.repeat(address.length),
   );
 }
 
 /** Everything in a plain text that has the shape of a code. */
 export function findCandidates(text: string): Candidate[] {
-  return [...runsOfDigits(text), ...spacedCharacters(text), ...mixedWords(text), ...capitalWords(text)].toSorted((a, b) => a.start - b.start);
+  return [...runsOfDigits(text), ...spacedCharacters(text), ...mixedWords(text), ...capitalWords(text)].toSorted(
+    (a, b) => a.start - b.start,
+  );
 }
 
 /** Digits, and groups of digits with single spaces or hyphens between them. */
@@ -66,7 +72,21 @@ function* codesOfRun(text: string, run: string, start: number): Generator<Candid
 }
 
 /** How many digits each group of a code has, as they are printed. */
-const GROUPINGS = new Set(['3,3', '4,4', '3,4', '4,3', '2,2,2', '3,2,3', '5,5', '3,3,3', '2,4', '4,2', '2,3']);
+const GROUPINGS = new Set([
+  '3,3',
+  '4,4',
+  '3,4',
+  '4,3',
+  '2,2,2',
+  '3,2,3',
+  '5,5',
+  '3,3,3',
+  '2,4',
+  '4,2',
+  '2,3',
+  '2,2',
+  '4,4,2',
+]);
 
 /** A character before or after that makes a number a part of something else: an amount, a time, a mask, a word. */
 function isTouched(text: string, start: number, end: number): boolean {
@@ -79,14 +99,16 @@ function isTouched(text: string, start: number, end: number): boolean {
 
 /** `4 8 2 9 1 3`, and `a 8 k 2 u f` on a line of its own. */
 function* spacedCharacters(text: string): Generator<Candidate> {
-  for (const match of text.matchAll(/(?<![\w.,:/*#-])[A-Za-z\d](?:[ \t]{1,3}[A-Za-z\d]){3,9}(?![\w*]|[ \t]{1,3}[A-Za-z\d]\b|[.,:/]\d)/g)) {
+  for (const match of text.matchAll(
+    /(?<![\w.,:/*#-])[A-Za-z\d](?:[ \t]{1,3}(?:-[ \t]{1,3})?[A-Za-z\d]){3,9}(?![\w*]|[ \t]{1,3}[A-Za-z\d]\b|[.,:/]\d)/g,
+  )) {
     const [shown] = match;
     if (!/\d/.test(shown)) continue;
     const start = match.index;
     const end = start + shown.length;
     const hasLetters = /[A-Za-z]/.test(shown);
     if (hasLetters && !isAlone(text, start, end)) continue;
-    yield { code: shown.replace(/\s/g, ''), shape: hasLetters ? 'mixed' : 'grouped', start, end };
+    yield { code: shown.replace(/[\s-]/g, ''), shape: hasLetters ? 'mixed' : 'grouped', start, end };
   }
 }
 
@@ -105,24 +127,34 @@ function* mixedWords(text: string): Generator<Candidate> {
     const start = match.index;
     const end = start + shown.length;
     if (!/\d/.test(shown) || !/[A-Za-z]/.test(shown)) continue;
-    if (/[\w*•#$+@./\u00c0-\u058f-]$/.test(text.slice(Math.max(0, start - 1), start)) || /^(?:[\w*•@\u00c0-\u058f]|[./:]\w)/.test(text.slice(end, end + 2))) continue;
+    if (
+      /[\w*•#$+@./\u00c0-\u058f-]$/.test(text.slice(Math.max(0, start - 1), start)) ||
+      /^(?:[\w*•@\u00c0-\u058f]|[./:]\w)/.test(text.slice(end, end + 2))
+    )
+      continue;
     const prefixed = /^[A-Z]{1,2}-(\d{4,8})$/.exec(shown);
     if (prefixed?.[1]) {
       yield { code: prefixed[1], shape: 'prefixed', start, end };
       continue;
     }
     const length = shown.replace(/-/g, '').length;
-    if (length < MIN_LENGTH || length > 12 || NOT_MIXED.test(shown) || /^[A-Z]?[a-z]{3,}-?\d{1,2}$/.test(shown)) continue;
+    if (length < MIN_LENGTH || length > 12 || NOT_MIXED.test(shown) || /^[A-Z]?[a-z]{3,}-?\d{1,2}$/.test(shown))
+      continue;
     yield { code: shown, shape: 'mixed', start, end };
   }
 }
 
 /** Sizes, durations, ordinals, times, hashes of applications, names of models. */
-const NOT_MIXED = /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|\d{1,2}[A-Za-z]{3,9}\d{2,4}|\d{1,2}-[A-Za-z]{3,9}-\d{2,4}|[A-Za-z]{1,3}-?\d{1,2}|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+|[\da-f]{8}-[\da-f-]+)$/i;
+const NOT_MIXED =
+  /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|\d{1,2}[A-Za-z]{3,9}\d{2,4}|\d{1,2}-[A-Za-z]{3,9}-\d{2,4}|[A-Za-z]{1,3}-?\d{1,2}|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+|[\da-f]{8}-[\da-f-]+)$/i;
 
-/** Words in capitals. They are codes only where the layout says so. */
+/** Words in capitals, and words on a line of their own. They are codes only where the layout says so. */
 function* capitalWords(text: string): Generator<Candidate> {
   for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,10}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
     yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
+  }
+  for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-z]{3,8}(?:-[a-z]{3,8}){2,4})[^\S\n]*$/gm)) {
+    const start = match.index + match[0].indexOf(match[1] ?? '');
+    yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }
 }

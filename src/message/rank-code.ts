@@ -41,8 +41,12 @@ export function rankCodes(message: Message, options: RankCodeOptions = {}): Rank
   const ranked = rankReading(message, { subject: message.subject, text: message.text }, body);
   const isEmpty = !ranked.some(({ score }) => score >= THRESHOLD);
   const again = isEmpty && message.plain !== undefined && message.plain !== message.text;
-  const all = again ? [...ranked, ...rankReading(message, { subject: message.subject, text: message.plain }, 'text')] : ranked;
-  return joinAlike(all).filter(({ code }) => fits(code, options)).toSorted((a, b) => b.score - a.score);
+  const all = again
+    ? [...ranked, ...rankReading(message, { subject: message.subject, text: message.plain }, 'text')]
+    : ranked;
+  return joinAlike(all)
+    .filter(({ code }) => fits(code, options))
+    .toSorted((a, b) => b.score - a.score);
 }
 
 function byPattern(message: Message, pattern: RegExp): RankedCode[] {
@@ -50,7 +54,8 @@ function byPattern(message: Message, pattern: RegExp): RankedCode[] {
   for (const where of ['subject', 'text'] as const) {
     const match = search.exec(message[where]);
     const code = match?.[1] ?? match?.[0];
-    if (match && code) return [{ code: code.trim(), score: DECLARED, reasons: ['matches the pattern'], where, position: match.index }];
+    if (match && code)
+      return [{ code: code.trim(), score: DECLARED, reasons: ['matches the pattern'], where, position: match.index }];
   }
   return [];
 }
@@ -117,6 +122,10 @@ function judge(page: Page, candidate: Candidate, around: Around): RankedCode {
 const COPULA =
   /(?<![\p{L}\p{N}])(?:is|are|was|be|ist|lautet|lauten|est|es|é|è|este|är|er|on|jest|je|adalah|ialah|ni|là|είναι|هو|هي|است|היא|הוא|है)\s*[\p{P}\s]{0,3}$/iu;
 
+/** `… is`, in languages where the code opens the sentence. */
+const COPULA_AFTER =
+  /^["'”’»」』)\]]?\s(?:is|ist|est|es|é|è|este|jest|to|är|er|on|là|la|adalah|ialah|ni|это|це|е|је|هو|هي|است|הוא|היא|है|[-—–])\s/iu;
+
 /** What may stand between the name of a code and the code itself. */
 const GAP = /^[\s\p{P}\p{S}]*$/u;
 const REACH = 90;
@@ -132,59 +141,119 @@ function announcement(page: Page, candidate: Candidate, around: Around): [number
   if (named && !isWarning(page, named)) {
     const gap = plain.slice(named.end, start);
     if (isLink(page, named.end, start)) {
-      if (!strict || /[:：=]\s*\S{0,2}$|\n|["'«【[(『（「]\s*$/.test(gap) || (shape === 'mixed' && gap.length < 16)) return [10, 'right after the name of a code'];
+      if (!strict || /[:：=]\s*\S{0,2}$|\n|["'«【[(『（「]\s*$/.test(gap) || (shape === 'mixed' && gap.length < 16))
+        return [10, 'right after the name of a code'];
       return [shape === 'letters' ? 0 : 7, 'after the name of a code'];
     }
-    if (!strict && /[:：=]\s*\S{0,2}$/.test(gap) && gap.length < 60) return [9, 'after a colon, in a sentence that names a code'];
-    if (!strict && COPULA.test(plain.slice(Math.max(0, start - 14), start))) return [8, 'what the name of a code is said to be'];
+    const isMarked = !strict || (shape === 'mixed' && /[A-Z]/.test(candidate.code));
+    if (isMarked && /[:：=]\s*\S{0,2}$/.test(gap) && gap.length < 60)
+      return [9, 'after a colon, in a sentence that names a code'];
+    if (!strict && COPULA.test(plain.slice(Math.max(0, start - 14), start)))
+      return [8, 'what the name of a code is said to be'];
   }
   const before = previousLine(plain, start);
+  const isPlainWord = /^[a-z]/.test(candidate.code) && shape === 'letters';
+  if (isPlainWord && !(alone && before && /[:：]$/.test(plain.slice(0, before.end)))) return [0, 'an ordinary word'];
   if (alone && before && page.between(before.start, before.end, 'code').some((word) => !isWarning(page, word))) {
     return [9.5, 'alone on a line, after one that names a code'];
   }
   const behind = page.between(end, Math.min(sentence.end, end + REACH), 'code').find((word) => !isWarning(page, word));
   if (behind && shape !== 'letters') {
-    const isFirst = /^[\s\p{P}\p{S}]*$/u.test(plain.slice(sentence.start, start)) || /[\]】>)）]\s*$/.test(plain.slice(0, start));
+    const isFirst =
+      COPULA_AFTER.test(plain.slice(end, end + 12)) ||
+      /^[\s\p{P}\p{S}]*$/u.test(plain.slice(sentence.start, start)) ||
+      /[\]】>)）]\s*$/.test(plain.slice(0, start));
     if (isFirst) return [9, 'opens a sentence that names a code'];
     if (!strict) return [6.5, 'before the name of a code'];
   }
   if (alone && around.names && shape !== 'letters') return [8, 'alone on a line, in a message that names a code'];
-  if (alone && around.names && shape === 'letters' && candidate.code.length >= 5 && isStanding(plain, start, end)) return [5.5, 'in capitals, between blank lines, in a message that names a code'];
-  if (named && !strict && /[:：]\s?$/.test(plain.slice(0, start))) return [6, 'after a colon, in a sentence that forbids to pass a code on'];
-  if (named && !strict && !isWarning(page, named) && !/\d/.test(plain.slice(named.end, start))) return [6 - (start - named.end) / 45, 'in a sentence that names a code'];
+  if (alone && around.names && shape === 'letters' && candidate.code.length >= 5 && isStanding(plain, start, end))
+    return [5.5, 'in capitals, between blank lines, in a message that names a code'];
+  if (named && !strict && /[:：]\s?$/.test(plain.slice(0, start)))
+    return [6, 'after a colon, in a sentence that forbids to pass a code on'];
+  if (named && !strict && !isWarning(page, named) && !/\d/.test(plain.slice(named.end, start)))
+    return [6 - (start - named.end) / 45, 'in a sentence that names a code'];
   const act = page.between(start - 24, start, 'act').at(-1);
-  if (act && isLink(page, act.end, start) && shape !== 'letters') return [around.names ? 7 : 5.5, 'after what to do with it'];
-  if (/^[\s\p{P}\p{S}]*$/u.test(plain.slice(0, start) + plain.slice(end)) && shape !== 'letters') return [6, 'all there is'];
+  const means = /(?<!\p{L})(?:with|mit|avec|con|com|med|met|с|ile|dengan)\s+$/iu.test(
+    plain.slice(Math.max(0, start - 9), start),
+  );
+  if (means && !strict && page.between(Math.max(sentence.start, start - REACH), start, 'act', 'enter').length > 0)
+    return [5.5, 'what to do it with'];
+  if (act && isLink(page, act.end, start) && shape !== 'letters')
+    return [around.names ? 7 : 5.5, 'after what to do with it'];
+  if (/^[\s\p{P}\p{S}]*$/u.test(plain.slice(0, start) + plain.slice(end)) && shape !== 'letters')
+    return [6, 'all there is'];
   if (alone && around.acts && shape !== 'letters' && candidate.code.length > 4) return [5.5, 'alone on a line'];
-  if (strict && around.names && isLast(plain, end) && shape === 'mixed' && /[A-Z]/.test(candidate.code)) return [6, 'ends a message that names a code'];
-  if (!strict && around.names && isLast(plain, end)) return [4.5, 'ends a message that names a code'];
+  if (strict && around.names && isLast(plain, end) && shape === 'mixed' && /[A-Z]/.test(candidate.code))
+    return [6, 'ends a message that names a code'];
+  if (!strict && isLast(plain, end) && page.between(sentence.start, start, 'code').length > 0)
+    return [4.5, 'ends a message that names a code'];
   if (!strict && page.where === 'subject' && act) return [5, 'in a subject that says what to do'];
   return [around.names ? 1 : 0, around.names ? 'in a message that names a code' : 'nothing announces it'];
 }
 
 /** What speaks against a candidate. */
-function* objections(page: Page, candidate: Candidate, { message }: Around, points: number): Generator<[number, string]> {
+function* objections(
+  page: Page,
+  candidate: Candidate,
+  { message }: Around,
+  points: number,
+): Generator<[number, string]> {
   const { plain } = page;
   const { start, end, code, shape } = candidate;
   const before = plain.slice(Math.max(0, start - 14), start);
   const after = plain.slice(end, end + 14);
-  if (/(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(before)) yield [-12, 'an amount of money'];
-  if (/^\s{0,2}(?:[$€£¥₹₺₽₩%元円원₫]|(?:usd|eur|gbp|inr|aed|rub|thb|vnd|dong|byn|jpy|ریال|تومان|ريال)\b|(?:minutes?|mins?|hours?|hrs?|days?|seconds?|secs?|sec|years?|minuten|stunden|tage|minutos|minuti|heures|jours|points?|pts|people|users|items?|gb|mb|kb|km|kg)\b|分钟|分鐘|分|小时|日|天|年|月)/i.test(after)) yield [-12, 'an amount'];
+  if (
+    /(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(
+      before,
+    )
+  )
+    yield [-12, 'an amount of money'];
+  if (
+    /^\s{0,2}(?:[$€£¥₹₺₽₩%元円원₫]|(?:usd|eur|gbp|inr|aed|rub|thb|vnd|dong|byn|jpy|ریال|تومان|ريال)\b|(?:minutes?|mins?|hours?|hrs?|days?|seconds?|secs?|sec|years?|minuten|stunden|tage|minutos|minuti|heures|jours|points?|pts|people|users|items?|gb|mb|kb|km|kg)\b|分钟|分鐘|分|小时|日|天|年|月)/i.test(
+      after,
+    )
+  )
+    yield [-12, 'an amount'];
   if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
   else if (/^(?:19|20)\d\d$/.test(code) && points < 9) yield [-4, 'reads like a year'];
   const label = page.between(start - 28, start, 'other').at(-1);
   const name = page.between(start - REACH, start, 'code').at(-1);
-  const isOfCode = name && label && /^\s+(?:for|to|of|on|para|pour|für|per|na|для|do)\b/iu.test(plain.slice(name.end, label.start + 1)) && COPULA.test(before);
-  if (label && points < 10 && !isOfCode && isLink(page, label.end, start) && !(name && name.start >= label.end)) yield [-9, 'after the name of another number'];
-  else if (label && points >= 10 && name && label.start > name.end && isLink(page, label.end, start)) yield [-9, 'after the name of another number'];
-  if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim())) yield [-6, 'after "number"'];
-  if (shape !== 'grouped' && page.between(start - 60, end + 60, 'deal').length > 0) yield [shape === 'digits' ? -3 : -9, 'beside a bargain'];
+  const isOfCode =
+    name &&
+    label &&
+    /^\s+(?:for|to|of|on|para|pour|für|per|na|для|do)\b/iu.test(plain.slice(name.end, label.start + 1)) &&
+    COPULA.test(before);
+  const owned = points === 9.5 || (points === 9 && COPULA_AFTER.test(plain.slice(end, end + 12)));
+  if (
+    label &&
+    points < 10 &&
+    !owned &&
+    !isOfCode &&
+    isLink(page, label.end, start) &&
+    !(name && name.start >= label.end)
+  )
+    yield [-9, 'after the name of another number'];
+  else if (label && points >= 10 && name && label.start > name.end && isLink(page, label.end, start))
+    yield [-9, 'after the name of another number'];
+  if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim()))
+    yield [-6, 'after "number"'];
+  const deals = shape === 'grouped' ? 0 : page.between(start - 60, end + 60, 'deal').length;
+  if (deals > 0) yield [shape !== 'digits' ? -9 : deals > 1 ? -6 : -3, 'beside a bargain'];
+  if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
+  const alike = page.candidates.filter(
+    (one) => one.code.length === code.length && one.shape === shape && isAlone(plain, one.start, one.end),
+  );
+  if (alike.length > 2 && new Set(alike.map((one) => one.code)).size > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
-  if (/\+\s?\d{0,3}[\s(]*$/.test(before) || (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters')) yield [-10, 'a telephone number'];
+  if (/\+\s?\d{0,3}[\s(]*$/.test(before) || (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters'))
+    yield [-10, 'a telephone number'];
   if (/\d[\s-]$/.test(before) && /^[\s-]\d/.test(after)) yield [-4, 'within a longer number'];
-  if (/^[ ,]+[A-Z]{2}\b|^[ ]\p{Lu}\p{Ll}+(?:,|\n|$)/u.test(after) && points < 8 && /^\d{4,5}$/.test(code)) yield [-5, 'a postal code'];
+  if (/^[ ,]+[A-Z]{2}\b|^[ ]\p{Lu}\p{Ll}+(?:,|\n|$)/u.test(after) && points < 8 && /^\d{4,5}$/.test(code))
+    yield [-5, 'a postal code'];
   if (/\b[A-Z]{2}\s$/.test(before) && /^\d{5}$/.test(code) && points < 9) yield [-5, 'a postal code'];
-  if (message.to.some((address) => address.split('@')[0]?.includes(code))) yield [-8, "a part of the recipient's address"];
+  if (message.to.some((address) => address.split('@')[0]?.includes(code)))
+    yield [-8, "a part of the recipient's address"];
 }
 
 /** Whether only punctuation and words such as `is` stand between two places. */
@@ -193,7 +262,8 @@ function isLink(page: Page, from: number, to: number): boolean {
   let rest = page.plain.slice(from, to);
   if ((rest.match(/\n/g) ?? []).length > 2) return false;
   const links = page.between(from, to, 'link');
-  for (const { start, end } of links) rest = rest.slice(0, start - from) + ' '.repeat(end - start) + rest.slice(end - from);
+  for (const { start, end } of links)
+    rest = rest.slice(0, start - from) + ' '.repeat(end - start) + rest.slice(end - from);
   return GAP.test(rest) && !/[!?;。！？；]|\.\s/.test(rest);
 }
 
@@ -205,13 +275,19 @@ function isWarning(page: Page, word: FoundWord): boolean {
 }
 
 /** Chinese and Japanese put a comma where others end a sentence. */
-const CLAUSE = /[.!?]\s+|[。！？；，、]/g;
-const SENTENCE = /[.!?]\s+|[。！？；]/g;
+const CLAUSE = /[.!?]\s+(?!\p{Ll})|[。！？；，、]/gu;
+/** A full stop before a small letter, or of a short word before a number, is an abbreviation's. */
+const SENTENCE = /(?<!(?<!\p{L})\p{L}{1,3}(?=\.\s+\d))[.!?]\s+(?!\p{Ll})|[。！？；]/gu;
 
-function sentenceAround(text: string, start: number, end: number, stop = SENTENCE): { readonly start: number; readonly end: number } {
+function sentenceAround(
+  text: string,
+  start: number,
+  end: number,
+  stop = SENTENCE,
+): { readonly start: number; readonly end: number } {
   const before = text.slice(0, start);
   const from = Math.max(before.lastIndexOf('\n'), lastMatch(before, stop));
-  const next = /\n|[.!?](?:\s|$)|[。！？；]/.exec(text.slice(end));
+  const next = /\n|[.!?](?:\s+(?!\p{Ll})|$)|[。！？；]/u.exec(text.slice(end));
   return { start: from + 1, end: next ? end + next.index : text.length };
 }
 
@@ -251,7 +327,11 @@ function joinAlike(codes: readonly RankedCode[]): RankedCode[] {
     }
     const [higher, lower] = known.score >= found.score ? [known, found] : [found, known];
     const bonus = lower.score >= 3 && !known.reasons.includes(TWICE) ? 2 : 0;
-    best.set(found.code, { ...higher, score: higher.score + bonus, reasons: bonus ? [...higher.reasons, TWICE] : higher.reasons });
+    best.set(found.code, {
+      ...higher,
+      score: higher.score + bonus,
+      reasons: bonus ? [...higher.reasons, TWICE] : higher.reasons,
+    });
   }
   return [...best.values()];
 }

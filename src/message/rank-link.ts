@@ -16,17 +16,24 @@ export interface RankedLink {
   readonly reasons: readonly string[];
 }
 
-const KINDS: Readonly<Partial<Record<WordMeaning, LinkKind>>> = { confirm: 'verify', enter: 'sign-in', renew: 'reset', join: 'invite' };
+const KINDS: Readonly<Partial<Record<WordMeaning, LinkKind>>> = {
+  confirm: 'verify',
+  enter: 'sign-in',
+  renew: 'reset',
+  join: 'invite',
+};
 
 /** The words of an address, in English wherever the site may be. */
 const URL_WORDS: readonly (readonly [LinkKind, RegExp])[] = [
   ['verify', /verif|confirm|(?<!de)activat|(?<!in)validat|double-?opt|optin/i],
-  ['sign-in', /magic|passwordless|sign-?_?in|log-?_?in|otp|(?<![a-z])auth/i],
+  ['sign-in', /magic|passwordless|inlog|anmeld|connexion|iniciar-?_?sesion|sign-?_?in|log-?_?in|otp|(?<![a-z])auth/i],
   ['reset', /reset|recover|forgot|new-?_?password|set-?_?password|change-?_?password|unlock/i],
   ['invite', /invit|accept|join/i],
 ];
-const URL_TOKEN = /[?&#/](?:token|code|otp|ticket|key|t|hash|sig|signature|nonce|oobcode|confirmation_token)[=/][\w.~%-]{6,}/i;
-const URL_ASIDE = /unsub|invalidat|deactivat|decline|opt-?_?out|preferences|privacy|terms|legal|help|support|contact|faq|deny|cancel|report|not-?_?me|block|revoke|app-?store|play\.google|itunes|facebook\.com|twitter\.com|(?<![\w])x\.com\/|instagram\.com|linkedin\.com|youtube\.com|tiktok\.com|schema\.org|w3\.org/i;
+const URL_TOKEN =
+  /[?&#/](?:token|code|otp|ticket|key|t|hash|sig|signature|nonce|oobcode|confirmation_token)[=/][\w.~%-]{6,}/i;
+const URL_ASIDE =
+  /unsub|invalidat|deactivat|decline|opt-?_?out|preferences|privacy|terms|legal|help|support|contact|faq|deny|cancel|report|not-?_?me|block|revoke|app-?store|play\.google|itunes|facebook\.com|twitter\.com|(?<![\w])x\.com\/|instagram\.com|linkedin\.com|youtube\.com|tiktok\.com|schema\.org|w3\.org/i;
 const HERE =
   /^(?:(?:please )?(?:click|tap|klick(?:en sie|e)?|cliquez|appuyez|haz clic|haga clic|clique|clicca|klik|kliknij|klikni|нажмите)\s*)?(?:on |auf |sur |en |su |op |på )?(?:here|hier|ici|aquí|aqui|qui|här|her|aici|tu|tutaj|zde|sem|ovdje|ovde|тук|тут|здесь|сюда|buraya|burada|tıkla(?:yın)?|tässä|tästä|ide|εδώ|vào đây|di sini|sini|this link|the link|link|こちら|ここ|여기|这里|此处|這裡|點此|点击这里|點擊這裡|هنا|اینجا|כאן|यहाँ|ที่นี่)[.!»>→\s]*$/iu;
 const URL_FILE = /\.(?:png|jpe?g|gif|svg|css|js|ico|webp|woff2?)(?:[?#]|$)/i;
@@ -53,7 +60,11 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
   else if (ownKinds.length > 0) count(6, 'its words ask for it');
   const address = wordsOfAddress(href);
   // A plain sign-in page is linked from every second mail.
-  if (address.some(([kind]) => kind !== 'sign-in') || (address.length > 0 && /[?#](?!(?:redirect|next|return|continue|from|lang|utm_)[\w-]*=)/i.test(href))) count(4, 'its address says so');
+  if (
+    address.some(([kind]) => kind !== 'sign-in') ||
+    (address.length > 0 && /[?#](?!(?:redirect|next|return|continue|from|lang|utm_)[\w-]*=)/i.test(href))
+  )
+    count(4, 'its address says so');
   else if (address.length > 0) count(2, 'its address is a sign-in page');
   if (URL_TOKEN.test(href)) count(2, 'its address holds a token');
   if (URL_ASIDE.test(href.replace(/^https?:\/\//, ''))) count(-6, 'its address leads elsewhere');
@@ -62,7 +73,10 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
   // Words of its own say what a link is for; `here` and a bare address leave it to the words before.
   const isMute = !/\p{L}/u.test(text) || HERE.test(text);
   if (isMute && near.has('aside')) count(-8, 'the words before it lead elsewhere');
-  else if (isMute && nearKinds.length > 0) count(3, 'the words before it ask for it');
+  else if (isMute && nearKinds.length > 0) count(4, 'the words before it ask for it');
+  // "If this was not you: reset your password."
+  if (!isMute && near.has('aside') && ownKinds.includes('reset'))
+    count(-7, 'the words before it speak of somebody else');
   if (kindsOf(subject).length > 0 && !says.has('aside')) count(1, 'the subject asks for it');
   if (isHome(href)) count(-5, 'it leads to a front page');
   for (const kind of [...ownKinds, ...address.map(([kind]) => kind), ...(isMute ? nearKinds : [])]) kinds.add(kind);
@@ -71,7 +85,14 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
 
 /** What leads over to the link; the sentence before it may speak of something else. */
 function lastSentence(text: string): string {
-  return text.trim().split(/(?<=[.!?])\s+|(?<=[。！？])(?=.)|,\s+(?:otherwise|sonst|ansonsten|sinon|altrimenti|de lo contrario|caso contrário|anders|annars|ellers)\s/i).at(-1) ?? '';
+  return (
+    text
+      .trim()
+      .split(
+        /(?<=[.!?])\s+|(?<=[。！？])(?=.)|,\s+(?:otherwise|sonst|ansonsten|sinon|altrimenti|de lo contrario|caso contrário|anders|annars|ellers)\s/i,
+      )
+      .at(-1) ?? ''
+  );
 }
 
 function meaningsOf(text: string): ReadonlySet<WordMeaning> {

@@ -33,7 +33,9 @@ export class SinkConnection {
     const socket = new WebSocketClient(target.url, target.options);
     const timer = setTimeout(() => reject(unreachable(url, `no answer within ${HELLO_WITHIN} ms`)), HELLO_WITHIN);
     let connection: SinkConnection | undefined;
-    socket.on('unexpected-response', (_request, response) => reject(notASink(url, statusProblem(response.statusCode ?? 0))));
+    socket.on('unexpected-response', (_request, response) =>
+      reject(notASink(url, statusProblem(response.statusCode ?? 0))),
+    );
     socket.on('error', (error: NodeJS.ErrnoException) => reject(connectProblem(url, error)));
     socket.on('close', () => {
       reject(unreachable(url, 'the connection was closed'));

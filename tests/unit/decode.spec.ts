@@ -73,7 +73,7 @@ test.describe('a bare address in a text ends where the sentence goes on', () => 
     ['HTTPS://ACME.EXAMPLE/V/1', 'HTTPS://ACME.EXAMPLE/V/1'],
   ] as const) {
     test(text, async () => {
-      expect((await readSms(text)).links).toMatchObject([{ href, text: '' }]);
+      expect((await readSms(text)).links.map((link) => link.href)).toEqual([href]);
     });
   }
 });

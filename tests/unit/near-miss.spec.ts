@@ -27,9 +27,8 @@ const MAIL: Message = {
 const SMS: Message = { ...MAIL, kind: 'sms', from: 'ACME', subject: '' };
 
 interface Case extends Partial<Omit<VainWait, 'watch'>> {
-  readonly kind?: 'email' | 'sms';
-  /** What is not quiet at the source, or why it cannot be asked. */
-  readonly seen?: Partial<SourceSightings> | Error;
+  readonly kind?: Watch['kind'];
+  readonly seen?: Partial<SourceSightings> | Error; // an Error: it cannot be asked
 }
 
 async function explain({ kind = 'email', seen = {}, ...wait }: Case): Promise<string> {
@@ -194,8 +193,8 @@ test.describe('it advises', () => {
 
 test('it never tells a code, not even one of a subject', async () => {
   const subject = '135790 is your code';
+  const others = { count: 1, newest: [{ ...TO_BOB, subject }] };
   for (const message of [MAIL, SMS, { ...MAIL, subject }, { ...MAIL, subject: 'Code 135 790' }]) {
-    const others = { count: 1, newest: [{ ...TO_BOB, subject }] };
     expect(await explain({ kind: message.kind, misses: [miss(message)], seen: { others } })).not.toMatch(/135 ?790/);
   }
 });

@@ -16,7 +16,21 @@ export interface FoundWord {
 }
 
 const FAMILIES: readonly WordFamily[] = [germanic, romance, slavic, semitic, other, eastAsian];
-const MEANINGS: readonly WordMeaning[] = ['code', 'act', 'valid', 'warn', 'link', 'other', 'kind', 'deal', 'confirm', 'enter', 'renew', 'join', 'aside'];
+const MEANINGS: readonly WordMeaning[] = [
+  'code',
+  'act',
+  'valid',
+  'warn',
+  'link',
+  'other',
+  'kind',
+  'deal',
+  'confirm',
+  'enter',
+  'renew',
+  'join',
+  'aside',
+];
 
 /** The shortest beginning of a compound that counts: `spin` is no `pin`. */
 const MIN_COMPOUND = 3;
@@ -69,23 +83,37 @@ export function findWords(text: string): FoundWord[] {
   }
   if (UNSPACED.test(text)) {
     for (const { meaning, pattern } of unspaced) {
-      for (const match of text.matchAll(pattern)) found.push({ meaning, start: match.index, end: match.index + match[0].length });
+      for (const match of text.matchAll(pattern))
+        found.push({ meaning, start: match.index, end: match.index + match[0].length });
     }
   }
-  return withoutOtherKinds(text, found.toSorted((a, b) => a.start - b.start || b.end - a.end));
+  return withoutOtherKinds(
+    text,
+    found.toSorted((a, b) => a.start - b.start || b.end - a.end),
+  );
 }
 
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
+const UNSPACED =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
 
 /** `promo code`, `zip code`: the name of a code right behind a word of another kind names another number. */
-function withoutOtherKinds(text: string, found: readonly FoundWord[]): FoundWord[] {
+function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[] {
+  const names = all.filter(({ meaning }) => meaning === 'other');
+  // `código postal` is one name, and not a code that is postal.
+  const found = all.filter((word) => word.meaning !== 'code' || !names.some((name) => covers(name, word)));
   const kinds = found.filter(({ meaning }) => meaning === 'kind');
-  if (kinds.length === 0) return [...found];
+  if (kinds.length === 0) return found;
   return found.map((word) => {
     if (word.meaning !== 'code') return word;
-    const isOther = kinds.some((kind) => kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start)));
+    const isOther = kinds.some(
+      (kind) => kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start)),
+    );
     return isOther ? { ...word, meaning: 'other' } : word;
   });
+}
+
+function covers(outer: FoundWord, inner: FoundWord): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end && outer.end - outer.start > inner.end - inner.start;
 }
 
 interface Token {
@@ -114,7 +142,20 @@ function phraseEnd(text: string, tokens: readonly Token[], index: number, { word
   return tokens[index + words.length - 1]?.end;
 }
 
-const LETTERS: Readonly<Record<string, string>> = { ı: 'i', ł: 'l', ø: 'o', æ: 'ae', ß: 'ss', đ: 'd', ð: 'd', þ: 'th', œ: 'oe', ə: 'e', ي: 'ی', ك: 'ک' };
+const LETTERS: Readonly<Record<string, string>> = {
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  æ: 'ae',
+  ß: 'ss',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  œ: 'oe',
+  ə: 'e',
+  ي: 'ی',
+  ك: 'ک',
+};
 
 /** Lower case, without accents and vowel signs that are left out as often as written. */
 export function fold(word: string): string {

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { TwoFactorError, reasonOf } from '../errors.ts';
+import { decodeMessage } from '../message/decode.ts';
+import { findCode } from '../message/find-code.ts';
+import { findLink } from '../message/find-link.ts';
+import type { Message } from '../message/message.ts';
+import { rankCodes } from '../message/rank-code.ts';
+import { rankLinks } from '../message/rank-link.ts';
+
+const USAGE = `Usage: playwright-2fa code [FILE] [--json]
+
+  FILE     a mail (.eml), or a text; standard input without one
+  --json   everything as one JSON object
+`;
+
+/** What was read from a message, and why. */
+interface Reading {
+  readonly code: string | null;
+  readonly codes: ReturnType<typeof rankCodes>;
+  readonly link: string | null;
+  readonly links: ReturnType<typeof rankLinks>;
+}
+
+/** Shows which codes and links a message holds, and what speaks for and against each. */
+export async function runCode(args: string[]): Promise<void> {
+  const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const message = await readMessage(positionals[0]);
+  const reading = read(message);
+  process.stdout.write(values.json ? `${JSON.stringify(reading)}\n` : describe(message, reading));
+  if (reading.code === null && reading.link === null) process.exitCode = 1;
+}
+
+async function readMessage(file: string | undefined): Promise<Message> {
+  const raw = await readInput(file);
+  const isMail =
+    /\.eml$/i.test(file ?? '') || /^[\w-]+:[^\n]*\r?\n(?:[\w-]+:|[ \t])/.test(raw.toString('latin1', 0, 2000));
+  const envelope = { id: file ?? 'stdin', seq: 1, from: '', to: [], receivedAt: Date.now(), size: raw.length };
+  return await decodeMessage({ ...envelope, kind: isMail ? 'email' : 'sms' }, raw);
+}
+
+async function readInput(file: string | undefined): Promise<Buffer> {
+  if (file !== undefined && file !== '-') {
+    return await readFile(file).catch((error: unknown) => {
+      throw new TwoFactorError('SETTINGS_INVALID', `Could not read "${file}": ${reasonOf(error)}`, { cause: error });
+    });
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function read(message: Message): Reading {
+  const found = (find: () => string): string | null => {
+    try {
+      return find();
+    } catch (error) {
+      if (error instanceof TwoFactorError) return null;
+      throw error;
+    }
+  };
+  const code = found(() => findCode(message));
+  const link = found(() => findLink(message));
+  return { code, codes: rankCodes(message), link, links: rankLinks(message) };
+}
+
+function describe(message: Message, { code, codes, link, links }: Reading): string {
+  const head = message.kind === 'email' ? `Mail "${message.subject}" from ${message.from}` : 'Text';
+  const rows = (
+    list: readonly { score: number; reasons: readonly string[] }[],
+    name: (index: number) => string,
+  ): string[] =>
+    list.map(({ score, reasons }, index) => `  ${score.toFixed(1).padStart(6)}  ${name(index)}  ${reasons.join(', ')}`);
+  return [
+    head,
+    '',
+    `Code: ${code ?? 'none, or no clear one'}`,
+    ...rows(codes, (index) => `${codes[index]?.code} in the ${codes[index]?.where}`),
+    '',
+    `Link: ${link ?? 'none, or no clear one'}`,
+    ...rows(links, (index) => `${links[index]?.href}`),
+    '',
+  ].join('\n');
+}
