@@ -1,18 +1,16 @@
 import { foldAddress } from './address.ts';
 import type { Envelope, Message, MessageLink } from './message.ts';
+import { readPlainMail } from './mime.ts';
 import { readVisible } from './visible.ts';
 
 /** No test needs more of a text than this many characters; a hostile mail must not cost more. */
 const MAX_TEXT = 2 * 1024 * 1024;
+/** A message with more links than this is a catalogue. */
+const MAX_LINKS = 300;
 
-/** Decodes a raw message. The MIME parser is loaded with the first mail, and named nowhere else. */
+/** Decodes a raw message. */
 export async function decodeMessage(envelope: Envelope, raw: Buffer): Promise<Message> {
   return envelope.kind === 'sms' ? decodeSms(envelope, raw) : await decodeMail(envelope, raw);
-}
-
-/** Loads the MIME parser now, while nothing waits for it, and not with the first mail. */
-export function preloadDecoder(): void {
-  setImmediate(() => void import('mailparser'));
 }
 
 function decodeSms(envelope: Envelope, raw: Buffer): Message {
@@ -31,6 +29,11 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
+  return messageOf(envelope, readPlainMail(raw) ?? (await parseMail(raw)));
+}
+
+/** The general parser, for all that is not plain. Loaded when the first such mail comes, and named nowhere else. */
+export async function parseMail(raw: Buffer): Promise<MailParts> {
   const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(raw, {
     skipHtmlToText: true,
@@ -38,13 +41,13 @@ async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
     skipTextLinks: true,
     skipImageLinks: true,
   });
-  return messageOf(envelope, {
+  return {
     from: mail.from?.value[0]?.address,
     subject: mail.subject,
     plain: mail.text,
     html: mail.html || undefined,
     headers: headersOf(mail.headerLines),
-  });
+  };
 }
 
 /** The parts of a mail, as its sender wrote them. */
@@ -88,23 +91,23 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
  * `Verify your address <https://…>` is how a link is written in plain text, so the words before it are its own.
  */
 function linksOfText(text: string): MessageLink[] {
-  const found = [...text.matchAll(/(<|\()?(https?:\/\/[^\s<>"'`]+)/gi)];
-  return unique(
-    found.map((match) => {
-      const [, bracket, href = ''] = match;
-      const before = wordsBefore(text, match.index);
-      const lineStart = text.lastIndexOf('\n', match.index) + 1;
-      const own = bracket ? { text: before, before: wordsBefore(text, lineStart) } : { text: '', before };
-      return { href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), ...own };
-    }),
-  );
+  const links: MessageLink[] = [];
+  for (const match of text.matchAll(/(<|\()?(https?:\/\/[^\s<>"'`]+)/gi)) {
+    if (links.length >= MAX_LINKS) break;
+    const [, bracket, href = ''] = match;
+    const lines = text.slice(Math.max(0, match.index - 400), match.index).split('\n');
+    const own = lines.pop() ?? '';
+    const above = lines.findLast((line) => line.trim() !== '') ?? '';
+    const words = bracket
+      ? { text: withoutLinks(own), before: withoutLinks(above) }
+      : { text: '', before: withoutLinks(own.trim() ? own : above) };
+    links.push({ href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), ...words });
+  }
+  return unique(links);
 }
 
-/** The rest of the line before a place, or the line above. */
-function wordsBefore(text: string, at: number): string {
-  const lines = text.slice(Math.max(0, at - 400), at).split('\n');
-  const words = lines.reverse().find((line) => line.trim() !== '') ?? '';
-  return words.replace(/https?:\/\/\S+/g, ' ').trim();
+function withoutLinks(line: string): string {
+  return line.replace(/https?:\/\/\S+/g, ' ').trim();
 }
 
 /** Keeps a closing bracket that was opened within the address. */

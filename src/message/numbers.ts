@@ -35,11 +35,12 @@ function plainCharacter(character: string): string {
 
 /** Addresses of pages and of mailboxes, blanked out in place: the digits in them are nobody's code. */
 export function withoutAddresses(text: string): string {
-  return text.replace(
-    /\b(?:https?:\/\/|www\.)[^\s<>"]+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\/[^\s<>"]*/gi,
-    (address) => ' '.repeat(address.length),
-  );
+  return text.replace(ADDRESSES, (address) => ' '.repeat(address.length));
 }
+
+/** Each kind begins at the beginning of a word and has a longest form, so that a long run of letters costs no more. */
+const ADDRESSES =
+  /\b(?:https?:\/\/|www\.)[^\s<>"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}|(?<![\w.-])(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\/[^\s<>"]*/gi;
 
 /** Everything in a plain text that has the shape of a code. */
 export function findCandidates(text: string): Candidate[] {
@@ -113,7 +114,7 @@ function* spacedCharacters(text: string): Generator<Candidate> {
 }
 
 /** Whether nothing but brackets, quotes and stops stands beside it on its line. */
-export function isAlone(text: string, start: number, end: number): boolean {
+function isAlone(text: string, start: number, end: number): boolean {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const lineEnd = text.indexOf('\n', end);
   const around = text.slice(lineStart, start) + text.slice(end, lineEnd < 0 ? undefined : lineEnd);

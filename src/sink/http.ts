@@ -63,7 +63,8 @@ export function createHttpApp(store: MessageStore): Hono {
 function select(store: MessageStore, to: string | undefined, since: number): StoredMessage[] {
   const all = [...store.since(since)];
   if (!to) return all;
-  return all.filter(({ envelope, folded }) => folded.includes(foldAddress(envelope.kind, to)));
+  const wanted = { email: foldAddress('email', to), sms: foldAddress('sms', to) };
+  return all.filter(({ kind, folded }) => folded.includes(wanted[kind]));
 }
 
 async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { seq: number }> {

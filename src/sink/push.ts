@@ -138,8 +138,8 @@ function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }
   return `${kind}:${foldAddress(kind, to)}`;
 }
 
-function keysOf({ envelope, folded }: StoredMessage): string[] {
-  return folded.map((address) => `${envelope.kind}:${address}`);
+function keysOf({ kind, folded }: StoredMessage): string[] {
+  return folded.map((address) => `${kind}:${address}`);
 }
 
 function send(client: WebSocket, frame: Buffer): void {

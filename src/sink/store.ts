@@ -8,6 +8,7 @@ export interface StoredMessage {
   readonly envelope: Envelope;
   /** A copy of the bytes of the mail, or of the text of the SMS in UTF-8. @throws Error once it was dropped */
   readonly raw: Buffer;
+  readonly kind: MessageKind;
   /** The recipients in the spelling they are compared in. */
   readonly folded: readonly string[];
 }
@@ -60,7 +61,7 @@ export class MessageStore {
 
   /** Oldest first. */
   *since(seq: number): Generator<StoredMessage> {
-    for (const message of this.#messages.values()) if (message.envelope.seq > seq) yield message;
+    for (const [own, message] of this.#messages) if (own > seq) yield message;
   }
 
   find(id: string): StoredMessage | undefined {
@@ -153,6 +154,10 @@ class Kept implements StoredMessage {
     this.piece = piece;
     const folded = to.map((address) => foldAddress(kind, address));
     this.folded = folded.every((address, index) => address === to[index]) ? to : folded;
+  }
+
+  get kind(): MessageKind {
+    return this.#delivery.kind;
   }
 
   get envelope(): Envelope {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
-import { type FindCodeOptions, findCode } from '../message/find-code.ts';
-import { type FindLinkOptions, findLink } from '../message/find-link.ts';
+import type { FindCodeOptions } from '../message/find-code.ts';
+import type { FindLinkOptions } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
@@ -80,6 +80,7 @@ class MessageBox {
    * @throws TwoFactorError `CODE_TIMEOUT`, or `CODE_AMBIGUOUS` when a message holds several equally good ones.
    */
   async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
+    const { findCode } = await import('../message/find-code.ts');
     return await this.#shown('code', options, (message) => findCode(message, options));
   }
 
@@ -89,6 +90,7 @@ class MessageBox {
    * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
    */
   async waitForLink(options: WaitForLinkOptions = {}): Promise<string> {
+    const { findLink } = await import('../message/find-link.ts');
     return await this.#shown('link', options, (message) => findLink(message, options));
   }
 

@@ -1,5 +1,4 @@
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { decodeMessage, preloadDecoder } from '../message/decode.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../message/push.ts';
 import { TwoFactorError } from '../errors.ts';
@@ -35,7 +34,7 @@ class SinkSource implements Source {
 
   async watch(kind: MessageKind, address: string): Promise<Watch> {
     const connection = await this.#connect();
-    if (kind === 'email') preloadDecoder();
+    void decoder(); // while nothing waits for it
     // Listed before it is asked for: a message may come in the same packet as the answer.
     const watch = new SinkWatch(kind, address, connection.hello, this);
     const alike = this.#watches.get(watch.key) ?? new Set();
@@ -164,7 +163,10 @@ class SinkWatch implements Watch {
     if (envelope.seq <= Math.max(this.#lastSeq, this.mark.seq)) return;
     this.#lastSeq = envelope.seq;
     let decoded: Promise<Message> | undefined;
-    this.arrivals.push({ envelope, message: () => (decoded ??= decodeMessage(envelope, raw)) });
+    this.arrivals.push({
+      envelope,
+      message: () => (decoded ??= decoder().then(({ decodeMessage }) => decodeMessage(envelope, raw))),
+    });
     this.#wake();
   }
 
@@ -217,4 +219,9 @@ class SinkWatch implements Watch {
 
 function keyOf(kind: MessageKind, address: string): string {
   return `${kind}:${foldAddress(kind, address)}`;
+}
+
+/** Loaded with the first watch: most tests of most suites need no mail. */
+function decoder(): Promise<typeof import('../message/decode.ts')> {
+  return import('../message/decode.ts');
 }

@@ -1,0 +1,67 @@
+import { COPULA, COPULA_AFTER } from './announcement.ts';
+import type { Candidate } from './numbers.ts';
+import { type Around, type Page, REACH } from './page.ts';
+
+/** What speaks against a candidate. */
+export function* objections(
+  page: Page,
+  candidate: Candidate,
+  { message }: Around,
+  points: number,
+): Generator<[number, string]> {
+  const { plain } = page;
+  const { start, end, code, shape } = candidate;
+  const before = page.before(start, 14);
+  const after = page.after(end, 14);
+  if (
+    /(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(
+      before,
+    )
+  )
+    yield [-12, 'an amount of money'];
+  if (
+    /^\s{0,2}(?:[$€£¥₹₺₽₩%元円원₫]|(?:usd|eur|gbp|inr|aed|rub|thb|vnd|dong|byn|jpy|ریال|تومان|ريال)\b|(?:minutes?|mins?|hours?|hrs?|days?|seconds?|secs?|sec|years?|minuten|stunden|tage|minutos|minuti|heures|jours|points?|pts|people|users|items?|gb|mb|kb|km|kg)\b|分钟|分鐘|分|小时|日|天|年|月)/i.test(
+      after,
+    )
+  )
+    yield [-12, 'an amount'];
+  if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
+  else if (/^(?:19|20)\d\d$/.test(code) && points < 9) yield [-4, 'reads like a year'];
+  const label = page.between(start - 28, start, 'other').at(-1);
+  const name = page.between(start - REACH, start, 'code').at(-1);
+  const isOfCode =
+    name &&
+    label &&
+    /^\s+(?:for|to|of|on|para|pour|für|per|na|для|do)\b/iu.test(plain.slice(name.end, label.start + 1)) &&
+    COPULA.test(before);
+  const owned = points === 9.5 || (points === 9 && COPULA_AFTER.test(page.after(end, 12)));
+  if (
+    label &&
+    points < 10 &&
+    !owned &&
+    !isOfCode &&
+    page.isLink(label.end, start) &&
+    !(name && name.start >= label.end)
+  )
+    yield [-9, 'after the name of another number'];
+  else if (label && points >= 10 && name && label.start > name.end && page.isLink(label.end, start))
+    yield [-9, 'after the name of another number'];
+  if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim()))
+    yield [-6, 'after "number"'];
+  const deals = page.between(start - 60, end + 60, 'deal');
+  if (deals.length > 0 && shape !== 'grouped') {
+    const isBehind = deals.every((deal) => deal.start > start);
+    yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'beside a bargain'];
+  }
+  if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
+  if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
+  if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
+  if (/\+\s?\d{0,3}[\s(]*$/.test(before) || (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters'))
+    yield [-10, 'a telephone number'];
+  if (/\d[\s-]$/.test(before) && /^[\s-]\d/.test(after)) yield [-4, 'within a longer number'];
+  if (/^[ ,]+[A-Z]{2}\b|^[ ]\p{Lu}\p{Ll}+(?:,|\n|$)/u.test(after) && points < 8 && /^\d{4,5}$/.test(code))
+    yield [-5, 'a postal code'];
+  if (/\b[A-Z]{2}\s$/.test(before) && /^\d{5}$/.test(code) && points < 9) yield [-5, 'a postal code'];
+  if (message.to.some((address) => address.split('@')[0]?.includes(code)))
+    yield [-8, "a part of the recipient's address"];
+}

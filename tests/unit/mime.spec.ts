@@ -1,0 +1,109 @@
+import { expect, test } from '@playwright/test';
+import fc from 'fast-check';
+import nodemailer from 'nodemailer';
+import { parseMail } from '../../src/message/decode.ts';
+import { readPlainMail } from '../../src/message/mime.ts';
+
+const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
+
+async function compose(mail: nodemailer.SendMailOptions): Promise<Buffer> {
+  return (await composer.sendMail(mail)).message as Buffer;
+}
+
+/** Line ends at the end of a text are nobody's; all else must be the same to the letter. */
+async function expectSameReading(raw: Buffer, what: string): Promise<void> {
+  const own = readPlainMail(raw);
+  if (!own) return;
+  const general = await parseMail(raw);
+  const trimmed = (text: string | undefined): string => (text ?? '').trimEnd();
+  expect(own.subject ?? '', what).toBe(general.subject ?? '');
+  expect(own.from, what).toBe(general.from);
+  expect(trimmed(own.plain), what).toBe(trimmed(general.plain));
+  expect(trimmed(own.html), what).toBe(trimmed(general.html));
+  expect(own.headers, what).toEqual(general.headers);
+}
+
+const words = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: 'grapheme', maxLength: 80 }),
+  fc.constantFrom(
+    'Your code is 482913',
+    'Grüße, dein Code: 482913',
+    'Код: 482913 — никому',
+    '验证码 482913\n\n.',
+    '=3D =20\n..\n--x',
+    'a'.repeat(200),
+  ),
+);
+
+test('a mail is read as the general parser reads it, to the letter', async () => {
+  const mails = fc.record({
+    subject: words.map((text) => text.replace(/\s+/g, ' ')),
+    text: fc.option(words, { nil: undefined }),
+    html: fc.option(
+      words.map((text) => `<p>${text}</p>`),
+      { nil: undefined },
+    ),
+    textEncoding: fc.constantFrom('quoted-printable' as const, 'base64' as const),
+    attachments: fc.constantFrom(
+      [],
+      [{ filename: 'terms.pdf', content: Buffer.from('%PDF 123456') }],
+      [{ filename: 'a.txt', content: 'a 999888' }],
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(mails, async (mail) => {
+      const raw = await compose({ from: '"Acme, Inc." <no-reply@acme.test>', to: 'a@b.test', ...mail });
+      await expectSameReading(raw, JSON.stringify(mail));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('what applications send is read without the general parser', async () => {
+  const from = 'Acme <no-reply@acme.test>';
+  const both = { text: 'Dein Code: 482913', html: '<p>Grüße: <b>482913</b></p>' };
+  for (const mail of [
+    both,
+    { text: both.text },
+    { html: both.html },
+    { ...both, attachments: [{ filename: 'a.pdf', content: 'x' }] },
+  ]) {
+    const parts = readPlainMail(await compose({ from, to: 'a@b.test', subject: 'Grüße 482913', ...mail }));
+    expect(parts).toMatchObject({ from: 'no-reply@acme.test', subject: 'Grüße 482913' });
+    expect(parts?.html?.trimEnd()).toBe('html' in mail ? both.html : undefined);
+    expect(parts?.plain?.trimEnd()).toBe('text' in mail ? both.text : undefined);
+  }
+});
+
+test('a mail in which one byte was changed is read as the general parser does, or left to it', async () => {
+  const raw = await compose({
+    from: 'Acme <a@acme.test>',
+    to: 'a@b.test',
+    subject: 'Grüße',
+    text: 'Code: 482913 ü',
+    html: '<b>482913</b>',
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(raw.length - 1), fc.constantFrom(...'=;:"-/\r\n ?a9'), async (at, letter) => {
+      const changed = Buffer.from(raw);
+      changed[at] = letter.charCodeAt(0);
+      await expectSameReading(changed, `${at} ${letter}`);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+for (const [what, head, body] of [
+  ['another charset', 'Content-Type: text/plain; charset=iso-2022-jp', 'x'],
+  ['flowed text', 'Content-Type: text/plain; format=flowed', 'x'],
+  ['a signed mail', 'Content-Type: multipart/signed; boundary=b', '--b\r\n\r\nx\r\n--b--'],
+  ['letters beyond ASCII in its headers', 'Subject: Gr\u00fc\u00dfe', 'x'],
+  ['an encoded parameter', "Content-Type: text/plain; charset*=utf-8''utf-8", 'x'],
+  ['a boundary that never closes', 'Content-Type: multipart/alternative; boundary=b', '--b\r\n\r\nx\r\n'],
+  ['two texts', 'Content-Type: multipart/mixed; boundary=b', '--b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b--'],
+] as const) {
+  test(`${what} is left to the general parser`, () => {
+    expect(readPlainMail(Buffer.from(`From: a@b.test\r\n${head}\r\n\r\n${body}\r\n`))).toBeUndefined();
+  });
+}
