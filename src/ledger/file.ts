@@ -94,7 +94,7 @@ function heldLease(folder: string, path: string, fence: number, { token }: Holde
     isHeld,
     async release() {
       clearInterval(beat);
-      if (await isHeld()) await rename(path, `${path}.free`).catch(ignoreMissing);
+      if (await isHeld().catch(ignoreMissing)) await rename(path, `${path}.free`).catch(ignoreMissing);
     },
   };
 }

@@ -57,7 +57,7 @@ export async function probeUrl(request: APIRequestContext, name: string, url: st
 }
 
 function isNewer(saved: SavedState | undefined, than: SavedState | undefined): saved is SavedState {
-  return saved !== undefined && saved.savedAt !== than?.savedAt;
+  return saved !== undefined && saved.id !== than?.id;
 }
 
 function notSignedIn(name: string): TwoFactorError {

@@ -6,8 +6,9 @@ import type { BrowserContext } from '@playwright/test';
 /** What Playwright saves of a browser context: cookies, and the storage of each origin. */
 export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** A saved state, and the moment that tells it from the one before. */
+/** A saved state, and what tells it from the one before. */
 export interface SavedState {
+  readonly id: string;
   readonly savedAt: string;
   readonly storageState: StorageState;
 }
@@ -28,14 +29,14 @@ export class ProfileStore {
     });
     try {
       const saved = text === undefined ? undefined : (JSON.parse(text) as SavedState);
-      return saved?.storageState && saved.savedAt ? saved : undefined;
+      return saved?.storageState && saved.id ? saved : undefined;
     } catch {
       return undefined;
     }
   }
 
   async write(name: string, storageState: StorageState): Promise<SavedState> {
-    const saved = { savedAt: new Date().toISOString(), storageState };
+    const saved = { id: randomUUID(), savedAt: new Date().toISOString(), storageState };
     const path = this.pathOf(name);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const draft = `${path}.${randomUUID()}`;

@@ -21,7 +21,7 @@ function session(value: string): StorageState {
 test('what was written is read', async ({ folder }) => {
   const store = new ProfileStore(join(folder, 'not', 'yet', 'there'));
   const written = await store.write('alice', session('one'));
-  expect(await store.read('alice')).toEqual({ savedAt: written.savedAt, storageState: session('one') });
+  expect(await store.read('alice')).toEqual({ id: written.id, savedAt: written.savedAt, storageState: session('one') });
 });
 
 test('a profile that was never written is none', async ({ folder }) => {
@@ -77,7 +77,7 @@ test.describe('a file that is no profile counts as none', () => {
   for (const [name, content] of Object.entries({
     'an empty one': '',
     'half a one': '{"savedAt":"2026-01-01T00:00:00.000Z","storageState":{"cookies":[{"na',
-    'one without a state': '{"savedAt":"2026-01-01T00:00:00.000Z"}',
+    'one without a state': '{"id":"1","savedAt":"2026-01-01T00:00:00.000Z"}',
     'one without a moment': '{"storageState":{"cookies":[],"origins":[]}}',
     'nothing in it': 'null',
     'a text': '"alice"',
