@@ -9,6 +9,7 @@ import type { MailParts } from './decode.ts';
  * @see RFC 5322, RFC 2045, RFC 2046, RFC 2047
  */
 export function readPlainMail(raw: Buffer): MailParts | undefined {
+  if (hasOddLineEnds(raw)) return undefined;
   const entity = splitEntity(raw);
   const subject = entity && decodeHeader(entity.headers['subject'] ?? '');
   const from = entity && readFrom(entity.headers['from'] ?? '');
@@ -22,6 +23,16 @@ export function readPlainMail(raw: Buffer): MailParts | undefined {
     html: texts.get('html'),
     headers: entity.headers,
   };
+}
+
+/** Line ends of two kinds, or a carriage return alone: every parser makes something else of them. */
+function hasOddLineEnds(raw: Buffer): boolean {
+  const usesReturns = raw.includes(0x0d);
+  for (let at = raw.indexOf(0x0a); usesReturns && at >= 0; at = raw.indexOf(0x0a, at + 1)) {
+    if (raw[at - 1] !== 0x0d) return true;
+  }
+  for (let at = raw.indexOf(0x0d); at >= 0; at = raw.indexOf(0x0d, at + 1)) if (raw[at + 1] !== 0x0a) return true;
+  return false;
 }
 
 interface Entity {
@@ -146,7 +157,8 @@ function decodeBytes(body: Buffer, encoding: string): Buffer | undefined {
   return encoding === 'quoted-printable' ? decodeQuoted(body) : undefined;
 }
 
-function decodeQuoted(body: Buffer): Buffer {
+/** Nothing for a text with an escape that is none. */
+function decodeQuoted(body: Buffer): Buffer | undefined {
   const out = Buffer.allocUnsafe(body.length);
   let length = 0;
   for (let at = 0; at < body.length; at++) {
@@ -156,17 +168,20 @@ function decodeQuoted(body: Buffer): Buffer {
       continue;
     }
     const soft = body[at + 1] === 0x0d && body[at + 2] === 0x0a ? 2 : body[at + 1] === 0x0a ? 1 : 0;
-    const value = soft ? NaN : Number.parseInt(body.toString('latin1', at + 1, at + 3), 16);
-    if (soft) at += soft;
-    else if (Number.isNaN(value) || !/^[\dA-F]{2}$/i.test(body.toString('latin1', at + 1, at + 3)))
-      out[length++] = byte;
-    else {
-      out[length++] = value;
-      at += 2;
+    const [high, low] = [HEX[body[at + 1] ?? 0], HEX[body[at + 2] ?? 0]];
+    if (!soft) {
+      if (high === undefined || low === undefined) return undefined;
+      out[length++] = high * 16 + low;
     }
+    at += soft || 2;
   }
   return out.subarray(0, length);
 }
+
+const HEX: readonly (number | undefined)[] = Array.from({ length: 256 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? undefined : value;
+});
 
 /** A header with encoded words; nothing when one is in a charset of the general parser. */
 function decodeHeader(value: string): string | undefined {
@@ -180,16 +195,19 @@ function decodeHeader(value: string): string | undefined {
     const [word, charset = '', encoding = '', text = ''] = match;
     const between = unfolded.slice(at, match.index);
     if (CHARSETS[charset.toLowerCase()] === undefined) return undefined;
+    if (between.includes('=?')) return undefined;
     if (!(wasWord && /^\s*$/.test(between))) chunks.push(Buffer.from(between));
-    chunks.push(
+    const bytes =
       encoding.toLowerCase() === 'b'
         ? Buffer.from(text, 'base64')
-        : decodeQuoted(Buffer.from(text.replace(/_/g, ' '), 'latin1')),
-    );
+        : decodeQuoted(Buffer.from(text.replace(/_/g, ' '), 'latin1'));
+    if (!bytes) return undefined;
+    chunks.push(bytes);
     at = match.index + word.length;
     wasWord = true;
   }
-  return Buffer.concat([...chunks, Buffer.from(unfolded.slice(at))]).toString('utf8');
+  const rest = unfolded.slice(at);
+  return rest.includes('=?') ? undefined : Buffer.concat([...chunks, Buffer.from(rest)]).toString('utf8');
 }
 
 /** The address of a sender, where there is just one in the usual form. */

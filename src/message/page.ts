@@ -7,8 +7,9 @@ import { type FoundWord, type WordMeaning, findWords } from './words/index.ts';
 export const REACH = 90;
 /** No sentence is followed further than this, so that a mail without full stops costs no more than others. */
 const LONGEST_SENTENCE = 400;
-/** Nobody reads further for a code, in characters. */
-const MAX_TEXT = 100_000;
+/** How much of a long text is searched for words: its beginning, and around every number, in characters. */
+const BEGINNING = 20_000;
+const MOST = 200_000;
 /** A message with more numbers than this is a table. */
 const MAX_CANDIDATES = 1000;
 
@@ -29,9 +30,9 @@ export class Page {
 
   constructor(text: string, where: CodePlace) {
     this.where = where;
-    this.plain = withoutAddresses(plainText(text.slice(0, MAX_TEXT)));
+    this.plain = withoutAddresses(plainText(text));
     this.candidates = findCandidates(this.plain).slice(0, MAX_CANDIDATES);
-    this.words = this.candidates.length > 0 || where === 'subject' ? findWords(this.plain) : [];
+    this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {
       if (!this.isAlone(candidate)) continue;
       const key = `${candidate.shape} ${candidate.code.length}`;
@@ -110,6 +111,30 @@ export class Page {
     const sentence = this.sentence(word, CLAUSE);
     const warning = this.between(sentence.start, sentence.end, 'warn')[0];
     return warning !== undefined && warning.start < word.start && word.start - warning.end < 40;
+  }
+
+  #findWords(): FoundWord[] {
+    if (this.plain.length <= BEGINNING) return findWords(this.plain);
+    const found: FoundWord[] = [];
+    let budget = MOST;
+    for (const { start, end } of this.#stretches()) {
+      if ((budget -= end - start) < 0) break;
+      for (const word of findWords(this.plain.slice(start, end)))
+        found.push({ ...word, start: word.start + start, end: word.end + start });
+    }
+    return found;
+  }
+
+  /** The parts of a long text that may speak of a number, in order and apart. */
+  #stretches(): Stretch[] {
+    const stretches = [{ start: 0, end: BEGINNING }];
+    for (const { start, end } of this.candidates) {
+      const last = stretches.at(-1);
+      const from = Math.max(start - LONGEST_SENTENCE, 0);
+      if (last && from <= last.end) last.end = Math.max(last.end, end + LONGEST_SENTENCE);
+      else stretches.push({ start: from, end: end + LONGEST_SENTENCE });
+    }
+    return stretches;
   }
 
   #firstFrom(place: number): number {

@@ -30,10 +30,6 @@ export class Guard {
 
   /** Why a request is not served, if so. */
   refuses({ headers }: IncomingMessage): Refused | undefined {
-    // Also with a token: a browser that was once given it would send it along for any page.
-    if (headers.origin && headers.origin.replace(/^https?:\/\//, '') !== headers.host) {
-      return { status: 403, reason: `This sink does not talk to pages of ${headers.origin}.` };
-    }
     if (this.#token) {
       if (this.#token.equals(presented(headers.authorization))) return undefined;
       return {
@@ -44,6 +40,9 @@ export class Guard {
     const named = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (named !== this.#host && !isLoopback(named)) {
       return { status: 403, reason: `This sink answers to ${this.#host} and localhost, not to "${named}".` };
+    }
+    if (headers.origin && headers.origin !== `http://${headers.host}`) {
+      return { status: 403, reason: `This sink does not talk to pages of ${headers.origin}.` };
     }
     return undefined;
   }

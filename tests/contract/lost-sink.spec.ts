@@ -165,18 +165,3 @@ test.describe('a sink that is started anew in the middle of a wait', () => {
     );
   });
 });
-
-test('a line that is cut and mended loses no mail, and brings none twice', async ({ openGate, openInbox, sink }) => {
-  const gate = await openGate(sink);
-  const inbox = await openInbox(ALICE, { url: gate.url });
-  await sendCode(sink, '111111');
-  expect(await inbox.waitForCode()).toBe('111111');
-  const wait = inbox.waitForCode();
-  gate.shut();
-  await sendCode(sink, '222222');
-  gate.reopen();
-  expect(await wait).toBe('222222');
-  expect((await inbox.messages()).map(({ text }) => text.trim())).toEqual(
-    ['111111', '222222'].map((code) => `Your verification code is ${code}.`),
-  );
-});

@@ -131,9 +131,10 @@ test('the time of the test was up before that of the wait', async ({ openSource 
 });
 
 test('the test ended in the middle of the wait', async ({ openInbox }) => {
-  const inbox = await openInbox();
-  const wait = thrownBy(() => inbox.waitForCode({ timeout: 1000 }));
-  await inbox.messages(); // so that the wait has begun
+  const runtime = new FakeRuntime({ timeout: 1000 });
+  const inbox = await openInbox(ALICE, { runtime });
+  const wait = thrownBy(() => inbox.waitForCode());
+  await expect.poll(() => runtime.titles).toHaveLength(1); // the wait has begun
   const [explanation, ...more] = await inbox.close();
   expect([explanation?.code, more]).toEqual(['CODE_TIMEOUT', []]);
   expect(explanation?.message).toContain('No message came to this address');

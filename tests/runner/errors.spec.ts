@@ -52,7 +52,7 @@ test('another address', async ({ inbox, sms }) => {
   expect(failed).toBe(4);
   expect(output).toContain('1 message came and was not taken:');
   expect(output).toMatch(/SMS from ACME at .*: The SMS from ACME holds nothing that reads like a one-time code/);
-  expect(output).toMatch(/holds 2 numbers that could be the code \(4••••3, 7••••4\)/);
+  expect(output).toMatch(/holds 2 numbers that could be the code, .*: 4••••3 \(.*\); 7••••4 \(/);
   expect(output).not.toMatch(/TwoFactorError.*(?:482913|771204)/);
   expect(output).toContain('> 10 |   await sms.waitForCode(); // line 10');
   expect(output).toContain('nobody called the sink: let the application send its mail to 127.0.0.1:');

@@ -91,7 +91,7 @@ test('a mail in which one byte was changed is read as the general parser does, o
       changed[at] = letter.charCodeAt(0);
       await expectSameReading(changed, `${at} ${letter}`);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 20_26 },
   );
 });
 

@@ -98,13 +98,19 @@ test.describe('a hostile message costs no more than three times what a friendly 
   /** Milliseconds until a reading is given up. */
   const PATIENCE = 8000;
   const FRIENDLY = {
-    plain: `${fill('Hello Tom,\nthank you for your order of two lamps. They left us on 3 March and cost $120.\nSee https://acme.example/help\n\n')}Your code is 482913.`,
-    html: `${fill('<table><tr><td style="padding:8px"><p>Thank you for your <b>order</b>. <a href="https://acme.example/help">Help</a></p></td></tr></table>\n')}<p>Your code is <b>482913</b></p>`,
+    plain: `Your code is 482913.\n\n${fill('Hello Tom,\nthank you for your order of two lamps. They left us on 3 March and cost $120.\nSee https://acme.example/help\n\n')}`,
+    html: `<p>Your code is <b>482913</b></p>${fill('<table><tr><td style="padding:8px"><p>Thank you for your <b>order</b>. <a href="https://acme.example/help">Help</a></p></td></tr></table>\n')}`,
   };
 
+  test('a mail of 1 MB that is nearly all markup is read to its end', () => {
+    const row = `<tr><td style="${'font-family:Arial,sans-serif;'.repeat(30)}">Our lamps light homes.</td></tr>`;
+    const html = `<table>${fill(row)}</table><p>Your code is <b>482913</b></p>`;
+    expect(findCode(mailOf({ html }))).toBe('482913');
+  });
+
   for (const [form, text] of Object.entries(FRIENDLY)) {
-    test(`a friendly mail of 1 MB as ${form} is read within five seconds`, () => {
-      expect(time({ [form]: text })).toBeLessThan(5000);
+    test(`a friendly mail of 1 MB as ${form} is read within two seconds`, () => {
+      expect(time({ [form]: text })).toBeLessThan(2000);
       expect(findCode(mailOf({ [form]: text }))).toBe('482913');
     });
   }
@@ -152,11 +158,11 @@ test.describe('a hostile message costs no more than three times what a friendly 
     expect(Math.round(time({ [form]: text }))).toBeLessThanOrEqual(Math.round(allowed));
   }
 
-  /** The best of three readings, in milliseconds; `Infinity` when one was given up. */
+  /** The best of three readings, in milliseconds of work, so that a busy machine counts for nothing; `Infinity` when one was given up. */
   function time(parts: MailParts): number {
     let best = Infinity;
     for (let run = 0; run < 3; run++) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       try {
         // A regular expression that never ends would block the worker for good; the context cuts it off.
         runInNewContext('work()', { work: () => readAll(mailOf(parts)) }, { timeout: PATIENCE });
@@ -164,7 +170,8 @@ test.describe('a hostile message costs no more than three times what a friendly 
         if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
         return Infinity;
       }
-      best = Math.min(best, performance.now() - start);
+      const { user, system } = process.cpuUsage(start);
+      best = Math.min(best, (user + system) / 1000);
     }
     return best;
   }
