@@ -27,10 +27,8 @@ export function readPlainMail(raw: Buffer): MailParts | undefined {
 
 /** Line ends of two kinds, or a carriage return alone: every parser makes something else of them. */
 function hasOddLineEnds(raw: Buffer): boolean {
-  const usesReturns = raw.includes(0x0d);
-  for (let at = raw.indexOf(0x0a); usesReturns && at >= 0; at = raw.indexOf(0x0a, at + 1)) {
-    if (raw[at - 1] !== 0x0d) return true;
-  }
+  if (!raw.includes(0x0d)) return false;
+  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, at + 1)) if (raw[at - 1] !== 0x0d) return true;
   for (let at = raw.indexOf(0x0d); at >= 0; at = raw.indexOf(0x0d, at + 1)) if (raw[at + 1] !== 0x0a) return true;
   return false;
 }

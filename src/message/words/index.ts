@@ -163,7 +163,7 @@ export function fold(word: string): string {
   if (/^[a-z]*$/.test(lower)) return lower;
   return lower
     .normalize('NFD')
-    .replace(/[\u0300-\u036f\u064b-\u0655\u0640\u0591-\u05c7]/g, '')
+    .replace(/\p{Mn}(?<=[\u0300-\u036f\u064b-\u0655\u0591-\u05c7])|\u0640/gu, '')
     .normalize('NFC')
     .replace(/[ıłøæßđðþœəيك]/g, (letter) => LETTERS[letter] ?? letter);
 }
