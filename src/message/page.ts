@@ -7,6 +7,8 @@ import { type FoundWord, type WordMeaning, findWords } from './words/index.ts';
 export const REACH = 90;
 /** No sentence is followed further than this, so that a mail without full stops costs no more than others. */
 const LONGEST_SENTENCE = 400;
+/** Nobody scrolls further for a code, in characters. */
+const MAX_TEXT = 250_000;
 /** How much of a long text is searched for words: its beginning, and around every number, in characters. */
 const BEGINNING = 20_000;
 const MOST = 200_000;
@@ -30,7 +32,7 @@ export class Page {
 
   constructor(text: string, where: CodePlace) {
     this.where = where;
-    this.plain = withoutAddresses(plainText(text));
+    this.plain = withoutAddresses(plainText(text.slice(0, MAX_TEXT)));
     this.candidates = findCandidates(this.plain).slice(0, MAX_CANDIDATES);
     this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {

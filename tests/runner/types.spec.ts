@@ -9,8 +9,8 @@ const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', impor
 /** What a user's editor must say of right and of wrong uses. */
 const USES = `
 import { test as base, defineConfig, mergeTests } from '@playwright/test';
-import { type TwoFactorOptions, createTest, expect, findCode, openPersona as _never, test, withTwoFactor } from 'playwright-2fa';
-import { type Persona, TwoFactorError, openPersona } from 'playwright-2fa/library';
+import { type TwoFactorOptions, createTest, expect, test, withTwoFactor } from 'playwright-2fa';
+import { type Persona, TwoFactorError, findCode, openPersona } from 'playwright-2fa/library';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(_: Same<A, B>): void {}
@@ -49,7 +49,7 @@ mergeTests(own, test)('keeps both', async ({ greeting, inbox }) => {
   same<typeof greeting, string>(true);
   await inbox.messages({ unreadOnly: true });
 });
-export const used = [findCode, openPersona, _never];
+export const used = [findCode, openPersona];
 `;
 
 for (const type of ['module', 'commonjs']) {
