@@ -30,7 +30,8 @@ function requireNode(major, minor) {
 function installPackages() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs) return;
-  timed('packages', () => run('npm', ['ci', '--no-audit', '--no-fund']));
+  // Not `npm ci`: it refuses a lockfile without the optional packages of platforms that the registry did not serve.
+  timed('packages', () => run('npm', ['install', '--no-audit', '--no-fund']));
 }
 
 /** The executable to use, or nothing where Playwright finds its own. */
