@@ -23,8 +23,9 @@ export function tokenOfHeader({ headers }: Message, origin?: string): Declared |
  *
  * @see https://wicg.github.io/sms-one-time-codes/
  */
-export function originBoundCode({ text, plain, kind }: Message, origin?: string): Declared | undefined {
+export function originBoundCode({ text, plain }: Message, origin?: string): Declared | undefined {
   for (const body of new Set([plain ?? '', text])) {
+    if (!body.includes(' #')) continue;
     const lines = [
       ...body.matchAll(
         /^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim,
@@ -37,7 +38,7 @@ export function originBoundCode({ text, plain, kind }: Message, origin?: string)
     return {
       code,
       reasons: [`bound to ${host} by its last line`],
-      where: kind === 'sms' || body === text ? 'text' : 'text',
+      where: 'text',
       position: line.index,
     };
   }

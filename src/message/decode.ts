@@ -1,12 +1,10 @@
 import { foldAddress } from './address.ts';
 import type { Envelope, Message, MessageLink } from './message.ts';
 import { readPlainMail } from './mime.ts';
-import { readVisible } from './visible.ts';
+import { MAX_LINKS, readVisible } from './visible.ts';
 
 /** No test needs more of a text than this many characters; a hostile mail must not cost more. */
 const MAX_TEXT = 2 * 1024 * 1024;
-/** A message with more links than this is a catalogue. */
-const MAX_LINKS = 300;
 
 /** Decodes a raw message. */
 export async function decodeMessage(envelope: Envelope, raw: Buffer): Promise<Message> {

@@ -10,32 +10,35 @@ export interface Candidate {
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 10;
 
-/** First code points of the digit sets that people write numbers with, each followed by the other nine. */
-const ZEROES = [
-  0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0,
-  0xff10,
-];
-
-/** The same text, letter for letter in the same places, with digits, letters and dashes in their plain forms. */
+/**
+ * The same text, letter for letter in the same places, with digits, letters and dashes in their plain forms. Digits that
+ * take two places (𝟎, a letterlike sign of mathematics) are no code, but part of the word they stand in.
+ */
 export function plainText(text: string): string {
   // eslint-disable-next-line no-control-regex
   if (/^[\x00-\x7f]*$/.test(text)) return text;
-  return text.replace(/[^\x00-\x7f]/g, plainCharacter); // eslint-disable-line no-control-regex
+  return text.replace(/[^\x00-\x7f]/gu, plainCharacter); // eslint-disable-line no-control-regex
 }
 
 function plainCharacter(character: string): string {
-  const code = character.charCodeAt(0);
-  const zero = ZEROES.findLast((first) => code >= first && code < first + 10);
-  if (zero !== undefined) return String(code - zero);
+  const code = character.codePointAt(0)!;
+  if (/\p{Nd}/u.test(character)) return code > 0xffff ? '__' : plainDigit(code);
   if (code >= 0xff21 && code <= 0xff5a) return String.fromCharCode(code - 0xfee0);
   if (code === 0x00a0 || code === 0x202f || code === 0x2007 || code === 0x3000) return ' ';
   if (code === 0x2010 || code === 0x2011 || code === 0x2012 || code === 0x2013 || code === 0xff0d) return '-';
   return character;
 }
 
+/** Unicode keeps the digits of each script together, from its zero on. */
+function plainDigit(code: number): string {
+  let zero = code;
+  while (/\p{Nd}/u.test(String.fromCharCode(zero - 1))) zero--;
+  return String((code - zero) % 10);
+}
+
 /** Addresses of pages and of mailboxes, blanked out in place: the digits in them are nobody's code. */
 export function withoutAddresses(text: string): string {
-  return text.replace(ADDRESSES, (address) => ' '.repeat(address.length));
+  return /[@/]|www\./i.test(text) ? text.replace(ADDRESSES, (address) => ' '.repeat(address.length)) : text;
 }
 
 /** Each kind begins at the beginning of a word and has a longest form, so that a long run of letters costs no more. */

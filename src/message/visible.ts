@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { MessageLink } from './message.ts';
+import { type HtmlEvents, readPlainHtml } from './plain-html.ts';
 
 /** What a browser shows of a page: its words, line by line, and its links. */
 export interface Visible {
@@ -7,6 +8,10 @@ export interface Visible {
   readonly links: readonly MessageLink[];
 }
 
+/** A message with more links than this is a catalogue. */
+export const MAX_LINKS = 300;
+/** How much of what stands before a link is its own line, in characters. */
+const MAX_BEFORE = 400;
 /** Browsers, too, flatten what is nested more deeply. */
 const MAX_DEPTH = 512;
 const NEVER_SHOWN = new Set([
@@ -35,6 +40,13 @@ const HIDING_STYLE =
  * blocks and a gap between cells, so that two numbers that stand apart on the screen stay apart here.
  */
 export function readVisible(html: string): Visible {
+  const plain = new VisibleReader();
+  if (readPlainHtml(html, plain)) return plain.result();
+  return parseVisible(html);
+}
+
+/** The same by the general parser, for all HTML. */
+export function parseVisible(html: string): Visible {
   const reader = new VisibleReader();
   const parser = new Parser(
     {
@@ -65,21 +77,21 @@ interface Anchor {
   alt: string;
 }
 
-class VisibleReader {
+class VisibleReader implements HtmlEvents {
   readonly #parts: string[] = [];
   readonly #links: Anchor[] = [];
   /** The open elements under the outermost hidden one; empty while things can be seen. */
   #hidden = 0;
   #anchor: Anchor | undefined;
 
-  open(name: string, attributes: Record<string, string>): void {
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#hidden > 0 || NEVER_SHOWN.has(name) || isHidden(attributes)) {
       if (!VOID.has(name)) this.#hidden++;
       return;
     }
     this.#gap(name);
     if (name === 'img' && this.#anchor) this.#anchor.alt = attributes['alt'] ?? '';
-    if (name !== 'a' || !attributes['href']) return;
+    if (name !== 'a' || !attributes['href'] || this.#links.length >= MAX_LINKS) return;
     this.#anchor = { href: attributes['href'], from: this.#parts.length, to: this.#parts.length, alt: '' };
     this.#links.push(this.#anchor);
   }
@@ -98,7 +110,7 @@ class VisibleReader {
   }
 
   text(text: string): void {
-    if (this.#hidden === 0) this.#parts.push(text.replace(ZERO_WIDTH, '').replace(/\s+/g, ' '));
+    if (this.#hidden === 0) this.#parts.push(text.replace(ZERO_WIDTH, '').replace(/\s{2,}|[^\S ]/g, ' '));
   }
 
   result(): Visible {
@@ -114,8 +126,12 @@ class VisibleReader {
 
   /** The rest of the line before a link, or the line above. */
   #wordsBefore(part: number): string {
-    const above = this.#parts.slice(Math.max(0, part - 24), part).join('');
-    return tidy(above).split('\n').at(-1) ?? '';
+    let words = '';
+    for (let at = part - 1; at >= 0 && words.length < MAX_BEFORE; at--) {
+      words = this.#parts[at] + words;
+      if (words.lastIndexOf('\n', words.trimEnd().length) >= 0) break;
+    }
+    return tidy(words.slice(-MAX_BEFORE)).split('\n').at(-1) ?? '';
   }
 
   #gap(name: string): void {
@@ -131,7 +147,7 @@ function isHidden(attributes: Record<string, string>): boolean {
 function tidy(text: string): string {
   return text
     .split('\n')
-    .map((line) => line.replace(/[ \t]+/g, (gap) => (gap.includes('\t') ? '\t' : ' ')).trim())
+    .map((line) => line.replace(/[ \t]{2,}/g, (gap) => (gap.includes('\t') ? '\t' : ' ')).trim())
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -222,6 +222,9 @@ function keyOf(kind: MessageKind, address: string): string {
 }
 
 /** Loaded with the first watch: most tests of most suites need no mail. */
-function decoder(): Promise<typeof import('../message/decode.ts')> {
-  return import('../message/decode.ts');
+const decoder = once(() => import('../message/decode.ts'));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
