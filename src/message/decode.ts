@@ -64,6 +64,7 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
   const visible = html === undefined ? undefined : readVisible(html);
   // An HTML part without words (an image, a template that failed) is not what a person goes by.
   const text = visible?.text || plain || '';
+  let links: readonly MessageLink[] | undefined;
   return {
     ...head(envelope),
     from: parts.from ?? envelope.from,
@@ -71,8 +72,11 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
     text,
     ...(plain === undefined ? {} : { plain }),
     ...(html === undefined ? {} : { html }),
-    links: unique([...(visible?.links ?? []), ...linksOfText(plain ?? '')]),
     headers: parts.headers ?? {},
+    // Most waits want a code: the links are read when somebody asks for them.
+    get links() {
+      return (links ??= unique([...(visible?.links ?? []), ...linksOfText(plain ?? '')]));
+    },
   };
 }
 

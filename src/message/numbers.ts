@@ -124,9 +124,11 @@ function isAlone(text: string, start: number, end: number): boolean {
   return /^[\s\p{P}\p{S}]*$/u.test(around);
 }
 
+const WITH_DIGIT = /(?<![A-Za-z\d])(?=[A-Za-z-]{0,40}\d)[A-Za-z\d]+(?:-[A-Za-z\d]+)*/g;
+
 /** Letters and digits together, in one word or in groups with hyphens. A prefix such as `G-` is left out. */
 function* mixedWords(text: string): Generator<Candidate> {
-  for (const match of text.matchAll(/[A-Za-z\d]+(?:-[A-Za-z\d]+)*/g)) {
+  for (const match of text.matchAll(WITH_DIGIT)) {
     const shown = match[0];
     const start = match.index;
     const end = start + shown.length;

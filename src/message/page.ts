@@ -28,7 +28,8 @@ export class Page {
   readonly plain: string;
   readonly words: readonly FoundWord[];
   readonly candidates: readonly Candidate[];
-  readonly #alone = new Map<string, Set<string>>();
+  readonly #alone = new Set<Candidate>();
+  readonly #forms = new Map<string, Set<string>>();
 
   constructor(text: string, where: CodePlace) {
     this.where = where;
@@ -36,9 +37,10 @@ export class Page {
     this.candidates = findCandidates(this.plain).slice(0, MAX_CANDIDATES);
     this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {
-      if (!this.isAlone(candidate)) continue;
+      if (!this.#standsAlone(candidate)) continue;
+      this.#alone.add(candidate);
       const key = `${candidate.shape} ${candidate.code.length}`;
-      this.#alone.set(key, (this.#alone.get(key) ?? new Set()).add(candidate.code));
+      this.#forms.set(key, (this.#forms.get(key) ?? new Set()).add(candidate.code));
     }
   }
 
@@ -55,15 +57,12 @@ export class Page {
 
   /** How many different codes of the same form stand alone on a line. */
   alike({ shape, code }: Candidate): number {
-    return this.#alone.get(`${shape} ${code.length}`)?.size ?? 0;
+    return this.#forms.get(`${shape} ${code.length}`)?.size ?? 0;
   }
 
   /** Whether nothing but brackets, quotes and stops stands beside it on its line. */
-  isAlone({ start, end }: Stretch): boolean {
-    return (
-      BLANK.test(this.before(start, REACH).split('\n').at(-1) ?? '') &&
-      BLANK.test(this.after(end, REACH).split('\n', 1)[0] ?? '')
-    );
+  isAlone(candidate: Candidate): boolean {
+    return this.#alone.has(candidate);
   }
 
   /** Whether nothing but brackets, quotes and stops comes after it. */
@@ -80,11 +79,14 @@ export class Page {
   }
 
   sentence({ start, end }: Stretch, stop: RegExp = SENTENCE): Stretch {
-    const before = this.before(start, LONGEST_SENTENCE);
+    const window = this.before(start, LONGEST_SENTENCE);
+    const line = window.slice(window.lastIndexOf('\n') + 1);
     const after = this.after(end, LONGEST_SENTENCE);
-    const from = Math.max(before.lastIndexOf('\n'), lastMatch(before, stop));
     const next = NEXT_STOP.exec(after);
-    return { start: start - before.length + from + 1, end: end + (next ? next.index : after.length) };
+    return {
+      start: start - line.length + lastMatch(line, stop) + 1,
+      end: end + (next ? next.index : after.length),
+    };
   }
 
   /** The line before the one of a place, blank ones passed over. */
@@ -113,6 +115,15 @@ export class Page {
     const sentence = this.sentence(word, CLAUSE);
     const warning = this.between(sentence.start, sentence.end, 'warn')[0];
     return warning !== undefined && warning.start < word.start && word.start - warning.end < 40;
+  }
+
+  #standsAlone({ start, end }: Stretch): boolean {
+    const before = this.before(start, REACH);
+    const after = this.after(end, REACH);
+    const next = after.indexOf('\n');
+    return (
+      BLANK.test(before.slice(before.lastIndexOf('\n') + 1)) && BLANK.test(next < 0 ? after : after.slice(0, next))
+    );
   }
 
   #findWords(): FoundWord[] {

@@ -3,7 +3,7 @@ export interface HtmlEvents {
   /** Of the attributes at least those that hide, link and describe. */
   open(name: string, attributes: Readonly<Record<string, string>>): void;
   close(name: string): void;
-  text(text: string): void;
+  words(words: string): void;
 }
 
 /**
@@ -18,9 +18,9 @@ export function readPlainHtml(html: string, events: HtmlEvents): boolean {
   const open: string[] = [];
   for (let at = 0; at < html.length;) {
     const next = html.indexOf('<', at);
-    const text = decoded(html.slice(at, next < 0 ? html.length : next), TEXT_ENTITY);
-    if (text === undefined) return false;
-    if (text) events.text(text);
+    const words = decoded(html.slice(at, next < 0 ? html.length : next), TEXT_ENTITY);
+    if (words === undefined) return false;
+    if (words) events.words(words);
     if (next < 0) break;
     const end = html.startsWith('<!', next) ? endOfAside(html, next) : readTag(html, next, open, events);
     if (end === undefined) return false;
@@ -33,8 +33,7 @@ const MAX_LENGTH = 256 * 1024;
 /** As deep as mails go; the general parser decides about what is deeper. */
 const MAX_DEPTH = 100;
 
-const TAG =
-  /<(\/?)([a-z][a-z\d]*)((?:\s+[a-z][\w:.-]*(?:="[^"<>]*"|='[^'<>]*'|=[^\s"'<>=`/]+(?=[\s>]))?)*)\s*(?:(?<=[\s"'])\/)?>/iy;
+const TAG = /<(\/?)([a-z][a-z\d]*)((?:\s+[a-z][\w:.-]*(?:="[^"<>]*"|='[^'<>]*'|=[^\s"'<>=`/]+(?=[\s>]))?)*)\s*\/?>/iy;
 const ATTRIBUTE = /\s([a-z][\w:.-]*)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?/gi;
 
 /** Tells of a tag, and answers where it ends. */
@@ -94,7 +93,7 @@ const NONE: Readonly<Record<string, string>> = {};
 
 /** `&x=` in an address is no entity. */
 const ATTRIBUTE_ENTITY = /&(?!\w+=)(?:(\w+);|#(\d{1,7});|#x([\da-f]{1,6});|)/gi;
-const TEXT_ENTITY = /&(?:(\w+);|#(\d{1,7});|#x([\da-f]{1,6});|(?=[\s<]|$)|)/gi;
+const TEXT_ENTITY = /&(?![\s<]|$)(?:(\w+);|#(\d{1,7});|#x([\da-f]{1,6});|)/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -148,7 +147,8 @@ function endsParent(name: string, parent: string): boolean {
   if (parent === 'p') return !INLINE.has(name);
   if (parent === 'head') return name === 'body';
   if (parent === 'li') return name === 'li';
-  if (/^(?:td|th|tr|thead|tbody)$/.test(parent)) return /^(?:td|th|tr|tbody|tfoot)$/.test(name) && !isWithin(name, parent);
+  if (/^(?:td|th|tr|thead|tbody)$/.test(parent))
+    return /^(?:td|th|tr|tbody|tfoot)$/.test(name) && !isWithin(name, parent);
   return false;
 }
 

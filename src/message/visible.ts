@@ -41,8 +41,7 @@ const HIDING_STYLE =
  */
 export function readVisible(html: string): Visible {
   const plain = new VisibleReader();
-  if (readPlainHtml(html, plain)) return plain.result();
-  return parseVisible(html);
+  return readPlainHtml(html, plain) ? plain : parseVisible(html);
 }
 
 /** The same by the general parser, for all HTML. */
@@ -57,12 +56,12 @@ export function parseVisible(html: string): Visible {
         reader.open(name, attributes);
       },
       onclosetag: (name) => reader.close(name),
-      ontext: (text) => reader.text(text),
+      ontext: (words) => reader.words(words),
     },
     { decodeEntities: true, lowerCaseTags: true },
   );
   parser.end(html);
-  return reader.result();
+  return reader;
 }
 
 /** Characters without a width, with which some senders split a code. */
@@ -77,7 +76,7 @@ interface Anchor {
   alt: string;
 }
 
-class VisibleReader implements HtmlEvents {
+class VisibleReader implements HtmlEvents, Visible {
   readonly #parts: string[] = [];
   readonly #links: Anchor[] = [];
   /** The open elements under the outermost hidden one; empty while things can be seen. */
@@ -109,19 +108,22 @@ class VisibleReader implements HtmlEvents {
     this.#gap(name);
   }
 
-  text(text: string): void {
-    if (this.#hidden === 0) this.#parts.push(text.replace(ZERO_WIDTH, '').replace(/\s{2,}|[^\S ]/g, ' '));
+  words(words: string): void {
+    if (this.#hidden === 0) this.#parts.push(words.replace(ZERO_WIDTH, '').replace(/\s{2,}|[^\S ]/g, ' '));
   }
 
-  result(): Visible {
-    const links = this.#links
+  get text(): string {
+    return tidy(this.#parts.join(''));
+  }
+
+  get links(): MessageLink[] {
+    return this.#links
       .filter(({ href }) => /^https?:/i.test(href.trim()))
       .map(({ href, from, to, alt }) => ({
         href: href.trim(),
         text: tidy(this.#parts.slice(from, to).join('')).replace(/\s+/g, ' ') || alt,
         before: this.#wordsBefore(from),
       }));
-    return { text: tidy(this.#parts.join('')), links };
   }
 
   /** The rest of the line before a link, or the line above. */

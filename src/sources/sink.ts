@@ -221,8 +221,12 @@ function keyOf(kind: MessageKind, address: string): string {
   return `${kind}:${foldAddress(kind, address)}`;
 }
 
-/** Loaded with the first watch: most tests of most suites need no mail. */
-const decoder = once(() => import('../message/decode.ts'));
+/** Loaded with the first watch, since most tests of most suites need no mail, and made warm while nothing waits for it. */
+const decoder = once(async () => {
+  const decoding = await import('../message/decode.ts');
+  setImmediate(() => void import('../message/warm-up.ts').then(({ warmUp }) => warmUp()));
+  return decoding;
+});
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

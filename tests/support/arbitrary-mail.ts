@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './property.ts';
 import type { MailParts } from '../../src/message/decode.ts';
 
 /** Words that stand around codes, and signs that stand around words. */

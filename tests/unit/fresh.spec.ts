@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { foldAddress } from '../../src/message/address.ts';
 import { freshCredentials } from '../../src/persona/fresh.ts';
 

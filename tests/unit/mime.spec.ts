@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import nodemailer from 'nodemailer';
 import { parseMail } from '../../src/message/decode.ts';
 import { readPlainMail } from '../../src/message/mime.ts';
@@ -91,7 +91,7 @@ test('a mail in which one byte was changed is read as the general parser does, o
       changed[at] = letter.charCodeAt(0);
       await expectSameReading(changed, `${at} ${letter}`);
     }),
-    { numRuns: 200, seed: 20_26 },
+    { numRuns: 200 },
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { nearest, suggest } from '../../src/nearest.ts';
 
 test.describe('the name that was meant', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { PhoneNumbers } from '../../src/sink/numbers.ts';
 
 function take(count: number, start?: number): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import type { Envelope } from '../../src/message/message.ts';
 import { decodeArrival, encodeArrival } from '../../src/message/push.ts';
 

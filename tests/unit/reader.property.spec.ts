@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { TwoFactorError } from '../../src/errors.ts';
 import { decodeMessage, type MailParts, messageOf } from '../../src/message/decode.ts';
 import { findCode } from '../../src/message/find-code.ts';

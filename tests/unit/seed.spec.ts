@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { expectThrown, thrownBy } from '../support/thrown.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
 import { type TwoFactorSettings, checkSettings } from '../../src/settings.ts';
 import { thrownBy } from '../support/thrown.ts';

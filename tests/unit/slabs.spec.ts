@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { type Piece, Slabs } from '../../src/sink/slabs.ts';
 
 const SLAB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { skipAhead } from '../../src/sink/smtp-stream.ts';
 

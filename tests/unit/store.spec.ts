@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { MessageStore, type StoreOptions } from '../../src/sink/store.ts';
 
 const ALICE = 'alice@acme.test';

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { readVisible } from '../../src/message/visible.ts';
 
 const CODE = '111222';

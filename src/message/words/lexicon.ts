@@ -100,7 +100,7 @@ class Lexicon {
     if (family.unspaced) this.unspaced.push({ meaning, pattern: anyOf(listed) });
     for (const entry of listed) {
       const word = fold(entry.replace(/^-|-$/g, ''));
-      const words = word.split(NO_LETTERS).filter(Boolean);
+      const words = /^[a-z]+$/.test(word) ? [word] : word.split(NO_LETTERS).filter(Boolean);
       if (words[0]) add(this.#phrases, words[0], { meaning, words });
       if (entry.startsWith('-')) add(this.#suffixes, word.slice(-2), { meaning, word });
       if (entry.endsWith('-')) add(this.#prefixes, word.slice(0, 2), { meaning, word });
