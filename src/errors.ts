@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'LINK_AMBIGUOUS'
   | 'LINK_NOT_FOUND'
   | 'MISSING_PACKAGE'
+  | 'NOT_SETTLED'
   | 'OTP_SEED_INVALID'
   | 'OTP_SEED_MISSING'
   | 'PERSONA_INCOMPLETE'
@@ -25,11 +26,14 @@ export type ErrorCode =
  */
 export class TwoFactorError extends Error {
   readonly code: ErrorCode;
+  /** What was seen, as data, where there is more than fits a text. */
+  readonly details?: object;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, { details, ...options }: ErrorOptions & { details?: object } = {}) {
     super(message, options);
     this.name = 'TwoFactorError';
     this.code = code;
+    if (details) this.details = details;
   }
 }
 

@@ -6,7 +6,15 @@ export { findLink, type FindLinkOptions } from './message/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './persona/open.ts';
 export type { Persona } from './persona/persona.ts';
 export type { PersonaSettings } from './persona/credentials.ts';
-export type { Inbox, Sms, ListOptions, WaitOptions, WaitForCodeOptions, WaitForLinkOptions } from './sources/inbox.ts';
+export type { Inbox, Sms } from './sources/inbox.ts';
+export type {
+  ListOptions,
+  RestOptions,
+  SeeOptions,
+  WaitForCodeOptions,
+  WaitForLinkOptions,
+  WaitOptions,
+} from './sources/message-box.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';

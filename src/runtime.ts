@@ -5,6 +5,8 @@
 export interface Runtime {
   /** Shows a piece of work to the user while it runs. @default runs it unseen */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** Keeps data with the report of a test. @default keeps nothing */
+  attach(name: string, data: object): Promise<void>;
   /** Milliseconds since the epoch. @default Date.now */
   now(): number;
   /** When whoever asked loses patience, in milliseconds since the epoch. @default never */
@@ -17,5 +19,11 @@ export interface Runtime {
 export const DEFAULT_TIMEOUT = 20_000;
 
 export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
-  return { step: (_title, body) => body(), now: Date.now, deadline: () => Infinity, timeout };
+  return {
+    step: (_title, body) => body(),
+    attach: () => Promise.resolve(),
+    now: Date.now,
+    deadline: () => Infinity,
+    timeout,
+  };
 }

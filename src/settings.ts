@@ -20,6 +20,11 @@ export interface TwoFactorSettings {
   readonly timeout?: number;
   /** How long a profile's sign-in takes at most, in milliseconds. @default 90_000 */
   readonly signInTimeout?: number;
+  /**
+   * When the messages of a test are attached to its report, as pictures in which no code can be read.
+   * @default 'on-failure'
+   */
+  readonly attachMessages?: 'on-failure' | 'always' | 'never';
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -59,13 +64,18 @@ const MEMBERS = [
   'emailDomain',
   'timeout',
   'signInTimeout',
+  'attachMessages',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
+
+const ATTACH = ['on-failure', 'always', 'never'] as const;
 
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
-  const { sinkUrl, emailDomain, timeout, signInTimeout } = settings;
+  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages } = settings;
+  if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
+    problems.push(`\`attachMessages\` is "${attachMessages}": write one of ${ATTACH.join(', ')}`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
     problems.push(`\`sinkUrl\` is "${withoutToken(sinkUrl)}": write it like http://127.0.0.1:8025`);
   if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain))

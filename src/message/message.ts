@@ -66,6 +66,10 @@ export interface Sightings {
   readonly openSessions: number;
   /** The newest refused deliveries since the mark, with the reply they got. */
   readonly refusals: readonly string[];
+  /** The source's clock, in milliseconds since the epoch. */
+  readonly now: number;
+  /** Messages to this very address before the mark, which do not count; the newest of them by name. */
+  readonly earlier: { readonly count: number; readonly newest: readonly OtherMessage[] };
   /** Messages to other addresses since the mark; the newest of them by name. */
   readonly others: { readonly count: number; readonly newest: readonly OtherMessage[] };
   /** Messages pushed out by the caps since the mark. */
@@ -77,4 +81,6 @@ export interface OtherMessage {
   readonly from: string;
   readonly to: string;
   readonly subject: string;
+  /** Milliseconds since the epoch, by the source's clock. */
+  readonly receivedAt: number;
 }

@@ -18,6 +18,14 @@ export type PushRequest =
     }
   | { readonly op: 'watch-all'; readonly ref: number; readonly since?: number }
   | { readonly op: 'unwatch'; readonly ref: number; readonly kind: MessageKind; readonly to: string }
+  | {
+      readonly op: 'settled';
+      readonly ref: number;
+      readonly kind: MessageKind;
+      readonly to: string;
+      /** Milliseconds. */
+      readonly quiet: number;
+    }
   | { readonly op: 'number'; readonly ref: number }
   | {
       readonly op: 'sightings';

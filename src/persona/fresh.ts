@@ -25,6 +25,13 @@ export function freshCredentials(unique: string, title: string, domain: string):
   return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, strongPassword()) };
 }
 
+/** What the persona of a fresh address is for, as its address says it; nothing for any other address. */
+export function titleOfFresh(address: string, domain: string): string | undefined {
+  const [local = '', host] = address.split('@');
+  const [, slug] = /^([a-z0-9-]+)\.[0-9a-f]{10}\.\d+-\d+$/.exec(local) ?? [];
+  return host === domain ? slug?.replaceAll('-', ' ') : undefined;
+}
+
 const CLASSES = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!#%*+-=?@_'];
 
 /** 20 characters, at least one of each class that password rules ask for: about 118 bits. */

@@ -4,12 +4,14 @@ import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Inbox, Sms } from '../sources/inbox.ts';
+import type { OwnerOf } from '../sources/near-miss.ts';
 import type { Source } from '../sources/source.ts';
 import { type Credentials, variableOf } from './credentials.ts';
 
 interface OpenOptions {
   readonly fresh: boolean;
   readonly onClose?: () => Promise<void>;
+  readonly ownerOf?: OwnerOf;
 }
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
@@ -45,7 +47,8 @@ export class Persona {
    * Makes a persona and starts to watch its address and its number. A source that does not answer is no error here:
    * it is told to the first who needs a message.
    *
-   * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona
+   * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
+   * `ownerOf`: says whose an address is
    */
   static async open(
     credentials: Credentials,
@@ -58,8 +61,9 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
     const number = phone === undefined ? without(credentials, 'phone') : await Promise.resolve(phone).catch(asError);
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, runtime });
-    const sms = new Sms(number, { watch: smsWatch, runtime });
+    const known = options.ownerOf ? { ownerOf: options.ownerOf } : {};
+    const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, runtime, ...known });
+    const sms = new Sms(number, { watch: smsWatch, runtime, ...known });
     await Promise.allSettled([emailWatch, smsWatch]);
     return new Persona(credentials, runtime, inbox, sms, options.onClose ?? (() => Promise.resolve()));
   }

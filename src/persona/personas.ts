@@ -1,8 +1,9 @@
 import type { TwoFactorError } from '../errors.ts';
+import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
 import { type Environment, type PersonaSettings, readCredentials } from './credentials.ts';
-import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
+import { DEFAULT_EMAIL_DOMAIN, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
 
 export interface PersonasOptions {
@@ -22,6 +23,8 @@ export interface PersonasOptions {
 export class Personas {
   readonly #options: PersonasOptions;
   readonly #opened = new Map<string, Promise<Persona>>();
+  /** By address. */
+  readonly #owners = new Map<string, string>();
 
   constructor(options: PersonasOptions) {
     this.#options = options;
@@ -39,15 +42,42 @@ export class Personas {
     if (opened) return await opened;
     const credentials =
       name === undefined ? freshCredentials(unique(), title, emailDomain) : readCredentials(name, personas, env);
-    const persona = Persona.open(credentials, source, runtime, { fresh: name === undefined });
+    const persona = Persona.open(credentials, source, runtime, {
+      fresh: name === undefined,
+      ownerOf: (address) => this.#ownerOf(address),
+    });
     this.#opened.set(credentials.name, persona);
+    for (const address of [credentials.email, credentials.phone])
+      if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     return await persona;
+  }
+
+  /** Every message that came to one of them, oldest first. */
+  async received(): Promise<Message[]> {
+    const personas = await Promise.all(this.#opened.values());
+    const boxes = personas.flatMap(({ inbox, sms }) => [inbox, sms]);
+    // A box whose source does not answer has told so to whoever needed a message.
+    const messages = await Promise.all(boxes.map((box) => box.messages().catch(() => [])));
+    return messages.flat().toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
   }
 
   /** Closes every persona, and gives the explanation of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const personas = await Promise.all(this.#opened.values());
     return (await Promise.all(personas.map((persona) => persona.close()))).flat();
+  }
+
+  /** Whose an address is: one opened here, one of the configuration, or one made for another test. */
+  #ownerOf(address: string): string | undefined {
+    const { personas, emailDomain = DEFAULT_EMAIL_DOMAIN } = this.#options;
+    const opened = this.#owners.get(address.toLowerCase());
+    if (opened !== undefined) return `persona "${opened}" of this test`;
+    const stored = Object.entries(personas).find(
+      ([, { email, phone }]) => address === phone || address.toLowerCase() === email?.toLowerCase(),
+    );
+    if (stored) return `persona "${stored[0]}"`;
+    const title = titleOfFresh(address, emailDomain);
+    return title === undefined ? undefined : `a fresh persona of another test, "${title}"`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,6 +11,8 @@ import type { MessageStore, StoredMessage } from './store.ts';
 /** Who reads more slowly than this many bytes is cut off, and resumes by sequence number. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
 const MAX_REQUEST = 16 * 1024;
+/** The longest quiet moment that a client may ask for, in milliseconds. */
+const MAX_QUIET = 60_000;
 /** How many messages to other addresses a report names. */
 const NAMED_OTHERS = 5;
 
@@ -73,6 +75,9 @@ export class PushServer {
       case 'unwatch':
         this.#watchers.get(keyOf(request))?.delete(client);
         return { ref, mark: this.#store.mark() };
+      case 'settled':
+        await this.#settled(request);
+        return { ref, mark: this.#store.mark() };
       case 'number':
         return { ref, number: this.#numbers.take() };
       case 'sightings':
@@ -80,6 +85,10 @@ export class PushServer {
       default:
         return { ref, error: `The sink does not know the operation "${(request as { op: string }).op}".` };
     }
+  }
+
+  async #settled({ kind, to, quiet }: PushRequest & { readonly op: 'settled' }): Promise<void> {
+    await this.#store.deliveries.settled(kind, foldAddress(kind, to), Math.min(quiet, MAX_QUIET));
   }
 
   /** Registers before it replays, and both in one turn, so that no message falls between. */
@@ -118,7 +127,12 @@ export class PushServer {
     const now = this.#store.mark();
     const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
     const newest = await Promise.all(others.slice(-NAMED_OTHERS).map(describe));
+    const earlier = [...this.#store.since(0)].filter(
+      (message) => message.envelope.seq <= mark.seq && message.folded.includes(folded),
+    );
     return {
+      now: Date.now(),
+      earlier: { count: earlier.length, newest: await Promise.all(earlier.slice(-NAMED_OTHERS).map(describe)) },
       sessions: now.sessions - mark.sessions,
       openSessions: this.#store.openSessions,
       refusals: this.#store.refusalsSince(mark).slice(-NAMED_OTHERS),
@@ -149,5 +163,6 @@ function send(client: WebSocket, frame: Buffer): void {
 
 async function describe({ envelope, raw }: StoredMessage): Promise<OtherMessage> {
   const { subject } = await decodeMessage(envelope, raw);
-  return { kind: envelope.kind, from: envelope.from, to: envelope.to.join(', '), subject };
+  const { kind, from, to, receivedAt } = envelope;
+  return { kind, from, to: to.join(', '), subject, receivedAt };
 }

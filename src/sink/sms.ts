@@ -7,6 +7,15 @@ const MAX_BODY = 1600;
 
 /** SMS in: a plain JSON call, and Twilio's own, so that an app changes nothing but a base URL. */
 export function addSmsRoutes(app: Hono, store: MessageStore): void {
+  app.on('POST', ['/sms', '/2010-04-01/*'], async (context, next) => {
+    store.deliveries.begun('sms', context);
+    try {
+      await next();
+    } finally {
+      store.deliveries.closed(context);
+    }
+  });
+
   app.post('/sms', async (context) => {
     const fields = await readFields(context);
     const { to, from = '', body } = fields;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SMTPServer as Server, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import type { SMTPConnection as Connection, SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { foldAddress } from '../message/address.ts';
 import { skipAhead } from './smtp-stream.ts';
 import type { MessageStore } from './store.ts';
 
@@ -27,13 +28,24 @@ const MAX_CLIENTS = 500;
 /** An SMTP server that takes any sender and any recipient and puts each mail into the store. Not yet listening. */
 export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): Server {
   const maxSize = options.maxSize ?? 25 * 1024 * 1024;
+  /** Those whose present mail was refused in words of our own. */
   const refused = new WeakSet<SMTPServerSession>();
-  return new EagerServer({
+  const { deliveries } = store;
+  const watcher: Watcher = {
+    onReset(session) {
+      refused.delete(session);
+      deliveries.over(session);
+    },
+    onRefusal(session, text) {
+      if (!refused.has(session)) store.refused(text);
+    },
+  };
+  const server = {
     banner: 'playwright-2fa sink',
     size: maxSize,
     authOptional: true,
     allowInsecureAuth: true,
-    disabledCommands: options.acceptAuth ? [] : ['AUTH'],
+    disabledCommands: [...(options.acceptAuth ? [] : ['AUTH']), ...(options.startTls ? [] : ['STARTTLS'])],
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),
     hideSTARTTLS: !options.startTls,
     disableReverseLookup: true,
@@ -41,16 +53,22 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     maxClients: MAX_CLIENTS,
     closeTimeout: 100,
     logger: false,
-    onConnect(_session, done) {
+    onConnect(session, done) {
       store.sessionOpened();
+      deliveries.opened('email', session);
       done();
     },
     onMailFrom({ args }, session, done) {
+      deliveries.begun('email', session);
       const announced = Number(args ? args['SIZE'] : 0);
       done(announced > maxSize ? refuse(session, new Refusal(552, tooLarge(announced))) : null);
     },
     onRcptTo: (_address, _session, done) => done(),
     onData(stream, session, done) {
+      deliveries.addressed(
+        session,
+        session.envelope.rcptTo.map(({ address }) => foldAddress('email', address)),
+      );
       collect(stream, (error, chunks) => {
         if (!error) {
           const { mailFrom, rcptTo } = session.envelope;
@@ -63,10 +81,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     },
     onClose(session) {
       store.sessionClosed();
-      const { error } = session as { error?: string };
-      if (error && !refused.has(session)) store.refused(error);
+      deliveries.closed(session);
     },
-  } satisfies SMTPServerOptions);
+  } satisfies SMTPServerOptions;
+  return new EagerServer(server, watcher);
 
   function refuse(session: SMTPServerSession, refusal: Refusal): Refusal {
     refused.add(session);
@@ -108,6 +126,22 @@ class Refusal extends Error {
   }
 }
 
+/** What the server's own hooks do not tell. */
+interface Watcher {
+  /** A mail is over, or a client gave it up. */
+  onReset(session: SMTPServerSession): void;
+  /** A command got an error for an answer. */
+  onRefusal(session: SMTPServerSession, text: string): void;
+}
+
+/** What to do about the commands that a sink refuses unless it is told otherwise. */
+const ADVICE: Readonly<Record<string, string>> = {
+  AUTH: ': the application sends a user name and a password; give it none, or start the sink with --accept-auth',
+  STARTTLS: ': the application insists on TLS; turn that off, or start the sink with --starttls',
+};
+/** The first byte of a TLS handshake, RFC 8446 section 5.1. */
+const TLS_HANDSHAKE = 0x16;
+
 type ValidateMail = Connection['_validateMailParams'];
 
 /**
@@ -115,6 +149,30 @@ type ValidateMail = Connection['_validateMailParams'];
  * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
  */
 class EagerConnection extends SMTPConnection {
+  override _resetSession(): void {
+    super._resetSession();
+    watcherOf(this).onReset(this.session);
+  }
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    if (code >= 400) {
+      const command = typeof context === 'string' ? context : '';
+      watcherOf(this).onRefusal(this.session, `${command} ${code} ${String(data)}${ADVICE[command] ?? ''}`.trim());
+    }
+    super.send(code, data, context);
+  }
+
+  override _onCommand(command: Buffer, callback?: () => void): void {
+    if (command[0] === TLS_HANDSHAKE) {
+      watcherOf(this).onRefusal(
+        this.session,
+        'A client began with TLS, which the sink does not speak: turn it off (nodemailer: `secure: false`)',
+      );
+      return this.close();
+    }
+    super._onCommand(command, callback);
+  }
+
   override _createParser(): SMTPStream {
     return skipAhead(super._createParser());
   }
@@ -134,6 +192,13 @@ class EagerConnection extends SMTPConnection {
 }
 
 class EagerServer extends SMTPServer {
+  readonly watcher: Watcher;
+
+  constructor(options: SMTPServerOptions, watcher: Watcher) {
+    super(options);
+    this.watcher = watcher;
+  }
+
   override connect(socket: Socket, socketOptions?: SMTPConnectionOptions): void {
     const connection = new EagerConnection(this, socket, socketOptions);
     this.connections.add(connection);
@@ -141,4 +206,8 @@ class EagerServer extends SMTPServer {
     connection.on('connect', (data) => this._onClientConnect(data));
     connection.init();
   }
+}
+
+function watcherOf(connection: EagerConnection): Watcher {
+  return (connection._server as EagerServer).watcher;
 }

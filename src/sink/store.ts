@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
+import { Deliveries } from './deliveries.ts';
 import { type Piece, Slabs } from './slabs.ts';
 
 /** A message as it came in. */
@@ -29,6 +30,8 @@ export class MessageStore {
   readonly instance: string = randomBytes(6).toString('hex');
   readonly maxMessages: number;
   readonly maxBytes: number;
+  /** What is on its way and has not been added yet. */
+  readonly deliveries: Deliveries = new Deliveries();
   openSessions = 0;
   #sessions = 0;
   #seq = 0;

@@ -8,14 +8,17 @@ export interface MessageFilter {
   readonly subject?: string | RegExp;
   /** Only messages received at this time or later, by the clock of the source. */
   readonly since?: Date | number;
+  /** Anything else that a message must be. */
+  readonly predicate?: (message: Message) => boolean;
 }
 
 /** Why a message does not fit a filter. */
-export function misfit(message: Message, { from, subject, since }: MessageFilter): string | undefined {
+export function misfit(message: Message, { from, subject, since, predicate }: MessageFilter): string | undefined {
   if (from !== undefined && !fits(message.from, from)) return `its sender is not ${shown(from)}`;
   if (subject !== undefined && !fits(message.subject, subject)) return `its subject does not have ${shown(subject)}`;
   if (since !== undefined && message.receivedAt.getTime() < Number(since))
     return `it came before ${new Date(since).toISOString()}`;
+  if (predicate && !predicate(message)) return 'the predicate says no';
   return undefined;
 }
 

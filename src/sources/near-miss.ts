@@ -1,6 +1,6 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { mask } from '../message/mask.ts';
-import type { Message } from '../message/message.ts';
+import type { Message, OtherMessage } from '../message/message.ts';
 import type { SourceSightings, Watch } from './source.ts';
 
 /** A message that came, and the one reason it was not taken. */
@@ -18,18 +18,24 @@ export interface VainWait {
   /** Set when the test's own time was up before the wait's. */
   readonly cutShort: boolean;
   readonly misses: readonly NearMiss[];
+  /** Says whose an address is, where that is known. */
+  readonly ownerOf?: OwnerOf;
 }
 
-/** The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. */
+export type OwnerOf = (address: string) => string | undefined;
+
+/** A difference between two clocks that is no more than the time of an answer, in milliseconds. */
+const SAME_CLOCK = 1000;
+
+/**
+ * The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. The
+ * same as data is in its `details`.
+ */
 export async function explainVainWait(wait: VainWait): Promise<TwoFactorError> {
   const sightings = await wait.watch.sightings().catch(reasonOf);
-  const lines = [
-    headline(wait),
-    ...missLines(wait.misses),
-    ...sightingLines(wait, sightings),
-    `Next: ${advice(wait, sightings)}`,
-  ];
-  return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'));
+  const next = advice(wait, sightings);
+  const lines = [headline(wait), ...missLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
+  return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'), { details: detailsOf(wait, sightings, next) });
 }
 
 function headline({ what, watch, waited, cutShort }: VainWait): string {
@@ -37,13 +43,13 @@ function headline({ what, watch, waited, cutShort }: VainWait): string {
   return `No ${what} came for ${watch.address} in ${seconds(waited)}${limit}.`;
 }
 
-function missLines(misses: readonly NearMiss[]): string[] {
+function missLines({ misses }: VainWait): string[] {
   if (misses.length === 0) return ['No message came to this address in that time.'];
   const rows = misses.map(({ message, reason }) => `  - ${nameOf(message)}: ${reason}`);
   return [`${plural(misses.length, 'message')} came and ${misses.length === 1 ? 'was' : 'were'} not taken:`, ...rows];
 }
 
-function sightingLines({ watch }: VainWait, seen: SourceSightings | string): string[] {
+function sightingLines({ watch, ownerOf }: VainWait, seen: SourceSightings | string): string[] {
   if (typeof seen === 'string') return [`The sink could not be asked what else it saw: ${seen}`];
   const lines: string[] = [];
   if (seen.restarted) lines.push('The sink was started anew in the meantime; what it held before is gone.');
@@ -52,20 +58,27 @@ function sightingLines({ watch }: VainWait, seen: SourceSightings | string): str
     lines.push(`The sink saw ${plural(seen.sessions, 'SMTP connection')} in that time${open}.`);
   }
   if (seen.refusals.length > 0) lines.push('It refused:', ...seen.refusals.map((reason) => `  - ${reason}`));
+  if (seen.earlier.count > 0) {
+    const named = seen.earlier.newest.map((message) => `  - ${titleOf(message)} at ${timeOf(message.receivedAt)}`);
+    lines.push(`${plural(seen.earlier.count, 'message')} had come to this address before the test began:`, ...named);
+  }
   if (seen.others.count > 0) {
-    const named = seen.others.newest.map(
-      ({ from, to, subject }) => `  - ${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'nobody'}`,
-    );
+    const named = seen.others.newest.map((message) => `  - ${titleOf(message)}${ownerNamed(message, ownerOf)}`);
     lines.push(`${plural(seen.others.count, 'message')} went to other addresses, the newest:`, ...named);
   }
   if (seen.evicted.count > 0) {
     const own = seen.evicted.toAddress > 0 ? `, ${seen.evicted.toAddress} of them to this address` : '';
     lines.push(`The sink pushed out ${plural(seen.evicted.count, 'old message')}${own}; it holds ${seen.evicted.cap}.`);
   }
+  const offset = seen.clockOffset ?? 0;
+  if (Math.abs(offset) > SAME_CLOCK)
+    lines.push(
+      `The clock of the sink is ${seconds(Math.abs(offset))} ${offset > 0 ? 'ahead of' : 'behind'} this machine's; \`since\` goes by the sink's.`,
+    );
   return lines;
 }
 
-function advice({ what, watch, misses, cutShort }: VainWait, seen: SourceSightings | string): string {
+function advice({ what, watch, misses, cutShort, ownerOf }: VainWait, seen: SourceSightings | string): string {
   if (misses.length > 0) {
     return what === 'message'
       ? 'loosen the filter, or wait for one of these.'
@@ -74,7 +87,11 @@ function advice({ what, watch, misses, cutShort }: VainWait, seen: SourceSightin
   if (typeof seen === 'string') return 'see whether the sink is still running.';
   if (seen.refusals.length > 0) return 'mend what the sink refused.';
   if (seen.evicted.toAddress > 0) return 'give the sink more room with --max-messages and --max-bytes.';
-  if (seen.others.count > 0) return `see whether the application was given the address ${watch.address}.`;
+  if (seen.earlier.count > 0)
+    return 'ask the application for the message within the test: what came before it began may be old, and does not count.';
+  // Mail to the personas of other tests is what a busy suite sends.
+  if (seen.others.newest.some(({ to }) => ownerOf?.(to) === undefined))
+    return `see whether the application was given the address ${watch.address}.`;
   const where = seen.takesMailAt ?? 'the sink';
   if (watch.kind === 'sms')
     return `see whether the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
@@ -87,9 +104,50 @@ function advice({ what, watch, misses, cutShort }: VainWait, seen: SourceSightin
     : 'see in the log of the application whether it sent the message; raise `timeout` if it is slow.';
 }
 
-function nameOf({ kind, subject, from, receivedAt }: Message): string {
-  const at = receivedAt.toISOString().slice(11, 23);
-  return kind === 'email' ? `"${mask(subject)}" from ${from} at ${at}` : `SMS from ${from || 'nobody'} at ${at}`;
+/** For programs; texts are masked as they are for people. */
+function detailsOf(wait: VainWait, seen: SourceSightings | string, next: string): object {
+  const { what, watch, waited, cutShort, misses, ownerOf } = wait;
+  const named = ({ subject, receivedAt, ...rest }: OtherMessage): object => {
+    const owner = ownerOf?.(rest.to);
+    return { ...rest, subject: mask(subject), at: new Date(receivedAt), ...(owner === undefined ? {} : { owner }) };
+  };
+  return {
+    waitedFor: what,
+    address: watch.address,
+    ms: Math.round(waited),
+    cutShort,
+    messages: misses.map(({ message: { id, from, subject, receivedAt }, reason }) => ({
+      ...{ id, from, subject: mask(subject), at: receivedAt, reason },
+    })),
+    source:
+      typeof seen === 'string'
+        ? { unreachable: seen }
+        : {
+            ...seen,
+            earlier: { ...seen.earlier, newest: seen.earlier.newest.map(named) },
+            others: { ...seen.others, newest: seen.others.newest.map(named) },
+          },
+    next,
+  };
+}
+
+/** A message as people know it: its subject, its sender, when it came. */
+export function nameOf({ kind, subject, from, receivedAt }: Message): string {
+  const title = kind === 'email' ? `"${mask(subject)}"` : 'SMS';
+  return `${title} from ${from || 'nobody'} at ${timeOf(receivedAt)}`;
+}
+
+function titleOf({ subject, to, from }: OtherMessage): string {
+  return `${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'nobody'}`;
+}
+
+function ownerNamed({ to }: OtherMessage, ownerOf: OwnerOf | undefined): string {
+  const owner = ownerOf?.(to);
+  return owner === undefined ? '' : `, which is ${owner}`;
+}
+
+function timeOf(date: Date | number): string {
+  return new Date(date).toISOString().slice(11, 23);
 }
 
 function plural(count: number, noun: string): string {

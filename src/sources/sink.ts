@@ -68,9 +68,15 @@ class SinkSource implements Source {
     // The wait may have ended before the watch had come back to a sink that was started anew.
     if (connection.hello.instance !== watch.instance) await watch.resume(connection);
     const { kind, address: to, mark } = watch;
+    const asked = Date.now();
     const { sightings } = await connection.request({ op: 'sightings', kind, to, mark });
     if (!sightings) throw new TwoFactorError('SOURCE_REFUSED', `The sink at ${this.#url} gave no report.`);
-    return { ...sightings, takesMailAt: connection.hello.smtp, restarted: watch.restarted };
+    const clockOffset = sightings.now - (asked + Date.now()) / 2;
+    return { ...sightings, clockOffset, takesMailAt: connection.hello.smtp, restarted: watch.restarted };
+  }
+
+  async settled({ kind, address: to }: SinkWatch, quiet: number): Promise<void> {
+    await this.#patiently((connection) => connection.request({ op: 'settled', kind, to, quiet }));
   }
 
   forget(watch: SinkWatch): void {
@@ -110,18 +116,22 @@ class SinkSource implements Source {
 
   /** Resumes every watch where it stood, by sequence number. */
   async #reconnect(): Promise<void> {
+    try {
+      await this.#patiently((connection) => Promise.all(this.#all().map((watch) => watch.resume(connection))));
+    } catch (error) {
+      if (!this.#closed) for (const watch of this.#all()) watch.fail(error);
+    }
+  }
+
+  /** Rides out a line that is cut. */
+  async #patiently(work: (connection: SinkConnection) => Promise<unknown>): Promise<void> {
     const giveUp = Date.now() + RECONNECT_FOR;
     for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
       try {
-        const connection = await this.#connect();
-        await Promise.all(this.#all().map((watch) => watch.resume(connection)));
+        await work(await this.#connect());
         return;
       } catch (error) {
-        if (this.#closed) return;
-        if (Date.now() + delay > giveUp) {
-          for (const watch of this.#all()) watch.fail(error);
-          return;
-        }
+        if (this.#closed || Date.now() + delay > giveUp) throw error;
         await new Promise((done) => setTimeout(done, delay).unref());
       }
     }
@@ -205,6 +215,10 @@ class SinkWatch implements Watch {
 
   sightings(): Promise<SourceSightings> {
     return this.#source.sightings(this);
+  }
+
+  settled(quiet: number): Promise<void> {
+    return this.#source.settled(this, quiet);
   }
 
   close(): void {

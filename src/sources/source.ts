@@ -38,6 +38,15 @@ export interface Watch {
    */
   more(seen: number, signal: AbortSignal): Promise<void>;
 
+  /**
+   * Resolves when nothing that is on its way can still come to this address: a quiet moment passed, and whatever had
+   * begun by then has come or was given up. A source that does not see what is on its way knows only the moment.
+   *
+   * @param quiet the moment, in milliseconds
+   * @throws TwoFactorError `SOURCE_UNREACHABLE`
+   */
+  settled(quiet: number): Promise<void>;
+
   /** What else the source saw since the moment; asked when a wait was in vain. */
   sightings(): Promise<SourceSightings>;
 
@@ -53,6 +62,8 @@ export interface Arrival {
 }
 
 export interface SourceSightings extends Sightings {
+  /** How far the source's clock is ahead of this machine's, in milliseconds; it is known to half of its answer's time. */
+  readonly clockOffset?: number;
   /** Where the source takes mail, such as `127.0.0.1:1025`. */
   readonly takesMailAt?: string;
   /** Set when the source was started anew since the moment, so that messages may be lost. */

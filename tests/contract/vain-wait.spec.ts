@@ -140,3 +140,62 @@ test('the test ended in the middle of the wait', async ({ openInbox }) => {
   expect(explanation?.message).toContain('No message came to this address');
   await wait;
 });
+
+for (const [what, transport, told] of [
+  ['insists on STARTTLS', { requireTLS: true }, /insists on TLS; turn that off, or start the sink with --starttls/],
+  ['begins with TLS', { secure: true }, /A client began with TLS, .*`secure: false`/],
+] as const) {
+  test(`an application that ${what} is told of`, async ({ openInbox, sink }) => {
+    const inbox = await openInbox();
+    await expect(sendMail(sink, { text: 'x' }, transport)).rejects.toThrow();
+    const { message } = await expectThrown(() => inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', told, 'It refused:');
+    expect(message).not.toContain('secret');
+    expect(message).toContain('Next: mend what the sink refused.');
+  });
+}
+
+test('a message that came before the inbox was opened is told of', async ({ openInbox, sink }) => {
+  await sendMail(sink, { subject: 'Your code 482913', text: 'x' });
+  const inbox = await openInbox();
+  await expectThrown(
+    () => inbox.waitForCode(IN_VAIN),
+    'CODE_TIMEOUT',
+    '1 message had come to this address before the test began:\n  - "Your code 4••••3" to alice@persona.test',
+    'Next: ask the application for the message within the test',
+  );
+});
+
+test('the explanation is kept as data with the report', async ({ openInbox, sink }) => {
+  const runtime = new FakeRuntime();
+  const inbox = await openInbox(ALICE, { runtime });
+  await sendMail(sink, { subject: 'Welcome', text: 'Hello' });
+  await thrownBy(() => inbox.waitForCode(IN_VAIN));
+  expect(runtime.attached).toEqual([
+    {
+      name: 'why no code came',
+      data: expect.objectContaining({ waitedFor: 'code', messages: [expect.objectContaining({ subject: 'Welcome' })] }),
+    },
+  ]);
+});
+
+test('a wait that is served says what it found, and after how long', async ({ openInbox, sink }) => {
+  const runtime = new FakeRuntime();
+  const inbox = await openInbox(ALICE, { runtime });
+  await sendMail(sink, { subject: 'Code 482913', text: 'Your code is 482913.' });
+  await inbox.waitForCode();
+  expect(runtime.titles).toEqual([
+    'Wait for code to alice@persona.test',
+    expect.stringMatching(/^"Code 4••••3" from no-reply@acme\.example at [\d:.]+, after \d+ ms$/),
+  ]);
+});
+
+test('a client that sends a password is told of, and the password is not', async ({ openInbox, openSmtp }) => {
+  const inbox = await openInbox();
+  const client = await openSmtp();
+  await client.command('EHLO test');
+  await client.command(`AUTH PLAIN ${Buffer.from('\0app\0secret').toString('base64')}`);
+  const told =
+    'AUTH 500 Error: command not recognized: the application sends a user name and a password; give it none, or start the sink with --accept-auth';
+  const { message } = await expectThrown(() => inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', told);
+  expect(message).not.toContain(Buffer.from('secret').toString('base64').slice(0, 6));
+});

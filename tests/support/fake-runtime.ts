@@ -22,6 +22,12 @@ export class FakeRuntime implements Runtime {
     return await body();
   }
 
+  readonly attached: { readonly name: string; readonly data: object }[] = [];
+
+  async attach(name: string, data: object): Promise<void> {
+    this.attached.push({ name, data });
+  }
+
   now(): number {
     return this.#now();
   }

@@ -13,6 +13,8 @@ export interface RunResult {
   readonly output: string;
   readonly passed: number;
   readonly failed: number;
+  /** Where the user's project lies. */
+  readonly projectFolder: string;
 }
 
 export type Files = Readonly<Record<string, string>>;
@@ -20,6 +22,8 @@ export type Files = Readonly<Record<string, string>>;
 interface Options {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the configuration's own reporters run instead of the one that is read here. @default false */
+  readonly ownReporters?: boolean;
 }
 
 interface RunnerFixtures {
@@ -82,7 +86,11 @@ function installPackage(folder: string): void {
   );
 }
 
-function run(folder: string, userFolder: string, { args = [], env = {} }: Options): Promise<RunResult> {
+function run(
+  folder: string,
+  userFolder: string,
+  { args = [], env = {}, ownReporters = false }: Options,
+): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|FORCE_COLOR|CI$|PW_)/.test(name)),
@@ -94,12 +102,17 @@ function run(folder: string, userFolder: string, { args = [], env = {} }: Option
       maxBuffer: 64 * 1024 * 1024,
       timeout: 100_000,
     };
-    execFile(process.execPath, [cli, 'test', '--reporter=list', ...args], options, (error, stdout, stderr) => {
-      const output = `${stdout}\n${stderr}`;
-      const count = (what: string): number => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);
-      const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-      resolve({ exitCode, output, passed: count('passed'), failed: count('failed') });
-    });
+    execFile(
+      process.execPath,
+      [cli, 'test', ...(ownReporters ? [] : ['--reporter=list']), ...args],
+      options,
+      (error, stdout, stderr) => {
+        const output = `${stdout}\n${stderr}`;
+        const count = (what: string): number => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);
+        const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+        resolve({ exitCode, output, passed: count('passed'), failed: count('failed'), projectFolder: folder });
+      },
+    );
   });
 }
 

@@ -4,7 +4,6 @@ import type { Sink } from '../../src/sink/sink.ts';
 export const ALICE = 'alice@persona.test';
 export const BOB = 'bob@persona.test';
 export const ALICE_NUMBER = '+12025550143';
-const CODE = '482913';
 
 type Transport = Parameters<typeof nodemailer.createTransport>[0] & object;
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import type { TwoFactorError } from '../../src/errors.ts';
 import type { Message } from '../../src/message/message.ts';
 import { type NearMiss, type VainWait, explainVainWait } from '../../src/sources/near-miss.ts';
 import type { SourceSightings, Watch } from '../../src/sources/source.ts';
@@ -7,11 +8,19 @@ const QUIET: SourceSightings = {
   sessions: 1,
   openSessions: 0,
   refusals: [],
+  now: 0,
+  earlier: { count: 0, newest: [] },
   others: { count: 0, newest: [] },
   evicted: { count: 0, toAddress: 0, cap: '10000 messages or 64 MiB' },
   takesMailAt: '127.0.0.1:1025',
 };
-const TO_BOB = { kind: 'email', from: 'no-reply@acme.example', to: 'bob@persona.test', subject: 'Welcome' } as const;
+const TO_BOB = {
+  kind: 'email',
+  from: 'no-reply@acme.example',
+  to: 'bob@persona.test',
+  subject: 'Welcome 482913',
+  receivedAt: Date.parse('2026-01-02T03:04:01.000Z'),
+} as const;
 const MAIL: Message = {
   kind: 'email',
   id: 'a-1',
@@ -31,18 +40,23 @@ interface Case extends Partial<Omit<VainWait, 'watch'>> {
   readonly seen?: Partial<SourceSightings> | Error; // an Error: it cannot be asked
 }
 
-async function explain({ kind = 'email', seen = {}, ...wait }: Case): Promise<string> {
+async function explain(wait: Case): Promise<string> {
+  return (await errorOf(wait)).message;
+}
+
+async function errorOf({ kind = 'email', seen = {}, ...wait }: Case): Promise<TwoFactorError> {
   const watch: Watch = {
     kind,
     address: kind === 'email' ? 'alice@persona.test' : '+12025552368',
     arrivals: [],
     more: () => Promise.resolve(),
+    settled: () => Promise.resolve(),
     sightings: () => (seen instanceof Error ? Promise.reject(seen) : Promise.resolve({ ...QUIET, ...seen })),
     close: () => undefined,
   };
   const error = await explainVainWait({ what: 'code', watch, waited: 20_040, cutShort: false, misses: [], ...wait });
   expect(error).toMatchObject({ name: 'TwoFactorError', code: 'CODE_TIMEOUT' });
-  return error.message;
+  return error;
 }
 
 function miss(message: Message, reason = 'it is older'): NearMiss {
@@ -62,7 +76,7 @@ test('a wait in vain tells the address, what came, what the source saw, and what
       'It refused:',
       '  - 552 too large',
       '1 message went to other addresses, the newest:',
-      '  - "Welcome" to bob@persona.test from no-reply@acme.example',
+      '  - "Welcome 4••••3" to bob@persona.test from no-reply@acme.example',
       'Next: if one of them is the right one, say how to read it: `pattern` for a code, ' +
         '`text` or `host` for a link; else loosen the filter.',
     ].join('\n'),
@@ -100,7 +114,7 @@ test.describe('it tells', () => {
     [
       'how many went elsewhere',
       { seen: { others: { count: 7, newest: [TO_BOB] } } },
-      '7 messages went to other addresses, the newest:\n  - "Welcome" to bob@persona.test from no-reply@acme.example',
+      '7 messages went to other addresses, the newest:\n  - "Welcome 4••••3" to bob@persona.test from no-reply@acme.example',
     ],
     [
       'those without subject and sender',
@@ -197,4 +211,47 @@ test('it never tells a code, not even one of a subject', async () => {
   for (const message of [MAIL, SMS, { ...MAIL, subject }, { ...MAIL, subject: 'Code 135 790' }]) {
     expect(await explain({ kind: message.kind, misses: [miss(message)], seen: { others } })).not.toMatch(/135 ?790/);
   }
+});
+
+test('tells whose another address is, and does not blame the application for the mail of other tests', async () => {
+  const ownerOf = (address: string): string | undefined => (address === TO_BOB.to ? 'persona "bob"' : undefined);
+  const text = await explain({ seen: { others: { count: 1, newest: [TO_BOB] } }, ownerOf });
+  expect(text).toContain(
+    '1 message went to other addresses, the newest:\n  - "Welcome 4••••3" to bob@persona.test from no-reply@acme.example, which is persona "bob"',
+  );
+  expect(text).not.toContain('was given the address');
+  expect(await explain({ seen: { others: { count: 1, newest: [TO_BOB] } } })).toContain('was given the address');
+});
+
+test('tells of messages that came before the test', async () => {
+  const text = await explain({ seen: { earlier: { count: 3, newest: [TO_BOB] } } });
+  expect(text).toContain('3 messages had come to this address before the test began:');
+  expect(text).toContain('"Welcome 4••••3" to bob@persona.test from no-reply@acme.example at 03:04:01.000');
+  expect(text).toContain('Next: ask the application for the message within the test');
+});
+
+for (const [clockOffset, told] of [
+  [900, undefined],
+  [3200, 'The clock of the sink is 3.2 s ahead of this machine'],
+  [-61_000, 'The clock of the sink is 61.0 s behind this machine'],
+] as const) {
+  test(`a clock that is ${clockOffset} ms ahead is ${told === undefined ? 'no news' : 'told'}`, async () => {
+    const text = await explain({ seen: { clockOffset } });
+    if (told === undefined) expect(text).not.toContain('clock');
+    else expect(text).toContain(told);
+  });
+}
+
+test('the same as data is in the error, without a code', async () => {
+  const seen = { others: { count: 1, newest: [TO_BOB] } };
+  const { details } = await errorOf({ misses: [miss(MAIL)], seen, ownerOf: () => 'persona "bob"' });
+  expect(details).toMatchObject({
+    waitedFor: 'code',
+    address: 'alice@persona.test',
+    ms: 20_040,
+    messages: [{ id: 'a-1', subject: 'Sign in to Acme', from: 'no-reply@acme.example', reason: 'it is older' }],
+    source: { sessions: 1, others: { count: 1, newest: [{ to: TO_BOB.to, owner: 'persona "bob"' }] } },
+    next: expect.stringContaining('say how to read it'),
+  });
+  expect(JSON.stringify(details)).not.toMatch(/135790|482913/);
 });

@@ -1,0 +1,330 @@
+import type { Locator, Page } from '@playwright/test';
+import { TwoFactorError } from '../errors.ts';
+import type { FindCodeOptions } from '../message/find-code.ts';
+import type { FindLinkOptions } from '../message/find-link.ts';
+import type { Message } from '../message/message.ts';
+import type { Runtime } from '../runtime.ts';
+import { fillSecret } from '../secret/fill.ts';
+import { Secret } from '../secret/secret.ts';
+import { type MessageFilter, misfit } from './filter.ts';
+import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
+import type { Arrival, Watch } from './source.ts';
+
+export interface ListOptions extends MessageFilter {
+  /** Leave out messages that a wait has already returned. @default false */
+  readonly unreadOnly?: boolean;
+  /** The newest so many. @default all */
+  readonly limit?: number;
+}
+
+export interface WaitOptions extends MessageFilter {
+  /** How long to wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SeeOptions extends WaitOptions {
+  /** Pass over messages that a wait has already returned. @default false */
+  readonly unreadOnly?: boolean;
+}
+
+export interface RestOptions extends MessageFilter {
+  /** Count messages that a wait has already returned, too. @default true: they are passed over */
+  readonly unreadOnly?: boolean;
+  /** How long nothing new may begin before all counts as quiet, in milliseconds. @default 100 */
+  readonly quiet?: number;
+  /** How long to wait for what is on its way, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
+  readonly timeout?: number;
+}
+
+export interface WaitForCodeOptions extends WaitOptions, FindCodeOptions {}
+export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
+
+/** Our error shall be read before Playwright's own time-out cuts the test off: this much earlier, in milliseconds. */
+const AHEAD_OF_DEADLINE = 1000;
+
+/** An application that sends a mail at all begins to within this time, in milliseconds. */
+const QUIET = 100;
+
+/** How a watch is come by. It is asked for when the box is made, and its failure told to the first who needs it. */
+export interface BoxOptions {
+  readonly watch: Promise<Watch>;
+  readonly runtime: Runtime;
+  /** Says whose an address is, for the explanation of a wait in vain. */
+  readonly ownerOf?: OwnerOf;
+}
+
+/**
+ * The messages to one address since the box was made, and waiting for more.
+ *
+ * A message that a wait has returned is never returned by another. Among several, the newest wins, so that a code
+ * that was sent again is the one that counts.
+ */
+export class MessageBox {
+  readonly #watch: Promise<Watch>;
+  readonly #runtime: Runtime;
+  readonly #ownerOf: OwnerOf | undefined;
+  readonly #taken = new Set<string>();
+  /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
+  readonly #superseded = new Map<string, number>();
+  readonly #pending = new Set<() => Promise<TwoFactorError>>();
+
+  constructor({ watch, runtime, ownerOf }: BoxOptions) {
+    this.#watch = watch;
+    this.#watch.catch(() => undefined); // told to the first who asks
+    this.#runtime = runtime;
+    this.#ownerOf = ownerOf;
+  }
+
+  /** The messages so far, oldest first. Does not wait. */
+  async messages(options: ListOptions = {}): Promise<Message[]> {
+    const watch = await this.#watch;
+    const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
+    const fitting = all.filter(
+      (message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)),
+    );
+    return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
+  }
+
+  /**
+   * The newest message that nobody has taken yet, as soon as there is one.
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
+   */
+  async waitForMessage(options: WaitOptions = {}): Promise<Message> {
+    return await this.#shown('message', options, (message) => message);
+  }
+
+  /**
+   * The one-time code of the newest message that has one, without the gaps it is printed with.
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT`, or `CODE_AMBIGUOUS` when a message holds several equally good ones.
+   */
+  async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
+    const { findCode } = await import('../message/find-code.ts');
+    return await this.#shown('code', options, (message) => findCode(message, options));
+  }
+
+  /**
+   * The link that the newest message with one asks to follow, byte for byte as it was sent.
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
+   */
+  async waitForLink(options: WaitForLinkOptions = {}): Promise<string> {
+    const { findLink } = await import('../message/find-link.ts');
+    return await this.#shown('link', options, (message) => findLink(message, options));
+  }
+
+  /** Waits for the code and types it, into one field or into a box for each character. */
+  async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
+    const code = new Secret('code', await this.waitForCode(options));
+    await this.#runtime.step('Fill code', () => fillSecret(locator, code, options));
+  }
+
+  /** Waits for the link and opens it in the page. */
+  async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
+    await page.goto(await this.waitForLink(options));
+  }
+
+  /** Ends the watch. A wait that was cut off gets its explanation here, for whoever can still show it. */
+  async close(): Promise<TwoFactorError[]> {
+    const explained = await Promise.all([...this.#pending].map((explain) => explain()));
+    await this.#watch.then(
+      (watch) => watch.close(),
+      () => undefined,
+    );
+    return explained;
+  }
+
+  /**
+   * The newest message, as soon as there is one. It stays for a wait to take.
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it does not fit.
+   */
+  async seeMessage(options: SeeOptions = {}): Promise<Message> {
+    const all = options.unreadOnly !== true;
+    return await this.#shown('message', options, (message) => message, { takes: false, all });
+  }
+
+  /**
+   * The messages that no wait has taken: at once when there are some, else none as soon as nothing is on its way.
+   *
+   * @throws TwoFactorError `NOT_SETTLED` when something stays on its way for too long.
+   */
+  async restOfMessages({ quiet = QUIET, timeout, unreadOnly = true, ...filter }: RestOptions = {}): Promise<Message[]> {
+    const watch = await this.#watch;
+    const patience = this.#patience({ ...(timeout === undefined ? {} : { timeout }) });
+    const settled = watch.settled(quiet).then(() => true);
+    settled.catch(() => undefined); // it may fail when nobody waits for it any more
+    try {
+      for (let isSettled = false; ;) {
+        const seen = watch.arrivals.length;
+        const rest = await this.messages({ ...filter, unreadOnly });
+        if (isSettled || rest.length > 0) return rest;
+        isSettled = await Promise.race([settled, watch.more(seen, patience.signal).then(() => false)]);
+      }
+    } catch (error) {
+      if (patience.isOver()) throw await unsettled(watch, patience.waited());
+      throw error;
+    } finally {
+      patience.end();
+    }
+  }
+
+  async #shown<T>(
+    what: string,
+    options: WaitOptions,
+    read: (message: Message) => T,
+    { takes = true, all = false } = {},
+  ): Promise<T> {
+    const watch = await this.#watch;
+    const search = { what, options, read, takes, all, misses: new Map<string, NearMiss>() };
+    return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
+  }
+
+  async #wait<T>(watch: Watch, search: Search<T>): Promise<T> {
+    const { what, options } = search;
+    const patience = this.#patience(options);
+    const explain = (): Promise<TwoFactorError> => this.#explain(watch, search, patience);
+    this.#pending.add(explain);
+    try {
+      for (;;) {
+        const seen = watch.arrivals.length;
+        const found = await this.#look(watch.arrivals.toReversed(), search);
+        if (found) {
+          await this.#runtime.step(`${nameOf(found.message)}, after ${patience.waited()} ms`, () => Promise.resolve());
+          return found.value;
+        }
+        await watch.more(seen, patience.signal);
+      }
+    } catch (error) {
+      if (patience.isOver() && !(error instanceof TwoFactorError)) throw await explain();
+      if (options.signal?.aborted) throw aborted(what, watch, options.signal);
+      throw error;
+    } finally {
+      patience.end();
+      this.#pending.delete(explain);
+    }
+  }
+
+  async #explain<T>(watch: Watch, { what, misses }: Search<T>, patience: Patience): Promise<TwoFactorError> {
+    const error = await explainVainWait({
+      what,
+      watch,
+      waited: patience.waited(),
+      cutShort: patience.isCutShort,
+      misses: [...misses.values()],
+      ...(this.#ownerOf ? { ownerOf: this.#ownerOf } : {}),
+    });
+    if (error.details) await this.#runtime.attach(`why no ${what} came`, error.details);
+    return error;
+  }
+
+  #patience({ timeout = this.#runtime.timeout, signal }: Pick<WaitOptions, 'timeout' | 'signal'>): Patience {
+    return new Patience(this.#runtime, timeout, signal);
+  }
+
+  /** Finds the newest message that will do, and notes of each before it why it will not. */
+  async #look<T>(newestFirst: readonly Arrival[], search: Search<T>): Promise<Found<T> | undefined> {
+    const { what, read, misses, takes, all } = search;
+    for (const [index, arrival] of newestFirst.entries()) {
+      const message = await arrival.message();
+      const place = newestFirst.length - index;
+      const spent = all ? undefined : this.#spent(place, message, what);
+      const reason = spent ?? misfit(message, search.options);
+      const found = reason === undefined ? tryToRead(message, read) : { reason };
+      if ('value' in found) {
+        if (takes) this.#taken.add(message.id);
+        if (what === 'code') this.#superseded.set(message.from, place);
+        return { message, value: found.value };
+      }
+      misses.set(message.id, { message, reason: found.reason });
+    }
+    return undefined;
+  }
+
+  #spent(place: number, { id, from }: Message, what: string): string | undefined {
+    if (this.#taken.has(id)) return 'already taken by an earlier wait';
+    if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
+    return 'older than a code of this sender that was already taken';
+  }
+}
+
+/** What is looked for, and what came of it so far. */
+interface Search<T> {
+  readonly what: string;
+  readonly options: WaitOptions;
+  readonly read: (message: Message) => T;
+  /** Whether what is found is not to be found again. */
+  readonly takes: boolean;
+  /** Whether what was taken counts, too. */
+  readonly all: boolean;
+  readonly misses: Map<string, NearMiss>;
+}
+
+interface Found<T> {
+  readonly message: Message;
+  readonly value: T;
+}
+
+/** A tie is thrown at once: a second look would not break it, and a guess would cost an attempt. */
+function tryToRead<T>(
+  message: Message,
+  read: (message: Message) => T,
+): { readonly value: T } | { readonly reason: string } {
+  try {
+    return { value: read(message) };
+  } catch (error) {
+    if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
+    return { reason: error.message };
+  }
+}
+
+/** Node's longest timer; one that is asked for longer fires at once. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
+  return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
+    cause: signal.reason,
+  });
+}
+
+async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> {
+  const { openSessions } = await watch.sightings().catch(() => ({ openSessions: undefined }));
+  const seen = openSessions === undefined ? '' : ` It has ${openSessions} open SMTP connections.`;
+  const text = `Whether anything more comes to ${watch.address} could not be told in ${(waited / 1000).toFixed(1)} s: a delivery that may be for it has begun at the source and does not end.${seen} See why the application does not finish sending, or raise \`timeout\`.`;
+  return new TwoFactorError('NOT_SETTLED', text);
+}
+
+/** How long a wait still may take. */
+class Patience {
+  readonly signal: AbortSignal;
+  /** Whether the test's own time is up before the wait's. */
+  readonly isCutShort: boolean;
+  readonly #runtime: Runtime;
+  readonly #started: number;
+  readonly #timer = new AbortController();
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(runtime: Runtime, timeout: number, signal: AbortSignal | undefined) {
+    this.#runtime = runtime;
+    this.#started = runtime.now();
+    const left = runtime.deadline() - AHEAD_OF_DEADLINE - this.#started;
+    this.isCutShort = left < timeout;
+    this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(timeout, left, MAX_TIMER)));
+    this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
+  }
+
+  isOver(): boolean {
+    return this.#timer.signal.aborted;
+  }
+
+  /** Milliseconds. */
+  waited(): number {
+    return this.#runtime.now() - this.#started;
+  }
+
+  end(): void {
+    clearTimeout(this.#timeout);
+  }
+}

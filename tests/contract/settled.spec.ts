@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { ALICE, ALICE_NUMBER, BOB, expect, postSms, sendMail, test } from '../support/sink-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+// Whether anything is still on its way to an address.
+const IMPATIENT = { timeout: 400 };
+
+test('says so in under 150 ms when nothing is on its way', async ({ openInbox, openSmtp, sink }) => {
+  const inbox = await openInbox();
+  await sendMail(sink, { to: BOB, text: 'x' });
+  const idle = await openSmtp();
+  await idle.sendRaw(BOB, Buffer.from('Subject: x\r\n\r\nx\r\n')); // a pool keeps its lines open
+  await inbox.restOfMessages();
+  const times = [];
+  for (let look = 0; look < 10; look++) {
+    const start = performance.now();
+    expect(await inbox.restOfMessages()).toEqual([]);
+    times.push(performance.now() - start);
+  }
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(99);
+  expect(times.toSorted((a, b) => a - b)[5]).toBeLessThan(150);
+});
+
+test('never passes while a client dribbles its mail, and gives the mail', async ({ openInbox, openSmtp }) => {
+  const inbox = await openInbox();
+  const client = await openSmtp();
+  await client.startMail(ALICE);
+  const asked = inbox.restOfMessages();
+  for (const character of 'Subject: Slow\r\n\r\nYour code is 482913.\r\n.\r\n') {
+    client.socket.write(character);
+    await new Promise((done) => setTimeout(done, 10)); // a slow line
+  }
+  expect((await asked).map(({ subject }) => subject)).toEqual(['Slow']);
+});
+
+for (const [stage, lines] of Object.entries({
+  'was only greeted': [],
+  'said hello': ['EHLO test'],
+  'named its sender': ['EHLO test', 'MAIL FROM:<a@acme.example>'],
+  'named us': ['EHLO test', 'MAIL FROM:<a@acme.example>', `RCPT TO:<${ALICE}>`],
+  'named others, and may yet name us': ['EHLO test', 'MAIL FROM:<a@acme.example>', `RCPT TO:<${BOB}>`],
+  'begins a mail to us': ['EHLO test', 'MAIL FROM:<a@acme.example>', `RCPT TO:<${ALICE}>`, 'DATA'],
+  'begins a second mail': [
+    ...['EHLO test', 'MAIL FROM:<a@acme.example>', `RCPT TO:<${BOB}>`, 'DATA', 'x\r\n.'],
+    ...['MAIL FROM:<a@acme.example>', `RCPT TO:<${ALICE}>`],
+  ],
+})) {
+  test(`does not pass while a client ${stage}`, async ({ openInbox, openSmtp }) => {
+    const inbox = await openInbox();
+    const client = await openSmtp();
+    for (const line of lines) await client.command(line);
+    await expectThrown(
+      () => inbox.restOfMessages(IMPATIENT),
+      'NOT_SETTLED',
+      `Whether anything more comes to ${ALICE} could not be told in 0.4 s`,
+      'It has 1 open SMTP connections.',
+    );
+    client.close();
+    expect(await inbox.restOfMessages()).toEqual([]);
+  });
+}
+
+for (const [end, lines] of Object.entries({
+  'begins a mail to others': [`RCPT TO:<${BOB}>`, 'DATA'],
+  'gives its mail up': [`RCPT TO:<${ALICE}>`, 'RSET'],
+})) {
+  test(`passes when a client ${end}`, async ({ openInbox, openSmtp }) => {
+    const inbox = await openInbox();
+    const client = await openSmtp();
+    for (const line of ['EHLO test', 'MAIL FROM:<a@acme.example>', ...lines]) await client.command(line);
+    expect(await inbox.restOfMessages(IMPATIENT)).toEqual([]);
+  });
+}
+
+test('is not held up by what others begin later', async ({ openInbox, sink }) => {
+  const inbox = await openInbox();
+  let isOver = false;
+  const crowd = (async () => {
+    while (!isOver) await sendMail(sink, { to: BOB, text: 'x' });
+  })();
+  expect(await inbox.restOfMessages(IMPATIENT)).toEqual([]);
+  isOver = true;
+  await crowd;
+});
+
+test('an SMS that is still being posted counts for SMS, and not for mail', async ({ openInbox, openSms, sink }) => {
+  const [inbox, sms] = [await openInbox(), await openSms()];
+  const body = JSON.stringify({ to: ALICE_NUMBER, from: 'Acme', body: 'Your code is 482913.' });
+  const socket = createConnection(sink.httpPort, '127.0.0.1');
+  const head = `POST /sms HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  socket.write(head + body.slice(0, 10));
+  await once(socket, 'connect');
+  await expectThrown(() => sms.restOfMessages(IMPATIENT), 'NOT_SETTLED');
+  expect(await inbox.restOfMessages()).toEqual([]);
+  const rest = sms.restOfMessages();
+  socket.write(body.slice(10));
+  expect((await rest).map(({ text }) => text)).toEqual(['Your code is 482913.']);
+  socket.destroy();
+});
+
+test('what a wait has taken is passed over, unless it is asked for', async ({ openSms, sink }) => {
+  const sms = await openSms();
+  await postSms(sink, { body: 'Your code is 482913.' });
+  await sms.waitForCode();
+  expect(await sms.restOfMessages()).toEqual([]);
+  expect(await sms.restOfMessages({ unreadOnly: false })).toHaveLength(1);
+});
+
+test('what does not fit the filter is passed over', async ({ openInbox, sink }) => {
+  const inbox = await openInbox();
+  await sendMail(sink, { subject: 'Welcome', text: 'x' });
+  expect(await inbox.restOfMessages({ subject: 'Alert' })).toEqual([]);
+  expect(await inbox.restOfMessages({ predicate: ({ text }) => text.includes('x') })).toHaveLength(1);
+});
+
+test('a line that is cut meanwhile is ridden out', async ({ openGate, openInbox, openSmtp }) => {
+  const gate = await openGate();
+  const inbox = await openInbox(ALICE, { url: gate.url });
+  const client = await openSmtp();
+  await client.startMail(ALICE);
+  const asked = inbox.restOfMessages();
+  gate.shut();
+  gate.reopen();
+  client.socket.write('Subject: After the cut\r\n\r\nx\r\n');
+  await client.command('.');
+  expect((await asked).map(({ subject }) => subject)).toEqual(['After the cut']);
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { configFile, expect, test } from '../support/run-playwright.ts';
+
+const SINK = process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
+const SEND = `
+const mail = (to: string, subject: string, text: string, html?: string) => createTransport({ port: ${process.env['PLAYWRIGHT_2FA_SMTP_PORT']} }).sendMail({ from: 'no-reply@acme.example', to, subject, text, html });`;
+const IMPORTS = `
+import { expect, test } from 'playwright-2fa';
+import { createRequire } from 'node:module';
+const { createTransport } = createRequire('${import.meta.url}')('nodemailer');`;
+
+interface Attachment {
+  readonly name: string;
+  readonly contentType: string;
+  readonly body?: string;
+  readonly path?: string;
+}
+
+test('expect() says what came to an inbox, and what did not', async ({ runPlaywright }) => {
+  const { passed, output } = await runPlaywright({
+    'playwright.config.ts': configFile('{ use, workers: 1 }', `{ sinkUrl: '${SINK}', timeout: 700 }`),
+    'a.spec.ts': `${IMPORTS}${SEND}
+test('passes', async ({ inbox, sms }) => {
+  await expect(sms).toStayEmpty();
+  await expect(inbox).not.toReceive();
+  await mail(inbox.address, 'Welcome', 'Hello');
+  await expect(inbox).toReceive({ subject: 'Welcome' });
+  await expect(inbox).toReceive({ from: /acme/, predicate: ({ text }) => text.includes('Hello') });
+  await expect(inbox).not.toStayEmpty();
+  await inbox.waitForMessage();
+  await expect(inbox).toStayEmpty();
+  await expect(inbox).toReceive({ subject: 'Welcome' });
+  await expect(inbox).not.toReceive({ subject: 'Alert' });
+});
+test('nothing comes', async ({ inbox }) => {
+  await mail(inbox.address, 'Welcome', 'Hello');
+  await expect(inbox).toReceive({ subject: 'Alert' });
+});
+test('something comes', async ({ inbox }) => {
+  await mail(inbox.address, 'Alert 482913', 'Hello');
+  await expect(inbox).toStayEmpty();
+});
+test('not an inbox', async ({ inbox }) => {
+  await expect('inbox' as never).toStayEmpty();
+});`,
+  });
+  expect(passed).toBe(1);
+  expect(output).toContain('No message came for nothing-comes.');
+  expect(output).toContain('"Welcome" from no-reply@acme.example');
+  expect(output).toContain('its subject does not have "Alert"');
+  expect(output).toMatch(/Nothing was to come, but this did:\n\s+- "Alert 4••••3" from no-reply@acme\.example at/);
+  expect(output).toContain("> 27 |   await expect('inbox' as never).toStayEmpty();");
+  expect(output).toContain('expect(…).toStayEmpty() is for `inbox` and `sms`, and was given string.');
+});
+
+test('the report of a failed test has its messages as pictures, and why a wait was in vain', async ({
+  runPlaywright,
+}, testInfo) => {
+  const { projectFolder } = await runPlaywright(
+    {
+      'playwright.config.ts': configFile(
+        `{ use, workers: 1, reporter: [['json', { outputFile: 'report.json' }]] }`,
+        `{ sinkUrl: '${SINK}', timeout: 500 }`,
+      ),
+      'a.spec.ts': `${IMPORTS}${SEND}
+const CODE = String(241456 * 2 + 1); // not to stand in a line of the report
+const HTML = \`<h1 style="color:#c00">Welcome to Acme</h1><p>Your code is <b>\${CODE}</b></p><img src="https://acme.example/logo.png">\`;
+test('fails with a browser', async ({ page, inbox }) => {
+  await page.goto('about:blank');
+  await mail(inbox.address, 'Your code ' + CODE, 'x', HTML);
+  await inbox.waitForLink();
+});
+test('fails without a browser', async ({ inbox }) => {
+  await mail(inbox.address, 'Your code ' + CODE, 'Your code is ' + CODE);
+  await inbox.waitForLink();
+});
+test('passes', async ({ inbox }) => {
+  await mail(inbox.address, 'Your code ' + CODE, 'Your code is ' + CODE);
+  await inbox.waitForCode();
+});
+test.describe('always', () => {
+  test.use({ twoFactor: { sinkUrl: '${SINK}', attachMessages: 'always' } });
+  test('passes, too', async ({ inbox }) => {
+    await mail(inbox.address, 'Your code ' + CODE, 'Your code is ' + CODE);
+    await inbox.waitForCode();
+  });
+});`,
+    },
+    { ownReporters: true },
+  );
+  const report = JSON.parse(readFileSync(`${projectFolder}/report.json`, 'utf8')) as object;
+  const attachments = attachmentsOf(report);
+  expect(Object.keys(attachments)).toEqual([
+    'fails with a browser',
+    'fails without a browser',
+    'passes',
+    'passes, too',
+  ]);
+  const [why, picture, ...others] = attachments['fails with a browser'] ?? [];
+  expect(others).toEqual([]);
+  expect(why).toMatchObject({ name: 'why no link came', contentType: 'application/json' });
+  expect(picture).toMatchObject({ name: 'Your code 4••••3', contentType: 'image/png' });
+  const png = picture?.path ? readFileSync(picture.path) : Buffer.from(picture?.body ?? '', 'base64');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  await testInfo.attach('picture', { body: png, contentType: 'image/png' });
+  expect(attachments['passes']).toEqual([]);
+  expect(attachments['passes, too']).toEqual([expect.objectContaining({ name: 'Your code 4••••3' })]);
+  const text = attachments['fails without a browser']?.at(-1);
+  expect(JSON.stringify(report)).not.toContain('482913');
+  expect(text?.name).toBe('Your code 4••••3');
+});
+
+/** The attachments of every test, by its title. */
+function attachmentsOf(report: object): Record<string, Attachment[]> {
+  const found: Record<string, Attachment[]> = {};
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { title, tests } = node as { title?: string; tests?: { results: { attachments: Attachment[] }[] }[] };
+    if (title && tests)
+      found[title] = (tests[0]?.results[0]?.attachments ?? []).filter(({ name }) => name !== 'error-context');
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(report);
+  return found;
+}
