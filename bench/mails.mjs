@@ -41,6 +41,20 @@ export function attachmentMail({ to = 'ada@bench.test', code = '482915' } = {}) 
   );
 }
 
+/**
+ * The page of a login code, made as long as asked with more rows of its table.
+ *
+ * @param {number} length in characters
+ */
+export function codePage(length, code = '482915') {
+  const page = html(code);
+  const row =
+    '<tr><td style="padding: 8px 32px; font-size: 16px">Read how we <b>keep your account safe</b>.</td></tr>\r\n';
+  const end = page.lastIndexOf('</table></td></tr></table>');
+  const rows = row.repeat(Math.max(0, Math.ceil((length - page.length) / row.length)));
+  return page.slice(0, end) + rows + page.slice(end);
+}
+
 function headers(to, code) {
   return lines(
     'Received: from app-7c9d.internal (app-7c9d.internal [10.0.3.17])',

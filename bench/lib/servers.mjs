@@ -1,5 +1,5 @@
 /** The mail sinks that are compared, and how each is started. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort, run, startServer, temporaryDirectory } from './process.mjs';
 import { postfixProgram } from './smtp-source.mjs';
@@ -50,15 +50,23 @@ export const SERVERS = {
 };
 
 /**
- * Sees to it that every server can be started: the build of this package, and the peers from npm.
+ * Sees to it that everything can be started: the build of this package, and the peers from npm.
  *
  * @param {(text: string) => void} tell
  */
 export async function prepare(tell) {
-  if (!existsSync(OURS)) throw new Error(`There is no ${OURS}: build with "npx tsc -p ." first.`);
-  if (existsSync(`${PEERS}/node_modules/.package-lock.json`)) return;
+  if (!existsSync(OURS)) {
+    tell('Building (npm run build) ...');
+    await run({ command: 'npm', args: ['run', '--silent', 'build'], cwd: path('../..') });
+  }
+  if (changed(`${PEERS}/node_modules/.package-lock.json`) >= changed(`${PEERS}/package-lock.json`)) return;
   tell('Installing the peers (npm ci in bench/peers) ...');
   await run({ command: 'npm', args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: PEERS });
+}
+
+/** When a file was changed last; never, if it is not there. */
+function changed(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Starts one of them on free ports. */

@@ -25,7 +25,7 @@ export function pictureOf(message: Message): string {
   .playwright-2fa-head { width: 100%; border-bottom: 1px solid #d1d9e0; padding: 12px; background: #f6f8fa; text-align: left }
   .playwright-2fa-head th { width: 90px; font-weight: 600; vertical-align: top }
   pre { margin: 16px; white-space: pre-wrap; font: inherit }
-</style></head><body style="margin:0"><table class="playwright-2fa-head">${head.join('')}</table>${body}</body></html>`;
+</style></head><body style="margin:0"><table class="playwright-2fa-head">${head.join('')}</table><div style="margin:8px">${body}</div></body></html>`;
 }
 
 type Hide = (text: string) => string;

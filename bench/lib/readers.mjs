@@ -1,0 +1,84 @@
+/** Who reads codes and links out of messages: this package, and what npm has. */
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../peers/package.json', import.meta.url));
+
+/**
+ * @typedef {object} Sample a message with its expected answer, one line of the file
+ * @property {string} id
+ * @property {'sms' | 'email'} channel
+ * @property {string} [from]
+ * @property {string} [subject]
+ * @property {string} [text]
+ * @property {string} [html]
+ * @property {string | null} expected_code
+ * @property {string[]} [accept] other spellings of it
+ * @property {string | null} [expected_link]
+ * @property {string} [lang]
+ * @property {string[]} [tags]
+ *
+ * @typedef {object} Answer
+ * @property {string | null} code
+ * @property {string | null} [link] undefined for who reads none
+ * @property {number} ms how long the code took
+ */
+
+/**
+ * Ours, timed from the decoded parts of a mail: reading the HTML counts, parsing the MIME does not.
+ *
+ * @returns {Promise<(sample: Sample) => Promise<Answer>>}
+ */
+export async function ourReader() {
+  const [{ decodeMessage, messageOf }, { findCode }, { findLink }] = await Promise.all([
+    import('../../dist/src/message/decode.js'),
+    import('../../dist/src/message/find-code.js'),
+    import('../../dist/src/message/find-link.js'),
+  ]);
+  return async ({ channel, from = '', subject = '', text, html }) => {
+    const envelope = { kind: channel, id: '1', seq: 1, from, to: [], receivedAt: 0, size: 0 };
+    const begun = performance.now();
+    const message =
+      channel === 'sms'
+        ? await decodeMessage(envelope, Buffer.from(text ?? ''))
+        : messageOf(envelope, { from, subject, plain: text, html });
+    const code = orNull(() => findCode(message));
+    const ms = performance.now() - begun;
+    return { code, link: orNull(() => findLink(message)), ms };
+  };
+}
+
+/**
+ * The peers. Neither reads HTML as a browser shows it: where a mail has no text part, they get the text that ours sees.
+ *
+ * @returns {Promise<Record<string, (sample: Sample) => Answer>>}
+ */
+export async function peerReaders() {
+  const { readVisible } = await import('../../dist/src/message/visible.js');
+  const parseOtpMessage = require('parse-otp-message');
+  const { extractOTP, extractOTPFromEmail } = require('@onedaydevelopers/otp-detector');
+  const plain = ({ subject = '', text, html = '' }) => `${subject}\n${text || readVisible(html).text}`.trim();
+  return {
+    'parse-otp-message 1.0.2': (sample) => timed(() => parseOtpMessage(plain(sample))?.code ?? null),
+    '@onedaydevelopers/otp-detector 1.1.1': (sample) =>
+      timed(() =>
+        sample.channel === 'sms'
+          ? extractOTP(sample.text ?? '')
+          : extractOTPFromEmail({ subject: sample.subject, text: sample.text, html: sample.html }),
+      ),
+  };
+}
+
+function timed(read) {
+  const begun = performance.now();
+  const code = read();
+  return { code: code === null || code === undefined ? null : String(code), ms: performance.now() - begun };
+}
+
+function orNull(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error.name !== 'TwoFactorError') throw error;
+    return null;
+  }
+}
