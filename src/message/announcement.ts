@@ -17,7 +17,10 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   const alone = page.isAlone(candidate);
   const strict = shape === 'mixed' || shape === 'letters';
   const named = page.between(Math.max(sentence.start, start - REACH), start, 'code').at(-1);
-  if (named && !page.isWarning(named)) {
+  // "Tell nobody your code 482913": the warning itself brings the code.
+  const isBrought =
+    named !== undefined && BLANK.test(plain.slice(named.end, start)) && !/[.!?]/.test(plain.slice(named.end, start));
+  if (named && (isBrought || !page.isWarning(named))) {
     const gap = plain.slice(named.end, start);
     if (page.isLink(named.end, start)) {
       if (!strict || /[:：=]\s*\S{0,2}$|\n|["'«【[(『（「]\s*$/.test(gap) || (shape === 'mixed' && gap.length < 16))
@@ -44,6 +47,10 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
     if (isFirst) return [9, 'opens a sentence that names a code'];
     if (!strict) return [6.5, 'before the name of a code'];
   }
+  if (!strict && page.isFirst(candidate) && around.names && speaksOfIt(page, sentence.end))
+    return [6, 'first of all, before a sentence about this code'];
+  const asked = page.between(end, Math.min(sentence.end, end + 24), 'act')[0];
+  if (!strict && around.names && asked && page.isLink(end, asked.start)) return [6, 'before what to do with it'];
   if (alone && around.names && shape !== 'letters') return [8, 'alone on a line, in a message that names a code'];
   if (alone && around.names && shape === 'letters' && candidate.code.length >= 5 && isStanding(page, candidate))
     return [5.5, 'in capitals, between blank lines, in a message that names a code'];
@@ -66,6 +73,14 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
     return [4.5, 'ends a message that names a code'];
   if (!strict && page.where === 'subject' && act) return [5, 'in a subject that says what to do'];
   return [around.names ? 1 : 0, around.names ? 'in a message that names a code' : 'nothing announces it'];
+}
+
+/** Whether the next sentence begins with `this code`, or with its name alone. */
+function speaksOfIt(page: Page, at: number): boolean {
+  const name = page.between(at, at + 24, 'code')[0];
+  return (
+    name !== undefined && /^[.!?\s]*(?:\p{L}{1,7}\s)?$/u.test(page.plain.slice(at, name.start)) && !page.isWarning(name)
+  );
 }
 
 /** Whether it has a line of its own to its last letter. */

@@ -21,7 +21,7 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
     subject: '',
     text,
     plain: text,
-    links: linksOfText(text),
+    links: linksOfText(text, BARE_LINK),
     headers: {},
   };
 }
@@ -75,7 +75,7 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
     headers: parts.headers ?? {},
     // Most waits want a code: the links are read when somebody asks for them.
     get links() {
-      return (links ??= unique([...(visible?.links ?? []), ...linksOfText(plain ?? '')]));
+      return (links ??= unique([...(visible?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
     },
   };
 }
@@ -92,9 +92,9 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
  * Bare addresses in a text, as mail programs underline them: up to white space, less the punctuation of the sentence.
  * `Verify your address <https://…>` is how a link is written in plain text, so the words before it are its own.
  */
-function linksOfText(text: string): MessageLink[] {
+function linksOfText(text: string, pattern: RegExp): MessageLink[] {
   const links: MessageLink[] = [];
-  for (const match of text.matchAll(/(<|\()?(https?:\/\/[^\s<>"'`]+)/gi)) {
+  for (const match of text.matchAll(pattern)) {
     if (links.length >= MAX_LINKS) break;
     const [, bracket, href = ''] = match;
     const lines = text.slice(Math.max(0, match.index - 400), match.index).split('\n');
@@ -107,6 +107,10 @@ function linksOfText(text: string): MessageLink[] {
   }
   return unique(links);
 }
+
+const LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+)/gi;
+/** In an SMS a host with a path is a link, too: `acme.example/v/1`. */
+const BARE_LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+|(?<![\w@./:-])(?:[a-z\d-]{1,63}\.){1,5}[a-z]{2,24}\/[^\s<>"'`]+)/gi;
 
 function withoutLinks(line: string): string {
   return line.replace(/https?:\/\/\S+/g, ' ').trim();

@@ -1,7 +1,7 @@
 import { TwoFactorError } from '../errors.ts';
 import { mask } from './mask.ts';
 import type { Message } from './message.ts';
-import { type LinkKind, type RankedLink, rankLinks } from './rank-link.ts';
+import { type LinkKind, type RankedLink, rankLinks, urlOf } from './rank-link.ts';
 
 export interface FindLinkOptions {
   /** A part of what the link says or of its address, or a pattern for either. It decides alone. */
@@ -56,5 +56,5 @@ function explain({ kind, subject, from, links }: Message, what: string, offered:
 }
 
 function hostOf(href: string): string {
-  return URL.canParse(href) ? new URL(href).host : '';
+  return urlOf(href)?.host ?? '';
 }

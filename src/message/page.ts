@@ -65,6 +65,14 @@ export class Page {
     return this.#alone.has(candidate);
   }
 
+  /** Whether nothing but the name of a sender in brackets stands before it. */
+  isFirst({ start }: Stretch): boolean {
+    return (
+      start < REACH &&
+      BLANK.test(this.plain.slice(0, start).replace(/^\s*(?:[[【(<][^\]】)>]{1,30}[\]】)>]|[\p{L}\d .&-]{1,24}:)/u, ''))
+    );
+  }
+
   /** Whether nothing but brackets, quotes and stops comes after it. */
   isLast({ end }: Stretch): boolean {
     return BLANK.test(this.after(end, REACH));

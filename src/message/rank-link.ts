@@ -103,16 +103,23 @@ function kindsOf(meanings: ReadonlySet<WordMeaning>): LinkKind[] {
   return [...meanings].flatMap((meaning) => KINDS[meaning] ?? []);
 }
 
+/** The address that a link leads to. A host without a scheme, as an SMS may have it, is of a site with HTTPS. */
+export function urlOf(href: string): URL | undefined {
+  const address = /^https?:/i.test(href) ? href : `https://${href}`;
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
 function wordsOfAddress(href: string): (readonly [LinkKind, RegExp])[] {
-  const rest = URL.canParse(href) ? href.slice(new URL(href).origin.length) : href;
+  const rest = href.replace(/^(?:https?:\/\/)?[^/?#]*/i, '');
   // A token is a long run of letters and digits, in which any word may stand by chance.
   const words = rest.replace(/[\w-]*\d[\w-]{15,}|[A-Za-z0-9_-]{40,}/g, ' ');
   return URL_WORDS.filter(([, pattern]) => pattern.test(words));
 }
 
 function isHome(href: string): boolean {
-  if (!URL.canParse(href)) return false;
-  const { pathname, search, hash } = new URL(href);
+  const url = urlOf(href);
+  if (!url) return false;
+  const { pathname, search, hash } = url;
   return /^\/?(?:[a-z]{2}(?:-[a-z]{2})?\/?)?$/i.test(pathname) && search === '' && hash === '';
 }
 

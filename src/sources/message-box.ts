@@ -123,7 +123,9 @@ export class MessageBox {
 
   /** Waits for the link and opens it in the page. */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
-    await page.goto(await this.waitForLink(options));
+    const { urlOf } = await import('../message/rank-link.ts');
+    const link = await this.waitForLink(options);
+    await page.goto(urlOf(link)?.href ?? link);
   }
 
   /** Ends the watch. A wait that was cut off gets its explanation here, for whoever can still show it. */
