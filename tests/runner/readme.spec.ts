@@ -47,7 +47,7 @@ function environment(files: Files): Record<string, string> {
 test('the examples of the README run as they are written', async ({ runPlaywright }) => {
   const files = await project();
   const { output, exitCode } = await runPlaywright(files, { env: environment(files) });
-  expect(output).toContain('8 passed');
+  expect(output).toContain('9 passed');
   expect(exitCode).toBe(0);
 });
 
