@@ -3,7 +3,7 @@ import type { Candidate } from './numbers.ts';
 
 /** `… is`, in languages where the code follows it. */
 export const COPULA: RegExp =
-  /(?<![\p{L}\p{N}])(?:is|are|was|be|ist|lautet|lauten|est|es|é|è|este|är|er|on|jest|je|adalah|ialah|ni|là|είναι|هو|هي|است|היא|הוא|है)\s*[\p{P}\s]{0,3}$/iu;
+  /(?<![\p{L}\p{N}])(?:is|are|was|be|ist|lautet|lauten|est|es|é|è|este|är|er|on|jest|je|adalah|ialah|ni|là|είναι|е|є|је|هو|هي|است|היא|הוא|है)\s*[\p{P}\s]{0,3}$/iu;
 
 /** `… is`, in languages where the code opens the sentence. */
 export const COPULA_AFTER: RegExp =

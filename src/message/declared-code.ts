@@ -1,5 +1,5 @@
 import type { Message } from './message.ts';
-import type { RankedCode } from './rank-code.ts';
+import type { RankedCode } from './ranked-code.ts';
 
 type Declared = Omit<RankedCode, 'score'>;
 

@@ -1,5 +1,5 @@
 import { foldAddress } from './address.ts';
-import type { Envelope, Message, MessageLink } from './message.ts';
+import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { readPlainMail } from './mime.ts';
 import { MAX_LINKS, readVisible } from './visible.ts';
 
@@ -46,15 +46,6 @@ export async function parseMail(raw: Buffer): Promise<MailParts> {
     html: mail.html || undefined,
     headers: headersOf(mail.headerLines),
   };
-}
-
-/** The parts of a mail, as its sender wrote them. */
-export interface MailParts {
-  readonly from?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly plain?: string | undefined;
-  readonly html?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Reads the parts of a mail as a person would. */

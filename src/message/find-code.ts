@@ -1,7 +1,8 @@
 import { TwoFactorError } from '../errors.ts';
 import { mask } from './mask.ts';
 import type { Message } from './message.ts';
-import { type RankCodeOptions, type RankedCode, THRESHOLD, rankCodes } from './rank-code.ts';
+import { type RankCodeOptions, THRESHOLD, rankCodes } from './rank-code.ts';
+import type { RankedCode } from './ranked-code.ts';
 
 export interface FindCodeOptions extends RankCodeOptions {}
 

@@ -33,6 +33,15 @@ export interface Message {
   readonly receivedAt: Date;
 }
 
+/** The parts of a mail, as its sender wrote them. */
+export interface MailParts {
+  readonly from?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly plain?: string | undefined;
+  readonly html?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What a source knows of a message before anybody decodes it. */
 export interface Envelope {
   readonly kind: MessageKind;

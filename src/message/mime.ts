@@ -1,4 +1,4 @@
-import type { MailParts } from './decode.ts';
+import type { MailParts } from './message.ts';
 
 /**
  * Reads a mail of the plain kind that applications send: text, HTML, or both, in one of the usual encodings. A general

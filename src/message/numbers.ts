@@ -97,7 +97,9 @@ function isTouched(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
   const after = text.slice(end, end + 2);
   if (/[\w*•#$€£¥₹₺₽₩+@\\\u00c0-\u058f]$/.test(before) && !/(?:^|\s)#$/.test(before)) return true;
-  if (/[\d*•][.,:/-]$/.test(before) || /^[.,:/][\d*•]/.test(after)) return true;
+  // `482913,5分钟`: a comma, and the next words.
+  const isClause = /^,\d{1,2}\s?\p{sc=Han}/u.test(text.slice(end, end + 5));
+  if (/[\d*•][.,:/-]$/.test(before) || (/^[.,:/][\d*•]/.test(after) && !isClause)) return true;
   return /^[\w*•%€£¥₹@\u00c0-\u058f]/.test(after) || /^-(?:\w|$)/.test(after) || /[\d*X]-$/.test(before);
 }
 

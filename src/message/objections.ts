@@ -53,6 +53,11 @@ export function* objections(
     const isBehind = deals.every((deal) => deal.start > start);
     yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'beside a bargain'];
   }
+  if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(page.before(start, REACH) + page.after(end, REACH)))
+    yield [-9, 'beside a percentage'];
+  // https://developers.google.com/identity/sms-retriever/verify
+  if (message.kind === 'sms' && /^[A-Za-z\d]{11}$/.test(code) && page.isAlone(candidate) && page.isLast(candidate))
+    yield [-9, 'the hash of an application'];
   if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
   if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];

@@ -1,6 +1,6 @@
 import type { Message } from './message.ts';
 import { type Candidate, findCandidates, plainText, withoutAddresses } from './numbers.ts';
-import type { CodePlace } from './rank-code.ts';
+import type { CodePlace } from './ranked-code.ts';
 import { type FoundWord, type WordMeaning, findWords } from './words/index.ts';
 
 /** How far around a number anything speaks for it or against it, in characters. */

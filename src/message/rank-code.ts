@@ -4,20 +4,7 @@ import { announcement } from './announcement.ts';
 import type { Candidate } from './numbers.ts';
 import { objections } from './objections.ts';
 import { type Around, Page } from './page.ts';
-
-/** Where in a message a code was found. */
-export type CodePlace = 'header' | 'subject' | 'text' | 'html';
-
-/** A code that a message may carry, and what speaks for and against it. */
-export interface RankedCode {
-  readonly code: string;
-  /** 100: the message itself says so. From 5 on it reads like a code. */
-  readonly score: number;
-  readonly reasons: readonly string[];
-  readonly where: CodePlace;
-  /** Where it begins in that place, in characters. */
-  readonly position: number;
-}
+import type { CodePlace, RankedCode } from './ranked-code.ts';
 
 export interface RankCodeOptions {
   /** How many characters the code has. @default 4 to 10 */

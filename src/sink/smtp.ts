@@ -1,17 +1,7 @@
-import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
-import type { SMTPServer as Server, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
-import type { SMTPConnection as Connection, SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { foldAddress } from '../message/address.ts';
-import { skipAhead } from './smtp-stream.ts';
+import { EagerServer, type Watcher } from './eager-server.ts';
 import type { MessageStore } from './store.ts';
-
-// Required, not imported: as CommonJS it loads in half the time, which is most of the start of a sink.
-const require = createRequire(import.meta.url);
-const { SMTPServer } = require('smtp-server') as typeof import('smtp-server');
-const { SMTPConnection } =
-  require('smtp-server/lib/smtp-connection.js') as typeof import('smtp-server/lib/smtp-connection.js');
 
 export interface SmtpOptions {
   /** Announce AUTH and take any credentials. @default false: a client with empty credentials would fail */
@@ -26,7 +16,7 @@ export interface SmtpOptions {
 const MAX_CLIENTS = 500;
 
 /** An SMTP server that takes any sender and any recipient and puts each mail into the store. Not yet listening. */
-export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): Server {
+export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): SMTPServer {
   const maxSize = options.maxSize ?? 25 * 1024 * 1024;
   /** Those whose present mail was refused in words of our own. */
   const refused = new WeakSet<SMTPServerSession>();
@@ -124,90 +114,4 @@ class Refusal extends Error {
     super(message);
     this.responseCode = responseCode;
   }
-}
-
-/** What the server's own hooks do not tell. */
-interface Watcher {
-  /** A mail is over, or a client gave it up. */
-  onReset(session: SMTPServerSession): void;
-  /** A command got an error for an answer. */
-  onRefusal(session: SMTPServerSession, text: string): void;
-}
-
-/** What to do about the commands that a sink refuses unless it is told otherwise. */
-const ADVICE: Readonly<Record<string, string>> = {
-  AUTH: ': the application sends a user name and a password; give it none, or start the sink with --accept-auth',
-  STARTTLS: ': the application insists on TLS; turn that off, or start the sink with --starttls',
-};
-/** The first byte of a TLS handshake, RFC 8446 section 5.1. */
-const TLS_HANDSHAKE = 0x16;
-
-type ValidateMail = Connection['_validateMailParams'];
-
-/**
- * Greets at once. `smtp-server` holds its greeting back for 100 ms on every connection to catch early talkers; on a
- * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
- */
-class EagerConnection extends SMTPConnection {
-  override _resetSession(): void {
-    super._resetSession();
-    watcherOf(this).onReset(this.session);
-  }
-
-  override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    if (code >= 400) {
-      const command = typeof context === 'string' ? context : '';
-      watcherOf(this).onRefusal(this.session, `${command} ${code} ${String(data)}${ADVICE[command] ?? ''}`.trim());
-    }
-    super.send(code, data, context);
-  }
-
-  override _onCommand(command: Buffer, callback?: () => void): void {
-    if (command[0] === TLS_HANDSHAKE) {
-      watcherOf(this).onRefusal(
-        this.session,
-        'A client began with TLS, which the sink does not speak: turn it off (nodemailer: `secure: false`)',
-      );
-      return this.close();
-    }
-    super._onCommand(command, callback);
-  }
-
-  override _createParser(): SMTPStream {
-    return skipAhead(super._createParser());
-  }
-
-  /** A mail that is announced as too large is refused by `onMailFrom`, in the words of one that turns out to be. */
-  override _validateMailParams(...parsed: Parameters<ValidateMail>): ReturnType<ValidateMail> {
-    const problem = super._validateMailParams(...parsed);
-    return problem?.code === 552 ? null : problem;
-  }
-
-  override init(): void {
-    this._setListeners(() => {
-      if (this._server.connections.size > MAX_CLIENTS) this.send(421, 'Too many connections, try again', false);
-      else this.connectionReady();
-    });
-  }
-}
-
-class EagerServer extends SMTPServer {
-  readonly watcher: Watcher;
-
-  constructor(options: SMTPServerOptions, watcher: Watcher) {
-    super(options);
-    this.watcher = watcher;
-  }
-
-  override connect(socket: Socket, socketOptions?: SMTPConnectionOptions): void {
-    const connection = new EagerConnection(this, socket, socketOptions);
-    this.connections.add(connection);
-    connection.on('error', (error) => this._onError(error));
-    connection.on('connect', (data) => this._onClientConnect(data));
-    connection.init();
-  }
-}
-
-function watcherOf(connection: EagerConnection): Watcher {
-  return (connection._server as EagerServer).watcher;
 }

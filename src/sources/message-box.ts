@@ -8,6 +8,7 @@ import { fillSecret } from '../secret/fill.ts';
 import { Secret } from '../secret/secret.ts';
 import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
+import { Patience } from './patience.ts';
 import type { Arrival, Watch } from './source.ts';
 
 export interface ListOptions extends MessageFilter {
@@ -39,9 +40,6 @@ export interface RestOptions extends MessageFilter {
 
 export interface WaitForCodeOptions extends WaitOptions, FindCodeOptions {}
 export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
-
-/** Our error shall be read before Playwright's own time-out cuts the test off: this much earlier, in milliseconds. */
-const AHEAD_OF_DEADLINE = 1000;
 
 /** An application that sends a mail at all begins to within this time, in milliseconds. */
 const QUIET = 100;
@@ -282,9 +280,6 @@ function tryToRead<T>(
   }
 }
 
-/** Node's longest timer; one that is asked for longer fires at once. */
-const MAX_TIMER = 2 ** 31 - 1;
-
 function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
   return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
     cause: signal.reason,
@@ -296,37 +291,4 @@ async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> 
   const seen = openSessions === undefined ? '' : ` It has ${openSessions} open SMTP connections.`;
   const text = `Whether anything more comes to ${watch.address} could not be told in ${(waited / 1000).toFixed(1)} s: a delivery that may be for it has begun at the source and does not end.${seen} See why the application does not finish sending, or raise \`timeout\`.`;
   return new TwoFactorError('NOT_SETTLED', text);
-}
-
-/** How long a wait still may take. */
-class Patience {
-  readonly signal: AbortSignal;
-  /** Whether the test's own time is up before the wait's. */
-  readonly isCutShort: boolean;
-  readonly #runtime: Runtime;
-  readonly #started: number;
-  readonly #timer = new AbortController();
-  readonly #timeout: NodeJS.Timeout;
-
-  constructor(runtime: Runtime, timeout: number, signal: AbortSignal | undefined) {
-    this.#runtime = runtime;
-    this.#started = runtime.now();
-    const left = runtime.deadline() - AHEAD_OF_DEADLINE - this.#started;
-    this.isCutShort = left < timeout;
-    this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(timeout, left, MAX_TIMER)));
-    this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
-  }
-
-  isOver(): boolean {
-    return this.#timer.signal.aborted;
-  }
-
-  /** Milliseconds. */
-  waited(): number {
-    return this.#runtime.now() - this.#started;
-  }
-
-  end(): void {
-    clearTimeout(this.#timeout);
-  }
 }

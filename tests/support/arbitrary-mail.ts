@@ -1,5 +1,5 @@
 import fc from './property.ts';
-import type { MailParts } from '../../src/message/decode.ts';
+import type { MailParts } from '../../src/message/message.ts';
 
 /** Words that stand around codes, and signs that stand around words. */
 export function word(): fc.Arbitrary<string> {

@@ -2,10 +2,10 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import { TwoFactorError } from '../../src/errors.ts';
-import { decodeMessage, type MailParts, messageOf } from '../../src/message/decode.ts';
+import { decodeMessage, messageOf } from '../../src/message/decode.ts';
 import { findCode } from '../../src/message/find-code.ts';
 import { findLink } from '../../src/message/find-link.ts';
-import type { Envelope, Message } from '../../src/message/message.ts';
+import type { Envelope, MailParts, Message } from '../../src/message/message.ts';
 import { hidden, mail, markup, number, word } from '../support/arbitrary-mail.ts';
 
 const RUNS = { numRuns: 500 };

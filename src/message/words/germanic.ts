@@ -2,7 +2,7 @@ import type { WordFamily } from './family.ts';
 
 /** English, German, Dutch, Swedish, Danish, Norwegian, Icelandic. */
 export const germanic: WordFamily = {
-  code: `-code, codes, -passcode, pin, pincode, pin code, tan, mtan, otp, otac, totp, 2fa, password, passwords, one time password, one time pin, security key,
+  code: `-code, codes, -passcode, pin, pincode, pin code, tan, mtan, mobiletan, smstan, pushtan, apptan, phototan, otp, otac, totp, 2fa, password, passwords, one time password, one time pin, security key,
     -kode, -koden, -kod, -koda, -codes, -pin, einmalkennwort, kennwort, -passwort, einmalpasswort, -losenord, -adgangskode, -engangskode, -wachtwoord, -passord, eenmalig wachtwoord, toegangscode, beveiligingscode, kodi, oryggiskodi, -koodi,
     token, verification number, login number, passphrase, digits`,
   act: `use, enter, type, input, verify, verifying, verification, confirm, confirmation, authenticate, authentication, authorize, authorization, approve, login, log in, logging in, sign in, signing in, signin, sign up, activate, activation, access, complete, reset, recover,
