@@ -53,6 +53,12 @@ export function* objections(
     const isBehind = deals.every((deal) => deal.start > start);
     yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'beside a bargain'];
   }
+  // A receipt has a code of the bank, beside the number of the card.
+  if (
+    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$/i.test(page.before(start, 30)) &&
+    /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH))
+  )
+    yield [-9, 'the authorization of a payment'];
   if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(page.before(start, REACH) + page.after(end, REACH)))
     yield [-9, 'beside a percentage'];
   // https://developers.google.com/identity/sms-retriever/verify
@@ -61,6 +67,7 @@ export function* objections(
   if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
   if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
+  if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];
   if (/\+\s?\d{0,3}[\s(]*$/.test(before) || (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters'))
     yield [-10, 'a telephone number'];
   if (/\d[\s-]$/.test(before) && /^[\s-]\d/.test(after)) yield [-4, 'within a longer number'];

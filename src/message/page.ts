@@ -97,14 +97,16 @@ export class Page {
     };
   }
 
-  /** The line before the one of a place, blank ones passed over. */
+  /** The line before the one of a place, blank ones passed over; both lines, when it was wrapped. */
   previousLine(at: number): Stretch | undefined {
     const window = this.before(at, LONGEST_SENTENCE);
     const lineStart = window.lastIndexOf('\n');
     const above = lineStart < 0 ? '' : window.slice(0, lineStart).trimEnd();
     if (!above) return undefined;
     const offset = at - window.length;
-    return { start: offset + above.lastIndexOf('\n') + 1, end: offset + above.length };
+    const start = above.lastIndexOf('\n') + 1;
+    const [wrapped] = WRAPPED.exec(above.slice(0, start)) ?? [''];
+    return { start: offset + start - wrapped.length, end: offset + above.length };
   }
 
   /** Whether only punctuation and words such as `is` stand between two places. */
@@ -168,6 +170,9 @@ export class Page {
     return low;
   }
 }
+
+/** A line that is as long as mail programs make them, and no sentence ends with. */
+const WRAPPED = /[^\n]{50,100}(?<![.!?:])\n$/;
 
 /** What is known of the whole message while one of its numbers is judged. */
 export interface Around {

@@ -22,8 +22,9 @@ export interface Watcher {
 /** What to do about the commands that a sink refuses unless it is told otherwise. */
 const ADVICE: Readonly<Record<string, string>> = {
   AUTH: ': the application sends a user name and a password; give it none, or start the sink with --accept-auth',
-  STARTTLS: ': the application insists on TLS; turn that off, or start the sink with --starttls',
 };
+const TLS_BROKEN_OFF =
+  "A client asked for TLS and hung up: it does not trust the sink's own certificate. Turn TLS off, or let the application take any certificate";
 /** The first byte of a TLS handshake, RFC 8446 section 5.1. */
 const TLS_HANDSHAKE = 0x16;
 
@@ -34,6 +35,9 @@ type ValidateMail = Connection['_validateMailParams'];
  * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
  */
 class EagerConnection extends smtpConnection.SMTPConnection {
+  /** Set from STARTTLS to the first command that comes over TLS. */
+  #asksForTls = false;
+
   override _resetSession(): void {
     super._resetSession();
     watcherOf(this).onReset(this.session);
@@ -55,7 +59,14 @@ class EagerConnection extends smtpConnection.SMTPConnection {
       );
       return this.close();
     }
+    this.#asksForTls = /^starttls\b/i.test(command.toString('latin1', 0, 9));
     super._onCommand(command, callback);
+  }
+
+  override _onClose(): void {
+    if (this.#asksForTls) watcherOf(this).onRefusal(this.session, TLS_BROKEN_OFF);
+    this.#asksForTls = false;
+    super._onClose();
   }
 
   override _createParser(): SMTPStream {

@@ -35,7 +35,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     size: maxSize,
     authOptional: true,
     allowInsecureAuth: true,
-    disabledCommands: [...(options.acceptAuth ? [] : ['AUTH']), ...(options.startTls ? [] : ['STARTTLS'])],
+    disabledCommands: options.acceptAuth ? [] : ['AUTH'],
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),
     hideSTARTTLS: !options.startTls,
     disableReverseLookup: true,

@@ -123,6 +123,7 @@ test('numbers are given out once', async ({ openStream }) => {
 test('a report tells what else came since a mark, the newest five by name', async ({ deliver, openStream, sink }) => {
   const stream = await openStream();
   await deliver('early@persona.test', 'early');
+  await deliver(ALICE, 'too early');
   const mark = sink.store.mark();
   for (let count = 1; count <= 7; count++) await deliver(BOB, `for Bob ${count}`);
   await deliver(ALICE, 'for Alice');
@@ -133,8 +134,11 @@ test('a report tells what else came since a mark, the newest five by name', asyn
     from: 'no-reply@acme.example',
     to: BOB,
     subject: `for Bob ${count}`,
+    receivedAt: expect.any(Number) as number,
   }));
   expect(sightings).toEqual({
+    now: expect.closeTo(Date.now(), -4) as number,
+    earlier: { count: 1, newest: [expect.objectContaining({ to: ALICE, subject: 'too early' })] },
     sessions: 0,
     openSessions: 0,
     refusals: ['no room'],

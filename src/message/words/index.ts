@@ -36,7 +36,7 @@ export function findWords(text: string): FoundWord[] {
   );
 }
 
-/** `promo code`, `zip code`: the name of a code right behind a word of another kind names another number. */
+/** `promo code`, `code postal`: the name of a code beside a word of another kind names another number. */
 function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[] {
   const names = all.filter(({ meaning }) => meaning === 'other');
   // `código postal` is one name, and not a code that is postal.
@@ -46,11 +46,16 @@ function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[]
   return found.map((word) => {
     if (word.meaning !== 'code') return word;
     const isOther = kinds.some(
-      (kind) => kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start)),
+      (kind) =>
+        (kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start))) ||
+        (kind.end - kind.start > 3 && kind.start >= word.end && OF.test(text.slice(word.end, kind.start))),
     );
     return isOther ? { ...word, meaning: 'other' } : word;
   });
 }
+
+/** `código de reserva`, `код товара`: what most languages put between the two, or do not. */
+const OF = /^ (?:(?:de|di|da|do|du|des|del|dell|della|de la|d|của|cua)[ '’])?$/iu;
 
 function covers(outer: FoundWord, inner: FoundWord): boolean {
   return outer.start <= inner.start && outer.end >= inner.end && outer.end - outer.start > inner.end - inner.start;

@@ -75,7 +75,8 @@ class Lexicon {
   lookUp(word: string): Entry {
     const known = this.#known.get(word);
     if (known) return known;
-    const folded = fold(word);
+    // `MA 02139`: a state and its postal code, and not the Vietnamese for a code.
+    const folded = word === 'MA' ? '' : fold(word);
     const phrases = formsOf(folded).flatMap((form) => this.#phrases.get(form) ?? []);
     const entry = { folded, phrases, derived: this.#derived(folded) };
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
