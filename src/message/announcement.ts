@@ -9,6 +9,9 @@ export const COPULA: RegExp =
 export const COPULA_AFTER: RegExp =
   /^["'”’»」』)\]]?\s(?:is|ist|est|es|é|è|este|jest|to|är|er|on|là|la|adalah|ialah|ni|это|це|е|је|هو|هي|است|הוא|היא|है|[-—–])\s/iu;
 
+/** What joins two clauses. */
+const AND = /\s(?:and|und|et|y|e|en|och|og|i|a|и|ve|ja|és|și|και|dan|và|or|oder|ou|o)\s/iu;
+
 /** How the text announces a candidate; the strongest of all ways counts. */
 export function announcement(page: Page, candidate: Candidate, around: Around): [number, string] {
   const { plain } = page;
@@ -20,7 +23,8 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   // "Tell nobody your code 482913": the warning itself brings the code.
   const isBrought =
     named !== undefined && BLANK.test(plain.slice(named.end, start)) && !/[.!?]/.test(plain.slice(named.end, start));
-  if (named && (isBrought || !page.isWarning(named))) {
+  const isCompared = named !== undefined && plain.slice(named.end, start).includes('==');
+  if (named && !isCompared && (isBrought || !page.isWarning(named))) {
     const gap = plain.slice(named.end, start);
     if (page.isLink(named.end, start)) {
       if (!strict || /[:：=]\s*\S{0,2}$|\n|["'«【[(『（「]\s*$/.test(gap) || (shape === 'mixed' && gap.length < 16))
@@ -32,7 +36,7 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
       return [9, 'after a colon, in a sentence that names a code'];
     if (!strict && COPULA.test(page.before(start, 14))) return [8, 'what the name of a code is said to be'];
   }
-  const before = page.previousLine(start);
+  const before = alone ? page.previousLine(start) : undefined;
   const isPlainWord = /^[a-z]/.test(candidate.code) && shape === 'letters';
   if (isPlainWord && !(alone && before && /[:：]$/.test(page.before(before.end, 1)))) return [0, 'an ordinary word'];
   if (alone && before && page.between(before.start, before.end, 'code').some((word) => !page.isWarning(word))) {
@@ -40,12 +44,16 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   }
   const behind = page.between(end, Math.min(sentence.end, end + REACH), 'code').find((word) => !page.isWarning(word));
   if (behind && shape !== 'letters') {
+    const isWrapped = page.isWrapped(sentence.start);
     const isFirst =
       COPULA_AFTER.test(page.after(end, 12)) ||
-      BLANK.test(plain.slice(sentence.start, start)) ||
+      (!isWrapped && BLANK.test(plain.slice(sentence.start, start))) ||
       /[\]】>)）]\s*$/.test(page.before(start, 6));
     if (isFirst) return [9, 'opens a sentence that names a code'];
-    if (!strict) return [6.5, 'before the name of a code'];
+    if (!strict)
+      return AND.test(plain.slice(end, behind.start))
+        ? [4, 'before the name of a code, which is of another clause']
+        : [6.5, 'before the name of a code'];
   }
   if (!strict && page.isFirst(candidate) && around.names && speaksOfIt(page, sentence.end))
     return [6, 'first of all, before a sentence about this code'];

@@ -2,6 +2,7 @@ import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { readPlainMail } from './mime.ts';
 import { MAX_LINKS, readVisible } from './visible.ts';
+import { isWrapped } from './wrapped.ts';
 
 /** No test needs more of a text than this many characters; a hostile mail must not cost more. */
 const MAX_TEXT = 2 * 1024 * 1024;
@@ -90,10 +91,10 @@ function linksOfText(text: string, pattern: RegExp): MessageLink[] {
     const [, bracket, href = ''] = match;
     const lines = text.slice(Math.max(0, match.index - 400), match.index).split('\n');
     const own = lines.pop() ?? '';
-    const above = lines.findLast((line) => line.trim() !== '') ?? '';
+    const above = lastSentenceOf(lines);
     const words = bracket
       ? { text: withoutLinks(own), before: withoutLinks(above) }
-      : { text: '', before: withoutLinks(own.trim() ? own : above) };
+      : { text: '', before: withoutLinks(own.trim() ? joined(lines.at(-1), own) : above) };
     links.push({ href: href.replace(/[.,;:!?\])}]+$/, (tail) => balance(href, tail)), ...words });
   }
   return unique(links);
@@ -102,6 +103,16 @@ function linksOfText(text: string, pattern: RegExp): MessageLink[] {
 const LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+)/gi;
 /** In an SMS a host with a path is a link, too: `acme.example/v/1`. */
 const BARE_LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+|(?<![\w@./:-])(?:[a-z\d-]{1,63}\.){1,5}[a-z]{2,24}\/[^\s<>"'`]+)/gi;
+
+/** The last line with words, and the one above it that was wrapped. */
+function lastSentenceOf(lines: readonly string[]): string {
+  const last = lines.findLastIndex((line) => line.trim() !== '');
+  return last < 0 ? '' : joined(lines[last - 1], lines[last] ?? '');
+}
+
+function joined(above: string | undefined, line: string): string {
+  return above !== undefined && isWrapped(above) ? `${above} ${line}` : line;
+}
 
 function withoutLinks(line: string): string {
   return line.replace(/https?:\/\/\S+/g, ' ').trim();

@@ -11,7 +11,7 @@ export function* objections(
 ): Generator<[number, string]> {
   const { plain } = page;
   const { start, end, code, shape } = candidate;
-  const before = page.before(start, 14);
+  const before = page.before(start, 16);
   const after = page.after(end, 14);
   if (
     /(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(
@@ -56,7 +56,7 @@ export function* objections(
   // A receipt has a code of the bank, beside the number of the card.
   if (
     /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$/i.test(page.before(start, 30)) &&
-    /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH))
+    /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH) + page.after(end, REACH))
   )
     yield [-9, 'the authorization of a payment'];
   if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(page.before(start, REACH) + page.after(end, REACH)))
@@ -68,7 +68,11 @@ export function* objections(
   if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
   if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];
-  if (/\+\s?\d{0,3}[\s(]*$/.test(before) || (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters'))
+  if (/^#/.test(after) && shape !== 'letters') yield [-9, 'keyed in on a telephone'];
+  if (
+    /\+\s?\d{0,3}[\s(]*$|\+\d[\d\s()-]{0,12}$|(?:^|[^\p{L}])(?:tel|phone|fax|mobil|mob)\.?:?\s*$/iu.test(before) ||
+    (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters')
+  )
     yield [-10, 'a telephone number'];
   if (/\d[\s-]$/.test(before) && /^[\s-]\d/.test(after)) yield [-4, 'within a longer number'];
   if (/^[ ,]+[A-Z]{2}\b|^[ ]\p{Lu}\p{Ll}+(?:,|\n|$)/u.test(after) && points < 8 && /^\d{4,5}$/.test(code))

@@ -1,6 +1,7 @@
 import type { Message } from './message.ts';
 import { type Candidate, findCandidates, plainText, withoutAddresses } from './numbers.ts';
 import type { CodePlace } from './ranked-code.ts';
+import { isWrapped } from './wrapped.ts';
 import { type FoundWord, type WordMeaning, findWords } from './words/index.ts';
 
 /** How far around a number anything speaks for it or against it, in characters. */
@@ -105,8 +106,15 @@ export class Page {
     if (!above) return undefined;
     const offset = at - window.length;
     const start = above.lastIndexOf('\n') + 1;
-    const [wrapped] = WRAPPED.exec(above.slice(0, start)) ?? [''];
-    return { start: offset + start - wrapped.length, end: offset + above.length };
+    const first = this.isWrapped(offset + start) ? above.lastIndexOf('\n', start - 2) + 1 : start;
+    return { start: offset + first, end: offset + above.length };
+  }
+
+  /** Whether a line goes on where the one above it was wrapped. */
+  isWrapped(lineStart: number): boolean {
+    if (this.plain[lineStart - 1] !== '\n') return false;
+    const above = this.plain.lastIndexOf('\n', lineStart - 2) + 1;
+    return isWrapped(this.plain.slice(above, lineStart - 1));
   }
 
   /** Whether only punctuation and words such as `is` stand between two places. */
@@ -117,7 +125,7 @@ export class Page {
     for (const { start, end } of this.between(from, to, 'link')) {
       rest = rest.slice(0, start - from) + ' '.repeat(end - start) + rest.slice(end - from);
     }
-    return BLANK.test(rest) && !/[!?;。！？；]|\.\s/.test(rest);
+    return BLANK.test(rest) && !/[!?;。！？；]|\.\s|={2}/.test(rest);
   }
 
   /** A code that is only named to say that nobody may know it. */
@@ -170,9 +178,6 @@ export class Page {
     return low;
   }
 }
-
-/** A line that is as long as mail programs make them, and no sentence ends with. */
-const WRAPPED = /[^\n]{50,100}(?<![.!?:])\n$/;
 
 /** What is known of the whole message while one of its numbers is judged. */
 export interface Around {

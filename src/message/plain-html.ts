@@ -51,7 +51,8 @@ function readTag(html: string, at: number, open: string[], events: HtmlEvents): 
     return end;
   }
   if (open.length >= MAX_DEPTH || (parent !== undefined && endsParent(name, parent))) return undefined;
-  const read = ASKED_FOR.test(attributes) ? readAttributes(attributes) : NONE;
+  const isAsked = attributes !== '' && (name === 'a' || name === 'img' || HIDING.test(attributes));
+  const read = isAsked ? readAttributes(attributes) : NONE;
   if (!read) return undefined;
   events.open(name, read);
   if (EMPTY.has(name)) return end;
@@ -88,7 +89,8 @@ function readAttributes(written: string): Record<string, string> | undefined {
   return attributes;
 }
 
-const ASKED_FOR = /\b(?:style|hidden|href|alt)\b/i;
+/** What may hide an element, or be written in a way that only the decoded value shows. */
+const HIDING = /&|hidden|display|opacity|collapse|mso-hide|font-size\s*:\s*0|max-(?:height|width)\s*:\s*0/i;
 const NONE: Readonly<Record<string, string>> = {};
 
 /** `&x=` in an address is no entity. */

@@ -27,10 +27,13 @@ const KINDS: Readonly<Partial<Record<WordMeaning, LinkKind>>> = {
 const URL_WORDS: readonly (readonly [LinkKind, RegExp])[] = [
   [
     'verify',
-    /verif|confirm|(?<!de)activat|(?<!in)validat|double-?opt|optin|regist\w*[/_-](?:complete|confirm|finish)/i,
+    /verif|confirm|enroll?(?![a-z])|(?<!de|in|re)a[ck]tiv(?:a|e[rz]|i[er])|(?<!in)validat|double-?opt|optin|regist\w*[/_-](?:complete|confirm|finish)/i,
   ],
   ['sign-in', /magic|passwordless|inlog|anmeld|connexion|iniciar-?_?sesion|sign-?_?in|log-?_?in|otp|(?<![a-z])auth/i],
-  ['reset', /reset|recover|forgot|new-?_?password|set-?_?password|change-?_?password|unlock/i],
+  [
+    'reset',
+    /reset|recover|forgot|new-?_?password|set-?_?password|change-?_?password|unlock|herstel|obnov|restablec|redefin|r[eé]initial|ripristin|zur(?:ue|u|ü)ck?setz/i,
+  ],
   ['invite', /invit|accept|join/i],
 ];
 const URL_TOKEN =
@@ -78,8 +81,8 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
   if (isMute && near.has('aside')) count(-8, 'the words before it lead elsewhere');
   else if (isMute && nearKinds.length > 0) count(4, 'the words before it ask for it');
   // "If this was not you: reset your password."
-  if (!isMute && near.has('aside') && ownKinds.includes('reset'))
-    count(-7, 'the words before it speak of somebody else');
+  if (!isMute && near.has('aside') && [...ownKinds, ...address.map(([kind]) => kind)].includes('reset'))
+    count(-9, 'the words before it speak of somebody else');
   if (kindsOf(subject).length > 0 && !says.has('aside')) count(1, 'the subject asks for it');
   if (isHome(href)) count(-5, 'it leads to a front page');
   for (const kind of [...ownKinds, ...address.map(([kind]) => kind), ...(isMute ? nearKinds : [])]) kinds.add(kind);

@@ -1,0 +1,6 @@
+/** From this length on, in characters, a line that no sentence ends with was wrapped by a mail program. */
+const LONG = 58;
+
+export function isWrapped(line: string): boolean {
+  return line.length >= LONG && !/[.!?:;。！？：]\s*$/.test(line);
+}
