@@ -68,7 +68,7 @@ export function* objections(
   if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
   if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];
-  if (/^#/.test(after) && shape !== 'letters') yield [-9, 'keyed in on a telephone'];
+  if (after.startsWith('#') && shape !== 'letters') yield [-9, 'keyed in on a telephone'];
   if (
     /\+\s?\d{0,3}[\s(]*$|\+\d[\d\s()-]{0,12}$|(?:^|[^\p{L}])(?:tel|phone|fax|mobil|mob)\.?:?\s*$/iu.test(before) ||
     (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters')

@@ -2,5 +2,5 @@
 const LONG = 58;
 
 export function isWrapped(line: string): boolean {
-  return line.length >= LONG && !/[.!?:;。！？：]\s*$/.test(line);
+  return line.length >= LONG && !/(?:[.!?:;。！？：]|https?:\/\/\S+)\s*$/.test(line);
 }
