@@ -23,8 +23,8 @@ export function tokenOfHeader({ headers }: Message, origin?: string): Declared |
  *
  * @see https://wicg.github.io/sms-one-time-codes/
  */
-export function originBoundCode({ text, plain }: Message, origin?: string): Declared | undefined {
-  for (const body of new Set([plain ?? '', text])) {
+export function originBoundCode(message: Message, origin?: string): Declared | undefined {
+  for (const body of bodiesOf(message)) {
     if (!body.includes(' #')) continue;
     const lines = [
       ...body.matchAll(
@@ -44,6 +44,15 @@ export function originBoundCode({ text, plain }: Message, origin?: string): Decl
   }
   return undefined;
 }
+
+/** The texts that may hold such a line; HTML is read for it only when it looks like it. */
+function* bodiesOf(message: Message): Generator<string> {
+  const { plain, html } = message;
+  if (plain !== undefined) yield plain;
+  if (html === undefined ? plain === undefined : BOUND_IN_HTML.test(html)) yield message.text;
+}
+
+const BOUND_IN_HTML = /@[\w.-]+(?::\d+)?(?:\s|&nbsp;|<[^>]{0,200}>){1,5}(?:#|&#)/;
 
 function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;

@@ -53,21 +53,23 @@ export async function parseMail(raw: Buffer): Promise<MailParts> {
 export function messageOf(envelope: Envelope, parts: MailParts): Message {
   const plain = parts.plain?.slice(0, MAX_TEXT);
   const html = parts.html?.slice(0, MAX_TEXT);
-  const visible = html === undefined ? undefined : readVisible(html);
+  // Read when somebody asks: a subject may tell the code, and few ask for the links.
+  const visible = once(() => (html === undefined ? undefined : readVisible(html)));
   // An HTML part without words (an image, a template that failed) is not what a person goes by.
-  const text = visible?.text || plain || '';
-  let links: readonly MessageLink[] | undefined;
+  const text = once(() => visible()?.text || plain || '');
+  const links = once(() => unique([...(visible()?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
   return {
     ...head(envelope),
     from: parts.from ?? envelope.from,
     subject: parts.subject ?? '',
-    text,
     ...(plain === undefined ? {} : { plain }),
     ...(html === undefined ? {} : { html }),
     headers: parts.headers ?? {},
-    // Most waits want a code: the links are read when somebody asks for them.
+    get text() {
+      return text();
+    },
     get links() {
-      return (links ??= unique([...(visible?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
+      return links();
     },
   };
 }
@@ -128,4 +130,9 @@ function unique(links: readonly MessageLink[]): MessageLink[] {
   const byHref = new Map<string, MessageLink>();
   for (const link of links) if (!byHref.has(link.href)) byHref.set(link.href, link);
   return [...byHref.values()];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -21,11 +21,16 @@ export interface RankCodeOptions {
 export const THRESHOLD = 5;
 const DECLARED = 100;
 
+/** From this score on a subject tells the code: `482913 is your sign-in code`. */
+const TOLD = 9;
+
 /** Everything in a message that may be its code, the likeliest first. Digits are never made up: each stands in it. */
 export function rankCodes(message: Message, options: RankCodeOptions = {}): RankedCode[] {
   const declared = tokenOfHeader(message, options.origin) ?? originBoundCode(message, options.origin);
   if (declared) return [{ score: DECLARED, ...declared }];
   if (options.pattern) return byPattern(message, options.pattern);
+  const told = toldBySubject(message, options);
+  if (told) return [told];
   const body = message.html === undefined ? 'text' : 'html';
   const ranked = rankReading(message, { subject: message.subject, text: message.text }, body);
   const isEmpty = !ranked.some(({ score }) => score >= THRESHOLD);
@@ -49,13 +54,29 @@ function byPattern(message: Message, pattern: RegExp): RankedCode[] {
   return [];
 }
 
+/** What a subject says outright, and a body repeats, is the code, whatever else the body holds. */
+function toldBySubject(message: Message, options: RankCodeOptions): RankedCode | undefined {
+  const { subject, plain, html } = message;
+  if (!/\p{N}/u.test(subject)) return undefined;
+  const page = new Page(subject, 'subject');
+  const [told, ...others] = rankPages([page], message).filter(({ score }) => score >= THRESHOLD);
+  if (!told || others.length > 0 || told.score < TOLD || !fits(told.code, options)) return undefined;
+  const isRepeated = [plain, html].some((body) => body?.includes(told.code));
+  return isRepeated
+    ? { ...told, score: told.score + 2, reasons: [...told.reasons, '+2 the body repeats it'] }
+    : undefined;
+}
+
 interface Reading {
   readonly subject: string;
   readonly text: string;
 }
 
 function rankReading(message: Message, { subject, text }: Reading, body: CodePlace): RankedCode[] {
-  const pages = [new Page(subject, 'subject'), new Page(text, body)];
+  return rankPages([new Page(subject, 'subject'), new Page(text, body)], message);
+}
+
+function rankPages(pages: readonly Page[], message: Message): RankedCode[] {
   const names = pages.some((page) => page.words.some(({ meaning }) => meaning === 'code'));
   const acts = pages.some((page) => page.words.some(({ meaning }) => meaning === 'act' || meaning === 'valid'));
   return pages.flatMap((page) => page.candidates.map((candidate) => judge(page, candidate, { names, acts, message })));
