@@ -52,6 +52,34 @@ test.describe('the code of a mail', () => {
   }
 });
 
+test.describe('a code that the subject tells', () => {
+  const SUBJECT = '123456 is your Acme sign-in code';
+
+  test('is the code when the body repeats it, and nothing else is read', async () => {
+    const message = await readMail({ subject: SUBJECT, text: 'Your code: 123456', html: '<p>Your code: 123456</p>' });
+    const unread = Object.defineProperty({ ...message }, 'text', { get: () => expect(null, 'it was read').toBe('') });
+    expect(findCode(unread)).toBe('123456');
+  });
+
+  test('is the code whatever else the body holds', async () => {
+    const message = await readMail({ subject: SUBJECT, text: 'Your code: 123456\n\nYour backup code: 998877' });
+    expect(findCode(message)).toBe('123456');
+  });
+
+  test('is one of two when the body tells another', async () => {
+    const message = await readMail({ subject: 'Your code: 123456', text: 'Your verification code is: 998877' });
+    await expectThrown(() => findCode(message), 'CODE_AMBIGUOUS');
+  });
+
+  test('is passed over when it is of another length', async () => {
+    const message = await readMail({
+      subject: '1234 is your code',
+      text: 'Code of today: 1234\n\nYour code is 998877.',
+    });
+    expect(findCode(message, { length: 6 })).toBe('998877');
+  });
+});
+
 test.describe('there is no code', () => {
   for (const [name, text] of [
     ['in a newsletter', `Our spring sale has begun.\n\n${FOOTER}`],
