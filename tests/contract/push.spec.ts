@@ -134,10 +134,10 @@ test('a report tells what else came since a mark, the newest five by name', asyn
     from: 'no-reply@acme.example',
     to: BOB,
     subject: `for Bob ${count}`,
-    receivedAt: expect.any(Number) as number,
+    receivedAt: expect.any(Number) as unknown,
   }));
   expect(sightings).toEqual({
-    now: expect.closeTo(Date.now(), -4) as number,
+    now: expect.closeTo(Date.now(), -4) as unknown,
     earlier: { count: 1, newest: [expect.objectContaining({ to: ALICE, subject: 'too early' })] },
     sessions: 0,
     openSessions: 0,
