@@ -45,16 +45,25 @@ export function withoutAddresses(text: string): string {
 const ADDRESSES =
   /\b(?:https?:\/\/|www\.)[^\s<>"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}|(?<![\w.-])(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\/[^\s<>"]*/gi;
 
-/** Everything in a plain text that has the shape of a code. */
-export function findCandidates(text: string): Candidate[] {
-  return [...runsOfDigits(text), ...spacedCharacters(text), ...mixedWords(text), ...capitalWords(text)].toSorted(
-    (a, b) => a.start - b.start,
-  );
+/** Everything in a plain text that has the shape of a code, in its order; of a table with more of them the first so many. */
+export function findCandidates(text: string, most: number): Candidate[] {
+  const kinds = [runsOfDigits(text), spacedCharacters(text), mixedWords(text), capitalWords(text)];
+  return kinds
+    .flatMap((candidates) => first(candidates, most))
+    .toSorted((a, b) => a.start - b.start)
+    .slice(0, most);
+}
+
+function first<T>(all: Iterable<T>, most: number): T[] {
+  const found: T[] = [];
+  for (const one of all) if (found.push(one) >= most) break;
+  return found;
 }
 
 /** Digits, and groups of digits with single spaces or hyphens between them. */
 function* runsOfDigits(text: string): Generator<Candidate> {
-  for (const run of text.matchAll(/\d+(?:[ -]\d+)*/g)) yield* codesOfRun(text, run[0], run.index);
+  for (const run of text.matchAll(/\d+(?:[ -]\d+)*/g))
+    if (run[0].length >= MIN_LENGTH) yield* codesOfRun(text, run[0], run.index);
 }
 
 function* codesOfRun(text: string, run: string, start: number): Generator<Candidate> {

@@ -35,7 +35,7 @@ export class Page {
   constructor(text: string, where: CodePlace) {
     this.where = where;
     this.plain = withoutAddresses(plainText(text.slice(0, MAX_TEXT)));
-    this.candidates = findCandidates(this.plain).slice(0, MAX_CANDIDATES);
+    this.candidates = findCandidates(this.plain, MAX_CANDIDATES);
     this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {
       if (!this.#standsAlone(candidate)) continue;

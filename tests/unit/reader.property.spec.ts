@@ -93,8 +93,8 @@ test.describe('nothing that comes in breaks the reader', () => {
 test.describe('a hostile message costs no more than three times what a friendly one of its size does', () => {
   const SIZE = 1024 * 1024;
   const TIMES = 3;
-  /** Milliseconds; below it a comparison says nothing. */
-  const FLOOR = 200;
+  /** Milliseconds; below it a comparison says nothing, on whatever machine and beside whatever else. */
+  const FLOOR = 300;
   /** Milliseconds until a reading is given up. */
   const PATIENCE = 8000;
   const FRIENDLY = {

@@ -77,11 +77,18 @@ class Lexicon {
     if (known) return known;
     // `MA 02139`: a state and its postal code, and not the Vietnamese for a code.
     const folded = word === 'MA' ? '' : fold(word);
-    const phrases = formsOf(folded).flatMap((form) => this.#phrases.get(form) ?? []);
+    const forms = formsOf(folded);
+    const isListed = forms.length > 1 || this.#phrases.has(folded) || this.#mayBeDerived(folded);
+    if (!isListed) return { folded, phrases: NOTHING, derived: NOTHING };
+    const phrases = forms.flatMap((form) => this.#phrases.get(form) ?? []);
     const entry = { folded, phrases, derived: this.#derived(folded) };
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(word, entry);
     return entry;
+  }
+
+  #mayBeDerived(folded: string): boolean {
+    return this.#suffixes.has(folded.slice(-2)) || this.#prefixes.has(folded.slice(0, 2));
   }
 
   #derived(folded: string): WordMeaning[] {
@@ -109,6 +116,7 @@ class Lexicon {
   }
 }
 
+const NOTHING: readonly never[] = [];
 const NO_LETTERS = /[^\p{L}\p{M}]+/u;
 
 let made: Lexicon | undefined;
