@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'LINK_NOT_FOUND'
   | 'MISSING_PACKAGE'
   | 'NOT_SETTLED'
+  | 'ORIGIN_REFUSED'
   | 'OTP_SEED_INVALID'
   | 'OTP_SEED_MISSING'
   | 'PERSONA_INCOMPLETE'

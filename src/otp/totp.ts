@@ -18,10 +18,12 @@ export type EnrollSource = string | Uint8Array | Locator;
 export class Totp {
   readonly #owner: string;
   readonly #runtime: Runtime;
+  readonly #origins: readonly string[] | undefined;
   #seed: OtpSeed | undefined;
 
-  /** @param owner the name of the persona, for error texts */
-  constructor(owner: string, seed: OtpSeed | undefined, runtime: Runtime) {
+  /** @param owner the name of the persona, for error texts; `origins`: where its codes may be typed */
+  constructor(owner: string, seed: OtpSeed | undefined, runtime: Runtime, origins?: readonly string[]) {
+    this.#origins = origins;
     this.#owner = owner;
     this.#seed = seed;
     this.#runtime = runtime;
@@ -53,7 +55,9 @@ export class Totp {
   /** Types the current code into a field, or into a box for each digit. */
   async fillCode(locator: Locator, options: FillOptions = {}): Promise<void> {
     const code = new Secret(`${this.#owner}/totp`, await this.code());
-    await this.#runtime.step('Fill TOTP code', () => fillSecret(locator, code, options));
+    await this.#runtime.step('Fill TOTP code', () =>
+      fillSecret(locator, code, { ...(this.#origins ? { origins: this.#origins } : {}), ...options }),
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import { type OtpSeed, readSeed } from '../otp/seed.ts';
+import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 
 /** A stored persona, as a configuration writes it. Each member may stand in the environment instead. */
@@ -15,6 +16,11 @@ export interface PersonaSettings {
   readonly totp?: string;
   /** The site it belongs to. */
   readonly url?: string;
+  /**
+   * Where its password and codes may be typed and its links opened: exact origins, such as `https://app.example.com`, or
+   * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
+   */
+  readonly origins?: readonly string[];
 }
 
 /** A persona's own, read and checked. */
@@ -26,23 +32,28 @@ export interface Credentials {
   readonly phone?: string;
   readonly totp?: OtpSeed;
   readonly url?: string;
+  /** Where its secrets may go. @default anywhere */
+  readonly origins?: readonly string[];
 }
 
 /** Environment variables, and which file they come from when they do not come from the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as const;
-const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL)$/;
+const MEMBERS = ['email', 'username', 'password', 'phone', 'totp', 'url', 'origins'] as const;
+const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS)$/;
 
 /**
  * Reads a named persona from the configuration and the environment (`PERSONA_ALICE_EMAIL`, …).
  *
+ * @param baseUrl the site under test, which its secrets may go to when it lists no other
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the nearest name; `SETTINGS_INVALID` with every problem at once.
  */
 export function readCredentials(
   name: string,
   personas: Readonly<Record<string, PersonaSettings>>,
   env: Environment,
+  baseUrl?: string,
 ): Credentials {
   const known = knownNames(personas, env);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
@@ -56,6 +67,7 @@ export function readCredentials(
     ...(merged.phone ? { phone: checkPhone(merged.phone, problems) } : {}),
     ...(merged.totp ? checkTotp(merged.totp, problems) : {}),
     ...(merged.url ? { url: checkUrl(merged.url, problems) } : {}),
+    origins: merged.origins ? checkOrigins(merged.origins, problems) : originsOf(merged.url ?? baseUrl),
   };
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  - ${problem}`).join('');
@@ -65,7 +77,7 @@ export function readCredentials(
 }
 
 /** The variable that gives a persona one of its members. */
-export function variableOf(name: string, field: (typeof FIELDS)[number]): string {
+export function variableOf(name: string, field: (typeof MEMBERS)[number]): string {
   return `PERSONA_${variableName(name)}_${field.toUpperCase()}`;
 }
 
@@ -89,8 +101,8 @@ function variableName(name: string): string {
 }
 
 function merge(name: string, settings: PersonaSettings, env: Environment, problems: string[]): PersonaSettings {
-  const strange = Object.keys(settings).filter((key) => !FIELDS.includes(key as (typeof FIELDS)[number]));
-  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, FIELDS)}`);
+  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
+  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
   const merged: Record<string, string> = {};
   for (const field of FIELDS) {
     const variable = variableOf(name, field);
@@ -103,7 +115,17 @@ function merge(name: string, settings: PersonaSettings, env: Environment, proble
     const value = own ?? given;
     if (value) merged[field] = value;
   }
-  return merged;
+  const origins = settings.origins ?? env[variableOf(name, 'origins')]?.split(/[\s,]+/).filter(Boolean);
+  return { ...merged, ...(origins ? { origins } : {}) };
+}
+
+function checkOrigins(origins: readonly string[], problems: string[]): readonly string[] {
+  problems.push(...origins.flatMap((pattern) => originProblem(pattern) ?? []));
+  return origins;
+}
+
+function originsOf(url: string | undefined): readonly string[] {
+  return url !== undefined && URL.canParse(url) ? [new URL(url).origin] : [];
 }
 
 function checkEmail(email: string, problems: string[]): string {

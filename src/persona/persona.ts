@@ -37,7 +37,7 @@ export class Persona {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
-    this.totp = new Totp(credentials.name, credentials.totp, runtime);
+    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins);
     this.#credentials = credentials;
     this.#runtime = runtime;
     this.#onClose = onClose;
@@ -61,7 +61,10 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
     const number = phone === undefined ? without(credentials, 'phone') : await Promise.resolve(phone).catch(asError);
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const known = options.ownerOf ? { ownerOf: options.ownerOf } : {};
+    const known = {
+      ...(options.ownerOf ? { ownerOf: options.ownerOf } : {}),
+      ...(credentials.origins ? { origins: credentials.origins } : {}),
+    };
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, runtime, ...known });
     const sms = new Sms(number, { watch: smsWatch, runtime, ...known });
     await Promise.allSettled([emailWatch, smsWatch]);
@@ -90,9 +93,11 @@ export class Persona {
 
   /** Types the password, which stands in no step title and in no call log. */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const { password } = this.#credentials;
+    const { password, origins } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
-    await this.#runtime.step(`Fill password of ${this.name}`, () => fillSecret(locator, password, options));
+    await this.#runtime.step(`Fill password of ${this.name}`, () =>
+      fillSecret(locator, password, { ...(origins ? { origins } : {}), ...options }),
+    );
   }
 
   /** Ends its watches, and gives the explanation of every wait that was cut off. */

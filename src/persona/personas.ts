@@ -11,6 +11,8 @@ export interface PersonasOptions {
   readonly env: Environment;
   readonly source: Source;
   readonly runtime: Runtime;
+  /** The site under test. */
+  readonly baseUrl?: string | undefined;
   /** @default 'persona.test' */
   readonly emailDomain?: string | undefined;
   /** What fresh personas are for: the readable part of their addresses. */
@@ -41,7 +43,9 @@ export class Personas {
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
     const credentials =
-      name === undefined ? freshCredentials(unique(), title, emailDomain) : readCredentials(name, personas, env);
+      name === undefined
+        ? freshCredentials(unique(), title, emailDomain)
+        : readCredentials(name, personas, env, this.#options.baseUrl);
     const persona = Persona.open(credentials, source, runtime, {
       fresh: name === undefined,
       ownerOf: (address) => this.#ownerOf(address),

@@ -1,28 +1,40 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
+import { allowsOrigin, listed } from './origins.ts';
 import type { Secret } from './secret.ts';
 
 export interface FillOptions {
   /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
   readonly timeout?: number;
+  /** Where the secret may be typed: exact origins, or `https://*.example.com` for subdomains. @default anywhere */
+  readonly origins?: readonly string[];
 }
 
 /**
  * Types a secret into a field, key by key, or into a group of boxes with one character each.
  *
  * It runs inside the page, so that the value stands in no step title and in no call log, as it would after `fill()`.
- * The locator may name one field, all boxes, or an element around them.
+ * The locator may name one field, all boxes, or an element around them. A field keeps what is typed from screenshots and
+ * videos: it shows dots.
  *
- * @throws TwoFactorError `FILL_FAILED` when there is no field, it stays disabled, or the boxes do not fit the value.
+ * @throws TwoFactorError `ORIGIN_REFUSED` when the frame of the field is of an origin that is not listed, `FILL_FAILED` when there is no field, it stays disabled, or the boxes do not fit the value.
  */
 export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
-  const { timeout = 20_000 } = options;
+  const { timeout = 20_000, origins } = options;
   const first = locator.first();
   const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
   if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
   const count = await locator.count();
-  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout });
+  // Asked before the value goes there, and once more by the typing itself: the frame may have gone elsewhere meanwhile.
+  const origin = origins && (await first.evaluate(() => window.origin));
+  if (origins && origin !== undefined && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
+  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout, origin });
   if (problem) throw failure(problem);
+
+  function refusal(allowed: readonly string[], seen: string): TwoFactorError {
+    const text = `Did not fill ${String(secret)} into ${String(locator)}: the page is of ${seen}, and it ${listed(allowed)}. If that page is right, give the persona \`origins: ['${seen}']\`.`;
+    return new TwoFactorError('ORIGIN_REFUSED', text);
+  }
 
   function failure(what: string, cause?: unknown): TwoFactorError {
     return new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${what}`, {
@@ -36,10 +48,12 @@ interface Typing {
   /** How many elements the locator names; the first is given, and its likes are found around it. */
   readonly count: number;
   readonly timeout: number;
+  /** Where it may be typed; anywhere, if there is none. */
+  readonly origin: string | undefined;
 }
 
 /** Runs in the page, so it may use nothing from around it. Answers what went wrong, or nothing. */
-async function typeInPage(first: Element, { value, count, timeout }: Typing): Promise<string | undefined> {
+async function typeInPage(first: Element, { value, count, timeout, origin }: Typing): Promise<string | undefined> {
   type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
   const TEXT_FIELD =
     'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
@@ -106,6 +120,7 @@ async function typeInPage(first: Element, { value, count, timeout }: Typing): Pr
   };
 
   const type = (field: Field, text: string): void => {
+    field.style.setProperty('-webkit-text-security', 'disc', 'important');
     field.focus();
     if (current(field) !== '') {
       set(field, '');
@@ -115,6 +130,7 @@ async function typeInPage(first: Element, { value, count, timeout }: Typing): Pr
     field.dispatchEvent(new Event('change', { bubbles: true }));
   };
 
+  if (origin !== undefined && window.origin !== origin) return 'the page went elsewhere meanwhile.';
   const fields = findFields();
   const characters = Array.from(value);
   if (fields.length === 0) return 'there is no text field in it.';

@@ -5,6 +5,7 @@ import type { FindLinkOptions } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
+import { allowsOrigin, listed } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
@@ -48,6 +49,8 @@ const QUIET = 100;
 export interface BoxOptions {
   readonly watch: Promise<Watch>;
   readonly runtime: Runtime;
+  /** Where codes may be typed and links opened. @default anywhere */
+  readonly origins?: readonly string[];
   /** Says whose an address is, for the explanation of a wait in vain. */
   readonly ownerOf?: OwnerOf;
 }
@@ -62,12 +65,14 @@ export class MessageBox {
   readonly #watch: Promise<Watch>;
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
+  readonly #origins: readonly string[] | undefined;
   readonly #taken = new Set<string>();
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf }: BoxOptions) {
+  constructor({ watch, runtime, ownerOf, origins }: BoxOptions) {
+    this.#origins = origins;
     this.#watch = watch;
     this.#watch.catch(() => undefined); // told to the first who asks
     this.#runtime = runtime;
@@ -116,14 +121,18 @@ export class MessageBox {
   /** Waits for the code and types it, into one field or into a box for each character. */
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
     const code = new Secret('code', await this.waitForCode(options));
-    await this.#runtime.step('Fill code', () => fillSecret(locator, code, options));
+    await this.#runtime.step('Fill code', () =>
+      fillSecret(locator, code, { ...(this.#origins ? { origins: this.#origins } : {}), ...options }),
+    );
   }
 
   /** Waits for the link and opens it in the page. */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
     const { urlOf } = await import('../message/rank-link.ts');
     const link = await this.waitForLink(options);
-    await page.goto(urlOf(link)?.href ?? link);
+    const url = urlOf(link);
+    if (this.#origins && url && !allowsOrigin(this.#origins, url.origin)) throw refusedLink(this.#origins, url.origin);
+    await page.goto(url?.href ?? link);
   }
 
   /** Ends the watch. A wait that was cut off gets its explanation here, for whoever can still show it. */
@@ -284,6 +293,11 @@ function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFact
   return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
     cause: signal.reason,
   });
+}
+
+function refusedLink(origins: readonly string[], seen: string): TwoFactorError {
+  const text = `Did not open the link: it leads to ${seen}, and what is sent to this persona ${listed(origins)}. If that site is right, give the persona \`origins: ['${seen}']\`.`;
+  return new TwoFactorError('ORIGIN_REFUSED', text);
 }
 
 async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> {

@@ -23,6 +23,7 @@ test('a persona of the configuration is read whole', () => {
     phone: ALICE.phone,
     totp: readSeed(SEED),
     url: ALICE.url,
+    origins: [new URL(ALICE.url).origin],
   });
   expect(password?.reveal()).toBe(PASSWORD);
   expect(String(password)).toBe('[secret alice/password]');
@@ -163,5 +164,41 @@ test.describe('a persona is not set up right', () => {
       'SETTINGS_INVALID',
     );
     expect(message).not.toMatch(new RegExp(`${PASSWORD}|${SEED}`, 'i'));
+  });
+});
+
+test.describe('its secrets may go to', () => {
+  for (const [what, settings, env, baseUrl, origins] of [
+    [
+      'what it lists',
+      { origins: ['https://a.example', 'https://*.b.example'], url: 'https://c.example' },
+      {},
+      'https://d.example',
+      ['https://a.example', 'https://*.b.example'],
+    ],
+    [
+      'what the environment lists',
+      { email: 'a@b.example' },
+      { PERSONA_ALICE_ORIGINS: 'https://a.example, https://b.example' },
+      'https://d.example',
+      ['https://a.example', 'https://b.example'],
+    ],
+    ['its own site', { url: 'https://c.example/login' }, {}, 'https://d.example', ['https://c.example']],
+    ['the site under test', { email: 'a@b.example' }, {}, 'http://localhost:3000/app', ['http://localhost:3000']],
+    ['nowhere', { email: 'a@b.example' }, {}, undefined, []],
+  ] as const) {
+    test(what, () => {
+      expect(readCredentials('alice', { alice: settings }, env, baseUrl).origins).toEqual(origins);
+    });
+  }
+
+  test('nothing that is no origin', async () => {
+    const personas = { alice: { origins: ['app.example.com', 'https://a.example/'] } };
+    await expectThrown(
+      () => readCredentials('alice', personas, {}),
+      'SETTINGS_INVALID',
+      '`origins` has "app.example.com": write it like https://app.example.com',
+      '`origins` has "https://a.example/"',
+    );
   });
 });
