@@ -51,7 +51,7 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
       /[\]】>)）]\s*$/.test(page.before(start, 6));
     if (isFirst) return [9, 'opens a sentence that names a code'];
     if (!strict)
-      return AND.test(plain.slice(end, behind.start))
+      return AND.test(plain.slice(end, behind.start)) || /[:;]\s/.test(plain.slice(end, behind.start))
         ? [4, 'before the name of a code, which is of another clause']
         : [6.5, 'before the name of a code'];
   }
@@ -59,7 +59,9 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
     return [6, 'first of all, before a sentence about this code'];
   const asked = page.between(end, Math.min(sentence.end, end + 24), 'act')[0];
   if (!strict && around.names && asked && page.isLink(end, asked.start)) return [6, 'before what to do with it'];
-  if (alone && around.names && shape !== 'letters') return [8, 'alone on a line, in a message that names a code'];
+  const isLong = shape === 'mixed' && candidate.code.replace(/-/g, '').length > 8;
+  if (alone && around.names && shape !== 'letters')
+    return [isLong ? 4 : 8, 'alone on a line, in a message that names a code'];
   if (alone && around.names && shape === 'letters' && candidate.code.length >= 5 && isStanding(page, candidate))
     return [5.5, 'in capitals, between blank lines, in a message that names a code'];
   if (named && !strict && /[:：]\s?$/.test(page.before(start, 2)))
@@ -75,7 +77,13 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   if (start < 10 && BLANK.test(plain.slice(0, start)) && page.isLast(candidate) && shape !== 'letters')
     return [6, 'all there is'];
   if (alone && around.acts && shape !== 'letters' && candidate.code.length > 4) return [5.5, 'alone on a line'];
-  if (strict && around.names && page.isLast(candidate) && shape === 'mixed' && /[A-Z]/.test(candidate.code))
+  if (
+    strict &&
+    around.names &&
+    page.isLast(candidate) &&
+    shape === 'mixed' &&
+    /[A-Z].{4}|.{4}[A-Z]/.test(candidate.code)
+  )
     return [6, 'ends a message that names a code'];
   if (!strict && page.isLast(candidate) && page.between(sentence.start, start, 'code').length > 0)
     return [4.5, 'ends a message that names a code'];

@@ -177,7 +177,7 @@ function* capitalWords(text: string): Generator<Candidate> {
   for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,10}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
     yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
   }
-  for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-z]{3,8}(?:-[a-z]{3,8}){2,4})[^\S\n]*$/gm)) {
+  for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\n]*$/gm)) {
     const start = match.index + match[0].indexOf(match[1] ?? '');
     yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }

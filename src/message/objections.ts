@@ -26,7 +26,7 @@ export function* objections(
   )
     yield [-12, 'an amount'];
   if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
-  else if (/^(?:19|20)\d\d$/.test(code) && points < 9) yield [-4, 'reads like a year'];
+  else if (/^(?:19\d\d|20[0-4]\d)$/.test(code) && points < 9) yield [-4, 'reads like a year'];
   const label = page.between(start - 28, start, 'other').at(-1);
   const name = page.between(start - REACH, start, 'code').at(-1);
   const isOfCode =
@@ -55,7 +55,7 @@ export function* objections(
   }
   // A receipt has a code of the bank, beside the number of the card.
   if (
-    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$/i.test(page.before(start, 30)) &&
+    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$|승인번호\W{0,3}$/i.test(page.before(start, 30)) &&
     /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH) + page.after(end, REACH))
   )
     yield [-9, 'the authorization of a payment'];
@@ -64,6 +64,7 @@ export function* objections(
   // https://developers.google.com/identity/sms-retriever/verify
   if (message.kind === 'sms' && /^[A-Za-z\d]{11}$/.test(code) && page.isAlone(candidate) && page.isLast(candidate))
     yield [-9, 'the hash of an application'];
+  if (points < 10 && isDate(plain.slice(start, end))) yield [-9, 'a date'];
   if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
   if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
@@ -80,4 +81,11 @@ export function* objections(
   if (/\b[A-Z]{2}\s$/.test(before) && /^\d{5}$/.test(code) && points < 9) yield [-5, 'a postal code'];
   if (message.to.some((address) => address.split('@')[0]?.includes(code)))
     yield [-8, "a part of the recipient's address"];
+}
+
+/** `09-04-24`, in any order of day, month and year. */
+function isDate(shown: string): boolean {
+  const [, first = '', second = '', third = ''] = /^(\d\d)-(\d\d)-(\d\d)$/.exec(shown) ?? [];
+  const [a, b, c] = [Number(first), Number(second), Number(third)];
+  return first !== '' && a > 0 && b > 0 && c > 0 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31;
 }

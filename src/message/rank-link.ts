@@ -27,7 +27,7 @@ const KINDS: Readonly<Partial<Record<WordMeaning, LinkKind>>> = {
 const URL_WORDS: readonly (readonly [LinkKind, RegExp])[] = [
   [
     'verify',
-    /verif|confirm|enroll?(?![a-z])|(?<!de|in|re)a[ck]tiv(?:a|e[rz]|i[er])|(?<!in)validat|double-?opt|optin|regist\w*[/_-](?:complete|confirm|finish)/i,
+    /verif|confirm|enroll?(?![a-z])|(?<!de|in|re)a[ck]t(?:iv|yw)(?:a|e[rz]|i[er])|attiva|ativa|(?<!in)validat|double-?opt|optin|regist\w*[/_-](?:complete|confirm|finish)/i,
   ],
   ['sign-in', /magic|passwordless|inlog|anmeld|connexion|iniciar-?_?sesion|sign-?_?in|log-?_?in|otp|(?<![a-z])auth/i],
   [
@@ -39,7 +39,7 @@ const URL_WORDS: readonly (readonly [LinkKind, RegExp])[] = [
 const URL_TOKEN =
   /[?&#/](?:token|code|otp|ticket|key|t|hash|sig|signature|nonce|oobcode|confirmation_token)[=/][\w.~%-]{6,}/i;
 const URL_ASIDE =
-  /unsub|invalidat|deactivat|decline|opt-?_?out|preferences|privacy|terms|legal|help|support|contact|faq|guides?\b|docs\b|documentation|blog|article|newsletter|deny|cancel|report|not-?_?me|block|revoke|app-?store|play\.google|itunes|facebook\.com|twitter\.com|(?<![\w])x\.com\/|instagram\.com|linkedin\.com|youtube\.com|tiktok\.com|schema\.org|w3\.org/i;
+  /unsub|invalidat|deactivat|decline|opt-?_?out|preferences|privacy|terms|legal|help|support|contact|faq|guides?\b|docs\b|documentation|pull\/\d|issues?\/\d|merge_requests|commit\/|blog|article|newsletter|deny|cancel|report|not-?_?me|block|revoke|app-?store|play\.google|itunes|facebook\.com|twitter\.com|(?<![\w])x\.com\/|instagram\.com|linkedin\.com|youtube\.com|tiktok\.com|schema\.org|w3\.org/i;
 const HERE =
   /^(?:(?:please )?(?:click|tap|klick(?:en sie|e)?|cliquez|appuyez|haz clic|haga clic|clique|clicca|klik|kliknij|klikni|нажмите)\s*)?(?:on |auf |sur |en |su |op |på )?(?:here|hier|ici|aquí|aqui|qui|här|her|aici|tu|tutaj|zde|sem|ovdje|ovde|тук|тут|здесь|сюда|buraya|burada|tıkla(?:yın)?|tässä|tästä|ide|εδώ|vào đây|di sini|sini|this link|the link|link|こちら|ここ|여기|这里|此处|這裡|點此|点击这里|點擊這裡|هنا|اینجا|כאן|यहाँ|ที่นี่)[.!»>→\s]*$/iu;
 const URL_FILE = /\.(?:png|jpe?g|gif|svg|css|js|ico|webp|woff2?)(?:[?#]|$)/i;
