@@ -92,13 +92,17 @@ test('a sink that is killed in the middle of a wait ends the wait', async ({ run
   const { failed, output } = await runPlaywright({
     'playwright.config.ts': configFile('{ use }'),
     'a.spec.ts': `
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test as base } from 'playwright-2fa';
-const sink = spawn(process.execPath, ['${userFolder}/node_modules/playwright-2fa/dist/src/cli/main.js', 'sink', '--smtp-port', '0', '--http-port', '0']);
-const ready = once(sink.stdout, 'data');
+let sink: ChildProcess;
 const test = base.extend({
-  twoFactor: async ({}, use) => await use({ sinkUrl: String((await ready)[0]).match(/http=(\\S+)/)![1]! }),
+  twoFactor: async ({}, use) => {
+    sink = spawn(process.execPath, ['${userFolder}/node_modules/playwright-2fa/dist/src/cli/main.js', 'sink', '--smtp-port', '0', '--http-port', '0']);
+    const [line] = await once(sink.stdout!, 'data');
+    await use({ sinkUrl: String(line).match(/http=(\\S+)/)![1]! });
+    sink.kill('SIGKILL');
+  },
 });
 test('waits', async ({ inbox }) => {
   const wait = inbox.waitForCode();
