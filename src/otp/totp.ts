@@ -56,7 +56,7 @@ export class Totp {
   async fillCode(locator: Locator, options: FillOptions = {}): Promise<void> {
     const code = new Secret(`${this.#owner}/totp`, await this.code());
     await this.#runtime.step('Fill TOTP code', () =>
-      fillSecret(locator, code, { ...(this.#origins ? { origins: this.#origins } : {}), ...options }),
+      fillSecret(locator, code, { ...options, origins: this.#origins ?? options.origins }),
     );
   }
 

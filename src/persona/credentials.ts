@@ -40,7 +40,7 @@ export interface Credentials {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as const;
-const MEMBERS = ['email', 'username', 'password', 'phone', 'totp', 'url', 'origins'] as const;
+const MEMBERS: readonly string[] = [...FIELDS, 'origins'];
 const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS)$/;
 
 /**
@@ -77,7 +77,7 @@ export function readCredentials(
 }
 
 /** The variable that gives a persona one of its members. */
-export function variableOf(name: string, field: (typeof MEMBERS)[number]): string {
+export function variableOf(name: string, field: (typeof FIELDS)[number] | 'origins'): string {
   return `PERSONA_${variableName(name)}_${field.toUpperCase()}`;
 }
 
@@ -101,7 +101,7 @@ function variableName(name: string): string {
 }
 
 function merge(name: string, settings: PersonaSettings, env: Environment, problems: string[]): PersonaSettings {
-  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
+  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key));
   for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
   const merged: Record<string, string> = {};
   for (const field of FIELDS) {
@@ -115,7 +115,10 @@ function merge(name: string, settings: PersonaSettings, env: Environment, proble
     const value = own ?? given;
     if (value) merged[field] = value;
   }
-  const origins = settings.origins ?? env[variableOf(name, 'origins')]?.split(/[\s,]+/).filter(Boolean);
+  const variable = variableOf(name, 'origins');
+  const given = env[variable]?.split(/[\s,]+/).filter(Boolean);
+  if (given?.length === 0) problems.push(`${variable} is empty: write its value, or take the line out of .env`);
+  const origins = settings.origins ?? given;
   return { ...merged, ...(origins ? { origins } : {}) };
 }
 

@@ -61,12 +61,9 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
     const number = phone === undefined ? without(credentials, 'phone') : await Promise.resolve(phone).catch(asError);
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const known = {
-      ...(options.ownerOf ? { ownerOf: options.ownerOf } : {}),
-      ...(credentials.origins ? { origins: credentials.origins } : {}),
-    };
-    const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, runtime, ...known });
-    const sms = new Sms(number, { watch: smsWatch, runtime, ...known });
+    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins };
+    const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
+    const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
     return new Persona(credentials, runtime, inbox, sms, options.onClose ?? (() => Promise.resolve()));
   }
@@ -96,7 +93,7 @@ export class Persona {
     const { password, origins } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
-      fillSecret(locator, password, { ...(origins ? { origins } : {}), ...options }),
+      fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
     );
   }
 

@@ -7,7 +7,7 @@ export interface FillOptions {
   /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
   readonly timeout?: number;
   /** Where the secret may be typed: exact origins, or `https://*.example.com` for subdomains. @default anywhere */
-  readonly origins?: readonly string[];
+  readonly origins?: readonly string[] | undefined;
 }
 
 /**

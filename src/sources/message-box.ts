@@ -50,9 +50,9 @@ export interface BoxOptions {
   readonly watch: Promise<Watch>;
   readonly runtime: Runtime;
   /** Where codes may be typed and links opened. @default anywhere */
-  readonly origins?: readonly string[];
+  readonly origins?: readonly string[] | undefined;
   /** Says whose an address is, for the explanation of a wait in vain. */
-  readonly ownerOf?: OwnerOf;
+  readonly ownerOf?: OwnerOf | undefined;
 }
 
 /**
@@ -121,9 +121,7 @@ export class MessageBox {
   /** Waits for the code and types it, into one field or into a box for each character. */
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
     const code = new Secret('code', await this.waitForCode(options));
-    await this.#runtime.step('Fill code', () =>
-      fillSecret(locator, code, { ...(this.#origins ? { origins: this.#origins } : {}), ...options }),
-    );
+    await this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins: this.#origins }));
   }
 
   /** Waits for the link and opens it in the page. */
@@ -223,7 +221,7 @@ export class MessageBox {
       waited: patience.waited(),
       cutShort: patience.isCutShort,
       misses: [...misses.values()],
-      ...(this.#ownerOf ? { ownerOf: this.#ownerOf } : {}),
+      ownerOf: this.#ownerOf,
     });
     if (error.details) await this.#runtime.attach(`why no ${what} came`, error.details);
     return error;

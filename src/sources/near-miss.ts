@@ -19,7 +19,7 @@ export interface VainWait {
   readonly cutShort: boolean;
   readonly misses: readonly NearMiss[];
   /** Says whose an address is, where that is known. */
-  readonly ownerOf?: OwnerOf;
+  readonly ownerOf?: OwnerOf | undefined;
 }
 
 export type OwnerOf = (address: string) => string | undefined;

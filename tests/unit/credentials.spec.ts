@@ -192,6 +192,14 @@ test.describe('its secrets may go to', () => {
     });
   }
 
+  test('no empty list of the environment', async () => {
+    await expectThrown(
+      () => readCredentials('alice', {}, { PERSONA_ALICE_EMAIL: 'a@b.example', PERSONA_ALICE_ORIGINS: ' ' }),
+      'SETTINGS_INVALID',
+      'PERSONA_ALICE_ORIGINS is empty',
+    );
+  });
+
   test('nothing that is no origin', async () => {
     const personas = { alice: { origins: ['app.example.com', 'https://a.example/'] } };
     await expectThrown(
