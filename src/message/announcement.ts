@@ -20,12 +20,10 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   const alone = page.isAlone(candidate);
   const strict = shape === 'mixed' || shape === 'letters';
   const named = page.between(Math.max(sentence.start, start - REACH), start, 'code').at(-1);
+  const gap = named ? plain.slice(named.end, start) : '';
   // "Tell nobody your code 482913": the warning itself brings the code.
-  const isBrought =
-    named !== undefined && BLANK.test(plain.slice(named.end, start)) && !/[.!?]/.test(plain.slice(named.end, start));
-  const isCompared = named !== undefined && plain.slice(named.end, start).includes('==');
-  if (named && !isCompared && (isBrought || !page.isWarning(named))) {
-    const gap = plain.slice(named.end, start);
+  const isBrought = BLANK.test(gap) && !/[.!?]/.test(gap);
+  if (named && !gap.includes('==') && (isBrought || !page.isWarning(named))) {
     if (page.isLink(named.end, start)) {
       if (!strict || /[:：=]\s*\S{0,2}$|\n|["'«【[(『（「]\s*$/.test(gap) || (shape === 'mixed' && gap.length < 16))
         return [10, 'right after the name of a code'];

@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { readPlainMail } from './mime.ts';
@@ -130,9 +131,4 @@ function unique(links: readonly MessageLink[]): MessageLink[] {
   const byHref = new Map<string, MessageLink>();
   for (const link of links) if (!byHref.has(link.href)) byHref.set(link.href, link);
   return [...byHref.values()];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -70,13 +70,10 @@ function* codesOfRun(text: string, run: string, start: number): Generator<Candid
   const groups = run.split(/[\s-]+/);
   const lengths = groups.map((group) => group.length);
   const end = start + run.length;
-  const prefix = /(?<![\w-])[A-Z]-$/.exec(text.slice(Math.max(0, start - 3), start))?.[0].length ?? 0;
-  if (prefix > 0 && groups.length > 1 && GROUPINGS.has(lengths.join()) && !isTouched(text, start, end)) {
-    yield { code: groups.join(''), shape: 'prefixed', start: start - prefix, end };
-    return;
-  }
   if (GROUPINGS.has(lengths.join()) && !isTouched(text, start, end)) {
-    yield { code: groups.join(''), shape: 'grouped', start, end };
+    const prefix = /(?<![\w-])[A-Z]-$/.exec(text.slice(Math.max(0, start - 3), start))?.[0] ?? '';
+    const shape = prefix === '' ? 'grouped' : 'prefixed';
+    yield { code: groups.join(''), shape, start: start - prefix.length, end };
     return;
   }
   if (run.includes('-')) return; // a telephone number, a date

@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, c
 import { type AddressInfo, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../errors.ts';
+import { once } from '../once.ts';
 import { Guard } from './guard.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
@@ -60,8 +61,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 
 /** The port is bound before the routes are loaded: they take as long to load as all the rest. */
 function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
-  const push = lazy(async () => new (await import('./push.ts')).PushServer(store, smtp));
-  const app = lazy(async () => {
+  const push = once(async () => new (await import('./push.ts')).PushServer(store, smtp));
+  const app = once(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),
@@ -150,9 +151,4 @@ function closeServer(server: { close(done: () => void): unknown; closeAllConnect
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function lazy<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => (loaded ??= load());
 }

@@ -2,6 +2,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../message/push.ts';
 import { TwoFactorError } from '../errors.ts';
+import { once } from '../once.ts';
 import { SinkConnection } from './sink-connection.ts';
 import type { Arrival, Source, SourceSightings, Watch } from './source.ts';
 
@@ -241,8 +242,3 @@ const decoder = once(async () => {
   setImmediate(() => void import('../message/warm-up.ts').then(({ warmUp }) => warmUp()));
   return decoding;
 });
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}

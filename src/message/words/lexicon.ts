@@ -1,3 +1,4 @@
+import { once } from '../../once.ts';
 import { eastAsian } from './east-asian.ts';
 import type { WordFamily } from './family.ts';
 import { germanic } from './germanic.ts';
@@ -119,12 +120,8 @@ class Lexicon {
 const NOTHING: readonly never[] = [];
 const NO_LETTERS = /[^\p{L}\p{M}]+/u;
 
-let made: Lexicon | undefined;
-
 /** The lists, compiled when they are first asked for. */
-export function lexicon(): Lexicon {
-  return (made ??= new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]));
-}
+export const lexicon: () => Lexicon = once(() => new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]));
 
 function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);
