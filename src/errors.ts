@@ -1,5 +1,6 @@
 /** What went wrong, for programs. People read the message. */
 export type ErrorCode =
+  | 'ARTIFACT_UNREADABLE'
   | 'CODE_AMBIGUOUS'
   | 'CODE_NOT_FOUND'
   | 'CODE_TIMEOUT'

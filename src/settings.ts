@@ -4,6 +4,7 @@ import { suggest } from './nearest.ts';
 import type { PersonaSettings } from './persona/credentials.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
+import type { RedactSettings } from './secret/names.ts';
 import type { Inbox, Sms } from './sources/inbox.ts';
 
 /** Everything a user can set, but for which persona and which profile a test uses. */
@@ -25,6 +26,11 @@ export interface TwoFactorSettings {
    * @default 'on-failure'
    */
   readonly attachMessages?: 'on-failure' | 'always' | 'never';
+  /**
+   * What is masked in artifacts for its name, beside the secrets that are known by value; `false` leaves all artifacts
+   * as they are, with the secrets in them.
+   */
+  readonly redact?: RedactSettings | false;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -65,6 +71,7 @@ const MEMBERS = [
   'timeout',
   'signInTimeout',
   'attachMessages',
+  'redact',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 

@@ -1,4 +1,8 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Channel, channel } from 'node:diagnostics_channel';
+
+/** Tells every secret that is made or used in this process to whoever keeps artifacts clean of them. */
+export const secretChannel: Channel = channel('playwright-2fa:secret');
 
 /**
  * A value that must not be seen: it prints, serialises, inspects and interpolates as `[secret alice/password]`.
@@ -13,6 +17,7 @@ export class Secret {
     this.#value = value;
     // What `console.log` shows: Node looks for this name.
     Object.defineProperty(this, Symbol.for('nodejs.util.inspect.custom'), { value: () => this.toString() });
+    secretChannel.publish(this);
   }
 
   /** The value itself. The only way to it, so that a search for this name finds every use. */
@@ -37,4 +42,9 @@ export class Secret {
   [Symbol.toPrimitive](): string {
     return this.toString();
   }
+}
+
+/** Makes a value that is handed out as it is known as a secret. */
+export function keepSecret(label: string, value: string): string {
+  return new Secret(label, value).reveal();
 }

@@ -6,7 +6,8 @@ import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { allowsOrigin, listed } from '../secret/origins.ts';
-import { Secret } from '../secret/secret.ts';
+import { keepLink } from '../secret/link-secrets.ts';
+import { Secret, keepSecret } from '../secret/secret.ts';
 import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
 import { Patience } from './patience.ts';
@@ -105,7 +106,8 @@ export class MessageBox {
    */
   async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
     const { findCode } = await import('../message/find-code.ts');
-    return await this.#shown('code', options, (message) => findCode(message, options));
+    const { address } = await this.#watch;
+    return await this.#shown('code', options, (message) => keepSecret(`${address}/code`, findCode(message, options)));
   }
 
   /**
@@ -115,7 +117,8 @@ export class MessageBox {
    */
   async waitForLink(options: WaitForLinkOptions = {}): Promise<string> {
     const { findLink } = await import('../message/find-link.ts');
-    return await this.#shown('link', options, (message) => findLink(message, options));
+    const { address } = await this.#watch;
+    return await this.#shown('link', options, (message) => keepLink(`${address}/link`, findLink(message, options)));
   }
 
   /** Waits for the code and types it, into one field or into a box for each character. */

@@ -1,0 +1,121 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Entry, ZipFile } from 'yauzl';
+import { TwoFactorError, reasonOf } from '../errors.ts';
+import { type ArtifactText, kindOf } from './artifact-text.ts';
+
+/** An archive in an archive, and so on, at most. */
+const MAX_DEPTH = 5;
+/** What an archive may hold, unpacked, in bytes: more is meant to fill the disk. */
+const MAX_UNPACKED = 8 * 1024 ** 3;
+/** Snapshots of pages shrink to a tenth already at the fastest. */
+const LEVEL = 1;
+
+/** The end of the central directory alone, see APPNOTE.TXT 4.3.16. */
+const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+
+/** Takes the secrets out of files, in place. */
+export class ArtifactCleaner {
+  readonly #text: ArtifactText;
+
+  constructor(text: ArtifactText) {
+    this.#text = text;
+  }
+
+  /**
+   * Writes a file anew without the secrets in it, if there are any. Whoever reads it meanwhile sees the old or the new
+   * one.
+   *
+   * @returns whether there were any
+   */
+  async clean(path: string, depth = 0): Promise<boolean> {
+    const kind = kindOf(path);
+    if (kind === 'binary') return false;
+    const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    try {
+      const { mode } = await stat(path);
+      const isChanged = await (kind === 'zip' ? this.#zip(path, draft, mode, depth) : this.#plain(path, draft, mode));
+      if (isChanged) await rename(draft, path);
+      return isChanged;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  /**
+   * As `clean`, but never leaves a file that nobody has looked into: what cannot be read is emptied.
+   *
+   * @returns why it was emptied, if it was
+   */
+  async cleanOrEmpty(path: string): Promise<string | undefined> {
+    try {
+      await this.clean(path);
+      return undefined;
+    } catch (error) {
+      // A test that passed takes its files with it.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      await writeFile(path, kindOf(path) === 'zip' ? EMPTY_ZIP : '');
+      return `${path}: ${reasonOf(error)}`;
+    }
+  }
+
+  async #plain(path: string, draft: string, mode: number): Promise<boolean> {
+    let isChanged = false;
+    const clean = this.#text.redact(createReadStream(path), kindOf(path), () => (isChanged = true));
+    await pipeline(clean, createWriteStream(draft, { mode }));
+    return isChanged;
+  }
+
+  async #zip(path: string, draft: string, mode: number, depth: number): Promise<boolean> {
+    if (depth > MAX_DEPTH) throw unreadable(path, `it holds archives in archives, ${depth} deep`);
+    const [{ openPromise }, { ZipFile }] = await Promise.all([import('yauzl'), import('yazl')]);
+    const from = await openPromise(path, { autoClose: false });
+    let isChanged = false;
+    let unpacked = 0;
+    try {
+      const to = new ZipFile();
+      const failed = new Promise<never>((_, reject) => to.once('error', reject));
+      for await (const entry of from.eachEntry()) {
+        unpacked += entry.uncompressedSize;
+        if (unpacked > MAX_UNPACKED) throw unreadable(path, `it holds more than ${MAX_UNPACKED} bytes`);
+        const name = entry.fileName;
+        const isStored = ['binary', 'zip'].includes(kindOf(name));
+        const options = { mtime: entry.getLastModDate(), compressionLevel: isStored ? 0 : LEVEL, compress: !isStored };
+        if (name.endsWith('/')) to.addEmptyDirectory(name, { mtime: options.mtime });
+        else
+          to.addReadStreamLazy(name, options, (done) => {
+            const content = this.#entry(from, entry, depth, () => (isChanged = true));
+            done(null, Readable.from(content, { objectMode: false }));
+          });
+      }
+      to.end();
+      await Promise.race([failed, pipeline(to.outputStream as Readable, createWriteStream(draft, { mode }))]);
+    } finally {
+      from.close();
+    }
+    return isChanged;
+  }
+
+  async *#entry(from: ZipFile, entry: Entry, depth: number, onChange: () => void): AsyncGenerator<Buffer> {
+    const content = await from.openReadStreamPromise(entry);
+    const kind = kindOf(entry.fileName);
+    if (kind !== 'zip') return yield* this.#text.redact(content, kind, onChange);
+    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
+    try {
+      const inner = join(folder, 'inner.zip');
+      await pipeline(content, createWriteStream(inner, { mode: 0o600 }));
+      if (await this.clean(inner, depth + 1)) onChange();
+      yield* createReadStream(inner) as AsyncIterable<Buffer>;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function unreadable(path: string, seen: string): TwoFactorError {
+  return new TwoFactorError('ARTIFACT_UNREADABLE', `Could not look into ${path}: ${seen}.`);
+}

@@ -1,0 +1,151 @@
+import type { KnownSecrets } from './known-secrets.ts';
+import type { SecretNames } from './names.ts';
+
+type Members = Record<string, unknown>;
+
+/** What a page keeps for itself under a shorter value is a setting, not a session. */
+const MIN_STORED = 16;
+/** As many boxes of one character in a row are one code. */
+const MIN_BOXES = 4;
+const MAX_NESTED = 1_000_000;
+const SHOWN_VALUE = '__playwright_value_';
+
+/** Masks what stands under a name that tells that it is secret: headers, cookies, tokens, hidden fields of a page. */
+export class NamedRedaction {
+  readonly #names: SecretNames;
+  readonly #headerLine: RegExp;
+  readonly #parameter: RegExp;
+
+  constructor(names: SecretNames) {
+    this.#names = names;
+    const any = (words: Iterable<string>): string =>
+      [...words].map((word) => word.replace(/[^\w-]/g, '\\$&')).join('|');
+    this.#headerLine = new RegExp(
+      `^(\\s*(?:[-<>*←→]\\s*)*["']?)(${any(names.headers)})(["']?: ["']?)(?!\\[secret )[^\\r\\n"']{4,}`,
+      'gim',
+    );
+    this.#parameter = new RegExp(`(?<=[?&#]|^)(${any(names.members)})=(?!\\[secret |%5Bsecret)[^&#\\s"'<>]+`, 'gim');
+  }
+
+  /** Lines of logs with headers, parameters of addresses and forms, and boxes of an accessibility snapshot. */
+  text(text: string): string {
+    let clean = text;
+    if (clean.includes(': '))
+      clean = clean.replace(
+        this.#headerLine,
+        (_, start: string, name: string, gap: string) => start + name + gap + masked(name),
+      );
+    if (clean.includes('=')) clean = clean.replace(this.#parameter, (_, name: string) => `${name}=${masked(name)}`);
+    return clean.includes('- textbox') ? withoutBoxes(clean) : clean;
+  }
+
+  /** Changes what it is given. */
+  json(value: unknown, known: KnownSecrets): unknown {
+    const boxes: Members[] = [];
+    this.#walk(value, undefined, boxes);
+    hideBoxes(boxes, known);
+    return value;
+  }
+
+  #walk(value: unknown, key: string | undefined, boxes: Members[]): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const one of value) {
+        if (isPair(one)) this.#pair(one, key);
+        this.#walk(one, key, boxes);
+      }
+      return;
+    }
+    const members = value as Members;
+    if (SHOWN_VALUE in members) hideField(members, boxes);
+    for (const [name, inner] of Object.entries(members)) {
+      if (typeof inner === 'string') members[name] = this.#member(name, inner, key);
+      else if (name === 'indexedDB') hideLong(inner);
+      else this.#walk(inner, name, boxes);
+    }
+  }
+
+  #member(name: string, value: string, key: string | undefined): string {
+    const small = name.toLowerCase();
+    if (this.#names.members.has(small) || (key === 'headers' && this.#names.headers.has(small)))
+      return hidden(value, name);
+    return value.startsWith('{') || value.startsWith('[') ? this.#nested(value) : value;
+  }
+
+  /** JSON in a string of JSON, as the body of a request stands in a HAR file. */
+  #nested(text: string): string {
+    if (text.length > MAX_NESTED || !this.#names.spellings.some((name) => text.includes(name))) return text;
+    const value = parse(text);
+    if (value === undefined) return text;
+    const before = JSON.stringify(value);
+    this.#walk(value, undefined, []);
+    const after = JSON.stringify(value);
+    return after === before ? text : after;
+  }
+
+  #pair(pair: { name: string; value: string }, list: string | undefined): void {
+    const small = pair.name.toLowerCase();
+    const isSecret =
+      this.#names.members.has(small) ||
+      (list === 'headers' && this.#names.headers.has(small)) ||
+      (list === 'cookies' && !this.#names.harmlessCookies.has(pair.name)) ||
+      (/^(?:local|session)Storage$/.test(list ?? '') && pair.value.length >= MIN_STORED);
+    if (isSecret) pair.value = hidden(pair.value, list === 'cookies' ? `cookie ${pair.name}` : pair.name);
+  }
+}
+
+function hidden(value: string, name: string): string {
+  return value === '' || value.startsWith('[secret ') ? value : masked(name);
+}
+
+function masked(name: string): string {
+  return `[secret ${name.replace(/["'\\<>&\p{Cc}]/gu, '')}]`;
+}
+
+function isPair(value: unknown): value is { name: string; value: string } {
+  const pair = value as { name?: unknown; value?: unknown } | null;
+  return typeof pair?.name === 'string' && typeof pair.value === 'string';
+}
+
+/** A field that shows dots, or would: what it holds stands in the snapshot of the page. */
+function hideField(attributes: Members, boxes: Members[]): void {
+  const shown = String(attributes[SHOWN_VALUE] ?? '');
+  const showsDots =
+    attributes['type'] === 'password' || /-webkit-text-security:\s*\w/.test(String(attributes['style'] ?? ''));
+  if (showsDots) hideValue(attributes, `field ${String(attributes['name'] ?? attributes['id'] ?? 'with dots')}`);
+  else if ([...shown].length === 1) boxes.push(attributes);
+}
+
+function hideValue(attributes: Members, name: string): void {
+  for (const key of [SHOWN_VALUE, 'value']) {
+    const value = attributes[key];
+    if (typeof value === 'string') attributes[key] = hidden(value, name);
+  }
+}
+
+function hideBoxes(boxes: readonly Members[], known: KnownSecrets): void {
+  const label = known.labelIn(boxes.map((attributes) => String(attributes[SHOWN_VALUE])).join(''));
+  if (label !== undefined) for (const attributes of boxes) hideValue(attributes, label);
+}
+
+function hideLong(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'string' && inner.length >= MIN_STORED) (value as Members)[key] = masked('IndexedDB');
+    else hideLong(inner);
+  }
+}
+
+/** One line a box, as accessibility snapshots have it. */
+function withoutBoxes(text: string): string {
+  const box = /^(\s*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
+  return (text.match(box)?.length ?? 0) < MIN_BOXES ? text : text.replace(box, '$1"•"');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

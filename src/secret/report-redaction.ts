@@ -1,0 +1,71 @@
+import { type ArtifactText, kindOfType } from './artifact-text.ts';
+import type { Redactor } from './redactor.ts';
+
+/** Members of steps, errors, attachments and messages between processes that people read. */
+const TEXTS = ['title', 'subtitle', 'message', 'stack', 'snippet', 'value', 'description', 'text', 'errorContext'];
+/** Members that hold more of them. What else there is leads in circles, or is a path. */
+const NESTED = ['error', 'errors', 'cause', 'annotations', 'attachments'];
+
+interface Attachment {
+  name?: string;
+  contentType?: string;
+  body?: Buffer | string;
+}
+
+/** Takes the secrets out of what a test runner tells its reporters: steps, errors, attachments. In place. */
+export class ReportRedaction {
+  readonly #redactor: Redactor;
+  readonly #text: ArtifactText;
+  readonly #bodies = new WeakSet<object>();
+
+  constructor(redactor: Redactor, text: ArtifactText) {
+    this.#redactor = redactor;
+    this.#text = text;
+  }
+
+  redact(node: unknown): void {
+    if (Array.isArray(node)) return node.forEach((one) => this.redact(one));
+    if (typeof node !== 'object' || node === null) return;
+    const members = node as Record<string, unknown>;
+    for (const key of TEXTS) {
+      const text = members[key];
+      if (typeof text === 'string' && text.length > 0) members[key] = this.#redactor.text(text);
+    }
+    if (members['params']) this.#redactor.json(members['params']);
+    for (const key of NESTED) this.redact(members[key]);
+    if ('contentType' in members) this.#attachment(members as Attachment);
+  }
+
+  /** What was written to standard output and error, the newest last. */
+  redactLast(chunks: (string | Buffer)[]): void {
+    const last = chunks.at(-1);
+    if (last !== undefined) chunks[chunks.length - 1] = this.chunk(last);
+  }
+
+  redactAll(chunks: (string | Buffer)[]): void {
+    for (const [index, chunk] of chunks.entries()) chunks[index] = this.chunk(chunk);
+  }
+
+  chunk<T extends string | Uint8Array>(chunk: T): T {
+    if (typeof chunk === 'string') return this.printed(chunk) as T;
+    return this.#text.redactWhole(Buffer.from(chunk), 'text') as Uint8Array as T;
+  }
+
+  /** A text on its way to a terminal or a file; a report may be printed as JSON, all at once. */
+  printed(text: string): string {
+    return text.startsWith('{')
+      ? this.#text.redactWhole(Buffer.from(text), 'json').toString()
+      : this.#redactor.text(text);
+  }
+
+  #attachment(attachment: Attachment): void {
+    if (this.#bodies.has(attachment)) return;
+    this.#bodies.add(attachment);
+    if (attachment.name !== undefined) attachment.name = this.#redactor.text(attachment.name);
+    const { body, contentType = '' } = attachment;
+    if (body === undefined) return;
+    const isText = typeof body === 'string';
+    const clean = this.#text.redactWhole(isText ? Buffer.from(body, 'base64') : body, kindOfType(contentType));
+    attachment.body = isText ? clean.toString('base64') : clean;
+  }
+}

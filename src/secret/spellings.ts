@@ -1,0 +1,97 @@
+/** A way in which a value stands in a file. */
+export interface Spelling {
+  readonly text: string;
+  readonly way: 'as it is' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'in groups';
+}
+
+/** Shorter pieces of Base64 stand in any picture by chance. */
+const MIN_BASE64 = 6;
+
+/** Every spelling under which a value is looked for, each once. */
+export function spellingsOf(value: string): Spelling[] {
+  const found = new Map<string, Spelling>();
+  const add = (way: Spelling['way'], ...texts: string[]): void => {
+    for (const text of texts) if (!found.has(text)) found.set(text, { text, way });
+  };
+  add('as it is', value);
+  add('in groups', ...inGroups(value));
+  for (const one of json(value)) add('JSON', one, ...json(one));
+  for (const one of percent(value)) add('percent', one, encodeURIComponent(one), ...json(one));
+  for (const one of html(value)) add('HTML', one, ...json(one));
+  add('base64', ...base64(value));
+  return [...found.values()];
+}
+
+/** As in a string of JSON, and as in one that is written into a page. */
+function json(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const hex = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const safe = plain.replace(/[<>&'/+=]/g, hex);
+  const ascii = plain.replace(/[^\0-\x7f]/g, hex);
+  const slash = plain.replaceAll('/', '\\/');
+  return [plain, slash, safe, ascii, upperHex(safe)];
+}
+
+function upperHex(text: string): string {
+  return text.replace(/\\u[\da-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`);
+}
+
+/** By `encodeURIComponent`, strictly (RFC 3986), as a form does it (WHATWG URL), and each with small letters. */
+function percent(value: string): string[] {
+  // A half of a character cannot be encoded; what a page sends in its place is this.
+  const whole = Buffer.from(value).toString();
+  const component = encodeURIComponent(whole);
+  const strict = component.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = new URLSearchParams({ v: value }).toString().slice(2);
+  const path = encodeURI(whole);
+  const all = [
+    component,
+    strict,
+    form,
+    path,
+    strict.replace(/[-._~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+  ];
+  return all.flatMap((one) => [one, one.replace(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase())]);
+}
+
+function html(value: string): string[] {
+  const names = (quote: string, apostrophe: string): string =>
+    value
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', quote)
+      .replaceAll("'", apostrophe);
+  return [
+    names('"', "'"),
+    names('&quot;', "'"),
+    names('&quot;', '&#39;'),
+    names('&quot;', '&#x27;'),
+    names('&quot;', '&apos;'),
+    names('&#34;', '&#39;'),
+  ];
+}
+
+/** The characters that only the value decides, wherever it begins in what is encoded. */
+function base64(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const inner = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+  return inner
+    .filter((text) => text.length >= MIN_BASE64)
+    .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_'), text.replaceAll('/', '\\/')]);
+}
+
+/** A code as it is shown in two halves, and a seed of an authenticator as a page shows it. */
+function inGroups(value: string): string[] {
+  if (/^[A-Z2-7]{16,}$/.test(value)) {
+    const groups = (value.match(/.{1,4}/g) ?? []).join(' ');
+    return [value.toLowerCase(), groups, groups.toLowerCase(), groups.replaceAll(' ', '-')];
+  }
+  if (!/^[A-Za-z0-9]{6,10}$/.test(value) || !/\d/.test(value)) return [];
+  const half = Math.ceil(value.length / 2);
+  const gaps = [' ', '-', '\u00a0', '\u2009'];
+  return [[...value].join(' '), ...gaps.map((gap) => value.slice(0, half) + gap + value.slice(half))];
+}
