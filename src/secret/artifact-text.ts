@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { Hit } from './byte-search.ts';
+import type { SecretPattern } from './known-secrets.ts';
 import { MarkedSearch, type Redactor } from './redactor.ts';
 import type { SecretNames } from './names.ts';
 
@@ -38,6 +40,10 @@ const MAX_WHOLE = 32 * 1024 * 1024;
 /** Room before a place, to see whether it stands alone. */
 const LOOK_BEHIND = 16;
 const LINE_FEED = 0x0a;
+/** Begins a colour of the terminal, which may stand in the middle of a value. */
+const ESCAPE = 0x1b;
+
+type MarkedHit = ReturnType<MarkedSearch['find']>[number];
 
 interface Piece {
   readonly before: Buffer;
@@ -83,30 +89,33 @@ export class ArtifactText {
     yield { before, after: this.#block(before) };
   }
 
-  /** Whole lines. Only those in which something was found are parsed. */
+  /** Whole lines. Only those in which something was found are touched, and only marked ones are parsed. */
   #block(lines: Buffer): Buffer {
     const parts: Uint8Array[] = [];
     let done = 0;
-    for (const { start } of this.#marked.find(lines)) {
+    const found = this.#marked.find(lines);
+    for (const [index, { start }] of found.entries()) {
       if (start < done) continue;
       const from = lines.lastIndexOf(LINE_FEED, start) + 1;
       const next = lines.indexOf(LINE_FEED, start);
       const to = next < 0 ? lines.length : next;
-      parts.push(lines.subarray(done, from), this.#json(lines.subarray(from, to), false));
+      parts.push(lines.subarray(done, from), this.#line(lines.subarray(from, to), found, index, from));
       done = to;
     }
     return done === 0 ? lines : Buffer.concat([...parts, lines.subarray(done)]);
   }
 
-  #json(bytes: Buffer, isBody: boolean): Buffer {
-    const text = bytes.toString();
-    try {
-      const value: unknown = JSON.parse(text);
-      const indent = /^[[{]\r?\n( +|\t)/.exec(text)?.[1];
-      return Buffer.from(JSON.stringify(this.#redactor.json(value, isBody), undefined, indent));
-    } catch {
-      return this.#text(bytes);
+  /** @param found what stands in the block; `index`: the first in this line, which begins at `from` */
+  #line(line: Buffer, found: readonly MarkedHit[], index: number, from: number): Buffer {
+    const secrets: Hit<SecretPattern>[] = [];
+    for (let at = index; at < found.length; at++) {
+      const { start, end, pattern } = found[at] as MarkedHit;
+      if (start >= from + line.length) break;
+      // A marker may lie over the beginning of a value, so this line is searched once more.
+      if ('isMarker' in pattern) return this.#redactor.json(line, false, true);
+      secrets.push({ start: start - from, end: end - from, pattern });
     }
+    return this.#redactor.jsonAt(line, secrets, false);
   }
 
   #text(bytes: Buffer): Buffer {
@@ -130,8 +139,14 @@ export class ArtifactText {
   redactWhole(bytes: Buffer, kind: ArtifactKind): Buffer {
     if (kind === 'binary' || kind === 'zip') return bytes;
     if (kind === 'json-lines') return this.#block(bytes);
-    if (this.#marked.find(bytes).length === 0) return bytes;
-    if (kind === 'json' || bytes[0] === 0x7b || bytes[0] === 0x5b) return this.#json(bytes, true);
+    const found = this.#marked.find(bytes);
+    if (found.length === 0 && !bytes.includes(ESCAPE)) return bytes;
+    if (kind === 'json' || bytes[0] === 0x7b || bytes[0] === 0x5b)
+      return this.#redactor.json(
+        bytes,
+        true,
+        found.some(({ pattern }) => 'isMarker' in pattern),
+      );
     // Bytes that are no text would not come out of a string as they went in.
     return !isUtf8(bytes) ? this.#redactor.bytes(bytes) : this.#text(bytes);
   }

@@ -2,18 +2,15 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Entry, ZipFile } from 'yauzl';
 import { TwoFactorError, reasonOf } from '../errors.ts';
+import { type ChangeEntry, rewriteArchive } from './archive.ts';
 import { type ArtifactText, kindOf } from './artifact-text.ts';
 
 /** An archive in an archive, and so on, at most. */
 const MAX_DEPTH = 5;
 /** What an archive may hold, unpacked, in bytes: more is meant to fill the disk. */
 const MAX_UNPACKED = 8 * 1024 ** 3;
-/** Snapshots of pages shrink to a tenth already at the fastest. */
-const LEVEL = 1;
 
 /** The end of the central directory alone, see APPNOTE.TXT 4.3.16. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
@@ -71,39 +68,20 @@ export class ArtifactCleaner {
   }
 
   async #zip(path: string, draft: string, mode: number, depth: number): Promise<boolean> {
-    if (depth > MAX_DEPTH) throw unreadable(path, `it holds archives in archives, ${depth} deep`);
-    const [{ openPromise }, { ZipFile }] = await Promise.all([import('yauzl'), import('yazl')]);
-    const from = await openPromise(path, { autoClose: false });
+    if (depth > MAX_DEPTH)
+      throw new TwoFactorError('ARTIFACT_UNREADABLE', `${path} holds archives in archives, ${depth} deep.`);
     let isChanged = false;
-    let unpacked = 0;
-    try {
-      const to = new ZipFile();
-      const failed = new Promise<never>((_, reject) => to.once('error', reject));
-      for await (const entry of from.eachEntry()) {
-        unpacked += entry.uncompressedSize;
-        if (unpacked > MAX_UNPACKED) throw unreadable(path, `it holds more than ${MAX_UNPACKED} bytes`);
-        const name = entry.fileName;
-        const isStored = ['binary', 'zip'].includes(kindOf(name));
-        const options = { mtime: entry.getLastModDate(), compressionLevel: isStored ? 0 : LEVEL, compress: !isStored };
-        if (name.endsWith('/')) to.addEmptyDirectory(name, { mtime: options.mtime });
-        else
-          to.addReadStreamLazy(name, options, (done) => {
-            const content = this.#entry(from, entry, depth, () => (isChanged = true));
-            done(null, Readable.from(content, { objectMode: false }));
-          });
-      }
-      to.end();
-      await Promise.race([failed, pipeline(to.outputStream as Readable, createWriteStream(draft, { mode }))]);
-    } finally {
-      from.close();
-    }
+    const onChange = (): void => void (isChanged = true);
+    const isKept = (name: string): boolean => kindOf(name) === 'binary' || name.endsWith('/');
+    const change: ChangeEntry = (name, content) =>
+      kindOf(name) === 'zip'
+        ? this.#inner(content, depth, onChange)
+        : this.#text.redact(content, kindOf(name), onChange);
+    await rewriteArchive(path, draft, change, { mode, maxUnpacked: MAX_UNPACKED, isKept });
     return isChanged;
   }
 
-  async *#entry(from: ZipFile, entry: Entry, depth: number, onChange: () => void): AsyncGenerator<Buffer> {
-    const content = await from.openReadStreamPromise(entry);
-    const kind = kindOf(entry.fileName);
-    if (kind !== 'zip') return yield* this.#text.redact(content, kind, onChange);
+  async *#inner(content: AsyncIterable<Buffer>, depth: number, onChange: () => void): AsyncGenerator<Buffer> {
     const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
     try {
       const inner = join(folder, 'inner.zip');
@@ -114,8 +92,4 @@ export class ArtifactCleaner {
       await rm(folder, { recursive: true, force: true });
     }
   }
-}
-
-function unreadable(path: string, seen: string): TwoFactorError {
-  return new TwoFactorError('ARTIFACT_UNREADABLE', `Could not look into ${path}: ${seen}.`);
 }

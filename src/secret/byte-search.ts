@@ -24,8 +24,11 @@ export class ByteSearch<T extends BytePattern> {
   /** The bytes that two searches of neighbouring pieces have to share, so that nothing falls between. */
   readonly overlap: number;
   readonly #window: number;
+  /** How far one may leap, by the last two bytes of the window. */
   readonly #shifts: Uint8Array;
-  readonly #buckets = new Map<number, T[]>();
+  /** Where there is no leap: the patterns that may stand there, by number. */
+  readonly #buckets = new Uint32Array(0x1_00_00);
+  readonly #patterns: T[][] = [[]];
 
   /** @param patterns of two bytes or more each */
   constructor(patterns: readonly T[]) {
@@ -43,38 +46,41 @@ export class ByteSearch<T extends BytePattern> {
       this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, this.#window - end);
     }
     const last = blockAt(bytes, this.#window - BLOCK);
-    const bucket = this.#buckets.get(last);
-    if (bucket) bucket.push(pattern);
-    else this.#buckets.set(last, [pattern]);
+    const number = this.#buckets[last] || this.#patterns.push([]) - 1;
+    this.#buckets[last] = number;
+    const bucket = this.#patterns[number] ?? [];
+    bucket.push(pattern);
     // The longest first, so that a value goes before its own beginning.
-    bucket?.sort((a, b) => b.bytes.length - a.bytes.length);
+    bucket.sort((a, b) => b.bytes.length - a.bytes.length);
   }
 
   /** All that is found, from left to right, none over another; of those that begin together, the longest. */
   find(haystack: Uint8Array): Hit<T>[] {
     const hits: Hit<T>[] = [];
-    if (this.#buckets.size === 0) return hits;
+    if (this.#patterns.length === 1) return hits;
     const shifts = this.#shifts;
     const back = this.#window - BLOCK;
-    for (let at = back; at < haystack.length - 1;) {
+    const last = haystack.length - 1;
+    for (let at = back; at < last;) {
       const block = (haystack[at] as number) | ((haystack[at + 1] as number) << 8);
       const shift = shifts[block] as number;
       if (shift > 0) {
         at += shift;
         continue;
       }
-      const hit = this.#hitAt(haystack, at - back, block);
+      const hit = this.#hitAt(haystack, at - back, this.#buckets[block] as number);
       if (hit) hits.push(hit);
       at = hit ? hit.end + back : at + 1;
     }
     return hits;
   }
 
-  #hitAt(haystack: Uint8Array, start: number, block: number): Hit<T> | undefined {
-    for (const pattern of this.#buckets.get(block) ?? []) {
+  #hitAt(haystack: Uint8Array, start: number, bucket: number): Hit<T> | undefined {
+    const first = haystack[start];
+    for (const pattern of this.#patterns[bucket] ?? []) {
+      if (pattern.bytes[0] !== first || !stands(pattern.bytes, haystack, start)) continue;
       const end = start + pattern.bytes.length;
-      if (stands(pattern.bytes, haystack, start) && (pattern.fits?.(haystack, start, end) ?? true))
-        return { start, end, pattern };
+      if (pattern.fits?.(haystack, start, end) ?? true) return { start, end, pattern };
     }
     return undefined;
   }

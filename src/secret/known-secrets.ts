@@ -108,5 +108,5 @@ function isWord(byte: number): boolean {
 /** Whether what stands before is the end of `%20`, `\n`, `\u0020` or a colour of the terminal. */
 function endsEscape(bytes: Uint8Array, start: number): boolean {
   const before = Buffer.from(bytes.subarray(Math.max(0, start - 8), start)).toString('latin1');
-  return /(?:%[\dA-Fa-f]{2}|\\[nrtbf]|\\u[\dA-Fa-f]{4}|\x1b\[[\d;]*m)$/.test(before);
+  return /(?:%[\dA-Fa-f]{2}|\\[nrtbf]|\\u[\dA-Fa-f]{4}|\[[\d;]*m)$/.test(before);
 }

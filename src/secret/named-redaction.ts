@@ -109,11 +109,12 @@ function isPair(value: unknown): value is { name: string; value: string } {
 
 /** A field that shows dots, or would: what it holds stands in the snapshot of the page. */
 function hideField(attributes: Members, boxes: Members[]): void {
-  const shown = String(attributes[SHOWN_VALUE] ?? '');
-  const showsDots =
-    attributes['type'] === 'password' || /-webkit-text-security:\s*\w/.test(String(attributes['style'] ?? ''));
-  if (showsDots) hideValue(attributes, `field ${String(attributes['name'] ?? attributes['id'] ?? 'with dots')}`);
-  else if ([...shown].length === 1) boxes.push(attributes);
+  const { type, style, name, id, [SHOWN_VALUE]: shown } = attributes;
+  if (typeof shown !== 'string') return;
+  const showsDots = type === 'password' || (typeof style === 'string' && /-webkit-text-security:\s*\w/.test(style));
+  const called = [name, id].find((one) => typeof one === 'string');
+  if (showsDots) hideValue(attributes, `field ${called ?? 'with dots'}`);
+  else if (shown.length === 1) boxes.push(attributes);
 }
 
 function hideValue(attributes: Members, name: string): void {

@@ -37,6 +37,33 @@ export class Redactor {
     return this.replace(bytes, this.known.search().find(bytes));
   }
 
+  /**
+   * One JSON text without secrets. A number that is a secret becomes 0, and all other numbers stay as they are.
+   *
+   * @param isBody the JSON of a site, where any number may be a code; else only one that a test handed to a page
+   * @param isMarked whether there may be something to mask for its name
+   */
+  json(bytes: Buffer, isBody: boolean, isMarked: boolean): Buffer {
+    const clean = this.jsonAt(bytes, this.known.search().find(bytes), isBody);
+    if (!isMarked || !this.#named) return clean;
+    const text = clean.toString();
+    const value = parse(text);
+    if (value === undefined) return Buffer.from(this.text(text));
+    const indent = /^[[{]\r?\n( +|\t)/.exec(text)?.[1];
+    return Buffer.from(JSON.stringify(this.value(value), undefined, indent));
+  }
+
+  /** One JSON text with a mask at each of the given places, which are in order. */
+  jsonAt(bytes: Buffer, hits: readonly Hit<SecretPattern>[], isBody: boolean): Buffer {
+    const places = hits.flatMap((hit) => (isBareNumber(bytes, hit) ? this.#numberAt(bytes, hit, isBody) : hit));
+    return this.replace(bytes, places);
+  }
+
+  /** What JSON holds, without the secrets in its strings. Changes what it is given. */
+  value(value: unknown): unknown {
+    return this.#walk(this.#named ? this.#named.json(value, this.known) : value);
+  }
+
   /** Bytes with a mask at each of the given places, which are in order. */
   replace(bytes: Buffer, hits: readonly Hit<SecretPattern>[]): Buffer {
     if (hits.length === 0) return bytes;
@@ -50,44 +77,27 @@ export class Redactor {
     return Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /**
-   * What JSON holds, with the strings masked, and numbers where they are a secret's. Changes what it is given.
-   *
-   * @param isBody the JSON of a site, where any number may be a code; else only one that a test handed to a page
-   */
-  json(value: unknown, isBody = false): unknown {
-    return this.#walk(this.#named ? this.#named.json(value, this.known) : value, isBody);
+  #numberAt(bytes: Buffer, hit: Hit<SecretPattern>, isBody: boolean): Hit<SecretPattern>[] {
+    const isValue = isBody || bytes.toString('latin1', hit.start - 4, hit.start) === '"n":';
+    return isValue ? [{ ...hit, pattern: { ...hit.pattern, mask: ZERO } }] : [];
   }
 
-  #walk(value: unknown, isBody: boolean, key?: string): unknown {
-    if (typeof value === 'string') return this.#string(value);
-    if (typeof value === 'number') return isBody || key === 'n' ? this.#number(value) : value;
-    if (Array.isArray(value)) for (const [index, one] of value.entries()) value[index] = this.#walk(one, isBody);
+  #walk(value: unknown): unknown {
+    if (typeof value === 'string') return isPlain(value) ? value : this.text(value);
+    if (Array.isArray(value)) for (const [index, one] of value.entries()) value[index] = this.#walk(one);
     else if (typeof value === 'object' && value !== null) {
       const members = value as Record<string, unknown>;
-      for (const key of Object.keys(members)) members[key] = this.#walk(members[key], isBody, key);
+      for (const key of Object.keys(members)) members[key] = this.#walk(members[key]);
     }
     return value;
   }
 
-  #string(text: string): string {
-    // The name of a file inside a trace: a hash, in which a short code may stand by chance.
-    return text.length < 4 || /^[\da-f]{40}(?:\.\w+)?$/.test(text) ? text : this.text(text);
-  }
-
-  #number(value: number): number {
-    const found = this.known.ofNumber(value);
-    if (!found) return value;
-    this.#onFind(found);
-    return 0;
-  }
-
   /** A comparison marks single characters with colours, in the middle of a value. */
   #throughColours(bytes: Buffer): Buffer {
-    if (!bytes.includes('\x1b[')) return bytes;
+    if (!bytes.includes(ESCAPE)) return bytes;
     const kept: number[] = [];
     for (let at = 0; at < bytes.length; at++) {
-      const colour = bytes[at] === 0x1b ? /^\x1b\[[\d;]*m/.exec(bytes.toString('latin1', at, at + 20))?.[0] : undefined;
+      const colour = bytes[at] === ESCAPE ? COLOUR.exec(bytes.toString('latin1', at, at + 20))?.[0] : undefined;
       if (colour) at += colour.length - 1;
       else kept.push(at);
     }
@@ -134,6 +144,38 @@ export class MarkedSearch {
 
 const STRUCTURE = [
   ...['"cookies"', 'localStorage', 'sessionStorage', 'indexedDB', '-webkit-text-security', '"type":"password"'],
-  ...['- textbox', '\x1b[', '\\u001b['],
+  ...['- textbox', '\\u001b['],
 ];
 const QUOTE = 0x22;
+const ZERO = Buffer.from('0');
+
+/** Most strings of a page's snapshot: too short, or words without anything that a secret or a header has. */
+function isPlain(text: string): boolean {
+  return text.length < 4 || !(/[\d:=]|- textbox/.test(text) || text.includes('\u001b'));
+}
+
+/** Whether a place in JSON is a number, not a part of a string. */
+function isBareNumber(bytes: Buffer, { start, end }: Hit<unknown>): boolean {
+  if (!/[[:,\s]/.test(String.fromCharCode(bytes[start - 1] ?? 0x20))) return false;
+  if (!/[\]},\s]/.test(String.fromCharCode(bytes[end] ?? 0x20))) return false;
+  if (!/^\d+$/.test(bytes.toString('latin1', start, end))) return false;
+  let isString = false;
+  for (let at = 0; at < start; at++) {
+    if (bytes[at] === BACKSLASH) at++;
+    else if (bytes[at] === QUOTE) isString = !isString;
+  }
+  return !isString;
+}
+
+const BACKSLASH = 0x5c;
+/** Begins a colour of the terminal (ECMA-48, SGR), which may stand in the middle of a value. */
+const ESCAPE = 0x1b;
+const COLOUR = new RegExp(`^${String.fromCharCode(ESCAPE)}\\[[\\d;]*m`);
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -31,9 +31,9 @@ export class ReportRedaction {
       const text = members[key];
       if (typeof text === 'string' && text.length > 0) members[key] = this.#redactor.text(text);
     }
-    if (members['params']) this.#redactor.json(members['params']);
+    if (members['params']) this.#redactor.value(members['params']);
     for (const key of NESTED) this.redact(members[key]);
-    if ('contentType' in members) this.#attachment(members as Attachment);
+    if ('contentType' in members) this.#attachment(members);
   }
 
   /** What was written to standard output and error, the newest last. */

@@ -79,9 +79,9 @@ function base64(value: string): string[] {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
   });
-  return inner
-    .filter((text) => text.length >= MIN_BASE64)
-    .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_'), text.replaceAll('/', '\\/')]);
+  return inner.flatMap((text) =>
+    text.length < MIN_BASE64 ? [] : [text, text.replaceAll('+', '-').replaceAll('/', '_'), text.replaceAll('/', '\\/')],
+  );
 }
 
 /** A code as it is shown in two halves, and a seed of an authenticator as a page shows it. */
@@ -93,5 +93,5 @@ function inGroups(value: string): string[] {
   if (!/^[A-Za-z0-9]{6,10}$/.test(value) || !/\d/.test(value)) return [];
   const half = Math.ceil(value.length / 2);
   const gaps = [' ', '-', '\u00a0', '\u2009'];
-  return [[...value].join(' '), ...gaps.map((gap) => value.slice(0, half) + gap + value.slice(half))];
+  return [value.split('').join(' '), ...gaps.map((gap) => value.slice(0, half) + gap + value.slice(half))];
 }
