@@ -108,6 +108,12 @@ function decodeBase32(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** RFC 4648 section 6, without padding, as sites show it. */
+export function encodeBase32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+}
+
 const SEED_WANTED =
   'Store the seed that the site shows beside its QR code ("cannot scan?"), in Base32, or the whole otpauth:// URI.';
 

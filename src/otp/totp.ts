@@ -2,9 +2,9 @@ import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import { Secret } from '../secret/secret.ts';
+import { Secret, keepSecret } from '../secret/secret.ts';
 import { readQrCode } from './qr.ts';
-import { type OtpSeed, readSeed } from './seed.ts';
+import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 
 /** A code needs this much life left to be typed, sent and checked, in milliseconds. */
 const MIN_LIFE = 5000;
@@ -25,8 +25,8 @@ export class Totp {
   constructor(owner: string, seed: OtpSeed | undefined, runtime: Runtime, origins?: readonly string[]) {
     this.#origins = origins;
     this.#owner = owner;
-    this.#seed = seed;
     this.#runtime = runtime;
+    if (seed) this.#seed = this.#kept(seed);
   }
 
   /**
@@ -43,13 +43,14 @@ export class Totp {
         sleepUntil(this.#runtime.now() + left, this.#runtime),
       );
     }
-    return await generate(seed, this.#runtime.now());
+    return keepSecret(`${this.#owner}/totp`, await generate(seed, this.#runtime.now()));
   }
 
   /** The code of a period before (-1) or after (1) the current one, for tests of what a site must refuse. */
   async codeAt(offset: number): Promise<string> {
     const seed = this.#enrolled();
-    return await generate(seed, this.#runtime.now() + offset * seed.period * 1000);
+    const code = await generate(seed, this.#runtime.now() + offset * seed.period * 1000);
+    return keepSecret(`${this.#owner}/totp`, code);
   }
 
   /** Types the current code into a field, or into a box for each digit. */
@@ -69,9 +70,14 @@ export class Totp {
    */
   async enroll(from: EnrollSource): Promise<void> {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
-      if (typeof from === 'string') return readSeed(from);
-      return from instanceof Uint8Array ? readSeed(await readQrCode(from)) : await readLocator(from);
+      if (typeof from === 'string') return this.#kept(readSeed(from));
+      return this.#kept(from instanceof Uint8Array ? readSeed(await readQrCode(from)) : await readLocator(from));
     });
+  }
+
+  #kept(seed: OtpSeed): OtpSeed {
+    keepSecret(`${this.#owner}/totp seed`, encodeBase32(seed.key));
+    return seed;
   }
 
   #enrolled(): OtpSeed {

@@ -1,6 +1,7 @@
 import type { APIRequestContext } from '@playwright/test';
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { keepSession } from '../secret/session-secrets.ts';
 import type { ProfileStore, SavedState, StorageState } from './store.ts';
 
 /** The browser's side of a profile, which needs Playwright. */
@@ -30,19 +31,26 @@ export interface RestoreOptions {
  */
 export async function restoreProfile(options: RestoreOptions): Promise<StorageState> {
   const { name, store, ledger, browser, timeout, anew = false } = options;
-  const saved = await store.read(name);
+  const saved = kept(name, await store.read(name));
   if (saved && !anew && (await browser.isAlive(saved.storageState))) return saved.storageState;
   const lease = await ledger.lease(`profile/${name}`, { timeout, holder: `the sign-in of profile "${name}"` });
   try {
-    const others = await store.read(name);
+    const others = kept(name, await store.read(name));
     if (isNewer(others, saved) && (await browser.isAlive(others.storageState))) return others.storageState;
     const fresh = await browser.signIn();
+    keepSession(name, fresh);
     if (!(await browser.isAlive(fresh))) throw notSignedIn(name);
     if (await lease.isHeld()) await store.write(name, fresh);
     return fresh;
   } finally {
     await lease.release();
   }
+}
+
+/** What lets a browser in must not show in what the tests leave behind. */
+function kept<T extends SavedState | undefined>(name: string, saved: T): T {
+  if (saved) keepSession(name, saved.storageState);
+  return saved;
 }
 
 /** Whether a session is alive, by the answer to a request for a page that only a signed-in user may see. */

@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import { allowsOrigin, listed } from './origins.ts';
-import type { Secret } from './secret.ts';
+import { type Secret, secretChannel } from './secret.ts';
 
 export interface FillOptions {
   /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
@@ -21,6 +21,8 @@ export interface FillOptions {
  */
 export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
   const { timeout = 20_000, origins } = options;
+  // It may be older than whoever listens.
+  secretChannel.publish(secret);
   const first = locator.first();
   const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
   if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);

@@ -5,15 +5,25 @@ const TELLING = /token|code|otp|ticket|secret|sig|nonce|hash|key|magic/i;
 const MIN_TOKEN = 12;
 const MIN_TOLD = 4;
 
-/** Makes a link known as a secret, and those parts of it that let somebody in. */
+/** Makes those parts of a link known as secrets that let somebody in, and then the link, too. */
 export function keepLink(label: string, link: string): string {
-  if (URL.canParse(link)) {
-    const { pathname, searchParams, hash } = new URL(link);
-    const rest = new URLSearchParams(hash.slice(1));
-    for (const [name, value] of [...searchParams, ...rest]) if (isToken(value, name)) keepSecret(label, value);
-    for (const part of pathname.split('/')) if (isToken(decoded(part))) keepSecret(label, decoded(part));
-  }
-  return keepSecret(label, link);
+  const tokens = tokensOf(link);
+  for (const token of tokens) keepSecret(label, token);
+  return tokens.length > 0 ? keepSecret(label, link) : link;
+}
+
+function tokensOf(link: string): string[] {
+  if (!URL.canParse(link)) return [];
+  const { pathname, searchParams, hash } = new URL(link);
+  const parameters = [...searchParams, ...new URLSearchParams(hash.slice(1))];
+  const told = parameters.flatMap(([name, value]) => (isToken(value, name) ? value : []));
+  return [
+    ...told,
+    ...pathname
+      .split('/')
+      .map(decoded)
+      .filter((part) => isToken(part)),
+  ];
 }
 
 function isToken(value: string, name = ''): boolean {

@@ -70,6 +70,8 @@ export class MessageBox {
   readonly #taken = new Set<string>();
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
+  /** The messages whose secrets are known. */
+  readonly #read = new Set<string>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
   constructor({ watch, runtime, ownerOf, origins }: BoxOptions) {
@@ -84,6 +86,7 @@ export class MessageBox {
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
+    await Promise.all(all.map((message) => this.#kept(message)));
     const fitting = all.filter(
       (message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)),
     );
@@ -96,7 +99,7 @@ export class MessageBox {
    * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
    */
   async waitForMessage(options: WaitOptions = {}): Promise<Message> {
-    return await this.#shown('message', options, (message) => message);
+    return await this.#kept(await this.#shown('message', options, (message) => message));
   }
 
   /**
@@ -153,7 +156,7 @@ export class MessageBox {
    */
   async seeMessage(options: SeeOptions = {}): Promise<Message> {
     const all = options.unreadOnly !== true;
-    return await this.#shown('message', options, (message) => message, { takes: false, all });
+    return await this.#kept(await this.#shown('message', options, (message) => message, { takes: false, all }));
   }
 
   /**
@@ -179,6 +182,15 @@ export class MessageBox {
     } finally {
       patience.end();
     }
+  }
+
+  /** Whoever gets a whole message may read the code in it, and print it. */
+  async #kept(message: Message): Promise<Message> {
+    if (this.#read.has(message.id)) return message;
+    this.#read.add(message.id);
+    const { keepSecretsOf } = await import('./message-secrets.ts');
+    keepSecretsOf((await this.#watch).address, message);
+    return message;
   }
 
   async #shown<T>(

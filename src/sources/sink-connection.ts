@@ -1,3 +1,4 @@
+import { keepSecret } from '../secret/secret.ts';
 import type { ClientOptions, WebSocket } from 'ws';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, decodeArrival } from '../message/push.ts';
@@ -103,7 +104,8 @@ function streamUrl(url: string): { readonly url: string; readonly options: Clien
     );
   }
   const { protocol, host, password } = new URL(url);
-  const headers = password ? { authorization: `Bearer ${decodeURIComponent(password)}` } : {};
+  const token = password && keepSecret('sink token', decodeURIComponent(password));
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
   return {
     url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/api/stream`,
     options: { headers, maxPayload: MAX_FRAME, perMessageDeflate: false, handshakeTimeout: HELLO_WITHIN },
