@@ -1,0 +1,96 @@
+/** What filling without a trace and the reporter cost a test that signs in: two projects that differ in nothing else. */
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installPackage, projectsFolder, runPlaywright, writeProject } from '../lib/projects.mjs';
+
+const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+const PASSWORD = 'Correct-Horse-4711';
+const PAGE = `<!doctype html><title>Sign in</title>
+<label>User <input name=user></label><label>Password <input type=password name=password></label>
+<label>Code <input name=code autocomplete=one-time-code></label><button>Sign in</button><p></p>
+<script>document.querySelector('button').onclick = async () => {
+  const values = [...document.querySelectorAll('input')].map(({ value }) => value);
+  const answer = await fetch('/sign-in', { method: 'POST', body: JSON.stringify(values) });
+  document.querySelector('p').textContent = await answer.text();
+};</script>`;
+
+const PLAIN = `await page.getByLabel('Password').fill('${PASSWORD}');
+    await page.getByLabel('Code').fill(await totp.code());`;
+const OURS = `await persona.fillPassword(page.getByLabel('Password'));
+    await totp.fillCode(page.getByLabel('Code'));`;
+
+/**
+ * @param {string} sinkUrl of a sink that runs
+ * @param {number} tests of each project
+ * @returns the medians of both, in milliseconds a test, and the seconds of all
+ */
+export async function signInSuites(sinkUrl, tests) {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(request.method === 'POST' ? 'Signed in' : PAGE);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
+  const baseURL = `http://127.0.0.1:${server.address().port}`;
+  const directory = projectsFolder();
+  const env = { PWTEST_CACHE_DIR: join(directory, 'cache') };
+  const make = (name, filling, more) => {
+    const folder = writeProject(directory, name, {
+      'playwright.config.ts': config({ sinkUrl, baseURL, more }),
+      'sign-in.spec.ts': spec(filling, tests),
+    });
+    installPackage(folder);
+    return async () => {
+      const seconds = await runPlaywright(folder, env);
+      return { seconds, durations: durationsOf(join(folder, 'report.json')) };
+    };
+  };
+  return {
+    plain: make('plain', PLAIN, 'redact: false'),
+    ours: make('ours', OURS, ''),
+    close: () => new Promise((done) => server.close(done)),
+  };
+}
+
+function config({ sinkUrl, baseURL, more }) {
+  const persona = `{ email: 'alice@acme.test', password: '${PASSWORD}', totp: '${SEED}' }`;
+  return `import { defineConfig } from '@playwright/test';
+import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+const executablePath = process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
+const launchOptions = executablePath ? { executablePath } : {};
+const use = { baseURL: '${baseURL}', personaName: 'alice', launchOptions };
+const reporter = [['json', { outputFile: 'report.json' }]];
+export default withTwoFactor(defineConfig<TwoFactorOptions>({ workers: 1, reporter, use }), {
+  sinkUrl: '${sinkUrl}', personas: { alice: ${persona} }, ${more}
+});
+`;
+}
+
+/** A code near the end of its life waits for the next one; no test shall. */
+function spec(filling, tests) {
+  return `import { expect, test } from 'playwright-2fa';
+for (let number = 0; number < ${tests}; number++) {
+  test('signs in ' + number, async ({ page, persona, totp }, testInfo) => {
+    const left = 30_000 - (Date.now() % 30_000);
+    if (left < 8000) await new Promise((done) => setTimeout(done, left));
+    const begun = performance.now();
+    await page.goto('/');
+    await page.getByLabel('User').fill(persona.username);
+    ${filling}
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByText('Signed in')).toBeVisible();
+    testInfo.annotations.push({ type: 'ms', description: String(performance.now() - begun) });
+  });
+}
+`;
+}
+
+/** Of the tests' own work, in milliseconds. */
+function durationsOf(report) {
+  const { suites } = JSON.parse(readFileSync(report, 'utf8'));
+  return suites.flatMap(({ specs }) =>
+    specs.flatMap(({ tests }) =>
+      tests.flatMap(({ results }) => results.flatMap(({ annotations }) => annotations.map(({ description }) => Number(description)))),
+    ),
+  );
+}

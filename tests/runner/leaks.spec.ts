@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { leakProject, truthOf, videoEnvironment } from '../support/leak-project.ts';
+import { searchPlainly } from '../support/plain-search.ts';
+import { type RunResult, expect, test } from '../support/run-playwright.ts';
+
+const CLI = createRequire(import.meta.url).resolve('@playwright/test/cli');
+const ARTIFACTS = ['results', 'html', 'report.json', 'report.xml', 'blob', 'output.txt'];
+
+/** Everything that the run has left, and what it has printed. */
+function artifactsOf({ projectFolder, output }: RunResult): string[] {
+  writeFileSync(join(projectFolder, 'output.txt'), output);
+  return ARTIFACTS.map((name) => join(projectFolder, name)).filter((path) => existsSync(path));
+}
+
+async function findsIn(result: RunResult): Promise<string[]> {
+  const found = await searchPlainly(artifactsOf(result), truthOf(result.projectFolder));
+  return found.map(({ place, reading }) => `${place.replace(result.projectFolder, '')} (${reading})`);
+}
+
+/** What Playwright's own reader says of a trace. */
+function readTrace(folder: string, ...args: string[]): string {
+  return execFileSync(process.execPath, [CLI, 'trace', ...args], { cwd: folder, encoding: 'utf8' });
+}
+
+test.describe('of ten sign-ins, five of which fail, there is', () => {
+  test.describe.configure({ timeout: 300_000 });
+
+  test('no secret in any artifact, and traces and reports can still be read', async ({ runPlaywright }, testInfo) => {
+    const video = videoEnvironment();
+    if (!video) testInfo.annotations.push({ type: 'not shown', description: 'videos: there is no ffmpeg here' });
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('playwright-2fa-run-'));
+    const result = await runPlaywright(leakProject({ options: 'failOnLeak: true', video: video ? 'on' : 'off' }), {
+      ownReporters: true,
+      env: { DEBUG: 'pw:api', ...video },
+    });
+    expect(result.output).toContain('5 passed');
+    expect(result.output).toContain('5 failed');
+    expect(result.output).toContain('pw:api');
+    expect(result.output).toMatch(/playwright-2fa: no secret in \d{2,} artifacts/);
+    expect(truthOf(result.projectFolder).length).toBeGreaterThan(20);
+    expect(await findsIn(result)).toEqual([]);
+    // What was shared with the workers is gone.
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('playwright-2fa-run-'))).toEqual(before);
+
+    const results = join(result.projectFolder, 'results');
+    const traces = readdirSync(results, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.zip'));
+    expect(traces).toHaveLength(10);
+    for (const trace of [traces[0] ?? '', traces[9] ?? '']) {
+      readTrace(result.projectFolder, 'open', join(results, trace));
+      expect(readTrace(result.projectFolder, 'actions')).toMatch(/Fill|Type|Press|Click/);
+      expect(readTrace(result.projectFolder, 'requests')).toMatch(/200|302/);
+      readTrace(result.projectFolder, 'close');
+    }
+    const { stats } = JSON.parse(readFileSync(join(result.projectFolder, 'report.json'), 'utf8')) as {
+      stats: { expected: number; unexpected: number };
+    };
+    expect(stats).toMatchObject({ expected: 5, unexpected: 5 });
+    if (video?.['PLAYWRIGHT_BROWSERS_PATH']) rmSync(video['PLAYWRIGHT_BROWSERS_PATH'], { recursive: true });
+  });
+
+  test('no secret either where `--reporter` drops the reporter, which is said', async ({ runPlaywright }) => {
+    const result = await runPlaywright(leakProject(), {
+      ownReporters: true,
+      args: ['--reporter=list,html,json,blob'],
+      env: {
+        PLAYWRIGHT_JSON_OUTPUT_NAME: 'report.json',
+        PLAYWRIGHT_HTML_OUTPUT_DIR: 'html',
+        PLAYWRIGHT_BLOB_OUTPUT_DIR: 'blob',
+      },
+    });
+    expect(result.output).toContain('5 failed');
+    expect(result.output).toContain('playwright-2fa: its reporter does not run');
+    expect(await findsIn(result)).toEqual([]);
+  });
+
+  test('a secret in every kind of artifact where nothing is masked', async ({ runPlaywright }) => {
+    const result = await runPlaywright(leakProject({ options: 'redact: false' }), { ownReporters: true });
+    expect(result.output).toContain('5 failed');
+    const finds = await findsIn(result);
+    for (const kind of [
+      /trace\.trace/,
+      /test\.trace/,
+      /\.network/,
+      /error-context\.md/,
+      /resources\//,
+      /html\/index/,
+      /blob/,
+    ])
+      expect(finds.join('\n')).toMatch(kind);
+    for (const kind of [/report\.json/, /report\.xml/, /output\.txt/]) expect(finds.join('\n')).toMatch(kind);
+    expect(finds.length).toBeGreaterThan(100);
+  });
+});
+
+test('a reporter that is not the first says so, and the workers keep the promise', async ({ runPlaywright }) => {
+  const reporters = `[['list'], ['playwright-2fa/reporter'], ['json', { outputFile: 'report.json' }]]`;
+  const result = await runPlaywright(leakProject({ reporters, isWrapped: false }), {
+    ownReporters: true,
+    args: ['-g', 'e-mailed code'],
+  });
+  expect(result.output).toContain('1 failed');
+  expect(result.output).toContain('its reporter is not the first');
+  const finds = await findsIn(result);
+  // The settings of a configuration that is not wrapped stand in Playwright's own JSON report.
+  expect(finds.filter((place) => !place.startsWith('/report.json'))).toEqual([]);
+});
+
+test('a run fails at its end when a secret is in what a reporter wrote', async ({ runPlaywright }) => {
+  const files = leakProject({
+    options: 'failOnLeak: true',
+    reporters: `[['list'], ['./careless.ts', { outputFile: 'careless.txt' }]]`,
+  });
+  const { output, exitCode, projectFolder } = await runPlaywright(
+    {
+      ...files,
+      'leaks.spec.ts': `import { test } from 'playwright-2fa';
+test.use({ personaName: 'alice' });
+test('passes', async ({ persona }) => { persona.email; });`,
+      'careless.ts': `import { writeFileSync } from 'node:fs';
+export default class { onEnd() { writeFileSync('careless.txt', 'password: Correct-Horse-' + 4711); } }`,
+    },
+    { ownReporters: true },
+  );
+  expect(output).toContain('1 passed');
+  expect(output).toContain(`${join(projectFolder, 'careless.txt')}: alice/password (as it is), 1 times`);
+  expect(output).not.toContain('Correct-Horse');
+  expect(exitCode).toBe(1);
+});
