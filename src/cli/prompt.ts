@@ -51,8 +51,8 @@ async function readPiped(input: NodeJS.ReadableStream): Promise<string> {
 }
 
 async function readHidden(question: string, isLong: boolean, { input, output }: Terminal): Promise<string> {
+  input.setRawMode?.(true); // first, so that nothing is shown that is typed at the sight of the question
   output.write(isLong ? `${question} (not shown; an empty line ends it): ` : `${question} (not shown): `);
-  input.setRawMode?.(true);
   input.setEncoding('utf8');
   try {
     return await new Promise<string>((resolve, reject) => {

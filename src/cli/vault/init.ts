@@ -34,7 +34,7 @@ function describe(path: string, { recipients, keyAt, isNewKey, isNewVault }: Ini
     recipients === 'passphrase'
       ? ['In CI, store the passphrase as a secret, and give it to the job as PLAYWRIGHT_2FA_KEY.']
       : [
-          'For CI, make a key of its own (age-keygen -o ci.txt), add its public key with',
+          'For CI, make a key of its own (age-keygen -o ~/ci.txt), add its public key with',
           '"playwright-2fa vault rekey --recipient age1…", store what is in the file as a secret,',
           'and give it to the job as PLAYWRIGHT_2FA_KEY. Or store what is in the file of your own key.',
         ];
