@@ -180,7 +180,8 @@ test.describe('the local key', () => {
         return await readFile(path, 'utf8');
       }),
     );
-    expect(new Set(seen).size).toBe(1);
+    await createLocalKey({ env: {}, home: folder });
+    expect(new Set([...seen, await readFile(path, 'utf8')]).size).toBe(1);
   });
 
   test('is made with the first vault, and used from then on', async ({ folder }) => {

@@ -45,6 +45,16 @@ test('one that was stopped in the middle is finished by the same call', async ({
   expect(await openWith(BOB).verify()).toEqual([]);
 });
 
+test('who writes meanwhile writes for the new readers', async ({ vault }) => {
+  await vault.init();
+  for (let round = 0; round < 4; round++) {
+    const change = { [round % 2 === 0 ? 'add' : 'remove']: [BOB_KEY.recipient] };
+    const names = ['alice', `new-${round}`, `newer-${round}`];
+    await Promise.all([...names.map((name) => vault.update(name, (record) => record)), vault.rekey(change)]);
+    expect(await vault.verify()).toEqual([]);
+  }
+});
+
 test.describe('it is refused, and nothing changed', () => {
   for (const [name, options, code, reason] of [
     [

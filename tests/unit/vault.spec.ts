@@ -1,4 +1,4 @@
-import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seal } from '../../src/vault/age.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -75,6 +75,19 @@ test('only the owner may look at what is made', async ({ openWith, folder }) => 
   expect(await modeOf('vault', 'recipients.txt')).toBe(0o600);
   expect(await modeOf('home', '.config', 'playwright-2fa')).toBe(0o700);
   expect(await modeOf('home', '.config', 'playwright-2fa', 'key.txt')).toBe(0o600);
+});
+
+test('a file is replaced, and never written into, so that who reads it meanwhile reads it whole', async ({
+  vault,
+  folder,
+}) => {
+  await vault.update('alice', () => ALICE);
+  const path = join(vaultIn(folder), 'alice.age');
+  const before = await readFile(path, 'utf8');
+  await link(path, join(folder, 'another-name'));
+  await vault.update('alice', () => ALICE);
+  expect(await readFile(join(folder, 'another-name'), 'utf8')).toBe(before);
+  expect(await readFile(path, 'utf8')).not.toBe(before);
 });
 
 test('nothing but the vault is left in its folder, and git leaves the locks beside it out', async ({
