@@ -1,0 +1,49 @@
+import { suggest } from '../nearest.ts';
+import { UsageError } from './usage-error.ts';
+
+const USAGE = `Usage: playwright-2fa vault <command> [--folder DIR]
+
+  init     make the vault, its list of recipients, and your own key
+  set      store one value, read from standard input
+  get      show a persona, or one of its values
+  list     name the personas
+  import   take accounts from an authenticator app or a password manager
+  remove   remove a persona
+  rekey    change who can read the vault, and encrypt it anew
+  verify   check that every file can be read, and who else could
+
+  --folder DIR   where the vault is (.playwright-2fa/vault)
+
+The key is in PLAYWRIGHT_2FA_KEY, or in the file that PLAYWRIGHT_2FA_KEY_FILE
+names, or in ~/.config/playwright-2fa/key.txt.
+"playwright-2fa vault <command> --help" says more of each.
+`;
+
+type Command = (args: string[]) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./vault/init.ts')).runInit,
+  set: async () => (await import('./vault/set.ts')).runSet,
+  get: async () => (await import('./vault/get.ts')).runGet,
+  list: async () => (await import('./vault/list.ts')).runList,
+  import: async () => (await import('./vault/import.ts')).runImport,
+  remove: async () => (await import('./vault/remove.ts')).runRemove,
+  rekey: async () => (await import('./vault/rekey.ts')).runRekey,
+  verify: async () => (await import('./vault/verify.ts')).runVerify,
+};
+
+/** Keeps the secrets of personas in a folder that can be committed. */
+export async function runVault([command = '', ...args]: string[]): Promise<void> {
+  if (command === '--help') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!load) {
+    const seen = command === '' ? 'There is no command after "vault".' : 'There is no such command of the vault.';
+    throw new UsageError(`${seen} ${suggest(command, Object.keys(COMMANDS))}\n\n${USAGE}`);
+  }
+  await (
+    await load()
+  )(args);
+}

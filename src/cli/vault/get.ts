@@ -1,0 +1,76 @@
+import { TwoFactorError } from '../../errors.ts';
+import { suggest } from '../../nearest.ts';
+import { Secret } from '../../secret/secret.ts';
+import type { PersonaRecord, SiteRecord } from '../../vault/record.ts';
+import { findSite } from '../../vault/site.ts';
+import { openCalled, readCall } from './call.ts';
+import { type Member, readMember } from './members.ts';
+
+const USAGE = `Usage: playwright-2fa vault get <persona> [member] [options]
+
+  --site NAME    which site, where the persona has several
+  --reveal       show secrets, which otherwise look like [secret alice/password]
+  --json         as JSON
+  --folder DIR   where the vault is (.playwright-2fa/vault)
+`;
+const OPTIONS = { site: { type: 'string' }, reveal: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+
+/** Shows what the vault has of a persona. */
+export async function runGet(args: string[]): Promise<void> {
+  const call = readCall('get', args, { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '[member]'] });
+  if (!call) return;
+  const [persona = '', word] = call.positionals;
+  const { site, reveal = false, json = false, folder } = call.values;
+  const member = word === undefined ? undefined : readMember(word);
+  const vault = await openCalled(folder);
+  const record = await vault.read(persona);
+  if (!record) {
+    const text = `The vault in ${vault.path} has no persona of this name. ${suggest(persona, await vault.names())}`;
+    throw new TwoFactorError('PERSONA_UNKNOWN', text);
+  }
+  const sites = site === undefined ? record.sites : [findSite(record, { site })];
+  const shown = (record: PersonaRecord): PersonaRecord => (reveal ? record : conceal(record));
+  if (member === undefined) {
+    const part = shown({ ...record, sites });
+    process.stdout.write(json ? `${JSON.stringify(part, undefined, 2)}\n` : describe(part));
+    return;
+  }
+  const value = valueOf(shown(record), member, site);
+  if (value === undefined) {
+    throw new TwoFactorError('PERSONA_INCOMPLETE', `The vault has no ${member} of ${persona}.`);
+  }
+  process.stdout.write(`${json ? JSON.stringify(value) : asText(value)}\n`);
+}
+
+function valueOf(record: PersonaRecord, member: Member, site: string | undefined): unknown {
+  if (member === 'email' || member === 'phone') return record[member];
+  return findSite(record, site === undefined ? {} : { site })[member === 'recovery-codes' ? 'recoveryCodes' : member];
+}
+
+const SECRETS = ['password', 'otp', 'recoveryCodes', 'passkeys'] as const;
+
+/** The record with the label of each secret in its place. */
+function conceal(record: PersonaRecord): PersonaRecord {
+  const hide = (site: SiteRecord): SiteRecord => {
+    const secrets = SECRETS.filter((member) => site[member] !== undefined);
+    const hidden = secrets.map((member) => [member, String(new Secret(`${record.persona}/${member}`, ''))]);
+    return { ...site, ...Object.fromEntries(hidden) };
+  };
+  return { ...record, sites: record.sites.map(hide) };
+}
+
+function describe({ persona, email, phone, sites }: PersonaRecord): string {
+  const row = (name: string, value: unknown): string => {
+    const lines = asText(value).split('\n');
+    return `  ${name.padEnd(15)}${lines.join(`\n${' '.repeat(17)}`)}`;
+  };
+  const rows = (part: object): string[] => Object.entries(part).map(([name, value]) => row(name, value));
+  const siteRows = sites.flatMap(({ name, ...site }) => ['', name, ...rows(site)]);
+  return `${[persona, ...rows({ ...(email ? { email } : {}), ...(phone ? { phone } : {}) }), ...siteRows].join('\n')}\n`;
+}
+
+/** Lists go one to a line. */
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return value.map((one) => asText(one)).join('\n');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises';
+import { TwoFactorError } from '../../errors.ts';
+import { IMPORT_FORMATS, readImport } from '../../vault/import.ts';
+import { type Merged, mergeImport } from '../../vault/import/merge.ts';
+import { UsageError } from '../usage-error.ts';
+import { openCalled, readCall } from './call.ts';
+
+const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
+
+  --format NAME     otpauth     an otpauth:// URI
+                    google      an otpauth-migration:// URI of Google Authenticator
+                    qr          a PNG or JPEG picture of the QR code of either
+                    bitwarden   the CSV export of Bitwarden
+                    1password   the CSV export of 1Password
+                    (what the file looks like)
+  --site NAME       the site that a single account belongs to
+  --origin ORIGIN   where a single account may go, such as https://app.example.com
+  --replace         take the values of the file where the persona has others
+  --skip-invalid    leave out entries with problems; otherwise nothing is imported then
+  --folder DIR      where the vault is (.playwright-2fa/vault)
+`;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  format: { type: 'string' },
+  site: { type: 'string' },
+  origin: { type: 'string', multiple: true },
+  replace: flag,
+  'skip-invalid': flag,
+} as const;
+/** The largest file, in bytes. */
+const MAX_FILE = 16 * 1024 * 1024;
+
+/** Takes accounts from a file of another program into a persona. */
+export async function runImport(args: string[]): Promise<void> {
+  const form = { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '<file|->'] };
+  const call = readCall('import', args, form);
+  if (!call) return;
+  const [persona = '', path = ''] = call.positionals;
+  const { format: word, site, origin = [], replace = false, 'skip-invalid': skipInvalid = false, folder } = call.values;
+  const format = IMPORT_FORMATS.find((one) => one === word);
+  if (word !== undefined && !format) {
+    throw new UsageError(`There is no such format. Known: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
+  }
+  const { entries, note } = await readImport(await readInput(path), format);
+  const vault = await openCalled(folder);
+  const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
+  const seen: Merged[] = [];
+  await vault.update(persona, (record) => {
+    const merged = mergeImport(record, entries, options);
+    seen.push(merged);
+    return merged.record;
+  });
+  const [{ sites, skipped } = { sites: [], skipped: [] }] = seen;
+  for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
+  if (note) process.stderr.write(`${note}\n`);
+  process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);
+}
+
+async function readInput(path: string): Promise<Buffer> {
+  if (/^otpauth/i.test(path)) {
+    const text =
+      'the URI was given as an argument, where others on this machine can see it, and the shell keeps it. Put it into a file, or pipe it in and give - as the file.';
+    throw new UsageError(`playwright-2fa vault import: ${text}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of path === '-' ? process.stdin : await openFile(path)) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > MAX_FILE) throw new TwoFactorError('VAULT_INVALID', `The file has more than ${MAX_FILE} bytes.`);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The path is not repeated: it could be a seed in the wrong place. */
+async function openFile(path: string): Promise<AsyncIterable<unknown>> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new TwoFactorError('VAULT_INVALID', `The file to import cannot be read (${error.code}).`);
+  });
+  return file.createReadStream();
+}

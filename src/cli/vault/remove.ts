@@ -1,0 +1,21 @@
+import { TwoFactorError } from '../../errors.ts';
+import { suggest } from '../../nearest.ts';
+import { openCalled, readCall } from './call.ts';
+
+const USAGE = `Usage: playwright-2fa vault remove <persona> [--folder DIR]
+
+What git has of the persona stays in git.
+`;
+
+/** Removes a persona from a vault. */
+export async function runRemove(args: string[]): Promise<void> {
+  const call = readCall('remove', args, { usage: USAGE, options: {}, positionals: ['<persona>'] });
+  if (!call) return;
+  const [persona = ''] = call.positionals;
+  const vault = await openCalled(call.values.folder);
+  if (!(await vault.remove(persona))) {
+    const text = `The vault in ${vault.path} has no persona "${persona}". ${suggest(persona, await vault.names())}`;
+    throw new TwoFactorError('PERSONA_UNKNOWN', text);
+  }
+  process.stdout.write(`Removed ${persona}.\n`);
+}

@@ -1,0 +1,81 @@
+import { TwoFactorError } from '../../errors.ts';
+import { type Field, readFields } from './protobuf.ts';
+
+/** What one QR code of Google Authenticator's export holds. */
+export interface Migration {
+  /** Each account as an `otpauth://` URI, or what hinders that. */
+  readonly accounts: readonly { readonly title: string; readonly uri?: string; readonly problem?: string }[];
+  /** From 1: which of how many QR codes this is. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+const MAX_URI = 64 * 1024;
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+// By the numbers of the format; 0 is what is not said, and means the usual.
+const ALGORITHMS = ['SHA1', 'SHA1', 'SHA256', 'SHA512'];
+const DIGITS = ['6', '6', '8'];
+const TYPES = ['totp', 'hotp', 'totp'];
+
+/**
+ * Reads an `otpauth-migration://offline?data=` URI.
+ *
+ * @see https://github.com/google/google-authenticator-android/issues/118
+ * @throws TwoFactorError `VAULT_INVALID`
+ */
+export function readMigration(uri: string): Migration {
+  const data = URL.canParse(uri) && uri.length <= MAX_URI ? new URL(uri).searchParams.get('data') : null;
+  // A plus sign that was not escaped reads as a space.
+  const base64 = data?.replaceAll(' ', '+') ?? '';
+  if (!/^[\w+/-]+={0,2}$/.test(base64)) {
+    const text = `This is no export of Google Authenticator: it has no "data" in Base64, or more than ${MAX_URI} characters. It looks like otpauth-migration://offline?data=…`;
+    throw new TwoFactorError('VAULT_INVALID', text);
+  }
+  const fields = readFields(Buffer.from(base64, 'base64'));
+  const accounts = fields.flatMap(({ number, value }) =>
+    number === 1 && value instanceof Uint8Array ? [readAccount(readFields(value))] : [],
+  );
+  return { accounts, part: numberOf(fields, 4) + 1, parts: Math.max(1, numberOf(fields, 3)) };
+}
+
+function readAccount(fields: readonly Field[]): Migration['accounts'][number] {
+  const text = (wanted: number): string => Buffer.from(bytesOf(fields, wanted)).toString('utf8');
+  const [name, issuer] = [text(2), text(3)];
+  const [algorithm, digits, type] = [
+    ALGORITHMS[numberOf(fields, 4)],
+    DIGITS[numberOf(fields, 5)],
+    TYPES[numberOf(fields, 6)],
+  ];
+  const title = issuer && !name.startsWith(`${issuer}:`) ? `${issuer}:${name}` : name;
+  if (!algorithm || !digits || !type) {
+    return { title, problem: 'its algorithm, digits or type is none that an authenticator app knows' };
+  }
+  const query = new URLSearchParams({ secret: encodeBase32(bytesOf(fields, 1)) });
+  if (issuer) query.set('issuer', issuer);
+  query.set('algorithm', algorithm);
+  query.set('digits', digits);
+  if (type === 'hotp') query.set('counter', String(numberOf(fields, 7)));
+  // `+` means a space in a form only; apps read these as they are.
+  return { title, uri: `otpauth://${type}/${encodeURIComponent(title)}?${query.toString().replaceAll('+', '%20')}` };
+}
+
+/** The last one counts, as in all of Protocol Buffers. */
+function numberOf(fields: readonly Field[], number: number): number {
+  const value = fields.findLast((field) => field.number === number)?.value;
+  return typeof value === 'bigint' ? Number(value) : 0;
+}
+
+function bytesOf(fields: readonly Field[], number: number): Uint8Array {
+  const value = fields.findLast((field) => field.number === number)?.value;
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+/** RFC 4648 section 6, without padding. */
+function encodeBase32(bytes: Uint8Array): string {
+  let [text, value, bits] = ['', 0, 0];
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(value >> (bits - 5)) & 31];
+  }
+  return bits > 0 ? text + BASE32[(value << (5 - bits)) & 31] : text;
+}

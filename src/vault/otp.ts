@@ -1,0 +1,36 @@
+import { TwoFactorError } from '../errors.ts';
+import { readSeed } from '../otp/seed.ts';
+
+/**
+ * An authenticator's account as the vault keeps it: an `otpauth://totp/` or `otpauth://hotp/` URI as it came, or one
+ * made of a bare Base32 seed.
+ *
+ * @param label what an app would show beside its codes
+ * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
+ */
+export function normalizeOtp(text: string, label: string): string {
+  const trimmed = text.trim();
+  checkOtp(trimmed);
+  if (/^otpauth:/i.test(trimmed)) return trimmed;
+  const seed = trimmed
+    .replace(/[^a-z2-7]/gi, '') // the spaces and hyphens that sites print between groups
+    .toUpperCase();
+  return `otpauth://totp/${encodeURIComponent(label)}?secret=${seed}`;
+}
+
+/**
+ * Checks an account, counter-based ones included.
+ *
+ * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+ * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
+ */
+export function checkOtp(text: string): void {
+  const isCounted = /^otpauth:(?:\/\/)?hotp\b/i.test(text);
+  readSeed(isCounted ? text.replace(/hotp/i, 'totp') : text);
+  if (isCounted && !/^\d{1,15}$/.test(new URL(text).searchParams.get('counter') ?? '')) {
+    throw new TwoFactorError(
+      'OTP_SEED_INVALID',
+      'This is not the seed of an authenticator: the otpauth://hotp/ URI has no "counter" that is a whole number. Add &counter=0, or the number the site is at.',
+    );
+  }
+}

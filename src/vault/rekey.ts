@@ -1,0 +1,60 @@
+import { TwoFactorError } from '../errors.ts';
+import type { Secret } from '../secret/secret.ts';
+import { replaceFile } from './file.ts';
+import type { VaultFolder } from './folder.ts';
+import type { KeyPlaces } from './key-file.ts';
+import { type VaultKey, loadKey } from './key.ts';
+import { checkIsReader, readSealed, unseal, writeSealed } from './persona-file.ts';
+import { checkRecipients, editRecipients, parseRecipients } from './recipients.ts';
+
+export interface RekeyOptions {
+  /** Public keys that can read it from now on. */
+  readonly add?: readonly string[];
+  /** Public keys that cannot read what is written from now on. What they have read, and what git has, they keep. */
+  readonly remove?: readonly string[];
+  /** The new passphrase of a vault that has one. */
+  readonly passphrase?: Secret;
+}
+
+/** Encrypts every file of a vault anew, and answers with their personas. */
+export async function rekeyVault(
+  folder: VaultFolder,
+  places: KeyPlaces,
+  options: RekeyOptions,
+): Promise<readonly string[]> {
+  const key = await loadKey(places);
+  return await folder.locked('recipients', async (checkLock) => {
+    const writer = await changeReaders(folder, key, options, checkLock);
+    const names = await folder.names();
+    for (const persona of names) {
+      await folder.locked(`persona/${persona}`, async (checkLock) => {
+        const file = await readSealed(folder, persona);
+        // A run before this one may have stopped after this file.
+        if (file) await writeSealed(folder, await unseal(folder, persona, file, key, writer), writer, checkLock);
+      });
+    }
+    return names;
+  });
+}
+
+/** Writes the new list, before any file: whoever writes a file after that writes it for the new readers. */
+async function changeReaders(
+  folder: VaultFolder,
+  key: VaultKey,
+  { add = [], remove = [], passphrase }: RekeyOptions,
+  checkLock: () => Promise<void>,
+): Promise<VaultKey> {
+  await checkRecipients([...add, ...remove]);
+  const text = (await folder.readRecipientsText()) ?? '';
+  const old = await parseRecipients(text, folder.recipientsPath);
+  const hasPassphrase = old === 'passphrase';
+  if (hasPassphrase ? add.length + remove.length > 0 : passphrase) {
+    const kind = hasPassphrase ? 'has a passphrase' : 'has recipients';
+    const remedy = 'To go from one to the other, make a new vault in another folder and set its values there.';
+    throw new TwoFactorError('VAULT_INVALID', `The vault in ${folder.path} ${kind}. ${remedy}`);
+  }
+  const edited = editRecipients(text, add, remove);
+  await checkIsReader(key, await parseRecipients(edited, folder.recipientsPath), folder.recipientsPath);
+  if (edited !== text) await replaceFile(folder.recipientsPath, edited, checkLock);
+  return passphrase ? { where: 'the new passphrase', identities: [], passphrase } : key;
+}
