@@ -39,15 +39,24 @@ const targets = judge([
 const report = { machine: machine(others?.()), trace, tests, targets };
 if (options.json) printJson(report);
 else {
-  printTable('A trace is cleaned', ['', 'packed MB', 'unpacked MB', 'seconds', 'MB/s'], [
-    ['median', trace.packed, trace.unpacked, trace.seconds, trace.speed],
-  ]);
-  printTable('A test signs in (no trace)', ['', 'ms a test', 's a suite'], [
-    ['fill(), nothing masked', tests.plain, tests.plainSuite],
-    ['fillPassword(), fillCode(), reporter', tests.ours, tests.oursSuite],
-  ]);
+  printTable(
+    'A trace is cleaned',
+    ['', 'packed MB', 'unpacked MB', 'seconds', 'MB/s'],
+    [['median', trace.packed, trace.unpacked, trace.seconds, trace.speed]],
+  );
+  printTable(
+    'A test signs in (no trace)',
+    ['', 'ms a test', 's a suite'],
+    [
+      ['fill(), nothing masked', tests.plain, tests.plainSuite],
+      ['fillPassword(), fillCode(), reporter', tests.ours, tests.oursSuite],
+    ],
+  );
   printTargets(targets);
-  printMachine(report.machine, `medians of ${SIZE.cleanings} cleanings, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`);
+  printMachine(
+    report.machine,
+    `medians of ${SIZE.cleanings} cleanings, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`,
+  );
 }
 if (targets.some(({ met }) => met === false)) process.exitCode = 1;
 
@@ -96,5 +105,10 @@ async function signIn() {
     await suites.close();
     await sink.stop();
   }
-  return { plain: median(all.plain), ours: median(all.ours), plainSuite: median(whole.plain), oursSuite: median(whole.ours) };
+  return {
+    plain: median(all.plain),
+    ours: median(all.ours),
+    plainSuite: median(whole.plain),
+    oursSuite: median(whole.ours),
+  };
 }

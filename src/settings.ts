@@ -31,6 +31,8 @@ export interface TwoFactorSettings {
    * as they are, with the secrets in them.
    */
   readonly redact?: RedactSettings | false;
+  /** The folder of encrypted personas, from the configuration's on. @default 'vault' in `folder` */
+  readonly vault?: string;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -72,6 +74,7 @@ const MEMBERS = [
   'signInTimeout',
   'attachMessages',
   'redact',
+  'vault',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 

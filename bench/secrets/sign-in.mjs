@@ -90,7 +90,9 @@ function durationsOf(report) {
   const { suites } = JSON.parse(readFileSync(report, 'utf8'));
   return suites.flatMap(({ specs }) =>
     specs.flatMap(({ tests }) =>
-      tests.flatMap(({ results }) => results.flatMap(({ annotations }) => annotations.map(({ description }) => Number(description)))),
+      tests.flatMap(({ results }) =>
+        results.flatMap(({ annotations }) => annotations.map(({ description }) => Number(description))),
+      ),
     ),
   );
 }

@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import { type OtpSeed, readSeed } from '../otp/seed.ts';
 import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
+import type { PersonaRecord } from '../vault/record.ts';
+import { settingsOfRecord } from './record-settings.ts';
 
 /** A stored persona, as a configuration writes it. Each member may stand in the environment instead. */
 export interface PersonaSettings {
@@ -43,22 +46,25 @@ const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as cons
 const MEMBERS: readonly string[] = [...FIELDS, 'origins'];
 const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS)$/;
 
+/** Where stored personas come from. The vault comes first, then the configuration, then the environment. */
+export interface PersonaPlaces {
+  readonly personas: Readonly<Record<string, PersonaSettings>>;
+  readonly env: Environment;
+  /** What the vault keeps of this persona, and whom it knows. */
+  readonly vault?: { readonly record: PersonaRecord | undefined; readonly names: readonly string[] };
+}
+
 /**
- * Reads a named persona from the configuration and the environment (`PERSONA_ALICE_EMAIL`, …).
+ * Reads a named persona from the vault, the configuration and the environment (`PERSONA_ALICE_EMAIL`, …).
  *
  * @param baseUrl the site under test, which its secrets may go to when it lists no other
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the nearest name; `SETTINGS_INVALID` with every problem at once.
  */
-export function readCredentials(
-  name: string,
-  personas: Readonly<Record<string, PersonaSettings>>,
-  env: Environment,
-  baseUrl?: string,
-): Credentials {
-  const known = knownNames(personas, env);
+export function readCredentials(name: string, places: PersonaPlaces, baseUrl?: string): Credentials {
+  const known = knownNames(places);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
   const problems: string[] = [];
-  const merged = merge(name, settingsOf(name, personas), env, problems);
+  const merged = merge(name, places, problems, baseUrl);
   const credentials: Credentials = {
     name,
     ...(merged.email ? { email: checkEmail(merged.email, problems) } : {}),
@@ -81,8 +87,9 @@ export function variableOf(name: string, field: (typeof FIELDS)[number] | 'origi
   return `PERSONA_${variableName(name)}_${field.toUpperCase()}`;
 }
 
-function knownNames(personas: Readonly<Record<string, unknown>>, env: Environment): string[] {
-  const names = new Map(Object.keys(personas).map((name) => [variableName(name), name]));
+function knownNames({ personas, env, vault }: PersonaPlaces): string[] {
+  const given = [...(vault?.names ?? []), ...Object.keys(personas)];
+  const names = new Map(given.map((name) => [variableName(name), name]));
   for (const variable of Object.keys(env)) {
     const part = VARIABLE.exec(variable)?.[1];
     if (part && !names.has(part)) names.set(part, part.toLowerCase());
@@ -100,26 +107,60 @@ function variableName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
 
-function merge(name: string, settings: PersonaSettings, env: Environment, problems: string[]): PersonaSettings {
-  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key));
+/** What one place has of a persona, and how that place is called in an error. */
+interface Place {
+  readonly settings: PersonaSettings;
+  readonly nameOf: (field: (typeof FIELDS)[number] | 'origins') => string;
+}
+
+function merge(
+  name: string,
+  { personas, env, vault }: PersonaPlaces,
+  problems: string[],
+  baseUrl: string | undefined,
+): PersonaSettings {
+  const configured = settingsOf(name, personas);
+  const strange = Object.keys(configured).filter((key) => !MEMBERS.includes(key));
   for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
-  const merged: Record<string, string> = {};
-  for (const field of FIELDS) {
+  const given = settingsOfEnvironment(name, env, problems);
+  const record = vault?.record && settingsOfRecord(vault.record, configured.url ?? given.url ?? baseUrl);
+  const places: readonly Place[] = [
+    { settings: record ?? {}, nameOf: (field) => `\`${field}\` in the vault` },
+    { settings: configured, nameOf: (field) => `\`${field}\` in the configuration` },
+    { settings: given, nameOf: (field) => `${variableOf(name, field)} in the environment` },
+  ];
+  for (const field of FIELDS)
+    if (configured[field] === '')
+      problems.push(`\`${field}\` is empty in the configuration: write its value, or leave it out`);
+  const merged = [...FIELDS, 'origins' as const].flatMap((field) => {
+    const [first, ...others] = places.filter(({ settings }) => settings[field]);
+    const other = others.find(({ settings }) => !isSame(field, settings[field], first?.settings[field]));
+    if (first && other) problems.push(`${first.nameOf(field)} and ${other.nameOf(field)} differ: keep one of them`);
+    return first ? [[field, first.settings[field]]] : [];
+  });
+  return Object.fromEntries(merged) as PersonaSettings;
+}
+
+function settingsOfEnvironment(name: string, env: Environment, problems: string[]): PersonaSettings {
+  const settings: Record<string, string | string[]> = {};
+  for (const field of [...FIELDS, 'origins' as const]) {
     const variable = variableOf(name, field);
-    const [own, given] = [settings[field], env[variable]];
-    if (own === '') problems.push(`\`${field}\` is empty in the configuration: write its value, or leave it out`);
-    if (given === '') problems.push(`${variable} is empty: write its value, or take the line out of .env`);
-    if (own && given && own !== given) {
-      problems.push(`\`${field}\` in the configuration and ${variable} in the environment differ: keep one of them`);
-    }
-    const value = own ?? given;
-    if (value) merged[field] = value;
+    const text = env[variable];
+    const value = field === 'origins' ? text?.split(/[\s,]+/).filter(Boolean) : text;
+    if (value?.length === 0) problems.push(`${variable} is empty: write its value, or take the line out of .env`);
+    else if (value !== undefined) settings[field] = value;
   }
-  const variable = variableOf(name, 'origins');
-  const given = env[variable]?.split(/[\s,]+/).filter(Boolean);
-  if (given?.length === 0) problems.push(`${variable} is empty: write its value, or take the line out of .env`);
-  const origins = settings.origins ?? given;
-  return { ...merged, ...(origins ? { origins } : {}) };
+  return settings;
+}
+
+/** A seed may be written as a URI in one place, and in Base32 in another. */
+function isSame(field: string, a: unknown, b: unknown): boolean {
+  if (field !== 'totp' || typeof a !== 'string' || typeof b !== 'string') return String(a) === String(b);
+  try {
+    return inspect(readSeed(a)) === inspect(readSeed(b));
+  } catch {
+    return a === b; // told by whoever reads it
+  }
 }
 
 function checkOrigins(origins: readonly string[], problems: string[]): readonly string[] {
@@ -158,6 +199,6 @@ function checkTotp(totp: string, problems: string[]): { totp?: OtpSeed } {
 }
 
 function unknown(name: string, known: readonly string[]): TwoFactorError {
-  const how = `Give it \`use: { twoFactor: { personas: { ${/^\w+$/.test(name) ? name : `'${name}'`}: { email, password } } } }\`, or ${variableOf(name, 'email')} and ${variableOf(name, 'password')} in the environment or in .env.`;
+  const how = `Give it \`use: { twoFactor: { personas: { ${/^\w+$/.test(name) ? name : `'${name}'`}: { email, password } } } }\`, or ${variableOf(name, 'email')} and ${variableOf(name, 'password')} in the environment or in .env, or store it in the vault: npx playwright-2fa vault set ${name} password --origin https://app.example.com.`;
   return new TwoFactorError('PERSONA_UNKNOWN', `Unknown persona "${name}". ${suggest(name, known)} ${how}`);
 }

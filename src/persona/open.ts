@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { plainRuntime } from '../runtime.ts';
 import { sink } from '../sources/sink.ts';
-import { type PersonaSettings, readCredentials } from './credentials.ts';
+import { openVault } from '../vault/vault.ts';
+import { type Credentials, type PersonaSettings, readCredentials } from './credentials.ts';
 import { readEnvironment } from './environment.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
 import { Persona } from './persona.ts';
@@ -9,8 +11,10 @@ import { Persona } from './persona.ts';
 export interface OpenPersonaOptions {
   /** Stored personas by name; the environment may add to them. */
   readonly personas?: Readonly<Record<string, PersonaSettings>>;
-  /** Where `.env` lies. @default the current folder */
+  /** Where `.env` and the vault lie. @default the current folder */
   readonly folder?: string;
+  /** Where the vault is, from `folder` on. @default '.playwright-2fa/vault' */
+  readonly vault?: string;
   /** @default 'http://127.0.0.1:8025' */
   readonly sinkUrl?: string;
   /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
@@ -24,17 +28,27 @@ export interface OpenPersonaOptions {
  * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
  */
 export async function openPersona(name?: string, options: OpenPersonaOptions = {}): Promise<Persona> {
-  const { personas = {}, folder = process.cwd(), sinkUrl, timeout } = options;
+  const { personas = {}, folder = process.cwd(), vault = '.playwright-2fa/vault', sinkUrl, timeout } = options;
   const source = sink(sinkUrl === undefined ? {} : { url: sinkUrl });
   try {
     const credentials =
       name === undefined
         ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
-        : readCredentials(name, personas, await readEnvironment(folder));
+        : await storedCredentials(name, { personas, folder, vault });
     const onClose = (): Promise<void> => source.close();
     return await Persona.open(credentials, source, plainRuntime(timeout), { fresh: name === undefined, onClose });
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+async function storedCredentials(
+  name: string,
+  { personas, folder, vault }: Required<Pick<OpenPersonaOptions, 'personas' | 'folder' | 'vault'>>,
+): Promise<Credentials> {
+  const env = await readEnvironment(folder);
+  const opened = openVault({ folder: resolve(folder, vault), env });
+  const known = { record: await opened.read(name), names: await opened.names() };
+  return readCredentials(name, { personas, env, vault: known });
 }

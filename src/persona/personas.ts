@@ -2,13 +2,16 @@ import type { TwoFactorError } from '../errors.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
-import { type Environment, type PersonaSettings, readCredentials } from './credentials.ts';
+import type { PersonaRecord } from '../vault/record.ts';
+import { type Credentials, type Environment, type PersonaSettings, readCredentials } from './credentials.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly env: Environment;
+  /** Where stored personas are looked for first. */
+  readonly vault?: PersonaVault | undefined;
   readonly source: Source;
   readonly runtime: Runtime;
   /** The site under test. */
@@ -19,6 +22,12 @@ export interface PersonasOptions {
   readonly title: string;
   /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
   readonly unique: () => string;
+}
+
+/** What is asked of a vault, whose files are best read once a worker. */
+export interface PersonaVault {
+  read(persona: string): Promise<PersonaRecord | undefined>;
+  names(): Promise<readonly string[]>;
 }
 
 /** Opens personas, and closes all it has opened. */
@@ -39,21 +48,32 @@ export class Personas {
    * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
    */
   async open(name?: string): Promise<Persona> {
-    const { personas, env, source, runtime, emailDomain = DEFAULT_EMAIL_DOMAIN, title, unique } = this.#options;
+    const { emailDomain = DEFAULT_EMAIL_DOMAIN, title, unique } = this.#options;
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
-    const credentials =
-      name === undefined
-        ? freshCredentials(unique(), title, emailDomain)
-        : readCredentials(name, personas, env, this.#options.baseUrl);
-    const persona = Persona.open(credentials, source, runtime, {
-      fresh: name === undefined,
-      ownerOf: (address) => this.#ownerOf(address),
-    });
+    if (name !== undefined) {
+      const persona = this.#stored(name).then((credentials) => this.#open(credentials, false));
+      this.#opened.set(name, persona);
+      persona.catch(() => this.#opened.delete(name)); // told to whoever asked
+      return await persona;
+    }
+    const credentials = freshCredentials(unique(), title, emailDomain);
+    const persona = this.#open(credentials, true);
     this.#opened.set(credentials.name, persona);
+    return await persona;
+  }
+
+  async #stored(name: string): Promise<Credentials> {
+    const { personas, env, vault, baseUrl } = this.#options;
+    const known = vault && { record: await vault.read(name), names: await vault.names() };
+    return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
+  }
+
+  async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
+    const { source, runtime } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
-    return await persona;
+    return await Persona.open(credentials, source, runtime, { fresh, ownerOf: (address) => this.#ownerOf(address) });
   }
 
   /** Every message that came to one of them, oldest first. */

@@ -3,6 +3,16 @@ import { readSeed } from '../../src/otp/seed.ts';
 import { type PersonaSettings, readCredentials, variableOf } from '../../src/persona/credentials.ts';
 import { expectThrown } from '../support/thrown.ts';
 
+/** Without a vault. */
+function read(
+  name: string,
+  personas: Readonly<Record<string, PersonaSettings>>,
+  env: Readonly<Record<string, string>>,
+  baseUrl?: string,
+): ReturnType<typeof readCredentials> {
+  return readCredentials(name, { personas, env }, baseUrl);
+}
+
 const PASSWORD = 'Correct-Horse-4711';
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const ALICE = {
@@ -15,7 +25,7 @@ const ALICE = {
 };
 
 test('a persona of the configuration is read whole', () => {
-  const { password, ...rest } = readCredentials('alice', { alice: ALICE }, {});
+  const { password, ...rest } = read('alice', { alice: ALICE }, {});
   expect(rest).toEqual({
     name: 'alice',
     email: ALICE.email,
@@ -33,26 +43,22 @@ test('a persona of the environment is read whole', () => {
   const env = Object.fromEntries(
     Object.entries(ALICE).map(([field, value]) => [`PERSONA_ALICE_${field.toUpperCase()}`, value]),
   );
-  expect(readCredentials('alice', {}, env)).toMatchObject({
+  expect(read('alice', {}, env)).toMatchObject({
     name: 'alice',
     email: ALICE.email,
     phone: ALICE.phone,
     totp: readSeed(SEED),
   });
-  expect(readCredentials('alice', {}, env).password?.reveal()).toBe(PASSWORD);
+  expect(read('alice', {}, env).password?.reveal()).toBe(PASSWORD);
 });
 
 test('the environment adds to the configuration', () => {
-  const { email, password } = readCredentials(
-    'alice',
-    { alice: { email: ALICE.email } },
-    { PERSONA_ALICE_PASSWORD: PASSWORD },
-  );
+  const { email, password } = read('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_PASSWORD: PASSWORD });
   expect([email, password?.reveal()]).toEqual([ALICE.email, PASSWORD]);
 });
 
 test('both may say the same', () => {
-  expect(readCredentials('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_EMAIL: ALICE.email }).email).toBe(
+  expect(read('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_EMAIL: ALICE.email }).email).toBe(
     ALICE.email,
   );
 });
@@ -66,20 +72,18 @@ test.describe('the variable of a name', () => {
   ] as const) {
     test(`${name} is ${variable}, and is read`, () => {
       expect(variableOf(name, 'totp')).toBe(variable);
-      expect(readCredentials(name, {}, { [variable]: SEED }).totp).toEqual(readSeed(SEED));
+      expect(read(name, {}, { [variable]: SEED }).totp).toEqual(readSeed(SEED));
     });
   }
 });
 
 test('a name that differs in what a variable cannot tell is the same persona', () => {
-  expect(readCredentials('Alice_Smith', { bob: {}, 'alice-smith': { email: ALICE.email } }, {}).email).toBe(
-    ALICE.email,
-  );
+  expect(read('Alice_Smith', { bob: {}, 'alice-smith': { email: ALICE.email } }, {}).email).toBe(ALICE.email);
 });
 
 test.describe('an unknown persona', () => {
   test('is an error with the nearest name, and how to give it', async () => {
-    const work = (): unknown => readCredentials('alcie', { alice: ALICE }, { PERSONA_BOB_EMAIL: 'bob@acme.test' });
+    const work = (): unknown => read('alcie', { alice: ALICE }, { PERSONA_BOB_EMAIL: 'bob@acme.test' });
     await expectThrown(
       work,
       'PERSONA_UNKNOWN',
@@ -93,7 +97,7 @@ test.describe('an unknown persona', () => {
 
   for (const name of ['toString', '__proto__', 'constructor']) {
     test(`is ${name} as well`, async () => {
-      await expectThrown(() => readCredentials(name, { alice: ALICE }, {}), 'PERSONA_UNKNOWN', `"${name}"`);
+      await expectThrown(() => read(name, { alice: ALICE }, {}), 'PERSONA_UNKNOWN', `"${name}"`);
     });
   }
 });
@@ -138,7 +142,7 @@ test.describe('a persona is not set up right', () => {
   ] as const) {
     test(name, async () => {
       const error = await expectThrown(
-        () => readCredentials('alice', { alice: settings as PersonaSettings }, env),
+        () => read('alice', { alice: settings as PersonaSettings }, env),
         'SETTINGS_INVALID',
         '"alice"',
         ...parts,
@@ -150,7 +154,7 @@ test.describe('a persona is not set up right', () => {
   test('in several ways, and one error tells them all', async () => {
     const settings = { email: 'alice', phone: '12', url: 'x', totp: '123456' };
     const error = await expectThrown(
-      () => readCredentials('alice', { alice: settings }, { PERSONA_ALICE_PASSWORD: '' }),
+      () => read('alice', { alice: settings }, { PERSONA_ALICE_PASSWORD: '' }),
       'SETTINGS_INVALID',
     );
     expect(error.message.match(/^ {2}- /gm)).toHaveLength(5);
@@ -159,10 +163,7 @@ test.describe('a persona is not set up right', () => {
   test('and no error holds a password or a seed', async () => {
     const settings = { password: PASSWORD, totp: `${SEED}0`, email: 'alice' };
     const env = { PERSONA_ALICE_PASSWORD: `${PASSWORD}2`, PERSONA_ALICE_TOTP: `${SEED}1` };
-    const { message } = await expectThrown(
-      () => readCredentials('alice', { alice: settings }, env),
-      'SETTINGS_INVALID',
-    );
+    const { message } = await expectThrown(() => read('alice', { alice: settings }, env), 'SETTINGS_INVALID');
     expect(message).not.toMatch(new RegExp(`${PASSWORD}|${SEED}`, 'i'));
   });
 });
@@ -188,13 +189,13 @@ test.describe('its secrets may go to', () => {
     ['nowhere', { email: 'a@b.example' }, {}, undefined, []],
   ] as const) {
     test(what, () => {
-      expect(readCredentials('alice', { alice: settings }, env, baseUrl).origins).toEqual(origins);
+      expect(read('alice', { alice: settings }, env, baseUrl).origins).toEqual(origins);
     });
   }
 
   test('no empty list of the environment', async () => {
     await expectThrown(
-      () => readCredentials('alice', {}, { PERSONA_ALICE_EMAIL: 'a@b.example', PERSONA_ALICE_ORIGINS: ' ' }),
+      () => read('alice', {}, { PERSONA_ALICE_EMAIL: 'a@b.example', PERSONA_ALICE_ORIGINS: ' ' }),
       'SETTINGS_INVALID',
       'PERSONA_ALICE_ORIGINS is empty',
     );
@@ -203,7 +204,7 @@ test.describe('its secrets may go to', () => {
   test('nothing that is no origin', async () => {
     const personas = { alice: { origins: ['app.example.com', 'https://a.example/'] } };
     await expectThrown(
-      () => readCredentials('alice', personas, {}),
+      () => read('alice', personas, {}),
       'SETTINGS_INVALID',
       '`origins` has "app.example.com": write it like https://app.example.com',
       '`origins` has "https://a.example/"',

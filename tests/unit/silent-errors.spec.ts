@@ -36,7 +36,10 @@ test('whatever is wrong with a persona, its error holds neither password nor see
       const own = place === 'environment' ? {} : { password, totp };
       const given = { PERSONA_ALICE_PASSWORD: `${password}+`, PERSONA_ALICE_TOTP: `${totp}A` };
       const { message, cause } = await thrownBy(() =>
-        readCredentials('alice', { alice: { ...own, email: 'alice' } }, place === 'configuration' ? {} : given),
+        readCredentials('alice', {
+          personas: { alice: { ...own, email: 'alice' } },
+          env: place === 'configuration' ? {} : given,
+        }),
       );
       expect(message).toContain('Persona "alice" is not set up right');
       expect(message).toContain('its totp: ');
