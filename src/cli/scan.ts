@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { readEnvironment } from '../persona/environment.ts';
+import { keepSecretsOfRecord } from '../persona/record-settings.ts';
+import { storedSecrets } from '../persona/stored-secrets.ts';
 import { KnownSecrets, MIN_LENGTH } from '../secret/known-secrets.ts';
 import { type ScanResult, scan } from '../secret/scan.ts';
+import { type Secret, secretChannel } from '../secret/secret.ts';
+import { readLastRun } from '../vault/last-run.ts';
+import { openVault } from '../vault/vault.ts';
+import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa scan PATH... [options]
 
@@ -12,8 +19,98 @@ const USAGE = `Usage: playwright-2fa scan PATH... [options]
 
   PATH            files and folders, such as test-results playwright-report
   --values FILE   more values to look for, one a line; - reads them from standard input
+  --folder DIR    where the vault and the last run are (.playwright-2fa)
   --json          the result as one JSON object
 
-  It looks for the secrets of the vault (PLAYWRIGHT_2FA_KEY), of the environment and .env (PERSONA_<NAME>_PASSWORD,
-  _TOTP), and of the last run.
+  It looks for the secrets of the vault, of the environment and .env (PERSONA_<NAME>_PASSWORD, _TOTP), and of the last
+  run, whose codes, links and sessions are kept encrypted where there is a key to the vault.
 `;
+
+/** Looks for known secrets in artifacts. */
+export async function runScan(args: string[]): Promise<void> {
+  const { values, positionals } = read(args);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (positionals.length === 0) throw new UsageError(`playwright-2fa scan: there is no path.\n\n${USAGE}`);
+  const known = await knownSecrets(values.values, values.folder);
+  if (known.size === 0) throw new UsageError(NOTHING_KNOWN);
+  const result = await scan(positionals, known);
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ ...result, secrets: known.size })}\n` : describe(result, known),
+  );
+  if (result.finds.length + result.unread.length > 0) process.exitCode = 1;
+}
+
+const NOTHING_KNOWN =
+  'playwright-2fa scan: no secret is known here, so none can be looked for. Run it where the vault and .env are, with the key in PLAYWRIGHT_2FA_KEY, or give values with --values.';
+
+const OPTIONS = {
+  values: { type: 'string' },
+  folder: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+function read(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`playwright-2fa scan: ${reasonOf(error)}\n\n${USAGE}`);
+  }
+}
+
+async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'): Promise<KnownSecrets> {
+  const env = await readEnvironment(process.cwd());
+  const known = new KnownSecrets(storedSecrets({}, env));
+  // All that a record holds is told on this channel as it is read.
+  const keep = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
+  secretChannel.subscribe(keep);
+  try {
+    const vault = openVault({ folder: join(folder, 'vault'), env });
+    for (const name of await vault.names()) {
+      const record = await vault.read(name);
+      if (record) keepSecretsOfRecord(record);
+    }
+  } finally {
+    secretChannel.unsubscribe(keep);
+  }
+  for (const [value, label] of await readLastRun(folder, env)) known.add(value, label);
+  if (file !== undefined) await addValues(known, file);
+  return known;
+}
+
+async function addValues(known: KnownSecrets, file: string): Promise<void> {
+  const text = await readInput(file);
+  for (const [index, value] of text.split(/\r?\n/).entries()) {
+    if (value === '') continue;
+    const label = `value ${index + 1}`;
+    if (value.length >= MIN_LENGTH) known.add(value, label);
+    else {
+      const why = `it has fewer than ${MIN_LENGTH} characters, which stand in any file by chance`;
+      throw new TwoFactorError('SETTINGS_INVALID', `Could not look for ${label} of ${file}: ${why}.`);
+    }
+  }
+}
+
+async function readInput(file: string): Promise<string> {
+  if (file !== '-') {
+    return await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new TwoFactorError('SETTINGS_INVALID', `Could not read "${file}": ${reasonOf(error)}`, { cause: error });
+    });
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function describe({ finds, unread, looked }: ScanResult, { size }: KnownSecrets): string {
+  const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+  const lines = [
+    ...finds.map(({ place, label, way, count }) => `${place}: ${label} (${way}), ${times(count)}`),
+    ...unread.map((place) => `not read: ${place}`),
+    `${finds.length === 0 ? 'No secret' : 'Secrets'} found: looked into ${looked} files and entries for ${size} secrets.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -11,7 +11,7 @@ import type { PersonaSettings } from './credentials.ts';
  * @throws TwoFactorError `SETTINGS_INVALID` when it does not.
  */
 export function settingsOfRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
-  for (const site of record.sites) keepSecrets(record.persona, site);
+  keepSecretsOfRecord(record);
   const { username, password, otp, origins } = siteOf(record, url) ?? {};
   const { email, phone } = record;
   // A counter-based account needs a counter that all workers share.
@@ -32,6 +32,11 @@ function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): Sit
       : `${fitting.length || 'none'} of them ${fitting.length > 1 ? 'list' : 'lists'} ${origin}`;
   const text = `Persona "${persona}" has several sites in the vault (${names}), and ${seen}. Set \`url\` or \`baseURL\` to the site that is meant, and give that site its origin: npx playwright-2fa vault set ${persona} origins --site NAME.`;
   throw new TwoFactorError('SETTINGS_INVALID', text);
+}
+
+/** Makes everything secret that the vault keeps of a persona known as such. */
+export function keepSecretsOfRecord({ persona, sites }: PersonaRecord): void {
+  for (const site of sites) keepSecrets(persona, site);
 }
 
 function keepSecrets(persona: string, { password, otp, recoveryCodes = [], passkeys = [] }: SiteRecord): void {

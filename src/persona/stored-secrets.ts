@@ -1,0 +1,31 @@
+import { readSeed, encodeBase32 } from '../otp/seed.ts';
+import type { Environment, PersonaSettings } from './credentials.ts';
+
+const VARIABLE = /^PERSONA_(\w+?)_(PASSWORD|TOTP)$/;
+
+/** The secrets that stand in the configuration and in the environment, with value and label each. */
+export function storedSecrets(
+  personas: Readonly<Record<string, PersonaSettings>>,
+  env: Environment,
+): [value: string, label: string][] {
+  const configured = Object.entries(personas).flatMap(([name, { password, totp }]) => [
+    ...labelled(name, 'password', password),
+    ...labelled(name, 'totp', totp),
+  ]);
+  const given = Object.entries(env).flatMap(([variable, value]) => {
+    const [, name = '', member = ''] = VARIABLE.exec(variable) ?? [];
+    return member ? labelled(name.toLowerCase(), member.toLowerCase(), value) : [];
+  });
+  return [...configured, ...given];
+}
+
+/** A seed is looked for without what is around it in a URI. */
+function labelled(name: string, member: string, value: string | undefined): [string, string][] {
+  if (!value) return [];
+  if (member !== 'totp') return [[value, `${name}/${member}`]];
+  try {
+    return [[encodeBase32(readSeed(value).key), `${name}/totp seed`]];
+  } catch {
+    return [[value, `${name}/totp seed`]]; // told to whoever opens the persona
+  }
+}
