@@ -24,13 +24,18 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   // It may be older than whoever listens.
   secretChannel.publish(secret);
   const first = locator.first();
-  const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
-  if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
-  const count = await locator.count();
+  // Most fields are there already: one look tells all that has to be known.
+  let seen = await locator.evaluateAll(look);
+  if (!seen.isShown) {
+    const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
+    if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
+    seen = await locator.evaluateAll(look);
+  }
   // Asked before the value goes there, and once more by the typing itself: the frame may have gone elsewhere meanwhile.
-  const origin = origins && (await first.evaluate(() => window.origin));
-  if (origins && origin !== undefined && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
-  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout, origin });
+  const { count, origin } = seen;
+  if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
+  const bound = origins ? origin : undefined;
+  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout, origin: bound });
   if (problem) throw failure(problem);
 
   function refusal(allowed: readonly string[], seen: string): TwoFactorError {
@@ -43,6 +48,14 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
       cause,
     });
   }
+}
+
+/** Runs in the page. */
+function look(all: Element[]): { count: number; origin: string; isShown: boolean } {
+  const [first] = all;
+  const isShown =
+    first !== undefined && first.checkVisibility({ visibilityProperty: true }) && first.getClientRects().length > 0;
+  return { count: all.length, origin: window.origin, isShown };
 }
 
 interface Typing {

@@ -3,7 +3,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBuffer } from 'qrcode';
 import { migrationUri } from '../support/migration.ts';
-import { MAIN, expect, test } from '../support/vault-cli.ts';
+import { MAIN, expect, test } from '../support/cli-test.ts';
 import { BOB_KEY } from '../support/vault-test.ts';
 
 const ORIGIN = ['--origin', 'https://acme.example'];

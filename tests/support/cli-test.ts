@@ -18,7 +18,9 @@ export interface CliResult {
 interface CliFixtures {
   /** A user's project, and a home beside it. */
   project: { readonly folder: string; readonly env: NodeJS.ProcessEnv };
-  /** Runs `playwright-2fa vault` in the project. */
+  /** Runs `playwright-2fa` in the project. */
+  runCli: (args: readonly string[], input?: string | Uint8Array, env?: NodeJS.ProcessEnv) => Promise<CliResult>;
+  /** Runs `playwright-2fa vault` there. */
   runVault: (args: readonly string[], input?: string | Uint8Array, env?: NodeJS.ProcessEnv) => Promise<CliResult>;
   /** Puts a file into the project. */
   writeProjectFile: (name: string, content: string | Uint8Array) => Promise<string>;
@@ -32,9 +34,12 @@ export const test = base.extend<CliFixtures>({
     const home = join(folder, 'home');
     await use({ folder: join(folder, 'project'), env: { PATH, HOME: home, APPDATA: home, USERPROFILE: home } });
   },
-  runVault: async ({ project }, use) => {
+  runVault: async ({ runCli }, use) => {
+    await use((args, ...rest) => runCli(['vault', ...args], ...rest));
+  },
+  runCli: async ({ project }, use) => {
     await use((args, input = '', env = {}) => {
-      const child = spawn(process.execPath, [MAIN, 'vault', ...args], {
+      const child = spawn(process.execPath, [MAIN, ...args], {
         cwd: project.folder,
         env: { ...project.env, ...env },
       });

@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { saveLastRun } from '../../src/vault/last-run.ts';
+import { expect, test } from '../support/cli-test.ts';
+import { ALICE_KEY } from '../support/vault-test.ts';
+
+const PASSWORD = 'Correct-Horse-4711';
+const KEY = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
+
+test('a secret of the vault is found, told by place and label, and not shown', async ({
+  runCli,
+  runVault,
+  writeProjectFile,
+}) => {
+  await runVault(['set', 'alice', 'password', '--origin', 'https://acme.example'], PASSWORD, KEY);
+  await writeProjectFile(
+    'results/log.txt',
+    `sent password=${encodeURIComponent(`${PASSWORD}`)}\nand once more ${PASSWORD}\n`,
+  );
+  const { stdout, stderr, exitCode } = await runCli(['scan', 'results'], '', KEY);
+  expect(stdout).toContain(`${join('results', 'log.txt')}: alice/password (as it is), 2 times`);
+  // The other is the key to the vault.
+  expect(stdout).toContain('Secrets found: looked into 1 files and entries for 2 secrets.');
+  expect(stdout + stderr).not.toContain(PASSWORD);
+  expect(exitCode).toBe(1);
+});
+
+test('a secret of the environment and of .env is found', async ({ runCli, writeProjectFile }) => {
+  await writeProjectFile('.env', 'PERSONA_BOB_TOTP=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n');
+  await writeProjectFile('report.json', JSON.stringify({ a: PASSWORD, b: 'gezd gnbv gy3t qojq gezd gnbv gy3t qojq' }));
+  const { stdout, exitCode } = await runCli(['scan', 'report.json', '--json'], '', {
+    PERSONA_ALICE_PASSWORD: PASSWORD,
+  });
+  const { finds, secrets } = JSON.parse(stdout) as { finds: { label: string }[]; secrets: number };
+  expect(finds.map(({ label }) => label).toSorted()).toEqual(['alice/password', 'bob/totp seed']);
+  expect(secrets).toBe(2);
+  expect(exitCode).toBe(1);
+});
+
+test('a code of the last run is found', async ({ runCli, project, writeProjectFile }) => {
+  const folder = join(project.folder, '.playwright-2fa');
+  await mkdir(folder);
+  await saveLastRun(folder, [['482913', 'alice@acme.example/code']], KEY);
+  await writeProjectFile('results/log.txt', 'your code is 482913.');
+  const { stdout, exitCode } = await runCli(['scan', 'results'], '', KEY);
+  expect(stdout).toContain('alice@acme.example/code (as it is), once');
+  expect(exitCode).toBe(1);
+});
+
+test('values are taken from a file and from standard input', async ({ runCli, writeProjectFile }) => {
+  await writeProjectFile('values.txt', 'swordfish\n\nhunter2-hunter2\n');
+  await writeProjectFile('results/log.txt', 'hunter2-hunter2');
+  for (const [args, input] of [
+    [['--values', 'values.txt'], ''],
+    [['--values', '-'], 'swordfish\n\nhunter2-hunter2\n'],
+  ] as const) {
+    const { stdout, exitCode } = await runCli(['scan', 'results', ...args], input);
+    expect(stdout).toContain('value 3 (as it is), once');
+    expect(stdout).not.toContain('hunter2');
+    expect(exitCode).toBe(1);
+  }
+});
+
+test('nothing is found where nothing is', async ({ runCli, writeProjectFile }) => {
+  await writeProjectFile('results/log.txt', 'all is well');
+  const { stdout, exitCode } = await runCli(['scan', 'results'], '', { PERSONA_ALICE_PASSWORD: PASSWORD });
+  expect(stdout).toBe('No secret found: looked into 1 files and entries for 1 secrets.\n');
+  expect(exitCode).toBe(0);
+});
+
+test.describe('it is no clean answer when', () => {
+  test('an archive cannot be read', async ({ runCli, writeProjectFile }) => {
+    await writeProjectFile('results/trace.zip', 'PK\u0003\u0004 and then nothing');
+    const { stdout, exitCode } = await runCli(['scan', 'results'], '', { PERSONA_ALICE_PASSWORD: PASSWORD });
+    expect(stdout).toContain(`not read: ${join('results', 'trace.zip')}: `);
+    expect(exitCode).toBe(1);
+  });
+
+  for (const [what, args, env, text, code] of [
+    ['no secret is known', ['scan', '.'], {}, 'no secret is known here', 2],
+    ['there is no path', ['scan'], { PERSONA_ALICE_PASSWORD: PASSWORD }, 'there is no path', 2],
+    ['an option is unknown', ['scan', '.', '--deep'], {}, "Unknown option '--deep'", 2],
+    [
+      'a path leads nowhere',
+      ['scan', 'nowhere'],
+      { PERSONA_ALICE_PASSWORD: PASSWORD },
+      'no file or folder "nowhere"',
+      1,
+    ],
+    ['a value is too short to be looked for', ['scan', '.', '--values', '-'], {}, 'fewer than 4 characters', 1],
+    ['the values cannot be read', ['scan', '.', '--values', 'nowhere'], {}, 'Could not read "nowhere"', 1],
+  ] as const) {
+    test(what, async ({ runCli }) => {
+      const { stderr, exitCode } = await runCli([...args], '123\n', env);
+      expect(stderr).toContain(text);
+      expect(exitCode).toBe(code);
+    });
+  }
+
+  test('the vault has a file for another key', async ({ runCli, runVault, project }) => {
+    await runVault(['set', 'alice', 'password', '--origin', 'https://acme.example'], PASSWORD, KEY);
+    await writeFile(join(project.folder, 'log.txt'), PASSWORD);
+    const { stderr, exitCode } = await runCli(['scan', 'log.txt']);
+    expect(stderr).toContain('There is no key to the vault');
+    expect(exitCode).toBe(1);
+  });
+});
