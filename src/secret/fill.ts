@@ -24,9 +24,9 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   // It may be older than whoever listens.
   secretChannel.publish(secret);
   const first = locator.first();
-  // Most fields are there already: one look tells all that has to be known.
-  let seen = await locator.evaluateAll(look);
-  if (!seen.isShown) {
+  // Most fields are there already: one look tells all that has to be known. A page that is just being left throws.
+  let seen = await locator.evaluateAll(look).catch(() => undefined);
+  if (!seen?.isShown) {
     const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
     if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
     seen = await locator.evaluateAll(look);

@@ -21,6 +21,7 @@ async function project(): Promise<Files> {
       .replaceAll('localhost:3000', `localhost:${port}`)
       .replace('use: {', 'use: { launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH },')
       .replace(/^ {2}\}\),\n\);$/m, '  }),\n  { smtpPort: 0, httpPort: 0 },\n);')
+      .replace('{ failOnLeak: true }', '{ failOnLeak: true, smtpPort: 0, httpPort: 0 }')
       .replace(/^ {2}\{\n {4}profiles:/m, '  { smtpPort: 0, httpPort: 0,\n    profiles:');
     return [name, name === '.env' ? content : placed];
   });
@@ -56,6 +57,15 @@ test('the example of a profile runs as it is written', async ({ runPlaywright })
   const args = ['--config=playwright.signed-in.config.ts'];
   const { output } = await runPlaywright(files, { env: environment(files), args });
   expect(output).toContain('1 passed');
+});
+
+test('the example that fails on a leak finds none', async ({ runPlaywright }) => {
+  const files = await project();
+  const args = ['--config=playwright.leak.config.ts', 'tests/sign-up.spec.ts', 'tests/alice.spec.ts', '--trace=on'];
+  const { output, exitCode } = await runPlaywright(files, { env: environment(files), args, ownReporters: true });
+  expect(output).toContain('2 passed');
+  expect(output).toMatch(/playwright-2fa: no secret in \d+ artifacts/);
+  expect(exitCode).toBe(0);
 });
 
 test('the example of a job runs as it is written', async ({ runPlaywright }) => {
