@@ -109,6 +109,38 @@ test('a reporter that is not the first says so, and the workers keep the promise
   expect(finds.filter((place) => !place.startsWith('/report.json'))).toEqual([]);
 });
 
+test('a HAR file that a test records is cleaned, and stays a HAR file', async ({ runPlaywright }) => {
+  const { output, projectFolder } = await runPlaywright(
+    {
+      ...leakProject({ reporters: `[['list']]` }),
+      'leaks.spec.ts': `import { expect, test } from 'playwright-2fa';
+test.use({ personaName: 'alice' });
+test('records', async ({ browser, baseURL, persona }, testInfo) => {
+  const path = testInfo.outputPath('session.har');
+  const context = await browser.newContext({ baseURL, recordHar: { path } });
+  const page = await context.newPage();
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(persona.username);
+  await persona.fillPassword(page.getByLabel('Password'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByLabel('Authentication code')).toBeVisible();
+  await context.close();
+});`,
+    },
+    { ownReporters: true },
+  );
+  expect(output).toContain('1 passed');
+  const har = join(projectFolder, 'results/leaks-records/session.har');
+  expect(await searchPlainly([har], ['Correct-Horse-4711'])).toEqual([]);
+  const text = readFileSync(har, 'utf8');
+  const { log } = JSON.parse(text) as { log: { entries: { request: { cookies: { value: string }[] } }[] } };
+  expect(log.entries.length).toBeGreaterThan(2);
+  expect(text).toContain('[secret alice/password]');
+  const cookies = log.entries.flatMap(({ request }) => request.cookies.map(({ value }) => value));
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const value of cookies) expect(value).toMatch(/^\[secret cookie /);
+});
+
 test('a run fails at its end when a secret is in what a reporter wrote', async ({ runPlaywright }) => {
   const files = leakProject({
     options: 'failOnLeak: true',
