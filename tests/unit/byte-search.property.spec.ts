@@ -89,8 +89,8 @@ test('what comes before the place where a search begins is seen by those who ask
 });
 
 test('thousands of patterns that begin alike are made ready in time', () => {
-  const patterns = Array.from({ length: 20_000 }, (_, number) => ({ bytes: Buffer.from(`eyJhbGciOi${number}`) }));
+  const patterns = Array.from({ length: 40_000 }, (_, number) => ({ bytes: Buffer.from(`eyJhbGciOi${number}`) }));
   const begin = performance.now();
-  expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi19999'))).toHaveLength(1);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi39999'))).toHaveLength(1);
+  expect(performance.now() - begin).toBeLessThan(3000);
 });
