@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { type Entry, fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 
@@ -21,7 +22,7 @@ export async function zipOf(...entries: readonly Packed[]): Promise<Buffer> {
     else zip.addBuffer(Buffer.from(content), name, { mtime: TIME, mode, compress: isDeflated });
   }
   zip.end();
-  return Buffer.concat((await zip.outputStream.toArray()) as Buffer[]);
+  return await buffer(zip.outputStream);
 }
 
 export async function writeZip(path: string, ...entries: readonly Packed[]): Promise<string> {
@@ -39,7 +40,7 @@ export interface Unpacked {
 export async function unzip(archive: string | Buffer): Promise<Unpacked[]> {
   const zip = await fromBufferPromise(typeof archive === 'string' ? await readFile(archive) : archive);
   const read = async (entry: Entry, options: object): Promise<Buffer> =>
-    Buffer.concat((await (await zip.openReadStreamPromise(entry, options)).toArray()) as Buffer[]);
+    await buffer(await zip.openReadStreamPromise(entry, options));
   const entries: Unpacked[] = [];
   for await (const entry of zip.eachEntry())
     entries.push({ entry, packed: await read(entry, { decodeFileData: false }), content: await read(entry, {}) });

@@ -105,7 +105,7 @@ test('an archive in an archive is cleaned, in whatever depth is usual', async ({
   await writeFile(path, inner);
   const temporary = await readdir(tmpdir());
   expect(await files.clean(path)).toBe(true);
-  let content = await readFile(path);
+  let content: Buffer = await readFile(path);
   for (let depth = 0; depth < 5; depth++) content = (await unzip(content))[0]?.content ?? Buffer.alloc(0);
   expect(content.toString()).toBe('[secret code]');
   expect(

@@ -24,7 +24,9 @@ const test = base.extend<{ run: RunSecrets; known: KnownSecrets }>({
 });
 
 function deadProcess(): number {
-  return Number(execFileSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))'], { encoding: 'utf8' }));
+  return Number(
+    execFileSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))'], { encoding: 'utf8' }),
+  );
 }
 
 test('the secrets of a run lie where only its owner can read them', ({ run }) => {
@@ -74,13 +76,9 @@ test('what two processes write at once is taken over while they write', async ({
   const writing = ['a', 'b'].map((name) =>
     promisify(execFile)(process.execPath, ['--input-type=module', '-e', write(name)]),
   );
-  let isOver = false;
-  const both = Promise.all(writing).finally(() => (isOver = true));
-  while (!isOver) {
-    run.readInto(known);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await both;
+  const both = Promise.all(writing).then(() => 'both');
+  const meanwhile = (): Promise<string> => new Promise((resolve) => setImmediate(resolve, 'meanwhile'));
+  while ((await Promise.race([both, meanwhile()])) !== 'both') run.readInto(known);
   run.readInto(known);
   expect(known.size).toBe(600);
 });
