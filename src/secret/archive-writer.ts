@@ -9,6 +9,8 @@ export interface EntryHead {
   readonly date: number;
   readonly time: number;
   readonly attributes: number;
+  /** Which system wrote it, since that decides what its attributes mean: permissions, on Unix alone. */
+  readonly madeBy: number;
 }
 
 /** What is known of an entry when its content is. */
@@ -84,8 +86,7 @@ function centralHeader(entry: Written): Buffer {
   const name = Buffer.from(entry.name);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02_01_4b_50, 0);
-  // Made on Unix, so that the permissions among the attributes count.
-  header.writeUInt16LE((3 << 8) | VERSION, 4);
+  header.writeUInt16LE(entry.madeBy, 4);
   writeCommon(header, 6, entry, name.length);
   header.writeUInt32LE(entry.attributes >>> 0, 38);
   header.writeUInt32LE(entry.offset, 42);

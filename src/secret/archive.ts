@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, createDeflateRaw, createInflateRaw, deflateRaw, inflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { ArchiveWriter } from './archive-writer.ts';
+import { ArchiveWriter, type EntryHead } from './archive-writer.ts';
 
 /** What happens to the content of an entry on its way. */
 export type ChangeEntry = (name: string, content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -95,7 +95,7 @@ async function whole(
 async function stream(from: ZipFile, entry: Entry, to: ArchiveWriter, change: ChangeEntry): Promise<void> {
   const raw = await rawStream(from, entry);
   const isDeflated = entry.compressionMethod === DEFLATED;
-  const content = isDeflated ? pipe(raw, createInflateRaw({ chunkSize: PIECE })) : raw;
+  const content = atMost(entry.uncompressedSize, isDeflated ? pipe(raw, createInflateRaw({ chunkSize: PIECE })) : raw);
   let size = 0;
   let checksum = 0;
   async function* counted(): AsyncGenerator<Buffer> {
@@ -112,10 +112,20 @@ async function stream(from: ZipFile, entry: Entry, to: ArchiveWriter, change: Ch
   await to.addStream({ ...about(entry), method: DEFLATED }, packed, () => ({ size, crc32: checksum }));
 }
 
-/** Hands errors on, as `pipe` alone does not. */
+/** Errors go on, and who stops reading stops all, as `pipe` alone does not do. */
 function pipe<T extends NodeJS.ReadWriteStream & Readable>(from: Readable, to: T): T {
-  from.once('error', (error) => to.destroy(error));
-  return from.pipe(to);
+  pipeline(from, to, () => undefined);
+  return to;
+}
+
+/** What an archive says of a size counts, so that what is small there does not fill the disk. */
+async function* atMost(size: number, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let length = 0;
+  for await (const chunk of content) {
+    length += chunk.length;
+    if (length > size) throw new Error('an entry in it is longer than it says');
+    yield chunk;
+  }
 }
 
 async function rawStream(from: ZipFile, entry: Entry): Promise<Readable> {
@@ -125,13 +135,14 @@ async function rawStream(from: ZipFile, entry: Entry): Promise<Readable> {
   return await from.openReadStreamPromise(entry, { decodeFileData: false });
 }
 
-function about({ fileName, lastModFileDate, lastModFileTime, externalFileAttributes }: Entry): {
-  name: string;
-  date: number;
-  time: number;
-  attributes: number;
-} {
-  return { name: fileName, date: lastModFileDate, time: lastModFileTime, attributes: externalFileAttributes };
+function about(entry: Entry): Omit<EntryHead, 'method'> {
+  return {
+    name: entry.fileName,
+    date: entry.lastModFileDate,
+    time: entry.lastModFileTime,
+    attributes: entry.externalFileAttributes,
+    madeBy: entry.versionMadeBy,
+  };
 }
 
 function sizes({ compressionMethod, uncompressedSize }: Entry): { method: number; size: number } {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Hit } from './byte-search.ts';
+import { ESCAPE } from './colours.ts';
 import type { SecretPattern } from './known-secrets.ts';
 import { MarkedSearch, type Redactor } from './redactor.ts';
 import type { SecretNames } from './names.ts';
@@ -25,7 +26,7 @@ export function kindOf(name: string): ArtifactKind {
 }
 
 const OF_TYPE: readonly (readonly [RegExp, ArtifactKind])[] = [
-  [/^(?:image|video|audio|font)\//, 'binary'],
+  [/^(?:image(?!\/svg)|video|audio|font)\//, 'binary'],
   [/zip/, 'zip'],
   [/json/, 'json'],
 ];
@@ -35,13 +36,10 @@ export function kindOfType(contentType: string): ArtifactKind {
   return OF_TYPE.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'text';
 }
 
-/** More than this is not held at once; it is read piece by piece, and masked for known values only. */
 const MAX_WHOLE = 32 * 1024 * 1024;
-/** Room before a place, to see whether it stands alone. */
-const LOOK_BEHIND = 16;
+/** Room around a place, to see whether it stands alone. */
+const LOOK_AROUND = 64;
 const LINE_FEED = 0x0a;
-/** Begins a colour of the terminal, which may stand in the middle of a value. */
-const ESCAPE = 0x1b;
 
 type MarkedHit = ReturnType<MarkedSearch['find']>[number];
 
@@ -54,9 +52,12 @@ interface Piece {
 export class ArtifactText {
   readonly #redactor: Redactor;
   readonly #marked: MarkedSearch;
+  readonly #maxWhole: number;
 
-  constructor(redactor: Redactor, names: SecretNames) {
+  /** @param maxWhole what is held at once, in bytes; more is read piece by piece, and masked for known values only */
+  constructor(redactor: Redactor, names: SecretNames, maxWhole: number = MAX_WHOLE) {
     this.#redactor = redactor;
+    this.#maxWhole = maxWhole;
     this.#marked = new MarkedSearch(redactor.known, names);
   }
 
@@ -118,10 +119,6 @@ export class ArtifactText {
     return this.#redactor.jsonAt(line, secrets, false);
   }
 
-  #text(bytes: Buffer): Buffer {
-    return Buffer.from(this.#redactor.text(bytes.toString()));
-  }
-
   async *#whole(content: AsyncIterable<Buffer>, kind: ArtifactKind): AsyncGenerator<Piece> {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -129,7 +126,8 @@ export class ArtifactText {
     for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
       chunks.push(next.value);
       size += next.value.length;
-      if (size > MAX_WHOLE) return yield* this.#pieces(Buffer.concat(chunks), { [Symbol.asyncIterator]: () => pieces });
+      if (size > this.#maxWhole)
+        return yield* this.#pieces(Buffer.concat(chunks), { [Symbol.asyncIterator]: () => pieces });
     }
     const before = Buffer.concat(chunks);
     yield { before, after: this.redactWhole(before, kind) };
@@ -140,15 +138,11 @@ export class ArtifactText {
     if (kind === 'binary' || kind === 'zip') return bytes;
     if (kind === 'json-lines') return this.#block(bytes);
     const found = this.#marked.find(bytes);
-    if (found.length === 0 && !bytes.includes(ESCAPE)) return bytes;
-    if (kind === 'json' || bytes[0] === 0x7b || bytes[0] === 0x5b)
-      return this.#redactor.json(
-        bytes,
-        true,
-        found.some(({ pattern }) => 'isMarker' in pattern),
-      );
-    // Bytes that are no text would not come out of a string as they went in.
-    return !isUtf8(bytes) ? this.#redactor.bytes(bytes) : this.#text(bytes);
+    const hasColours = bytes.includes(ESCAPE);
+    if (found.length === 0 && !hasColours) return bytes;
+    const mayBeJson = kind === 'json' || bytes[0] === 0x7b || bytes[0] === 0x5b;
+    if (!mayBeJson || !isUtf8(bytes)) return this.#redactor.textBytes(bytes);
+    return this.#redactor.json(bytes, true, hasColours || found.some(({ pattern }) => 'isMarker' in pattern));
   }
 
   /** With as much in hand as the longest value has, so that none is cut in two. */
@@ -157,20 +151,16 @@ export class ArtifactText {
     let held = first;
     let behind = 0;
     for await (const chunk of content) {
-      const limit = Math.max(behind, held.length - search.overlap - LOOK_BEHIND);
-      const hits = search.find(held).filter(({ start, end }) => start >= behind && end <= held.length - LOOK_BEHIND);
+      const limit = Math.max(behind, held.length - search.overlap - LOOK_AROUND);
+      // What begins later may be the beginning of a longer value.
+      const hits = search.find(held, behind).filter(({ start }) => start < limit);
       const cut = Math.max(limit, hits.at(-1)?.end ?? 0);
       yield this.#between(held, behind, cut, hits);
-      const kept = Math.max(0, cut - LOOK_BEHIND);
+      const kept = Math.max(0, cut - LOOK_AROUND);
       behind = cut - kept;
       held = Buffer.concat([held.subarray(kept), chunk]);
     }
-    yield this.#between(
-      held,
-      behind,
-      held.length,
-      search.find(held).filter(({ start }) => start >= behind),
-    );
+    yield this.#between(held, behind, held.length, search.find(held, behind));
   }
 
   #between(bytes: Buffer, from: number, to: number, hits: Parameters<Redactor['replace']>[1]): Piece {

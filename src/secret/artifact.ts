@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { chmod, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -36,6 +36,8 @@ export class ArtifactCleaner {
     try {
       const { mode } = await stat(path);
       const isChanged = await (kind === 'zip' ? this.#zip(path, draft, mode, depth) : this.#plain(path, draft, mode));
+      // The mode of a new file is less what the process masks.
+      if (isChanged) await chmod(draft, mode);
       if (isChanged) await rename(draft, path);
       return isChanged;
     } finally {
@@ -54,9 +56,18 @@ export class ArtifactCleaner {
       return undefined;
     } catch (error) {
       // A test that passed takes its files with it.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (!existsSync(path)) return undefined;
+      return `${path}: ${[error, ...(await this.#empty(path))].map(reasonOf).join('; ')}`;
+    }
+  }
+
+  /** @returns why it could not, if it could not */
+  async #empty(path: string): Promise<unknown[]> {
+    try {
       await writeFile(path, kindOf(path) === 'zip' ? EMPTY_ZIP : '');
-      return `${path}: ${reasonOf(error)}`;
+      return [];
+    } catch (error) {
+      return [error];
     }
   }
 
@@ -92,4 +103,9 @@ export class ArtifactCleaner {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** What is printed of a file that `cleanOrEmpty` has emptied. */
+export function emptied(problem: string): string {
+  return `playwright-2fa: emptied, since it may hold secrets: ${problem}`;
 }

@@ -37,6 +37,8 @@ export class ByteSearch<T extends BytePattern> {
     this.overlap = Math.max(0, ...lengths);
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - BLOCK + 1);
     for (const pattern of patterns) this.#enter(pattern);
+    // The longest first, so that a value goes before its own beginning.
+    for (const bucket of this.#patterns) bucket.sort((a, b) => b.bytes.length - a.bytes.length);
   }
 
   #enter(pattern: T): void {
@@ -48,20 +50,21 @@ export class ByteSearch<T extends BytePattern> {
     const last = blockAt(bytes, this.#window - BLOCK);
     const number = this.#buckets[last] || this.#patterns.push([]) - 1;
     this.#buckets[last] = number;
-    const bucket = this.#patterns[number] ?? [];
-    bucket.push(pattern);
-    // The longest first, so that a value goes before its own beginning.
-    bucket.sort((a, b) => b.bytes.length - a.bytes.length);
+    this.#patterns[number]?.push(pattern);
   }
 
-  /** All that is found, from left to right, none over another; of those that begin together, the longest. */
-  find(haystack: Uint8Array): Hit<T>[] {
+  /**
+   * All that is found, from left to right, none over another; of those that begin together, the longest.
+   *
+   * @param from where the first may begin
+   */
+  find(haystack: Uint8Array, from = 0): Hit<T>[] {
     const hits: Hit<T>[] = [];
     if (this.#patterns.length === 1) return hits;
     const shifts = this.#shifts;
     const back = this.#window - BLOCK;
     const last = haystack.length - 1;
-    for (let at = back; at < last;) {
+    for (let at = from + back; at < last;) {
       const block = (haystack[at] as number) | ((haystack[at + 1] as number) << 8);
       const shift = shifts[block] as number;
       if (shift > 0) {

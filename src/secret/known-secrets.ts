@@ -7,6 +7,8 @@ export const MIN_LENGTH = 4;
 /** A word of this length, or a number of that, does not stand inside another by chance. */
 const MIN_WORD = 8;
 const MIN_NUMBER = 6;
+/** A checksum has as many hexadecimal digits or more, and resources of a trace are named for theirs. */
+const MIN_HASH = 32;
 
 /** One spelling of one secret. */
 export interface SecretPattern extends BytePattern {
@@ -20,7 +22,6 @@ export interface SecretPattern extends BytePattern {
 export class KnownSecrets {
   readonly #labels = new Map<string, string>();
   readonly #patterns: SecretPattern[] = [];
-  readonly #numbers = new Map<number, SecretPattern>();
   #search = once(() => new ByteSearch<SecretPattern>([]));
 
   constructor(secrets: Iterable<readonly [value: string, label: string]> = []) {
@@ -31,9 +32,7 @@ export class KnownSecrets {
   add(value: string, label: string): boolean {
     if (value.length < MIN_LENGTH || this.#labels.has(value)) return false;
     this.#labels.set(value, label);
-    const patterns = patternsOf(value, label);
-    this.#patterns.push(...patterns);
-    if (patterns[0] && /^[1-9]\d{3,14}$/.test(value)) this.#numbers.set(Number(value), patterns[0]);
+    this.#patterns.push(...patternsOf(value, label));
     this.#search = once(() => new ByteSearch(this.#patterns));
     return true;
   }
@@ -52,11 +51,6 @@ export class KnownSecrets {
   labelIn(text: string): string | undefined {
     for (const [value, label] of this.#labels) if (text.includes(value)) return label;
     return undefined;
-  }
-
-  /** The secret that JSON may hold as this number. */
-  ofNumber(value: number): SecretPattern | undefined {
-    return this.#numbers.get(value);
   }
 
   search(): ByteSearch<SecretPattern> {
@@ -85,12 +79,14 @@ function fitOf(value: string): NonNullable<BytePattern['fits']> {
   const isNumber = /^\d+$/.test(value);
   if (!isNumber && value.length >= MIN_WORD) return () => true;
   const isPart = isNumber && value.length >= MIN_NUMBER ? isDigit : isWord;
+  const mayBeInHash = isNumber && value.length < MIN_HASH;
   return (bytes, start, end) => {
     const before = bytes[start - 1] ?? 0;
     const after = bytes[end] ?? 0;
     if (isPart(after)) return false;
     if (isNumber && after === DOT && isDigit(bytes[end + 1] ?? 0)) return false;
     if (isNumber && before === DOT && isDigit(bytes[start - 2] ?? 0)) return false;
+    if (mayBeInHash && isInHash(bytes, start, end)) return false;
     return !isPart(before) || endsEscape(bytes, start);
   };
 }
@@ -105,8 +101,20 @@ function isWord(byte: number): boolean {
   return isDigit(byte) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-/** Whether what stands before is the end of `%20`, `\n`, `\u0020` or a colour of the terminal. */
+function isHex(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}
+
+function isInHash(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = start;
+  while (end - from < MIN_HASH && isHex(bytes[from - 1] ?? 0)) from--;
+  let to = end;
+  while (to - from < MIN_HASH && isHex(bytes[to] ?? 0)) to++;
+  return to - from >= MIN_HASH;
+}
+
+/** Whether what stands before is the end of `%20`, `%2520`, `\n`, `\u0020` or a colour of the terminal. */
 function endsEscape(bytes: Uint8Array, start: number): boolean {
   const before = Buffer.from(bytes.subarray(Math.max(0, start - 8), start)).toString('latin1');
-  return /(?:%[\dA-Fa-f]{2}|\\[nrtbf]|\\u[\dA-Fa-f]{4}|\[[\d;]*m)$/.test(before);
+  return /(?:%(?:25)*[\dA-Fa-f]{2}|\\[nrtbf]|\\x[\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\[[\d;]*m)$/.test(before);
 }

@@ -32,7 +32,8 @@ function isToken(value: string, name = ''): boolean {
   return value.length >= MIN_TOKEN && /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 
-function decoded(part: string): string {
+/** Percent-decoded, or as it is if that makes no text. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

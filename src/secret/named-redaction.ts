@@ -10,6 +10,14 @@ const MIN_BOXES = 4;
 const MAX_NESTED = 1_000_000;
 const SHOWN_VALUE = '__playwright_value_';
 
+/** Parts of a line with a header. The log of a call is printed in a colour, line by line. */
+const COLOUR = '\\u001b\\[[\\d;]*m';
+const GAP = '[^\\S\\r\\n]';
+const END = `(?:${COLOUR}){0,3}\\r?$`;
+const ONLY_MASK = `["']?\\[secret [^\\]\\r\\n]*\\]["',;]*${END}`;
+const QUOTED = `(["'])(?:\\\\.|(?!\\4)[^\\\\\\r\\n]){4,}\\4`;
+const UNQUOTED = `[^\\r\\n]{4,}?(?=${END})`;
+
 /** Masks what stands under a name that tells that it is secret: headers, cookies, tokens, hidden fields of a page. */
 export class NamedRedaction {
   readonly #names: SecretNames;
@@ -21,10 +29,13 @@ export class NamedRedaction {
     const any = (words: Iterable<string>): string =>
       [...words].map((word) => word.replace(/[^\w-]/g, '\\$&')).join('|');
     this.#headerLine = new RegExp(
-      `^(\\s*(?:[-<>*←→]\\s*)*["']?)(${any(names.headers)})(["']?: ["']?)(?!\\[secret )[^\\r\\n"']{4,}`,
+      `^((?:${COLOUR}|${GAP}|[-<>*←→])*["']?)(${any(names.headers)})(["']?: )(?!${ONLY_MASK})(?:${QUOTED}|${UNQUOTED})`,
       'gim',
     );
-    this.#parameter = new RegExp(`(?<=[?&#]|^)(${any(names.members)})=(?!\\[secret |%5Bsecret)[^&#\\s"'<>]+`, 'gim');
+    this.#parameter = new RegExp(
+      `(?<=[?&#;]|^)(${any(names.members)})=(?!\\[secret |%5Bsecret)[^&#\\s"'<>\\\\]+`,
+      'gim',
+    );
   }
 
   /** Lines of logs with headers, parameters of addresses and forms, and boxes of an accessibility snapshot. */
@@ -33,7 +44,8 @@ export class NamedRedaction {
     if (clean.includes(': '))
       clean = clean.replace(
         this.#headerLine,
-        (_, start: string, name: string, gap: string) => start + name + gap + masked(name),
+        (_, start: string, name: string, gap: string, quote = '') =>
+          `${start}${name}${gap}${quote}${masked(name)}${quote}`,
       );
     if (clean.includes('=')) clean = clean.replace(this.#parameter, (_, name: string) => `${name}=${masked(name)}`);
     return clean.includes('- textbox') ? withoutBoxes(clean) : clean;
@@ -67,7 +79,7 @@ export class NamedRedaction {
 
   #member(name: string, value: string, key: string | undefined): string {
     const small = name.toLowerCase();
-    if (this.#names.members.has(small) || (key === 'headers' && this.#names.headers.has(small)))
+    if (this.#names.members.has(small) || (isHeaders(key) && this.#names.headers.has(small)))
       return hidden(value, name);
     return value.startsWith('{') || value.startsWith('[') ? this.#nested(value) : value;
   }
@@ -87,15 +99,20 @@ export class NamedRedaction {
     const small = pair.name.toLowerCase();
     const isSecret =
       this.#names.members.has(small) ||
-      (list === 'headers' && this.#names.headers.has(small)) ||
+      (isHeaders(list) && this.#names.headers.has(small)) ||
       (list === 'cookies' && !this.#names.harmlessCookies.has(pair.name)) ||
       (/^(?:local|session)Storage$/.test(list ?? '') && pair.value.length >= MIN_STORED);
     if (isSecret) pair.value = hidden(pair.value, list === 'cookies' ? `cookie ${pair.name}` : pair.name);
   }
 }
 
+/** `headers` of a request, `extraHTTPHeaders` of a context. */
+function isHeaders(list = ''): boolean {
+  return /headers$/i.test(list);
+}
+
 function hidden(value: string, name: string): string {
-  return value === '' || value.startsWith('[secret ') ? value : masked(name);
+  return value === '' || /^\[secret [^\]]*\]$/.test(value) ? value : masked(name);
 }
 
 function masked(name: string): string {
@@ -139,7 +156,7 @@ function hideLong(value: unknown): void {
 
 /** One line a box, as accessibility snapshots have it. */
 function withoutBoxes(text: string): string {
-  const box = /^(\s*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
+  const box = /^([^\S\n]*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
   return (text.match(box)?.length ?? 0) < MIN_BOXES ? text : text.replace(box, '$1"•"');
 }
 

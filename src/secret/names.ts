@@ -33,14 +33,23 @@ const MEMBERS = [
 
 /** @param settings what is added to the names that are known */
 export function secretNames({ headers = [], members = [], harmlessCookies = [] }: RedactSettings = {}): SecretNames {
-  const all = { headers: [...HEADERS, ...headers], members: [...MEMBERS, ...members] };
+  const all = { headers: [...HEADERS, ...headers].filter(Boolean), members: [...MEMBERS, ...members].filter(Boolean) };
   const small = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.toLowerCase()));
   return {
     headers: small(all.headers),
     members: small(all.members),
     harmlessCookies: new Set(harmlessCookies),
-    spellings: [...all.headers, ...all.members].flatMap((name) => [
-      ...new Set([name, name.toLowerCase(), name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)]),
-    ]),
+    spellings: [...all.headers, ...all.members].flatMap((name) => [...new Set(cases(name).flatMap(searchable))]),
   };
+}
+
+function cases(name: string): string[] {
+  const small = name.toLowerCase();
+  const title = small.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return [name, small, name.toUpperCase(), title, name.charAt(0).toUpperCase() + name.slice(1)];
+}
+
+/** One letter stands everywhere; as a name it stands before one of these. */
+function searchable(name: string): string[] {
+  return name.length > 1 ? [name] : ['"', '\\', '=', ':'].map((end) => name + end);
 }

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { type BytePattern, ByteSearch, type Hit } from './byte-search.ts';
-import type { KnownSecrets, SecretPattern } from './known-secrets.ts';
+import { ESCAPE, withoutColours } from './colours.ts';
+import { type KnownSecrets, MIN_LENGTH, type SecretPattern } from './known-secrets.ts';
 import { NamedRedaction } from './named-redaction.ts';
 import type { SecretNames } from './names.ts';
 
@@ -32,6 +34,15 @@ export class Redactor {
     return clean === bytes ? text : clean.toString();
   }
 
+  /** A text that is held as bytes, as `text`. Bytes that are no text come out as they went in. */
+  textBytes(bytes: Buffer): Buffer {
+    const values = this.#throughColours(this.bytes(bytes));
+    const encoding = isUtf8(values) ? 'utf8' : 'latin1';
+    const text = values.toString(encoding);
+    const clean = this.#named?.text(text) ?? text;
+    return clean === text ? values : Buffer.from(clean, encoding);
+  }
+
   /** Bytes without the known values. The same bytes if there is nothing in them. */
   bytes(bytes: Buffer): Buffer {
     return this.replace(bytes, this.known.search().find(bytes));
@@ -48,20 +59,26 @@ export class Redactor {
     if (!isMarked || !this.#named) return clean;
     const text = clean.toString();
     const value = parse(text);
-    if (value === undefined) return Buffer.from(this.text(text));
+    if (value === undefined) return this.textBytes(clean);
+    const before = JSON.stringify(value);
+    const after = this.#walk(this.#named.json(value, this.known), isPlain);
+    if (JSON.stringify(after) === before) return clean;
     const indent = /^[[{]\r?\n( +|\t)/.exec(text)?.[1];
-    return Buffer.from(JSON.stringify(this.value(value), undefined, indent));
+    return Buffer.from(JSON.stringify(after, undefined, indent) + text.slice(text.trimEnd().length));
   }
 
   /** One JSON text with a mask at each of the given places, which are in order. */
   jsonAt(bytes: Buffer, hits: readonly Hit<SecretPattern>[], isBody: boolean): Buffer {
-    const places = hits.flatMap((hit) => (isBareNumber(bytes, hit) ? this.#numberAt(bytes, hit, isBody) : hit));
+    const isInString = stringsOf(bytes);
+    const places = hits.flatMap((hit) =>
+      mayBeNumber(bytes, hit) && !isInString(hit.start) ? this.#numberAt(bytes, hit, isBody) : hit,
+    );
     return this.replace(bytes, places);
   }
 
   /** What JSON holds, without the secrets in its strings. Changes what it is given. */
   value(value: unknown): unknown {
-    return this.#walk(this.#named ? this.#named.json(value, this.known) : value);
+    return this.#walk(this.#named ? this.#named.json(value, this.known) : value, isShort);
   }
 
   /** Bytes with a mask at each of the given places, which are in order. */
@@ -82,12 +99,12 @@ export class Redactor {
     return isValue ? [{ ...hit, pattern: { ...hit.pattern, mask: ZERO } }] : [];
   }
 
-  #walk(value: unknown): unknown {
-    if (typeof value === 'string') return isPlain(value) ? value : this.text(value);
-    if (Array.isArray(value)) for (const [index, one] of value.entries()) value[index] = this.#walk(one);
+  #walk(value: unknown, isHarmless: (text: string) => boolean): unknown {
+    if (typeof value === 'string') return isHarmless(value) ? value : this.text(value);
+    if (Array.isArray(value)) for (const [index, one] of value.entries()) value[index] = this.#walk(one, isHarmless);
     else if (typeof value === 'object' && value !== null) {
       const members = value as Record<string, unknown>;
-      for (const key of Object.keys(members)) members[key] = this.#walk(members[key]);
+      for (const key of Object.keys(members)) members[key] = this.#walk(members[key], isHarmless);
     }
     return value;
   }
@@ -95,17 +112,11 @@ export class Redactor {
   /** A comparison marks single characters with colours, in the middle of a value. */
   #throughColours(bytes: Buffer): Buffer {
     if (!bytes.includes(ESCAPE)) return bytes;
-    const kept: number[] = [];
-    for (let at = 0; at < bytes.length; at++) {
-      const colour = bytes[at] === ESCAPE ? COLOUR.exec(bytes.toString('latin1', at, at + 20))?.[0] : undefined;
-      if (colour) at += colour.length - 1;
-      else kept.push(at);
-    }
-    const plain = Buffer.from(kept.map((at) => bytes[at] ?? 0));
+    const { plain, placeOf } = withoutColours(bytes);
     const hits = this.known.search().find(plain);
     return this.replace(
       bytes,
-      hits.map(({ start, end, pattern }) => ({ start: kept[start] ?? 0, end: (kept[end - 1] ?? 0) + 1, pattern })),
+      hits.map(({ start, end, pattern }) => ({ start: placeOf(start), end: placeOf(end - 1) + 1, pattern })),
     );
   }
 }
@@ -149,28 +160,36 @@ const STRUCTURE = [
 const QUOTE = 0x22;
 const ZERO = Buffer.from('0');
 
-/** Most strings of a page's snapshot: too short, or words without anything that a secret or a header has. */
-function isPlain(text: string): boolean {
-  return text.length < 4 || !(/[\d:=]|- textbox/.test(text) || text.includes('\u001b'));
+function isShort(text: string): boolean {
+  return text.length < MIN_LENGTH;
 }
 
-/** Whether a place in JSON is a number, not a part of a string. */
-function isBareNumber(bytes: Buffer, { start, end }: Hit<unknown>): boolean {
-  if (!/[[:,\s]/.test(String.fromCharCode(bytes[start - 1] ?? 0x20))) return false;
-  if (!/[\]},\s]/.test(String.fromCharCode(bytes[end] ?? 0x20))) return false;
-  if (!/^\d+$/.test(bytes.toString('latin1', start, end))) return false;
+/** Most strings of a page's snapshot, where the values are masked already: words without anything that a header has. */
+function isPlain(text: string): boolean {
+  return isShort(text) || !(/[\d:=]|- textbox/.test(text) || text.includes('\u001b'));
+}
+
+/** Whether a place in JSON looks like a number, or the digits of one. */
+function mayBeNumber(bytes: Buffer, { start, end }: Hit<unknown>): boolean {
+  if (!/[[:,\seE+-]/.test(String.fromCharCode(bytes[start - 1] ?? 0x20))) return false;
+  if (!/[\]},\seE]/.test(String.fromCharCode(bytes[end] ?? 0x20))) return false;
+  return /^\d+$/.test(bytes.toString('latin1', start, end));
+}
+
+/** Whether a place in JSON is in a string. To be asked from left to right, so that nothing is read twice. */
+function stringsOf(bytes: Buffer): (place: number) => boolean {
+  let at = 0;
   let isString = false;
-  for (let at = 0; at < start; at++) {
-    if (bytes[at] === BACKSLASH) at++;
-    else if (bytes[at] === QUOTE) isString = !isString;
-  }
-  return !isString;
+  return (place) => {
+    for (; at < place; at++) {
+      if (bytes[at] === BACKSLASH) at++;
+      else if (bytes[at] === QUOTE) isString = !isString;
+    }
+    return isString;
+  };
 }
 
 const BACKSLASH = 0x5c;
-/** Begins a colour of the terminal (ECMA-48, SGR), which may stand in the middle of a value. */
-const ESCAPE = 0x1b;
-const COLOUR = new RegExp(`^${String.fromCharCode(ESCAPE)}\\[[\\d;]*m`);
 
 function parse(text: string): unknown {
   try {

@@ -16,7 +16,8 @@ interface Attachment {
 export class ReportRedaction {
   readonly #redactor: Redactor;
   readonly #text: ArtifactText;
-  readonly #bodies = new WeakSet<object>();
+  /** How many secrets were known when an attachment was cleaned. */
+  readonly #cleaned = new WeakMap<object, number>();
 
   constructor(redactor: Redactor, text: ArtifactText) {
     this.#redactor = redactor;
@@ -59,8 +60,9 @@ export class ReportRedaction {
   }
 
   #attachment(attachment: Attachment): void {
-    if (this.#bodies.has(attachment)) return;
-    this.#bodies.add(attachment);
+    const { size } = this.#redactor.known;
+    if (this.#cleaned.get(attachment) === size) return;
+    this.#cleaned.set(attachment, size);
     if (attachment.name !== undefined) attachment.name = this.#redactor.text(attachment.name);
     const { body, contentType = '' } = attachment;
     if (body === undefined) return;

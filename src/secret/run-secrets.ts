@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KnownSecrets } from './known-secrets.ts';
@@ -25,8 +35,11 @@ export class RunSecrets {
 
   /** Takes over what was written since the last time. */
   readInto(known: KnownSecrets): void {
+    // Who prints while the process ends comes after the folder is gone.
+    if (!existsSync(this.folder)) return;
     for (const name of readdirSync(this.folder)) {
       const from = this.#read.get(name) ?? 0;
+      if (statSync(join(this.folder, name)).size === from) continue;
       const fresh = readFrom(join(this.folder, name), from);
       // The last line may be one that is being written.
       const end = fresh.lastIndexOf(LINE_FEED) + 1;
@@ -68,7 +81,17 @@ function readFrom(path: string, from: number): Buffer {
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (Number.isInteger(pid) && !isRunning(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+    if (Number.isInteger(pid) && !isRunning(pid)) removeIfOwn(join(folder, name));
+  }
+}
+
+/** The folder of another user can neither be read nor removed. */
+function removeIfOwn(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
   }
 }
 

@@ -31,7 +31,10 @@ export interface ScanResult {
 /** An archive in an archive, and so on, at most; and the most that is held of one, in bytes. */
 const MAX_DEPTH = 6;
 const MAX_HELD = 1024 ** 3;
-const DATA_URL = /data:([\w.+/-]+);base64,([\w+/=-]{16,})/g;
+/** Shorter data holds no secret. */
+const MIN_DATA = 16;
+const DATA_URL = /data:([\w.+/-]+)(?:;[\w.=-]+)*?;base64,/g;
+const NO_BASE64 = /[^\w+/=-]/g;
 
 /**
  * Looks for secrets in files and folders, in archives within archives, and in what is embedded in pages.
@@ -92,16 +95,15 @@ class Search {
   }
 
   async #held(place: string, bytes: Buffer, kind: ArtifactKind, depth: number): Promise<void> {
-    if (bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') {
+    if (kind === 'zip' || bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') {
       const { fromBufferPromise } = await import('yauzl');
       return await this.#archive(place, await fromBufferPromise(bytes), depth);
     }
-    if (kind === 'zip') return;
     this.#place = place;
     this.#looked++;
     this.#text.redactWhole(bytes, kind);
     if (!bytes.includes(';base64,')) return;
-    for (const [, type = '', data = ''] of bytes.toString('latin1').matchAll(DATA_URL)) {
+    for (const { type, data } of dataUrls(bytes.toString('latin1'))) {
       const inner = kindOfType(type);
       const name = `${place}!${type}`;
       if (inner !== 'binary')
@@ -127,6 +129,16 @@ class Search {
     const find = this.#finds.get(key);
     if (find) find.count++;
     else this.#finds.set(key, { place: this.#place, label, way, count: 1 });
+  }
+}
+
+function* dataUrls(text: string): Generator<{ type: string; data: string }> {
+  for (const { 0: head, 1: type = '', index } of text.matchAll(DATA_URL)) {
+    const start = index + head.length;
+    // The report of a long run is longer than one expression can match.
+    NO_BASE64.lastIndex = start;
+    const data = text.slice(start, NO_BASE64.exec(text)?.index);
+    if (data.length >= MIN_DATA) yield { type, data };
   }
 }
 

@@ -1,3 +1,4 @@
+import { decoded } from './link-secrets.ts';
 import { keepSecret } from './secret.ts';
 
 /** A shorter value is a setting, not a session. */
@@ -19,9 +20,9 @@ export function keepSession(owner: string, { cookies, origins = [] }: Session): 
 /** A signed cookie holds the token that a site may show elsewhere, too: `token.signature`. */
 function keepCookie(label: string, value: string): void {
   keepSecret(label, value);
-  const decoded = value.includes('%') ? decodeURIComponent(value.replace(/%(?![\da-fA-F]{2})/g, '%25')) : value;
-  if (decoded !== value) keepSecret(label, decoded);
-  const [token = ''] = decoded.split('.', 1);
+  const plain = decoded(value);
+  if (plain !== value) keepSecret(label, plain);
+  const [token = ''] = plain.split('.', 1);
   // What all web tokens begin with is no secret.
-  if (token !== decoded && token.length >= MIN_STORED && !token.startsWith('eyJ')) keepSecret(label, token);
+  if (token !== plain && token.length >= MIN_STORED && !token.startsWith('eyJ')) keepSecret(label, token);
 }

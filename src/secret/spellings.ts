@@ -26,10 +26,12 @@ export function spellingsOf(value: string): Spelling[] {
 function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const hex = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  // As Go, Rails and Next.js write it, and as stricter ones do.
+  const inPage = plain.replace(/[<>&]/g, hex);
   const safe = plain.replace(/[<>&'/+=]/g, hex);
   const ascii = plain.replace(/[^\0-\x7f]/g, hex);
   const slash = plain.replaceAll('/', '\\/');
-  return [plain, slash, safe, ascii, upperHex(safe)];
+  return [plain, slash, inPage, safe, ascii, upperHex(inPage), upperHex(safe)];
 }
 
 function upperHex(text: string): string {

@@ -1,0 +1,36 @@
+import { ArtifactText } from '../../src/secret/artifact-text.ts';
+import { ArtifactCleaner } from '../../src/secret/artifact.ts';
+import { KnownSecrets } from '../../src/secret/known-secrets.ts';
+import { type RedactSettings, secretNames } from '../../src/secret/names.ts';
+import { Redactor } from '../../src/secret/redactor.ts';
+import { ReportRedaction } from '../../src/secret/report-redaction.ts';
+
+interface Redaction {
+  readonly known: KnownSecrets;
+  readonly redactor: Redactor;
+  readonly text: ArtifactText;
+  readonly files: ArtifactCleaner;
+  readonly report: ReportRedaction;
+}
+
+/** All that takes secrets out, as a reporter puts it together. */
+export function redactionOf(
+  secrets: Readonly<Record<string, string>> = {},
+  { maxWhole, ...settings }: RedactSettings & { readonly maxWhole?: number } = {},
+): Redaction {
+  const known = new KnownSecrets(Object.entries(secrets).map(([label, value]) => [value, label]));
+  const names = secretNames(settings);
+  const redactor = new Redactor(known, names);
+  const text = new ArtifactText(redactor, names, maxWhole);
+  return { known, redactor, text, files: new ArtifactCleaner(text), report: new ReportRedaction(redactor, text) };
+}
+
+/** A text in chunks, cut where a reader of a file or of a socket might cut it. */
+export async function* chunksOf(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
+  let at = 0;
+  for (let index = 0; at < bytes.length; index++) {
+    const size = sizes[index % sizes.length] ?? bytes.length;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import type { PlaywrightTestConfig } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
+import { withTwoFactor } from '../../fixtures/config.ts';
+
+const OWN = fileURLToPath(new URL('../../fixtures/reporter.js', import.meta.url));
+
+/** What a configuration says is its own, not the one of the machine that runs this. */
+const test = base.extend<{ ci: string | undefined; _environment: void }>({
+  ci: [undefined, { option: true }],
+  _environment: [
+    async ({ ci }, use) => {
+      const before = process.env['CI'];
+      delete process.env['CI'];
+      if (ci !== undefined) process.env['CI'] = ci;
+      await use();
+      delete process.env['CI'];
+      if (before !== undefined) process.env['CI'] = before;
+    },
+    { auto: true },
+  ],
+});
+
+const reporters = (reporter: PlaywrightTestConfig['reporter'], options = {}): unknown =>
+  withTwoFactor(reporter === undefined ? {} : { reporter }, options).reporter;
+
+test('the reporter stands before the one that Playwright takes by itself', () => {
+  expect(reporters(undefined)).toEqual([[OWN, {}], ['list']]);
+});
+
+test.describe('on a server', () => {
+  test.use({ ci: '1' });
+  test('the reporter stands before the one that Playwright takes there by itself', () => {
+    expect(reporters(undefined)).toEqual([[OWN, {}], ['dot']]);
+  });
+});
+
+test('the reporter stands before one, and before many', () => {
+  expect(reporters('html')).toEqual([[OWN, {}], ['html']]);
+  expect(reporters([['list'], ['html', { open: 'never' }]])).toEqual([
+    [OWN, {}],
+    ['list'],
+    ['html', { open: 'never' }],
+  ]);
+  expect(reporters([])).toEqual([[OWN, {}]]);
+});
+
+test('the reporter is there once, and first, wherever it was and by whatever name', () => {
+  for (const name of [OWN, 'playwright-2fa/reporter']) {
+    expect(reporters([['list'], [name, { failOnLeak: true }], ['html']])).toEqual([
+      [OWN, { failOnLeak: true }],
+      ['list'],
+      ['html'],
+    ]);
+    expect(reporters(name)).toEqual([[OWN, {}]]);
+  }
+});
+
+test('what the reporter was told is kept, and what is told here goes before it', () => {
+  const redact = { headers: ['X-Tenant'] };
+  expect(reporters([[OWN, { failOnLeak: true, redact: { members: ['ssn'] } }]], { redact })).toEqual([
+    [OWN, { failOnLeak: true, redact }],
+  ]);
+  expect(reporters('list', { failOnLeak: false })).toEqual([[OWN, { failOnLeak: false }], ['list']]);
+});
+
+test('settings of `use` count for the reporter, too', () => {
+  const redact = { members: ['ssn'] };
+  expect(withTwoFactor({ use: { twoFactor: { redact } }, reporter: 'list' })).toMatchObject({
+    reporter: [[OWN, { redact }], ['list']],
+    use: { twoFactor: { redact } },
+  });
+});
+
+test('without redaction, the reporters stay as they are', () => {
+  expect(reporters(undefined, { redact: false })).toBeUndefined();
+  expect(reporters('html', { redact: false })).toBe('html');
+  expect(reporters([['html']], { redact: false })).toEqual([['html']]);
+});
+
+test('applying it twice changes nothing', () => {
+  for (const options of [{}, { failOnLeak: true }, { redact: { headers: ['x-a'] } }, { redact: false as const }]) {
+    const once = withTwoFactor<object, object>({ reporter: [['list']], testDir: 'e2e' }, options);
+    expect(withTwoFactor(once, options)).toEqual(once);
+    expect(withTwoFactor(once)).toEqual(once);
+  }
+});
+
+test('what it is given stays as it was', () => {
+  const given = Object.freeze({ reporter: Object.freeze([['list']]) as never, use: Object.freeze({}) });
+  withTwoFactor(given, { failOnLeak: true });
+  expect(given).toEqual({ reporter: [['list']], use: {} });
+});

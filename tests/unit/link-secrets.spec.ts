@@ -1,0 +1,86 @@
+import { expect, test as base } from '@playwright/test';
+import { keepLink } from '../../src/secret/link-secrets.ts';
+import { type Secret, secretChannel } from '../../src/secret/secret.ts';
+import { keepSession } from '../../src/secret/session-secrets.ts';
+import fc from '../support/property.ts';
+
+const test = base.extend<{ kept: string[] }>({
+  kept: async ({}, use) => {
+    const kept: string[] = [];
+    const keep = (secret: unknown): void => void kept.push((secret as Secret).reveal());
+    secretChannel.subscribe(keep);
+    await use(kept);
+    secretChannel.unsubscribe(keep);
+  },
+});
+
+test.describe('of a link is known, beside the whole,', () => {
+  for (const [what, link, parts] of [
+    ['a token in its query', 'https://a.test/in?token=abcd&next=/home', ['abcd']],
+    ['a long value in its query', 'https://a.test/in?t=a1b2c3d4e5f6', ['a1b2c3d4e5f6']],
+    ['a token in its path', 'https://a.test/verify/a1b2c3d4e5f6', ['a1b2c3d4e5f6']],
+    ['a token in its fragment', 'https://a.test/#access_token=abcd&type=recovery', ['abcd']],
+    ['a percent-encoded token', 'https://a.test/in?code=ab%2Bcd%3D', ['ab+cd=']],
+    ['no page', 'https://a.test/dashboard?tab=settings', []],
+    ['no address of a person', 'https://a.test/in?email=alice1@example.test', []],
+    ['no word', 'https://a.test/welcome-to-our-site/subscriptions', []],
+    ['no address of a page', 'https://a.test/in?callbackURL=%2Fdashboard%2F2024-report', []],
+  ] as const) {
+    test(what, ({ kept }) => {
+      expect(keepLink('alice/link', link)).toBe(link);
+      // A link without such a part lets nobody in.
+      expect(kept).toEqual(parts.length > 0 ? [...parts, link] : []);
+    });
+  }
+});
+
+test('the address of a site is no secret, since all of its pages begin with it', ({ kept }) => {
+  for (const link of ['https://a.test', 'https://a.test/']) expect(keepLink('alice/link', link)).toBe(link);
+  expect(kept).toEqual([]);
+});
+
+test('any text is taken for a link', () => {
+  const link = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.webUrl({ withFragments: true, withQueryParameters: true }),
+    fc.string().map((text) => `https://a.test/%E4%/${text}?${text}=%FF&token=%#${text}`),
+  );
+  fc.assert(fc.property(link, (link) => keepLink('x', link) === link));
+});
+
+test('of a session are known its cookies, their tokens, and what pages have stored', ({ kept }) => {
+  keepSession('alice', {
+    cookies: [
+      { name: 'sid', value: 's%3Atoken-of-twenty-chars.signature' },
+      { name: 'theme', value: 'dark' },
+    ],
+    origins: [
+      {
+        localStorage: [
+          { name: 't', value: 'x'.repeat(20) },
+          { name: 'lang', value: 'en' },
+        ],
+      },
+    ],
+  });
+  expect(kept).toEqual([
+    's%3Atoken-of-twenty-chars.signature',
+    's:token-of-twenty-chars.signature',
+    's:token-of-twenty-chars',
+    'x'.repeat(20),
+  ]);
+});
+
+test('a web token is known as a whole, not by what all of them begin with', ({ kept }) => {
+  keepSession('alice', { cookies: [{ name: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }] });
+  expect(kept).toEqual(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln']);
+});
+
+test('any cookie is taken, also one that is percent-encoded in no known way', ({ kept }) => {
+  keepSession('alice', { cookies: [{ name: 'a', value: 'caf%E9-and-more' }] });
+  expect(kept).toEqual(['caf%E9-and-more']);
+  const pair = fc.record({ name: fc.string(), value: fc.string({ unit: fc.constantFrom(...'%EF9.aäx\ud800') }) });
+  fc.assert(
+    fc.property(fc.array(pair), (pairs) => keepSession('x', { cookies: pairs, origins: [{ localStorage: pairs }] })),
+  );
+});

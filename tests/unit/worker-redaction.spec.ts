@@ -1,0 +1,157 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WorkerInfo } from '@playwright/test';
+import { WorkerRedaction } from '../../fixtures/worker-redaction.ts';
+import { KnownSecrets } from '../../src/secret/known-secrets.ts';
+import { RUN_SECRETS_VARIABLE, RunSecrets } from '../../src/secret/run-secrets.ts';
+import { keepSecret, secretChannel } from '../../src/secret/secret.ts';
+import { writeZip } from '../support/archive.ts';
+import { expect, test as base } from '../support/temp-folder.ts';
+
+const FAKE = 'message of the fake worker';
+
+interface Sent {
+  readonly method: string;
+  readonly params: {
+    readonly text?: string;
+    readonly buffer?: string;
+    readonly path?: string;
+    readonly title?: string;
+  };
+}
+
+interface Worker {
+  /** A worker that speaks to this test, not to the runner. */
+  readonly start: (
+    twoFactor?: object,
+    folder?: string,
+  ) => { send: (method: string, params: object) => boolean; count: () => number };
+  readonly sent: Sent[];
+  readonly until: (count: number) => Promise<Sent[]>;
+}
+
+const test = base.extend<{ worker: Worker }>({
+  worker: async ({}, use) => {
+    const { send: original, env } = process;
+    const folderBefore = env[RUN_SECRETS_VARIABLE];
+    const printed = process.stderr.write;
+    const sent: Sent[] = [];
+    let arrived = (): void => undefined;
+    process.stderr.write = () => true;
+    const listeners: ((secret: unknown) => void)[] = [];
+    secretChannel.subscribe = (listener) => {
+      listeners.push(listener as (secret: unknown) => void);
+      (Object.getPrototypeOf(secretChannel) as typeof secretChannel).subscribe.call(secretChannel, listener);
+    };
+    await use({
+      sent,
+      start: (twoFactor, folder) => {
+        // What this worker itself has to say goes on.
+        process.send = (...args: unknown[]) => {
+          const [message] = args as [{ method?: string; params: Sent }];
+          if (message?.method !== FAKE) return Reflect.apply(original ?? (() => true), process, args) as boolean;
+          sent.push(message.params);
+          arrived();
+          return true;
+        };
+        delete env[RUN_SECRETS_VARIABLE];
+        if (folder !== undefined) env[RUN_SECRETS_VARIABLE] = folder;
+        const info = { workerIndex: 0, parallelIndex: 0, project: { use: { twoFactor } } } as unknown as WorkerInfo;
+        const redaction = new WorkerRedaction(info);
+        return {
+          send: (method, params) => process.send?.({ method: FAKE, params: { method, params } }) ?? false,
+          count: () => redaction.count,
+        };
+      },
+      until: async (count) => {
+        while (sent.length < count) await new Promise<void>((resolve) => (arrived = resolve));
+        return sent;
+      },
+    });
+    process.stderr.write = printed;
+    Reflect.deleteProperty(secretChannel, 'subscribe');
+    for (const listener of listeners) secretChannel.unsubscribe(listener);
+    if (original) process.send = original;
+    else delete process.send;
+    delete env[RUN_SECRETS_VARIABLE];
+    if (folderBefore !== undefined) env[RUN_SECRETS_VARIABLE] = folderBefore;
+  },
+});
+
+test('messages stay in order while a file is cleaned, and the file is clean before the runner hears of it', async ({
+  worker,
+  folder,
+}) => {
+  const { send } = worker.start();
+  keepSecret('code', '482913');
+  const path = await writeZip(join(folder, 'trace.zip'), { name: 'a.trace', content: '{"v":"482913"}\n'.repeat(1000) });
+  const log = join(folder, 'a.txt');
+  await writeFile(log, '482913');
+  send('stepBegin', { title: 'Fill 482913' });
+  send('attach', { name: 'trace', contentType: 'application/zip', path });
+  send('stepEnd', { title: 'b' });
+  send('attach', { name: 'log', contentType: 'text/plain', path: log });
+  send('testEnd', { title: 'c' });
+  expect(worker.sent.map(({ method }) => method)).toEqual(['stepBegin']);
+  const sent = await worker.until(5);
+  expect(sent.map(({ method }) => method)).toEqual(['stepBegin', 'attach', 'stepEnd', 'attach', 'testEnd']);
+  expect(sent[0]?.params.title).toBe('Fill [secret code]');
+  expect(await readFile(log, 'utf8')).toBe('[secret code]');
+  send('stepBegin', { title: 'd' });
+  expect(worker.sent).toHaveLength(6);
+});
+
+test('a file that can be neither read nor emptied does not hold up the messages behind it', async ({
+  worker,
+  folder,
+}) => {
+  const { send } = worker.start();
+  await mkdir(join(folder, 'a.txt'));
+  send('attach', { name: 'a', contentType: 'text/plain', path: join(folder, 'a.txt') });
+  send('testEnd', {});
+  expect((await worker.until(2)).map(({ method }) => method)).toEqual(['attach', 'testEnd']);
+});
+
+test('what is printed is masked also where the reporter does the rest', ({ worker, folder }) => {
+  const run = new RunSecrets(folder);
+  const { send, count } = worker.start({}, run.folder);
+  keepSecret('code', '482913');
+  send('stdOut', { text: 'code 482913' });
+  send('stdErr', { buffer: Buffer.from('code 482913').toString('base64') });
+  send('stepBegin', { title: '482913' });
+  send('attach', { path: join(folder, 'gone') });
+  const [text, bytes, step] = worker.sent.map(({ params }) => params);
+  expect([text?.text, Buffer.from(bytes?.buffer ?? '', 'base64').toString()]).toEqual([
+    'code [secret code]',
+    'code [secret code]',
+  ]);
+  expect(step?.title).toBe('482913');
+  expect([worker.sent.length, count()]).toEqual([4, 1]);
+  const known = new KnownSecrets();
+  run.readInto(known);
+  expect([...known.entries()]).toEqual([['482913', 'code']]);
+});
+
+test('without redaction, nothing is touched', async ({ worker, folder }) => {
+  const { send, count } = worker.start({ redact: false });
+  keepSecret('code', '482913');
+  const path = join(folder, 'a.txt');
+  await writeFile(path, '482913');
+  send('stdOut', { text: '482913' });
+  send('stepBegin', { title: '482913' });
+  send('attach', { name: 'a', contentType: 'text/plain', path });
+  expect(worker.sent.map(({ params }) => params)).toEqual([
+    { text: '482913' },
+    { title: '482913' },
+    { name: 'a', contentType: 'text/plain', path },
+  ]);
+  expect(await readFile(path, 'utf8')).toBe('482913');
+  expect(count()).toBe(0);
+});
+
+test('messages of no known shape are passed on', ({ worker }) => {
+  worker.start();
+  for (const params of [null, undefined, 'text', 1, {}, { params: {} }])
+    expect(process.send?.({ method: FAKE, params })).toBe(true);
+  expect(worker.sent).toHaveLength(6);
+});
