@@ -15,7 +15,7 @@ test('a secret of the vault is found, told by place and label, and not shown', a
   await runVault(['set', 'alice', 'password', '--origin', 'https://acme.example'], PASSWORD, KEY);
   await writeProjectFile(
     'results/log.txt',
-    `sent password=${encodeURIComponent(`${PASSWORD}`)}\nand once more ${PASSWORD}\n`,
+    `sent password=${encodeURIComponent(PASSWORD)}\nand once more ${PASSWORD}\n`,
   );
   const { stdout, stderr, exitCode } = await runCli(['scan', 'results'], '', KEY);
   expect(stdout).toContain(`${join('results', 'log.txt')}: alice/password (as it is), 2 times`);
