@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 
 /** Every file under a path, or the path itself if it is a file; none if there is nothing. */
 export async function filesIn(path: string): Promise<string[]> {
@@ -14,4 +14,10 @@ export async function filesIn(path: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Whether a file lies in a folder, or below it. */
+export function isIn(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }

@@ -141,6 +141,35 @@ test('records', async ({ browser, baseURL, persona }, testInfo) => {
   for (const value of cookies) expect(value).toMatch(/^\[secret cookie /);
 });
 
+for (const [where, args] of [
+  ['the reporter', []],
+  ['the workers', ['--reporter=list']],
+] as const) {
+  test(`a file of the project that a test attaches is left as it is by ${where}`, async ({ runPlaywright }) => {
+    const content = 'expected: Correct-Horse-4711';
+    const { output, projectFolder } = await runPlaywright(
+      {
+        ...leakProject({ reporters: `[['list']]` }),
+        'expected.txt': content,
+        'leaks.spec.ts': `import { test } from 'playwright-2fa';
+import { writeFileSync } from 'node:fs';
+test.use({ personaName: 'alice' });
+test('attaches', async ({ persona }, testInfo) => {
+  writeFileSync(testInfo.outputPath('own.txt'), 'expected: Correct-Horse-' + 4711);
+  for (const path of ['expected.txt', testInfo.outputPath('own.txt')])
+    testInfo.attachments.push({ name: persona.name, path, contentType: 'text/plain' });
+});`,
+      },
+      { ownReporters: true, args },
+    );
+    expect(output).toContain('1 passed');
+    expect(readFileSync(join(projectFolder, 'expected.txt'), 'utf8')).toBe(content);
+    expect(readFileSync(join(projectFolder, 'results/leaks-attaches/own.txt'), 'utf8')).toBe(
+      'expected: [secret alice/password]',
+    );
+  });
+}
+
 test('a run fails at its end when a secret is in what a reporter wrote', async ({ runPlaywright }) => {
   const files = leakProject({
     options: 'failOnLeak: true',

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerInfo } from '@playwright/test';
 import { WorkerRedaction } from '../../fixtures/worker-redaction.ts';
@@ -56,7 +57,8 @@ const test = base.extend<{ worker: Worker }>({
         };
         delete env[RUN_SECRETS_VARIABLE];
         if (folder !== undefined) env[RUN_SECRETS_VARIABLE] = folder;
-        const info = { workerIndex: 0, parallelIndex: 0, project: { use: { twoFactor } } } as unknown as WorkerInfo;
+        const project = { use: { twoFactor }, outputDir: tmpdir() };
+        const info = { workerIndex: 0, parallelIndex: 0, project } as unknown as WorkerInfo;
         const redaction = new WorkerRedaction(info);
         return {
           send: (method, params) => process.send?.({ method: FAKE, params: { method, params } }) ?? false,
