@@ -1,10 +1,10 @@
 import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from './errors.ts';
 import { suggest } from './nearest.ts';
-import type { PersonaSettings } from './persona/credentials.ts';
+import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
-import type { RedactSettings } from './secret/names.ts';
+import type { RedactSettings } from './redaction/names.ts';
 import type { Inbox, Sms } from './sources/inbox.ts';
 
 /** Everything a user can set, but for which persona and which profile a test uses. */

@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'n
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { TwoFactorError } from '../errors.ts';
+import { isRunning } from '../running.ts';
 import type { Lease, LeaseOptions, Ledger } from './ledger.ts';
 
 /** A holder shows that it lives this often, and is dead to the others after four times as long, in milliseconds. */
@@ -106,15 +107,6 @@ async function isDead(folder: string, fence: number): Promise<boolean> {
   const holder = await readHolder(path);
   if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
   return Date.now() - file.mtimeMs > DEAD_AFTER;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {

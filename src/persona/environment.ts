@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from './credentials.ts';
+import type { Environment } from './persona-settings.ts';
 
 /** The process's variables, and under them those of `.env` in a folder. The process itself is left as it is. */
 export async function readEnvironment(folder: string, env: Environment = process.env): Promise<Environment> {

@@ -6,7 +6,8 @@ import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Inbox, Sms } from '../sources/inbox.ts';
 import type { OwnerOf } from '../sources/near-miss.ts';
 import type { Source } from '../sources/source.ts';
-import { type Credentials, variableOf } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { variableOf } from './places.ts';
 
 interface OpenOptions {
   readonly fresh: boolean;

@@ -3,7 +3,8 @@ import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
-import { type Credentials, type Environment, type PersonaSettings, readCredentials } from './credentials.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+import type { Environment, PersonaSettings } from './persona-settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
 

@@ -2,7 +2,7 @@ import { TwoFactorError } from '../errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
 import { keepSecret } from '../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../vault/record.ts';
-import type { PersonaSettings } from './credentials.ts';
+import type { PersonaSettings } from './persona-settings.ts';
 
 /**
  * What the vault keeps of a persona, as far as it is for one site. All of its secrets are known as such from then on.

@@ -1,5 +1,5 @@
 import { readSeed, encodeBase32 } from '../otp/seed.ts';
-import type { Environment, PersonaSettings } from './credentials.ts';
+import type { Environment, PersonaSettings } from './persona-settings.ts';
 
 const VARIABLE = /^PERSONA_(\w+?)_(PASSWORD|TOTP)$/;
 

@@ -1,9 +1,9 @@
-import { ArtifactText } from '../../src/secret/artifact-text.ts';
-import { ArtifactCleaner } from '../../src/secret/artifact.ts';
-import { KnownSecrets } from '../../src/secret/known-secrets.ts';
-import { type RedactSettings, secretNames } from '../../src/secret/names.ts';
-import { Redactor } from '../../src/secret/redactor.ts';
-import { ReportRedaction } from '../../src/secret/report-redaction.ts';
+import { ArtifactText } from '../../src/redaction/artifact-text.ts';
+import { ArtifactCleaner } from '../../src/redaction/artifact.ts';
+import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
+import { type RedactSettings, secretNames } from '../../src/redaction/names.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
+import { ReportRedaction } from '../../src/redaction/report-redaction.ts';
 
 interface Redaction {
   readonly known: KnownSecrets;

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { type BytePattern, ByteSearch } from '../../src/secret/byte-search.ts';
+import { type BytePattern, ByteSearch } from '../../src/redaction/byte-search.ts';
 import fc from '../support/property.ts';
 
 type Place = readonly [start: number, end: number];

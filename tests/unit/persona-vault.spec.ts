@@ -1,4 +1,5 @@
-import { type PersonaPlaces, readCredentials } from '../../src/persona/credentials.ts';
+import { readCredentials } from '../../src/persona/credentials.ts';
+import type { PersonaPlaces } from '../../src/persona/places.ts';
 import type { PersonaRecord, SiteRecord } from '../../src/vault/record.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ALICE, expect, test } from '../support/vault-test.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { KnownSecrets } from '../../src/secret/known-secrets.ts';
-import { Redactor } from '../../src/secret/redactor.ts';
-import { spellingsOf } from '../../src/secret/spellings.ts';
+import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
+import { spellingsOf } from '../../src/redaction/spellings.ts';
 import fc from '../support/property.ts';
 
 /** Long enough that it counts wherever it stands, also within a word. */

@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { SecretNames } from './names.ts';
 
@@ -87,7 +88,7 @@ export class NamedRedaction {
   /** JSON in a string of JSON, as the body of a request stands in a HAR file. */
   #nested(text: string): string {
     if (text.length > MAX_NESTED || !this.#names.spellings.some((name) => text.includes(name))) return text;
-    const value = parse(text);
+    const value = parseJson(text);
     if (value === undefined) return text;
     const before = JSON.stringify(value);
     this.#walk(value, undefined, []);
@@ -158,12 +159,4 @@ function hideLong(value: unknown): void {
 function withoutBoxes(text: string): string {
   const box = /^([^\S\n]*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
   return (text.match(box)?.length ?? 0) < MIN_BOXES ? text : text.replace(box, '$1"•"');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

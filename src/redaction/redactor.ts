@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts';
 import { isUtf8 } from 'node:buffer';
 import { type BytePattern, ByteSearch, type Hit } from './byte-search.ts';
 import { ESCAPE, withoutColours } from './colours.ts';
@@ -58,7 +59,7 @@ export class Redactor {
     const clean = this.jsonAt(bytes, this.known.search().find(bytes), isBody);
     if (!isMarked || !this.#named) return clean;
     const text = clean.toString();
-    const value = parse(text);
+    const value = parseJson(text);
     if (value === undefined) return this.textBytes(clean);
     const before = JSON.stringify(value);
     const after = this.#walk(this.#named.json(value, this.known), isPlain);
@@ -190,11 +191,3 @@ function stringsOf(bytes: Buffer): (place: number) => boolean {
 }
 
 const BACKSLASH = 0x5c;
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,0 +1,21 @@
+/** A stored persona, as a configuration writes it. Each member may stand in the environment instead. */
+export interface PersonaSettings {
+  readonly email?: string;
+  /** What it types as user name. @default the e-mail address */
+  readonly username?: string;
+  readonly password?: string;
+  /** E.164, such as `+12025552368`. */
+  readonly phone?: string;
+  /** The seed of its authenticator: an `otpauth://totp/` URI, or Base32. */
+  readonly totp?: string;
+  /** The site it belongs to. */
+  readonly url?: string;
+  /**
+   * Where its password and codes may be typed and its links opened: exact origins, such as `https://app.example.com`, or
+   * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
+   */
+  readonly origins?: readonly string[];
+}
+
+/** Environment variables, and which file they come from when they do not come from the process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
