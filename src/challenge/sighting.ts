@@ -74,7 +74,7 @@ async function seenFrames(page: Page): Promise<SeenFrame[]> {
 async function readMain(page: Page): Promise<FrameView> {
   for (let look = 1; ; look++) {
     try {
-      return await page.mainFrame().evaluate<FrameView>(READ_PAGE);
+      return await readFrame(page.mainFrame());
     } catch (error) {
       if (look === MAX_LOOKS || page.isClosed()) throw error;
       await page.waitForLoadState('domcontentloaded');
@@ -82,9 +82,13 @@ async function readMain(page: Page): Promise<FrameView> {
   }
 }
 
+async function readFrame(frame: Frame): Promise<FrameView> {
+  return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
+}
+
 /** A frame that is gone is not seen. */
 async function read(frame: Frame): Promise<FrameView | undefined> {
-  return frame.evaluate<FrameView>(READ_PAGE).catch(() => undefined);
+  return readFrame(frame).catch(() => undefined);
 }
 
 function reachOf({ fields, factors, form, controls }: Decision, frames: readonly Frame[]): Reach {
