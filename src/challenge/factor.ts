@@ -12,6 +12,7 @@ export interface FoundFactor extends ChallengeFactor {
 
 const COUNTER = /\bhotp\b|counter[- ]based|event[- ]based/i;
 const MAX_OFFER = 160;
+const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
 /** What a short text offers to prove an identity with. */
 export function factorOf(text: string): Factor | undefined {
@@ -32,9 +33,14 @@ export function offeredFactors(scene: Scene): FoundFactor[] {
   for (const control of scene.controls) {
     const { is, label, type } = control;
     if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) continue;
-    if (/^(?:mailto|tel):/.test(type) || says(label, 'trust', 'resend', 'signOut', 'reset', 'signUp')) continue;
+    if (
+      /^(?:mailto|tel):/.test(type) ||
+      says(label, 'trust', 'resend', 'signOut', 'signUp') ||
+      (says(label, 'reset') && !says(label, 'recovery'))
+    )
+      continue;
     const factor = factorOf(label);
-    if (factor && !says(label, 'manage', 'enrol', 'newsletter'))
+    if (factor && factor !== 'human' && !says(label, 'manage', 'enrol', 'newsletter'))
       found.push({ ...withDestination(factor, label), control });
   }
   // A radio and the label around it, or a title and a button of the same entry, are one offer.
@@ -49,6 +55,11 @@ export function offeredFactors(scene: Scene): FoundFactor[] {
   );
 }
 
+/** What was asked for, and after it what else is offered. */
+export function withOffers(asked: readonly FoundFactor[], offers: readonly FoundFactor[]): FoundFactor[] {
+  return [...asked, ...offers.filter((offer) => !asked.some(({ factor }) => factor === offer.factor))];
+}
+
 /** Which factor a code is from: what the page says nearest to its field counts first. */
 export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading: string): FoundFactor[] {
   const own = [first.label, first.placeholder, first.described, first.near].filter(Boolean);
@@ -56,7 +67,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
   const talk = texts
     .flatMap(sentencesOf)
     .filter((sentence) => !sentence.endsWith('?') && !says(sentence, 'otherWay', 'resend'));
-  const sent = talk.filter((text) => says(text, 'sent') || findDestination(text) !== undefined);
+  const sent = talk.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
   const destination = [...own, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
   for (const layer of [
@@ -68,6 +79,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
     [scene.title],
   ]) {
     const factors = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
+    if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
     if (factors.length > 0)
       return [...new Set(factors)].map((factor) => ({
         factor,
@@ -94,12 +106,12 @@ function reached(factor: Factor, destination: ReturnType<typeof findDestination>
 }
 
 /** The factors that a sentence about a code names; an address alone is none, unless something is sent there. */
-function factorsIn(text: string): Factor[] {
+export function factorsIn(text: string): Factor[] {
   if (COUNTER.test(text)) return ['hotp'];
   const found: Factor[] = [];
   if (says(text, 'app')) found.push('totp');
-  const isAbout = says(text, 'sent', 'code', 'resend') || findDestination(text) !== undefined;
   const sent = findDestination(text);
+  const isAbout = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
   const isEmail = isAbout && (says(text, 'email') || sent?.by === 'email');
   const isSms = isAbout && !isEmail && (says(text, 'sms') || sent?.by === 'phone');
   if (found.length === 0 && isEmail) found.push('email-code');

@@ -16,10 +16,10 @@ export interface FoundField {
 const THRESHOLD = 3;
 const CODE_NAMES =
   /otp|mfa|2fa|two[-_]?factor|token|passcode|verif|auth[-_]?code|one[-_]?time|code\b|code[-_\d]|Code|challenge|\bpin\b|\btan\b/;
-const USER_NAMES = /user|login|e?mail|ident|account|phone|mobile|member|customer/i;
+const USER_NAMES = /user|workspace|domain|tenant|login|e?mail|ident|account|phone|mobile|member|customer/i;
 const RECOVERY_NAMES = /recovery|backup|scratch|rescue/i;
 const OTHER_NAMES =
-  /promo|coupon|voucher|gift|zip|post(?:al|code)|cvv|cvc|card|birth|\bdob\b|search|query|\bq\b|country|referr|invit|discount|qty|quantity|amount|news|subscri|comment|message|chat|website|\burl\b|compan/i;
+  /promo|coupon|voucher|gift|zip|\bcep\b|post(?:al|code)|cvv|cvc|card|birth|\bdob\b|search|query|\bq\b|country|referr|invit|discount|qty|quantity|amount|news|subscri|comment|message|chat|website|\burl\b|compan|user_?code|device_?code|serial|\bhex|colou?r|\blang|invoice|licen[cs]e|booking|reserv/i;
 const OTHER_AUTOCOMPLETE =
   /^(?:cc-|postal|bday|street|address|country|organization|given-name|family-name|name$|sex|url)/;
 const NO_TEXT = /^(?:select|file|range|color|date|time|datetime-local|month|week|search|url)$/;
@@ -61,7 +61,9 @@ function roleOf(controls: readonly SeenControl[], scene: Scene, groups: readonly
   const siblings = groups.filter(([other]) => other?.form === first.form);
   const code = codeScore(first, controls.length, scene, siblings);
   if (isPassword(first) && code < THRESHOLD) {
-    const isNew = first.autocomplete === 'new-password' || says(first.label, 'reset', 'signUp');
+    const isOnly = siblings.filter(([other]) => other?.type === 'password').length === 1;
+    const isRenewed = says(first.label, 'reset', 'signUp') && !(isOnly && !scene.isTitled('reset', 'signUp'));
+    const isNew = first.autocomplete === 'new-password' || isRenewed;
     return make(isNew ? 'new-password' : 'password', 6, `There is a password field${shown ? ` "${shown}"` : ''}.`);
   }
   const identifier = controls.length > 1 ? 0 : identifierScore(first, siblings);
@@ -99,11 +101,13 @@ function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: re
   const { own, isNear } = calledOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
   const isCalledCode = says(own, 'code', 'recovery') && !(isNear && says(own, 'password') && field.type === 'password');
+  const isCalledOnly =
+    isCalledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${scene.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);
   const isOther =
-    OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || says(own, 'notCode', 'newsletter');
+    OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || isForOther(field, scene, boxes);
   if (isOther || /^(?:email|textarea)$/.test(field.type)) return -5;
-  if (field.type === 'password' && !isOneTime && !isNamedCode && boxes === 1 && !(isCalledCode && !isNear)) return -5;
+  if (field.type === 'password' && !isOneTime && !isNamedCode && boxes === 1 && !isCalledOnly) return -5;
   if (/(?:current|new)-password|username|email/.test(field.autocomplete) && !isOneTime) return -5;
   let score = 0;
   if (isOneTime) score += 5;
@@ -120,6 +124,15 @@ function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: re
   if (isOnly && (scene.isTitled('code') || scene.texts.some(({ text }) => text.length < 200 && says(text, 'code'))))
     score += 2;
   return score;
+}
+
+/** Whether it takes a code of another kind: of a coupon, a colour, an invoice. */
+function isForOther(field: SeenControl, scene: Scene, boxes: number): boolean {
+  const { own, isNear } = calledOf(field);
+  // What only stands before it may tell of more than of the field.
+  if (isNear && says(own, 'sent', 'app')) return false;
+  const isSilent = !/\p{L}{2}/u.test(own);
+  return says(own, 'notCode', 'newsletter') || ((isSilent || boxes > 1) && scene.isTitled('notCode'));
 }
 
 function identifierScore(field: SeenControl, siblings: readonly SeenControl[][]): number {

@@ -29,8 +29,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     dialog: 'dialog',
     alertdialog: 'dialog',
   };
-  const ERROR_CLASS =
-    /(?:^|[\s_-])(?:error|errors|invalid|danger|alert|warning|feedback-invalid|helper-error|has-error)(?:$|[\s_-])/i;
+  const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
   interface Around {
     readonly form: number;

@@ -15,6 +15,8 @@ export interface Refusal {
 const NOT_YET =
   /will be|remaining|left|before|verbleib|übrig|restant|rimast|pozosta|осталось|zbýv|kvar|残り|남았|剩余/iu;
 const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщо|pokud|om |als )/i;
+/** An offer to begin again, and no error, where it is not told as one. */
+const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const MAX_MESSAGE = 200;
 
 /** Finds what a page says of a refused attempt: alerts, invalid fields, or a short text that says so. */
@@ -26,10 +28,11 @@ export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusa
   const short = scene.texts
     .map(({ text }) => text)
     .filter((text) => text.length < MAX_MESSAGE && !text.endsWith('?') && !CONDITION.test(text));
+  const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
   const lock = [...alerts, ...headings, ...described, ...short].find(
     (text) => says(text, 'locked') && !NOT_YET.test(text),
   );
-  if (lock && (alerts.includes(lock) || headings.includes(lock) || fields.length === 0 || says(lock, 'wrong', 'code')))
+  if (lock && (alerts.includes(lock) || fields.length === 0 || (headings.includes(lock) && !isAsking)))
     return { kind: 'locked', message: mask(lock), evidence: `The page says "${mask(lock)}".` };
   const refused = (text: string): boolean => says(text, 'wrong', 'expired');
   const alert = [...alerts, ...described].find(refused);

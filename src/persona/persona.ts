@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
-import { lookAt } from '../challenge/sighting.ts';
+import { lookAt } from '../challenge/look.ts';
 import { TwoFactorError } from '../errors.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';

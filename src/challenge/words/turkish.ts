@@ -2,7 +2,7 @@ import type { WordList } from './meaning.ts';
 
 export const turkish: WordList = {
   code: `kod, kodu, kodunu, kodunuzu, kodun, dogrulama kodu, tek kullanimlik sifre, tek kullanimlik parola, guvenlik kodu, onay kodu, haneli`,
-  notCode: `kupon, indirim, promosyon, posta kodu, ara, arama, dogum tarihi, dogum, adet, miktar, kart, kart numarasi, hediye, davet, sehir`,
+  notCode: `fatura, seri no, seri numarasi, renk, rezervasyon, urun, filtre, kupon, indirim, promosyon, posta kodu, ara, arama, dogum tarihi, dogum, adet, miktar, kart, kart numarasi, hediye, davet, sehir`,
   app: `kimlik dogrulayici, kimlik dogrulama uygulama*, dogrulayici uygulama*, dogrulama uygulama*, authenticator`,
   sms: `sms, kisa mesaj, metin mesaji, telefon*, cep telefonu*, cep`,
   email: `e posta*, eposta*, posta, gelen kutusu, gelen kutunuzu, mail`,
