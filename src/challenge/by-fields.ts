@@ -11,7 +11,7 @@ const SECOND_FACTOR = /otp|mfa|2fa|two[-_]?factor/i;
 
 /** What the fields of the form ask for; nothing when they are for anything but signing in. */
 export function byFields(signs: Signs): Verdict | undefined {
-  const { form, controls, captcha, offers, scene } = signs;
+  const { form, controls, captcha, offers } = signs;
   if (!form || captcha === 'puzzle') return undefined;
   const of = (role: FoundField['role']): FoundField | undefined => form.fields.find((field) => field.role === role);
   const [identifier, password, code] = [of('identifier'), of('password'), of('code') ?? of('recovery-code')];

@@ -147,7 +147,9 @@ function linkSent({ scene }: Signs): Verdict | undefined {
 
 function person({ scene }: Signs): Verdict | undefined {
   if (scene.texts.length > SMALL || !scene.isTitled('verify', 'signIn', 'person')) return undefined;
-  const told = scene.texts.find(({ text }) => says(text, 'person'));
+  const told = scene.controls.some(({ type }) => type === 'textarea')
+    ? undefined
+    : scene.texts.find(({ text }) => says(text, 'person'));
   const evidence = [`The page asks for what only a person can do: "${told?.text.slice(0, 100) ?? ''}".`];
   return told && { kind: 'unknown', score: 2, evidence, factors: [{ factor: 'human', label: told.text }] };
 }

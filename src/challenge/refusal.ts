@@ -40,7 +40,11 @@ export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusa
     alert ??
     headings.find((text) => refused(text) && says(text, 'code', 'password', 'link', 'verify')) ??
     short.find(
-      (text) => refused(text) && says(text, 'code', 'password', 'username', 'passkey', 'link') && fields.length > 0,
+      (text) =>
+        refused(text) &&
+        !MILD.test(text) &&
+        says(text, 'code', 'password', 'username', 'passkey', 'link') &&
+        fields.length > 0,
     ) ??
     (invalid.length > 0 ? (alerts[0] ?? described[0]) : undefined);
   if (message === undefined) return undefined;
