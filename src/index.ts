@@ -19,3 +19,12 @@ export type { Totp, EnrollSource } from './otp/totp.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
 export type { MessageFilter } from './sources/filter.ts';
+export type {
+  Challenge,
+  ChallengeControl,
+  ChallengeFactor,
+  ChallengeField,
+  ChallengeKind,
+  Factor,
+  FieldRole,
+} from './challenge/challenge.ts';

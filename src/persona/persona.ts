@@ -1,4 +1,6 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import type { Challenge } from '../challenge/challenge.ts';
+import { lookAt } from '../challenge/look.ts';
 import { TwoFactorError } from '../errors.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
@@ -96,6 +98,14 @@ export class Persona {
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
     );
+  }
+
+  /**
+   * Says what a page asks for now, in any of 18 languages: which step of a sign-in it is, which factors it takes, and
+   * what its fields and buttons are called. It reads what a person sees, in all frames, and changes nothing.
+   */
+  async challenge(page: Page): Promise<Challenge> {
+    return (await lookAt(page)).challenge;
   }
 
   /** Ends its watches, and gives the explanation of every wait that was cut off. */

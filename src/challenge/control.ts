@@ -1,0 +1,47 @@
+import { type FoundFactor, factorOf } from './factor.ts';
+import { type Scene, isAround } from './scene.ts';
+import type { SeenControl } from './view.ts';
+import { type Meaning, isNamed, says } from './words/index.ts';
+
+/** What stands beside the fields. */
+export interface FoundControls {
+  readonly trustDevice: SeenControl | undefined;
+  readonly resend: SeenControl | undefined;
+  readonly otherWay: SeenControl | undefined;
+  /** "Not now". */
+  readonly dismiss: SeenControl | undefined;
+  readonly signOut: SeenControl | undefined;
+}
+
+export function findControls(
+  scene: Scene,
+  submit: SeenControl | undefined,
+  offers: readonly FoundFactor[],
+): FoundControls {
+  const pressable = scene.controls.filter(
+    (control) => isPressable(control) && control !== submit && !isAround(control),
+  );
+  const named = (meaning: Meaning, ...not: readonly Meaning[]): SeenControl | undefined =>
+    pressable.find(({ label }) => isNamed(label, meaning) && (not.length === 0 || !says(label, ...not)));
+  const toggles = scene.controls.filter(({ type }) => type === 'checkbox' || type === 'switch');
+  const resend = named('resend', 'recovery');
+  return {
+    trustDevice: toggles.find(({ label, near }) => says(label || near, 'trust')) ?? named('trust'),
+    resend,
+    otherWay:
+      pressable.find((control) => control !== resend && isNamed(control.label, 'otherWay')) ??
+      offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
+        ?.control,
+    dismiss: named('later'),
+    signOut: scene.all.find(
+      (item): item is SeenControl =>
+        (item.is === 'button' || item.is === 'link') &&
+        isNamed(item.label, 'signOut') &&
+        !says(item.label, 'newsletter'),
+    ),
+  };
+}
+
+function isPressable({ is, type }: SeenControl): boolean {
+  return is === 'button' || (is === 'link' && !/^(?:mailto|tel):/.test(type));
+}

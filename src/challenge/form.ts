@@ -1,0 +1,79 @@
+import { type FoundField } from './field.ts';
+import { type Scene, isAround } from './scene.ts';
+import type { SeenControl } from './view.ts';
+import { isNamed, says } from './words/index.ts';
+
+/** The fields that belong together, and what sends them. */
+export interface FoundForm {
+  readonly fields: readonly FoundField[];
+  readonly submit: SeenControl | undefined;
+  readonly score: number;
+  /** What stands right above: the last heading before the first field. */
+  readonly heading: string;
+}
+
+const WEIGHT = {
+  code: 5,
+  'recovery-code': 5,
+  password: 4,
+  identifier: 2,
+  'new-password': -5,
+  captcha: 1,
+  other: -2,
+} as const;
+/** Signing in with an account from elsewhere, and showing the password, do not send the form. */
+const NOT_SUBMIT =
+  /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat|show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
+
+/** The form that signs in, of all on the page. */
+export function findForm(scene: Scene, fields: readonly FoundField[]): FoundForm | undefined {
+  const numbers = new Set(fields.map(({ first }) => first.form));
+  const forms = [...numbers].map((number) =>
+    formOf(
+      scene,
+      fields.filter(({ first }) => first.form === number),
+    ),
+  );
+  return forms.filter(({ score }) => score > 0).toSorted((a, b) => b.score - a.score)[0];
+}
+
+function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
+  const first = fields[0]!.first;
+  const { items } = scene;
+  const start = items.indexOf(first);
+  const heading = items.slice(0, start).findLast((item) => item.is === 'text' && item.heading && !isAround(item));
+  const title = heading?.is === 'text' ? heading.text : '';
+  const submit = findSubmit(scene, fields);
+  const said = items
+    .filter((item) => item.form === first.form && item.is === 'text')
+    .map((item) => (item.is === 'text' ? item.text : ''));
+  const hasForm = first.form >= 0;
+  let score = fields.reduce((sum, { role }) => sum + WEIGHT[role], 0);
+  if (submit && says(submit.label, 'signIn')) score += 2;
+  if (submit && says(submit.label, 'signUp', 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
+  if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;
+  if (says(title, 'newsletter') || (hasForm && said.some((text) => says(text, 'newsletter', 'shop')))) score -= 3;
+  if (isAround(first) && fields.every(({ role }) => role !== 'password' && role !== 'code')) score -= 3;
+  return { fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
+}
+
+function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | undefined {
+  const first = fields[0]!.first;
+  const last = fields.at(-1)!.controls.at(-1)!;
+  const buttons = scene.controls.filter(
+    ({ is, form, frame }) => is === 'button' && form === first.form && frame === first.frame,
+  );
+  const likely = buttons.filter(({ label }) => !NOT_SUBMIT.test(label) && !says(label, 'resend', 'otherWay', 'later'));
+  const behind = likely.filter((button) => scene.items.indexOf(button) > scene.items.indexOf(last));
+  const sends = ({ label }: SeenControl): boolean => isNamed(label, 'next') || isNamed(label, 'signIn');
+  return (
+    behind.find((button) => button.type === 'submit' && sends(button)) ??
+    behind.find(sends) ??
+    behind.find(({ type }) => type === 'submit') ??
+    likely.find(sends) ??
+    behind[0] ??
+    scene.controls.find(
+      (control) => control.is === 'link' && control.form === first.form && isNamed(control.label, 'next'),
+    )
+  );
+}

@@ -1,0 +1,108 @@
+import type { Frame, Locator, Page } from '@playwright/test';
+import type { Challenge } from './challenge.ts';
+import { type Decision, decide } from './decide.ts';
+import { describe } from './describe.ts';
+import { READ_PAGE } from './read-page.ts';
+import type { FrameView, SeenControl } from './view.ts';
+
+/** What a page asks for, and how to reach what it is answered with. */
+export interface Sighting {
+  readonly challenge: Challenge;
+  readonly reach: Reach;
+}
+
+/** Locators of what the challenge names. */
+export interface Reach {
+  /** As in `challenge.fields`; one of several boxes finds all of them. */
+  readonly fields: readonly Locator[];
+  /** As in `challenge.factors`: what chooses it, if the page asks to choose. */
+  readonly factors: readonly (Locator | undefined)[];
+  readonly submit: Locator | undefined;
+  readonly trustDevice: Locator | undefined;
+  readonly resend: Locator | undefined;
+  readonly otherWay: Locator | undefined;
+  /** "Not now". */
+  readonly dismiss: Locator | undefined;
+}
+
+/** A page that goes elsewhere while it is looked at is looked at again, this often. */
+const MAX_LOOKS = 5;
+/** A frame that is smaller asks for nothing, in CSS pixels. */
+const MIN_FRAME = { width: 100, height: 30 };
+const CAPTCHA_FRAME = /recaptcha|hcaptcha|challenges\.cloudflare|arkoselabs|funcaptcha/i;
+
+/** Looks at a page once: one evaluation in each of its frames, and none of it changes the page. */
+export async function lookAt(page: Page): Promise<Sighting> {
+  const seen = await seenFrames(page);
+  const decision = decide(seen.map(({ view }) => view));
+  return {
+    challenge: describe(decision),
+    reach: reachOf(
+      decision,
+      seen.map(({ frame }) => frame),
+    ),
+  };
+}
+
+interface SeenFrame {
+  readonly frame: Frame;
+  readonly view: FrameView;
+}
+
+async function seenFrames(page: Page): Promise<SeenFrame[]> {
+  const main = page.mainFrame();
+  const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
+  const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
+  const hidden = new Set(
+    first.items.flatMap((item) =>
+      item.is === 'frame' && !(item.visible && item.width > 0) ? [item.text || item.name] : [],
+    ),
+  );
+  const shown = inner.flatMap((view, index) => {
+    const frame = others[index]!;
+    const isShown =
+      view &&
+      view.width >= MIN_FRAME.width &&
+      view.height >= MIN_FRAME.height &&
+      !hidden.has(frame.url()) &&
+      !(frame.name() && hidden.has(frame.name()));
+    return isShown ? [{ frame, view }] : [];
+  });
+  return [{ frame: main, view: first }, ...shown];
+}
+
+async function readMain(page: Page): Promise<FrameView> {
+  for (let look = 1; ; look++) {
+    try {
+      return await readFrame(page.mainFrame());
+    } catch (error) {
+      if (look === MAX_LOOKS || page.isClosed()) throw error;
+      await page.waitForLoadState('domcontentloaded');
+    }
+  }
+}
+
+async function readFrame(frame: Frame): Promise<FrameView> {
+  return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
+}
+
+/** A frame that is gone is not seen. */
+async function read(frame: Frame): Promise<FrameView | undefined> {
+  return readFrame(frame).catch(() => undefined);
+}
+
+function reachOf({ fields, factors, form, controls }: Decision, frames: readonly Frame[]): Reach {
+  const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
+    const [first] = controls;
+    return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
+  };
+  return {
+    fields: fields.flatMap((field) => locate(...field.controls) ?? []),
+    factors: factors.map(({ control }) => locate(control)),
+    submit: locate(form?.submit),
+    trustDevice: locate(controls.trustDevice),
+    resend: locate(controls.resend),
+    otherWay: locate(controls.otherWay),
+    dismiss: locate(controls.dismiss),
+  };
+}

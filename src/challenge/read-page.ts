@@ -1,0 +1,269 @@
+import { type PageGeometry, pageGeometry } from './page-geometry.ts';
+import { type PageNames, pageNames } from './page-names.ts';
+import type { FrameView, Region, SeenControl, SeenItem } from './view.ts';
+
+/** What is evaluated in a frame: the reader, with the parts of it. Its answer is JSON, which is many times quicker to hand over than objects are. */
+export const READ_PAGE: string = `JSON.stringify((${readPage.toString()})((${pageNames.toString()})(), (${pageGeometry.toString()})()))`;
+
+/**
+ * Reads what a person sees in a frame: texts, fields, buttons and links in their order, through open shadow roots.
+ *
+ * Runs in the page, so it may use nothing from around it. It changes nothing there, and reads no value of a field.
+ */
+function readPage(names: PageNames, geometry: PageGeometry): FrameView {
+  /** More than this of a kind, and the page is no sign-in page anyway. */
+  const MAX_ITEMS = 1500;
+  const MAX_TEXT = 300;
+  const REGIONS: Readonly<Record<string, Region>> = {
+    NAV: 'nav',
+    HEADER: 'header',
+    FOOTER: 'footer',
+    ASIDE: 'aside',
+    MAIN: 'main',
+    DIALOG: 'dialog',
+    navigation: 'nav',
+    banner: 'header',
+    contentinfo: 'footer',
+    complementary: 'aside',
+    main: 'main',
+    dialog: 'dialog',
+    alertdialog: 'dialog',
+  };
+  const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
+
+  interface Around {
+    readonly form: number;
+    readonly region: Region;
+    readonly heading: boolean;
+    readonly alert: boolean;
+    readonly clipped: boolean;
+  }
+
+  const items: SeenItem[] = [];
+  let forms = 0;
+  let lastText = '';
+  let run = '';
+  let runParent: Element | undefined;
+  let runAround: Around | undefined;
+
+  const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds } = names;
+  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = geometry;
+
+  const flush = (): void => {
+    const text = squeeze(run);
+    const [parent, around] = [runParent, runAround];
+    run = '';
+    runParent = runAround = undefined;
+    if (!text || !parent || !around || around.clipped || items.length >= MAX_ITEMS) return;
+    if (!isOpaque(parent)) return;
+    const rect = parent.getBoundingClientRect();
+    if (isOffScreen(rect) || (isTiny(rect) && getComputedStyle(parent).display !== 'contents')) return;
+    lastText = text;
+    const alert = around.alert || (text.length < 200 && isRed(parent));
+    items.push({
+      frame: 0,
+      is: 'text',
+      text: text.slice(0, MAX_TEXT),
+      heading: around.heading,
+      alert,
+      form: around.form,
+      region: around.region,
+    });
+  };
+
+  const addControl = (element: Element, is: SeenControl['is'], type: string, around: Around): void => {
+    // A link is part of a sentence; before all others, the sentence ends.
+    if (is !== 'link') flush();
+    const rect = element.getBoundingClientRect();
+    const input = element as HTMLInputElement;
+    if (!isDrawn(element) && is !== 'option') return;
+    const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isOpaque(element);
+    const isToggle = type === 'radio' || type === 'checkbox';
+    // A drawn radio stands for the real one that is hidden; what is seen is its label.
+    const seesLabel =
+      isToggle && [...(input.labels ?? [])].some((label) => isOpaque(label) && !isTiny(label.getBoundingClientRect()));
+    if (is !== 'field' && !seesLabel && is !== 'option' && isHidden) return;
+    if (is === 'field' && isOffScreen(rect)) return;
+    const shown = isTiny(rect) || around.clipped ? 'clipped' : isOpaque(element) ? 'plain' : 'transparent';
+    const attribute = (name: string): string => squeeze(element.getAttribute(name) ?? '').slice(0, MAX_TEXT);
+    items.push({
+      frame: 0,
+      is,
+      type,
+      form: around.form,
+      region: around.region,
+      path: pathOf(element),
+      label: nameOf(element).slice(0, MAX_TEXT),
+      near: lastText.slice(-MAX_TEXT),
+      placeholder: attribute('placeholder') || attribute('data-placeholder'),
+      names: [attribute('name'), attribute('id'), attribute('data-testid'), attribute('formcontrolname')]
+        .filter(Boolean)
+        .join(' '),
+      autocomplete: attribute('autocomplete').toLowerCase(),
+      inputMode: attribute('inputmode').toLowerCase(),
+      pattern: attribute('pattern'),
+      maxLength: 'maxLength' in element ? input.maxLength : -1,
+      described:
+        is === 'field'
+          ? `${byIds(element, 'aria-describedby')} ${byIds(element, 'aria-errormessage')}`.trim().slice(0, MAX_TEXT)
+          : '',
+      invalid: attribute('aria-invalid') === 'true',
+      filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
+      checked: 'checked' in input && input.checked,
+      fixed: ('disabled' in input && input.disabled) || ('readOnly' in input && input.readOnly),
+      tabIndex: (element as HTMLElement).tabIndex,
+      shown: is === 'field' ? shown : 'plain',
+      x: Math.round(rect.x),
+      y: Math.round(rect.y),
+      width: Math.round(rect.width),
+      height: Math.round(rect.height),
+    });
+  };
+
+  /** Adds an element that is a control. Answers whether its content is said with it. */
+  const readControl = (element: Element, around: Around): boolean => {
+    const tag = element.tagName;
+    const role = element.getAttribute('role') ?? '';
+    if (element instanceof HTMLInputElement) {
+      if (element.type === 'hidden') return true;
+      const isButton = /^(?:submit|button|reset|image)$/.test(element.type);
+      const isToggle = element.type === 'radio' || element.type === 'checkbox';
+      addControl(element, isButton ? 'button' : isToggle ? 'option' : 'field', element.type, around);
+      return true;
+    }
+    if (tag === 'TEXTAREA') return (addControl(element, 'field', 'textarea', around), true);
+    if (element instanceof HTMLSelectElement) {
+      addControl(element, 'field', 'select', around);
+      if (isOpaque(element))
+        for (const option of [...element.options].slice(0, 20)) addControl(option, 'option', 'select-option', around);
+      return true;
+    }
+    if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
+      return (addControl(element, 'field', 'editable', around), true);
+    if (tag === 'BUTTON' || tag === 'SUMMARY' || role === 'button' || role === 'menuitem')
+      return (addControl(element, 'button', (element as HTMLButtonElement).type || role, around), true);
+    if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
+      return (addControl(element, 'option', role, around), true);
+    // What a link says is part of the sentence it stands in.
+    if (
+      (tag === 'A' && element.hasAttribute('href')) ||
+      role === 'link' ||
+      (tag === 'A' && element.hasAttribute('onclick'))
+    )
+      return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', around), false);
+    return element instanceof HTMLElement &&
+      element.onclick !== null &&
+      tag !== 'BODY' &&
+      tag !== 'FORM' &&
+      !element.querySelector('input,button,a,select')
+      ? (addControl(element, 'button', 'clickable', around), true)
+      : false;
+  };
+
+  const visitAll = (nodes: Iterable<Node>, around: Around): void => {
+    for (const node of nodes) {
+      if (node.nodeType === 3) {
+        const parent = node.parentElement ?? (node.getRootNode() as ShadowRoot).host;
+        if (!node.nodeValue?.trim()) run += ' ';
+        else if (parent) {
+          runParent ??= parent;
+          runAround ??= around;
+          run += node.nodeValue;
+        }
+      } else if (isElement(node)) visit(node, around);
+    }
+  };
+
+  const around = (element: Element, outer: Around): Around => {
+    const role = element.getAttribute('role') ?? '';
+    const tag = element.tagName;
+    const isDialog =
+      tag === 'DIALOG' || role === 'dialog' || role === 'alertdialog' || element.getAttribute('aria-modal') === 'true';
+    const region = isDialog ? 'dialog' : (REGIONS[role] ?? REGIONS[tag]);
+    const live = element.getAttribute('aria-live');
+    const className = element.getAttribute('class') ?? '';
+    const isAlert =
+      role === 'alert' ||
+      role === 'alertdialog' ||
+      live === 'assertive' ||
+      ((role === 'status' || live === 'polite') && element.childElementCount < 6) ||
+      ERROR_CLASS.test(className);
+    return {
+      form: tag === 'FORM' || role === 'form' || isDialog ? forms++ : outer.form,
+      region:
+        region === undefined || (outer.region !== '' && outer.region !== 'main' && region !== 'dialog')
+          ? outer.region
+          : region,
+      heading: outer.heading || /^(?:H[1-6]|LEGEND|TH|CAPTION)$/.test(tag) || role === 'heading',
+      alert:
+        outer.alert ||
+        (isAlert && tag !== 'BODY' && tag !== 'FORM' && !element.querySelector('input:not([type=hidden]), form')),
+      clipped: outer.clipped,
+    };
+  };
+
+  const visit = (element: Element, outer: Around): void => {
+    if (SKIPPED.has(element.tagName.toUpperCase()) || items.length >= MAX_ITEMS) return;
+    if (
+      element.getAttribute('aria-hidden') === 'true' ||
+      element.hasAttribute('inert') ||
+      (element as HTMLElement).hidden
+    )
+      return;
+    const tag = element.tagName;
+    if (tag === 'BR' || tag === 'HR') return flush();
+    let inside = around(element, outer);
+    if (tag === 'IFRAME' || tag === 'IMG' || tag === 'svg' || tag === 'CANVAS') {
+      flush();
+      const { width, height } = element.getBoundingClientRect();
+      const title =
+        element.getAttribute('alt') ??
+        element.getAttribute('aria-label') ??
+        element.getAttribute('title') ??
+        (tag === 'svg' ? element.querySelector('title')?.textContent : undefined) ??
+        '';
+      const text =
+        tag === 'IFRAME'
+          ? (element as HTMLIFrameElement).src
+          : `${title} ${element.id} ${element.getAttribute('class') ?? ''} ${tag === 'IMG' && !(element as HTMLImageElement).src.startsWith('data:') ? (element as HTMLImageElement).src.slice(-80) : ''}`;
+      const name = tag === 'IFRAME' ? (element as HTMLIFrameElement).name : title;
+      items.push({
+        frame: 0,
+        is: tag === 'IFRAME' ? 'frame' : 'picture',
+        text: text.slice(0, MAX_TEXT),
+        name,
+        visible: isOpaque(element),
+        width,
+        height,
+        form: inside.form,
+        region: inside.region,
+      });
+      return;
+    }
+    const isInline = INLINE.has(tag);
+    const isHiding =
+      !isInline && isTiny(element.getBoundingClientRect()) && getComputedStyle(element).overflow !== 'visible';
+    if (isHiding) inside = { ...inside, clipped: true };
+    if (!isInline) flush();
+    const isSaid = readControl(element, inside);
+    if (isSaid) {
+      flush();
+      return;
+    }
+    if (inside.heading !== outer.heading || inside.alert !== outer.alert) flush();
+    if (element instanceof HTMLSlotElement && element.assignedNodes().length > 0)
+      visitAll(element.assignedNodes(), inside);
+    else visitAll((element.shadowRoot ?? element).childNodes, inside);
+    if (!isInline || inside.alert !== outer.alert) flush();
+  };
+
+  visit(document.body ?? document.documentElement, {
+    form: -1,
+    region: '',
+    heading: false,
+    alert: false,
+    clipped: false,
+  });
+  flush();
+  return { title: document.title, width: innerWidth, height: innerHeight, items };
+}

@@ -1,0 +1,56 @@
+import { mask } from '../message/mask.ts';
+import type { FoundField } from './field.ts';
+import type { Scene } from './scene.ts';
+import { says } from './words/index.ts';
+
+/** That the page does not take what was entered, or takes nothing more. */
+export interface Refusal {
+  readonly kind: 'rejected' | 'locked';
+  /** What it says, with codes masked. */
+  readonly message: string;
+  readonly evidence: string;
+}
+
+/** A warning of what is not yet: "two attempts left before your account is locked". */
+const NOT_YET =
+  /will be|remaining|left|before|verbleib|übrig|restant|rimast|pozosta|осталось|zbýv|kvar|残り|남았|剩余/iu;
+const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщо|pokud|om |als )/i;
+/** An offer to begin again, and no error, where it is not told as one. */
+const MILD = /try again|no account|not found|réessayer|nochmal/i;
+const MAX_MESSAGE = 200;
+
+/** Finds what a page says of a refused attempt: alerts, invalid fields, or a short text that says so. */
+export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusal | undefined {
+  const alerts = scene.alerts.map(({ text }) => text);
+  const headings = scene.headings.map(({ text }) => text);
+  const invalid = fields.flatMap(({ controls }) => controls).filter((control) => control.invalid);
+  const described = fields.map(({ first }) => first.described).filter(Boolean);
+  const short = scene.texts
+    .map(({ text }) => text)
+    .filter((text) => text.length < MAX_MESSAGE && !text.endsWith('?') && !CONDITION.test(text));
+  const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
+  const lock = [...alerts, ...headings, ...described, ...short].find(
+    (text) => says(text, 'locked') && !NOT_YET.test(text),
+  );
+  if (lock && (alerts.includes(lock) || fields.length === 0 || (headings.includes(lock) && !isAsking)))
+    return { kind: 'locked', message: mask(lock), evidence: `The page says "${mask(lock)}".` };
+  const refused = (text: string): boolean => says(text, 'wrong', 'expired');
+  const alert = [...alerts, ...described].find(refused);
+  const message =
+    alert ??
+    headings.find((text) => refused(text) && says(text, 'code', 'password', 'link', 'verify')) ??
+    short.find(
+      (text) =>
+        refused(text) &&
+        !MILD.test(text) &&
+        says(text, 'code', 'password', 'username', 'passkey', 'link') &&
+        fields.length > 0,
+    ) ??
+    (invalid.length > 0 ? (alerts[0] ?? described[0]) : undefined);
+  if (message === undefined) return undefined;
+  return {
+    kind: 'rejected',
+    message: mask(message),
+    evidence: `${alert ? 'An alert' : 'The page'} says "${mask(message)}".`,
+  };
+}

@@ -1,0 +1,56 @@
+/** What a word on a page can tell of it. */
+export type Meaning =
+  /** What a one-time code is called, */
+  | 'code'
+  /** and what makes a field one for something else: coupon, postcode, card, birthday, search. */
+  | 'notCode'
+  /** An authenticator app. */
+  | 'app'
+  | 'sms'
+  | 'email'
+  | 'recovery'
+  | 'passkey'
+  /** A link that signs in. */
+  | 'link'
+  /** "Check your inbox". */
+  | 'inbox'
+  /** That something was sent. */
+  | 'sent'
+  | 'resend'
+  | 'otherWay'
+  /** That what was entered was refused. */
+  | 'wrong'
+  | 'expired'
+  | 'locked'
+  | 'signIn'
+  | 'signOut'
+  | 'signUp'
+  | 'password'
+  | 'username'
+  | 'trust'
+  /** "Not now". */
+  | 'later'
+  | 'captcha'
+  /** Setting a factor up. */
+  | 'enrol'
+  | 'choose'
+  /** That a person has to prove who they are. */
+  | 'verify'
+  /** "Forgot your password?" */
+  | 'reset'
+  | 'newsletter'
+  | 'cookies'
+  /** What a button says that sends a form. */
+  | 'next'
+  /** What the buttons of a settings page say. */
+  | 'manage'
+  /** What only a person can do: approve in an app, take a call. */
+  | 'person'
+  | 'shop';
+
+/**
+ * The words of some languages, as comma-separated lists. Case, accents and punctuation do not count (`código` may be
+ * written `codigo`); `*` stands for any letters (`*code` also ends a compound). Scripts without spaces are found
+ * inside of other words.
+ */
+export type WordList = Readonly<Record<Meaning, string>>;

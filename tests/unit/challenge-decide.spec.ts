@@ -1,0 +1,88 @@
+import { expect, test } from '@playwright/test';
+import { decide } from '../../src/challenge/decide.ts';
+import { describe } from '../../src/challenge/describe.ts';
+import type { FrameView, SeenControl, SeenItem, SeenText } from '../../src/challenge/view.ts';
+
+const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
+  is: 'text',
+  frame: 0,
+  form: -1,
+  region: '',
+  text: said,
+  heading: false,
+  alert: false,
+  ...more,
+});
+
+const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl> = {}): SeenControl => ({
+  is,
+  frame: 0,
+  form: 0,
+  region: '',
+  path: 'html',
+  type: 'text',
+  label,
+  near: '',
+  placeholder: '',
+  names: '',
+  autocomplete: '',
+  inputMode: '',
+  pattern: '',
+  maxLength: -1,
+  described: '',
+  invalid: false,
+  filled: false,
+  checked: false,
+  fixed: false,
+  tabIndex: 0,
+  shown: 'plain',
+  x: 0,
+  y: 0,
+  width: 200,
+  height: 30,
+  ...more,
+});
+
+const view = (...items: readonly SeenItem[]): FrameView => ({ title: '', width: 1280, height: 720, items });
+const decided = (...items: readonly SeenItem[]) => describe(decide([view(...items)]));
+
+test('an empty page asks for nothing', () => {
+  expect(decided()).toMatchObject({ kind: 'unknown', fields: [], factors: [] });
+});
+
+test('a password that is filled leaves the code to ask for', () => {
+  const password = (filled: boolean): SeenControl => control('field', 'Password', { type: 'password', filled });
+  const rest = [control('field', 'Token', { names: 'otp' }), control('button', 'Sign in', { type: 'submit' })];
+  expect(decided(password(true), ...rest)).toMatchObject({ kind: 'code', fields: [{ role: 'code' }] });
+  expect(decided(password(false), ...rest)).toMatchObject({ kind: 'credentials', fields: [{}, { role: 'code' }] });
+});
+
+test('a code that was sent, and nothing says where to, may be of either', () => {
+  const { factors } = decided(text('We sent you a code.'), control('field', 'Code'), control('button', 'Verify'));
+  expect(factors.map(({ factor }) => factor)).toEqual(['email-code', 'sms-code']);
+});
+
+test('a code that was not sent is of an authenticator', () => {
+  const { factors } = decided(text('Two-factor'), control('field', 'Code'), control('button', 'Verify'));
+  expect(factors.map(({ factor }) => factor)).toEqual(['totp']);
+});
+
+test('what the label says counts more than what the page says', () => {
+  const { factors } = decided(
+    text('We sent an e-mail with a code last week.'),
+    control('field', 'Code from your authenticator app'),
+    control('button', 'Verify'),
+  );
+  expect(factors.map(({ factor }) => factor)).toEqual(['totp']);
+});
+
+test('a field that is fixed is none to fill', () => {
+  expect(decided(control('field', 'Verification code', { fixed: true }))).toMatchObject({ fields: [] });
+});
+
+test('more signs make it more certain', () => {
+  const button = control('button', 'Verify');
+  const plain = decided(control('field', 'Code'), button).confidence;
+  const sure = decided(control('field', 'Code', { autocomplete: 'one-time-code', maxLength: 6 }), button).confidence;
+  expect(sure).toBeGreaterThan(plain);
+});
