@@ -110,12 +110,7 @@ function report() {
   );
   if (results.every(({ elements }) => elements === undefined))
     process.stdout.write('\nThe look hands out no elements: which they are was not checked.\n');
-  if (times.length)
-    printTable(
-      'One look, ms',
-      ['', 'median', 'worst'],
-      [['', median(times), Math.max(...times)]],
-    );
+  if (times.length) printTable('One look, ms', ['', 'median', 'worst'], [['', median(times), Math.max(...times)]]);
   printTargets(targets);
   if (options.wrong) printWrong();
   printMachine(machine(), `${results.length} pages once each, part ${options.part}`);
@@ -147,8 +142,8 @@ function figures() {
     'length, of those told': share(some, ({ length }) => length),
     'destination, of those told': share(some, ({ destination }) => destination),
     'a field where none is': `${some.filter(({ namedWithoutNeed }) => namedWithoutNeed).length}`,
-    'challenges': `${some.filter(({ entry }) => isChallenge(entry)).length}`,
-    'others': `${some.filter(({ entry }) => !isChallenge(entry)).length}`,
+    challenges: `${some.filter(({ entry }) => isChallenge(entry)).length}`,
+    others: `${some.filter(({ entry }) => !isChallenge(entry)).length}`,
   });
   return [
     ...rows.map((part) => [part, of(results.filter(({ entry }) => entry.part === part))]),
@@ -164,7 +159,9 @@ function share(some, right) {
 
 function printWrong() {
   for (const { entry, got, ...right } of results) {
-    const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination'].filter((name) => right[name] === false);
+    const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination'].filter(
+      (name) => right[name] === false,
+    );
     if (right.filledNever) wrong.push('filled what is never to be filled');
     if (right.namedWithoutNeed) wrong.push('a field where none is');
     if (wrong.length === 0) continue;

@@ -1,7 +1,13 @@
 /** Whether what was read from a page is what the page asks for. */
 
 /** The field of a recovery page may be called by what is typed there, or by what it is: both are right. */
-const SAME_ROLE = { 'recovery-code': 'code', recovery: 'code', otp: 'code', username: 'identifier', email: 'identifier' };
+const SAME_ROLE = {
+  'recovery-code': 'code',
+  recovery: 'code',
+  otp: 'code',
+  username: 'identifier',
+  email: 'identifier',
+};
 const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
 
 /**
@@ -24,7 +30,9 @@ export async function verdict(entry, sighting) {
     got: {
       kind: challenge.kind,
       factors,
-      fields: named.map(({ role, label, boxes }) => `${role}${label ? ` "${label}"` : ''}${boxes > 1 ? ` x ${boxes}` : ''}`),
+      fields: named.map(
+        ({ role, label, boxes }) => `${role}${label ? ` "${label}"` : ''}${boxes > 1 ? ` x ${boxes}` : ''}`,
+      ),
       evidence: challenge.evidence,
     },
   };
