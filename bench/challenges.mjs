@@ -1,0 +1,181 @@
+/**
+ * Measures how well a page is read that asks for a password, a code, a passkey: what is seen against what tests/gallery
+ * says of each page. Half of the pages are held back: who works on the reader looks at the others only.
+ *
+ *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|all] [--json] [--wrong]
+ */
+import { chromium } from '@playwright/test';
+import { parseArgs } from 'node:util';
+import { readGallery, serve } from './challenges/gallery.mjs';
+import { isChallenge, verdict } from './challenges/verdict.mjs';
+import { judge, machine, median, printJson, printMachine, printTable, printTargets } from './lib/report.mjs';
+
+const flag = { type: 'boolean', default: false };
+const { values: options } = parseArgs({
+  options: { part: { type: 'string', default: 'all' }, json: flag, wrong: flag },
+});
+if (!['dev', 'held', 'all'].includes(options.part)) throw new Error('--part is dev, held or all.');
+
+/** A look that takes longer, in milliseconds, has failed. */
+const TOO_LONG = 15_000;
+/** A page is looked at this often before the first is measured. */
+const WARM_UP = 2;
+
+const TARGETS = [
+  { what: 'kind right, %', least: 97, of: () => share(results, ({ kind }) => kind) },
+  {
+    what: 'pages that are no challenge and where a field was named',
+    most: 0,
+    of: () => results.filter(({ namedWithoutNeed }) => namedWithoutNeed).length,
+  },
+  {
+    what: 'pages where a field was named that is never to be filled',
+    most: 0,
+    of: () => results.filter(({ filledNever }) => filledNever).length,
+  },
+];
+
+const { lookAt } = await import('../dist/src/challenge/look.js');
+const entries = (await readGallery()).filter(({ part }) => options.part === 'all' || part === options.part);
+const results = await measure();
+report();
+
+async function measure() {
+  const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+  const browser = await chromium.launch({
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    ...(executablePath ? { executablePath } : {}),
+  });
+  try {
+    const context = await browser.newContext();
+    for (const entry of entries.slice(0, WARM_UP)) await look(context, entry);
+    const all = [];
+    for (const entry of entries) all.push(await look(context, entry));
+    return all;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function look(context, entry) {
+  const page = await context.newPage();
+  try {
+    const url = await serve(page, entry);
+    page.on('dialog', (dialog) => void dialog.dismiss());
+    await page.goto(url);
+    const begun = performance.now();
+    const sighting = await inTime(lookAt(page));
+    const took = performance.now() - begun;
+    return { entry, took, ...(await verdict(entry, sighting)) };
+  } catch (error) {
+    return { entry, ...failed(entry, error) };
+  } finally {
+    await page.close();
+  }
+}
+
+function failed(entry, error) {
+  const got = { kind: 'error', factors: [], fields: [], evidence: String(error) };
+  return { kind: false, factors: false, roles: false, elements: false, length: entry.length && false, got };
+}
+
+async function inTime(looking) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${TOO_LONG} ms`)), TOO_LONG);
+  });
+  try {
+    return await Promise.race([looking, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function report() {
+  const targets = judge(TARGETS);
+  const times = results.flatMap(({ took }) => took ?? []);
+  if (options.json) {
+    const pages = results.map(({ entry, ...result }) => ({ page: entry.page, part: entry.part, ...result }));
+    printJson({ machine: machine(), figures: Object.fromEntries(figures()), targets, pages });
+    return;
+  }
+  printConfusion();
+  const parts = figures();
+  const columns = Object.keys(parts[0][1]);
+  printTable(
+    'How much is right, %',
+    ['', ...columns],
+    parts.map(([name, values]) => [name, ...columns.map((column) => values[column])]),
+  );
+  if (results.every(({ elements }) => elements === undefined))
+    process.stdout.write('\nThe look hands out no elements: which they are was not checked.\n');
+  if (times.length) printTable('One look, ms', ['', 'median', 'worst'], [['', median(times), Math.max(...times)]]);
+  printTargets(targets);
+  if (options.wrong) printWrong();
+  printMachine(machine(), `${results.length} pages once each, part ${options.part}`);
+}
+
+/** A row is what a page is, a column what it was taken for. */
+function printConfusion() {
+  const kinds = [...new Set(entries.map(({ kind }) => kind))].sort();
+  const got = [...new Set([...kinds, ...results.map((result) => result.got.kind)])];
+  const count = (is, taken) => results.filter(({ entry, got }) => entry.kind === is && got.kind === taken).length;
+  printTable(
+    'What a page is (rows), and what it was taken for (columns)',
+    ['', ...got, 'of'],
+    kinds.map((is) => [
+      is,
+      ...got.map((taken) => String(count(is, taken) || '.')),
+      String(entries.filter(({ kind }) => kind === is).length),
+    ]),
+  );
+}
+
+function figures() {
+  const rows = ['dev', 'held'].filter((part) => entries.some((entry) => entry.part === part));
+  const of = (some) => ({
+    kind: share(some, ({ kind }) => kind),
+    factors: share(some, ({ factors }) => factors),
+    'fields by role': share(some, ({ roles }) => roles),
+    'fields by element': share(some, ({ elements }) => elements),
+    'length, of those told': share(some, ({ length }) => length),
+    'destination, of those told': share(some, ({ destination }) => destination),
+    'a field where none is': `${some.filter(({ namedWithoutNeed }) => namedWithoutNeed).length}`,
+    challenges: `${some.filter(({ entry }) => isChallenge(entry)).length}`,
+    others: `${some.filter(({ entry }) => !isChallenge(entry)).length}`,
+  });
+  return [
+    ...rows.map((part) => [part, of(results.filter(({ entry }) => entry.part === part))]),
+    ...(rows.length > 1 ? [['all', of(results)]] : []),
+  ];
+}
+
+/** Of those where it can be told at all; in per cent. */
+function share(some, right) {
+  const told = some.map(right).filter((one) => one !== undefined);
+  return told.length ? (told.filter(Boolean).length / told.length) * 100 : undefined;
+}
+
+function printWrong() {
+  for (const { entry, got, ...right } of results) {
+    const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination'].filter(
+      (name) => right[name] === false,
+    );
+    if (right.filledNever) wrong.push('filled what is never to be filled');
+    if (right.namedWithoutNeed) wrong.push('a field where none is');
+    if (wrong.length === 0) continue;
+    const expected = { kind: entry.kind, factors: entry.factors, fields: entry.fields.map(({ role }) => role) };
+    const lines = [
+      `${entry.page} (${entry.part}): ${wrong.join(', ')}`,
+      `  why       ${entry.why}`,
+      `  expected  ${told(expected)}`,
+      `  got       ${told(got)}`,
+      `  evidence  ${JSON.stringify(got.evidence)}`,
+    ];
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+  }
+}
+
+function told({ kind, factors, fields }) {
+  return `${kind} [${factors.join(', ')}] fields [${fields.join(', ')}]`;
+}

@@ -1,0 +1,103 @@
+/** Whether what was read from a page is what the page asks for. */
+
+/** The field of a recovery page may be called by what is typed there, or by what it is: both are right. */
+const SAME_ROLE = {
+  'recovery-code': 'code',
+  recovery: 'code',
+  otp: 'code',
+  username: 'identifier',
+  email: 'identifier',
+};
+const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
+
+/**
+ * @param {import('./gallery.mjs').Entry} entry
+ * @param {{ challenge: object, fields?: object[] }} sighting
+ */
+export async function verdict(entry, sighting) {
+  const { challenge } = sighting;
+  const named = challenge.fields ?? [];
+  const factors = (challenge.factors ?? []).map((one) => one.factor ?? one);
+  return {
+    kind: challenge.kind === entry.kind,
+    factors: same(factors, entry.factors),
+    roles: rolesRight(named, entry.fields),
+    elements: await elementsRight(entry, sighting),
+    filledNever: await touches(entry.neverFill ?? [], sighting),
+    namedWithoutNeed: NOT_CHALLENGES.has(entry.kind) && named.length > 0,
+    destination: entry.destination && shows(challenge.factors ?? [], entry.destination),
+    length: entry.length && challenge.length === entry.length,
+    got: {
+      kind: challenge.kind,
+      factors,
+      fields: named.map(
+        ({ role, label, boxes }) => `${role}${label ? ` "${label}"` : ''}${boxes > 1 ? ` x ${boxes}` : ''}`,
+      ),
+      evidence: challenge.evidence,
+    },
+  };
+}
+
+export function isChallenge({ kind }) {
+  return !NOT_CHALLENGES.has(kind);
+}
+
+function rolesRight(named, expected) {
+  const roles = named.map(({ role }) => plain(role));
+  const needed = expected.filter(({ optional }) => !optional).map(({ role }) => role);
+  const allowed = new Set(expected.map(({ role }) => role));
+  return needed.every((role) => roles.includes(role)) && roles.every((role) => allowed.has(role));
+}
+
+/** Every element that was named is one of those expected in its role; `undefined` where none was handed out. */
+async function elementsRight(entry, sighting) {
+  const named = elementsOf(sighting);
+  if (!named) return undefined;
+  for (const { role, elements } of named) {
+    const selectors = entry.fields.filter((field) => field.role === plain(role)).flatMap((field) => field.selectors);
+    for (const element of elements) if (!(await matches(element, selectors))) return false;
+  }
+  const roles = new Set(named.map(({ role }) => plain(role)));
+  return entry.fields.every(({ role, optional }) => optional || roles.has(role));
+}
+
+async function touches(selectors, sighting) {
+  for (const { elements } of elementsOf(sighting) ?? []) {
+    for (const element of elements) if (await matches(element, selectors)) return true;
+  }
+  return false;
+}
+
+/** Handles or locators, one or more a field, whatever the look calls them. */
+function elementsOf({ fields }) {
+  const found = fields?.map((field) => ({
+    role: field.role ?? field.field?.role,
+    elements: Object.values(field)
+      .flat()
+      .filter((value) => typeof value?.evaluate === 'function'),
+  }));
+  if (fields?.length && !found.some(({ elements }) => elements.length)) return undefined;
+  return found;
+}
+
+async function matches(element, selectors) {
+  if (selectors.length === 0) return false;
+  return await element.evaluate((node, all) => all.some((one) => node.matches(one)), selectors);
+}
+
+/** What a page leaves of an address or a number, without the dots around it. */
+function shows(factors, destination) {
+  const left = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return factors.some((one) => {
+    const got = new Set(left(one.destination ?? ''));
+    return left(destination).every((part) => got.has(part));
+  });
+}
+
+function plain(role) {
+  return SAME_ROLE[role] ?? role;
+}
+
+function same(some, others) {
+  return new Set(some).size === new Set(others).size && others.every((one) => some.includes(one));
+}

@@ -1,0 +1,93 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+
+/** A page, and what a careful person sees that it asks for. */
+interface Entry {
+  readonly page: string;
+  readonly url?: string;
+  readonly kind: string;
+  readonly factors: readonly string[];
+  readonly fields: readonly { readonly role: string; readonly selectors: readonly string[] }[];
+  readonly submit?: string;
+  readonly neverFill?: readonly string[];
+  readonly why: string;
+  readonly language: string;
+  readonly part: string;
+}
+
+const FOLDER = new URL('../gallery/', import.meta.url);
+const ENTRIES = JSON.parse(text('gallery.json')) as readonly Entry[];
+const NOT_CHALLENGES = ['signed-in', 'unknown'];
+const CHALLENGES = [
+  'captcha',
+  'choose',
+  'code',
+  'credentials',
+  'enrol',
+  'identifier',
+  'link-sent',
+  'locked',
+  'passkey',
+  'password',
+  'recovery',
+  'rejected',
+];
+const FACTORS = ['email-code', 'email-link', 'passkey', 'recovery-code', 'sms-code', 'totp'];
+const ROLES = ['captcha', 'code', 'identifier', 'password'];
+/** What a selector names: an id, a class, or an attribute and its value. */
+const SIMPLE = /^(?:#(?<id>[\w-]+)|\.(?<name>[\w-]+)|(?:input)?\[(?<key>[\w-]+)="(?<value>[^"]+)"\])$/;
+
+test('every page of the gallery is described once, and every description has its page', () => {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.html'));
+  expect(ENTRIES.map(({ page }) => page).toSorted()).toEqual(files.toSorted());
+});
+
+test('the gallery knows every kind and every factor, and no others', () => {
+  expect(sorted(ENTRIES.map(({ kind }) => kind))).toEqual([...CHALLENGES, ...NOT_CHALLENGES].toSorted());
+  expect(sorted(ENTRIES.flatMap(({ factors }) => factors))).toEqual(FACTORS);
+  expect(sorted(ENTRIES.flatMap(({ fields }) => fields.map(({ role }) => role)))).toEqual(ROLES);
+});
+
+test('the gallery is large, in many languages, and halved evenly in every kind', () => {
+  const challenges = ENTRIES.filter(({ kind }) => CHALLENGES.includes(kind));
+  expect(challenges.length).toBeGreaterThanOrEqual(60);
+  expect(ENTRIES.length - challenges.length).toBeGreaterThanOrEqual(40);
+  expect(sorted(ENTRIES.map(({ language }) => language)).length).toBeGreaterThanOrEqual(12);
+  for (const kind of [...CHALLENGES, ...NOT_CHALLENGES]) {
+    const of = (part: string) => ENTRIES.filter((entry) => entry.kind === kind && entry.part === part).length;
+    expect(Math.abs(of('dev') - of('held')), kind).toBeLessThanOrEqual(1);
+  }
+});
+
+for (const entry of ENTRIES) {
+  test(`${entry.page} holds what is said of it`, () => {
+    const markup = withFrames(text(entry.page));
+    expect(entry.why).toMatch(/\S{3}/);
+    expect(entry.language).toMatch(/^[a-z]{2}$/);
+    const selectors = [...entry.fields.flatMap(({ selectors }) => selectors), ...(entry.neverFill ?? [])];
+    for (const selector of selectors) expect(named(markup, selector), selector).toBe(true);
+    if (entry.submit) expect(markup).toContain(entry.submit);
+    if (NOT_CHALLENGES.includes(entry.kind)) expect([entry.factors, entry.fields]).toEqual([[], []]);
+  });
+}
+
+function text(name: string): string {
+  return readFileSync(new URL(name, FOLDER), 'utf8');
+}
+
+/** With the documents of our own that it frames. */
+function withFrames(markup: string): string {
+  const framed = [...markup.matchAll(/https:\/\/frames\.example\/([\w-]+\.html)/g)];
+  return [markup, ...framed.map(([, name]) => text(`frames/${name}`))].join('\n');
+}
+
+function named(markup: string, selector: string): boolean {
+  const { id, name, key, value } = SIMPLE.exec(selector)?.groups ?? {};
+  if (id) return markup.includes(`id="${id}"`);
+  if (name) return new RegExp(`class="(?:[^"]* )?${name}[ "]`).test(markup);
+  return Boolean(key) && markup.includes(`${key}="${value}"`);
+}
+
+function sorted(all: readonly string[]): readonly string[] {
+  return [...new Set(all)].toSorted();
+}
