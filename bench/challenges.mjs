@@ -107,8 +107,6 @@ function report() {
     ['', ...columns],
     parts.map(([name, values]) => [name, ...columns.map((column) => values[column])]),
   );
-  if (results.every(({ elements }) => elements === undefined))
-    process.stdout.write('\nThe look hands out no elements: which they are was not checked.\n');
   if (times.length) printTable('One look, ms', ['', 'median', 'worst'], [['', median(times), Math.max(...times)]]);
   printTargets(targets);
   if (options.wrong) printWrong();

@@ -49,10 +49,9 @@ function rolesRight(named, expected) {
   return needed.every((role) => roles.includes(role)) && roles.every((role) => allowed.has(role));
 }
 
-/** Every element that was named is one of those expected in its role; `undefined` where none was handed out. */
+/** Whether every element that was named is one of those expected in its role. */
 async function elementsRight(entry, sighting) {
-  const named = elementsOf(sighting);
-  if (!named) return undefined;
+  const named = await elementsOf(sighting);
   for (const { role, elements } of named) {
     const selectors = entry.fields.filter((field) => field.role === plain(role)).flatMap((field) => field.selectors);
     for (const element of elements) if (!(await matches(element, selectors))) return false;
@@ -62,22 +61,17 @@ async function elementsRight(entry, sighting) {
 }
 
 async function touches(selectors, sighting) {
-  for (const { elements } of elementsOf(sighting) ?? []) {
+  for (const { elements } of await elementsOf(sighting)) {
     for (const element of elements) if (await matches(element, selectors)) return true;
   }
   return false;
 }
 
-/** Handles or locators, one or more a field, whatever the look calls them. */
-function elementsOf({ fields }) {
-  const found = fields?.map((field) => ({
-    role: field.role ?? field.field?.role,
-    elements: Object.values(field)
-      .flat()
-      .filter((value) => typeof value?.evaluate === 'function'),
-  }));
-  if (fields?.length && !found.some(({ elements }) => elements.length)) return undefined;
-  return found;
+/** The elements of each field that is named: one, or its boxes. */
+async function elementsOf({ challenge, reach }) {
+  return await Promise.all(
+    challenge.fields.map(async ({ role }, index) => ({ role, elements: await reach.fields[index].all() })),
+  );
 }
 
 async function matches(element, selectors) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +32,10 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
   test('no secret in any artifact, and traces and reports can still be read', async ({ runPlaywright }, testInfo) => {
     const video = videoEnvironment();
     if (!video) testInfo.annotations.push({ type: 'not shown', description: 'videos: there is no ffmpeg here' });
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('playwright-2fa-run-'));
+    const temporary = mkdtempSync(join(tmpdir(), 'leaks-'));
     const result = await runPlaywright(leakProject({ options: 'failOnLeak: true', video: video ? 'on' : 'off' }), {
       ownReporters: true,
-      env: { DEBUG: 'pw:api', ...video },
+      env: { DEBUG: 'pw:api', TMPDIR: temporary, ...video },
     });
     expect(result.output).toContain('5 passed');
     expect(result.output).toContain('5 failed');
@@ -44,7 +44,8 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
     expect(truthOf(result.projectFolder).length).toBeGreaterThan(20);
     expect(await findsIn(result)).toEqual([]);
     // What was shared with the workers is gone.
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('playwright-2fa-run-'))).toEqual(before);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('playwright-2fa-'))).toEqual([]);
+    rmSync(temporary, { recursive: true });
 
     const results = join(result.projectFolder, 'results');
     const traces = readdirSync(results, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.zip'));
