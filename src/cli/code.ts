@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError } from '../errors.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { findCode } from '../message/find-code.ts';
 import { findLink } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
 import { rankCodes } from '../message/rank-code.ts';
 import { rankLinks } from '../message/rank-link.ts';
+import { readInput } from './input.ts';
 
 const USAGE = `Usage: playwright-2fa code [FILE] [--json]
 
@@ -42,17 +42,6 @@ async function readMessage(file: string | undefined): Promise<Message> {
     /\.eml$/i.test(file ?? '') || /^[\w-]+:[^\n]*\r?\n(?:[\w-]+:|[ \t])/.test(raw.toString('latin1', 0, 2000));
   const envelope = { id: file ?? 'stdin', seq: 1, from: '', to: [], receivedAt: Date.now(), size: raw.length };
   return await decodeMessage({ ...envelope, kind: isMail ? 'email' : 'sms' }, raw);
-}
-
-async function readInput(file: string | undefined): Promise<Buffer> {
-  if (file !== undefined && file !== '-') {
-    return await readFile(file).catch((error: unknown) => {
-      throw new TwoFactorError('SETTINGS_INVALID', `Could not read "${file}": ${reasonOf(error)}`, { cause: error });
-    });
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function read(message: Message): Reading {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../errors.ts';
@@ -10,6 +9,7 @@ import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
 import { readLastRun } from '../vault/last-run.ts';
 import { openVault } from '../vault/vault.ts';
+import { readInput } from './input.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa scan PATH... [options]
@@ -82,7 +82,7 @@ async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'
 }
 
 async function addValues(known: KnownSecrets, file: string): Promise<void> {
-  const text = await readInput(file);
+  const text = (await readInput(file)).toString();
   for (const [index, value] of text.split(/\r?\n/).entries()) {
     if (value === '') continue;
     const label = `value ${index + 1}`;
@@ -92,17 +92,6 @@ async function addValues(known: KnownSecrets, file: string): Promise<void> {
       throw new TwoFactorError('SETTINGS_INVALID', `Could not look for ${label} of ${file}: ${why}.`);
     }
   }
-}
-
-async function readInput(file: string): Promise<string> {
-  if (file !== '-') {
-    return await readFile(file, 'utf8').catch((error: unknown) => {
-      throw new TwoFactorError('SETTINGS_INVALID', `Could not read "${file}": ${reasonOf(error)}`, { cause: error });
-    });
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 function describe({ finds, unread, looked }: ScanResult, { size }: KnownSecrets): string {

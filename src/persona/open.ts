@@ -8,6 +8,7 @@ import type { PersonaSettings } from './persona-settings.ts';
 import { readEnvironment } from './environment.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
 import { Persona } from './persona.ts';
+import { askVault } from './personas.ts';
 
 export interface OpenPersonaOptions {
   /** Stored personas by name; the environment may add to them. */
@@ -50,6 +51,5 @@ async function storedCredentials(
 ): Promise<Credentials> {
   const env = await readEnvironment(folder);
   const opened = openVault({ folder: resolve(folder, vault), env });
-  const known = { record: await opened.read(name), names: await opened.names() };
-  return readCredentials(name, { personas, env, vault: known });
+  return readCredentials(name, { personas, env, vault: await askVault(opened, name) });
 }

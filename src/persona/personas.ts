@@ -31,6 +31,15 @@ export interface PersonaVault {
   names(): Promise<readonly string[]>;
 }
 
+/** What a vault knows of a persona. Its other names serve an error only, so they are looked for only where it has none. */
+export async function askVault(
+  vault: PersonaVault,
+  name: string,
+): Promise<{ record: PersonaRecord | undefined; names: readonly string[] }> {
+  const record = await vault.read(name);
+  return { record, names: record ? [name] : await vault.names() };
+}
+
 /** Opens personas, and closes all it has opened. */
 export class Personas {
   readonly #options: PersonasOptions;
@@ -66,7 +75,7 @@ export class Personas {
 
   async #stored(name: string): Promise<Credentials> {
     const { personas, env, vault, baseUrl } = this.#options;
-    const known = vault && { record: await vault.read(name), names: await vault.names() };
+    const known = vault && (await askVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }
 

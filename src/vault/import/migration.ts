@@ -1,3 +1,4 @@
+import { encodeBase32 } from '../../otp/seed.ts';
 import { TwoFactorError } from '../../errors.ts';
 import { type Field, readFields } from './protobuf.ts';
 
@@ -11,7 +12,6 @@ export interface Migration {
 }
 
 const MAX_URI = 64 * 1024;
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 // By the numbers of the format; 0 is what is not said, and means the usual.
 const ALGORITHMS = ['SHA1', 'SHA1', 'SHA256', 'SHA512'];
 const DIGITS = ['6', '6', '8'];
@@ -68,14 +68,4 @@ function numberOf(fields: readonly Field[], number: number): number {
 function bytesOf(fields: readonly Field[], number: number): Uint8Array {
   const value = fields.findLast((field) => field.number === number)?.value;
   return value instanceof Uint8Array ? value : new Uint8Array();
-}
-
-/** RFC 4648 section 6, without padding. */
-function encodeBase32(bytes: Uint8Array): string {
-  let [text, value, bits] = ['', 0, 0];
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(value >> (bits - 5)) & 31];
-  }
-  return bits > 0 ? text + BASE32[(value << (5 - bits)) & 31] : text;
 }
