@@ -1,6 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
-import { lookAt } from '../challenge/look.ts';
 import { TwoFactorError } from '../errors.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
@@ -105,6 +104,7 @@ export class Persona {
    * what its fields and buttons are called. It reads what a person sees, in all frames, and changes nothing.
    */
   async challenge(page: Page): Promise<Challenge> {
+    const { lookAt } = await import('../challenge/look.ts');
     return (await lookAt(page)).challenge;
   }
 
