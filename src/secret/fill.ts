@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import { allowsOrigin, listed } from './origins.ts';
 import { type Secret, secretChannel } from './secret.ts';
@@ -23,20 +23,42 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   const { timeout = 20_000, origins } = options;
   // It may be older than whoever listens.
   secretChannel.publish(secret);
-  const first = locator.first();
-  // Most fields are there already: one look tells all that has to be known. A page that is just being left throws.
-  let seen = await locator.evaluateAll(look).catch(() => undefined);
-  if (!seen?.isShown) {
-    const hidden = await first.waitFor({ timeout }).catch((error: unknown) => error);
-    if (hidden) throw failure(`it did not show up in ${timeout} ms.`, hidden);
-    seen = await locator.evaluateAll(look);
+  const until = Date.now() + timeout;
+  const typing = { value: secret.reveal(), timeout };
+  // Most fields are there already, on a page that the secret may go to as a whole: that is one call to the browser.
+  const known = origins && allowedOrigins(locator.page(), origins);
+  let outcome: Outcome | undefined;
+  if (known || !origins) outcome = await unlessLeft(type({ ...typing, origins: known, hasToShow: true }));
+  while (outcome === undefined || outcome === 'absent') {
+    await toShow(Math.max(1, until - Date.now()));
+    // Asked before the value goes there, and once more by the typing itself: the frame may go elsewhere meanwhile.
+    const origin = await unlessLeft(locator.first().evaluate(() => window.origin));
+    if (origin === undefined) continue;
+    if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
+    outcome = await unlessLeft(type({ ...typing, origins: origins && [origin], hasToShow: false }));
   }
-  // Asked before the value goes there, and once more by the typing itself: the frame may have gone elsewhere meanwhile.
-  const { count, origin } = seen;
-  if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
-  const bound = origins ? origin : undefined;
-  const problem = await first.evaluate(typeInPage, { value: secret.reveal(), count, timeout, origin: bound });
-  if (problem) throw failure(problem);
+  if (outcome !== 'typed') throw failure(outcome.problem);
+
+  function type(into: Typing): Promise<Outcome> {
+    return locator.evaluateAll(typeInPage, into);
+  }
+
+  /** A page that was left did not get the value, as it cannot go while something is typed: the next one is tried. */
+  async function unlessLeft<T>(call: Promise<T>): Promise<T | undefined> {
+    return call.catch((error: unknown) => {
+      if (locator.page().isClosed()) throw error;
+      return undefined;
+    });
+  }
+
+  async function toShow(left: number): Promise<void> {
+    await locator
+      .first()
+      .waitFor({ timeout: left })
+      .catch((error: unknown) => {
+        throw failure(`it did not show up in ${timeout} ms.`, error);
+      });
+  }
 
   function refusal(allowed: readonly string[], seen: string): TwoFactorError {
     const text = `Did not fill ${String(secret)} into ${String(locator)}: the page is of ${seen}, and it ${listed(allowed)}. If that page is right, give the persona \`origins: ['${seen}']\`.`;
@@ -50,42 +72,36 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   }
 }
 
-/** Runs in the page. */
-function look(all: Element[]): { count: number; origin: string; isShown: boolean } {
-  const [first] = all;
-  const isShown =
-    first !== undefined && first.checkVisibility({ visibilityProperty: true }) && first.getClientRects().length > 0;
-  return { count: all.length, origin: window.origin, isShown };
+/** The origins of all frames of a page, if a secret may go to each of them. */
+function allowedOrigins(page: Page, origins: readonly string[]): string[] | undefined {
+  const all = page
+    .frames()
+    .map((frame) => frame.url())
+    .filter((url) => url !== '')
+    .map((url) => new URL(url).origin);
+  return all.every((origin) => allowsOrigin(origins, origin)) ? all : undefined;
 }
 
 interface Typing {
   readonly value: string;
-  /** How many elements the locator names; the first is given, and its likes are found around it. */
-  readonly count: number;
   readonly timeout: number;
   /** Where it may be typed; anywhere, if there is none. */
-  readonly origin: string | undefined;
+  readonly origins: readonly string[] | undefined;
+  /** Whether a field that does not show yet is none. */
+  readonly hasToShow: boolean;
 }
 
-/** Runs in the page, so it may use nothing from around it. Answers what went wrong, or nothing. */
-async function typeInPage(first: Element, { value, count, timeout, origin }: Typing): Promise<string | undefined> {
+/** `absent`: there is no field (yet), or its frame is of another origin by now. */
+type Outcome = 'typed' | 'absent' | { readonly problem: string };
+
+/** Runs in the page, so it may use nothing from around it. */
+async function typeInPage(named: Element[], { value, timeout, origins, hasToShow }: Typing): Promise<Outcome> {
   type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
   const TEXT_FIELD =
     'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
 
   const isShown = (element: Element): boolean => element.getClientRects().length > 0;
   const fieldsIn = (root: Element): Field[] => [...root.querySelectorAll<Field>(TEXT_FIELD)].filter(isShown);
-  const findFields = (): Field[] => {
-    if (!first.matches(TEXT_FIELD)) return fieldsIn(first);
-    if (count === 1) return [first as Field];
-    // Boxes of one group: the closest element around the first that holds as many fields as were named.
-    for (let root = first.parentElement; root; root = root.parentElement) {
-      const fields = fieldsIn(root);
-      if (fields.length >= count)
-        return fields.slice(fields.indexOf(first as Field), fields.indexOf(first as Field) + count);
-    }
-    return [first as Field];
-  };
 
   const blocked = (field: Field): boolean =>
     ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
@@ -145,22 +161,26 @@ async function typeInPage(first: Element, { value, count, timeout, origin }: Typ
     field.dispatchEvent(new Event('change', { bubbles: true }));
   };
 
-  if (origin !== undefined && window.origin !== origin) return 'the page went elsewhere meanwhile.';
-  const fields = findFields();
+  const [first] = named;
+  if (!first || (origins && !origins.includes(window.origin))) return 'absent';
+  if (hasToShow && !(isShown(first) && first.checkVisibility({ visibilityProperty: true }))) return 'absent';
+  const fields = first.matches(TEXT_FIELD)
+    ? (named as Field[]).filter((field) => field === first || (field.matches(TEXT_FIELD) && isShown(field)))
+    : fieldsIn(first);
   const characters = Array.from(value);
-  if (fields.length === 0) return 'there is no text field in it.';
+  if (fields.length === 0) return { problem: 'there is no text field in it.' };
   for (const field of fields)
-    if (!(await enabled(field))) return `the field stayed disabled or read-only for ${timeout} ms.`;
+    if (!(await enabled(field))) return { problem: `the field stayed disabled or read-only for ${timeout} ms.` };
   const [only] = fields;
   if (only && fields.length === 1) {
     const maxLength = 'maxLength' in only ? only.maxLength : -1;
     if (maxLength >= 0 && maxLength < characters.length)
-      return `the field takes ${maxLength} characters, the value has ${characters.length}.`;
+      return { problem: `the field takes ${maxLength} characters, the value has ${characters.length}.` };
     type(only, value);
   } else {
     if (fields.length !== characters.length)
-      return `there are ${fields.length} boxes for a value of ${characters.length} characters.`;
+      return { problem: `there are ${fields.length} boxes for a value of ${characters.length} characters.` };
     for (const [index, field] of fields.entries()) type(field, characters[index] ?? '');
   }
-  return undefined;
+  return 'typed';
 }
