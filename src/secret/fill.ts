@@ -1,7 +1,10 @@
-import type { Locator, Page } from '@playwright/test';
+import { randomUUID } from 'node:crypto';
+import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import { allowsOrigin, listed } from './origins.ts';
+import { MARK_ENGINE } from './mark-engine.ts';
 import { type Secret, secretChannel } from './secret.ts';
+import { type Outcome, type Typing, typeInPage } from './typing.ts';
 
 export interface FillOptions {
   /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
@@ -24,23 +27,30 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   // It may be older than whoever listens.
   secretChannel.publish(secret);
   const until = Date.now() + timeout;
-  const typing = { value: secret.reveal(), timeout };
-  // Most fields are there already, on a page that the secret may go to as a whole: that is one call to the browser.
-  const known = origins && allowedOrigins(locator.page(), origins);
-  let outcome: Outcome | undefined;
-  if (known || !origins) outcome = await unlessLeft(type({ ...typing, origins: known, hasToShow: true }));
+  const typing = { value: secret.reveal(), timeout, mark: randomUUID(), origins };
+  let outcome = await unlessLeft(typeAtOnce({ ...typing, hasToShow: true }));
   while (outcome === undefined || outcome === 'absent') {
     await toShow(Math.max(1, until - Date.now()));
     // Asked before the value goes there, and once more by the typing itself: the frame may go elsewhere meanwhile.
     const origin = await unlessLeft(locator.first().evaluate(() => window.origin));
     if (origin === undefined) continue;
     if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
-    outcome = await unlessLeft(type({ ...typing, origins: origins && [origin], hasToShow: false }));
+    outcome = await unlessLeft(
+      locator.evaluateAll(typeInPage, { ...typing, origins: origins && [origin], hasToShow: false }),
+    );
   }
   if (outcome !== 'typed') throw failure(outcome.problem);
 
-  function type(into: Typing): Promise<Outcome> {
-    return locator.evaluateAll(typeInPage, into);
+  /**
+   * Most fields are there already, in the page itself, and it may have the secret. Then they are marked in the browser
+   * and typed into by their mark: to be handed elements, Playwright would first have to set itself up in the page.
+   */
+  async function typeAtOnce(into: Typing): Promise<Outcome> {
+    const main = locator.page().mainFrame();
+    const { origin } = new URL(main.url());
+    if (origins && !allowsOrigin(origins, origin)) return 'absent';
+    await locator.locator(`${MARK_ENGINE}=${into.mark}`).count();
+    return await main.evaluate(typeInPage, { ...into, origins: origins && [origin] });
   }
 
   /** A page that was left did not get the value, as it cannot go while something is typed: the next one is tried. */
@@ -70,117 +80,4 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
       cause,
     });
   }
-}
-
-/** The origins of all frames of a page, if a secret may go to each of them. */
-function allowedOrigins(page: Page, origins: readonly string[]): string[] | undefined {
-  const all = page
-    .frames()
-    .map((frame) => frame.url())
-    .filter((url) => url !== '')
-    .map((url) => new URL(url).origin);
-  return all.every((origin) => allowsOrigin(origins, origin)) ? all : undefined;
-}
-
-interface Typing {
-  readonly value: string;
-  readonly timeout: number;
-  /** Where it may be typed; anywhere, if there is none. */
-  readonly origins: readonly string[] | undefined;
-  /** Whether a field that does not show yet is none. */
-  readonly hasToShow: boolean;
-}
-
-/** `absent`: there is no field (yet), or its frame is of another origin by now. */
-type Outcome = 'typed' | 'absent' | { readonly problem: string };
-
-/** Runs in the page, so it may use nothing from around it. */
-async function typeInPage(named: Element[], { value, timeout, origins, hasToShow }: Typing): Promise<Outcome> {
-  type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
-  const TEXT_FIELD =
-    'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
-
-  const isShown = (element: Element): boolean => element.getClientRects().length > 0;
-  const fieldsIn = (root: Element): Field[] => [...root.querySelectorAll<Field>(TEXT_FIELD)].filter(isShown);
-
-  const blocked = (field: Field): boolean =>
-    ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
-  const enabled = async (field: Field): Promise<boolean> => {
-    const until = performance.now() + timeout;
-    while (blocked(field) && performance.now() < until) await new Promise(requestAnimationFrame);
-    return !blocked(field);
-  };
-
-  const current = (field: Field): string => ('value' in field ? field.value : (field.textContent ?? ''));
-  // The setter of the prototype, past the one that React puts on the element to notice changes.
-  const set = (field: Field, text: string): void => {
-    if (!('value' in field)) {
-      field.textContent = text;
-      return;
-    }
-    const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
-    Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text);
-  };
-  const input = (field: Field, inputType: string, data: string | null): void => {
-    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
-  };
-
-  const press = (field: Field, key: string): void => {
-    const keyCode = key.toUpperCase().charCodeAt(0);
-    const code = /\d/.test(key) ? `Digit${key}` : /[a-z]/i.test(key) ? `Key${key.toUpperCase()}` : '';
-    const event = { key, code, keyCode, which: keyCode, bubbles: true, cancelable: true, composed: true };
-    const isTaken =
-      !field.dispatchEvent(new KeyboardEvent('keydown', event)) ||
-      !field.dispatchEvent(new KeyboardEvent('keypress', event));
-    if (
-      !isTaken &&
-      field.dispatchEvent(
-        new InputEvent('beforeinput', {
-          bubbles: true,
-          cancelable: true,
-          composed: true,
-          inputType: 'insertText',
-          data: key,
-        }),
-      )
-    ) {
-      set(field, current(field) + key);
-      input(field, 'insertText', key);
-    }
-    field.dispatchEvent(new KeyboardEvent('keyup', event));
-  };
-
-  const type = (field: Field, text: string): void => {
-    field.style.setProperty('-webkit-text-security', 'disc', 'important');
-    field.focus();
-    if (current(field) !== '') {
-      set(field, '');
-      input(field, 'deleteContentBackward', null);
-    }
-    for (const key of text) press(field, key);
-    field.dispatchEvent(new Event('change', { bubbles: true }));
-  };
-
-  const [first] = named;
-  if (!first || (origins && !origins.includes(window.origin))) return 'absent';
-  if (hasToShow && !(isShown(first) && first.checkVisibility({ visibilityProperty: true }))) return 'absent';
-  const fields = first.matches(TEXT_FIELD)
-    ? (named as Field[]).filter((field) => field === first || (field.matches(TEXT_FIELD) && isShown(field)))
-    : fieldsIn(first);
-  const characters = Array.from(value);
-  if (fields.length === 0) return { problem: 'there is no text field in it.' };
-  for (const field of fields)
-    if (!(await enabled(field))) return { problem: `the field stayed disabled or read-only for ${timeout} ms.` };
-  const [only] = fields;
-  if (only && fields.length === 1) {
-    const maxLength = 'maxLength' in only ? only.maxLength : -1;
-    if (maxLength >= 0 && maxLength < characters.length)
-      return { problem: `the field takes ${maxLength} characters, the value has ${characters.length}.` };
-    type(only, value);
-  } else {
-    if (fields.length !== characters.length)
-      return { problem: `there are ${fields.length} boxes for a value of ${characters.length} characters.` };
-    for (const [index, field] of fields.entries()) type(field, characters[index] ?? '');
-  }
-  return 'typed';
 }
