@@ -1,6 +1,8 @@
 /** What went wrong, for programs. People read the message. */
 export type ErrorCode =
   | 'ARTIFACT_UNREADABLE'
+  | 'CHALLENGE_UNANSWERABLE'
+  | 'CHALLENGE_UNKNOWN'
   | 'CODE_AMBIGUOUS'
   | 'CODE_NOT_FOUND'
   | 'CODE_TIMEOUT'
@@ -17,6 +19,9 @@ export type ErrorCode =
   | 'PROFILE_NOT_SIGNED_IN'
   | 'PROFILE_UNKNOWN'
   | 'SETTINGS_INVALID'
+  | 'SIGN_IN_LOCKED'
+  | 'SIGN_IN_REFUSED'
+  | 'SIGN_IN_TIMEOUT'
   | 'SINK_START_FAILED'
   | 'SOURCE_REFUSED'
   | 'SOURCE_UNREACHABLE'

@@ -3,6 +3,10 @@ import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
 import { type Meaning, isNamed, says } from './words/index.ts';
 
+/** Signs in with an account from elsewhere. */
+export const ELSEWHERE: RegExp =
+  /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat/i;
+
 /** What stands beside the fields. */
 export interface FoundControls {
   readonly trustDevice: SeenControl | undefined;
@@ -11,6 +15,9 @@ export interface FoundControls {
   /** "Not now". */
   readonly dismiss: SeenControl | undefined;
   readonly signOut: SeenControl | undefined;
+  /** "Continue". */
+  readonly proceed: SeenControl | undefined;
+  readonly signIn: SeenControl | undefined;
 }
 
 export function findControls(
@@ -33,6 +40,20 @@ export function findControls(
       offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
         ?.control,
     dismiss: named('later'),
+    proceed: pressable.find(
+      (control) =>
+        control.is === 'button' &&
+        (isNamed(control.label, 'next') || isNamed(control.label, 'code')) &&
+        !says(control.label, 'later', 'signOut', 'signUp', 'manage', 'newsletter') &&
+        !offers.some((offer) => offer.control === control),
+    ),
+    signIn: scene.all.find(
+      (item): item is SeenControl =>
+        (item.is === 'button' || item.is === 'link') &&
+        isNamed(item.label, 'signIn') &&
+        !says(item.label, 'signUp', 'signOut') &&
+        !ELSEWHERE.test(item.label),
+    ),
     signOut: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&

@@ -8,6 +8,8 @@ import { says } from './words/index.ts';
 /** A factor, and the control that chooses it. */
 export interface FoundFactor extends ChallengeFactor {
   readonly control?: SeenControl;
+  /** Set when nothing on the page tells it. */
+  readonly isGuess?: boolean;
 }
 
 const COUNTER = /\bhotp\b|counter[- ]based|event[- ]based/i;
@@ -97,7 +99,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
       { factor: 'email-code', label: sent[0]! },
       { factor: 'sms-code', label: sent[0]! },
     ];
-  return [{ factor: 'totp', label: first.label || heading }];
+  return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
 }
 
 function reached(factor: Factor, destination: ReturnType<typeof findDestination>): { destination?: string } {

@@ -1,3 +1,4 @@
+import { ELSEWHERE } from './control.ts';
 import { type FoundField } from './field.ts';
 import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
@@ -21,9 +22,8 @@ const WEIGHT = {
   captcha: 1,
   other: -2,
 } as const;
-/** Signing in with an account from elsewhere, and showing the password, do not send the form. */
-const NOT_SUBMIT =
-  /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat|show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
+/** Showing the password and going back do not send the form. */
+const NOT_SUBMIT = /show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
 
 /** The form that signs in, of all on the page. */
 export function findForm(scene: Scene, fields: readonly FoundField[]): FoundForm | undefined {
@@ -63,7 +63,9 @@ function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | 
   const buttons = scene.controls.filter(
     ({ is, form, frame }) => is === 'button' && form === first.form && frame === first.frame,
   );
-  const likely = buttons.filter(({ label }) => !NOT_SUBMIT.test(label) && !says(label, 'resend', 'otherWay', 'later'));
+  const likely = buttons.filter(
+    ({ label }) => !NOT_SUBMIT.test(label) && !ELSEWHERE.test(label) && !says(label, 'resend', 'otherWay', 'later'),
+  );
   const behind = likely.filter((button) => scene.items.indexOf(button) > scene.items.indexOf(last));
   const sends = ({ label }: SeenControl): boolean => isNamed(label, 'next') || isNamed(label, 'signIn');
   return (

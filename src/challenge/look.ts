@@ -2,8 +2,10 @@ import type { Frame, Locator, Page } from '@playwright/test';
 import type { Challenge } from './challenge.ts';
 import { type Decision, decide } from './decide.ts';
 import { describe } from './describe.ts';
+import { type IdentifierKind, identifierKind } from './identifier.ts';
 import { READ_PAGE } from './read-page.ts';
 import type { FrameView, SeenControl } from './view.ts';
+import { says } from './words/index.ts';
 
 /** What a page asks for, and how to reach what it is answered with. */
 export interface Sighting {
@@ -23,6 +25,16 @@ export interface Reach {
   readonly otherWay: Locator | undefined;
   /** "Not now". */
   readonly dismiss: Locator | undefined;
+  /** What leads on where nothing is to be filled: it sends a choice, or goes on from a notice. */
+  readonly proceed: Locator | undefined;
+  /** What leads to a sign-in, from a page that asks for none. */
+  readonly signIn: Locator | undefined;
+  /** As in `challenge.fields`: what a field takes that asks who signs in. */
+  readonly identifiers: readonly (IdentifierKind | undefined)[];
+  /** Whether the factor was only guessed, as nothing on the page tells it. */
+  readonly isGuess: boolean;
+  /** Whether the page says that something was sent. */
+  readonly isSent: boolean;
 }
 
 /** A page that goes elsewhere while it is looked at is looked at again, this often. */
@@ -91,7 +103,7 @@ async function read(frame: Frame): Promise<FrameView | undefined> {
   return readFrame(frame).catch(() => undefined);
 }
 
-function reachOf({ fields, factors, form, controls }: Decision, frames: readonly Frame[]): Reach {
+function reachOf({ fields, factors, form, controls, talk }: Decision, frames: readonly Frame[]): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
@@ -104,5 +116,10 @@ function reachOf({ fields, factors, form, controls }: Decision, frames: readonly
     resend: locate(controls.resend),
     otherWay: locate(controls.otherWay),
     dismiss: locate(controls.dismiss),
+    proceed: locate(controls.proceed),
+    signIn: locate(controls.signIn),
+    identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
+    isGuess: factors[0]?.isGuess === true,
+    isSent: talk.some((text) => says(text, 'sent')),
   };
 }

@@ -29,6 +29,11 @@ export class Totp {
     if (seed) this.#seed = this.#kept(seed);
   }
 
+  /** Whether it has a seed to make codes from. */
+  get isEnrolled(): boolean {
+    return this.#seed !== undefined;
+  }
+
   /**
    * The current code, with at least 5 s to live: near the end of a period it waits for the next one.
    *
