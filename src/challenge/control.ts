@@ -50,6 +50,7 @@ export function findControls(
     signIn: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&
+        !item.fixed &&
         isNamed(item.label, 'signIn') &&
         !says(item.label, 'signUp', 'signOut') &&
         !ELSEWHERE.test(item.label),

@@ -35,8 +35,9 @@ export class CodeDesk {
     this.#marks = { 'email-code': email, 'email-link': email, 'sms-code': sms };
   }
 
-  isSent(factors: readonly Factor[]): boolean {
-    return factors.some((factor) => SENT.includes(factor));
+  /** Whether such a code has to be sent, and none is here that was not typed. */
+  isToSend(factors: readonly Factor[]): boolean {
+    return this.#returned === undefined && factors.some((factor) => SENT.includes(factor));
   }
 
   /** Which factors may have made the code that is asked for; several where the page does not say. */
@@ -88,7 +89,7 @@ export class CodeDesk {
 
   /** A code that was sent and not typed is the next to be given out. */
   giveBack(code: Secret, factors: readonly Factor[]): void {
-    if (this.isSent(factors)) this.#returned = code;
+    if (factors.some((factor) => SENT.includes(factor))) this.#returned = code;
   }
 
   async openLink(page: Page): Promise<void> {

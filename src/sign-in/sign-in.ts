@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import { type Sighting, lookAt } from '../challenge/look.ts';
-import type { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import { Patience } from '../sources/patience.ts';
@@ -18,6 +18,8 @@ import { type Answered, turnOf } from './turn.ts';
 
 const TIMEOUT = 90_000;
 const ATTEMPTS = 2;
+/** What was seen a moment ago can be used within this time, in milliseconds: a form may be enabled late. */
+const READY = 5000;
 /** Styles change what is seen without a notice: look again after this long, in milliseconds. */
 const LOOK_AGAIN = 400;
 /** More steps than any sign-in has: whoever takes them goes round in circles. */
@@ -45,6 +47,8 @@ export class SignIn {
   readonly #attempts: number;
   /** How often each thing that was asked has been answered. */
   readonly #answers = new Map<string, number>();
+  /** What was answered since the sign-in began, or began anew. */
+  #passed: readonly string[] = [];
   /** What was pressed that leads elsewhere, so that nothing is tried twice. */
   readonly #tried = new Set<string>();
   readonly #path: string[] = [];
@@ -117,8 +121,10 @@ export class SignIn {
       case 'unsent':
         return await this.#answer(sighting, ask);
       case 'asks':
-        if (this.#last && ask !== undefined && this.#isBefore(ask)) await this.#refused(sighting);
-        else if (this.#last && (await this.#accepted(this.#task.once === true))) return true;
+        if (ask !== undefined && this.#isBefore(ask)) {
+          await this.#refused(sighting);
+          this.#passed = [];
+        } else if (this.#last && (await this.#accepted(this.#task.once === true))) return true;
         return await this.#answer(sighting, ask);
     }
   }
@@ -136,7 +142,7 @@ export class SignIn {
 
   /** Whether a page asks again what was answered before the last answer: it has started over. */
   #isBefore(ask: string): boolean {
-    return this.#answers.has(ask) && this.#last?.proves === true && this.#last.ask !== ask;
+    return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
   }
 
   async #accepted(isOver: boolean): Promise<boolean> {
@@ -175,10 +181,15 @@ export class SignIn {
   async #refused({ challenge: { message } }: Sighting): Promise<void> {
     const last = this.#last;
     if (!last) return;
+    // A way that was pressed, and led nowhere.
+    if (!last.proves) throw unanswerable(this.#seen(), this.#means, this.#usable);
     const count = this.#answers.get(last.ask) ?? 0;
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
-    if (last.ask.includes('code') && count < this.#attempts) return;
+    if (last.ask.includes('code') && count < this.#attempts) {
+      this.#last = undefined;
+      return;
+    }
     const what = last.ask.includes('code')
       ? `The site refused ${count === 1 ? 'a code' : `${count} codes`} of ${this.#means.name}${said}.`
       : `The site refused the ${last.ask} of ${this.#means.name}${said}.`;
@@ -193,7 +204,13 @@ export class SignIn {
     const documents = this.#watch.documents;
     if (ask === undefined)
       throw this.#fail('CHALLENGE_UNKNOWN', `The page says "${challenge.message ?? ''}", and offers no way on.`);
-    await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () => this.#respond(sighting, ask, documents));
+    try {
+      await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () => this.#respond(sighting, ask, documents));
+    } catch (error) {
+      // The page went elsewhere in the middle of it: what it asks now is looked at anew.
+      if (this.#watch.documents === documents || !isAboutPage(error)) throw error;
+      await this.#note('The page went elsewhere meanwhile');
+    }
     return false;
   }
 
@@ -227,8 +244,9 @@ export class SignIn {
       let lastField: Locator | undefined;
       for (const [index, { role }] of challenge.fields.entries()) {
         const field = reach.fields[index]!;
-        if (role === 'identifier') await field.fill(this.#means.identifier(reach.identifiers[index] ?? 'username'));
-        else if (role === 'password') await this.#means.fillPassword(field);
+        if (role === 'identifier')
+          await field.fill(this.#means.identifier(reach.identifiers[index] ?? 'username'), { timeout: READY });
+        else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
         else if (!this.#usable.includes('totp')) continue;
         else await this.#means.fillCode(field, await this.#codes.codeFor(['totp'], {}));
         lastField = field;
@@ -246,19 +264,28 @@ export class SignIn {
     if (offer) return await this.#take(sighting, choice, offer, ask);
     const factors = this.#codes.factorsOf(sighting, choice, this.#usable);
     const again = this.#answers.has(ask) || (!reach.isSent && !this.#tried.has(`send ${ask}`));
-    if (reach.resend && again && this.#codes.isSent(factors)) {
+    if (reach.resend && again && this.#codes.isToSend(factors)) {
       this.#tried.add(`send ${ask}`);
       await this.#runtime.step('Have a code sent', () => press(reach.resend!));
     }
     const begun = this.#runtime.now();
     const code = await this.#codes.codeFor(factors, challenge);
-    // Whoever waited may find another page.
-    if (this.#runtime.now() - begun > LOOK_AGAIN || this.#watch.documents !== documents) {
-      const now = await lookAt(this.#page);
-      if (this.#askOf(now) !== ask) return this.#codes.giveBack(code, factors);
-      return await this.#enter(now, ask, code);
+    const isOld = this.#runtime.now() - begun > LOOK_AGAIN || this.#watch.documents !== documents;
+    try {
+      // Whoever waited may find another page, or one that is being loaded.
+      const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
+      if (this.#askOf(now) === ask) return await this.#enter(now, ask, code);
+    } catch (error) {
+      this.#codes.giveBack(code, factors);
+      throw error;
     }
-    await this.#enter(sighting, ask, code);
+    this.#codes.giveBack(code, factors);
+  }
+
+  async #settledLook(): Promise<Sighting> {
+    while (!this.#watch.isQuiet(0) && !this.#patience.signal.aborted) await this.#watch.changed(LOOK_AGAIN);
+    this.#sighting = await lookAt(this.#page);
+    return this.#sighting;
   }
 
   async #enter(sighting: Sighting, ask: string, code: Secret): Promise<void> {
@@ -266,7 +293,7 @@ export class SignIn {
     const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
     const field = reach.fields[place]!;
     if (reach.trustDevice) await setTrust(reach.trustDevice, this.#task.trustDevice === true);
-    await this.#means.fillCode(field, code);
+    await this.#means.fillCode(field, code, { timeout: READY });
     await this.#submit(sighting, ask, { proves: true, field, submitsItself: true });
     this.#path.push(ask);
   }
@@ -288,8 +315,10 @@ export class SignIn {
   }
 
   async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
-    const { otherWay } = sighting.reach;
-    if (!otherWay || !this.#isNew(`another way than ${ask}`))
+    const { otherWay, factors } = sighting.reach;
+    // To press a factor that cannot be used is no other way.
+    const isOffer = factors.some((offer) => String(offer) === String(otherWay));
+    if (!otherWay || isOffer || !this.#isNew(`another way than ${ask}`))
       throw unanswerable(this.#seen(), this.#means, this.#usable);
     this.#remember(sighting, ask, false);
     await this.#lead(otherWay, ask, 'another way');
@@ -323,7 +352,8 @@ export class SignIn {
 
   #remember({ challenge }: Sighting, ask: string, proves: boolean): Answered {
     const { begun, documents } = this.#watch;
-    this.#answers.set(ask, (this.#answers.get(ask) ?? 0) + (proves ? 1 : 0));
+    if (proves) this.#answers.set(ask, (this.#answers.get(ask) ?? 0) + 1);
+    this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
     this.#last = { ask, message: challenge.message, begun, documents, proves };
     return this.#last;
   }
@@ -358,6 +388,12 @@ export class SignIn {
     const picture = await this.#page.screenshot({ mask, timeout: 3000 }).catch(() => undefined);
     if (picture) await this.#runtime.attachPicture('where the sign-in ended', picture);
   }
+}
+
+/** Whether something on a page could not be used, as it was not there any more. */
+function isAboutPage(error: unknown): boolean {
+  if (error instanceof TwoFactorError) return error.code === 'FILL_FAILED';
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 /** Whether what proves a session is there. An address proves nothing while the page still asks. */

@@ -32,6 +32,8 @@ export type Turn =
 const RENDERED = 150;
 /** Without a word, only this long a silence says that nothing more comes, in milliseconds. */
 const SILENCE = 700;
+/** A page that has not been answered yet may still be building what it asks with, in milliseconds. */
+const BUILDING = 3000;
 /** A page that sent no request may yet hear from a socket, in milliseconds. */
 const UNSENT = 2500;
 
@@ -46,7 +48,7 @@ export function turnOf(
   if (kind === 'signed-in') return 'signed-in';
   if (ask === undefined) {
     if (kind === 'rejected') return last ? 'refused' : 'asks';
-    return watch.isQuiet(SILENCE) ? 'at rest' : 'pending';
+    return watch.isQuiet(last ? SILENCE : BUILDING) ? 'at rest' : 'pending';
   }
   if (ask !== last?.ask) return 'asks';
   const isNewPage = watch.documents > last.documents;
