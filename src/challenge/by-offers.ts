@@ -1,15 +1,13 @@
 import { type FoundFactor, factorOf, factorsIn, withDestination } from './factor.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, isControl } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
-import { says } from './words/index.ts';
+import { isNamed, says } from './words/index.ts';
 
 /** A page with more texts than this tells of much else. */
 const SMALL = 40;
 /** A secret of an authenticator, in base 32. */
 const SECRET = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 const TWO = 2;
-const ACCOUNT_MENU =
-  /(?:user|account|profile|avatar) ?menu|menu (?:utilisateur|de usuario|utente)|(?:benutzer|konto|profil)menü|your profile/i;
 
 /** What a page asks for that has nothing to fill, by its buttons and texts; the first that speaks counts. */
 export function byOffers(signs: Signs): Verdict {
@@ -53,11 +51,19 @@ function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
   return signOut && { kind: 'signed-in', score: 4, evidence };
 }
 
-/** Only who is signed in has a menu of an account. */
+/** Only who is signed in has a menu of an account, with the sign-out in it. */
 function accountMenu({ scene, fields }: Signs): Verdict | undefined {
-  const menu = scene.all.find((item) => item.is === 'button' && ACCOUNT_MENU.test(item.label));
-  if (menu?.is !== 'button' || fields.length > 0) return undefined;
-  return { kind: 'signed-in', score: 2, evidence: [`There is "${menu.label}", and nothing asks for an identity.`] };
+  const isAsked = fields.some(({ role }) => role === 'password' || role === 'code');
+  const controls = scene.all.filter(isControl);
+  if (isAsked || controls.some(({ is, label }) => is !== 'option' && isNamed(label, 'signIn'))) return undefined;
+  const menu = controls.find(
+    ({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')),
+  );
+  const closed = scene.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
+  const label = menu?.label ?? closed;
+  if (label === undefined) return undefined;
+  const evidence = [`There is "${label}"${menu ? '' : ' in a closed menu'}, and nothing asks for an identity.`];
+  return { kind: 'signed-in', score: 2, evidence };
 }
 
 function captcha({ captcha }: Signs): Verdict | undefined {

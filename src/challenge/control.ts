@@ -8,8 +8,6 @@ export interface FoundControls {
   readonly trustDevice: SeenControl | undefined;
   readonly resend: SeenControl | undefined;
   readonly otherWay: SeenControl | undefined;
-  /** "Not now". */
-  readonly dismiss: SeenControl | undefined;
   readonly signOut: SeenControl | undefined;
 }
 
@@ -32,7 +30,6 @@ export function findControls(
       pressable.find((control) => control !== resend && isNamed(control.label, 'otherWay')) ??
       offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
         ?.control,
-    dismiss: named('later'),
     signOut: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&
@@ -42,6 +39,6 @@ export function findControls(
   };
 }
 
-function isPressable({ is, type }: SeenControl): boolean {
+export function isPressable({ is, type }: SeenControl): boolean {
   return is === 'button' || (is === 'link' && !/^(?:mailto|tel):/.test(type));
 }

@@ -12,7 +12,7 @@ const COUNTED = /(?:\\d|\[0-9\])\{(\d+)(?:,\d+)?\}/;
 
 /** A decision as the data that is shown. */
 export function describe(decision: Decision): Challenge {
-  const { kind, factors, fields, form, controls, refusal, talk, score, evidence } = decision;
+  const { kind, factors, fields, form, controls, dismiss, refusal, talk, score, evidence } = decision;
   const { trustDevice, resend, otherWay } = controls;
   const isAsked = kind !== 'unknown' && kind !== 'signed-in';
   const code = fields.find(({ role }) => role === 'code' || role === 'recovery-code');
@@ -35,6 +35,7 @@ export function describe(decision: Decision): Challenge {
     ...(isAsked && trustDevice ? { trustDevice: labelled(trustDevice) } : {}),
     ...(isAsked && resend ? { resend: labelled(resend) } : {}),
     ...(isAsked && otherWay && kind !== 'choose' ? { otherWay: labelled(otherWay) } : {}),
+    ...(dismiss ? { dismiss: labelled(dismiss) } : {}),
     confidence: Math.round((1 - 0.75 ** Math.max(score, 0)) * 100) / 100,
     evidence,
   });

@@ -10,13 +10,17 @@ export interface FoundFactor extends ChallengeFactor {
   readonly control?: SeenControl;
 }
 
-const COUNTER = /\bhotp\b|counter[- ]based|event[- ]based/i;
 const MAX_OFFER = 160;
 const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
+/** Whether it speaks of a code that comes by counting: a counter alone may be one for electricity. */
+function isCounted(text: string): boolean {
+  return says(text, 'counter') && says(text, 'code');
+}
+
 /** What a short text offers to prove an identity with. */
 export function factorOf(text: string): Factor | undefined {
-  if (COUNTER.test(text)) return 'hotp';
+  if (isCounted(text)) return 'hotp';
   if (says(text, 'recovery') && says(text, 'code', 'recovery')) return 'recovery-code';
   if (says(text, 'app')) return 'totp';
   if (says(text, 'passkey')) return 'passkey';
@@ -107,7 +111,7 @@ function reached(factor: Factor, destination: ReturnType<typeof findDestination>
 
 /** The factors that a sentence about a code names; an address alone is none, unless something is sent there. */
 export function factorsIn(text: string): Factor[] {
-  if (COUNTER.test(text)) return ['hotp'];
+  if (isCounted(text)) return ['hotp'];
   const found: Factor[] = [];
   if (says(text, 'app')) found.push('totp');
   const sent = findDestination(text);

@@ -26,9 +26,13 @@ const NO_TEXT = /^(?:select|file|range|color|date|time|datetime-local|month|week
 /** `123456`, `••••••`, `XXX-XXX`. */
 const DRAWN_CODE = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[•·*_xX#]{3}[ -][•·*_xX#]{3}$/;
 
-/** The fields of a page, each with what it asks for. Those for anything else are `other`. */
-export function findFields(scene: Scene): FoundField[] {
-  const seen = scene.items.filter(isField).filter((field) => !field.fixed && mayBeFilled(field));
+/**
+ * The fields of a page, each with what it asks for. Those for anything else are `other`. With `late`, also those that
+ * are empty and where nothing can be entered yet.
+ */
+export function findFields(scene: Scene, late = false): FoundField[] {
+  const isOpen = ({ fixed, filled }: SeenControl): boolean => !fixed || (late && !filled);
+  const seen = scene.items.filter(isField).filter((field) => isOpen(field) && mayBeFilled(field));
   const groups = groupBoxes(seen);
   // A clipped field beside drawn ones that can be filled is there for the browser's autofill.
   const plain = groups.filter(([first]) => first?.shown === 'plain');

@@ -21,7 +21,7 @@ export interface Reach {
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
   readonly otherWay: Locator | undefined;
-  /** "Not now". */
+  /** As in `challenge.dismiss`. */
   readonly dismiss: Locator | undefined;
 }
 
@@ -91,7 +91,7 @@ async function read(frame: Frame): Promise<FrameView | undefined> {
   return readFrame(frame).catch(() => undefined);
 }
 
-function reachOf({ fields, factors, form, controls }: Decision, frames: readonly Frame[]): Reach {
+function reachOf({ fields, factors, form, controls, dismiss }: Decision, frames: readonly Frame[]): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
@@ -103,6 +103,6 @@ function reachOf({ fields, factors, form, controls }: Decision, frames: readonly
     trustDevice: locate(controls.trustDevice),
     resend: locate(controls.resend),
     otherWay: locate(controls.otherWay),
-    dismiss: locate(controls.dismiss),
+    dismiss: locate(dismiss),
   };
 }

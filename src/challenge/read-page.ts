@@ -14,6 +14,8 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
   /** More than this of a kind, and the page is no sign-in page anyway. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
+  /** Of closed menus no more is read than this. */
+  const MAX_HIDDEN = 100;
   const REGIONS: Readonly<Record<string, Region>> = {
     NAV: 'nav',
     HEADER: 'header',
@@ -29,10 +31,12 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     dialog: 'dialog',
     alertdialog: 'dialog',
   };
+  const AVATAR = /avatar|rounded-(?:circle|full)|user-?(?:pic|photo|image)|profile-?(?:pic|photo|image)/i;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
   interface Around {
     readonly form: number;
+    readonly dialog: number;
     readonly region: Region;
     readonly heading: boolean;
     readonly alert: boolean;
@@ -40,7 +44,9 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
   }
 
   const items: SeenItem[] = [];
+  const hidden: string[] = [];
   let forms = 0;
+  let dialogs = 0;
   let lastText = '';
   let run = '';
   let runParent: Element | undefined;
@@ -67,8 +73,27 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       heading: around.heading,
       alert,
       form: around.form,
+      dialog: around.dialog,
       region: around.region,
     });
+  };
+
+  const addHidden = (element: Element): void => {
+    if (hidden.length < MAX_HIDDEN) hidden.push(nameOf(element).slice(0, MAX_TEXT));
+  };
+
+  /** A menu that is closed may be in the page all the same. */
+  const addHiddenIn = (element: Element): void => {
+    if (hidden.length < MAX_HIDDEN) for (const control of element.querySelectorAll('a, button')) addHidden(control);
+  };
+
+  const opensOf = (element: Element): SeenControl['opens'] => {
+    const popup = element.getAttribute('aria-haspopup');
+    const toggle = element.getAttribute('data-bs-toggle') ?? element.getAttribute('data-toggle');
+    if (popup !== 'menu' && popup !== 'true' && toggle !== 'dropdown') return '';
+    const parts = [element, ...element.querySelectorAll('[class], img')].slice(0, 12);
+    const isPerson = parts.some((part) => AVATAR.test(`${part.getAttribute('class')} ${part.getAttribute('src')}`));
+    return isPerson ? 'account' : 'menu';
   };
 
   const addControl = (element: Element, is: SeenControl['is'], type: string, around: Around): void => {
@@ -76,7 +101,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     if (is !== 'link') flush();
     const rect = element.getBoundingClientRect();
     const input = element as HTMLInputElement;
-    if (!isDrawn(element) && is !== 'option') return;
+    if (!isDrawn(element) && is !== 'option') return is === 'field' ? undefined : addHidden(element);
     const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isOpaque(element);
     const isToggle = type === 'radio' || type === 'checkbox';
     // A drawn radio stands for the real one that is hidden; what is seen is its label.
@@ -91,6 +116,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       is,
       type,
       form: around.form,
+      dialog: around.dialog,
       region: around.region,
       path: pathOf(element),
       label: nameOf(element).slice(0, MAX_TEXT),
@@ -110,7 +136,8 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       invalid: attribute('aria-invalid') === 'true',
       filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
       checked: 'checked' in input && input.checked,
-      fixed: ('disabled' in input && input.disabled) || ('readOnly' in input && input.readOnly),
+      fixed: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
+      opens: is === 'field' ? '' : opensOf(element),
       tabIndex: (element as HTMLElement).tabIndex,
       shown: is === 'field' ? shown : 'plain',
       x: Math.round(rect.x),
@@ -140,7 +167,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     }
     if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
       return (addControl(element, 'field', 'editable', around), true);
-    if (tag === 'BUTTON' || tag === 'SUMMARY' || role === 'button' || role === 'menuitem')
+    if (tag === 'BUTTON' || tag === 'SUMMARY' || role === 'button' || role === 'menuitem' || opensOf(element) !== '')
       return (addControl(element, 'button', (element as HTMLButtonElement).type || role, around), true);
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
       return (addControl(element, 'option', role, around), true);
@@ -190,6 +217,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       ERROR_CLASS.test(className);
     return {
       form: tag === 'FORM' || role === 'form' || isDialog ? forms++ : outer.form,
+      dialog: isDialog ? dialogs++ : outer.dialog,
       region:
         region === undefined || (outer.region !== '' && outer.region !== 'main' && region !== 'dialog')
           ? outer.region
@@ -209,7 +237,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       element.hasAttribute('inert') ||
       (element as HTMLElement).hidden
     )
-      return;
+      return addHiddenIn(element);
     const tag = element.tagName;
     if (tag === 'BR' || tag === 'HR') return flush();
     let inside = around(element, outer);
@@ -236,6 +264,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
         width,
         height,
         form: inside.form,
+        dialog: inside.dialog,
         region: inside.region,
       });
       return;
@@ -259,11 +288,12 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
 
   visit(document.body ?? document.documentElement, {
     form: -1,
+    dialog: -1,
     region: '',
     heading: false,
     alert: false,
     clipped: false,
   });
   flush();
-  return { title: document.title, width: innerWidth, height: innerHeight, items };
+  return { title: document.title, width: innerWidth, height: innerHeight, items, hidden };
 }
