@@ -43,7 +43,8 @@ export function isEnrolling(scene: Scene): boolean {
 }
 
 function plainlySignedIn(signs: Signs): Verdict | undefined {
-  return signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol') ? undefined : signedIn(signs);
+  if (signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
+  return signedIn(signs) ?? accountMenu(signs);
 }
 
 function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
@@ -82,15 +83,20 @@ function settings({ scene }: Signs): Verdict | undefined {
   };
 }
 
-function enrolment({ scene }: Signs): Verdict | undefined {
-  if (!isEnrolling(scene) && !(scene.isTitled('enrol') && scene.tells('passkey', 'app', 'recovery'))) return undefined;
-  const factor = scene.isTitled('passkey') ? 'passkey' : scene.isTitled('recovery') ? 'recovery-code' : 'totp';
+const SET_UP = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
+
+function enrolment({ scene, offers }: Signs): Verdict | undefined {
+  const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
+  // One way has a heading, and nothing is offered: that way is set up.
+  const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
+  if (!isEnrolling(scene) && !isTold && !isForced) return undefined;
+  const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
   const label = scene.headings[0]?.text ?? scene.title;
   return {
     kind: 'enrol',
     score: 5,
     evidence: ['The page shows how to set a factor up.'],
-    factors: [{ factor, label }],
+    factors: [{ factor: SET_UP[factor], label }],
   };
 }
 
@@ -125,9 +131,7 @@ function choice(signs: Signs): Verdict | undefined {
 /** A button that has a code sent, where a text says how. */
 function sending(signs: Signs): Verdict | undefined {
   const { scene } = signs;
-  const send = scene.controls.find(
-    ({ is, label }) => is === 'button' && says(label, 'code', 'next') && says(label, 'code'),
-  );
+  const send = scene.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
   if (!send || !asks(signs)) return undefined;
   const told = scene.texts.find(({ text }) => factorsIn(text).length > 0);
   const [factor] = told ? factorsIn(told.text) : [];
@@ -141,9 +145,17 @@ function sending(signs: Signs): Verdict | undefined {
   };
 }
 
+/** Whether a text tells of a mail that signs in: "A sign-in email was sent to a@x.com". */
+function isMailSent(text: string): boolean {
+  const isAbout = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
+  return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
+}
+
 function linkSent({ scene }: Signs): Verdict | undefined {
   const isSmall = scene.texts.length <= SMALL;
-  const inbox = scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading));
+  const inbox =
+    scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
+    (isSmall ? scene.texts.find(({ text }) => isMailSent(text)) : undefined);
   if (!inbox || scene.isTitled('shop')) return undefined;
   const texts = scene.texts.map(({ text }) => text);
   const told = texts.find((text) => says(text, 'sent') && says(text, 'email', 'link')) ?? inbox.text;

@@ -11,6 +11,9 @@ export interface FoundControls {
   readonly signOut: SeenControl | undefined;
 }
 
+/** A picture or a name may lead there too. */
+const SIGN_OUT_ADDRESS = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
+
 export function findControls(
   scene: Scene,
   submit: SeenControl | undefined,
@@ -33,8 +36,8 @@ export function findControls(
     signOut: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&
-        isNamed(item.label, 'signOut') &&
-        !says(item.label, 'newsletter'),
+        ((isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) ||
+          (item.is === 'link' && SIGN_OUT_ADDRESS.test(item.type))),
     ),
   };
 }

@@ -24,7 +24,9 @@ export function factorOf(text: string): Factor | undefined {
   if (says(text, 'recovery') && says(text, 'code', 'recovery')) return 'recovery-code';
   if (says(text, 'app')) return 'totp';
   if (says(text, 'passkey')) return 'passkey';
-  const sent = findDestination(text);
+  // An address in full may be that of an account.
+  const told = findDestination(text);
+  const sent = told && MASKED.test(told.text) ? told : undefined;
   if (says(text, 'person') && !says(text, 'email')) return 'human';
   if (says(text, 'email') || sent?.by === 'email') return says(text, 'link') ? 'email-link' : 'email-code';
   if (says(text, 'sms') || sent?.by === 'phone') return 'sms-code';
@@ -35,10 +37,12 @@ export function factorOf(text: string): Factor | undefined {
 export function offeredFactors(scene: Scene): FoundFactor[] {
   const found: FoundFactor[] = [];
   for (const control of scene.controls) {
-    const { is, label, type } = control;
+    const { is, label, type, checked } = control;
     if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) continue;
     if (
       /^(?:mailto|tel):/.test(type) ||
+      (is === 'button' && checked) ||
+      isQuestion(label) ||
       says(label, 'trust', 'resend', 'signOut', 'signUp') ||
       (says(label, 'reset') && !says(label, 'recovery'))
     )
@@ -59,6 +63,11 @@ export function offeredFactors(scene: Scene): FoundFactor[] {
   );
 }
 
+/** "Trouble getting the mail?" offers help, "A recovery code?" what it says. */
+function isQuestion(label: string): boolean {
+  return /[?？؟]$/u.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
+}
+
 /** What was asked for, and after it what else is offered. */
 export function withOffers(asked: readonly FoundFactor[], offers: readonly FoundFactor[]): FoundFactor[] {
   return [...asked, ...offers.filter((offer) => !asked.some(({ factor }) => factor === offer.factor))];
@@ -70,7 +79,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
   const texts = scene.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
   const talk = texts
     .flatMap(sentencesOf)
-    .filter((sentence) => !sentence.endsWith('?') && !says(sentence, 'otherWay', 'resend'));
+    .filter((text) => !text.endsWith('?') && !(says(text, 'otherWay', 'resend') && !says(text, 'recovery')));
   const sent = talk.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
   const destination = [...own, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];

@@ -104,7 +104,10 @@ function calledOf({ label, placeholder, near }: SeenControl): { own: string; isN
 function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: readonly SeenControl[][]): number {
   const { own, isNear } = calledOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
-  const isCalledCode = says(own, 'code', 'recovery') && !(isNear && says(own, 'password') && field.type === 'password');
+  // A password that comes by text message is a code.
+  const isSmsPassword = field.type === 'password' && !isNear && says(own, 'sms');
+  const isCalledCode =
+    isSmsPassword || (says(own, 'code', 'recovery') && !(isNear && says(own, 'password') && field.type === 'password'));
   const isCalledOnly =
     isCalledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${scene.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);

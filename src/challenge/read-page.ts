@@ -32,6 +32,8 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     alertdialog: 'dialog',
   };
   const AVATAR = /avatar|rounded-(?:circle|full)|user-?(?:pic|photo|image)|profile-?(?:pic|photo|image)/i;
+  /** Angular's `ng-invalid` is on every empty field. */
+  const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
   interface Around {
@@ -133,9 +135,9 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
         is === 'field'
           ? `${byIds(element, 'aria-describedby')} ${byIds(element, 'aria-errormessage')}`.trim().slice(0, MAX_TEXT)
           : '',
-      invalid: attribute('aria-invalid') === 'true',
+      invalid: attribute('aria-invalid') === 'true' || INVALID_CLASS.test(attribute('class')),
       filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
-      checked: 'checked' in input && input.checked,
+      checked: ('checked' in input && input.checked) || attribute('aria-selected') === 'true',
       fixed: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
       opens: is === 'field' ? '' : opensOf(element),
       tabIndex: (element as HTMLElement).tabIndex,
@@ -167,7 +169,14 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     }
     if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
       return (addControl(element, 'field', 'editable', around), true);
-    if (tag === 'BUTTON' || tag === 'SUMMARY' || role === 'button' || role === 'menuitem' || opensOf(element) !== '')
+    if (
+      tag === 'BUTTON' ||
+      tag === 'SUMMARY' ||
+      role === 'button' ||
+      role === 'menuitem' ||
+      role === 'tab' ||
+      opensOf(element) !== ''
+    )
       return (addControl(element, 'button', (element as HTMLButtonElement).type || role, around), true);
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
       return (addControl(element, 'option', role, around), true);

@@ -2,7 +2,7 @@ import type { WordList } from './meaning.ts';
 
 export const turkish: WordList = {
   code: `kod, kodu, kodunu, kodunuzu, kodun, dogrulama kodu, tek kullanimlik sifre, tek kullanimlik parola, guvenlik kodu, onay kodu, haneli`,
-  notCode: `fatura, seri no, seri numarasi, renk, rezervasyon, urun, filtre, kupon, indirim, promosyon, posta kodu, ara, arama, dogum tarihi, dogum, adet, miktar, kart, kart numarasi, hediye, davet, sehir`,
+  notCode: `fatura, seri no, seri numarasi, renk, rezervasyon, urun, filtre, kupon, indirim, promosyon, posta kodu, ara, arama, dogum tarihi, dogum, adet, miktar, kart, kart numarasi, hediye, davet, sehir, sertifika, teslim alma, kazima`,
   app: `kimlik dogrulayici, kimlik dogrulama uygulama*, dogrulayici uygulama*, dogrulama uygulama*, authenticator`,
   counter: `sayac, sayac tabanli, olay tabanli`,
   sms: `sms, kisa mesaj, metin mesaji, telefon*, cep telefonu*, cep`,
