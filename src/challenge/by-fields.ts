@@ -4,6 +4,7 @@ import type { FoundForm } from './form.ts';
 import { isEnrolling } from './by-offers.ts';
 import type { Scene } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
+import type { SeenControl } from './view.ts';
 import { isNamed, says } from './words/index.ts';
 
 /** A code field that says so in several ways. */
@@ -30,7 +31,7 @@ export function byFields(signs: Signs): Verdict | undefined {
   if (password && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
   if (password) return { ...found, kind: 'password' };
   if (identifier && !controls.signOut && isSignIn(signs, form, identifier))
-    return { ...found, kind: 'identifier', factors: withOffers(linkOffered(signs, form), found.factors) };
+    return { ...found, kind: 'identifier', factors: withOffers(sentNext(signs, form), found.factors) };
   return undefined;
 }
 
@@ -74,17 +75,22 @@ function isSecondFactor(
   return boxes.length > 1 || score >= STRONG || says(submit?.label ?? '', 'verify', 'signIn');
 }
 
-/** A link that the button has sent, or a sentence of the page says so. */
-function linkOffered({ scene }: Signs, { submit }: FoundForm): FoundFactor[] {
-  const told = [submit?.label ?? '', ...scene.texts.map(({ text }) => text)];
-  const offer = told.find(
-    (text, index) => says(text, 'link') && (index === 0 || says(text, 'email')) && !says(text, 'reset'),
-  );
-  return offer ? [withDestination('email-link', offer)] : [];
+/** What the button has sent: it says so itself, or else a page that says little more. */
+function sentNext({ scene }: Signs, { submit }: FoundForm): FoundFactor[] {
+  if (submit && says(submit.label, 'link')) return [withDestination('email-link', submit.label)];
+  const told = scene.texts.length <= BARE + 2 ? scene.texts.map(({ text }) => text) : [];
+  for (const text of told.filter((text) => !says(text, 'reset'))) {
+    const isMail = says(text, 'email');
+    if (says(text, 'link') && isMail) return [withDestination('email-link', text)];
+    if (says(text, 'code') && (isMail || says(text, 'sms')))
+      return [withDestination(isMail ? 'email-code' : 'sms-code', text)];
+  }
+  return [];
 }
 
-/** A page with little more than the field, which says that a code or a link comes by mail or message. */
-function sendsProof(scene: Scene): boolean {
+/** A page with little more than the field, which says that a code or a link comes by mail or message; a pop-up promises other codes. */
+function sendsProof(scene: Scene, { region }: SeenControl): boolean {
+  if (region === 'dialog') return false;
   const isBare = scene.texts.length <= BARE && !scene.tells('notCode', 'newsletter', 'shop', 'signUp', 'reset');
   return isBare && scene.texts.some(({ text }) => says(text, 'code', 'link') && says(text, 'email', 'sms'));
 }
@@ -99,6 +105,6 @@ function isSignIn({ scene, offers }: Signs, { heading, submit, fields }: FoundFo
   return (
     says(heading, 'signIn', 'verify') ||
     says(sends, 'signIn', 'link') ||
-    (says(sends, 'next') && (scene.isTitled('signIn') || isOffered || sendsProof(scene)))
+    (says(sends, 'next') && (scene.isTitled('signIn') || isOffered || sendsProof(scene, first)))
   );
 }

@@ -1,5 +1,6 @@
+import { findDestination } from './destination.ts';
 import { type FoundFactor, factorOf, factorsIn, withDestination } from './factor.ts';
-import { type Scene, isControl } from './scene.ts';
+import { type Scene, isAround, isControl } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import { isNamed, says } from './words/index.ts';
 
@@ -56,7 +57,10 @@ function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
 function accountMenu({ scene, fields }: Signs): Verdict | undefined {
   const isAsked = fields.some(({ role }) => role === 'password' || role === 'code');
   const controls = scene.all.filter(isControl);
-  if (isAsked || controls.some(({ is, label }) => is !== 'option' && isNamed(label, 'signIn'))) return undefined;
+  const isGuest = controls.some(
+    (control) => (control.is === 'button' || isAround(control)) && isNamed(control.label, 'signIn'),
+  );
+  if (isAsked || isGuest) return undefined;
   const menu = controls.find(
     ({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')),
   );
@@ -114,7 +118,9 @@ function passkey(signs: Signs): Verdict | undefined {
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
   const isTold = scene.isTitled('passkey') || (scene.isTitled('verify', 'signIn') && scene.tells('passkey'));
-  if (others.length > 0 && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
+  // What stands beside it as mere links is another way.
+  const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
+  if (others.length > 0 && !isFirst && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
   if (!offered && !isTold) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? { factor: 'passkey' as const, label: scene.headings[0]?.text ?? '' };
@@ -158,7 +164,8 @@ function linkSent({ scene }: Signs): Verdict | undefined {
     (isSmall ? scene.texts.find(({ text }) => isMailSent(text)) : undefined);
   if (!inbox || scene.isTitled('shop')) return undefined;
   const texts = scene.texts.map(({ text }) => text);
-  const told = texts.find((text) => says(text, 'sent') && says(text, 'email', 'link')) ?? inbox.text;
+  const sent = texts.filter((text) => says(text, 'sent') && says(text, 'email', 'link'));
+  const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? inbox.text;
   const evidence = [`The page says "${inbox.text.slice(0, 100)}".`];
   return { kind: 'link-sent', score: 4, evidence, factors: [withDestination('email-link', told)] };
 }

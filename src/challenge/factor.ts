@@ -10,6 +10,8 @@ export interface FoundFactor extends ChallengeFactor {
   readonly control?: SeenControl;
 }
 
+/** Where a message comes that is no SMS. */
+const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
 const MAX_OFFER = 160;
 const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
@@ -24,12 +26,13 @@ export function factorOf(text: string): Factor | undefined {
   if (says(text, 'recovery') && says(text, 'code', 'recovery')) return 'recovery-code';
   if (says(text, 'app')) return 'totp';
   if (says(text, 'passkey')) return 'passkey';
-  // An address in full may be that of an account.
+  // An address in full may be that of an account, and it has the word mail in it.
   const told = findDestination(text);
   const sent = told && MASKED.test(told.text) ? told : undefined;
-  if (says(text, 'person') && !says(text, 'email')) return 'human';
-  if (says(text, 'email') || sent?.by === 'email') return says(text, 'link') ? 'email-link' : 'email-code';
-  if (says(text, 'sms') || sent?.by === 'phone') return 'sms-code';
+  const words = told && !sent ? text.replace(told.text, '') : text;
+  if (says(words, 'person') && !says(words, 'email')) return 'human';
+  if (says(words, 'email') || sent?.by === 'email') return says(words, 'link') ? 'email-link' : 'email-code';
+  if (says(words, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text))) return 'sms-code';
   return undefined;
 }
 
@@ -100,6 +103,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
         ...reached(factor, destination),
       }));
   }
+  if (sent.some((text) => MESSENGER.test(text))) return [];
   if (destination)
     return [
       { factor: destination.by === 'email' ? 'email-code' : 'sms-code', label: '', destination: destination.text },
@@ -126,7 +130,7 @@ export function factorsIn(text: string): Factor[] {
   const sent = findDestination(text);
   const isAbout = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
   const isEmail = isAbout && (says(text, 'email') || sent?.by === 'email');
-  const isSms = isAbout && !isEmail && (says(text, 'sms') || sent?.by === 'phone');
+  const isSms = isAbout && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
   if (found.length === 0 && isEmail) found.push('email-code');
   if (found.length === 0 && isSms) found.push('sms-code');
   if (says(text, 'recovery') && says(text, 'code')) found.push('recovery-code');

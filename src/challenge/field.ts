@@ -107,7 +107,7 @@ function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: re
   // A password that comes by text message is a code.
   const isSmsPassword = field.type === 'password' && !isNear && says(own, 'sms');
   const isCalledCode =
-    isSmsPassword || (says(own, 'code', 'recovery') && !(isNear && says(own, 'password') && field.type === 'password'));
+    isSmsPassword || (says(own, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(own, isNear)));
   const isCalledOnly =
     isCalledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${scene.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);
@@ -131,6 +131,11 @@ function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: re
   if (isOnly && (scene.isTitled('code') || scene.texts.some(({ text }) => text.length < 200 && says(text, 'code'))))
     score += 2;
   return score;
+}
+
+/** "Password of 6 digits" is a password, "one-time password" is not. */
+function isPasswordOnly(own: string, isNear: boolean): boolean {
+  return says(own, 'password') && (isNear || !says(own.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'));
 }
 
 /** Whether it takes a code of another kind: of a coupon, a colour, an invoice. */

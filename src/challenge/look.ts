@@ -3,7 +3,7 @@ import type { Challenge } from './challenge.ts';
 import { type Decision, decide } from './decide.ts';
 import { describe } from './describe.ts';
 import { READ_PAGE } from './read-page.ts';
-import type { FrameView, SeenControl } from './view.ts';
+import type { FrameView, SeenControl, SeenPicture } from './view.ts';
 
 /** What a page asks for, and how to reach what it is answered with. */
 export interface Sighting {
@@ -53,22 +53,20 @@ async function seenFrames(page: Page): Promise<SeenFrame[]> {
   const main = page.mainFrame();
   const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
   const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
-  const hidden = new Set(
-    first.items.flatMap((item) =>
-      item.is === 'frame' && !(item.visible && item.width > 0) ? [item.text || item.name] : [],
-    ),
-  );
   const shown = inner.flatMap((view, index) => {
     const frame = others[index]!;
-    const isShown =
-      view &&
-      view.width >= MIN_FRAME.width &&
-      view.height >= MIN_FRAME.height &&
-      !hidden.has(frame.url()) &&
-      !(frame.name() && hidden.has(frame.name()));
+    if (!view) return [];
+    // A frame learns its own size late; what it is drawn in knows better, where the two can be matched.
+    const drawn = first.items.find((item): item is SeenPicture => item.is === 'frame' && isOf(item, frame));
+    const { width, height } = drawn ?? view;
+    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (drawn?.visible ?? true);
     return isShown ? [{ frame, view }] : [];
   });
   return [{ frame: main, view: first }, ...shown];
+}
+
+function isOf({ text, name }: SeenPicture, frame: Frame): boolean {
+  return text !== '' ? text === frame.url() : name !== '' && name === frame.name();
 }
 
 async function readMain(page: Page): Promise<FrameView> {
@@ -86,9 +84,11 @@ async function readFrame(frame: Frame): Promise<FrameView> {
   return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
 }
 
-/** A frame that is gone is not seen. */
+/** A frame that is gone is not seen; one that goes elsewhere meanwhile is read once more. */
 async function read(frame: Frame): Promise<FrameView | undefined> {
-  return readFrame(frame).catch(() => undefined);
+  return readFrame(frame)
+    .catch(() => readFrame(frame))
+    .catch(() => undefined);
 }
 
 function reachOf({ fields, factors, form, controls, dismiss }: Decision, frames: readonly Frame[]): Reach {

@@ -38,7 +38,8 @@ export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusa
     (text) => says(text, 'locked') && !NOT_YET.test(text),
   );
   // A page that tells of a lock begins with it; further down it may be a story.
-  const isFirst = lock !== undefined && (headings.includes(lock) || short.indexOf(lock) < LEADING);
+  const isFirst =
+    lock !== undefined && (headings.includes(lock) || scene.texts.findIndex(({ text }) => text === lock) < LEADING);
   if (lock && (alerts.includes(lock) || (isClosed && isFirst) || (headings.includes(lock) && !isAsking)))
     return { kind: 'locked', message: mask(lock), evidence: `The page says "${mask(lock)}".` };
   const isOfCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');

@@ -91,7 +91,8 @@ function isAsking(dialog: readonly SeenItem[]): boolean {
   return dialog.some(({ is }) => is === 'field') || saysAny(dialog, 'verify', 'code', 'passkey', 'locked', 'inbox');
 }
 
-/** Whether a dialog asks for consent to cookies; a form may speak of them too. */
+/** Whether a dialog asks for consent to cookies; one that signs in may speak of them too. */
 function isBanner(dialog: readonly SeenItem[]): boolean {
-  return saysAny(dialog, 'cookies') && !dialog.some(({ is }) => is === 'field');
+  const isForm = dialog.some((item) => item.is === 'field' && /^(?:password|email|tel)$/.test(item.type));
+  return !isForm && saysAny(dialog, 'cookies') && !saysAny(dialog, 'signIn', 'verify');
 }
