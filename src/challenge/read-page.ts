@@ -1,21 +1,21 @@
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
+import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
+import { type PagePictures, pagePictures } from './page-pictures.ts';
 import type { FrameView, Region, SeenControl, SeenItem } from './view.ts';
 
 /** What is evaluated in a frame: the reader, with the parts of it. Its answer is JSON, which is many times quicker to hand over than objects are. */
-export const READ_PAGE: string = `JSON.stringify((${readPage.toString()})((${pageNames.toString()})(), (${pageGeometry.toString()})()))`;
+export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})(names, geometry, (${pageMenus.toString()})(names), (${pagePictures.toString()})(geometry))))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
 
 /**
  * Reads what a person sees in a frame: texts, fields, buttons and links in their order, through open shadow roots.
  *
  * Runs in the page, so it may use nothing from around it. It changes nothing there, and reads no value of a field.
  */
-function readPage(names: PageNames, geometry: PageGeometry): FrameView {
+function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pictures: PagePictures): FrameView {
   /** More than this of a kind, and the page is no sign-in page anyway. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
-  /** Of closed menus no more is read than this. */
-  const MAX_HIDDEN = 100;
   const REGIONS: Readonly<Record<string, Region>> = {
     NAV: 'nav',
     HEADER: 'header',
@@ -31,7 +31,6 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     dialog: 'dialog',
     alertdialog: 'dialog',
   };
-  const AVATAR = /avatar|rounded-(?:circle|full)|user-?(?:pic|photo|image)|profile-?(?:pic|photo|image)/i;
   /** Angular's `ng-invalid` is on every empty field. */
   const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
@@ -46,7 +45,6 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
   }
 
   const items: SeenItem[] = [];
-  const hidden: string[] = [];
   let forms = 0;
   let dialogs = 0;
   let lastText = '';
@@ -55,6 +53,8 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
   let runAround: Around | undefined;
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds } = names;
+  const { isPicture, pictureOf } = pictures;
+  const { hidden, addHidden, addHiddenIn, opensOf } = menus;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = geometry;
 
   const flush = (): void => {
@@ -78,24 +78,6 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       dialog: around.dialog,
       region: around.region,
     });
-  };
-
-  const addHidden = (element: Element): void => {
-    if (hidden.length < MAX_HIDDEN) hidden.push(nameOf(element).slice(0, MAX_TEXT));
-  };
-
-  /** A menu that is closed may be in the page all the same. */
-  const addHiddenIn = (element: Element): void => {
-    if (hidden.length < MAX_HIDDEN) for (const control of element.querySelectorAll('a, button')) addHidden(control);
-  };
-
-  const opensOf = (element: Element): SeenControl['opens'] => {
-    const popup = element.getAttribute('aria-haspopup');
-    const toggle = element.getAttribute('data-bs-toggle') ?? element.getAttribute('data-toggle');
-    if (popup !== 'menu' && popup !== 'true' && toggle !== 'dropdown') return '';
-    const parts = [element, ...element.querySelectorAll('[class], img')].slice(0, 12);
-    const isPerson = parts.some((part) => AVATAR.test(`${part.getAttribute('class')} ${part.getAttribute('src')}`));
-    return isPerson ? 'account' : 'menu';
   };
 
   const addControl = (element: Element, is: SeenControl['is'], type: string, around: Around): void => {
@@ -250,32 +232,10 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     const tag = element.tagName;
     if (tag === 'BR' || tag === 'HR') return flush();
     let inside = around(element, outer);
-    if (tag === 'IFRAME' || tag === 'IMG' || tag === 'svg' || tag === 'CANVAS') {
+    if (isPicture(element)) {
       flush();
-      const { width, height } = element.getBoundingClientRect();
-      const title =
-        element.getAttribute('alt') ??
-        element.getAttribute('aria-label') ??
-        element.getAttribute('title') ??
-        (tag === 'svg' ? element.querySelector('title')?.textContent : undefined) ??
-        '';
-      const text =
-        tag === 'IFRAME'
-          ? (element as HTMLIFrameElement).src
-          : `${title} ${element.id} ${element.getAttribute('class') ?? ''} ${tag === 'IMG' && !(element as HTMLImageElement).src.startsWith('data:') ? (element as HTMLImageElement).src.slice(-80) : ''}`;
-      const name = tag === 'IFRAME' ? (element as HTMLIFrameElement).name : title;
-      items.push({
-        frame: 0,
-        is: tag === 'IFRAME' ? 'frame' : 'picture',
-        text: text.slice(0, MAX_TEXT),
-        name,
-        visible: isOpaque(element),
-        width,
-        height,
-        form: inside.form,
-        dialog: inside.dialog,
-        region: inside.region,
-      });
+      const { form, dialog, region } = inside;
+      items.push({ frame: 0, ...pictureOf(element), form, dialog, region });
       return;
     }
     const isInline = INLINE.has(tag);

@@ -14,13 +14,14 @@ const LISTS: readonly WordList[] = [english, germanic, romance, slavic, semitic,
 
 /** Scripts that put no spaces between words, or attach endings to them. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
-const ASCII = /^[\u0000-\u007f]*$/;
+/** A letter that is not of English. */
+const FOREIGN = /[^\t\n\r -~]/;
 const UNFOLDED: Readonly<Record<string, string>> = { ı: 'i', ł: 'l', ø: 'o', æ: 'ae', ß: 'ss', œ: 'oe' };
 
 /** Lower case, without accents, vowel signs and punctuation, one space between words and around them. */
 export function normalise(text: string): string {
   // Most texts have nothing to fold, and a page has thousands of them.
-  if (ASCII.test(text))
+  if (!FOREIGN.test(text))
     return ` ${text
       .toLowerCase()
       .replace(/[^a-z0-9*]+/g, ' ')
