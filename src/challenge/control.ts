@@ -12,13 +12,14 @@ export interface FoundControls {
   readonly trustDevice: SeenControl | undefined;
   readonly resend: SeenControl | undefined;
   readonly otherWay: SeenControl | undefined;
-  /** "Not now". */
-  readonly dismiss: SeenControl | undefined;
   readonly signOut: SeenControl | undefined;
   /** "Continue". */
   readonly proceed: SeenControl | undefined;
   readonly signIn: SeenControl | undefined;
 }
+
+/** A picture or a name may lead there too. */
+const SIGN_OUT_ADDRESS = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
 
 export function findControls(
   scene: Scene,
@@ -39,7 +40,6 @@ export function findControls(
       pressable.find((control) => control !== resend && isNamed(control.label, 'otherWay')) ??
       offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
         ?.control,
-    dismiss: named('later'),
     proceed: pressable.find(
       (control) =>
         control.is === 'button' &&
@@ -58,12 +58,12 @@ export function findControls(
     signOut: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&
-        isNamed(item.label, 'signOut') &&
-        !says(item.label, 'newsletter'),
+        ((isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) ||
+          (item.is === 'link' && SIGN_OUT_ADDRESS.test(item.type))),
     ),
   };
 }
 
-function isPressable({ is, type }: SeenControl): boolean {
+export function isPressable({ is, type }: SeenControl): boolean {
   return is === 'button' || (is === 'link' && !/^(?:mailto|tel):/.test(type));
 }

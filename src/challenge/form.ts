@@ -41,14 +41,19 @@ function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
   const first = fields[0]!.first;
   const { items } = scene;
   const start = items.indexOf(first);
-  const heading = items.slice(0, start).findLast((item) => item.is === 'text' && item.heading && !isAround(item));
+  const headings = items.slice(0, start).filter((item) => item.is === 'text' && item.heading);
+  // A card may have a head of its own.
+  const heading =
+    headings.findLast((item) => !isAround(item)) ?? headings.findLast(({ region }) => region === 'header');
   const title = heading?.is === 'text' ? heading.text : '';
   const submit = findSubmit(scene, fields);
   const said = items
     .filter((item) => item.form === first.form && item.is === 'text')
     .map((item) => (item.is === 'text' ? item.text : ''));
   const hasForm = first.form >= 0;
-  let score = fields.reduce((sum, { role }) => sum + WEIGHT[role], 0);
+  // What is chosen from a list, as the country of a number, says nothing of a form.
+  const typed = fields.filter(({ first }) => first.type !== 'select');
+  let score = typed.reduce((sum, { role }) => sum + WEIGHT[role], 0);
   if (submit && says(submit.label, 'signIn')) score += 2;
   if (submit && says(submit.label, 'signUp', 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
   if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;

@@ -4,7 +4,7 @@ import { type Decision, decide } from './decide.ts';
 import { describe } from './describe.ts';
 import { type IdentifierKind, identifierKind } from './identifier.ts';
 import { READ_PAGE } from './read-page.ts';
-import type { FrameView, SeenControl } from './view.ts';
+import type { FrameView, SeenControl, SeenPicture } from './view.ts';
 import { says } from './words/index.ts';
 
 /** What a page asks for, and how to reach what it is answered with. */
@@ -23,7 +23,7 @@ export interface Reach {
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
   readonly otherWay: Locator | undefined;
-  /** "Not now". */
+  /** As in `challenge.dismiss`. */
   readonly dismiss: Locator | undefined;
   /** What leads on where nothing is to be filled: it sends a choice, or goes on from a notice. */
   readonly proceed: Locator | undefined;
@@ -65,22 +65,20 @@ async function seenFrames(page: Page): Promise<SeenFrame[]> {
   const main = page.mainFrame();
   const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
   const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
-  const hidden = new Set(
-    first.items.flatMap((item) =>
-      item.is === 'frame' && !(item.visible && item.width > 0) ? [item.text || item.name] : [],
-    ),
-  );
   const shown = inner.flatMap((view, index) => {
     const frame = others[index]!;
-    const isShown =
-      view &&
-      view.width >= MIN_FRAME.width &&
-      view.height >= MIN_FRAME.height &&
-      !hidden.has(frame.url()) &&
-      !(frame.name() && hidden.has(frame.name()));
+    if (!view) return [];
+    // A frame learns its own size late; what it is drawn in knows better, where the two can be matched.
+    const drawn = first.items.find((item): item is SeenPicture => item.is === 'frame' && isOf(item, frame));
+    const { width, height } = drawn ?? view;
+    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (drawn?.visible ?? true);
     return isShown ? [{ frame, view }] : [];
   });
   return [{ frame: main, view: first }, ...shown];
+}
+
+function isOf({ text, name }: SeenPicture, frame: Frame): boolean {
+  return text !== '' ? text === frame.url() : name !== '' && name === frame.name();
 }
 
 async function readMain(page: Page): Promise<FrameView> {
@@ -98,12 +96,14 @@ async function readFrame(frame: Frame): Promise<FrameView> {
   return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
 }
 
-/** A frame that is gone is not seen. */
+/** A frame that is gone is not seen; one that goes elsewhere meanwhile is read once more. */
 async function read(frame: Frame): Promise<FrameView | undefined> {
-  return readFrame(frame).catch(() => undefined);
+  return readFrame(frame)
+    .catch(() => readFrame(frame))
+    .catch(() => undefined);
 }
 
-function reachOf({ fields, factors, form, controls, talk }: Decision, frames: readonly Frame[]): Reach {
+function reachOf({ fields, factors, form, controls, dismiss, talk }: Decision, frames: readonly Frame[]): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
@@ -115,7 +115,7 @@ function reachOf({ fields, factors, form, controls, talk }: Decision, frames: re
     trustDevice: locate(controls.trustDevice),
     resend: locate(controls.resend),
     otherWay: locate(controls.otherWay),
-    dismiss: locate(controls.dismiss),
+    dismiss: locate(dismiss),
     proceed: locate(controls.proceed),
     signIn: locate(controls.signIn),
     identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
