@@ -2,6 +2,7 @@ import type { PersonaSettings } from 'playwright-2fa';
 import { OPENAUTH_USERS } from './openauth/users.ts';
 import { PARSE_DASHBOARD_USERS } from './parse-dashboard/users.ts';
 import { UPTIME_KUMA_USERS } from './uptime-kuma/users.ts';
+import { BETTER_AUTH_UI_USERS } from './better-auth-ui/users.ts';
 
 /** A third-party application that the tests sign in to as it is published. */
 export interface App {
@@ -19,6 +20,7 @@ export const APPS: readonly App[] = [
   { name: 'uptime-kuma', users: UPTIME_KUMA_USERS },
   { name: 'authjs', users: {} },
   { name: 'openauth', users: OPENAUTH_USERS, tells: ['issuer'] },
+  { name: 'better-auth-ui', users: BETTER_AUTH_UI_USERS },
 ];
 
 /** The environment variable that a web server leaves what it tells in, as Playwright names it. */

@@ -81,20 +81,17 @@ const config = {
 
 const app = express();
 app.use('/auth/*', ExpressAuth(config));
-app.get('/', (req, res, next) => {
-  getSession(req, config)
-    .then((session) => res.send(page(session?.user?.email)))
-    .catch(next);
-});
+app.get('/', (req, res) => void home(req, res));
 const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   console.log(`authjs ready url=http://localhost:${port}`);
 });
 
-/** @param {string | null | undefined} user */
-function page(user) {
+/** @param {express.Request} req @param {express.Response} res */
+async function home(req, res) {
+  const user = (await getSession(req, config))?.user?.email;
   const body = user
     ? `<p data-testid="who">Signed in as <b>${user}</b></p><p><a href="/auth/signout">Sign out</a></p>`
     : '<p><a href="/auth/signin">Sign in</a></p>';
-  return `<!doctype html><html lang="en"><title>Host</title><h1>Host</h1>${body}</html>`;
+  res.send(`<!doctype html><html lang="en"><title>Host</title><h1>Host</h1>${body}</html>`);
 }
