@@ -1,10 +1,14 @@
 /** What went wrong, for programs. People read the message. */
 export type ErrorCode =
   | 'ARTIFACT_UNREADABLE'
+  | 'CLOCK_OFF'
   | 'CODE_AMBIGUOUS'
   | 'CODE_NOT_FOUND'
   | 'CODE_TIMEOUT'
+  | 'LEASE_LOST'
   | 'LEASE_TIMEOUT'
+  | 'LEDGER_REFUSED'
+  | 'LEDGER_UNREACHABLE'
   | 'LINK_AMBIGUOUS'
   | 'LINK_NOT_FOUND'
   | 'MISSING_PACKAGE'
