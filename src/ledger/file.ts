@@ -144,7 +144,7 @@ class FileLedger implements Ledger {
     const drafts = join(this.#folder, 'passing', 'drafts');
     const chain = this.#chains.get(folder) ?? new Chain<never>({ folder, drafts, durable });
     this.#chains.set(folder, chain);
-    return chain as unknown as Chain<T>;
+    return chain;
   }
 
   #folderOf(kind: string, key: string, passing: boolean): string {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { createClient } from 'redis';
+import type * as Redis from 'redis';
 import { TwoFactorError, reasonOf } from '../errors.ts';
+import { once as lazily } from '../once.ts';
 
-type Client = ReturnType<typeof createClient>;
+type Client = ReturnType<typeof Redis.createClient>;
 
 /** Between attempts at a server that answers "not now", in milliseconds. */
 const PAUSE = 20;
@@ -31,8 +32,10 @@ export class RedisConnection {
   #subscriber: Promise<Client> | undefined;
   #lastError: unknown;
   #isClosed = false;
+  readonly #load: () => Promise<typeof Redis>;
 
   constructor(options: RedisConnectionOptions) {
+    this.#load = lazily(() => loadRedis(options.name));
     this.#options = options;
   }
 
@@ -42,6 +45,7 @@ export class RedisConnection {
    * @throws TwoFactorError `LEDGER_UNREACHABLE`, `LEDGER_REFUSED`, or `MISSING_PACKAGE`
    */
   async run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const { ErrorReply } = await this.#load(); // seconds, where all workers of a busy machine do it at once
     const overdue = AbortSignal.timeout(this.#options.patience);
     const tail = [String(keys.length), ...keys, ...args];
     const sha = createHash('sha1').update(script).digest('hex');
@@ -55,7 +59,7 @@ export class RedisConnection {
       } catch (error) {
         if (error instanceof TwoFactorError) throw error;
         if (overdue.aborted) throw this.#unreachable(this.#lastError);
-        const reply = (await isReply(error)) ? reasonOf(error) : 'LOADING'; // a line that broke is drawn again
+        const reply = error instanceof ErrorReply ? reasonOf(error) : 'LOADING'; // a line that broke is drawn again
         if (reply.startsWith('NOSCRIPT')) command = ['EVAL', script, ...tail];
         else if (NOT_NOW.test(reply)) await sleep(PAUSE);
         else throw this.#refused(reply);
@@ -65,7 +69,8 @@ export class RedisConnection {
 
   /** Calls back on every message to a channel, until the function that it gives is called. */
   async subscribe(channel: string, onMessage: () => void): Promise<() => void> {
-    const client = await this.#ready((this.#subscriber ??= this.#open()), AbortSignal.timeout(SUBSCRIBE_WITHIN));
+    const opened = (this.#subscriber ??= this.#open());
+    const client = await this.#ready(opened, AbortSignal.timeout(SUBSCRIBE_WITHIN));
     await client.subscribe(channel, onMessage);
     return () => void client.unsubscribe(channel, onMessage).catch(() => undefined);
   }
@@ -79,26 +84,19 @@ export class RedisConnection {
     if (this.#isClosed) throw this.#unreachable(new Error('this ledger was closed'));
     const client = await opened;
     while (!client.isReady) {
-      const failed = new AbortController();
-      const signal = AbortSignal.any([overdue, failed.signal]);
       try {
-        await Promise.race([once(client, 'ready', { signal }), failedLogin(client, signal)]);
+        await once(client, 'ready', { signal: overdue }); // throws the next 'error', too
       } catch (error) {
         if (overdue.aborted) throw error;
         this.#lastError = error;
-        if (await isReply(error)) throw this.#refused(reasonOf(error));
-      } finally {
-        failed.abort();
+        if (error instanceof (await this.#load()).ErrorReply) throw this.#refused(reasonOf(error));
       }
     }
     return client;
   }
 
   async #open(): Promise<Client> {
-    const { createClient } = await import('redis').catch((error: unknown) => {
-      const text = `${this.#options.name} needs the package "redis", which is not installed. Run: npm install -D redis`;
-      throw new TwoFactorError('MISSING_PACKAGE', text, { cause: error });
-    });
+    const { createClient } = await this.#load();
     const client = createClient({
       url: this.#options.url,
       disableOfflineQueue: true,
@@ -144,19 +142,18 @@ function remedyFor(reply: string): string {
   return 'See what the server lacks, or give another.';
 }
 
+async function loadRedis(name: string): Promise<typeof Redis> {
+  try {
+    return await import('redis');
+  } catch (error) {
+    const text = `${name} needs the package "redis", which is not installed. Run: npm install -D redis`;
+    throw new TwoFactorError('MISSING_PACKAGE', text, { cause: error });
+  }
+}
+
 async function drop(opened: Promise<Client> | undefined): Promise<void> {
   const client = await opened?.catch(() => undefined);
   if (client?.isOpen) client.destroy();
-}
-
-async function failedLogin(client: Client, signal: AbortSignal): Promise<never> {
-  const [error] = (await once(client, 'error', { signal })) as [unknown];
-  throw error;
-}
-
-async function isReply(error: unknown): Promise<boolean> {
-  const { ErrorReply } = await import('redis');
-  return error instanceof ErrorReply;
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

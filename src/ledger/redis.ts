@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Bell } from './bell.ts';
 import { type Notices, type Line, type Ticket, takeLease } from './lease.ts';
-import type { Claim, CountOptions, Lease, LeaseOptions, Ledger, Place, Rise, RiseOptions, Versioned } from './ledger.ts';
+import type {
+  Claim,
+  CountOptions,
+  Lease,
+  LeaseOptions,
+  Ledger,
+  Place,
+  Rise,
+  RiseOptions,
+  Versioned,
+} from './ledger.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { SCRIPTS } from './redis-scripts.ts';
 

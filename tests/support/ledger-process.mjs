@@ -45,7 +45,7 @@ const works = {
   /** Adds to a value that all share, by compare and swap. */
   async add() {
     await start();
-    for (let added = 0; added < times; ) {
+    for (let added = 0; added < times;) {
       const { version, value } = await ledger.read('sum');
       if (await ledger.swap('sum', version, String(Number(value ?? 0) + 1))) added++;
     }

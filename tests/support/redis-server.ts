@@ -47,7 +47,8 @@ export class RedisServer {
       said += String(chunk);
       if (said.includes('Ready to accept connections')) break;
     }
-    if (child.exitCode !== null || !said.includes('Ready to accept')) throw new Error(`redis-server did not start: ${said}`);
+    if (child.exitCode !== null || !said.includes('Ready to accept'))
+      throw new Error(`redis-server did not start: ${said}`);
   }
 
   /** What `redis-cli` answers. */
