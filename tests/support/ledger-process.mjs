@@ -77,6 +77,14 @@ const works = {
     await tell({ clashes });
   },
 
+  /** Has no right to write where the ledger is. */
+  async 'as-nobody'() {
+    process.setgid(65534);
+    process.setuid(65534);
+    const { code, message } = await ledger.claim('a', by).catch((error) => error);
+    await tell({ code, message });
+  },
+
   /** Takes codes, and writes each down with when it was asked for and when it came. */
   async code() {
     const [, uri = '', name = 'codes'] = args;

@@ -56,6 +56,15 @@ export class RedisServer {
     return spawnSync('redis-cli', ['-p', String(this.port), ...args], { encoding: 'utf8' }).stdout.trim();
   }
 
+  /** It answers nothing until it goes on. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Stops it and everything that is connected to it. */
   async halt(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process;
