@@ -42,7 +42,6 @@ export class FileLine implements Line {
     this.#machine = options.machine;
   }
 
-  // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
   async stand(ticket: Ticket, enter: boolean): Promise<Place | undefined> {
     let line = this.#chain.read().state?.line ?? [];
     const isThere = line.some(({ id }) => id === ticket.id);
@@ -65,7 +64,6 @@ export class FileLine implements Line {
     return placeOf(ticket, line);
   }
 
-  // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
   async leave({ id }: Ticket): Promise<void> {
     this.#chain.change((queue) => {
       const line = queue?.line ?? [];
@@ -74,7 +72,6 @@ export class FileLine implements Line {
     this.#forget(id);
   }
 
-  // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
   async listen(): Promise<Notices> {
     mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
     return folderNotices(this.#options.folder);

@@ -151,7 +151,6 @@ class FileLedger implements Ledger {
     return join(this.#folder, passing ? 'passing' : 'kept', kind, fileNameOf(key));
   }
 
-  // eslint-disable-next-line typescript/require-await -- what is thrown has to be a rejection
   async #guarded<T>(work: () => T): Promise<T> {
     try {
       return work();
