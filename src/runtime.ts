@@ -15,6 +15,12 @@ export interface Runtime {
   deadline(): number;
   /** How long a wait for a message takes at most, in milliseconds. */
   readonly timeout: number;
+  /** Asks for so many milliseconds more, for a wait that others are the cause of. @default nobody counts */
+  extend?(ms: number): void;
+  /** Who asks, for those who have to wait for it. @default the process */
+  readonly who?: string;
+  /** How far the site's clock is ahead of this machine's, in milliseconds. @default 0 */
+  readonly clockSkew?: number;
 }
 
 /** Mail takes seconds where it takes long; a login form seldom waits longer. */

@@ -1,5 +1,6 @@
 import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from './errors.ts';
+import { ledgerUrlProblem } from './ledger/open.ts';
 import { suggest } from './nearest.ts';
 import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
@@ -33,6 +34,17 @@ export interface TwoFactorSettings {
   readonly redact?: RedactSettings | false;
   /** The folder of encrypted personas, from the configuration's on. @default 'vault' in `folder` */
   readonly vault?: string;
+  /**
+   * A Redis where the workers of all machines write down which codes and messages they took, such as
+   * `rediss://user:password@host:6379/0?prefix=shop`. @default `PLAYWRIGHT_2FA_LEDGER`, else 'ledger' in `folder`, for
+   * the workers of one machine
+   */
+  readonly ledger?: string;
+  /**
+   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes. @default 0, and a Redis whose
+   * clock says otherwise is an error
+   */
+  readonly clockSkew?: number;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -75,6 +87,8 @@ const MEMBERS = [
   'attachMessages',
   'redact',
   'vault',
+  'ledger',
+  'clockSkew',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
@@ -83,7 +97,11 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
-  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages } = settings;
+  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
+  const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
+  if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
+  if (clockSkew !== undefined && !Number.isFinite(clockSkew))
+    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds`);
   if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
     problems.push(`\`attachMessages\` is "${attachMessages}": write one of ${ATTACH.join(', ')}`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))

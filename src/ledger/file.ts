@@ -1,152 +1,161 @@
 import { randomUUID } from 'node:crypto';
-import { watch } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TwoFactorError } from '../errors.ts';
-import { isRunning } from '../running.ts';
-import type { Lease, LeaseOptions, Ledger } from './ledger.ts';
-
-/** A holder shows that it lives this often, and is dead to the others after four times as long, in milliseconds. */
-const HEARTBEAT = 2500;
-const DEAD_AFTER = 4 * HEARTBEAT;
-/** Change notices get lost on some file systems, and a dead holder sends none: look again after this long. */
-const LOOK_AGAIN = 500;
+import { once } from '../once.ts';
+import { Chain } from './chain.ts';
+import { fileNameOf, machineName, refusedByDisk, writeNew } from './disk.ts';
+import { FileLine, type Queue } from './file-line.ts';
+import { takeLease } from './lease.ts';
+import type { Claim, CountOptions, Lease, LeaseOptions, Ledger, Rise, RiseOptions, Versioned } from './ledger.ts';
+import { sweep } from './sweep.ts';
 
 export interface FileLedgerOptions {
   /** On a local disk; network file systems keep neither exclusive creation nor change notices. */
   readonly folder: string;
 }
 
+interface Counter {
+  readonly number: number;
+  readonly by: string;
+  readonly id: string;
+}
+
+interface Value {
+  readonly value: string | null;
+  readonly version: number;
+  readonly id: string;
+}
+
+interface Counted {
+  readonly times: readonly (readonly [at: number, id: string])[];
+}
+
 /** A ledger in a folder, for the processes of one machine. */
 export function fileLedger({ folder }: FileLedgerOptions): Ledger {
-  return { lease: (key, options) => acquire(join(folder, 'leases', encodeURIComponent(key)), key, options) };
+  return new FileLedger(folder);
 }
 
-/**
- * A key is a folder of numbered files, one a holder: `7` is held, `7.free` was given back. Only the highest number
- * counts, and it is never removed, so numbers never come again. To take the key is to create the next number, which
- * the file system lets only one process do; whoever comes late with an old number finds a higher one and starts over.
- */
-async function acquire(folder: string, key: string, { timeout, holder }: LeaseOptions): Promise<Lease> {
-  const giveUp = Date.now() + timeout;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (;;) {
-    const change = nextChange(folder);
-    try {
-      const top = await highest(folder);
-      if (top.isFree || (await isDead(folder, top.fence))) {
-        const lease = await take(folder, top.fence + 1, holder);
-        if (lease) return lease;
-        continue;
+/** What may be forgotten lies in `passing`, by the same names as what is kept for good in `kept`. */
+class FileLedger implements Ledger {
+  readonly name: string;
+  readonly #folder: string;
+  readonly #machine = once(machineName);
+  readonly #chains = new Map<string, Chain<never>>();
+  readonly #swept: () => void;
+
+  constructor(folder: string) {
+    this.name = `the ledger in ${folder}`;
+    this.#folder = folder;
+    this.#swept = once(() => void sweep(folder).catch(() => undefined)); // the next process will
+  }
+
+  claim(key: string, by: string): Promise<Claim> {
+    return this.#guarded(() => {
+      this.#swept();
+      const path = join(this.#folder, 'passing', 'claims', fileNameOf(key));
+      const who = `${by} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
+      try {
+        writeNew(path, who);
+        return { isMine: true, by: who };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return { isMine: false, by: readFileSync(path, 'utf8') || 'a process that was killed then' };
       }
-      const left = giveUp - Date.now();
-      if (left <= 0) throw await stillHeld(folder, key, top.fence, timeout);
-      await change.within(Math.min(left, LOOK_AGAIN));
-    } finally {
-      change.cancel();
+    });
+  }
+
+  rise(key: string, { by, atLeast = 0, atMost = Infinity, passing = false }: RiseOptions): Promise<Rise> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Counter>('counters', key, passing);
+      let rise: Rise = { isMine: false, number: 0, by };
+      chain.change((last) => {
+        const number = last ? Math.max(last.number + 1, atLeast) : atLeast;
+        const isMine = last?.id === id || number <= atMost;
+        rise = { isMine, number: last?.number ?? -1, by: last?.by ?? '' };
+        if (!isMine || last?.id === id) return undefined;
+        rise = { isMine, number, by };
+        return { number, by, id };
+      });
+      return rise;
+    });
+  }
+
+  highest(key: string): Promise<number | undefined> {
+    return this.#guarded(() => this.#chain<Counter>('counters', key, false).read().state?.number);
+  }
+
+  async lease(key: string, options: LeaseOptions): Promise<Lease> {
+    const folder = this.#folderOf('leases', key, options.passing ?? false);
+    const chain = this.#chain<Queue>('leases', key, options.passing ?? false);
+    const lives = join(this.#folder, 'passing', 'lives');
+    try {
+      return await takeLease(new FileLine({ chain, folder, machine: this.#machine(), lives }), key, options);
+    } catch (error) {
+      throw refusedByDisk(this.#folder, error);
     }
   }
-}
 
-async function highest(folder: string): Promise<{ readonly fence: number; readonly isFree: boolean }> {
-  const names = await readdir(folder);
-  const fence = Math.max(0, ...names.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger));
-  return { fence, isFree: fence === 0 || names.includes(`${fence}.free`) };
-}
-
-interface Holder {
-  readonly token: string;
-  readonly holder: string;
-  readonly pid: number;
-  readonly host: string;
-}
-
-async function take(folder: string, fence: number, holder: string): Promise<Lease | undefined> {
-  const path = join(folder, String(fence));
-  const content: Holder = { token: randomUUID(), holder, pid: process.pid, host: hostname() };
-  try {
-    await writeFile(path, JSON.stringify(content), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw error;
+  read(key: string): Promise<Versioned> {
+    return this.#guarded(() => {
+      const { version, value } = this.#chain<Value>('values', key, false).read().state ?? { version: 0, value: null };
+      return { version, value: value ?? undefined };
+    });
   }
-  const top = await highest(folder);
-  // Late: another has gone further, or had this very number and gave it back before we created it once more.
-  if (top.fence !== fence || top.isFree) {
-    await rm(path, { force: true });
-    return undefined;
+
+  swap(key: string, version: number, value: string | undefined): Promise<boolean> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Value>('values', key, false);
+      let isDone = false;
+      chain.change((last) => {
+        isDone = last?.id === id;
+        if (isDone || (last?.version ?? 0) !== version) return undefined;
+        isDone = true;
+        return { value: value ?? null, version: version + 1, id };
+      });
+      return isDone;
+    });
   }
-  await removeBelow(folder, fence);
-  return heldLease(folder, path, fence, content);
-}
 
-function heldLease(folder: string, path: string, fence: number, { token }: Holder): Lease {
-  const beat = setInterval(() => {
-    const now = new Date();
-    void utimes(path, now, now).catch(() => clearInterval(beat)); // taken over, or the folder is gone
-  }, HEARTBEAT).unref();
-  const isHeld = async (): Promise<boolean> => {
-    const top = await highest(folder);
-    return top.fence === fence && !top.isFree && (await readHolder(path))?.token === token;
-  };
-  return {
-    fence,
-    isHeld,
-    async release() {
-      clearInterval(beat);
-      if (await isHeld().catch(ignoreMissing)) await rename(path, `${path}.free`).catch(ignoreMissing);
-    },
-  };
-}
-
-async function isDead(folder: string, fence: number): Promise<boolean> {
-  const path = join(folder, String(fence));
-  const file = await stat(path).catch(ignoreMissing);
-  if (!file) return false; // given back or taken over while we looked: look again
-  const holder = await readHolder(path);
-  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
-  return Date.now() - file.mtimeMs > DEAD_AFTER;
-}
-
-async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(ignoreMissing);
-  try {
-    return text ? (JSON.parse(text) as Holder) : undefined;
-  } catch {
-    return undefined; // being written at this moment
+  count(key: string, { window, add }: CountOptions): Promise<number> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Counted>('counts', key, false);
+      const now = Date.now();
+      let count = 0;
+      chain.change((last) => {
+        const times = (last?.times ?? []).filter(([at, one]) => one !== id && now - at < window);
+        count = times.length + add;
+        return add ? { times: [...times, [now, id]] } : undefined;
+      });
+      return count;
+    });
   }
-}
 
-async function removeBelow(folder: string, fence: number): Promise<void> {
-  const old = (await readdir(folder)).filter((name) => Number.parseInt(name, 10) < fence);
-  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
-}
+  async close(): Promise<void> {
+    // Nothing is open: what is held ends with its lease.
+  }
 
-/** Listens before the caller looks, so that no change falls between. */
-function nextChange(folder: string): { within(ms: number): Promise<void>; cancel(): void } {
-  let changed = (): void => undefined;
-  const change = new Promise<void>((resolve) => (changed = resolve));
-  const watcher = watch(folder, () => changed());
-  watcher.on('error', () => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    within: (ms) => Promise.race([change, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]),
-    cancel() {
-      clearTimeout(timer);
-      watcher.close();
-    },
-  };
-}
+  #chain<T>(kind: 'counters' | 'values' | 'counts' | 'leases', key: string, passing: boolean): Chain<T> {
+    this.#swept();
+    const folder = this.#folderOf(kind, key, passing);
+    const durable = !passing && (kind === 'counters' || kind === 'values');
+    const drafts = join(this.#folder, 'passing', 'drafts');
+    const chain = this.#chains.get(folder) ?? new Chain<never>({ folder, drafts, durable });
+    this.#chains.set(folder, chain);
+    return chain;
+  }
 
-async function stillHeld(folder: string, key: string, fence: number, timeout: number): Promise<TwoFactorError> {
-  const holder = await readHolder(join(folder, String(fence)));
-  const who = holder ? `${holder.holder} (process ${holder.pid} on ${holder.host})` : 'another process';
-  const text = `"${key}" was still held by ${who} after ${(timeout / 1000).toFixed(1)} s. See why it takes so long, or end it: a dead holder is noticed within ${DEAD_AFTER / 1000} s.`;
-  return new TwoFactorError('LEASE_TIMEOUT', text);
-}
+  #folderOf(kind: string, key: string, passing: boolean): string {
+    return join(this.#folder, passing ? 'passing' : 'kept', kind, fileNameOf(key));
+  }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-  return undefined;
+  async #guarded<T>(work: () => T): Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      throw refusedByDisk(this.#folder, error);
+    }
+  }
 }

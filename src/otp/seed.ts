@@ -10,6 +10,8 @@ export interface OtpSeed {
   readonly digits: 6 | 7 | 8;
   /** Seconds that one code is shown. */
   readonly period: number;
+  /** The first counter value to use, of an account that counts its codes (HOTP, RFC 4226). @default codes go by time */
+  readonly counter?: number;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -19,7 +21,7 @@ const MIN_BYTES = 5;
 const MAX_BYTES = 128;
 
 /**
- * Reads what a site shows to be stored: an `otpauth://totp/` URI, or Base32 in any case and spacing.
+ * Reads what a site shows to be stored: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32 in any case and spacing.
  *
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
@@ -40,9 +42,7 @@ function readUri(text: string): OtpSeed {
   if (!URL.canParse(text)) throw invalid('the otpauth:// URI does not parse', EXAMPLE);
   const { host, pathname, searchParams } = new URL(text);
   const type = (host || pathname.replace(/^\/*/, '').split('/', 1)[0] || '').toLowerCase();
-  if (type === 'hotp')
-    throw invalid('it is counter-based (HOTP)', 'Only time-based seeds (TOTP) are supported for now.');
-  if (type !== 'totp') throw invalid(`the otpauth:// URI is of the type ${shown(type)}`, EXAMPLE);
+  if (type !== 'totp' && type !== 'hotp') throw invalid(`the otpauth:// URI is of the type ${shown(type)}`, EXAMPLE);
   const problems: string[] = [];
   const secret = searchParams.get('secret');
   if (!secret) problems.push('it has no "secret"');
@@ -55,10 +55,16 @@ function readUri(text: string): OtpSeed {
   const period = Number(searchParams.get('period') ?? 30);
   if (!Number.isInteger(period) || period < 1 || period > 3600)
     problems.push(`its period ${shown(searchParams.get('period'))} is no number of seconds from 1 to 3600`);
+  const counter = searchParams.get('counter') ?? '';
+  if (type === 'hotp' && !/^\d{1,15}$/.test(counter))
+    problems.push(
+      'its "counter" is no whole number: add &counter=0, or the number of the next code that the site expects',
+    );
   if (problems.length > 0 || !secret || !isAlgorithm(algorithm) || (digits !== 6 && digits !== 7 && digits !== 8)) {
     throw invalid(`of the otpauth:// URI, ${problems.join(', and ')}`, EXAMPLE);
   }
-  return { key: decodeBase32(secret), algorithm, digits, period };
+  const seed: OtpSeed = { key: decodeBase32(secret), algorithm, digits, period };
+  return type === 'hotp' ? { ...seed, counter: Number(counter) } : seed;
 }
 
 const EXAMPLE = 'It looks like otpauth://totp/Site:you@example.com?secret=BASE32&issuer=Site.';

@@ -1,29 +1,41 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
+import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
+import { leaveOut, nextCount, takeCount } from './counter.ts';
+import { generateCode } from './generate.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
-
-/** A code needs this much life left to be typed, sent and checked, in milliseconds. */
-const MIN_LIFE = 5000;
-/** How long a page may take to fill in what it shows, in milliseconds. */
-const SHOWN_WITHIN = 10_000;
+import { readShownSeed } from './shown-seed.ts';
+import { livingStep, stepOf, takeStep } from './steps.ts';
 
 /** What an account can be enrolled from: a URI or seed, a picture of its QR code, or the place on the page that shows either. */
 export type EnrollSource = string | Uint8Array | Locator;
 
-/** The authenticator app of a persona: time-based one-time codes (RFC 6238). */
+/** The authenticator app of a persona: one-time codes that go by time (TOTP, RFC 6238) or are counted (HOTP, RFC 4226). */
 export class Totp {
   readonly #owner: string;
   readonly #runtime: Runtime;
   readonly #origins: readonly string[] | undefined;
+  readonly #openLedger: OpenLedger | undefined;
   #seed: OtpSeed | undefined;
 
-  /** @param owner the name of the persona, for error texts; `origins`: where its codes may be typed */
-  constructor(owner: string, seed: OtpSeed | undefined, runtime: Runtime, origins?: readonly string[]) {
+  /**
+   * @param owner the name of the persona, for error texts
+   * @param origins where its codes may be typed
+   * @param openLedger where all that use the seed write down what they took; without it, any may take the same code
+   */
+  constructor(
+    owner: string,
+    seed: OtpSeed | undefined,
+    runtime: Runtime,
+    origins?: readonly string[],
+    openLedger?: OpenLedger,
+  ) {
     this.#origins = origins;
+    this.#openLedger = openLedger;
     this.#owner = owner;
     this.#runtime = runtime;
     if (seed) this.#seed = this.#kept(seed);
@@ -35,30 +47,40 @@ export class Totp {
   }
 
   /**
-   * The current code, with at least 5 s to live: near the end of a period it waits for the next one.
+   * A code that nobody was given before, and that has at least 5 s to live. Each call gives another one: where this
+   * period's is taken, or near the end of the period, it waits for the next.
    *
-   * @throws TwoFactorError `OTP_SEED_MISSING` when the persona has no authenticator yet.
+   * @throws TwoFactorError `OTP_SEED_MISSING` when the persona has no authenticator yet; `CODE_TIMEOUT` after 20 periods
+   *   in line; `CLOCK_OFF`; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
    */
   async code(): Promise<string> {
     const seed = this.#enrolled();
-    const period = seed.period * 1000;
-    const left = period - (this.#runtime.now() % period);
-    if (left < Math.min(MIN_LIFE, period / 2)) {
-      await this.#runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code`, () =>
-        sleepUntil(this.#runtime.now() + left, this.#runtime),
-      );
-    }
-    return keepSecret(`${this.#owner}/totp`, await generate(seed, this.#runtime.now()));
+    return this.#known(await generateCode(seed, await this.#take(seed)));
   }
 
-  /** The code of a period before (-1) or after (1) the current one, for tests of what a site must refuse. */
+  /**
+   * The code of a period before (-1) or after (1) the current one, for tests of what a site must refuse. Of a counted
+   * account, 0 is the code that `code()` gives next. Nothing is taken by it.
+   */
   async codeAt(offset: number): Promise<string> {
     const seed = this.#enrolled();
-    const code = await generate(seed, this.#runtime.now() + offset * seed.period * 1000);
-    return keepSecret(`${this.#owner}/totp`, code);
+    if (seed.counter === undefined) return this.#known(await generateCode(seed, stepOf(seed, this.#runtime) + offset));
+    const next = await nextCount(seed, await this.#ledgerForCounts());
+    return this.#known(await generateCode(seed, Math.max(0, next + offset)));
   }
 
-  /** Types the current code into a field, or into a box for each digit. */
+  /**
+   * Leaves out the next so many codes of a counted account, after a refusal by a site that has counted further.
+   *
+   * @see https://datatracker.ietf.org/doc/html/rfc4226#section-7.4
+   */
+  async resync(ahead: number): Promise<void> {
+    const seed = this.#enrolled();
+    if (seed.counter === undefined || ahead < 1) return;
+    await leaveOut(seed, ahead, this.#runtime, await this.#ledgerForCounts());
+  }
+
+  /** Types the code that `code()` gives into a field, or into a box for each digit. */
   async fillCode(locator: Locator, options: FillOptions = {}): Promise<void> {
     const code = new Secret(`${this.#owner}/totp`, await this.code());
     await this.#runtime.step('Fill TOTP code', () =>
@@ -76,8 +98,25 @@ export class Totp {
   async enroll(from: EnrollSource): Promise<void> {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
       if (typeof from === 'string') return this.#kept(readSeed(from));
-      return this.#kept(from instanceof Uint8Array ? readSeed(await readQrCode(from)) : await readLocator(from));
+      return this.#kept(from instanceof Uint8Array ? readSeed(await readQrCode(from)) : await readShownSeed(from));
     });
+  }
+
+  async #take(seed: OtpSeed): Promise<number> {
+    if (seed.counter !== undefined) return await takeCount(seed, this.#runtime, await this.#ledgerForCounts());
+    const ledger = await this.#openLedger?.();
+    if (!ledger) return await livingStep(seed, this.#runtime);
+    return await takeStep({ owner: this.#owner, seed, runtime: this.#runtime, ledger });
+  }
+
+  async #ledgerForCounts(): Promise<Ledger> {
+    if (this.#openLedger) return await this.#openLedger();
+    const text = `The authenticator of persona "${this.#owner}" counts its codes (HOTP), and there is no ledger to count in. Open the persona with the fixtures or with openPersona().`;
+    throw new TwoFactorError('LEDGER_REFUSED', text);
+  }
+
+  #known(code: string): string {
+    return keepSecret(`${this.#owner}/totp`, code);
   }
 
   #kept(seed: OtpSeed): OtpSeed {
@@ -93,45 +132,4 @@ export class Totp {
       `Persona "${this.#owner}" has no authenticator. Call totp.enroll() with what the site shows when it is set up, or give a stored persona its seed with \`totp\` or ${variable}.`,
     );
   }
-}
-
-/** Shown text first: it is exact, and a page often shows it beside the picture. */
-async function readLocator(locator: Locator): Promise<OtpSeed> {
-  await locator.waitFor();
-  const text = await locator.evaluate(shownText, SHOWN_WITHIN);
-  const uri = /otpauth:\/\/\S+/i.exec(text)?.[0];
-  if (uri ?? text) return readSeed(uri ?? text);
-  return readSeed(await readQrCode(await locator.screenshot()));
-}
-
-/** Runs in the page: waits until the element has words, or a picture that is loaded. */
-async function shownText(element: Element, within: number): Promise<string> {
-  const until = performance.now() + within;
-  const pictures = (): Element[] =>
-    [element, ...element.querySelectorAll('*')].filter((one) => one.matches('img, svg, canvas'));
-  const isLoaded = (one: Element): boolean =>
-    !(one instanceof HTMLImageElement) || (one.complete && one.naturalWidth > 0);
-  for (;;) {
-    const text = ('value' in element ? String(element.value) : (element.textContent ?? '')).trim();
-    if (text || pictures().some(isLoaded) || performance.now() > until) return text;
-    await new Promise(requestAnimationFrame);
-  }
-}
-
-async function generate({ key, algorithm, digits, period }: OtpSeed, at: number): Promise<string> {
-  const { createGuardrails, generate: generateOtp } = await import('otplib');
-  // Its own guards refuse the seeds of 10 bytes that many sites hand out; ours have looked already.
-  const guardrails = createGuardrails({
-    MIN_SECRET_BYTES: 1,
-    MAX_SECRET_BYTES: key.length,
-    MAX_PERIOD: 3600,
-    MIN_PERIOD: 1,
-  });
-  return await generateOtp({ secret: key, algorithm, digits, period, epoch: Math.floor(at / 1000), guardrails });
-}
-
-/** Timers of Node may fire a millisecond early, and that would be the old code. */
-async function sleepUntil(at: number, runtime: Runtime): Promise<void> {
-  for (let left = at - runtime.now(); left > 0; left = at - runtime.now())
-    await new Promise((done) => setTimeout(done, left));
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { Ledger } from '../ledger/ledger.ts';
+import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import { plainRuntime } from '../runtime.ts';
 import { sink } from '../sources/sink.ts';
 import { openVault } from '../vault/vault.ts';
@@ -21,6 +23,11 @@ export interface OpenPersonaOptions {
   readonly sinkUrl?: string;
   /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
   readonly timeout?: number;
+  /**
+   * A Redis where all that use the persona write down which codes and messages they took.
+   * @default `PLAYWRIGHT_2FA_LEDGER`, else '.playwright-2fa/ledger' in `folder`, for this machine
+   */
+  readonly ledger?: string;
 }
 
 /**
@@ -37,12 +44,22 @@ export async function openPersona(name?: string, options: OpenPersonaOptions = {
       name === undefined
         ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
         : await storedCredentials(name, { personas, folder, vault });
-    const onClose = (): Promise<void> => source.close();
-    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh: name === undefined, onClose });
+    let opened: Promise<Ledger> | undefined;
+    const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
+    const onClose = async (): Promise<void> => {
+      await Promise.all([source.close(), opened?.then((one) => one.close())]);
+    };
+    const fresh = name === undefined;
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger });
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+async function ledgerOf({ folder = process.cwd(), ledger }: OpenPersonaOptions): Promise<Ledger> {
+  const { [LEDGER_VARIABLE]: given } = await readEnvironment(folder);
+  return await openLedger({ url: ledger ?? given, folder: resolve(folder, '.playwright-2fa/ledger') });
 }
 
 async function storedCredentials(

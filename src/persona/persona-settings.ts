@@ -6,7 +6,7 @@ export interface PersonaSettings {
   readonly password?: string;
   /** E.164, such as `+12025552368`. */
   readonly phone?: string;
-  /** The seed of its authenticator: an `otpauth://totp/` URI, or Base32. */
+  /** The seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32. */
   readonly totp?: string;
   /** The site it belongs to. */
   readonly url?: string;

@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
@@ -19,6 +20,7 @@ interface OpenOptions {
   readonly fresh: boolean;
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
+  readonly ledger?: OpenLedger | undefined;
 }
 
 /** The quickest and surest first. */
@@ -44,16 +46,16 @@ export class Persona {
     inbox: Inbox,
     sms: Sms,
     hasNumber: boolean,
-    onClose: () => Promise<void>,
+    { onClose, ledger }: OpenOptions,
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
-    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins);
+    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, ledger);
     this.#credentials = credentials;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
-    this.#onClose = onClose;
+    this.#onClose = onClose ?? (() => Promise.resolve());
   }
 
   /**
@@ -61,7 +63,7 @@ export class Persona {
    * it is told to the first who needs a message.
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
-   * `ownerOf`: says whose an address is
+   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down
    */
   static async open(
     credentials: Credentials,
@@ -74,12 +76,13 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
     const number = phone === undefined ? without(credentials, 'phone') : await Promise.resolve(phone).catch(asError);
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins };
+    // Nobody else has the address of a fresh persona.
+    const claims = options.fresh ? undefined : options.ledger;
+    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, claims };
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    const hasNumber = typeof number === 'string';
-    return new Persona(credentials, runtime, inbox, sms, hasNumber, options.onClose ?? (() => Promise.resolve()));
+    return new Persona(credentials, runtime, inbox, sms, typeof number === 'string', options);
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */

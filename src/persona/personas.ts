@@ -1,4 +1,5 @@
 import type { TwoFactorError } from '../errors.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
@@ -14,6 +15,8 @@ export interface PersonasOptions {
   /** Where stored personas are looked for first. */
   readonly vault?: PersonaVault | undefined;
   readonly source: Source;
+  /** Where codes and messages are written down that others may take, too. */
+  readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
@@ -80,10 +83,11 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime } = this.#options;
+    const { source, runtime, ledger } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
-    return await Persona.open(credentials, source, runtime, { fresh, ownerOf: (address) => this.#ownerOf(address) });
+    const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
+    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger });
   }
 
   /** Every message that came to one of them, oldest first. */

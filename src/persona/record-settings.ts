@@ -14,9 +14,7 @@ export function settingsOfRecord(record: PersonaRecord, url: string | undefined)
   keepSecretsOfRecord(record);
   const { username, password, otp, origins } = siteOf(record, url) ?? {};
   const { email, phone } = record;
-  // A counter-based account needs a counter that all workers share.
-  const totp = otp !== undefined && !/^otpauth:(?:\/\/)?hotp/i.test(otp) ? otp : undefined;
-  const all = { email, phone, username, password, totp, origins };
+  const all = { email, phone, username, password, totp: otp, origins };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

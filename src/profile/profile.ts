@@ -15,7 +15,7 @@ export interface ProfileBrowser {
 export interface RestoreOptions {
   readonly name: string;
   readonly store: ProfileStore;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'lease'>;
   readonly browser: ProfileBrowser;
   /** How long to wait for another process that signs in, in milliseconds. */
   readonly timeout: number;
@@ -40,6 +40,7 @@ export async function restoreProfile(options: RestoreOptions): Promise<StorageSt
     const fresh = await browser.signIn();
     keepSession(name, fresh);
     if (!(await browser.isAlive(fresh))) throw notSignedIn(name);
+    // Told that it was lost: what another saved since then stands.
     if (await lease.isHeld()) await store.write(name, fresh);
     return fresh;
   } finally {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import type { FindCodeOptions } from '../message/find-code.ts';
 import type { FindLinkOptions } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
@@ -12,6 +13,7 @@ import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
 import { Patience } from './patience.ts';
 import type { Arrival, Watch } from './source.ts';
+import { TakenMessages } from './taken.ts';
 
 export interface ListOptions extends MessageFilter {
   /** Leave out messages that a wait has already returned. @default false */
@@ -56,6 +58,8 @@ export interface BoxOptions {
   readonly origins?: readonly string[] | undefined;
   /** Says whose an address is, for the explanation of a wait in vain. */
   readonly ownerOf?: OwnerOf | undefined;
+  /** Where all who read the address write down which messages they took. @default nobody else reads it */
+  readonly claims?: OpenLedger | undefined;
 }
 
 /**
@@ -69,14 +73,15 @@ export class MessageBox {
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #origins: readonly string[] | undefined;
-  readonly #taken = new Set<string>();
+  readonly #taken: TakenMessages;
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
   /** The messages whose secrets are known. */
   readonly #read = new Set<string>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins }: BoxOptions) {
+  constructor({ watch, runtime, ownerOf, origins, claims }: BoxOptions) {
+    this.#taken = new TakenMessages(claims);
     this.#origins = origins;
     this.#watch = watch;
     this.#watch.catch(() => undefined); // told to the first who asks
@@ -95,7 +100,8 @@ export class MessageBox {
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
     await Promise.all(all.map((message) => this.#kept(message)));
     const fitting = all.filter(
-      (message) => misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.has(message.id)),
+      (message) =>
+        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message.id) !== undefined),
     );
     return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
   }
@@ -263,18 +269,23 @@ export class MessageBox {
       const spent = all ? undefined : this.#spent(place, message, what);
       const reason = isBefore ?? spent ?? misfit(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
-      if ('value' in found) {
-        if (takes) this.#taken.add(message.id);
+      const other = 'value' in found && takes ? await this.#take(message) : undefined;
+      if (other !== undefined) misses.set(message.id, { message, reason: `already taken by ${other}` });
+      else if ('value' in found) {
         if (what === 'code') this.#superseded.set(message.from, place);
         return { message, value: found.value };
-      }
-      misses.set(message.id, { message, reason: found.reason });
+      } else misses.set(message.id, { message, reason: found.reason });
     }
     return undefined;
   }
 
+  async #take({ id }: Message): Promise<string | undefined> {
+    return await this.#taken.take(id, (await this.#watch).address, this.#runtime.who ?? 'another job');
+  }
+
   #spent(place: number, { id, from }: Message, what: string): string | undefined {
-    if (this.#taken.has(id)) return 'already taken by an earlier wait';
+    const taker = this.#taken.by(id);
+    if (taker !== undefined) return `already taken by ${taker}`;
     if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
     return 'older than a code of this sender that was already taken';
   }

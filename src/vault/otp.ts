@@ -1,4 +1,3 @@
-import { TwoFactorError } from '../errors.ts';
 import { readSeed } from '../otp/seed.ts';
 
 /**
@@ -19,18 +18,10 @@ export function normalizeOtp(text: string, label: string): string {
 }
 
 /**
- * Checks an account, counter-based ones included.
+ * Checks an account.
  *
- * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
  */
 export function checkOtp(text: string): void {
-  const isCounted = /^otpauth:(?:\/\/)?hotp\b/i.test(text);
-  readSeed(isCounted ? text.replace(/hotp/i, 'totp') : text);
-  if (isCounted && !/^\d{1,15}$/.test(new URL(text).searchParams.get('counter') ?? '')) {
-    throw new TwoFactorError(
-      'OTP_SEED_INVALID',
-      'This is not the seed of an authenticator: the otpauth://hotp/ URI has no "counter" that is a whole number. Add &counter=0, or the number the site is at.',
-    );
-  }
+  readSeed(text);
 }

@@ -12,7 +12,7 @@ function session(name: string): StorageState {
 }
 
 /** A ledger that notes what is asked of it. */
-class FakeLedger implements Ledger {
+class FakeLedger implements Pick<Ledger, 'lease'> {
   readonly asked: [key: string, options: LeaseOptions][] = [];
   released = 0;
   isHeld = true;
@@ -23,7 +23,8 @@ class FakeLedger implements Ledger {
     this.asked.push([key, options]);
     await this.whileWaiting();
     const release = (): Promise<void> => Promise.resolve(void this.released++);
-    return { fence: this.asked.length, isHeld: () => Promise.resolve(this.isHeld), release };
+    const { signal: lost } = new AbortController();
+    return { fence: this.asked.length, lost, isHeld: () => Promise.resolve(this.isHeld), release };
   }
 }
 

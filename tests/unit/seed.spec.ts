@@ -58,6 +58,7 @@ test.describe('an otpauth URI is read with all it says', () => {
     ],
     ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA1&image=https://acme.example/a.png', {}],
     ['otpauth:totp/a?secret=MZXW6YTBOI', {}],
+    ['otpauth://hotp/Acme:alice?secret=MZXW6YTBOI&counter=7', { counter: 7 }],
   ] as const) {
     test(uri, () => {
       expect(readSeed(uri)).toEqual({ key, ...DEFAULTS, ...rest });
@@ -76,7 +77,8 @@ test.describe('what is no seed is refused, and the reason given', () => {
     ['not a seed!', '"!"', 'not Base32'],
     ['https://acme.example/setup', 'not Base32'],
     ['otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8', 'several accounts'],
-    ['otpauth://hotp/a?secret=MZXW6YTBOI&counter=0', 'counter-based'],
+    ['otpauth://hotp/a?secret=MZXW6YTBOI', '"counter"', '&counter=0'],
+    ['otpauth://hotp/a?secret=MZXW6YTBOI&counter=-1', '"counter"'],
     ['otpauth://steam/a?secret=MZXW6YTBOI', 'type'],
     ['otpauth://totp/a', 'no "secret"'],
     ['otpauth://totp/a?secret=', 'no "secret"'],

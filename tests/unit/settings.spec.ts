@@ -17,6 +17,8 @@ test('what is right is given back', () => {
     timeout: 1,
     signInTimeout: 90_000,
     folder: '.playwright-2fa',
+    ledger: 'rediss://user:password@redis.acme.example:6380/1?prefix=shop',
+    clockSkew: -500,
   };
   expect(checkSettings(settings)).toBe(settings);
   expect(checkSettings({})).toEqual({});
@@ -35,6 +37,12 @@ test.describe('what is not right is told, with what to write', () => {
     ['a URL of another kind', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
     ['an address for a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
     ['no domain', { emailDomain: '' }, '`emailDomain`'],
+    ['a ledger that is no URL', { ledger: 'localhost' }, '`ledger` is no URL', 'redis://host:6379'],
+    ['a ledger of another kind', { ledger: 'http://x:geheim@localhost' }, '`ledger` begins with "http:"'],
+    ['a ledger without a host', { ledger: 'redis:///0' }, '`ledger` names no host'],
+    ['a ledger with a name for a database', { ledger: 'redis://localhost/shop' }, '`ledger`', 'database'],
+    ['a ledger with a slip', { ledger: 'redis://localhost?prefx=a' }, '"prefx"', '"prefix"'],
+    ['a clock that is no number', { clockSkew: Number.NaN }, '`clockSkew` is NaN'],
     ['no time', { timeout: 0 }, '`timeout` is 0', 'above 0'],
     ['a negative time', { signInTimeout: -1 }, '`signInTimeout` is -1'],
     ['a time that is no number', { timeout: Number.NaN }, '`timeout` is NaN'],

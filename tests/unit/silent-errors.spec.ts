@@ -17,7 +17,7 @@ const brokenSeed = (seed: string): fc.Arbitrary<string> =>
     `https://acme.example/?secret=${seed}`,
     `otpauth://${seed}`,
     `otpauth://${seed}/Acme?secret=${seed}`,
-    `otpauth://hotp/Acme:alice?secret=${seed}&counter=1`,
+    `otpauth://hotp/Acme:alice?secret=${seed}&counter=-1`,
     `otpauth://totp/Acme:alice?secret=${seed}1`,
     `otpauth://totp/Acme:alice?secret=${seed}&digits=${seed}`,
     `otpauth://totp/Acme:alice?secret=${seed}&period=${seed}`,

@@ -1,0 +1,84 @@
+// What an operation of the ledger takes with 8 processes at it: `npm run bench:ledger [-- --quick] [--json]`.
+import { fork, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasProc, watchOthers } from './lib/proc.mjs';
+import { judge, machine, printJson, printMachine, printTable, printTargets, quantile } from './lib/report.mjs';
+
+const WORKER = fileURLToPath(new URL('ledger/worker.mjs', import.meta.url));
+const PROCESSES = 8;
+const TIMES = process.argv.includes('--quick') ? 50 : 200;
+/** On average between two operations of a process, in milliseconds: tests do other things, too. 0 is a race. */
+const PAUSES = [0, 20];
+const WORKS = ['claim', 'step', 'rise', 'lease'];
+
+const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-bench-'));
+const others = hasProc ? watchOthers() : () => undefined;
+const results = [];
+const redis = await startRedis();
+try {
+  for (const pause of PAUSES) {
+    results.push(...(await measure('file', join(folder, `ledger-${pause}`), pause)));
+    if (redis) results.push(...(await measure('redis', `redis://127.0.0.1:${redis.port}?prefix=${pause}`, pause)));
+  }
+} finally {
+  redis?.process.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+}
+
+const p95 = (driver) => results.find((one) => one.driver === driver && one.work === 'claim' && one.pause > 0)?.p95;
+const targets = judge([
+  { what: 'claim in a folder, p95 in ms', most: 5, of: () => p95('file') },
+  { what: 'claim in a local Redis, p95 in ms', most: 2, of: () => p95('redis') },
+]);
+const report = { machine: machine(others()), processes: PROCESSES, times: TIMES, results, targets };
+if (process.argv.includes('--json')) printJson(report);
+else print(report);
+
+async function measure(driver, place, pause) {
+  const workers = Array.from({ length: PROCESSES }, () => fork(WORKER, [place, String(TIMES), String(pause)]));
+  try {
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    const rows = [];
+    for (const work of WORKS) {
+      const done = Promise.all(workers.map((worker) => once(worker, 'message')));
+      for (const worker of workers) worker.send(work);
+      const all = (await done).flatMap(([milliseconds]) => milliseconds);
+      const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(all, share));
+      rows.push({ driver, work, pause, p50, p95, p99 });
+    }
+    return rows;
+  } finally {
+    for (const worker of workers) worker.kill('SIGKILL');
+  }
+}
+
+/** One that keeps nothing on disk; none where it is not installed. */
+async function startRedis() {
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    process.stderr.write('Without Redis: redis-server is not installed (apt-get install redis-server).\n');
+    return undefined;
+  }
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', folder];
+  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break;
+  return { process: child, port };
+}
+
+function print({ machine, processes, times, results, targets }) {
+  printMachine(machine, `${processes} processes, ${times} of each operation in each`);
+  const rows = results.map(({ driver, work, pause, p50, p95, p99 }) => {
+    return [`${driver}, ${work}, ${pause ? `one in ${pause} ms each` : 'without a pause'}`, p50, p95, p99];
+  });
+  printTable('Milliseconds of an operation', ['', 'p50', 'p95', 'p99'], rows);
+  printTargets(targets);
+}

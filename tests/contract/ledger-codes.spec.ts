@@ -1,0 +1,96 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateCode } from '../../src/otp/generate.ts';
+import { readSeed } from '../../src/otp/seed.ts';
+import { DRIVERS, FULL, type LedgerProcess, expect, goAll, kill, test } from '../support/ledger-test.ts';
+
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+const TOTP = `otpauth://totp/a?secret=${SECRET}&digits=8&period=1`;
+const HOTP = `otpauth://hotp/a?secret=${SECRET}&digits=8&counter=17`;
+
+interface Taken {
+  readonly factor: number;
+  readonly asked: number;
+  readonly came: number;
+}
+
+/** What the processes wrote down, with the step or counter that each code is of. */
+async function taken(folder: string, from: number, count: number): Promise<Taken[]> {
+  const seed = readSeed(TOTP);
+  const factors = new Map<string, number>();
+  for (let factor = from; factor < from + count; factor++) factors.set(await generateCode(seed, factor), factor);
+  expect(factors.size).toBe(count);
+  const names = (await readdir(folder)).filter((name) => name.startsWith('codes'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text) =>
+    text
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const [code = '', asked, came] = line.split(' ');
+        return { factor: factors.get(code) ?? Number.NaN, asked: Number(asked), came: Number(came) };
+      }),
+  );
+}
+
+for (const driver of DRIVERS) {
+  test.describe(`codes taken in ${driver}`, () => {
+    test.use({ driver });
+
+    test('by processes that share one authenticator go by time, each once, to whoever came first', async ({
+      folder,
+      startProcess,
+    }) => {
+      test.setTimeout(240_000);
+      const each = FULL ? 8 : 1;
+      const processes = Array.from({ length: 8 }, () => startProcess('code', each, TOTP));
+      const started = Math.floor(Date.now() / 1000);
+      await goAll(processes);
+      const all = (await taken(folder, started, 240)).toSorted((a, b) => a.factor - b.factor);
+      const steps = all.map(({ factor }) => factor);
+      expect(steps).toHaveLength(8 * each);
+      expect(new Set(steps).size).toBe(8 * each);
+      for (const { factor, came } of all) expect(Math.floor(came / 1000) - factor).toBeLessThanOrEqual(1);
+      // Who asked a whole period earlier has an earlier step.
+      for (const [index, one] of all.entries())
+        for (const later of all.slice(index + 1)) expect(one.asked - later.asked).toBeLessThan(1000);
+    });
+
+    test('of a counted authenticator never repeat, and only killed processes leave gaps', async ({
+      folder,
+      startProcess,
+    }) => {
+      test.setTimeout(240_000);
+      const enough = FULL ? 2000 : 150;
+      let kills = 0;
+      let files = 0;
+      const running = new Set<LedgerProcess>();
+      const keepOne = async (): Promise<void> => {
+        while ((await countLines(folder)) < enough) {
+          const one = startProcess('code', 1_000_000, HOTP, `codes-${++files}`);
+          running.add(one);
+          await one.told();
+          one.process.send('go');
+          const before = await countLines(folder);
+          const some = before + 1 + Math.floor(Math.random() * (enough / 12));
+          await expect.poll(() => countLines(folder), { timeout: 60_000, intervals: [20] }).toBeGreaterThan(some);
+          await kill(one);
+          kills++;
+        }
+      };
+      await Promise.all(Array.from({ length: FULL ? 8 : 4 }, keepOne));
+      const counts = (await taken(folder, 17, enough + 400)).map(({ factor }) => factor).toSorted((a, b) => a - b);
+      expect(counts.length).toBeGreaterThanOrEqual(enough);
+      expect(new Set(counts).size).toBe(counts.length);
+      const gaps = (counts.at(-1) ?? 0) - 17 + 1 - counts.length;
+      expect(gaps).toBeLessThanOrEqual(kills);
+    });
+  });
+}
+
+async function countLines(folder: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('codes'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.join('').split('\n').length - 1;
+}

@@ -1,0 +1,120 @@
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileLedger } from '../../src/ledger/file.ts';
+import { readSeed } from '../../src/otp/seed.ts';
+import { Totp } from '../../src/otp/totp.ts';
+import { FakeRuntime } from '../support/fake-runtime.ts';
+import { expect, kill, test } from '../support/ledger-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const KEY = 'profile/alice';
+const LONG = { timeout: 20_000, holder: 'the test' };
+const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+test('a holder that was killed is noticed at once, however long its ttl', async ({ open, startProcess }) => {
+  const holder = startProcess('hold', 60_000);
+  await holder.told();
+  await kill(holder);
+  const started = Date.now();
+  await (await (await open()).lease(KEY, LONG)).release();
+  expect(Date.now() - started).toBeLessThan(5000);
+});
+
+test('who waits in vain is told the process that holds it', async ({ open, startProcess }) => {
+  const holder = startProcess('hold');
+  await holder.told();
+  const ledger = await open();
+  const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 50, holder: 'x' });
+  await expectThrown(work, 'LEASE_TIMEOUT', `process ${holder.process.pid} on ${hostname()}`);
+});
+
+test('setting the clock by 90 s makes no living holder lose its lease', async ({ open }) => {
+  const { now } = Date;
+  const [one, other] = [await open(), await open()];
+  const lease = await one.lease(KEY, { ...LONG, ttl: 1000 });
+  try {
+    for (const off of [90_000, -90_000]) {
+      Date.now = () => now() + off;
+      await expectThrown(() => other.lease(KEY, { timeout: 1500, holder: 'x' }), 'LEASE_TIMEOUT');
+      expect([await lease.isHeld(), lease.lost.aborted]).toEqual([true, false]);
+    }
+  } finally {
+    Date.now = now;
+  }
+});
+
+test('a step that a machine with a clock 90 s ahead took is told of', async ({ open }) => {
+  const ledger = await open();
+  const at = (off: number, who: string): Totp => {
+    const runtime = Object.assign(new FakeRuntime({ now: () => 1_000_000 + off }), { who });
+    return new Totp('alice', readSeed(SEED), runtime, undefined, () => Promise.resolve(ledger));
+  };
+  await at(90_000, 'worker 1').code();
+  await expectThrown(() => at(0, 'worker 2').code(), 'CLOCK_OFF', '"alice"', 'worker 1', '90 s from now', 'NTP');
+});
+
+test('a folder that cannot be written to is told of, with what to set instead', async ({ folder }) => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const ledger = fileLedger({ folder: join(file, 'ledger') });
+  const parts = [join(file, 'ledger'), 'ENOTDIR', '`folder`', 'redis://'];
+  await expectThrown(() => ledger.claim('a', 'x'), 'LEDGER_REFUSED', ...parts);
+  await expectThrown(() => ledger.rise('a', { by: 'x' }), 'LEDGER_REFUSED', ...parts);
+  await expectThrown(() => ledger.lease('a', LONG), 'LEDGER_REFUSED', ...parts);
+  await expectThrown(() => ledger.swap('a', 0, 'x'), 'LEDGER_REFUSED', ...parts);
+});
+
+test('a folder of another user is told of', async ({ folder, startProcess }) => {
+  test.skip(process.getuid?.() !== 0, 'only root may become another user');
+  const holder = startProcess('as-nobody');
+  expect(await holder.told()).toEqual({ code: 'LEDGER_REFUSED', message: expect.stringContaining('EACCES') });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('only the owner may look, and nothing of a seed is to be seen', async ({ open, place }) => {
+  const ledger = await open();
+  for (const uri of [`otpauth://totp/a?secret=${SEED}`, `otpauth://hotp/a?secret=${SEED}&counter=0`]) {
+    const seed = readSeed(uri);
+    await new Totp('alice', seed, new FakeRuntime(), undefined, () => Promise.resolve(ledger)).code();
+  }
+  await ledger.claim('message/alice@acme.test/1', 'x');
+  const files = await filesBelow(place);
+  expect(files.length).toBeGreaterThan(2);
+  const { key } = readSeed(SEED);
+  for (const file of files) {
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    const all = (file + (await readFile(file, 'latin1'))).toLowerCase();
+    for (const secret of [SEED, Buffer.from(key).toString('hex'), Buffer.from(key).toString('latin1')])
+      expect(all).not.toContain(secret.toLowerCase());
+  }
+});
+
+test('what is forgotten is what nobody has used for three days', async ({ folder }) => {
+  const use = async (): Promise<void> => {
+    const ledger = fileLedger({ folder });
+    await ledger.claim('message/new', 'x');
+    await ledger.rise('totp/new', { by: 'x', passing: true });
+  };
+  const passing = join(folder, 'passing');
+  await mkdir(passing);
+  await writeFile(join(passing, 'swept'), ''); // just now, so that nobody does it yet
+  const old = fileLedger({ folder });
+  await old.claim('message/old', 'x');
+  await old.rise('totp/old', { by: 'x', passing: true });
+  await old.rise('hotp/old', { by: 'x' });
+  await use();
+  const longAgo = new Date(Date.now() - 73 * 3_600_000);
+  const entries = await readdir(passing, { recursive: true });
+  for (const entry of entries.filter((name) => /old|swept/.test(name)))
+    await utimes(join(passing, entry), longAgo, longAgo);
+  await use();
+  await expect.poll(async () => (await filesBelow(passing)).filter((name) => name.includes('old'))).toEqual([]);
+  expect(await old.highest('hotp/old')).toBe(0);
+  expect((await fileLedger({ folder }).claim('message/new', 'x')).isMine).toBe(false);
+});

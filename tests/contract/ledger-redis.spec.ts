@@ -1,0 +1,202 @@
+import { createClient } from 'redis';
+import { Totp } from '../../src/otp/totp.ts';
+import { readSeed } from '../../src/otp/seed.ts';
+import { type RedisLedgerOptions, redisLedger } from '../../src/ledger/redis.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { FakeRuntime } from '../support/fake-runtime.ts';
+import { expect, goAll, test as base } from '../support/ledger-test.ts';
+import { HAS_REDIS, RedisServer, WITHOUT_REDIS, freePort } from '../support/redis-server.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+const LONG = { timeout: 20_000, holder: 'the test' };
+
+interface Fixtures {
+  /** Starts a server of the test's own. */
+  startServer: (options?: readonly string[]) => Promise<RedisServer>;
+  ledgerAt: (options: RedisLedgerOptions) => Ledger;
+}
+
+const test = base.extend<Fixtures>({
+  driver: 'redis',
+  startServer: async ({}, use) => {
+    base.skip(!HAS_REDIS, WITHOUT_REDIS);
+    const servers: RedisServer[] = [];
+    await use(async (options) => {
+      const server = await RedisServer.start(options);
+      servers.push(server);
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.stop()));
+  },
+  ledgerAt: async ({}, use) => {
+    const ledgers: Ledger[] = [];
+    await use((options) => {
+      const ledger = redisLedger(options);
+      ledgers.push(ledger);
+      return ledger;
+    });
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
+  },
+});
+
+/** Does some work while all other connections to a server are cut every 50 ms; says how often. */
+async function whileCutting<T>(server: RedisServer, work: () => Promise<T>): Promise<{ result: T; cuts: number }> {
+  const client = createClient({ url: `redis://127.0.0.1:${server.port}` });
+  await client.connect();
+  let cuts = 0;
+  const cut = (): void =>
+    void client.sendCommand<number>(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']).then((cut) => (cuts += cut));
+  const timer = setInterval(cut, 50);
+  try {
+    return { result: await work(), cuts };
+  } finally {
+    clearInterval(timer);
+    client.destroy();
+  }
+}
+
+test.describe('while connections are cut every 50 ms', () => {
+  test('each key still has one winner', async ({ redis, startProcess }) => {
+    test.setTimeout(120_000);
+    const processes = Array.from({ length: 4 }, () => startProcess('claim', 300));
+    const { result } = await whileCutting(redis as RedisServer, () => goAll(processes));
+    const won = (result as { won: number[] }[]).flatMap((one) => one.won);
+    expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, key) => key));
+  });
+
+  test('numbers still rise without a gap, and none comes twice', async ({ redis, startProcess }) => {
+    test.setTimeout(120_000);
+    const processes = Array.from({ length: 4 }, () => startProcess('rise', 200));
+    const { result } = await whileCutting(redis as RedisServer, () => goAll(processes));
+    const numbers = (result as { numbers: number[] }[]).flatMap((one) => one.numbers);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 800 }, (_, index) => index + 5));
+  });
+
+  test('a lease is still held by one at a time, and passes on', async ({ redis, startProcess }) => {
+    test.setTimeout(120_000);
+    const processes = Array.from({ length: 4 }, () => startProcess('contend', 8));
+    const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
+    expect(result).toEqual(processes.map(() => ({ clashes: 0 })));
+    expect(cuts).toBeGreaterThan(0);
+  });
+});
+
+test('a server that is killed and started again in mid-run has forgotten nothing it said yes to', async ({
+  redis,
+  startProcess,
+}) => {
+  test.setTimeout(120_000);
+  const processes = Array.from({ length: 4 }, () => startProcess('rise', 300));
+  const results = goAll(processes);
+  await expect.poll(() => Number(redis?.command('DBSIZE'))).toBeGreaterThan(0);
+  await redis?.halt('SIGKILL');
+  await redis?.run();
+  const numbers = ((await results) as { numbers: number[] }[]).flatMap((one) => one.numbers);
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1200 }, (_, index) => index + 5));
+});
+
+test('a server that is not there is told of, within the time that a call may take', async ({ ledgerAt }) => {
+  const port = await freePort();
+  const ledger = ledgerAt({ url: `redis://:geheim@127.0.0.1:${port}`, patience: 500 });
+  await ledger.claim('warm-up', 'x').catch(() => undefined); // loads the package
+  const started = Date.now();
+  const parts = [`Redis at 127.0.0.1:${port}`, 'ECONNREFUSED', 'PLAYWRIGHT_2FA_LEDGER'];
+  const error = await expectThrown(() => ledger.claim('message/1', 'x'), 'LEDGER_UNREACHABLE', ...parts);
+  expect(Date.now() - started).toBeLessThan(5000);
+  expect(JSON.stringify(error) + String(error.stack)).not.toContain('geheim');
+});
+
+test('a server that goes away in mid-run is told of, and used again when it is back', async ({
+  startServer,
+  ledgerAt,
+}) => {
+  const server = await startServer();
+  const ledger = ledgerAt({ url: server.url(), patience: 1000 });
+  expect((await ledger.rise('counter', { by: 'x' })).number).toBe(0);
+  await server.halt();
+  await expectThrown(() => ledger.rise('counter', { by: 'x' }), 'LEDGER_UNREACHABLE', 'is not known');
+  await server.run();
+  expect((await ledger.rise('counter', { by: 'x' })).number).toBe(1);
+});
+
+test('a server that hangs is told of, and a lease it keeps is lost', async ({ startServer, ledgerAt }) => {
+  const server = await startServer();
+  const ledger = ledgerAt({ url: server.url(), patience: 2000 });
+  const lease = await ledger.lease('profile/alice', { ...LONG, ttl: 3000 });
+  const told = new Promise((resolve) => lease.lost.addEventListener('abort', resolve));
+  server.pause();
+  await expectThrown(() => lease.isHeld(), 'LEDGER_UNREACHABLE', 'does not answer');
+  await told;
+  expect(lease.lost.reason).toMatchObject({ code: 'LEASE_LOST', message: expect.stringContaining('"profile/alice"') });
+  expect(await lease.isHeld()).toBe(false);
+  server.goOn();
+});
+
+for (const [name, credentials, seen] of [
+  ['wrong', ':falsch@', 'WRONGPASS'],
+  ['missing', '', 'NOAUTH'],
+] as const) {
+  test(`a password that is ${name} is told of at once, and not shown`, async ({ startServer, ledgerAt }) => {
+    const server = await startServer(['--requirepass', 'geheim']);
+    const ledger = ledgerAt({ url: server.url('test', credentials) });
+    const work = (): Promise<unknown> => ledger.claim('message/1', 'x');
+    const error = await expectThrown(work, 'LEDGER_REFUSED', seen, 'redis://user:password@host');
+    expect(String(error.stack)).not.toContain('falsch');
+    const right = ledgerAt({ url: server.url('test', ':geheim@') });
+    expect((await right.claim('message/1', 'x')).isMine).toBe(true);
+  });
+}
+
+test('a server that only copies another is told of', async ({ startServer, ledgerAt }) => {
+  const server = await startServer();
+  const copy = await startServer(['--replicaof', '127.0.0.1', String(server.port)]);
+  const ledger = ledgerAt({ url: copy.url() });
+  const work = (): Promise<unknown> => ledger.rise('counter', { by: 'x' });
+  await expectThrown(work, 'LEDGER_REFUSED', 'READONLY', 'the one it copies');
+});
+
+test('all keys begin with the prefix, and those of one operation lie in one slot of a cluster', async ({
+  startServer,
+  ledgerAt,
+}) => {
+  const server = await startServer();
+  const ledger = ledgerAt({ url: server.url('shop') });
+  await ledger.claim('a{b}', 'x');
+  await ledger.rise('a{b}', { by: 'x' });
+  await ledger.swap('a{b}', 0, 'value');
+  await ledger.count('a{b}', { window: 60_000, add: 1 });
+  await ledger.lease('a{b}', LONG);
+  const keys = server.command('KEYS', '*').split('\n');
+  expect(keys).toHaveLength(9);
+  for (const key of keys) expect(key).toMatch(/^shop:\{a%7Bb%7D\}:\w+$/);
+});
+
+test.describe('a clock that is 90 s off', () => {
+  for (const [way, off] of [
+    ['ahead of', 90_000],
+    ['behind', -90_000],
+  ] as const) {
+    test(`${way} that of the server is told of, and takes no step`, async ({ startServer, ledgerAt }) => {
+      const server = await startServer();
+      const ledger = ledgerAt({ url: server.url() });
+      const runtime = new FakeRuntime({ now: () => Date.now() + off });
+      const totp = new Totp('alice', readSeed(SEED), runtime, undefined, () => Promise.resolve(ledger));
+      await expectThrown(() => totp.code(), 'CLOCK_OFF', '"alice"', `90 s ${way}`, 'NTP', '`clockSkew: 0`');
+      expect(server.command('KEYS', '*')).toBe('');
+    });
+  }
+
+  test('makes no lease end early or last longer', async ({ open }) => {
+    const { now } = Date;
+    const [one, other] = [await open(), await open()];
+    const lease = await one.lease('profile/alice', { ...LONG, ttl: 1000 });
+    Date.now = () => now() + 90_000;
+    try {
+      await expectThrown(() => other.lease('profile/alice', { timeout: 1500, holder: 'x' }), 'LEASE_TIMEOUT');
+      expect(await lease.isHeld()).toBe(true);
+    } finally {
+      Date.now = now;
+    }
+  });
+});

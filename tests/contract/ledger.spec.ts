@@ -1,0 +1,102 @@
+import { DRIVERS, FULL, expect, goAll, test } from '../support/ledger-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const DAY_KEYS = ['totp/ab/1', 'totp/ab', 'totp', '../totp', 'a b%2F', '{a}', 'ünï', 'UPPER', 'upper', 'x'.repeat(500)];
+
+for (const driver of DRIVERS) {
+  test.describe(`the ledger in ${driver}`, () => {
+    test.use({ driver });
+
+    test('of many processes that claim the same keys, exactly one wins each', async ({ startProcess }) => {
+      test.setTimeout(120_000);
+      const keys = FULL ? 200 : 50;
+      const processes = Array.from({ length: FULL ? 16 : 8 }, () => startProcess('claim', keys));
+      const won = ((await goAll(processes)) as { won: number[] }[]).flatMap((one) => one.won);
+      expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: keys }, (_, key) => key));
+    });
+
+    test('who claims too late is told who was first, and claims nothing else by it', async ({ open }) => {
+      const [one, other] = [await open(), await open()];
+      expect((await one.claim('message/1', 'worker 1')).isMine).toBe(true);
+      const late = await other.claim('message/1', 'worker 2');
+      expect([late.isMine, late.by]).toEqual([false, expect.stringContaining('worker 1')]);
+      expect((await one.claim('message/1', 'worker 1')).isMine).toBe(false);
+      expect((await other.claim('message/2', 'worker 2')).isMine).toBe(true);
+    });
+
+    test('numbers that several processes take rise without a gap, and none comes twice', async ({ startProcess }) => {
+      test.setTimeout(60_000);
+      const processes = Array.from({ length: 4 }, () => startProcess('rise', 50));
+      const taken = ((await goAll(processes)) as { numbers: number[] }[]).map((one) => one.numbers);
+      for (const numbers of taken) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      expect(taken.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 5));
+    });
+
+    test('a number above the limit is not taken, and stays for the next who may', async ({ open }) => {
+      const ledger = await open();
+      const at = (atLeast: number, atMost: number): Promise<unknown> =>
+        ledger.rise('steps', { by: `at ${atLeast}`, atLeast, atMost, passing: true });
+      expect(await at(7, 7)).toMatchObject({ isMine: true, number: 7 });
+      expect(await at(7, 7)).toEqual({ isMine: false, number: 7, by: 'at 7' });
+      expect(await at(8, 8)).toMatchObject({ isMine: true, number: 8 });
+      expect(await at(20, 20)).toMatchObject({ isMine: true, number: 20 });
+      expect(await at(9, 9)).toEqual({ isMine: false, number: 20, by: 'at 20' });
+      expect((await ledger.rise('others', { by: 'x', atMost: -1 })).isMine).toBe(false);
+      expect(await ledger.highest('others')).toBeUndefined();
+    });
+
+    test('the highest number that was taken can be looked up', async ({ open }) => {
+      const ledger = await open();
+      expect(await ledger.highest('counter')).toBeUndefined();
+      await ledger.rise('counter', { by: 'x', atLeast: 41 });
+      expect((await ledger.rise('counter', { by: 'x' })).number).toBe(42);
+      expect(await ledger.highest('counter')).toBe(42);
+    });
+
+    test('a value that processes add to by compare and swap loses nothing', async ({ open, startProcess }) => {
+      test.setTimeout(60_000);
+      const processes = Array.from({ length: 4 }, () => startProcess('add', 25));
+      await goAll(processes);
+      expect(await (await open()).read('sum')).toEqual({ version: 100, value: '100' });
+    });
+
+    test('a value is put in place of the version that was read only', async ({ open }) => {
+      const ledger = await open();
+      expect(await ledger.read('state')).toEqual({ version: 0, value: undefined });
+      expect(await ledger.swap('state', 0, 'a')).toBe(true);
+      expect(await ledger.swap('state', 0, 'b')).toBe(false);
+      expect(await ledger.read('state')).toEqual({ version: 1, value: 'a' });
+      expect(await ledger.swap('state', 1, undefined)).toBe(true);
+      expect(await ledger.swap('state', 1, 'c')).toBe(false);
+      expect(await ledger.read('state')).toEqual({ version: 2, value: undefined });
+      expect(await ledger.swap('state', 2, '')).toBe(true);
+      expect(await ledger.read('state')).toEqual({ version: 3, value: '' });
+    });
+
+    test('what is counted is forgotten with its window', async ({ open }) => {
+      const [one, other] = [await open(), await open()];
+      const window = 400;
+      expect(await one.count('attempts', { window, add: 0 })).toBe(0);
+      expect(await one.count('attempts', { window, add: 1 })).toBe(1);
+      expect(await other.count('attempts', { window, add: 1 })).toBe(2);
+      expect(await one.count('attempts', { window: 60_000, add: 0 })).toBe(2);
+      await expect.poll(() => other.count('attempts', { window, add: 0 })).toBe(0);
+    });
+
+    test('keys do not stand in each other’s way, whatever they are named', async ({ open }) => {
+      const ledger = await open();
+      for (const key of DAY_KEYS) {
+        expect((await ledger.claim(key, 'x')).isMine).toBe(true);
+        expect((await ledger.rise(key, { by: 'x' })).number).toBe(0);
+        expect(await ledger.swap(key, 0, key)).toBe(true);
+        expect(await ledger.count(key, { window: 60_000, add: 1 })).toBe(1);
+      }
+      const line = { timeout: 50, holder: 'x' };
+      const leases = await Promise.all(DAY_KEYS.map((key) => ledger.lease(key, line)));
+      expect(await Promise.all(leases.map((lease) => lease.isHeld()))).toEqual(DAY_KEYS.map(() => true));
+      for (const key of DAY_KEYS) expect((await ledger.read(key)).value).toBe(key);
+      await expectThrown(() => ledger.lease('totp', line), 'LEASE_TIMEOUT');
+      await Promise.all(leases.map((lease) => lease.release()));
+    });
+  });
+}

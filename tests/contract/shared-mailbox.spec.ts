@@ -1,0 +1,67 @@
+import { openPersona } from '../../src/persona/open.ts';
+import type { Persona } from '../../src/persona/persona.ts';
+import { IN_VAIN } from '../support/inbox-test.ts';
+import { randomUUID } from 'node:crypto';
+import { ALICE, expect, sendCode, test as base } from '../support/sink-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+import { HAS_REDIS, RedisServer, WITHOUT_REDIS } from '../support/redis-server.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Two workers, or two machines, that are the same stored persona at the same time.
+const test = base.extend<{ open: (ledger?: string) => Promise<Persona>; shared: string }>({
+  shared: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  open: async ({ sink, closing, shared }, use) => {
+    await use(async (ledger) => {
+      // With a Redis, they have nothing else in common.
+      const folder = ledger === undefined ? shared : join(shared, randomUUID());
+      const options = { folder, sinkUrl: sink.url, personas: { alice: { email: ALICE } } };
+      return closing(await openPersona('alice', ledger === undefined ? options : { ...options, ledger }));
+    });
+  },
+});
+
+async function takeTurns(one: Persona, other: Persona, send: (code: string) => Promise<void>): Promise<void> {
+  await send('111111');
+  const waits = [one, other].map((persona) => persona.inbox.waitForCode({ timeout: 5000 }));
+  expect(await Promise.race(waits)).toBe('111111');
+  await send('222222');
+  expect((await Promise.all(waits)).toSorted()).toEqual(['111111', '222222']);
+  await expectThrown(() => one.inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', 'already taken by');
+}
+
+test('of two workers on one mailbox, each message goes to one', async ({ open, sink }) => {
+  await takeTurns(await open(), await open(), (code) => sendCode(sink, code));
+});
+
+test('of two machines on one mailbox that share only a Redis, each message goes to one', async ({ open, sink }) => {
+  test.skip(!HAS_REDIS, WITHOUT_REDIS);
+  const server = await RedisServer.start();
+  try {
+    const [one, other] = [await open(server.url()), await open(server.url())];
+    await takeTurns(one, other, (code) => sendCode(sink, code));
+    await Promise.all([one.close(), other.close()]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('who comes too late for a message is told who took it', async ({ open, sink }) => {
+  const [one, other] = [await open(), await open()];
+  await sendCode(sink, '111111');
+  expect(await one.inbox.waitForCode()).toBe('111111');
+  const miss = `already taken by another job (process ${process.pid}`;
+  await expectThrown(() => other.inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', miss);
+});
+
+test('a message that is only looked at stays for others', async ({ open, sink }) => {
+  const [one, other] = [await open(), await open()];
+  await sendCode(sink, '111111');
+  expect((await one.inbox.seeMessage()).text).toContain('111111');
+  expect(await other.inbox.waitForCode()).toBe('111111');
+});
