@@ -6,7 +6,6 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import type { Secret } from '../secret/secret.ts';
 import type { Means } from '../sign-in/means.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
@@ -45,8 +44,7 @@ export class Persona {
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    hasNumber: boolean,
-    { onClose, ledger }: OpenOptions,
+    { hasNumber, onClose, ledger }: OpenOptions & { readonly hasNumber: boolean },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
@@ -82,7 +80,7 @@ export class Persona {
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, typeof number === 'string', options);
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber: typeof number === 'string' });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
