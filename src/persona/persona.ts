@@ -154,6 +154,20 @@ export class Persona {
     return await this.#runtime.step(`Answer as ${this.name}`, () => this.#runSignIn(page, { ...options, once: true }));
   }
 
+  /**
+   * Signs in again whenever the page asks for it before an action or an assertion, in a job that outlives its session.
+   * It sees what Playwright waits on: a locator's action or assertion, and neither `goto()` nor `content()`.
+   *
+   * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
+   */
+  async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
+    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep.ts');
+    const answer = async (): Promise<void> => {
+      if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
+    };
+    await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
+  }
+
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     return await new SignIn(page, this.#means(), this.#runtime, task).run();
