@@ -60,3 +60,18 @@ export async function mailCode(to: string, code: string): Promise<void> {
   await transport.sendMail({ from: 'Acme <no-reply@acme.example>', to, subject: 'Your code', text });
   transport.close();
 }
+
+export async function textCode(to: string, code: string): Promise<void> {
+  const body = JSON.stringify({ to, from: 'ACME', body: `${code} is your code.` });
+  await fetch(`${process.env['PLAYWRIGHT_2FA_SINK_URL']}/sms`, { method: 'POST', body });
+}
+
+export async function mailLink(to: string, link: string): Promise<void> {
+  const transport = nodemailer.createTransport({
+    host: '127.0.0.1',
+    port: Number(process.env['PLAYWRIGHT_2FA_SMTP_PORT']),
+  });
+  const text = `Sign in to Acme:\n${link}\n\nQuestions? https://help.acme.example/`;
+  await transport.sendMail({ from: 'Acme <no-reply@acme.example>', to, subject: 'Your sign-in link', text });
+  transport.close();
+}
