@@ -93,7 +93,7 @@ function enrolment({ scene, offers }: Signs): Verdict | undefined {
   const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
   // One way has a heading, and nothing is offered: that way is set up.
   const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
-  if (!isEnrolling(scene) && !isTold && !isForced) return undefined;
+  if (!isEnrolling(scene) && (isStory(scene) || !(isTold || isForced))) return undefined;
   const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
   const label = scene.headings[0]?.text ?? scene.title;
   return {
@@ -102,6 +102,12 @@ function enrolment({ scene, offers }: Signs): Verdict | undefined {
     evidence: ['The page shows how to set a factor up.'],
     factors: [{ factor: SET_UP[factor], label }],
   };
+}
+
+/** Whether it tells how something is done, under several headings and with nothing to press. */
+function isStory(scene: Scene): boolean {
+  const isDone = scene.controls.some((control) => control.is === 'button' && !isAround(control));
+  return !isDone && scene.headings.length > TWO;
 }
 
 /** Whether the page asks who one is at all, and does not only write of it. */
@@ -121,7 +127,7 @@ function passkey(signs: Signs): Verdict | undefined {
   // What stands beside it as mere links is another way.
   const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
   if (others.length > 0 && !isFirst && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
-  if (!offered && !isTold) return undefined;
+  if (!offered && (!isTold || isStory(scene))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? { factor: 'passkey' as const, label: scene.headings[0]?.text ?? '' };
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
@@ -157,7 +163,7 @@ function isMailSent(text: string): boolean {
   return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
 }
 
-function linkSent({ scene }: Signs): Verdict | undefined {
+export function linkSent({ scene }: Signs): Verdict | undefined {
   const isSmall = scene.texts.length <= SMALL;
   const inbox =
     scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
