@@ -1,7 +1,8 @@
 import { type FoundFactor, factorsOfCode, withDestination, withOffers } from './factor.ts';
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
-import { isEnrolling, linkSent } from './by-offers.ts';
+import { linkSent } from './by-offers.ts';
+import { isEnrolling } from './enrolment.ts';
 import type { Scene } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import type { SeenControl } from './view.ts';
