@@ -1,9 +1,9 @@
 /**
  * Measures how well a page is read that asks for a password, a code, a passkey: what is seen against what tests/gallery
  * says of each page. The reader was made on the part `dev`, and mended on what was seen of the others: what it is worth on
- * pages that nobody looked at says the row "blind, at first look", from before anything was mended.
+ * pages that nobody looked at say the rows "at first look": `blind` was written and read before that mending, `fresh` after it.
  *
- *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|all] [--page REGEXP] [--json] [--wrong]
+ *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|fresh|all] [--page REGEXP] [--json] [--wrong]
  */
 import { chromium } from '@playwright/test';
 import { parseArgs } from 'node:util';
@@ -15,8 +15,8 @@ const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({
   options: { part: { type: 'string', default: 'all' }, page: { type: 'string', default: '' }, json: flag, wrong: flag },
 });
-const PARTS = ['dev', 'held', 'blind'];
-if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind or all.');
+const PARTS = ['dev', 'held', 'blind', 'fresh'];
+if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind, fresh or all.');
 
 /** A look that takes longer, in milliseconds, has failed. */
 const TOO_LONG = 15_000;
@@ -150,13 +150,15 @@ function figures() {
   return [
     ...rows.map((part) => [part, of(results.filter(({ entry }) => entry.part === part))]),
     ...(rows.length > 1 ? [['all', of(results)]] : []),
-    ...(rows.includes('blind') ? [['blind, at first look', firstLook()]] : []),
+    ...rows
+      .filter((part) => part === 'blind' || part === 'fresh')
+      .map((part) => [`${part}, at first look`, firstLook(part)]),
   ];
 }
 
-/** What was read from the blind pages before anything was mended on them: it is noted with each. */
-function firstLook() {
-  const blind = results.filter(({ entry }) => entry.firstLook);
+/** What was read from the pages of a part before anything was mended on them: it is noted with each. */
+function firstLook(part) {
+  const blind = results.filter(({ entry }) => entry.part === part && entry.firstLook);
   return {
     kind: share(blind, ({ entry }) => entry.firstLook.kind === entry.kind),
     'a field where none is': `${blind.filter(({ entry }) => !isChallenge(entry) && entry.firstLook.fields > 0).length}`,

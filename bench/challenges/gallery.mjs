@@ -21,8 +21,8 @@ const CAPTCHAS = /^https:\/\/(?:www\.google\.com\/recaptcha|newassets\.hcaptcha\
  * @property {string[]} [neverFill]
  * @property {string} why
  * @property {string} language
- * @property {'dev' | 'held' | 'blind'} part
- * @property {{ kind: string, fields: number }} [firstLook] what was read of a blind page before the reader was mended
+ * @property {'dev' | 'held' | 'blind' | 'fresh'} part
+ * @property {{ kind: string, fields: number }} [firstLook] what was read of a page of the last two before the reader was mended
  */
 
 /** @returns {Promise<Entry[]>} */

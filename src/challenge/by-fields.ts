@@ -1,7 +1,8 @@
 import { type FoundFactor, factorsOfCode, withDestination, withOffers } from './factor.ts';
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
-import { isEnrolling } from './by-offers.ts';
+import { linkSent } from './by-offers.ts';
+import { isEnrolling } from './enrolment.ts';
 import type { Scene } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import type { SeenControl } from './view.ts';
@@ -30,6 +31,9 @@ export function byFields(signs: Signs): Verdict | undefined {
   if (code) return byCode(signs, form, code, found);
   if (password && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
   if (password) return { ...found, kind: 'password' };
+  // The form may stay below the notice that the link was sent.
+  const sent = identifier?.first.filled ? linkSent(signs) : undefined;
+  if (sent?.factors?.some(({ destination }) => destination)) return sent;
   if (identifier && !controls.signOut && isSignIn(signs, form, identifier))
     return { ...found, kind: 'identifier', factors: withOffers(sentNext(signs, form), found.factors) };
   return undefined;
@@ -56,10 +60,12 @@ function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): 
 /** Whether a code is there to prove an identity: the field says so, or else what stands around it. */
 function isSecondFactor(
   { scene, controls }: Signs,
-  { submit, heading }: FoundForm,
+  { submit, heading, others }: FoundForm,
   { first, role, controls: boxes, score }: FoundField,
 ): boolean {
   if (first.autocomplete.includes('one-time-code') || SECOND_FACTOR.test(first.names)) return true;
+  // Beside a code that proves an identity nothing else is to be entered.
+  if (others > 0 && !isEnrolling(scene)) return false;
   // What is bought, picked up or looked up has codes of its own.
   const isTrade = scene.controls.some(({ is, label }) => is === 'button' && isNamed(label, 'shop'));
   if (isTrade || (says(heading, 'shop', 'notCode') && !says(heading, 'code'))) return false;

@@ -1,13 +1,12 @@
 import { findDestination } from './destination.ts';
-import { type FoundFactor, factorOf, factorsIn, withDestination } from './factor.ts';
-import { type Scene, isAround, isControl } from './scene.ts';
+import { type FoundFactor, factorsIn, withDestination } from './factor.ts';
+import { enrolment, isStory } from './enrolment.ts';
+import { hiddenSignOut, plainlySignedIn, settings, signedIn } from './signed-in.ts';
 import type { Signs, Verdict } from './verdict.ts';
-import { isNamed, says } from './words/index.ts';
+import { says } from './words/index.ts';
 
 /** A page with more texts than this tells of much else. */
 const SMALL = 40;
-/** A secret of an authenticator, in base 32. */
-const SECRET = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 const TWO = 2;
 
 /** What a page asks for that has nothing to fill, by its buttons and texts; the first that speaks counts. */
@@ -23,8 +22,8 @@ export function byOffers(signs: Signs): Verdict {
     sending,
     linkSent,
     signedIn,
-    accountMenu,
     person,
+    hiddenSignOut,
   ]) {
     const verdict = read(signs);
     if (verdict) return verdict;
@@ -32,76 +31,8 @@ export function byOffers(signs: Signs): Verdict {
   return nothing;
 }
 
-/** Whether a page shows a secret to keep: a picture to scan, or letters to copy. */
-export function isEnrolling(scene: Scene): boolean {
-  const isShown = scene.pictures.some(
-    ({ is, text, width, height, visible }) =>
-      is === 'picture' &&
-      visible &&
-      ((width >= 90 && Math.abs(width - height) <= 4) || (width > 0 && says(text, 'enrol'))),
-  );
-  return scene.tells('enrol') && (isShown || scene.texts.some(({ text }) => SECRET.test(text)));
-}
-
-function plainlySignedIn(signs: Signs): Verdict | undefined {
-  if (signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
-  return signedIn(signs) ?? accountMenu(signs);
-}
-
-function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
-  const evidence = [`There is "${signOut?.label ?? ''}", and nothing asks for an identity.`];
-  return signOut && { kind: 'signed-in', score: 4, evidence };
-}
-
-/** Only who is signed in has a menu of an account, with the sign-out in it. */
-function accountMenu({ scene, fields }: Signs): Verdict | undefined {
-  const isAsked = fields.some(({ role }) => role === 'password' || role === 'code');
-  const controls = scene.all.filter(isControl);
-  const isGuest = controls.some(
-    (control) => (control.is === 'button' || isAround(control)) && isNamed(control.label, 'signIn'),
-  );
-  if (isAsked || isGuest) return undefined;
-  const menu = controls.find(
-    ({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')),
-  );
-  const closed = scene.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
-  const label = menu?.label ?? closed;
-  if (label === undefined) return undefined;
-  const evidence = [`There is "${label}"${menu ? '' : ' in a closed menu'}, and nothing asks for an identity.`];
-  return { kind: 'signed-in', score: 2, evidence };
-}
-
 function captcha({ captcha }: Signs): Verdict | undefined {
   return captcha && { kind: 'captcha', score: captcha === 'puzzle' ? 6 : 4, evidence: ['The page shows a captcha.'] };
-}
-
-/** Only who is signed in manages factors. */
-function settings({ scene }: Signs): Verdict | undefined {
-  const managed = scene.controls.filter(({ is, label }) => is === 'button' && says(label, 'manage'));
-  const factors = managed.filter(({ label, near }) => factorOf(label) ?? factorOf(near));
-  if (factors.length < TWO) return undefined;
-  return {
-    kind: 'signed-in',
-    score: 3,
-    evidence: [`The page manages factors: ${factors.map(({ label }) => `"${label}"`).join(', ')}.`],
-  };
-}
-
-const SET_UP = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
-
-function enrolment({ scene, offers }: Signs): Verdict | undefined {
-  const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
-  // One way has a heading, and nothing is offered: that way is set up.
-  const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
-  if (!isEnrolling(scene) && !isTold && !isForced) return undefined;
-  const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
-  const label = scene.headings[0]?.text ?? scene.title;
-  return {
-    kind: 'enrol',
-    score: 5,
-    evidence: ['The page shows how to set a factor up.'],
-    factors: [{ factor: SET_UP[factor], label }],
-  };
 }
 
 /** Whether the page asks who one is at all, and does not only write of it. */
@@ -121,7 +52,7 @@ function passkey(signs: Signs): Verdict | undefined {
   // What stands beside it as mere links is another way.
   const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
   if (others.length > 0 && !isFirst && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
-  if (!offered && !isTold) return undefined;
+  if (!offered && (!isTold || isStory(scene))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? { factor: 'passkey' as const, label: scene.headings[0]?.text ?? '' };
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
@@ -157,7 +88,7 @@ function isMailSent(text: string): boolean {
   return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
 }
 
-function linkSent({ scene }: Signs): Verdict | undefined {
+export function linkSent({ scene }: Signs): Verdict | undefined {
   const isSmall = scene.texts.length <= SMALL;
   const inbox =
     scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??

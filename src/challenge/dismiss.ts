@@ -43,7 +43,8 @@ function findConsent({ banner, items }: Scene): SeenControl | undefined {
 function findContinue(scene: Scene, pressable: readonly SeenControl[]): SeenControl | undefined {
   const isForm = scene.controls.some((control) => control.is === 'field' && !isAround(control));
   if (isForm || scene.texts.length > SMALL || !scene.tells('signedIn')) return undefined;
-  if (scene.tells('newsletter', 'shop', 'reset')) return undefined;
+  // What a page is about may be more than a sign-in: something is deleted, or bought.
+  if (scene.tells('newsletter', 'shop', 'reset', 'manage')) return undefined;
   const isOn = ({ label }: SeenControl): boolean => isNamed(label, 'goOn') && !says(label, ...MORE);
   const [button, ...others] = pressable.filter(({ is }) => is === 'button');
   if (button) return others.length === 0 && isOn(button) ? button : undefined;

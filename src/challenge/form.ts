@@ -9,6 +9,8 @@ export interface FoundForm {
   readonly fields: readonly FoundField[];
   readonly submit: SeenControl | undefined;
   readonly score: number;
+  /** How many of its fields are open to be typed in, and for anything else. */
+  readonly others: number;
   /** What stands right above: the last heading before the first field. */
   readonly heading: string;
 }
@@ -59,7 +61,8 @@ function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
   if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;
   if (says(title, 'newsletter') || (hasForm && said.some((text) => says(text, 'newsletter', 'shop')))) score -= 3;
   if (isAround(first) && fields.every(({ role }) => role !== 'password' && role !== 'code')) score -= 3;
-  return { fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
+  const others = hasForm ? typed.filter((field) => field.role === 'other' && isOpen(field.first)).length : 0;
+  return { others, fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
 }
 
 function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | undefined {
@@ -83,4 +86,8 @@ function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | 
       (control) => control.is === 'link' && control.form === first.form && isNamed(control.label, 'next'),
     )
   );
+}
+
+function isOpen({ shown, fixed, filled }: SeenControl): boolean {
+  return shown === 'plain' && !fixed && !filled;
 }

@@ -14,7 +14,7 @@ export const turkish: WordList = {
   sent: `gonderdik, gonderildi, yolladik, gonderilen, gonderdigimiz`,
   resend: `tekrar gonder, yeniden gonder, yeni kod, kod gelmedi, almadiniz mi, kodu tekrar gonder, kodu yeniden gonder`,
   otherWay: `baska bir yol, baska yol, baska bir yontem, diger secenekler, farkli bir yontem, baska yontem, diger yontemler, bunun yerine, baska bir yol dene*`,
-  wrong: `gecersiz, yanlis, hatali, dogru degil, eslesmiyor, tekrar deneyin, basarisiz`,
+  wrong: `gecersiz, yanlis, hatali, dogru degil, eslesmiyor, tekrar deneyin, basarisiz, zaten kullanildi, daha once kullanildi, kullanilmis`,
   expired: `suresi doldu, suresi dolmus, suresi gecti, suresi bitti`,
   locked: `cok fazla, cok sayida deneme, kilitlendi, kilitli, engellendi, daha sonra tekrar`,
   signIn: `giris yap, oturum ac, giris, oturum acin, giris yapin, tekrar hos geldiniz`,
