@@ -1,4 +1,4 @@
-import type { ChallengeKind } from './challenge.ts';
+import type { ChallengeKind, Factor } from './challenge.ts';
 import { findCaptcha } from './captcha.ts';
 import { type FoundControls, findControls } from './control.ts';
 import { type FoundFactor, offeredFactors } from './factor.ts';
@@ -29,6 +29,8 @@ export interface Decision {
   readonly evidence: readonly string[];
 }
 
+const SENT: readonly Factor[] = ['email-code', 'sms-code'];
+
 /** Decides what a page asks for, from what is seen in its frames. */
 export function decide(views: readonly FrameView[]): Decision {
   const scene = new Scene(views);
@@ -36,9 +38,10 @@ export function decide(views: readonly FrameView[]): Decision {
   const form = findForm(scene, findFields(scene)) ?? findForm(scene, findFields(scene, true));
   const fields = form?.fields ?? [];
   const offers = offeredFactors(scene);
-  const controls = findControls(scene, form?.submit, offers);
-  const signs: Signs = { scene, form, fields, offers, controls, captcha: findCaptcha(scene) };
+  const found = findControls(scene, form?.submit, offers);
+  const signs: Signs = { scene, form, fields, offers, controls: found, captcha: findCaptcha(scene) };
   const verdict = byFields(signs) ?? byOffers(signs);
+  const controls = { ...found, resend: found.resend ?? senderOf(verdict, offers) };
   const refusal = isOrdinary(verdict.kind) ? undefined : findRefusal(scene, verdict.fields ?? []);
   const kind = refusal && (refusal.kind === 'locked' || hasAnswer(verdict)) ? refusal.kind : verdict.kind;
   const dismiss = findDismiss(scene, kind, verdict.factors ?? []);
@@ -55,6 +58,12 @@ export function decide(views: readonly FrameView[]): Decision {
     score: verdict.score + (kind === verdict.kind ? 0 : 2),
     evidence: [...(kind === refusal?.kind ? [refusal.evidence] : []), ...verdict.evidence],
   };
+}
+
+/** A button that has the very code sent that is asked for. */
+function senderOf({ factors = [] }: Verdict, offers: readonly FoundFactor[]): SeenControl | undefined {
+  const asked = factors.filter(({ factor, control }) => !control && SENT.includes(factor));
+  return offers.find(({ factor, control }) => control && asked.some((one) => one.factor === factor))?.control;
 }
 
 function isOrdinary(kind: ChallengeKind): boolean {

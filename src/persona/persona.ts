@@ -179,6 +179,7 @@ export class Persona {
     return {
       ...{ name, factors, inbox, sms, totp },
       hasPassword: password !== undefined,
+      timeout: this.#runtime.timeout,
       identifier: (kind) => this.#identifier(kind),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>

@@ -49,7 +49,7 @@ export class Answering {
     this.#watch = watch;
     this.#patience = patience;
     this.#progress = progress;
-    this.#codes = new CodeDesk(means, patience);
+    this.#codes = new CodeDesk(means, patience, options.signal);
     this.#usable = factors?.filter((factor) => means.factors.includes(factor)) ?? means.factors;
     this.#trustsDevice = trustDevice;
   }

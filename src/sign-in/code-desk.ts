@@ -13,12 +13,15 @@ const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 export class CodeDesk {
   readonly #means: Means;
   readonly #patience: Patience;
+  readonly #signal: AbortSignal | undefined;
   readonly #given = new Set<string>();
   #returned: Secret | undefined;
   /** What had come to each of the persona's boxes when the sign-in began. */
   #marks: Partial<Record<Factor, number>> = {};
 
-  constructor(means: Means, patience: Patience) {
+  /** @param signal of whoever asked for the sign-in: a wait whose time is up explains itself */
+  constructor(means: Means, patience: Patience, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#means = means;
     this.#patience = patience;
   }
@@ -60,10 +63,11 @@ export class CodeDesk {
     this.#returned = undefined;
     if (returned) return returned;
     const others = new AbortController();
-    const signal = AbortSignal.any([this.#patience.signal, others.signal]);
+    const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
+    const timeout = Math.min(this.#patience.left(), this.#means.timeout);
     const waits = factors.map((factor) => {
       const box = factor === 'sms-code' ? this.#means.sms : this.#means.inbox;
-      return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, ...(length ? { length } : {}) });
+      return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, timeout, ...(length ? { length } : {}) });
     });
     try {
       return await Promise.any(waits).catch((error: AggregateError) => {
@@ -90,6 +94,8 @@ export class CodeDesk {
   }
 
   async openLink(page: Page): Promise<void> {
-    await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, signal: this.#patience.signal });
+    const timeout = Math.min(this.#patience.left(), this.#means.timeout);
+    const signal = this.#signal ? { signal: this.#signal } : {};
+    await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, timeout, ...signal });
   }
 }

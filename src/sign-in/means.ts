@@ -12,6 +12,8 @@ export interface Means {
   /** What it can answer with, the preferred first. */
   readonly factors: readonly Factor[];
   readonly hasPassword: boolean;
+  /** How long a wait for a message takes at most, in milliseconds. */
+  readonly timeout: number;
   readonly inbox: Inbox;
   readonly sms: Sms;
   readonly totp: Totp;

@@ -47,6 +47,11 @@ export class PageWatch {
     return !isBusy && now - this.#lastActivity >= milliseconds;
   }
 
+  /** Counts what is done to the page from outside as its own activity. */
+  touch(): void {
+    this.#lastActivity = performance.now();
+  }
+
   /** Resolves at the next change from now on, at the latest after `within` milliseconds. */
   async changed(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

@@ -77,7 +77,7 @@ export class SignIn {
       }
       for (let steps = 0; steps < MAX_STEPS;) {
         const change = this.#watch.changed(LOOK_AGAIN);
-        const isOver = await this.#next();
+        const isOver = await this.#tryNext();
         if (isOver === 'wait') await change;
         else if (isOver) return this.#seen().challenge;
         else steps++;
@@ -89,6 +89,18 @@ export class SignIn {
     } finally {
       this.#watch.close();
       this.#patience.end();
+    }
+  }
+
+  /** A page that goes elsewhere in the middle of a step is looked at anew. */
+  async #tryNext(): Promise<boolean | 'wait'> {
+    const { documents } = this.#watch;
+    try {
+      return await this.#next();
+    } catch (error) {
+      if (this.#watch.documents === documents || !isAboutPage(error)) throw error;
+      await this.#note('The page went elsewhere meanwhile');
+      return false;
     }
   }
 
@@ -146,15 +158,16 @@ export class SignIn {
   /** Nothing is asked any more: a notice on the way, or the end of it. */
   async #atRest({ challenge, reach }: Sighting): Promise<boolean | 'wait'> {
     const { last } = this.#progress;
-    const onward = reach.dismiss ?? (last?.proves ? reach.proceed : undefined);
-    if (onward && this.#notices < MAX_NOTICES) {
+    if (reach.dismiss && this.#notices < MAX_NOTICES) {
       this.#notices++;
       await this.#note('Pass over a notice');
-      await press(onward);
+      await press(reach.dismiss);
+      this.#watch.touch();
       return false;
     }
     if (!last && reach.signIn && this.#progress.isNew('sign-in link')) {
       await this.#runtime.step('Go to the sign-in', () => press(reach.signIn!));
+      this.#watch.touch();
       return false;
     }
     const { status = 200 } = this.#watch;
@@ -198,15 +211,10 @@ export class SignIn {
     const documents = this.#watch.documents;
     if (ask === undefined)
       throw this.#fail('CHALLENGE_UNKNOWN', `The page says "${challenge.message ?? ''}", and offers no way on.`);
-    try {
-      await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () =>
-        this.#answering.respond(sighting, ask, documents),
-      );
-    } catch (error) {
-      // The page went elsewhere in the middle of it: what it asks now is looked at anew.
-      if (this.#watch.documents === documents || !isAboutPage(error)) throw error;
-      await this.#note('The page went elsewhere meanwhile');
-    }
+    await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () =>
+      this.#answering.respond(sighting, ask, documents),
+    );
+    this.#watch.touch();
     return false;
   }
 

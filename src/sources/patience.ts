@@ -12,6 +12,7 @@ export class Patience {
   readonly isCutShort: boolean;
   readonly #runtime: Runtime;
   readonly #started: number;
+  readonly #over: number;
   readonly #timer = new AbortController();
   readonly #timeout: NodeJS.Timeout;
 
@@ -20,12 +21,18 @@ export class Patience {
     this.#started = runtime.now();
     const left = runtime.deadline() - AHEAD_OF_DEADLINE - this.#started;
     this.isCutShort = left < timeout;
+    this.#over = this.#started + Math.min(timeout, left);
     this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(timeout, left, MAX_TIMER)));
     this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
   }
 
   isOver(): boolean {
     return this.#timer.signal.aborted;
+  }
+
+  /** Milliseconds until it is over. */
+  left(): number {
+    return Math.max(0, this.#over - this.#runtime.now());
   }
 
   /** Milliseconds. */
