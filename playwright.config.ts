@@ -1,15 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+import { CHROMIUM_FLAGS } from './tests/support/chromium-flags.ts';
 import { STORED_PERSONAS, seedUsers } from './tests/support/stored-personas.ts';
 import { signInByPassword } from './tests/support/sign-in.ts';
 
-/** The tests need no profile of the browser's own, and the network may be closed. */
-const CHROMIUM_FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
 export default withTwoFactor(

@@ -1,6 +1,8 @@
 /** What went wrong, for programs. People read the message. */
 export type ErrorCode =
   | 'ARTIFACT_UNREADABLE'
+  | 'CHALLENGE_UNANSWERABLE'
+  | 'CHALLENGE_UNKNOWN'
   | 'CLOCK_OFF'
   | 'CODE_AMBIGUOUS'
   | 'CODE_NOT_FOUND'
@@ -21,6 +23,9 @@ export type ErrorCode =
   | 'PROFILE_NOT_SIGNED_IN'
   | 'PROFILE_UNKNOWN'
   | 'SETTINGS_INVALID'
+  | 'SIGN_IN_LOCKED'
+  | 'SIGN_IN_REFUSED'
+  | 'SIGN_IN_TIMEOUT'
   | 'SINK_START_FAILED'
   | 'SOURCE_REFUSED'
   | 'SOURCE_UNREACHABLE'

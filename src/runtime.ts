@@ -7,6 +7,8 @@ export interface Runtime {
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** Keeps data with the report of a test. @default keeps nothing */
   attach(name: string, data: object): Promise<void>;
+  /** Keeps a PNG with the report of a test. @default keeps nothing */
+  attachPicture(name: string, png: Buffer): Promise<void>;
   /** Milliseconds since the epoch. @default Date.now */
   now(): number;
   /** When whoever asked loses patience, in milliseconds since the epoch. @default never */
@@ -28,6 +30,7 @@ export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
   return {
     step: (_title, body) => body(),
     attach: () => Promise.resolve(),
+    attachPicture: () => Promise.resolve(),
     now: Date.now,
     deadline: () => Infinity,
     timeout,

@@ -17,10 +17,12 @@ const CAPTCHAS = /^https:\/\/(?:www\.google\.com\/recaptcha|newassets\.hcaptcha\
  * @property {number} [length]
  * @property {{ role: string, selectors: string[], optional?: boolean }[]} fields
  * @property {string} [submit]
+ * @property {string} [dismiss] the button that goes past the page and does nothing else; empty when none is to be named
  * @property {string[]} [neverFill]
  * @property {string} why
  * @property {string} language
- * @property {'dev' | 'held'} part
+ * @property {'dev' | 'held' | 'blind'} part
+ * @property {{ kind: string, fields: number }} [firstLook] what was read of a blind page before the reader was mended
  */
 
 /** @returns {Promise<Entry[]>} */

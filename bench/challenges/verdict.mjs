@@ -26,6 +26,8 @@ export async function verdict(entry, sighting) {
     filledNever: await touches(entry.neverFill ?? [], sighting),
     namedWithoutNeed: NOT_CHALLENGES.has(entry.kind) && named.length > 0,
     destination: entry.destination && shows(challenge.factors ?? [], entry.destination),
+    // Told with no name: nothing there is to be pressed.
+    dismiss: entry.dismiss === undefined ? undefined : (challenge.dismiss?.label ?? '') === entry.dismiss,
     length: entry.length && challenge.length === entry.length,
     got: {
       kind: challenge.kind,
@@ -33,6 +35,7 @@ export async function verdict(entry, sighting) {
       fields: named.map(
         ({ role, label, boxes }) => `${role}${label ? ` "${label}"` : ''}${boxes > 1 ? ` x ${boxes}` : ''}`,
       ),
+      dismiss: challenge.dismiss?.label,
       evidence: challenge.evidence,
     },
   };

@@ -2,11 +2,15 @@ import { type FoundFactor, factorsOfCode, withDestination, withOffers } from './
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
 import { isEnrolling } from './by-offers.ts';
+import type { Scene } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
-import { says } from './words/index.ts';
+import type { SeenControl } from './view.ts';
+import { isNamed, says } from './words/index.ts';
 
 /** A code field that says so in several ways. */
 const STRONG = 6;
+/** A page with no more texts than these has nothing but its field. */
+const BARE = 4;
 const SECOND_FACTOR = /otp|mfa|2fa|two[-_]?factor/i;
 
 /** What the fields of the form ask for; nothing when they are for anything but signing in. */
@@ -27,7 +31,7 @@ export function byFields(signs: Signs): Verdict | undefined {
   if (password && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
   if (password) return { ...found, kind: 'password' };
   if (identifier && !controls.signOut && isSignIn(signs, form, identifier))
-    return { ...found, kind: 'identifier', factors: withOffers(linkOffered(form), found.factors) };
+    return { ...found, kind: 'identifier', factors: withOffers(sentNext(signs, form), found.factors) };
   return undefined;
 }
 
@@ -52,11 +56,17 @@ function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): 
 /** Whether a code is there to prove an identity: the field says so, or else what stands around it. */
 function isSecondFactor(
   { scene, controls }: Signs,
-  { submit }: FoundForm,
+  { submit, heading }: FoundForm,
   { first, role, controls: boxes, score }: FoundField,
 ): boolean {
   if (first.autocomplete.includes('one-time-code') || SECOND_FACTOR.test(first.names)) return true;
+  // What is bought, picked up or looked up has codes of its own.
+  const isTrade = scene.controls.some(({ is, label }) => is === 'button' && isNamed(label, 'shop'));
+  if (isTrade || (says(heading, 'shop', 'notCode') && !says(heading, 'code'))) return false;
   if (role === 'recovery-code' || scene.tells('app')) return true;
+  // A code that can be sent again was sent.
+  if (controls.resend && says(controls.resend.label, 'code')) return true;
+  if (says(heading, 'code') && says(heading, 'email', 'sms')) return true;
   if (scene.texts.some(({ text }) => says(text, 'sent') && says(text, 'code', 'email', 'sms'))) return true;
   if (submit && says(submit.label, 'manage') && !says(submit.label, 'next', 'signIn')) return false;
   const isAsked = scene.tells('verify', 'signIn') || scene.isTitled('verify', 'signIn');
@@ -65,8 +75,24 @@ function isSecondFactor(
   return boxes.length > 1 || score >= STRONG || says(submit?.label ?? '', 'verify', 'signIn');
 }
 
-function linkOffered({ submit }: FoundForm): FoundFactor[] {
-  return submit && says(submit.label, 'link') ? [withDestination('email-link', submit.label)] : [];
+/** What the button has sent: it says so itself, or else a page that says little more. */
+function sentNext({ scene }: Signs, { submit }: FoundForm): FoundFactor[] {
+  if (submit && says(submit.label, 'link')) return [withDestination('email-link', submit.label)];
+  const told = scene.texts.length <= BARE + 2 ? scene.texts.map(({ text }) => text) : [];
+  for (const text of told.filter((text) => !says(text, 'reset'))) {
+    const isMail = says(text, 'email');
+    if (says(text, 'link') && isMail) return [withDestination('email-link', text)];
+    if (says(text, 'code') && (isMail || says(text, 'sms')))
+      return [withDestination(isMail ? 'email-code' : 'sms-code', text)];
+  }
+  return [];
+}
+
+/** A page with little more than the field, which says that a code or a link comes by mail or message; a pop-up promises other codes. */
+function sendsProof(scene: Scene, { region }: SeenControl): boolean {
+  if (region === 'dialog') return false;
+  const isBare = scene.texts.length <= BARE && !scene.tells('notCode', 'newsletter', 'shop', 'signUp', 'reset');
+  return isBare && scene.texts.some(({ text }) => says(text, 'code', 'link') && says(text, 'email', 'sms'));
 }
 
 /** Whether a field for an address is there to sign in, and not for news or an order. */
@@ -79,6 +105,6 @@ function isSignIn({ scene, offers }: Signs, { heading, submit, fields }: FoundFo
   return (
     says(heading, 'signIn', 'verify') ||
     says(sends, 'signIn', 'link') ||
-    (says(sends, 'next') && (scene.isTitled('signIn') || isOffered))
+    (says(sends, 'next') && (scene.isTitled('signIn') || isOffered || sendsProof(scene, first)))
   );
 }

@@ -1,15 +1,14 @@
+import { findDestination } from './destination.ts';
 import { type FoundFactor, factorOf, factorsIn, withDestination } from './factor.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, isAround, isControl } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
-import { says } from './words/index.ts';
+import { isNamed, says } from './words/index.ts';
 
 /** A page with more texts than this tells of much else. */
 const SMALL = 40;
 /** A secret of an authenticator, in base 32. */
 const SECRET = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 const TWO = 2;
-const ACCOUNT_MENU =
-  /(?:user|account|profile|avatar) ?menu|menu (?:utilisateur|de usuario|utente)|(?:benutzer|konto|profil)menü|your profile/i;
 
 /** What a page asks for that has nothing to fill, by its buttons and texts; the first that speaks counts. */
 export function byOffers(signs: Signs): Verdict {
@@ -45,7 +44,8 @@ export function isEnrolling(scene: Scene): boolean {
 }
 
 function plainlySignedIn(signs: Signs): Verdict | undefined {
-  return signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol') ? undefined : signedIn(signs);
+  if (signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
+  return signedIn(signs) ?? accountMenu(signs);
 }
 
 function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
@@ -53,11 +53,22 @@ function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
   return signOut && { kind: 'signed-in', score: 4, evidence };
 }
 
-/** Only who is signed in has a menu of an account. */
+/** Only who is signed in has a menu of an account, with the sign-out in it. */
 function accountMenu({ scene, fields }: Signs): Verdict | undefined {
-  const menu = scene.all.find((item) => item.is === 'button' && ACCOUNT_MENU.test(item.label));
-  if (menu?.is !== 'button' || fields.length > 0) return undefined;
-  return { kind: 'signed-in', score: 2, evidence: [`There is "${menu.label}", and nothing asks for an identity.`] };
+  const isAsked = fields.some(({ role }) => role === 'password' || role === 'code');
+  const controls = scene.all.filter(isControl);
+  const isGuest = controls.some(
+    (control) => (control.is === 'button' || isAround(control)) && isNamed(control.label, 'signIn'),
+  );
+  if (isAsked || isGuest) return undefined;
+  const menu = controls.find(
+    ({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')),
+  );
+  const closed = scene.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
+  const label = menu?.label ?? closed;
+  if (label === undefined) return undefined;
+  const evidence = [`There is "${label}"${menu ? '' : ' in a closed menu'}, and nothing asks for an identity.`];
+  return { kind: 'signed-in', score: 2, evidence };
 }
 
 function captcha({ captcha }: Signs): Verdict | undefined {
@@ -76,15 +87,20 @@ function settings({ scene }: Signs): Verdict | undefined {
   };
 }
 
-function enrolment({ scene }: Signs): Verdict | undefined {
-  if (!isEnrolling(scene) && !(scene.isTitled('enrol') && scene.tells('passkey', 'app', 'recovery'))) return undefined;
-  const factor = scene.isTitled('passkey') ? 'passkey' : scene.isTitled('recovery') ? 'recovery-code' : 'totp';
+const SET_UP = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
+
+function enrolment({ scene, offers }: Signs): Verdict | undefined {
+  const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
+  // One way has a heading, and nothing is offered: that way is set up.
+  const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
+  if (!isEnrolling(scene) && !isTold && !isForced) return undefined;
+  const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
   const label = scene.headings[0]?.text ?? scene.title;
   return {
     kind: 'enrol',
     score: 5,
     evidence: ['The page shows how to set a factor up.'],
-    factors: [{ factor, label }],
+    factors: [{ factor: SET_UP[factor], label }],
   };
 }
 
@@ -102,7 +118,9 @@ function passkey(signs: Signs): Verdict | undefined {
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
   const isTold = scene.isTitled('passkey') || (scene.isTitled('verify', 'signIn') && scene.tells('passkey'));
-  if (others.length > 0 && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
+  // What stands beside it as mere links is another way.
+  const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
+  if (others.length > 0 && !isFirst && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
   if (!offered && !isTold) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? { factor: 'passkey' as const, label: scene.headings[0]?.text ?? '' };
@@ -119,9 +137,7 @@ function choice(signs: Signs): Verdict | undefined {
 /** A button that has a code sent, where a text says how. */
 function sending(signs: Signs): Verdict | undefined {
   const { scene } = signs;
-  const send = scene.controls.find(
-    ({ is, label }) => is === 'button' && says(label, 'code', 'next') && says(label, 'code'),
-  );
+  const send = scene.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
   if (!send || !asks(signs)) return undefined;
   const told = scene.texts.find(({ text }) => factorsIn(text).length > 0);
   const [factor] = told ? factorsIn(told.text) : [];
@@ -135,12 +151,21 @@ function sending(signs: Signs): Verdict | undefined {
   };
 }
 
+/** Whether a text tells of a mail that signs in: "A sign-in email was sent to a@x.com". */
+function isMailSent(text: string): boolean {
+  const isAbout = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
+  return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
+}
+
 function linkSent({ scene }: Signs): Verdict | undefined {
   const isSmall = scene.texts.length <= SMALL;
-  const inbox = scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading));
+  const inbox =
+    scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
+    (isSmall ? scene.texts.find(({ text }) => isMailSent(text)) : undefined);
   if (!inbox || scene.isTitled('shop')) return undefined;
   const texts = scene.texts.map(({ text }) => text);
-  const told = texts.find((text) => says(text, 'sent') && says(text, 'email', 'link')) ?? inbox.text;
+  const sent = texts.filter((text) => says(text, 'sent') && says(text, 'email', 'link'));
+  const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? inbox.text;
   const evidence = [`The page says "${inbox.text.slice(0, 100)}".`];
   return { kind: 'link-sent', score: 4, evidence, factors: [withDestination('email-link', told)] };
 }

@@ -62,6 +62,8 @@ export interface Challenge {
   readonly resend?: ChallengeControl;
   /** "Try another way". */
   readonly otherWay?: ChallengeControl;
+  /** The clear and harmless button that goes past the page: "Not now", "No" to staying signed in, "Reject all". */
+  readonly dismiss?: ChallengeControl;
   /** From 0 to 1. */
   readonly confidence: number;
   /** What speaks for it, one sentence each. */

@@ -3,15 +3,23 @@ import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
 import { type Meaning, isNamed, says } from './words/index.ts';
 
+/** Signs in with an account from elsewhere. */
+export const ELSEWHERE: RegExp =
+  /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat/i;
+
 /** What stands beside the fields. */
 export interface FoundControls {
   readonly trustDevice: SeenControl | undefined;
   readonly resend: SeenControl | undefined;
   readonly otherWay: SeenControl | undefined;
-  /** "Not now". */
-  readonly dismiss: SeenControl | undefined;
   readonly signOut: SeenControl | undefined;
+  /** "Continue". */
+  readonly proceed: SeenControl | undefined;
+  readonly signIn: SeenControl | undefined;
 }
+
+/** A picture or a name may lead there too. */
+const SIGN_OUT_ADDRESS = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
 
 export function findControls(
   scene: Scene,
@@ -32,16 +40,30 @@ export function findControls(
       pressable.find((control) => control !== resend && isNamed(control.label, 'otherWay')) ??
       offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
         ?.control,
-    dismiss: named('later'),
+    proceed: pressable.find(
+      (control) =>
+        control.is === 'button' &&
+        (isNamed(control.label, 'next') || isNamed(control.label, 'code')) &&
+        !says(control.label, 'later', 'signOut', 'signUp', 'manage', 'newsletter') &&
+        !offers.some((offer) => offer.control === control),
+    ),
+    signIn: scene.all.find(
+      (item): item is SeenControl =>
+        (item.is === 'button' || item.is === 'link') &&
+        !item.fixed &&
+        isNamed(item.label, 'signIn') &&
+        !says(item.label, 'signUp', 'signOut') &&
+        !ELSEWHERE.test(item.label),
+    ),
     signOut: scene.all.find(
       (item): item is SeenControl =>
         (item.is === 'button' || item.is === 'link') &&
-        isNamed(item.label, 'signOut') &&
-        !says(item.label, 'newsletter'),
+        ((isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) ||
+          (item.is === 'link' && SIGN_OUT_ADDRESS.test(item.type))),
     ),
   };
 }
 
-function isPressable({ is, type }: SeenControl): boolean {
+export function isPressable({ is, type }: SeenControl): boolean {
   return is === 'button' || (is === 'link' && !/^(?:mailto|tel):/.test(type));
 }

@@ -9,7 +9,8 @@ import { byOffers } from './by-offers.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import { type Refusal, findRefusal } from './refusal.ts';
 import { Scene } from './scene.ts';
-import type { FrameView } from './view.ts';
+import { findDismiss } from './dismiss.ts';
+import type { FrameView, SeenControl } from './view.ts';
 
 /** What a page asks for, and the controls to answer it with. */
 export interface Decision {
@@ -18,6 +19,8 @@ export interface Decision {
   readonly fields: readonly FoundField[];
   readonly form: FoundForm | undefined;
   readonly controls: FoundControls;
+  /** Goes past the page, and does nothing else. */
+  readonly dismiss: SeenControl | undefined;
   readonly refusal: Refusal | undefined;
   /** Texts that speak of the code, the nearest first. */
   readonly talk: readonly string[];
@@ -29,8 +32,8 @@ export interface Decision {
 /** Decides what a page asks for, from what is seen in its frames. */
 export function decide(views: readonly FrameView[]): Decision {
   const scene = new Scene(views);
-  const found = findFields(scene);
-  const form = findForm(scene, found);
+  // A form may be enabled only in a moment, when its script has run.
+  const form = findForm(scene, findFields(scene)) ?? findForm(scene, findFields(scene, true));
   const fields = form?.fields ?? [];
   const offers = offeredFactors(scene);
   const controls = findControls(scene, form?.submit, offers);
@@ -38,6 +41,7 @@ export function decide(views: readonly FrameView[]): Decision {
   const verdict = byFields(signs) ?? byOffers(signs);
   const refusal = isOrdinary(verdict.kind) ? undefined : findRefusal(scene, verdict.fields ?? []);
   const kind = refusal && (refusal.kind === 'locked' || hasAnswer(verdict)) ? refusal.kind : verdict.kind;
+  const dismiss = findDismiss(scene, kind, verdict.factors ?? []);
   const talk = [form?.fields[0]?.first.label ?? '', form?.heading ?? '', ...scene.texts.map(({ text }) => text)];
   return {
     kind,
@@ -45,6 +49,7 @@ export function decide(views: readonly FrameView[]): Decision {
     fields: kind === 'locked' ? [] : (verdict.fields ?? []),
     form: verdict.fields ? form : undefined,
     controls,
+    dismiss,
     refusal: kind === refusal?.kind ? refusal : undefined,
     talk,
     score: verdict.score + (kind === verdict.kind ? 0 : 2),

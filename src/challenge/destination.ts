@@ -1,10 +1,10 @@
 const HIDDEN = '*•·∙●○xX#…';
 const EMAIL = new RegExp(`[\\p{L}\\p{N}._%+${HIDDEN}-]+@[\\p{L}\\p{N}.${HIDDEN}-]*[\\p{L}${HIDDEN}]`, 'u');
-const PHONE = new RegExp(`(?:\\+\\d{1,3}[ -]?)?[(\\d ]*[*•·∙●○xX#…][\\d ()*•·∙●○xX#….–-]*\\d{2,4}(?!\\p{N})`, 'u');
+const PHONE = new RegExp(`(?:\\+\\d{1,3}[ -]?)?[(\\d ]*[*•·∙●○xX#…][\\d ()*•·∙●○xX#….–-]*\\p{Nd}{2,4}(?!\\p{N})`, 'u');
 const FULL_PHONE = /\+\d[\d ()-]{6,}\d/;
 const ENDING =
-  /(?:ending|ends?) (?:in|with)|end(?:et|end) (?:auf|mit)|endziffern|finissant par|(?:se )?termin[\p{L}]* (?:par|en|em|in|con|a|com)|final|eindig[\p{L}]* op|kończ[\p{L}]* się (?:na|cyframi)|(?:за|о)канчива[\p{L}]* на|закінчу[\p{L}]* на|končící(?: na)?|slutar (?:på|med)|尾号(?:为|是)?|末尾(?:が)?|末[四4]桁|下[四4]桁|끝(?:자리)?(?:가|번호)?|ينتهي ب|המסתיים ב/iu;
-const ENDED = new RegExp(`(?:${ENDING.source})[\\s:"'“„-]*([*•]*\\s?\\d{2,4})`, 'iu');
+  /(?:ending|ends)(?: in| with)?|endung|end(?:et|end) (?:auf|mit)|endziffern|finissant par|(?:se )?termin[\p{L}]* (?:par|en|em|in|con|a|com)|final|eindig[\p{L}]* op|kończ[\p{L}]* się (?:na|cyframi)|(?:за|о)канчива[\p{L}]* на|закінчу[\p{L}]* на|končící(?: na)?|slutar (?:på|med)|尾号(?:为|是)?|末尾(?:が)?|末[四4４]桁|下[四4４]桁|끝(?:자리)?(?:가|번호)?|(?:ينتهي|منتهي) ب|המסתיים ב/iu;
+const ENDED = new RegExp(`(?:${ENDING.source})[\\s:："'“„ـ-]*([*•]*\\s?\\p{Nd}{2,4})`, 'iu');
 
 /** Where a text says that something is sent, masked as it is written. */
 export interface Destination {

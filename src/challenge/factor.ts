@@ -8,22 +8,33 @@ import { says } from './words/index.ts';
 /** A factor, and the control that chooses it. */
 export interface FoundFactor extends ChallengeFactor {
   readonly control?: SeenControl;
+  /** Set when nothing on the page tells it. */
+  readonly isGuess?: boolean;
 }
 
-const COUNTER = /\bhotp\b|counter[- ]based|event[- ]based/i;
+/** Where a message comes that is no SMS. */
+const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
 const MAX_OFFER = 160;
 const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
+/** Whether it speaks of a code that comes by counting: a counter alone may be one for electricity. */
+function isCounted(text: string): boolean {
+  return says(text, 'counter') && says(text, 'code');
+}
+
 /** What a short text offers to prove an identity with. */
 export function factorOf(text: string): Factor | undefined {
-  if (COUNTER.test(text)) return 'hotp';
+  if (isCounted(text)) return 'hotp';
   if (says(text, 'recovery') && says(text, 'code', 'recovery')) return 'recovery-code';
   if (says(text, 'app')) return 'totp';
   if (says(text, 'passkey')) return 'passkey';
-  const sent = findDestination(text);
-  if (says(text, 'person') && !says(text, 'email')) return 'human';
-  if (says(text, 'email') || sent?.by === 'email') return says(text, 'link') ? 'email-link' : 'email-code';
-  if (says(text, 'sms') || sent?.by === 'phone') return 'sms-code';
+  // An address in full may be that of an account, and it has the word mail in it.
+  const told = findDestination(text);
+  const sent = told && MASKED.test(told.text) ? told : undefined;
+  const words = told && !sent ? text.replace(told.text, '') : text;
+  if (says(words, 'person') && !says(words, 'email')) return 'human';
+  if (says(words, 'email') || sent?.by === 'email') return says(words, 'link') ? 'email-link' : 'email-code';
+  if (says(words, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text))) return 'sms-code';
   return undefined;
 }
 
@@ -31,10 +42,12 @@ export function factorOf(text: string): Factor | undefined {
 export function offeredFactors(scene: Scene): FoundFactor[] {
   const found: FoundFactor[] = [];
   for (const control of scene.controls) {
-    const { is, label, type } = control;
+    const { is, label, type, checked } = control;
     if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) continue;
     if (
       /^(?:mailto|tel):/.test(type) ||
+      (is === 'button' && checked) ||
+      isQuestion(label) ||
       says(label, 'trust', 'resend', 'signOut', 'signUp') ||
       (says(label, 'reset') && !says(label, 'recovery'))
     )
@@ -55,6 +68,11 @@ export function offeredFactors(scene: Scene): FoundFactor[] {
   );
 }
 
+/** "Trouble getting the mail?" offers help, "A recovery code?" what it says. */
+function isQuestion(label: string): boolean {
+  return /[?？؟]$/u.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
+}
+
 /** What was asked for, and after it what else is offered. */
 export function withOffers(asked: readonly FoundFactor[], offers: readonly FoundFactor[]): FoundFactor[] {
   return [...asked, ...offers.filter((offer) => !asked.some(({ factor }) => factor === offer.factor))];
@@ -66,7 +84,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
   const texts = scene.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
   const talk = texts
     .flatMap(sentencesOf)
-    .filter((sentence) => !sentence.endsWith('?') && !says(sentence, 'otherWay', 'resend'));
+    .filter((text) => !text.endsWith('?') && !(says(text, 'otherWay', 'resend') && !says(text, 'recovery')));
   const sent = talk.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
   const destination = [...own, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
@@ -87,6 +105,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
         ...reached(factor, destination),
       }));
   }
+  if (sent.some((text) => MESSENGER.test(text))) return [];
   if (destination)
     return [
       { factor: destination.by === 'email' ? 'email-code' : 'sms-code', label: '', destination: destination.text },
@@ -97,7 +116,7 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
       { factor: 'email-code', label: sent[0]! },
       { factor: 'sms-code', label: sent[0]! },
     ];
-  return [{ factor: 'totp', label: first.label || heading }];
+  return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
 }
 
 function reached(factor: Factor, destination: ReturnType<typeof findDestination>): { destination?: string } {
@@ -107,13 +126,13 @@ function reached(factor: Factor, destination: ReturnType<typeof findDestination>
 
 /** The factors that a sentence about a code names; an address alone is none, unless something is sent there. */
 export function factorsIn(text: string): Factor[] {
-  if (COUNTER.test(text)) return ['hotp'];
+  if (isCounted(text)) return ['hotp'];
   const found: Factor[] = [];
   if (says(text, 'app')) found.push('totp');
   const sent = findDestination(text);
   const isAbout = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
   const isEmail = isAbout && (says(text, 'email') || sent?.by === 'email');
-  const isSms = isAbout && !isEmail && (says(text, 'sms') || sent?.by === 'phone');
+  const isSms = isAbout && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
   if (found.length === 0 && isEmail) found.push('email-code');
   if (found.length === 0 && isSms) found.push('sms-code');
   if (says(text, 'recovery') && says(text, 'code')) found.push('recovery-code');

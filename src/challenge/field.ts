@@ -26,9 +26,13 @@ const NO_TEXT = /^(?:select|file|range|color|date|time|datetime-local|month|week
 /** `123456`, `••••••`, `XXX-XXX`. */
 const DRAWN_CODE = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[•·*_xX#]{3}[ -][•·*_xX#]{3}$/;
 
-/** The fields of a page, each with what it asks for. Those for anything else are `other`. */
-export function findFields(scene: Scene): FoundField[] {
-  const seen = scene.items.filter(isField).filter((field) => !field.fixed && mayBeFilled(field));
+/**
+ * The fields of a page, each with what it asks for. Those for anything else are `other`. With `late`, also those that
+ * are empty and where nothing can be entered yet.
+ */
+export function findFields(scene: Scene, late = false): FoundField[] {
+  const isOpen = ({ fixed, filled }: SeenControl): boolean => !fixed || (late && !filled);
+  const seen = scene.items.filter(isField).filter((field) => isOpen(field) && mayBeFilled(field));
   const groups = groupBoxes(seen);
   // A clipped field beside drawn ones that can be filled is there for the browser's autofill.
   const plain = groups.filter(([first]) => first?.shown === 'plain');
@@ -100,7 +104,10 @@ function calledOf({ label, placeholder, near }: SeenControl): { own: string; isN
 function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: readonly SeenControl[][]): number {
   const { own, isNear } = calledOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
-  const isCalledCode = says(own, 'code', 'recovery') && !(isNear && says(own, 'password') && field.type === 'password');
+  // A password that comes by text message is a code.
+  const isSmsPassword = field.type === 'password' && !isNear && says(own, 'sms');
+  const isCalledCode =
+    isSmsPassword || (says(own, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(own, isNear)));
   const isCalledOnly =
     isCalledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${scene.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);
@@ -124,6 +131,11 @@ function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: re
   if (isOnly && (scene.isTitled('code') || scene.texts.some(({ text }) => text.length < 200 && says(text, 'code'))))
     score += 2;
   return score;
+}
+
+/** "Password of 6 digits" is a password, "one-time password" is not. */
+function isPasswordOnly(own: string, isNear: boolean): boolean {
+  return says(own, 'password') && (isNear || !says(own.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'));
 }
 
 /** Whether it takes a code of another kind: of a coupon, a colour, an invoice. */

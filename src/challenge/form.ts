@@ -1,3 +1,4 @@
+import { ELSEWHERE } from './control.ts';
 import { type FoundField } from './field.ts';
 import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
@@ -21,9 +22,8 @@ const WEIGHT = {
   captcha: 1,
   other: -2,
 } as const;
-/** Signing in with an account from elsewhere, and showing the password, do not send the form. */
-const NOT_SUBMIT =
-  /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat|show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
+/** Showing the password and going back do not send the form. */
+const NOT_SUBMIT = /show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
 
 /** The form that signs in, of all on the page. */
 export function findForm(scene: Scene, fields: readonly FoundField[]): FoundForm | undefined {
@@ -41,14 +41,19 @@ function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
   const first = fields[0]!.first;
   const { items } = scene;
   const start = items.indexOf(first);
-  const heading = items.slice(0, start).findLast((item) => item.is === 'text' && item.heading && !isAround(item));
+  const headings = items.slice(0, start).filter((item) => item.is === 'text' && item.heading);
+  // A card may have a head of its own.
+  const heading =
+    headings.findLast((item) => !isAround(item)) ?? headings.findLast(({ region }) => region === 'header');
   const title = heading?.is === 'text' ? heading.text : '';
   const submit = findSubmit(scene, fields);
   const said = items
     .filter((item) => item.form === first.form && item.is === 'text')
     .map((item) => (item.is === 'text' ? item.text : ''));
   const hasForm = first.form >= 0;
-  let score = fields.reduce((sum, { role }) => sum + WEIGHT[role], 0);
+  // What is chosen from a list, as the country of a number, says nothing of a form.
+  const typed = fields.filter(({ first }) => first.type !== 'select');
+  let score = typed.reduce((sum, { role }) => sum + WEIGHT[role], 0);
   if (submit && says(submit.label, 'signIn')) score += 2;
   if (submit && says(submit.label, 'signUp', 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
   if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;
@@ -63,7 +68,9 @@ function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | 
   const buttons = scene.controls.filter(
     ({ is, form, frame }) => is === 'button' && form === first.form && frame === first.frame,
   );
-  const likely = buttons.filter(({ label }) => !NOT_SUBMIT.test(label) && !says(label, 'resend', 'otherWay', 'later'));
+  const likely = buttons.filter(
+    ({ label }) => !NOT_SUBMIT.test(label) && !ELSEWHERE.test(label) && !says(label, 'resend', 'otherWay', 'later'),
+  );
   const behind = likely.filter((button) => scene.items.indexOf(button) > scene.items.indexOf(last));
   const sends = ({ label }: SeenControl): boolean => isNamed(label, 'next') || isNamed(label, 'signIn');
   return (

@@ -2,8 +2,10 @@ import type { Frame, Locator, Page } from '@playwright/test';
 import type { Challenge } from './challenge.ts';
 import { type Decision, decide } from './decide.ts';
 import { describe } from './describe.ts';
+import { type IdentifierKind, identifierKind } from './identifier.ts';
 import { READ_PAGE } from './read-page.ts';
-import type { FrameView, SeenControl } from './view.ts';
+import type { FrameView, SeenControl, SeenPicture } from './view.ts';
+import { says } from './words/index.ts';
 
 /** What a page asks for, and how to reach what it is answered with. */
 export interface Sighting {
@@ -21,8 +23,18 @@ export interface Reach {
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
   readonly otherWay: Locator | undefined;
-  /** "Not now". */
+  /** As in `challenge.dismiss`. */
   readonly dismiss: Locator | undefined;
+  /** What leads on where nothing is to be filled: it sends a choice, or goes on from a notice. */
+  readonly proceed: Locator | undefined;
+  /** What leads to a sign-in, from a page that asks for none. */
+  readonly signIn: Locator | undefined;
+  /** As in `challenge.fields`: what a field takes that asks who signs in. */
+  readonly identifiers: readonly (IdentifierKind | undefined)[];
+  /** Whether the factor was only guessed, as nothing on the page tells it. */
+  readonly isGuess: boolean;
+  /** Whether the page says that something was sent. */
+  readonly isSent: boolean;
 }
 
 /** A page that goes elsewhere while it is looked at is looked at again, this often. */
@@ -53,22 +65,20 @@ async function seenFrames(page: Page): Promise<SeenFrame[]> {
   const main = page.mainFrame();
   const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
   const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
-  const hidden = new Set(
-    first.items.flatMap((item) =>
-      item.is === 'frame' && !(item.visible && item.width > 0) ? [item.text || item.name] : [],
-    ),
-  );
   const shown = inner.flatMap((view, index) => {
     const frame = others[index]!;
-    const isShown =
-      view &&
-      view.width >= MIN_FRAME.width &&
-      view.height >= MIN_FRAME.height &&
-      !hidden.has(frame.url()) &&
-      !(frame.name() && hidden.has(frame.name()));
+    if (!view) return [];
+    // A frame learns its own size late; what it is drawn in knows better, where the two can be matched.
+    const drawn = first.items.find((item): item is SeenPicture => item.is === 'frame' && isOf(item, frame));
+    const { width, height } = drawn ?? view;
+    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (drawn?.visible ?? true);
     return isShown ? [{ frame, view }] : [];
   });
   return [{ frame: main, view: first }, ...shown];
+}
+
+function isOf({ text, name }: SeenPicture, frame: Frame): boolean {
+  return text !== '' ? text === frame.url() : name !== '' && name === frame.name();
 }
 
 async function readMain(page: Page): Promise<FrameView> {
@@ -86,12 +96,14 @@ async function readFrame(frame: Frame): Promise<FrameView> {
   return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
 }
 
-/** A frame that is gone is not seen. */
+/** A frame that is gone is not seen; one that goes elsewhere meanwhile is read once more. */
 async function read(frame: Frame): Promise<FrameView | undefined> {
-  return readFrame(frame).catch(() => undefined);
+  return readFrame(frame)
+    .catch(() => readFrame(frame))
+    .catch(() => undefined);
 }
 
-function reachOf({ fields, factors, form, controls }: Decision, frames: readonly Frame[]): Reach {
+function reachOf({ fields, factors, form, controls, dismiss, talk }: Decision, frames: readonly Frame[]): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
@@ -103,6 +115,11 @@ function reachOf({ fields, factors, form, controls }: Decision, frames: readonly
     trustDevice: locate(controls.trustDevice),
     resend: locate(controls.resend),
     otherWay: locate(controls.otherWay),
-    dismiss: locate(controls.dismiss),
+    dismiss: locate(dismiss),
+    proceed: locate(controls.proceed),
+    signIn: locate(controls.signIn),
+    identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
+    isGuess: factors[0]?.isGuess === true,
+    isSent: talk.some((text) => says(text, 'sent')),
   };
 }

@@ -1,16 +1,18 @@
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
+import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
+import { type PagePictures, pagePictures } from './page-pictures.ts';
 import type { FrameView, Region, SeenControl, SeenItem } from './view.ts';
 
 /** What is evaluated in a frame: the reader, with the parts of it. Its answer is JSON, which is many times quicker to hand over than objects are. */
-export const READ_PAGE: string = `JSON.stringify((${readPage.toString()})((${pageNames.toString()})(), (${pageGeometry.toString()})()))`;
+export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})(names, geometry, (${pageMenus.toString()})(names), (${pagePictures.toString()})(geometry))))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
 
 /**
  * Reads what a person sees in a frame: texts, fields, buttons and links in their order, through open shadow roots.
  *
  * Runs in the page, so it may use nothing from around it. It changes nothing there, and reads no value of a field.
  */
-function readPage(names: PageNames, geometry: PageGeometry): FrameView {
+function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pictures: PagePictures): FrameView {
   /** More than this of a kind, and the page is no sign-in page anyway. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
@@ -29,10 +31,13 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     dialog: 'dialog',
     alertdialog: 'dialog',
   };
+  /** Angular's `ng-invalid` is on every empty field. */
+  const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
   interface Around {
     readonly form: number;
+    readonly dialog: number;
     readonly region: Region;
     readonly heading: boolean;
     readonly alert: boolean;
@@ -41,12 +46,15 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
 
   const items: SeenItem[] = [];
   let forms = 0;
+  let dialogs = 0;
   let lastText = '';
   let run = '';
   let runParent: Element | undefined;
   let runAround: Around | undefined;
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds } = names;
+  const { isPicture, pictureOf } = pictures;
+  const { hidden, addHidden, addHiddenIn, opensOf } = menus;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = geometry;
 
   const flush = (): void => {
@@ -67,6 +75,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       heading: around.heading,
       alert,
       form: around.form,
+      dialog: around.dialog,
       region: around.region,
     });
   };
@@ -76,7 +85,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     if (is !== 'link') flush();
     const rect = element.getBoundingClientRect();
     const input = element as HTMLInputElement;
-    if (!isDrawn(element) && is !== 'option') return;
+    if (!isDrawn(element) && is !== 'option') return is === 'field' ? undefined : addHidden(element);
     const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isOpaque(element);
     const isToggle = type === 'radio' || type === 'checkbox';
     // A drawn radio stands for the real one that is hidden; what is seen is its label.
@@ -91,6 +100,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       is,
       type,
       form: around.form,
+      dialog: around.dialog,
       region: around.region,
       path: pathOf(element),
       label: nameOf(element).slice(0, MAX_TEXT),
@@ -107,10 +117,11 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
         is === 'field'
           ? `${byIds(element, 'aria-describedby')} ${byIds(element, 'aria-errormessage')}`.trim().slice(0, MAX_TEXT)
           : '',
-      invalid: attribute('aria-invalid') === 'true',
+      invalid: attribute('aria-invalid') === 'true' || INVALID_CLASS.test(attribute('class')),
       filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
-      checked: 'checked' in input && input.checked,
-      fixed: ('disabled' in input && input.disabled) || ('readOnly' in input && input.readOnly),
+      checked: ('checked' in input && input.checked) || attribute('aria-selected') === 'true',
+      fixed: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
+      opens: is === 'field' ? '' : opensOf(element),
       tabIndex: (element as HTMLElement).tabIndex,
       shown: is === 'field' ? shown : 'plain',
       x: Math.round(rect.x),
@@ -140,7 +151,14 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
     }
     if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
       return (addControl(element, 'field', 'editable', around), true);
-    if (tag === 'BUTTON' || tag === 'SUMMARY' || role === 'button' || role === 'menuitem')
+    if (
+      tag === 'BUTTON' ||
+      tag === 'SUMMARY' ||
+      role === 'button' ||
+      role === 'menuitem' ||
+      role === 'tab' ||
+      opensOf(element) !== ''
+    )
       return (addControl(element, 'button', (element as HTMLButtonElement).type || role, around), true);
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
       return (addControl(element, 'option', role, around), true);
@@ -190,6 +208,7 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       ERROR_CLASS.test(className);
     return {
       form: tag === 'FORM' || role === 'form' || isDialog ? forms++ : outer.form,
+      dialog: isDialog ? dialogs++ : outer.dialog,
       region:
         region === undefined || (outer.region !== '' && outer.region !== 'main' && region !== 'dialog')
           ? outer.region
@@ -209,35 +228,14 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
       element.hasAttribute('inert') ||
       (element as HTMLElement).hidden
     )
-      return;
+      return addHiddenIn(element);
     const tag = element.tagName;
     if (tag === 'BR' || tag === 'HR') return flush();
     let inside = around(element, outer);
-    if (tag === 'IFRAME' || tag === 'IMG' || tag === 'svg' || tag === 'CANVAS') {
+    if (isPicture(element)) {
       flush();
-      const { width, height } = element.getBoundingClientRect();
-      const title =
-        element.getAttribute('alt') ??
-        element.getAttribute('aria-label') ??
-        element.getAttribute('title') ??
-        (tag === 'svg' ? element.querySelector('title')?.textContent : undefined) ??
-        '';
-      const text =
-        tag === 'IFRAME'
-          ? (element as HTMLIFrameElement).src
-          : `${title} ${element.id} ${element.getAttribute('class') ?? ''} ${tag === 'IMG' && !(element as HTMLImageElement).src.startsWith('data:') ? (element as HTMLImageElement).src.slice(-80) : ''}`;
-      const name = tag === 'IFRAME' ? (element as HTMLIFrameElement).name : title;
-      items.push({
-        frame: 0,
-        is: tag === 'IFRAME' ? 'frame' : 'picture',
-        text: text.slice(0, MAX_TEXT),
-        name,
-        visible: isOpaque(element),
-        width,
-        height,
-        form: inside.form,
-        region: inside.region,
-      });
+      const { form, dialog, region } = inside;
+      items.push({ frame: 0, ...pictureOf(element), form, dialog, region });
       return;
     }
     const isInline = INLINE.has(tag);
@@ -259,11 +257,12 @@ function readPage(names: PageNames, geometry: PageGeometry): FrameView {
 
   visit(document.body ?? document.documentElement, {
     form: -1,
+    dialog: -1,
     region: '',
     heading: false,
     alert: false,
     clipped: false,
   });
   flush();
-  return { title: document.title, width: innerWidth, height: innerHeight, items };
+  return { title: document.title, width: innerWidth, height: innerHeight, items, hidden };
 }

@@ -1,6 +1,7 @@
 import { mask } from '../message/mask.ts';
 import type { FoundField } from './field.ts';
 import type { Scene } from './scene.ts';
+import type { SeenControl } from './view.ts';
 import { says } from './words/index.ts';
 
 /** That the page does not take what was entered, or takes nothing more. */
@@ -18,23 +19,34 @@ const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщ
 /** An offer to begin again, and no error, where it is not told as one. */
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const MAX_MESSAGE = 200;
+const LEADING = 3;
 
 /** Finds what a page says of a refused attempt: alerts, invalid fields, or a short text that says so. */
 export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusal | undefined {
-  const alerts = scene.alerts.map(({ text }) => text);
-  const headings = scene.headings.map(({ text }) => text);
+  // A question offers help: "Unable to verify with your key?"
+  const isTold = (text: string): boolean => !/[?？؟]$/u.test(text);
+  const alerts = scene.alerts.map(({ text }) => text).filter(isTold);
+  const headings = scene.headings.map(({ text }) => text).filter(isTold);
   const invalid = fields.flatMap(({ controls }) => controls).filter((control) => control.invalid);
+  const isClosed = fields.every(({ first }) => first.fixed);
   const described = fields.map(({ first }) => first.described).filter(Boolean);
   const short = scene.texts
     .map(({ text }) => text)
-    .filter((text) => text.length < MAX_MESSAGE && !text.endsWith('?') && !CONDITION.test(text));
+    .filter((text) => text.length < MAX_MESSAGE && isTold(text) && !CONDITION.test(text));
   const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
   const lock = [...alerts, ...headings, ...described, ...short].find(
     (text) => says(text, 'locked') && !NOT_YET.test(text),
   );
-  if (lock && (alerts.includes(lock) || fields.length === 0 || (headings.includes(lock) && !isAsking)))
+  // A page that tells of a lock begins with it; further down it may be a story.
+  const isFirst =
+    lock !== undefined && (headings.includes(lock) || scene.texts.findIndex(({ text }) => text === lock) < LEADING);
+  if (lock && (alerts.includes(lock) || (isClosed && isFirst) || (headings.includes(lock) && !isAsking)))
     return { kind: 'locked', message: mask(lock), evidence: `The page says "${mask(lock)}".` };
-  const refused = (text: string): boolean => says(text, 'wrong', 'expired');
+  const isOfCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');
+  // What expired may be the session, or the code before the one that was just sent.
+  const isExpired = (text: string): boolean =>
+    says(text, 'expired') && !says(text, 'sent') && (isOfCode || says(text, 'code', 'password', 'link'));
+  const refused = (text: string): boolean => says(text, 'wrong') || isExpired(text);
   const alert = [...alerts, ...described].find(refused);
   const message =
     alert ??
@@ -47,10 +59,16 @@ export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusa
         fields.length > 0,
     ) ??
     (invalid.length > 0 ? (alerts[0] ?? described[0]) : undefined);
-  if (message === undefined) return undefined;
+  if (message === undefined) return markedOnly(invalid);
   return {
     kind: 'rejected',
     message: mask(message),
     evidence: `${alert ? 'An alert' : 'The page'} says "${mask(message)}".`,
   };
+}
+
+/** A field that keeps what was entered and is marked as wrong, with no word of why. */
+function markedOnly(invalid: readonly SeenControl[]): Refusal | undefined {
+  if (!invalid.some(({ filled }) => filled)) return undefined;
+  return { kind: 'rejected', message: '', evidence: 'What is filled in is marked as wrong, and no text says why.' };
 }

@@ -11,17 +11,27 @@ export class Scene {
   readonly items: readonly SeenItem[];
   /** What is in front and behind. */
   readonly all: readonly SeenItem[];
+  /** What asks for consent to cookies. */
+  readonly banner: readonly SeenItem[];
+  /** What buttons and links say that are not shown. */
+  readonly hidden: readonly string[];
 
   constructor(views: readonly FrameView[]) {
     this.title = views[0]?.title ?? '';
     const joined = views.flatMap(({ items }, frame) =>
-      items.map((item) => ({ ...item, frame, form: item.form < 0 ? -1 - frame : frame * FORMS_PER_FRAME + item.form })),
+      items.map((item) => ({
+        ...item,
+        frame,
+        form: item.form < 0 ? -1 - frame : frame * FORMS_PER_FRAME + item.form,
+        dialog: item.dialog < 0 ? -1 : frame * FORMS_PER_FRAME + item.dialog,
+      })),
     );
-    this.all = withoutBanner(joined);
-    const dialog = this.all.filter(({ region }) => region === 'dialog');
-    const isAsking =
-      dialog.some(({ is }) => is === 'field') || saysAny(dialog, 'verify', 'code', 'passkey', 'locked', 'inbox');
-    this.items = isAsking ? dialog : this.all;
+    const dialogs = dialogsOf(joined);
+    const banners = dialogs.filter(isBanner);
+    this.banner = banners.flat();
+    this.all = joined.filter((item) => !this.banner.includes(item));
+    this.items = dialogs.findLast((dialog) => !banners.includes(dialog) && isAsking(dialog)) ?? this.all;
+    this.hidden = views.flatMap(({ hidden }) => hidden);
   }
 
   /** Texts of the page itself, not of what frames it; a link that stands alone is no text. */
@@ -71,12 +81,18 @@ function saysAny(items: readonly SeenItem[], ...meanings: readonly Meaning[]): b
   return items.some((item) => item.is === 'text' && says(item.text, ...meanings));
 }
 
-/** Without a dialog that asks for consent to cookies. */
-function withoutBanner(items: readonly SeenItem[]): readonly SeenItem[] {
-  const banners = new Set(
-    items
-      .filter((item) => item.region === 'dialog' && item.is === 'text' && says(item.text, 'cookies'))
-      .map(({ form }) => form),
-  );
-  return items.filter((item) => item.region !== 'dialog' || !banners.has(item.form));
+/** The dialogs of a page, the one in front last: each was opened over those before. */
+function dialogsOf(items: readonly SeenItem[]): SeenItem[][] {
+  const numbers = new Set(items.map(({ dialog }) => dialog).filter((number) => number >= 0));
+  return [...numbers].map((number) => items.filter(({ dialog }) => dialog === number));
+}
+
+function isAsking(dialog: readonly SeenItem[]): boolean {
+  return dialog.some(({ is }) => is === 'field') || saysAny(dialog, 'verify', 'code', 'passkey', 'locked', 'inbox');
+}
+
+/** Whether a dialog asks for consent to cookies; one that signs in may speak of them too. */
+function isBanner(dialog: readonly SeenItem[]): boolean {
+  const isForm = dialog.some((item) => item.is === 'field' && /^(?:password|email|tel)$/.test(item.type));
+  return !isForm && saysAny(dialog, 'cookies') && !saysAny(dialog, 'signIn', 'verify');
 }

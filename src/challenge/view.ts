@@ -6,6 +6,8 @@ interface Seen {
   readonly frame: number;
   /** The number of the form or dialog around it; -1 for none. */
   readonly form: number;
+  /** The number of the dialog around it; -1 for none. */
+  readonly dialog: number;
   readonly region: Region;
 }
 
@@ -41,6 +43,8 @@ export interface SeenControl extends Seen {
   readonly checked: boolean;
   /** Whether nothing can be entered. */
   readonly fixed: boolean;
+  /** Whether it opens a menu; `account` when a person's picture is on it. */
+  readonly opens: '' | 'menu' | 'account';
   readonly tabIndex: number;
   /** `clipped` and `transparent` fields may be the real ones under drawn boxes. */
   readonly shown: 'plain' | 'clipped' | 'transparent';
@@ -69,4 +73,6 @@ export interface FrameView {
   readonly width: number;
   readonly height: number;
   readonly items: readonly SeenItem[];
+  /** What buttons and links say that are not shown, as those of a closed menu. */
+  readonly hidden: readonly string[];
 }

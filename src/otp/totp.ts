@@ -41,6 +41,11 @@ export class Totp {
     if (seed) this.#seed = this.#kept(seed);
   }
 
+  /** Whether it has a seed to make codes from. */
+  get isEnrolled(): boolean {
+    return this.#seed !== undefined;
+  }
+
   /**
    * A code that nobody was given before, and that has at least 5 s to live. Each call gives another one: where this
    * period's is taken, or near the end of the period, it waits for the next.

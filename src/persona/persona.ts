@@ -1,10 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Challenge } from '../challenge/challenge.ts';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
+import type { Secret } from '../secret/secret.ts';
+import type { Means } from '../sign-in/means.ts';
+import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
+import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../sources/inbox.ts';
 import type { OwnerOf } from '../sources/near-miss.ts';
 import type { Source } from '../sources/source.ts';
@@ -18,6 +23,9 @@ interface OpenOptions {
   readonly ledger?: OpenLedger | undefined;
 }
 
+/** The quickest and surest first. */
+const FACTORS = ['totp', 'email-link', 'email-code', 'sms-code'] as const satisfies Factor[];
+
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
   readonly name: string;
@@ -30,12 +38,14 @@ export class Persona {
   readonly #credentials: Credentials;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
+  readonly #hasNumber: boolean;
 
   private constructor(
     credentials: Credentials,
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
+    hasNumber: boolean,
     { onClose, ledger }: OpenOptions,
   ) {
     this.name = credentials.name;
@@ -44,6 +54,7 @@ export class Persona {
     this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, ledger);
     this.#credentials = credentials;
     this.#runtime = runtime;
+    this.#hasNumber = hasNumber;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
 
@@ -71,7 +82,7 @@ export class Persona {
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, options);
+    return new Persona(credentials, runtime, inbox, sms, typeof number === 'string', options);
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -94,6 +105,14 @@ export class Persona {
     return this.#credentials.url;
   }
 
+  /** What it can answer a second factor with, the preferred first. */
+  get factors(): readonly Factor[] {
+    return FACTORS.filter((factor) => {
+      if (factor === 'totp') return this.totp.isEnrolled;
+      return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
+    });
+  }
+
   /** Types the password, which stands in no step title and in no call log. */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password, origins } = this.#credentials;
@@ -110,6 +129,56 @@ export class Persona {
   async challenge(page: Page): Promise<Challenge> {
     const { lookAt } = await import('../challenge/look.ts');
     return (await lookAt(page)).challenge;
+  }
+
+  /**
+   * Signs in, whatever the site asks for: finds the fields, answers one challenge after the other with the factors that
+   * the persona has, and knows by what the page shows when it is signed in. Nothing of the site has to be described.
+   *
+   * @param url where to begin. @default the persona's `url` where the page is empty, else where the page is
+   * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` when the persona has nothing the page asks for,
+   *   `CHALLENGE_UNKNOWN` when the page asks nothing that can be told, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` when the
+   *   site says no, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
+   */
+  async signIn(page: Page, url?: string, options: SignInOptions = {}): Promise<void> {
+    const start = url ?? (page.url() === 'about:blank' ? this.url : undefined);
+    await this.#runtime.step(`Sign in as ${this.name}`, () => this.#runSignIn(page, { ...options, url: start }));
+  }
+
+  /**
+   * Answers what the page asks now, and waits until that is taken: for a site that asks again in the middle of a job, or
+   * to do one step of a sign-in.
+   *
+   * @returns what the page asks next, or that it is signed in
+   * @throws TwoFactorError as `signIn()`
+   */
+  async answer(page: Page, options: AnswerOptions = {}): Promise<Challenge> {
+    return await this.#runtime.step(`Answer as ${this.name}`, () => this.#runSignIn(page, { ...options, once: true }));
+  }
+
+  async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
+    const { SignIn } = await import('../sign-in/sign-in.ts');
+    return await new SignIn(page, this.#means(), this.#runtime, task).run();
+  }
+
+  #means(): Means {
+    const { name, factors, inbox, sms, totp } = this;
+    const { password, origins } = this.#credentials;
+    return {
+      ...{ name, factors, inbox, sms, totp },
+      hasPassword: password !== undefined,
+      identifier: (kind) => this.#identifier(kind),
+      fillPassword: (locator, options) => this.fillPassword(locator, options),
+      fillCode: (locator, code, options = {}) =>
+        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins })),
+    };
+  }
+
+  #identifier(kind: IdentifierKind): string {
+    const { email, username } = this.#credentials;
+    if (kind === 'email' && email) return email;
+    if (kind === 'phone' && this.#hasNumber) return this.phone;
+    return username ?? email ?? this.phone;
   }
 
   /** Ends its watches, and gives the explanation of every wait that was cut off. */

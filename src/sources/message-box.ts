@@ -23,6 +23,8 @@ export interface ListOptions extends MessageFilter {
 }
 
 export interface WaitOptions extends MessageFilter {
+  /** Only messages that came after this moment, as `mark()` gave it. @default since the persona was opened */
+  readonly after?: number;
   /** How long to wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -85,6 +87,11 @@ export class MessageBox {
     this.#watch.catch(() => undefined); // told to the first who asks
     this.#runtime = runtime;
     this.#ownerOf = ownerOf;
+  }
+
+  /** This moment, by what has come: take it before what makes the site send, and wait for what comes `after` it. */
+  async mark(): Promise<number> {
+    return (await this.#watch).arrivals.length;
   }
 
   /** The messages so far, oldest first. Does not wait. */
@@ -258,8 +265,9 @@ export class MessageBox {
     for (const [index, arrival] of newestFirst.entries()) {
       const message = await arrival.message();
       const place = newestFirst.length - index;
+      const isBefore = place <= (search.options.after ?? 0) ? 'it came before the moment that was marked' : undefined;
       const spent = all ? undefined : this.#spent(place, message, what);
-      const reason = spent ?? misfit(message, search.options);
+      const reason = isBefore ?? spent ?? misfit(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
       const other = 'value' in found && takes ? await this.#take(message) : undefined;
       if (other !== undefined) misses.set(message.id, { message, reason: `already taken by ${other}` });

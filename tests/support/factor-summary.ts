@@ -18,6 +18,7 @@ export default class FactorSummary implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
+    if (result.status === 'skipped') return;
     const noted = (type: string): string[] =>
       result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
     this.#rows.push({

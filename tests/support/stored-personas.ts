@@ -8,6 +8,13 @@ export const STORED_PERSONAS = {
     totp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme',
     phone: '+12025550143',
   },
+  /** One test file only is erin, so that nobody else waits for her mail. */
+  erin: {
+    email: 'erin@acme.test',
+    password: 'Horse-Staple-4715',
+    totp: 'otpauth://totp/Acme:erin?secret=MVZGS3RNMF2XI2DFNZ2GSY3BORXXELJR&issuer=Acme',
+    phone: '+12025550145',
+  },
   carol: { email: 'carol@acme.test', password: 'Staple-Battery-4713' },
   /** Its sign-ins are counted: one test only is dave. */
   dave: { email: 'dave@acme.test', password: 'Staple-Battery-4714' },

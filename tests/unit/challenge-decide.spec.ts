@@ -7,6 +7,7 @@ const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
   is: 'text',
   frame: 0,
   form: -1,
+  dialog: -1,
   region: '',
   text: said,
   heading: false,
@@ -18,6 +19,7 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   is,
   frame: 0,
   form: 0,
+  dialog: -1,
   region: '',
   path: 'html',
   type: 'text',
@@ -34,6 +36,7 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   filled: false,
   checked: false,
   fixed: false,
+  opens: '',
   tabIndex: 0,
   shown: 'plain',
   x: 0,
@@ -43,7 +46,7 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   ...more,
 });
 
-const view = (...items: readonly SeenItem[]): FrameView => ({ title: '', width: 1280, height: 720, items });
+const view = (...items: readonly SeenItem[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
 const decided = (...items: readonly SeenItem[]) => describe(decide([view(...items)]));
 
 test('an empty page asks for nothing', () => {

@@ -14,10 +14,18 @@ const LISTS: readonly WordList[] = [english, germanic, romance, slavic, semitic,
 
 /** Scripts that put no spaces between words, or attach endings to them. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+/** A letter that is not of English. */
+const FOREIGN = /[^\t\n\r -~]/;
 const UNFOLDED: Readonly<Record<string, string>> = { ı: 'i', ł: 'l', ø: 'o', æ: 'ae', ß: 'ss', œ: 'oe' };
 
 /** Lower case, without accents, vowel signs and punctuation, one space between words and around them. */
 export function normalise(text: string): string {
+  // Most texts have nothing to fold, and a page has thousands of them.
+  if (!FOREIGN.test(text))
+    return ` ${text
+      .toLowerCase()
+      .replace(/[^a-z0-9*]+/g, ' ')
+      .trim()} `;
   const lower = text
     .normalize('NFKC')
     .toLowerCase()
@@ -29,7 +37,13 @@ export function normalise(text: string): string {
   return ` ${lower.replace(/[^\p{L}\p{M}\p{N}*]+/gu, ' ').trim()} `;
 }
 
-const compiled: () => ReadonlyMap<Meaning, RegExp> = once(() => {
+interface Pattern {
+  readonly whole: RegExp;
+  /** Of the scripts without spaces, where a word is found inside of others. */
+  readonly inside: RegExp;
+}
+
+const compiled: () => ReadonlyMap<Meaning, Pattern> = once(() => {
   const meanings = Object.keys(english) as Meaning[];
   return new Map(meanings.map((meaning) => [meaning, patternOf(LISTS.map((list) => list[meaning]).join(','))]));
 });
@@ -38,7 +52,11 @@ const compiled: () => ReadonlyMap<Meaning, RegExp> = once(() => {
 export function says(text: string, ...meanings: readonly Meaning[]): boolean {
   if (text === '') return false;
   const words = normalise(text).replaceAll('*', ' ');
-  return meanings.some((meaning) => compiled().get(meaning)?.test(words));
+  const isUnspaced = UNSPACED.test(words);
+  return meanings.some((meaning) => {
+    const { whole, inside } = compiled().get(meaning)!;
+    return whole.test(words) || (isUnspaced && inside.test(words));
+  });
 }
 
 /** Whether a text is hardly more than words of a meaning, as a button is that signs out. */
@@ -49,12 +67,15 @@ export function isNamed(text: string, meaning: Meaning): boolean {
 /** A control that says more than this, in characters, is a teaser. */
 const MAX_NAME = 80;
 
-function patternOf(list: string): RegExp {
+function patternOf(list: string): Pattern {
   const words = [...new Set(list.split(',').map((word) => normalise(word).trim()))];
   const isUnspaced = (word: string): boolean => UNSPACED.test(word);
   const inside = words.filter(isUnspaced).map((word) => word.replaceAll(' ', ' ?'));
   const whole = words.filter((word) => !isUnspaced(word)).map((word) => word.split(' ').map(attached).join(' '));
-  return new RegExp(`(?<= )(?:${whole.join('|')})(?= )${inside.map((word) => `|${word}`).join('')}`, 'u');
+  return {
+    whole: new RegExp(`(?<= )(?:${whole.join('|')})(?= )`, 'u'),
+    inside: new RegExp(inside.join('|'), 'u'),
+  };
 }
 
 /** A word with what may be written onto it: any letters for `*`, articles and prepositions in Hebrew and Arabic. */

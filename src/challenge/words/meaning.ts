@@ -4,8 +4,10 @@ export type Meaning =
   | 'code'
   /** and what makes a field one for something else: coupon, postcode, card, birthday, search. */
   | 'notCode'
-  /** An authenticator app. */
+  /** An authenticator app, */
   | 'app'
+  /** and a token that counts. */
+  | 'counter'
   | 'sms'
   | 'email'
   | 'recovery'
@@ -30,6 +32,16 @@ export type Meaning =
   | 'trust'
   /** "Not now". */
   | 'later'
+  /** "No", where it may stand for "not now", */
+  | 'no'
+  /** as to the question whether to stay signed in. */
+  | 'staySignedIn'
+  /** What a button says that only goes on, */
+  | 'goOn'
+  /** and a page where the sign-in has succeeded. */
+  | 'signedIn'
+  /** The menu of an account, which only who is signed in has. */
+  | 'accountMenu'
   | 'captcha'
   /** Setting a factor up. */
   | 'enrol'
@@ -40,6 +52,8 @@ export type Meaning =
   | 'reset'
   | 'newsletter'
   | 'cookies'
+  | 'reject'
+  | 'accept'
   /** What a button says that sends a form. */
   | 'next'
   /** What the buttons of a settings page say. */

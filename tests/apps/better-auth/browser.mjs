@@ -32,13 +32,13 @@ export function client() {
   function login() {
     onSubmit('form', async () => {
       const answer = await post('/sign-in/email', { email: value('email'), password: value('password') });
-      location.assign(answer.twoFactorRedirect ? '/two-factor' : '/');
+      location.assign(answer.twoFactorRedirect ? (document.body.dataset.next ?? '/two-factor') : '/');
     });
   }
 
   function twoFactor() {
-    onSubmit('form', async () => {
-      await post('/two-factor/verify-totp', { code: value('code'), trustDevice: input('trust').checked });
+    onCode(async (code) => {
+      await post('/two-factor/verify-totp', { code, trustDevice: input('trust').checked });
       location.assign('/');
     });
   }
@@ -46,7 +46,7 @@ export function client() {
   function twoFactorEmail() {
     const sendCode = () => attempt(() => post('/two-factor/send-otp', {}));
     element('resend').addEventListener('click', sendCode);
-    codeBoxes(async (code) => {
+    onCode(async (code) => {
       await post('/two-factor/verify-otp', { code });
       location.assign('/');
     });
@@ -64,12 +64,11 @@ export function client() {
     onSubmit('form', async () => {
       await post('/email-otp/send-verification-otp', { email: value('email'), type: 'sign-in' });
       element('sent-to').textContent = value('email');
-      swap('form', 'code-form');
-      input('code').focus();
-    });
-    onSubmit('code-form', async () => {
-      await post('/sign-in/email-otp', { email: value('email'), otp: value('code') });
-      location.assign('/');
+      swap('form', 'step-2');
+      onCode(async (code) => {
+        await post('/sign-in/email-otp', { email: value('email'), otp: code });
+        location.assign('/');
+      });
     });
   }
 
@@ -86,7 +85,7 @@ export function client() {
       await post('/phone-number/send-otp', { phoneNumber: phoneNumber() });
       element('sent-to').textContent = phoneNumber();
       swap('form', 'step-2');
-      codeBoxes(async (code) => {
+      onCode(async (code) => {
         await post('/phone-number/verify', { phoneNumber: phoneNumber(), code });
         location.assign('/');
       });
@@ -120,6 +119,16 @@ export function client() {
         location.assign('/login');
       }),
     );
+  }
+
+  /**
+   * The code is asked for in six boxes, or in a form with one field: each page has one of them.
+   * @param {(code: string) => Promise<void>} submit
+   */
+  function onCode(submit) {
+    if (document.getElementById('boxes')) return codeBoxes(submit);
+    onSubmit('code-form', () => submit(value('code')));
+    input('code').focus();
   }
 
   /**

@@ -33,8 +33,9 @@ const STYLE = `
  * @param {string} name which flow of browser.mjs the page runs
  * @param {string} title
  * @param {string} body
+ * @param {string} [next] where the password leads, if a second factor is asked for
  */
-function layout(name, title, body) {
+function layout(name, title, body, next = '/two-factor') {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +45,7 @@ function layout(name, title, body) {
   <link rel="icon" href="data:,">
   <style>${STYLE}</style>
 </head>
-<body data-page="${name}">
+<body data-page="${name}" data-next="${next}">
   <main>
     ${body}
     <p id="alert" role="alert" hidden></p>
@@ -68,6 +69,22 @@ function codeBoxes(id, label) {
   return `<div class="boxes" id="${id}" role="group" aria-label="${label}">
       ${boxes.join('\n      ')}
     </div>`;
+}
+
+/** @typedef {'field' | 'boxes'} Entry how a code is typed in: in one field, or in a box for each digit */
+
+/**
+ * @param {Entry} entry
+ * @param {{ label: string, button: string, name?: string, maxLength?: boolean, more?: string }} words `more`: below the field
+ */
+function codeEntry(entry, { label, button, name = 'code', maxLength = true, more = '' }) {
+  if (entry === 'boxes') return `${codeBoxes('boxes', label)}${more}`;
+  return `<form id="code-form" method="post">
+      <label for="code">${label}</label>
+      <input id="code" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code"
+        ${maxLength ? 'maxlength="6" ' : ''}required>${more}
+      <button>${button}</button>
+    </form>`;
 }
 
 const OTHER_WAYS = `<p class="links">
@@ -102,25 +119,32 @@ const login = `<h1>Sign in</h1>
     </form>
     ${OTHER_WAYS}`;
 
-const twoFactor = `<h1>Two-factor authentication</h1>
+const TRUST = `
+      <label class="check"><input id="trust" name="trust" type="checkbox"> Trust this device for 30 days</label>`;
+
+/** @param {Entry} entry */
+const twoFactor = (entry) => `<h1>Two-factor authentication</h1>
     <p>Open your authenticator app and enter the code it shows for Acme.</p>
-    <form id="form" method="post">
-      <label for="code">Authentication code</label>
-      <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="6"
-        required autofocus>
-      <label class="check"><input id="trust" name="trust" type="checkbox"> Trust this device for 30 days</label>
-      <button>Verify</button>
-    </form>
+    ${codeEntry(entry, { label: 'Authentication code', button: 'Verify', more: TRUST })}
     <p class="links">
       <a href="/two-factor/email">Email me a code instead</a> &middot;
       <a href="/two-factor/backup">Use a backup code</a>
     </p>`;
 
-const twoFactorEmail = `<h1>Check your email</h1>
+/** @param {Entry} entry */
+const twoFactorEmail = (entry) => `<h1>Check your email</h1>
     <p>Enter the 6-digit code we sent to your address.</p>
-    ${codeBoxes('boxes', 'Verification code')}
+    ${codeEntry(entry, { label: 'Verification code', button: 'Continue' })}
     <button id="resend" type="button">Resend code</button>
     <p class="links"><a href="/two-factor">Use your authenticator app</a></p>`;
+
+const twoFactorChoice = `<h1>Confirm that it is you</h1>
+    <p>How do you want to get your code?</p>
+    <ul>
+      <li><a href="/two-factor">Authenticator app</a></li>
+      <li><a href="/two-factor/email">Send a code to your email</a></li>
+      <li><a href="/two-factor/backup">Use a backup code</a></li>
+    </ul>`;
 
 const twoFactorBackup = `<h1>Use a backup code</h1>
     <p>Enter one of the codes you saved when you set up two-factor authentication.</p>
@@ -131,18 +155,17 @@ const twoFactorBackup = `<h1>Use a backup code</h1>
     </form>
     <p class="links"><a href="/two-factor">Use your authenticator app</a></p>`;
 
-const emailCode = `<h1>Sign in with a code</h1>
+/** @param {Entry} entry */
+const emailCode = (entry) => `<h1>Sign in with a code</h1>
     <form id="form" method="post">
       <label for="email">Email</label>
       <input id="email" name="email" type="email" autocomplete="email" required>
       <button>Send code</button>
     </form>
-    <form id="code-form" method="post" hidden>
+    <div id="step-2" hidden>
       <p>Enter the code we sent to <b id="sent-to"></b>.</p>
-      <label for="code">Code</label>
-      <input id="code" name="otp" type="text" inputmode="numeric" autocomplete="one-time-code" required>
-      <button>Continue</button>
-    </form>
+      ${codeEntry(entry, { label: 'Code', name: 'otp', button: 'Continue', maxLength: false })}
+    </div>
     ${OTHER_WAYS}`;
 
 const magicLink = `<h1>Sign in by email</h1>
@@ -157,7 +180,8 @@ const magicLink = `<h1>Sign in by email</h1>
     </div>
     ${OTHER_WAYS}`;
 
-const phone = `<h1>Sign in with your phone</h1>
+/** @param {Entry} entry */
+const phone = (entry) => `<h1>Sign in with your phone</h1>
     <form id="form" method="post">
       <label for="phone">Mobile number</label>
       <input id="phone" name="phone" type="tel" autocomplete="tel" placeholder="+1 555 555 0100" required>
@@ -165,23 +189,33 @@ const phone = `<h1>Sign in with your phone</h1>
     </form>
     <div id="step-2" hidden>
       <p>Enter the code we texted to <b id="sent-to"></b>.</p>
-      ${codeBoxes('boxes', 'SMS code')}
+      ${codeEntry(entry, { label: 'SMS code', button: 'Continue' })}
     </div>
     ${OTHER_WAYS}`;
 
 /**
- * The pages anyone may open, by path.
+ * The pages anyone may open, by path. The second factor that a password leads to is in the path of its page.
  * @type {Map<string, string>}
  */
 export const publicPages = new Map([
   ['/sign-up', layout('sign-up', 'Create your account', signUp)],
   ['/login', layout('login', 'Sign in', login)],
-  ['/two-factor', layout('two-factor', 'Two-factor authentication', twoFactor)],
-  ['/two-factor/email', layout('two-factor-email', 'Check your email', twoFactorEmail)],
+  ['/login/boxes', layout('login', 'Sign in', login, '/two-factor/boxes')],
+  ['/login/choice', layout('login', 'Sign in', login, '/two-factor/choice')],
+  ['/login/email', layout('login', 'Sign in', login, '/two-factor/email')],
+  ['/login/email-field', layout('login', 'Sign in', login, '/two-factor/email-field')],
+  ['/login/backup', layout('login', 'Sign in', login, '/two-factor/backup')],
+  ['/two-factor', layout('two-factor', 'Two-factor authentication', twoFactor('field'))],
+  ['/two-factor/boxes', layout('two-factor', 'Two-factor authentication', twoFactor('boxes'))],
+  ['/two-factor/choice', layout('two-factor-choice', 'Confirm that it is you', twoFactorChoice)],
+  ['/two-factor/email', layout('two-factor-email', 'Check your email', twoFactorEmail('boxes'))],
+  ['/two-factor/email-field', layout('two-factor-email', 'Check your email', twoFactorEmail('field'))],
   ['/two-factor/backup', layout('two-factor-backup', 'Use a backup code', twoFactorBackup)],
-  ['/email-code', layout('email-code', 'Sign in with a code', emailCode)],
+  ['/email-code', layout('email-code', 'Sign in with a code', emailCode('field'))],
+  ['/email-code/boxes', layout('email-code', 'Sign in with a code', emailCode('boxes'))],
   ['/magic-link', layout('magic-link', 'Sign in by email', magicLink)],
-  ['/phone', layout('phone', 'Sign in with your phone', phone)],
+  ['/phone', layout('phone', 'Sign in with your phone', phone('boxes'))],
+  ['/phone/field', layout('phone', 'Sign in with your phone', phone('field'))],
 ]);
 
 /** @param {{ email: string, phoneNumber?: string | null | undefined }} user */

@@ -1,0 +1,41 @@
+import type { PageNames } from './page-names.ts';
+import type { SeenControl } from './view.ts';
+
+/** How the reader in the page finds out about menus: what opens them, and what is in those that are closed. */
+export interface PageMenus {
+  /** What buttons and links say that are not shown. */
+  readonly hidden: string[];
+  readonly addHidden: (element: Element) => void;
+  readonly addHiddenIn: (element: Element) => void;
+  readonly opensOf: (element: Element) => SeenControl['opens'];
+}
+
+/** Runs in the page, so it may use nothing from around it. */
+export function pageMenus({ nameOf }: PageNames): PageMenus {
+  const MAX_HIDDEN = 100;
+  const MAX_NAME = 80;
+  /** A picture of a person has few elements around it. */
+  const MAX_PARTS = 12;
+  const AVATAR = /avatar|user-?(?:pic|photo|image)|profile-?(?:pic|photo|image)|^IMG .*rounded-(?:circle|full)/i;
+
+  const hidden: string[] = [];
+  const addHidden = (element: Element): void => {
+    if (hidden.length < MAX_HIDDEN) hidden.push(nameOf(element).slice(0, MAX_NAME));
+  };
+  const addHiddenIn = (element: Element): void => {
+    if (hidden.length >= MAX_HIDDEN) return;
+    for (const control of element.querySelectorAll('a, button')) addHidden(control);
+  };
+  const opensOf = (element: Element): SeenControl['opens'] => {
+    const popup = element.getAttribute('aria-haspopup');
+    const toggle = element.getAttribute('data-bs-toggle') ?? element.getAttribute('data-toggle');
+    if (popup !== 'menu' && popup !== 'true' && toggle !== 'dropdown') return '';
+    const parts = [element, ...element.querySelectorAll('[class], img')].slice(0, MAX_PARTS);
+    const isPerson = parts.some((part) =>
+      AVATAR.test(`${part.tagName} ${part.getAttribute('class')} ${part.getAttribute('src')?.slice(-MAX_NAME)}`),
+    );
+    return isPerson ? 'account' : 'menu';
+  };
+
+  return { hidden, addHidden, addHiddenIn, opensOf };
+}

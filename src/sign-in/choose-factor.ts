@@ -1,0 +1,26 @@
+import type { Factor } from '../challenge/challenge.ts';
+import type { Sighting } from '../challenge/look.ts';
+
+/** How a challenge is answered: with a factor it asks for, or with one that it offers, after a click. */
+export interface Choice {
+  readonly factor: Factor;
+  /** Its place in `challenge.factors`. */
+  readonly index: number;
+  readonly isAsked: boolean;
+}
+
+/**
+ * Chooses the factor to answer with: one that is asked for right now, else one that is offered, the preferred first.
+ *
+ * @param usable the factors at hand, the preferred first
+ */
+export function chooseFactor({ challenge, reach }: Sighting, usable: readonly Factor[]): Choice | undefined {
+  const all = challenge.factors.map(({ factor }, index) => ({
+    factor,
+    index,
+    isAsked: challenge.kind !== 'choose' && reach.factors[index] === undefined,
+  }));
+  const fitting = all.filter(({ factor }) => usable.includes(factor));
+  const preferred = fitting.toSorted((a, b) => usable.indexOf(a.factor) - usable.indexOf(b.factor));
+  return preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => reach.factors[index] !== undefined);
+}

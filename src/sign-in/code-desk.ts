@@ -1,0 +1,98 @@
+import type { Page } from '@playwright/test';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { Sighting } from '../challenge/look.ts';
+import type { Runtime } from '../runtime.ts';
+import { Secret } from '../secret/secret.ts';
+import type { Patience } from '../sources/patience.ts';
+import type { WaitForCodeOptions } from '../sources/message-box.ts';
+import type { Choice } from './choose-factor.ts';
+import type { Means } from './means.ts';
+
+const SENT: readonly Factor[] = ['email-code', 'sms-code'];
+
+/** Gets the codes of a sign-in, and gives none out twice. */
+export class CodeDesk {
+  readonly #means: Means;
+  readonly #runtime: Runtime;
+  readonly #patience: Patience;
+  readonly #given = new Set<string>();
+  #returned: Secret | undefined;
+  /** What had come to each of the persona's boxes when the sign-in began. */
+  #marks: Partial<Record<Factor, number>> = {};
+
+  constructor(means: Means, runtime: Runtime, patience: Patience) {
+    this.#means = means;
+    this.#runtime = runtime;
+    this.#patience = patience;
+  }
+
+  /** Lets no message count that came before this moment. */
+  async open(): Promise<void> {
+    const [email, sms] = await Promise.all([
+      this.#means.inbox.mark().catch(() => 0),
+      this.#means.sms.mark().catch(() => 0),
+    ]);
+    this.#marks = { 'email-code': email, 'email-link': email, 'sms-code': sms };
+  }
+
+  /** Whether such a code has to be sent, and none is here that was not typed. */
+  isToSend(factors: readonly Factor[]): boolean {
+    return this.#returned === undefined && factors.some((factor) => SENT.includes(factor));
+  }
+
+  /** Which factors may have made the code that is asked for; several where the page does not say. */
+  factorsOf({ challenge, reach }: Sighting, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+    if (!SENT.includes(factor)) return [factor];
+    if (reach.isGuess) return SENT.filter((one) => usable.includes(one));
+    const asked = challenge.factors.flatMap((one, index) => (reach.factors[index] ? [] : [one.factor]));
+    return asked.filter((one) => SENT.includes(one) && usable.includes(one));
+  }
+
+  /** Where nothing on the page tells of an authenticator, and the persona has none, a code must have been sent. */
+  guess({ challenge, reach }: Sighting, usable: readonly Factor[]): Choice | undefined {
+    if (!reach.isGuess || usable.includes('totp')) return undefined;
+    const factor = SENT.find((one) => usable.includes(one));
+    return factor && { factor, index: challenge.factors.length, isAsked: true };
+  }
+
+  /** A code of one of these factors: that which comes first. */
+  async codeFor(factors: readonly Factor[], { length }: Pick<Challenge, 'length'>): Promise<Secret> {
+    if (factors.includes('totp') || factors.includes('hotp'))
+      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
+    const returned = this.#returned;
+    this.#returned = undefined;
+    if (returned) return returned;
+    const others = new AbortController();
+    const signal = AbortSignal.any([this.#patience.signal, others.signal]);
+    const waits = factors.map((factor) => {
+      const box = factor === 'sms-code' ? this.#means.sms : this.#means.inbox;
+      return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, ...(length ? { length } : {}) });
+    });
+    try {
+      return await Promise.any(waits).catch((error: AggregateError) => {
+        throw error.errors[0];
+      });
+    } finally {
+      others.abort();
+    }
+  }
+
+  /** A site may send the same mail twice; its code is worth nothing the second time. */
+  async #fresh(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<Secret> {
+    for (;;) {
+      const code = await box.waitForCode(options);
+      if (this.#given.has(code)) continue;
+      this.#given.add(code);
+      return new Secret('code', code);
+    }
+  }
+
+  /** A code that was sent and not typed is the next to be given out. */
+  giveBack(code: Secret, factors: readonly Factor[]): void {
+    if (factors.some((factor) => SENT.includes(factor))) this.#returned = code;
+  }
+
+  async openLink(page: Page): Promise<void> {
+    await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, signal: this.#patience.signal });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Locator } from '@playwright/test';
+import type { Factor } from '../challenge/challenge.ts';
+import type { IdentifierKind } from '../challenge/identifier.ts';
+import type { Totp } from '../otp/totp.ts';
+import type { FillOptions } from '../secret/fill.ts';
+import type { Secret } from '../secret/secret.ts';
+import type { Inbox, Sms } from '../sources/inbox.ts';
+
+/** What a persona answers challenges with. */
+export interface Means {
+  readonly name: string;
+  /** What it can answer with, the preferred first. */
+  readonly factors: readonly Factor[];
+  readonly hasPassword: boolean;
+  readonly inbox: Inbox;
+  readonly sms: Sms;
+  readonly totp: Totp;
+  /** What it types where it is asked who it is. */
+  identifier(kind: IdentifierKind): string;
+  /** Types its password, where it may go. */
+  fillPassword(locator: Locator, options?: FillOptions): Promise<void>;
+  /** Types a code, where it may go. */
+  fillCode(locator: Locator, code: Secret, options?: FillOptions): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Locator } from '@playwright/test';
+
+/** A control that can be pressed is so within this time, in milliseconds; a page may take a moment to enable it. */
+const READY = 5000;
+
+/** Presses a button or a link as a person does; one that something else lies over, as only a program can. */
+export async function press(control: Locator, { timeout = READY }: { readonly timeout?: number } = {}): Promise<void> {
+  try {
+    await control.click({ timeout, noWaitAfter: true });
+  } catch (error) {
+    const isCovered = error instanceof Error && /intercepts pointer events|outside of the viewport/.test(error.message);
+    if (!isCovered) throw error;
+    await control.dispatchEvent('click', undefined, { timeout });
+  }
+}
+
+/**
+ * Chooses an offer.
+ *
+ * @returns whether it still has to be sent: an option or a radio button only chooses
+ */
+export async function choose(offer: Locator): Promise<boolean> {
+  const isChosen = await offer.evaluate((element) => {
+    const tick = element instanceof HTMLInputElement ? element : element.querySelector('input');
+    if (element instanceof HTMLOptionElement) {
+      const list = element.closest('select');
+      if (!list) return false;
+      list.value = element.value;
+      for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
+      return true;
+    }
+    if (tick?.type !== 'radio' && element.getAttribute('role') !== 'radio') return false;
+    (tick ?? (element as HTMLElement)).click();
+    return true;
+  });
+  if (!isChosen) await press(offer);
+  return isChosen;
+}

@@ -1,0 +1,33 @@
+import type { Challenge, Factor } from '../challenge/challenge.ts';
+
+const NAMES: Readonly<Record<Factor, string>> = {
+  totp: 'authenticator app',
+  hotp: 'counter-based authenticator',
+  'email-link': 'link by e-mail',
+  'email-code': 'code by e-mail',
+  'sms-code': 'code by SMS',
+  passkey: 'passkey',
+  'recovery-code': 'recovery code',
+  human: 'a person',
+};
+
+export function nameOf(factor: Factor): string {
+  return NAMES[factor];
+}
+
+/** A challenge in one line: `6-digit code by e-mail to a•••@example.com (0.93)`. */
+export function titleOf({ kind, factors, fields, length, charset, confidence }: Challenge): string {
+  const [first] = factors;
+  const hasCode = fields.some(({ role }) => role === 'code');
+  const shape = length ? `${length}-${charset === 'alphanumeric' ? 'character' : 'digit'} ` : '';
+  const to = first?.destination ? ` to ${first.destination}` : '';
+  const what =
+    hasCode && first
+      ? `${shape}${/^code/.test(nameOf(first.factor)) ? '' : 'code of '}${nameOf(first.factor)}${to}`
+      : kind === 'choose'
+        ? `choice of ${factors.map(({ factor }) => nameOf(factor)).join(', ')}`
+        : fields.length > 0
+          ? fields.map(({ role }) => role).join(' and ')
+          : `${kind}${to}`;
+  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${what} (${confidence.toFixed(2)})`;
+}

@@ -1,0 +1,61 @@
+import type { Challenge } from '../challenge/challenge.ts';
+import type { PageWatch } from './page-watch.ts';
+
+/** What was answered last, and how things stood then. */
+export interface Answered {
+  /** What was asked. */
+  readonly ask: string;
+  /** The error that the page showed already. */
+  readonly message: string | undefined;
+  readonly documents: number;
+  readonly begun: number;
+  /** Whether it may prove an identity, as a password or a code may; a name or a choice may not. */
+  readonly proves: boolean;
+}
+
+/** What a look at a page means after the last answer. */
+export type Turn =
+  /** The page is at work. */
+  | 'pending'
+  /** It asks something, and what was answered before is taken. */
+  | 'asks'
+  /** It did not take the answer. */
+  | 'refused'
+  /** The answer never left the page. */
+  | 'unsent'
+  | 'locked'
+  | 'signed-in'
+  /** It asks nothing any more, and has come to rest. */
+  | 'at rest';
+
+/** A page answers within this time after its last request if it shows anything, in milliseconds. */
+const RENDERED = 150;
+/** Without a word, only this long a silence says that nothing more comes, in milliseconds. */
+const SILENCE = 700;
+/** A page that has not been answered yet may still be building what it asks with, in milliseconds. */
+const BUILDING = 3000;
+/** A page that sent no request may yet hear from a socket, in milliseconds. */
+const UNSENT = 2500;
+
+/** Tells what a look means, by what was answered before and what the page has done since. */
+export function turnOf(
+  { kind, message, fields }: Challenge,
+  ask: string | undefined,
+  last: Answered | undefined,
+  watch: Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'>,
+): Turn {
+  if (kind === 'locked') return 'locked';
+  if (kind === 'signed-in') return 'signed-in';
+  if (ask === undefined) {
+    if (kind === 'rejected') return last ? 'refused' : 'asks';
+    return watch.isQuiet(last ? SILENCE : BUILDING) ? 'at rest' : 'pending';
+  }
+  if (ask !== last?.ask) return 'asks';
+  const isNewPage = watch.documents > last.documents;
+  const wasSent = isNewPage || watch.begun > last.begun;
+  if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && watch.isQuiet(RENDERED))))
+    return 'refused';
+  // The form that was sent, still there while the page is at work; or there again, without a word.
+  if (!watch.isQuiet(wasSent ? SILENCE : UNSENT)) return 'pending';
+  return wasSent || fields.length === 0 ? 'refused' : 'unsent';
+}

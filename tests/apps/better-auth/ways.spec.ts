@@ -1,0 +1,58 @@
+import { type SignIn, waysIn } from '../ways.ts';
+import * as byHand from './by-hand.ts';
+import { expectSignedIn } from './signed-in.ts';
+import { test } from './test.ts';
+
+interface SignInPage {
+  readonly title: string;
+  readonly url: string;
+  readonly byHand: SignIn;
+  readonly tag: string;
+}
+
+/** A stored persona's: each is asked for its password first. */
+const PASSWORD_AND: readonly SignInPage[] = [
+  { title: 'authenticator, in one field', url: '/login', byHand: byHand.signInByTotp, tag: '@totp' },
+  { title: 'authenticator, in six boxes', url: '/login/boxes', byHand: byHand.signInByTotpInBoxes, tag: '@totp' },
+  { title: 'a choice of factors', url: '/login/choice', byHand: byHand.signInByChosenTotp, tag: '@totp' },
+  { title: 'a mailed code, in six boxes', url: '/login/email', byHand: byHand.signInByMailInBoxes, tag: '@email-code' },
+  { title: 'a mailed code, in one field', url: '/login/email-field', byHand: byHand.signInByMail, tag: '@email-code' },
+];
+
+/** Anybody's: the account is made by signing in. */
+const BY_MESSAGE: readonly SignInPage[] = [
+  { title: 'a mailed code, in one field', url: '/email-code', byHand: byHand.signInByMailAlone, tag: '@email-code' },
+  {
+    title: 'a mailed code, in six boxes',
+    url: '/email-code/boxes',
+    byHand: byHand.signInByMailAloneInBoxes,
+    tag: '@email-code',
+  },
+  { title: 'a mailed link', url: '/magic-link', byHand: byHand.signInByMagicLink, tag: '@email-link' },
+  { title: 'a texted code, in six boxes', url: '/phone', byHand: byHand.signInBySmsInBoxes, tag: '@sms-code' },
+  { title: 'a texted code, in one field', url: '/phone/field', byHand: byHand.signInBySms, tag: '@sms-code' },
+];
+
+test.describe('a stored persona', () => {
+  // One after the other: two tests that wait for the mail of one persona would take each other's codes.
+  test.describe.configure({ mode: 'default' });
+  test.use({ personaName: 'erin' });
+
+  for (const { title, url, byHand, tag } of PASSWORD_AND) {
+    for (const { way, signIn } of waysIn(byHand, url)) {
+      test(`sign-in by password and ${title}, ${way}`, { tag }, async ({ page, persona }) => {
+        await signIn(page, persona);
+        await expectSignedIn(page, persona.email);
+      });
+    }
+  }
+});
+
+for (const { title, url, byHand, tag } of BY_MESSAGE) {
+  for (const { way, signIn } of waysIn(byHand, url)) {
+    test(`sign-in by ${title} alone, ${way}`, { tag }, async ({ page, persona }) => {
+      await signIn(page, persona);
+      await expectSignedIn(page, tag === '@sms-code' ? persona.phone : persona.email);
+    });
+  }
+}

@@ -1,0 +1,9 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../test.ts';
+
+/** The page that only a session shows, and the server's own word: without a session it sends to the sign-in page. */
+export async function expectSignedIn(page: Page): Promise<void> {
+  await expect(page).toHaveURL(/\/apps$/);
+  await expect(page.locator('#browser_mount')).toContainText('Demo');
+  expect((await page.request.get('/apps', { maxRedirects: 0 })).status()).toBe(200);
+}

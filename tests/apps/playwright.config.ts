@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test';
+import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
+import { APPS, type App, variableOf } from './apps.ts';
+import { whyNotInstalled } from './installed.ts';
+
+const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+
+/** The applications' own servers: `npm run test:apps` installs them and runs this. */
+export default withTwoFactor(
+  defineConfig<TwoFactorOptions>({
+    testDir: '.',
+    outputDir: '../../test-results/apps',
+    forbidOnly: Boolean(process.env['CI']),
+    workers: 2,
+    reporter: [
+      ['list'],
+      ['html', { open: 'never', outputFolder: '../../playwright-report/apps' }],
+      ['../support/closing-line.ts'],
+    ],
+    use: {
+      launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },
+      trace: 'retain-on-failure',
+    },
+    projects: APPS.map(({ name }) => ({
+      name,
+      testDir: `./${name}`,
+      // Known only in the workers, which start after the servers said it.
+      use: { baseURL: process.env[variableOf(name, 'url')] ?? 'http://localhost' },
+    })),
+    webServer: APPS.filter(({ name }) => whyNotInstalled(name) === undefined).map(serverOf),
+  }),
+  { smtpPort: 0, httpPort: 0, personas: Object.assign({}, ...APPS.map(({ users }) => users)) },
+);
+
+function serverOf({ name, users, tells = [] }: App) {
+  const told = ['url', ...tells].map((what) => `${what}=(?<${variableOf(name, what).toLowerCase()}>\\S+)`);
+  return {
+    name,
+    command: `node ${name}/app/server.mjs`,
+    env: { PORT: '0', SEED_USERS: JSON.stringify(Object.values(users)) },
+    wait: { stdout: new RegExp(`${name} ready ${told.join(' ')}`) },
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 1000 },
+  };
+}
