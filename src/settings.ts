@@ -68,8 +68,10 @@ export interface ProbeContext {
 export interface ProfileSettings {
   /** Whose session it is. @default the name of the profile */
   readonly personaName?: string;
-  /** Signs in; the session it leaves in the context is saved. */
-  readonly signIn: (context: SignInContext) => Promise<void>;
+  /** Signs in; the session it leaves in the context is saved. @default `persona.signIn(page)`, which needs no help on most sites */
+  readonly signIn?: (context: SignInContext) => Promise<void>;
+  /** Where `persona.signIn()` begins. @default the persona's `url`, else the URL of `probe`, which leads there unless one is signed in */
+  readonly url?: string;
   /**
    * Tells whether a session is alive: a URL that only a signed-in user may see (2xx without a redirect is alive), or a
    * function.
@@ -132,8 +134,10 @@ function strangeMembers(settings: TwoFactorSettings): string[] {
 function profileProblems(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
   return Object.entries(profiles).flatMap(([name, { signIn, probe }]) => {
     const problems: string[] = [];
-    if (typeof signIn !== 'function')
-      problems.push(`profile "${name}" has no \`signIn\`: give an async function ({ page, persona }) that signs in`);
+    if (signIn !== undefined && typeof signIn !== 'function')
+      problems.push(
+        `\`signIn\` of profile "${name}" is no function: give an async one ({ page, persona }) that signs in, or leave it out`,
+      );
     if (typeof probe !== 'string' && typeof probe !== 'function') {
       problems.push(`profile "${name}" has no \`probe\`: give a URL that only a signed-in user may see, or a function`);
     }

@@ -6,7 +6,6 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import type { Secret } from '../secret/secret.ts';
 import type { Means } from '../sign-in/means.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
@@ -45,8 +44,7 @@ export class Persona {
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    hasNumber: boolean,
-    { onClose, ledger }: OpenOptions,
+    { hasNumber, onClose, ledger }: OpenOptions & { readonly hasNumber: boolean },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
@@ -82,7 +80,7 @@ export class Persona {
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, typeof number === 'string', options);
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber: typeof number === 'string' });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -154,6 +152,20 @@ export class Persona {
    */
   async answer(page: Page, options: AnswerOptions = {}): Promise<Challenge> {
     return await this.#runtime.step(`Answer as ${this.name}`, () => this.#runSignIn(page, { ...options, once: true }));
+  }
+
+  /**
+   * Signs in again whenever the page asks for it before an action or an assertion, in a job that outlives its session.
+   * It sees what Playwright waits on: a locator's action or assertion, and neither `goto()` nor `content()`.
+   *
+   * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
+   */
+  async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
+    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep.ts');
+    const answer = async (): Promise<void> => {
+      if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
+    };
+    await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
   }
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {

@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { Sighting } from '../challenge/look.ts';
-import type { Runtime } from '../runtime.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
 import type { WaitForCodeOptions } from '../sources/message-box.ts';
@@ -13,16 +12,14 @@ const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 /** Gets the codes of a sign-in, and gives none out twice. */
 export class CodeDesk {
   readonly #means: Means;
-  readonly #runtime: Runtime;
   readonly #patience: Patience;
   readonly #given = new Set<string>();
   #returned: Secret | undefined;
   /** What had come to each of the persona's boxes when the sign-in began. */
   #marks: Partial<Record<Factor, number>> = {};
 
-  constructor(means: Means, runtime: Runtime, patience: Patience) {
+  constructor(means: Means, patience: Patience) {
     this.#means = means;
-    this.#runtime = runtime;
     this.#patience = patience;
   }
 

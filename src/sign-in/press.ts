@@ -36,3 +36,15 @@ export async function choose(offer: Locator): Promise<boolean> {
   if (!isChosen) await press(offer);
   return isChosen;
 }
+
+/** A box that is ticked from the start trusts without being asked. */
+export async function setTrust(box: Locator, trust: boolean): Promise<void> {
+  await box
+    .evaluate((element, isWanted) => {
+      const isOn =
+        element instanceof HTMLInputElement ? element.checked : element.getAttribute('aria-checked') === 'true';
+      const isBox = element instanceof HTMLInputElement || element.hasAttribute('aria-checked');
+      if (isBox && isOn !== isWanted) (element as HTMLElement).click();
+    }, trust)
+    .catch(() => undefined);
+}

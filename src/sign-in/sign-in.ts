@@ -1,25 +1,23 @@
-import type { Locator, Page } from '@playwright/test';
-import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { Page } from '@playwright/test';
+import type { Challenge } from '../challenge/challenge.ts';
 import { type Sighting, lookAt } from '../challenge/look.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Secret } from '../secret/secret.ts';
 import { Patience } from '../sources/patience.ts';
+import { Answering } from './answering.ts';
 import { askOf } from './ask.ts';
-import { type Choice, chooseFactor } from './choose-factor.ts';
-import { CodeDesk } from './code-desk.ts';
-import { type Seen, failure, unanswerable } from './failure.ts';
+import { type Seen, failure } from './failure.ts';
 import type { Means } from './means.ts';
 import type { SignInOptions } from './options.ts';
 import { PageWatch } from './page-watch.ts';
-import { choose, press } from './press.ts';
+import { press } from './press.ts';
+import { Progress } from './progress.ts';
+import { isThere } from './proof.ts';
 import { titleOf } from './titles.ts';
-import { type Answered, turnOf } from './turn.ts';
+import { turnOf } from './turn.ts';
 
 const TIMEOUT = 90_000;
 const ATTEMPTS = 2;
-/** What was seen a moment ago can be used within this time, in milliseconds: a form may be enabled late. */
-const READY = 5000;
 /** Styles change what is seen without a notice: look again after this long, in milliseconds. */
 const LOOK_AGAIN = 400;
 /** More steps than any sign-in has: whoever takes them goes round in circles. */
@@ -40,19 +38,11 @@ export class SignIn {
   readonly #means: Means;
   readonly #runtime: Runtime;
   readonly #task: SignInTask;
-  readonly #usable: readonly Factor[];
   readonly #watch: PageWatch;
   readonly #patience: Patience;
-  readonly #codes: CodeDesk;
+  readonly #answering: Answering;
+  readonly #progress: Progress;
   readonly #attempts: number;
-  /** How often each thing that was asked has been answered. */
-  readonly #answers = new Map<string, number>();
-  /** What was answered since the sign-in began, or began anew. */
-  #passed: readonly string[] = [];
-  /** What was pressed that leads elsewhere, so that nothing is tried twice. */
-  readonly #tried = new Set<string>();
-  readonly #path: string[] = [];
-  #last: Answered | undefined;
   #sighting: Sighting | undefined;
   #notices = 0;
 
@@ -61,12 +51,20 @@ export class SignIn {
     this.#means = means;
     this.#runtime = runtime;
     this.#task = task;
-    const { factors, timeout = TIMEOUT, attempts = ATTEMPTS, signal } = task;
-    this.#usable = factors?.filter((factor) => means.factors.includes(factor)) ?? means.factors;
+    const { timeout = TIMEOUT, attempts = ATTEMPTS, signal } = task;
     this.#attempts = attempts;
     this.#watch = new PageWatch(page);
     this.#patience = new Patience(runtime, timeout, signal);
-    this.#codes = new CodeDesk(means, runtime, this.#patience);
+    this.#progress = new Progress(this.#watch);
+    const surroundings = {
+      page,
+      means,
+      runtime,
+      watch: this.#watch,
+      patience: this.#patience,
+      progress: this.#progress,
+    };
+    this.#answering = new Answering(surroundings, task);
   }
 
   /** @returns what the page asks in the end: nothing, or with `once` what comes next */
@@ -74,7 +72,7 @@ export class SignIn {
     try {
       const { url } = this.#task;
       if (url !== undefined) {
-        await this.#codes.open();
+        await this.#answering.open();
         await this.#page.goto(url, { waitUntil: 'domcontentloaded' });
       }
       for (let steps = 0; steps < MAX_STEPS;) {
@@ -99,8 +97,8 @@ export class SignIn {
     const sighting = await lookAt(this.#page);
     this.#sighting = sighting;
     const { challenge } = sighting;
-    const ask = this.#askOf(sighting);
-    const turn = turnOf(challenge, ask, this.#last, this.#watch);
+    const ask = askOf(sighting);
+    const turn = turnOf(challenge, ask, this.#progress.last, this.#watch);
     const { signedIn } = this.#task;
     if (signedIn !== undefined && (await isThere(signedIn, this.#page, ask))) return await this.#accepted(true);
     switch (turn) {
@@ -121,10 +119,10 @@ export class SignIn {
       case 'unsent':
         return await this.#answer(sighting, ask);
       case 'asks':
-        if (ask !== undefined && this.#isBefore(ask)) {
+        if (ask !== undefined && this.#progress.isBefore(ask)) {
           await this.#refused(sighting);
-          this.#passed = [];
-        } else if (this.#last && (await this.#accepted(this.#task.once === true))) return true;
+          this.#progress.startOver();
+        } else if (this.#progress.last && (await this.#accepted(this.#task.once === true))) return true;
         return await this.#answer(sighting, ask);
     }
   }
@@ -140,19 +138,14 @@ export class SignIn {
     throw this.#fail('SIGN_IN_TIMEOUT', what);
   }
 
-  /** Whether a page asks again what was answered before the last answer: it has started over. */
-  #isBefore(ask: string): boolean {
-    return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
-  }
-
   async #accepted(isOver: boolean): Promise<boolean> {
-    if (this.#last?.proves) await this.#note('Accepted');
+    if (this.#progress.last?.proves) await this.#note('Accepted');
     return isOver;
   }
 
   /** Nothing is asked any more: a notice on the way, or the end of it. */
   async #atRest({ challenge, reach }: Sighting): Promise<boolean | 'wait'> {
-    const last = this.#last;
+    const { last } = this.#progress;
     const onward = reach.dismiss ?? (last?.proves ? reach.proceed : undefined);
     if (onward && this.#notices < MAX_NOTICES) {
       this.#notices++;
@@ -160,7 +153,7 @@ export class SignIn {
       await press(onward);
       return false;
     }
-    if (!last && reach.signIn && this.#isNew('sign-in link')) {
+    if (!last && reach.signIn && this.#progress.isNew('sign-in link')) {
       await this.#runtime.step('Go to the sign-in', () => press(reach.signIn!));
       return false;
     }
@@ -178,16 +171,17 @@ export class SignIn {
   }
 
   /** Notes that an answer was refused. @throws when there is nothing more to try */
-  async #refused({ challenge: { message } }: Sighting): Promise<void> {
-    const last = this.#last;
+  async #refused(sighting: Sighting): Promise<void> {
+    const { message } = sighting.challenge;
+    const { last } = this.#progress;
     if (!last) return;
     // A way that was pressed, and led nowhere.
-    if (!last.proves) throw unanswerable(this.#seen(), this.#means, this.#usable);
-    const count = this.#answers.get(last.ask) ?? 0;
+    if (!last.proves) throw this.#answering.unanswerable(sighting);
+    const count = this.#progress.timesAnswered(last.ask);
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
     if (last.ask.includes('code') && count < this.#attempts) {
-      this.#last = undefined;
+      this.#progress.refused();
       return;
     }
     const what = last.ask.includes('code')
@@ -205,7 +199,9 @@ export class SignIn {
     if (ask === undefined)
       throw this.#fail('CHALLENGE_UNKNOWN', `The page says "${challenge.message ?? ''}", and offers no way on.`);
     try {
-      await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () => this.#respond(sighting, ask, documents));
+      await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () =>
+        this.#answering.respond(sighting, ask, documents),
+      );
     } catch (error) {
       // The page went elsewhere in the middle of it: what it asks now is looked at anew.
       if (this.#watch.documents === documents || !isAboutPage(error)) throw error;
@@ -214,167 +210,12 @@ export class SignIn {
     return false;
   }
 
-  async #respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
-    const { challenge, reach } = sighting;
-    const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
-    if (has('code') || has('recovery-code')) {
-      if (has('password') || has('identifier')) return await this.#fillCredentials(sighting, ask);
-      return await this.#fillCode(sighting, ask, documents);
-    }
-    if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
-    if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
-    if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(reach.dismiss, ask, 'not now');
-    const choice = chooseFactor(sighting, this.#usable);
-    const offer = choice && reach.factors[choice.index];
-    if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
-    await this.#take(sighting, choice, offer, ask);
-  }
-
-  async #fillCredentials(sighting: Sighting, ask: string): Promise<void> {
-    const { challenge, reach } = sighting;
-    const asksPassword = challenge.fields.some(({ role }) => role === 'password');
-    if (asksPassword && !this.#means.hasPassword) {
-      const choice = chooseFactor(sighting, this.#usable);
-      const offer = choice && reach.factors[choice.index];
-      if (choice && offer) return await this.#take(sighting, choice, offer, ask);
-      return await this.#goAnotherWay(sighting, ask);
-    }
-    const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
-    await this.#runtime.step(`Sign in as ${this.#means.name}: ${roles.join(' and ')}`, async () => {
-      let lastField: Locator | undefined;
-      for (const [index, { role }] of challenge.fields.entries()) {
-        const field = reach.fields[index]!;
-        if (role === 'identifier')
-          await field.fill(this.#means.identifier(reach.identifiers[index] ?? 'username'), { timeout: READY });
-        else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
-        else if (!this.#usable.includes('totp')) continue;
-        else await this.#means.fillCode(field, await this.#codes.codeFor(['totp'], {}));
-        lastField = field;
-      }
-      await this.#submit(sighting, ask, { proves: asksPassword, field: lastField, submitsItself: false });
-    });
-    this.#path.push(roles.join(' and '));
-  }
-
-  async #fillCode(sighting: Sighting, ask: string, documents: number): Promise<void> {
-    const { challenge, reach } = sighting;
-    const choice = this.#codes.guess(sighting, this.#usable) ?? chooseFactor(sighting, this.#usable);
-    const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
-    if (!choice) return await this.#goAnotherWay(sighting, ask);
-    if (offer) return await this.#take(sighting, choice, offer, ask);
-    const factors = this.#codes.factorsOf(sighting, choice, this.#usable);
-    const again = this.#answers.has(ask) || (!reach.isSent && !this.#tried.has(`send ${ask}`));
-    if (reach.resend && again && this.#codes.isToSend(factors)) {
-      this.#tried.add(`send ${ask}`);
-      await this.#runtime.step('Have a code sent', () => press(reach.resend!));
-    }
-    const begun = this.#runtime.now();
-    const code = await this.#codes.codeFor(factors, challenge);
-    const isOld = this.#runtime.now() - begun > LOOK_AGAIN || this.#watch.documents !== documents;
-    try {
-      // Whoever waited may find another page, or one that is being loaded.
-      const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
-      if (this.#askOf(now) === ask) return await this.#enter(now, ask, code);
-    } catch (error) {
-      this.#codes.giveBack(code, factors);
-      throw error;
-    }
-    this.#codes.giveBack(code, factors);
-  }
-
-  async #settledLook(): Promise<Sighting> {
-    while (!this.#watch.isQuiet(0) && !this.#patience.signal.aborted) await this.#watch.changed(LOOK_AGAIN);
-    this.#sighting = await lookAt(this.#page);
-    return this.#sighting;
-  }
-
-  async #enter(sighting: Sighting, ask: string, code: Secret): Promise<void> {
-    const { challenge, reach } = sighting;
-    const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
-    const field = reach.fields[place]!;
-    if (reach.trustDevice) await setTrust(reach.trustDevice, this.#task.trustDevice === true);
-    await this.#means.fillCode(field, code, { timeout: READY });
-    await this.#submit(sighting, ask, { proves: true, field, submitsItself: true });
-    this.#path.push(ask);
-  }
-
-  async #openLink(sighting: Sighting, ask: string): Promise<void> {
-    if (!this.#usable.includes('email-link')) return await this.#goAnotherWay(sighting, ask);
-    this.#remember(sighting, ask, true);
-    await this.#codes.openLink(this.#page);
-    this.#path.push('link by e-mail');
-  }
-
-  /** Chooses a factor that the page offers. */
-  async #take(sighting: Sighting, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
-    if (!this.#isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
-    this.#remember(sighting, ask, false);
-    const isToSend = await choose(offer);
-    if (isToSend && sighting.reach.proceed) await press(sighting.reach.proceed);
-    this.#path.push(`chose ${factor}`);
-  }
-
-  async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
-    const { otherWay, factors } = sighting.reach;
-    // To press a factor that cannot be used is no other way.
-    const isOffer = factors.some((offer) => String(offer) === String(otherWay));
-    if (!otherWay || isOffer || !this.#isNew(`another way than ${ask}`))
-      throw unanswerable(this.#seen(), this.#means, this.#usable);
-    this.#remember(sighting, ask, false);
-    await this.#lead(otherWay, ask, 'another way');
-  }
-
-  async #lead(control: Locator, ask: string, what: string): Promise<void> {
-    this.#remember(this.#sighting!, ask, false);
-    await this.#runtime.step(`Choose ${what}`, () => press(control));
-    this.#path.push(what);
-  }
-
-  async #submit(
-    sighting: Sighting,
-    ask: string,
-    { proves, field, submitsItself }: { proves: boolean; field: Locator | undefined; submitsItself: boolean },
-  ): Promise<void> {
-    const { begun, documents } = this.#remember(sighting, ask, proves);
-    const { submit } = sighting.reach;
-    if (submitsItself) {
-      await framesLater(this.#page);
-      if (this.#watch.begun > begun || this.#watch.documents > documents) return;
-    }
-    try {
-      if (submit) await press(submit);
-      else await field?.press('Enter', { timeout: 5000, noWaitAfter: true });
-    } catch (error) {
-      // A page that sent itself takes its button away.
-      if (this.#watch.begun === begun && this.#watch.documents === documents) throw error;
-    }
-  }
-
-  #remember({ challenge }: Sighting, ask: string, proves: boolean): Answered {
-    const { begun, documents } = this.#watch;
-    if (proves) this.#answers.set(ask, (this.#answers.get(ask) ?? 0) + 1);
-    this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
-    this.#last = { ask, message: challenge.message, begun, documents, proves };
-    return this.#last;
-  }
-
-  #isNew(what: string): boolean {
-    const isNew = !this.#tried.has(what);
-    this.#tried.add(what);
-    return isNew;
-  }
-
-  #askOf({ challenge, reach }: Sighting): string | undefined {
-    const asked = challenge.factors.flatMap(({ factor }, index) => (reach.factors[index] ? [] : [factor]));
-    return askOf(challenge, asked);
-  }
-
   async #note(title: string): Promise<void> {
     await this.#runtime.step(title, () => Promise.resolve());
   }
 
   #seen(): Seen & { readonly challenge: Challenge } {
-    return { challenge: this.#sighting!.challenge, url: this.#page.url(), path: this.#path };
+    return { challenge: this.#sighting!.challenge, url: this.#page.url(), path: this.#progress.path };
   }
 
   #fail(code: TwoFactorError['code'], what: string, help?: string): TwoFactorError {
@@ -394,43 +235,4 @@ export class SignIn {
 function isAboutPage(error: unknown): boolean {
   if (error instanceof TwoFactorError) return error.code === 'FILL_FAILED';
   return error instanceof Error && error.name === 'TimeoutError';
-}
-
-/** Whether what proves a session is there. An address proves nothing while the page still asks. */
-async function isThere(signedIn: Locator | string | RegExp, page: Page, ask: string | undefined): Promise<boolean> {
-  if (signedIn instanceof RegExp) return ask === undefined && signedIn.test(page.url());
-  if (typeof signedIn !== 'string') return await signedIn.first().isVisible();
-  if (ask !== undefined || !URL.canParse(page.url())) return false;
-  const [here, wanted] = [new URL(page.url()), new URL(signedIn, page.url())];
-  return (
-    here.origin === wanted.origin &&
-    here.pathname === wanted.pathname &&
-    (wanted.search === '' || here.search === wanted.search)
-  );
-}
-
-/** A box that is ticked from the start trusts without being asked. */
-async function setTrust(box: Locator, trust: boolean): Promise<void> {
-  await box
-    .evaluate((element, isWanted) => {
-      const isOn =
-        element instanceof HTMLInputElement ? element.checked : element.getAttribute('aria-checked') === 'true';
-      const isBox = element instanceof HTMLInputElement || element.hasAttribute('aria-checked');
-      if (isBox && isOn !== isWanted) (element as HTMLElement).click();
-    }, trust)
-    .catch(() => undefined);
-}
-
-/** When a page has had the time to act on the last key. */
-async function framesLater(page: Page): Promise<void> {
-  await page
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          requestAnimationFrame(() => setTimeout(resolve));
-          // A page in the background draws nothing.
-          setTimeout(resolve, 100);
-        }),
-    )
-    .catch(() => undefined);
 }

@@ -23,7 +23,7 @@ export function titleOf({ kind, factors, fields, length, charset, confidence }: 
   const to = first?.destination ? ` to ${first.destination}` : '';
   const what =
     hasCode && first
-      ? `${shape}${/^code/.test(nameOf(first.factor)) ? '' : 'code of '}${nameOf(first.factor)}${to}`
+      ? `${shape}${nameOf(first.factor).startsWith('code') ? '' : 'code of '}${nameOf(first.factor)}${to}`
       : kind === 'choose'
         ? `choice of ${factors.map(({ factor }) => nameOf(factor)).join(', ')}`
         : fields.length > 0

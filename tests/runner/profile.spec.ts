@@ -114,14 +114,14 @@ test.describe('two', () => {
   test('two', async ({ page }) => {});
 });
 test.describe('three', () => {
-  test.use({ twoFactor: { profiles: { carol: {} as never } } });
+  test.use({ twoFactor: { profiles: { carol: { signIn: 'by hand' } as never } } });
   test('three', async ({ page }) => {});
 });`,
   });
   expect(result.failed).toBe(3);
   expect(result.output).toContain('its probe does not find a signed-in session');
   expect(result.output).toContain('Unknown profile "carl". Known: "carol". Did you mean "carol"?');
-  expect(result.output).toContain('profile "carol" has no `signIn`');
+  expect(result.output).toContain('`signIn` of profile "carol" is no function');
   expect(result.output).toContain('profile "carol" has no `probe`');
 });
 

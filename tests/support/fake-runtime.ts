@@ -24,6 +24,12 @@ export class FakeRuntime implements Runtime {
 
   readonly attached: { readonly name: string; readonly data: object }[] = [];
 
+  readonly pictures: string[] = [];
+
+  async attachPicture(name: string): Promise<void> {
+    this.pictures.push(name);
+  }
+
   async attach(name: string, data: object): Promise<void> {
     this.attached.push({ name, data });
   }

@@ -1,0 +1,217 @@
+import type { Locator, Page } from '@playwright/test';
+import type { Factor } from '../challenge/challenge.ts';
+import { type Sighting, lookAt } from '../challenge/look.ts';
+import type { TwoFactorError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Secret } from '../secret/secret.ts';
+import type { Patience } from '../sources/patience.ts';
+import { askOf } from './ask.ts';
+import { type Choice, chooseFactor } from './choose-factor.ts';
+import { CodeDesk } from './code-desk.ts';
+import { unanswerable } from './failure.ts';
+import type { Means } from './means.ts';
+import type { AnswerOptions } from './options.ts';
+import type { PageWatch } from './page-watch.ts';
+import { choose, press, setTrust } from './press.ts';
+import type { Progress } from './progress.ts';
+
+/** What was seen a moment ago can be used within this time, in milliseconds: a form may be enabled late. */
+const READY = 5000;
+/** A look that is older than this is taken again, in milliseconds. */
+const STALE = 400;
+
+export interface Surroundings {
+  readonly page: Page;
+  readonly means: Means;
+  readonly runtime: Runtime;
+  readonly watch: PageWatch;
+  readonly patience: Patience;
+  readonly progress: Progress;
+}
+
+/** Answers challenges on a page: chooses the factor, gets the code, fills and sends. */
+export class Answering {
+  readonly #page: Page;
+  readonly #means: Means;
+  readonly #runtime: Runtime;
+  readonly #watch: PageWatch;
+  readonly #patience: Patience;
+  readonly #progress: Progress;
+  readonly #codes: CodeDesk;
+  readonly #usable: readonly Factor[];
+  readonly #trustsDevice: boolean;
+
+  constructor({ page, means, runtime, watch, patience, progress }: Surroundings, options: AnswerOptions) {
+    const { factors, trustDevice = false } = options;
+    this.#page = page;
+    this.#means = means;
+    this.#runtime = runtime;
+    this.#watch = watch;
+    this.#patience = patience;
+    this.#progress = progress;
+    this.#codes = new CodeDesk(means, patience);
+    this.#usable = factors?.filter((factor) => means.factors.includes(factor)) ?? means.factors;
+    this.#trustsDevice = trustDevice;
+  }
+
+  /** Lets no message count that came before this moment. */
+  async open(): Promise<void> {
+    await this.#codes.open();
+  }
+
+  /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
+  async respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
+    const { challenge, reach } = sighting;
+    const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
+    if (has('code') || has('recovery-code')) {
+      if (has('password') || has('identifier')) return await this.#fillCredentials(sighting, ask);
+      return await this.#fillCode(sighting, ask, documents);
+    }
+    if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
+    if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
+    if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(sighting, ask, reach.dismiss);
+    const choice = chooseFactor(sighting, this.#usable);
+    const offer = choice && reach.factors[choice.index];
+    if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
+    await this.#take(sighting, choice, offer, ask);
+  }
+
+  async #fillCredentials(sighting: Sighting, ask: string): Promise<void> {
+    const { challenge, reach } = sighting;
+    const asksPassword = challenge.fields.some(({ role }) => role === 'password');
+    if (asksPassword && !this.#means.hasPassword) {
+      const choice = chooseFactor(sighting, this.#usable);
+      const offer = choice && reach.factors[choice.index];
+      if (choice && offer) return await this.#take(sighting, choice, offer, ask);
+      return await this.#goAnotherWay(sighting, ask);
+    }
+    const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
+    await this.#runtime.step(`Sign in as ${this.#means.name}: ${roles.join(' and ')}`, async () => {
+      let lastField: Locator | undefined;
+      for (const [index, { role }] of challenge.fields.entries()) {
+        const field = reach.fields[index]!;
+        if (role === 'identifier')
+          await field.fill(this.#means.identifier(reach.identifiers[index] ?? 'username'), { timeout: READY });
+        else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
+        else if (!this.#usable.includes('totp')) continue;
+        else await this.#means.fillCode(field, await this.#codes.codeFor(['totp'], {}));
+        lastField = field;
+      }
+      this.#progress.remember(challenge, ask, asksPassword);
+      await this.#submit(sighting, lastField);
+    });
+    this.#progress.path.push(roles.join(' and '));
+  }
+
+  async #fillCode(sighting: Sighting, ask: string, documents: number): Promise<void> {
+    const { challenge, reach } = sighting;
+    const choice = this.#codes.guess(sighting, this.#usable) ?? chooseFactor(sighting, this.#usable);
+    const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
+    if (!choice) return await this.#goAnotherWay(sighting, ask);
+    if (offer) return await this.#take(sighting, choice, offer, ask);
+    const factors = this.#codes.factorsOf(sighting, choice, this.#usable);
+    const isToSend = this.#progress.timesAnswered(ask) > 0 || (!reach.isSent && this.#progress.isNew(`send ${ask}`));
+    if (reach.resend && isToSend && this.#codes.isToSend(factors)) {
+      await this.#runtime.step('Have a code sent', () => press(reach.resend!));
+    }
+    const begun = this.#runtime.now();
+    const code = await this.#codes.codeFor(factors, challenge);
+    const isOld = this.#runtime.now() - begun > STALE || this.#watch.documents !== documents;
+    try {
+      // Whoever waited may find another page, or one that is being loaded.
+      const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
+      if (askOf(now) === ask) return await this.#enter(now, ask, code);
+    } catch (error) {
+      this.#codes.giveBack(code, factors);
+      throw error;
+    }
+    this.#codes.giveBack(code, factors);
+  }
+
+  async #settledLook(): Promise<Sighting> {
+    while (!this.#watch.isQuiet(0) && !this.#patience.signal.aborted) await this.#watch.changed(STALE);
+    return await lookAt(this.#page);
+  }
+
+  async #enter(sighting: Sighting, ask: string, code: Secret): Promise<void> {
+    const { challenge, reach } = sighting;
+    const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
+    const field = reach.fields[place]!;
+    if (reach.trustDevice) await setTrust(reach.trustDevice, this.#trustsDevice);
+    // A page may send itself with the last key.
+    this.#progress.remember(challenge, ask, true);
+    try {
+      await this.#means.fillCode(field, code, { timeout: READY });
+    } catch (error) {
+      this.#progress.takeBack(ask);
+      throw error;
+    }
+    await framesLater(this.#page);
+    await this.#submit(sighting, field);
+    this.#progress.path.push(ask);
+  }
+
+  async #openLink(sighting: Sighting, ask: string): Promise<void> {
+    if (!this.#usable.includes('email-link')) return await this.#goAnotherWay(sighting, ask);
+    this.#progress.remember(sighting.challenge, ask, true);
+    await this.#codes.openLink(this.#page);
+    this.#progress.path.push('link by e-mail');
+  }
+
+  /** Chooses a factor that the page offers. */
+  async #take(sighting: Sighting, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
+    if (!this.#progress.isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
+    this.#progress.remember(sighting.challenge, ask, false);
+    const isToSend = await choose(offer);
+    if (isToSend && sighting.reach.proceed) await press(sighting.reach.proceed);
+    this.#progress.path.push(`chose ${factor}`);
+  }
+
+  async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
+    const { otherWay, factors } = sighting.reach;
+    // To press a factor that cannot be used is no other way.
+    const isOffer = factors.some((offer) => String(offer) === String(otherWay));
+    if (!otherWay || isOffer || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
+    await this.#lead(sighting, ask, otherWay);
+  }
+
+  async #lead({ challenge }: Sighting, ask: string, control: Locator): Promise<void> {
+    const what = challenge.kind === 'enrol' ? 'Not now' : 'Another way';
+    this.#progress.remember(challenge, ask, false);
+    await this.#runtime.step(what, () => press(control));
+    this.#progress.path.push(what.toLowerCase());
+  }
+
+  /** For a challenge that nothing at hand answers. */
+  unanswerable({ challenge }: Sighting): TwoFactorError {
+    const { path } = this.#progress;
+    return unanswerable({ challenge, url: this.#page.url(), path }, this.#means, this.#usable);
+  }
+
+  async #submit({ reach: { submit } }: Sighting, field: Locator | undefined): Promise<void> {
+    const last = this.#progress.last;
+    const hasLeft = (): boolean => this.#watch.begun !== last?.begun || this.#watch.documents !== last.documents;
+    if (hasLeft()) return;
+    try {
+      if (submit) await press(submit);
+      else await field?.press('Enter', { timeout: READY, noWaitAfter: true });
+    } catch (error) {
+      // A page that sent itself takes its button away.
+      if (!hasLeft()) throw error;
+    }
+  }
+}
+
+/** When a page has had the time to act on the last key. */
+async function framesLater(page: Page): Promise<void> {
+  await page
+    .evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => setTimeout(resolve));
+          // A page in the background draws nothing.
+          setTimeout(resolve, 100);
+        }),
+    )
+    .catch(() => undefined);
+}

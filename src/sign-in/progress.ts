@@ -1,0 +1,66 @@
+import type { Challenge } from '../challenge/challenge.ts';
+import type { PageWatch } from './page-watch.ts';
+import type { Answered } from './turn.ts';
+
+/** How far a sign-in has come: what was answered, how often, and what was tried. */
+export class Progress {
+  /** What was done so far, for people. */
+  readonly path: string[] = [];
+  readonly #watch: PageWatch;
+  /** How often each thing that was asked has been answered. */
+  readonly #answers = new Map<string, number>();
+  /** What was pressed that leads elsewhere, so that nothing is tried twice. */
+  readonly #tried = new Set<string>();
+  /** What was answered since the sign-in began, or began anew. */
+  #passed: readonly string[] = [];
+  #last: Answered | undefined;
+
+  constructor(watch: PageWatch) {
+    this.#watch = watch;
+  }
+
+  /** What was answered last, until the site has said no to it. */
+  get last(): Answered | undefined {
+    return this.#last;
+  }
+
+  /** Notes that something is being answered, and how things stand right before. */
+  remember({ message }: Challenge, ask: string, proves: boolean): Answered {
+    const { begun, documents } = this.#watch;
+    if (proves) this.#answers.set(ask, this.timesAnswered(ask) + 1);
+    this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
+    this.#last = { ask, message, begun, documents, proves };
+    return this.#last;
+  }
+
+  /** What was answered last was refused, and may be answered again. */
+  refused(): void {
+    this.#last = undefined;
+  }
+
+  /** What was to be answered was not. */
+  takeBack(ask: string): void {
+    this.#answers.set(ask, this.timesAnswered(ask) - 1);
+    this.#last = undefined;
+  }
+
+  startOver(): void {
+    this.#passed = [];
+  }
+
+  timesAnswered(ask: string): number {
+    return this.#answers.get(ask) ?? 0;
+  }
+
+  /** Whether a page asks again what was answered before the last answer: it has started over. */
+  isBefore(ask: string): boolean {
+    return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
+  }
+
+  /** Whether something has not been tried yet; from now on it has. */
+  isNew(what: string): boolean {
+    const isNew = !this.#tried.has(what);
+    this.#tried.add(what);
+    return isNew;
+  }
+}
