@@ -34,10 +34,6 @@ export class FakeRuntime implements Runtime {
     this.attached.push({ name, data });
   }
 
-  async attachPicture(): Promise<void> {
-    // Nobody looks at it.
-  }
-
   now(): number {
     return this.#now();
   }
