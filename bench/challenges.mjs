@@ -1,9 +1,10 @@
 /**
  * Measures how well a page is read that asks for a password, a code, a passkey: what is seen against what tests/gallery
  * says of each page. The reader was made on the part `dev`, and mended on what was seen of the others: what it is worth on
- * pages that nobody looked at say the rows "at first look": `blind` was written and read before that mending, `fresh` after it.
+ * pages that nobody looked at say the rows "at first look": `blind` was written and read before that mending, `fresh` after it. The part `apps` is of
+ * applications that were signed in to, and read wrong then.
  *
- *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|fresh|all] [--page REGEXP] [--json] [--wrong]
+ *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|fresh|apps|all] [--page REGEXP] [--json] [--wrong]
  */
 import { chromium } from '@playwright/test';
 import { parseArgs } from 'node:util';
@@ -15,8 +16,8 @@ const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({
   options: { part: { type: 'string', default: 'all' }, page: { type: 'string', default: '' }, json: flag, wrong: flag },
 });
-const PARTS = ['dev', 'held', 'blind', 'fresh'];
-if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind, fresh or all.');
+const PARTS = ['dev', 'held', 'blind', 'fresh', 'apps'];
+if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind, fresh, apps or all.');
 
 /** A look that takes longer, in milliseconds, has failed. */
 const TOO_LONG = 15_000;
@@ -141,6 +142,7 @@ function figures() {
     'fields by role': share(some, ({ roles }) => roles),
     'fields by element': share(some, ({ elements }) => elements),
     'length, of those told': share(some, ({ length }) => length),
+    'controls, of those told': share(some, ({ controls }) => controls),
     'dismiss, of those told': share(some, ({ dismiss }) => dismiss),
     'destination, of those told': share(some, ({ destination }) => destination),
     'a field where none is': `${some.filter(({ namedWithoutNeed }) => namedWithoutNeed).length}`,
@@ -175,7 +177,7 @@ function share(some, right) {
 
 function printWrong() {
   for (const { entry, got, ...right } of results) {
-    const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination', 'dismiss'].filter(
+    const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination', 'controls', 'dismiss'].filter(
       (name) => right[name] === false,
     );
     if (right.filledNever) wrong.push('filled what is never to be filled');
@@ -188,6 +190,7 @@ function printWrong() {
       `  expected  ${told(expected)}`,
       `  got       ${told(got)}${got.dismiss ? ` dismiss "${got.dismiss}"` : ''}`,
       `  evidence  ${JSON.stringify(got.evidence)}`,
+      ...(right.controls === false ? [`  controls  ${JSON.stringify(got.controls)}`] : []),
     ];
     process.stdout.write(`\n${lines.join('\n')}\n`);
   }

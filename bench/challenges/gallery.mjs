@@ -16,12 +16,14 @@ const CAPTCHAS = /^https:\/\/(?:www\.google\.com\/recaptcha|newassets\.hcaptcha\
  * @property {string} [destination]
  * @property {number} [length]
  * @property {{ role: string, selectors: string[], optional?: boolean }[]} fields
- * @property {string} [submit]
+ * @property {string} [submit] what sends it, empty when it sends itself; so with the two that follow
+ * @property {string} [otherWay]
+ * @property {string} [resend]
  * @property {string} [dismiss] the button that goes past the page and does nothing else; empty when none is to be named
  * @property {string[]} [neverFill]
  * @property {string} why
  * @property {string} language
- * @property {'dev' | 'held' | 'blind' | 'fresh'} part
+ * @property {'dev' | 'held' | 'blind' | 'fresh' | 'apps'} part
  * @property {{ kind: string, fields: number }} [firstLook] what was read of a page of the last two before the reader was mended
  */
 

@@ -8,6 +8,7 @@ const SAME_ROLE = {
   username: 'identifier',
   email: 'identifier',
 };
+const CONTROLS = ['submit', 'otherWay', 'resend'];
 const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
 
 /**
@@ -28,6 +29,7 @@ export async function verdict(entry, sighting) {
     destination: entry.destination && shows(challenge.factors ?? [], entry.destination),
     // Told with no name: nothing there is to be pressed.
     dismiss: entry.dismiss === undefined ? undefined : (challenge.dismiss?.label ?? '') === entry.dismiss,
+    controls: controlsRight(challenge, entry),
     length: entry.length && challenge.length === entry.length,
     got: {
       kind: challenge.kind,
@@ -36,6 +38,7 @@ export async function verdict(entry, sighting) {
         ({ role, label, boxes }) => `${role}${label ? ` "${label}"` : ''}${boxes > 1 ? ` x ${boxes}` : ''}`,
       ),
       dismiss: challenge.dismiss?.label,
+      controls: labelsOf(challenge),
       evidence: challenge.evidence,
     },
   };
@@ -43,6 +46,19 @@ export async function verdict(entry, sighting) {
 
 export function isChallenge({ kind }) {
   return !NOT_CHALLENGES.has(kind);
+}
+
+/** What an entry tells of the controls beside the fields; told with no name, there is none. */
+function controlsRight(challenge, entry) {
+  // What sends a choice is not named as what sends a form.
+  const told = CONTROLS.filter((name) => entry[name] !== undefined && (name !== 'submit' || entry.fields.length > 0));
+  if (told.length === 0) return undefined;
+  const got = labelsOf(challenge);
+  return told.every((name) => got[name] === entry[name]);
+}
+
+function labelsOf(challenge) {
+  return Object.fromEntries(CONTROLS.map((name) => [name, challenge[name]?.label ?? '']));
 }
 
 function rolesRight(named, expected) {

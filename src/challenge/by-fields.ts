@@ -1,7 +1,7 @@
-import { type FoundFactor, factorsOfCode, withDestination, withOffers } from './factor.ts';
+import { type FoundFactor, factorsOfCode, sentTo, withDestination, withOffers } from './factor.ts';
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
-import { linkSent } from './by-offers.ts';
+import { linkSent, linkSentBeside } from './by-offers.ts';
 import { isEnrolling } from './enrolment.ts';
 import type { Scene } from './scene.ts';
 import type { Signs, Verdict } from './verdict.ts';
@@ -34,16 +34,16 @@ export function byFields(signs: Signs): Verdict | undefined {
   // The form may stay below the notice that the link was sent.
   const sent = identifier?.first.filled ? linkSent(signs) : undefined;
   if (sent?.factors?.some(({ destination }) => destination)) return sent;
-  if (identifier && !controls.signOut && isSignIn(signs, form, identifier))
-    return { ...found, kind: 'identifier', factors: withOffers(sentNext(signs, form), found.factors) };
-  return undefined;
+  if (!identifier || controls.signOut || !isSignIn(signs, form, identifier)) return undefined;
+  const next = sentNext(signs, form, identifier);
+  return linkSentBeside(signs) ?? { ...found, kind: 'identifier', factors: withOffers(next, found.factors) };
 }
 
 interface Found extends Required<Pick<Verdict, 'fields' | 'score' | 'evidence' | 'factors'>> {}
 
 function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): Verdict | undefined {
   if (!isSecondFactor(signs, form, code)) return undefined;
-  const asked = factorsOfCode(signs.scene, code, form.heading);
+  const asked = factorsOfCode(signs.scene, code, form.heading, signs.controls.resend);
   const named = asked.map(({ factor }) => factor).join(' or ');
   const why = asked[0]?.label ? `: "${asked[0].label.slice(0, 80)}"` : ', as nothing says otherwise';
   const factors = withOffers(asked, found.factors);
@@ -82,8 +82,9 @@ function isSecondFactor(
 }
 
 /** What the button has sent: it says so itself, or else a page that says little more. */
-function sentNext({ scene }: Signs, { submit }: FoundForm): FoundFactor[] {
-  if (submit && says(submit.label, 'link')) return [withDestination('email-link', submit.label)];
+function sentNext({ scene }: Signs, { submit }: FoundForm, { first }: FoundField): FoundFactor[] {
+  const sent = submit && sentTo(submit.label, first);
+  if (sent) return [sent];
   const told = scene.texts.length <= BARE + 2 ? scene.texts.map(({ text }) => text) : [];
   for (const text of told.filter((text) => !says(text, 'reset'))) {
     const isMail = says(text, 'email');

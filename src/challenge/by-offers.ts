@@ -1,7 +1,7 @@
 import { findDestination } from './destination.ts';
-import { type FoundFactor, factorsIn, withDestination } from './factor.ts';
+import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
 import { enrolment, isStory } from './enrolment.ts';
-import { hiddenSignOut, plainlySignedIn, settings, signedIn } from './signed-in.ts';
+import { hiddenSignOut, plainlySignedIn, settings, signedIn, signedInAs } from './signed-in.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import { says } from './words/index.ts';
 
@@ -17,6 +17,7 @@ export function byOffers(signs: Signs): Verdict {
     captcha,
     settings,
     enrolment,
+    linkSentFirst,
     passkey,
     choice,
     sending,
@@ -24,6 +25,7 @@ export function byOffers(signs: Signs): Verdict {
     signedIn,
     person,
     hiddenSignOut,
+    signedInAs,
   ]) {
     const verdict = read(signs);
     if (verdict) return verdict;
@@ -88,17 +90,46 @@ function isMailSent(text: string): boolean {
   return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
 }
 
-export function linkSent({ scene }: Signs): Verdict | undefined {
+/** What is sent already is waited for, whatever else is offered beside it. */
+function linkSentFirst(signs: Signs): Verdict | undefined {
+  const { scene } = signs;
+  const isTold = scene.texts.some(({ text }) => isMailSent(text));
+  return isTold && !scene.isTitled('choose') ? linkSent(signs) : undefined;
+}
+
+/** A notice beside a form that has not gone: only a live region says that a link was sent. */
+export function linkSentBeside(signs: Signs): Verdict | undefined {
+  const notice = signs.scene.alerts.find(
+    ({ text }) => isMailSent(text) || (says(text, 'inbox') && says(text, 'link') && !says(text, 'code', 'reset')),
+  );
+  return notice && linkSentBy(signs, notice.text, [notice.text]);
+}
+
+export function linkSent(signs: Signs): Verdict | undefined {
+  const { scene } = signs;
   const isSmall = scene.texts.length <= SMALL;
   const inbox =
     scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
     (isSmall ? scene.texts.find(({ text }) => isMailSent(text)) : undefined);
   if (!inbox || scene.isTitled('shop')) return undefined;
-  const texts = scene.texts.map(({ text }) => text);
+  return linkSentBy(
+    signs,
+    inbox.text,
+    scene.texts.map(({ text }) => text),
+  );
+}
+
+function linkSentBy({ offers }: Signs, notice: string, texts: readonly string[]): Verdict {
   const sent = texts.filter((text) => says(text, 'sent') && says(text, 'email', 'link'));
-  const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? inbox.text;
-  const evidence = [`The page says "${inbox.text.slice(0, 100)}".`];
-  return { kind: 'link-sent', score: 4, evidence, factors: [withDestination('email-link', told)] };
+  const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? notice;
+  // A button that opens the mail is no way of its own.
+  const others = offers.filter(({ factor, label }) => factor !== 'email-code' || says(label, 'code'));
+  return {
+    kind: 'link-sent',
+    score: 4,
+    evidence: [`The page says "${notice.slice(0, 100)}".`],
+    factors: withOffers([withDestination('email-link', told)], others),
+  };
 }
 
 function person({ scene }: Signs): Verdict | undefined {

@@ -1,4 +1,4 @@
-import { type FoundFactor, factorOf } from './factor.ts';
+import { type FoundFactor, isSender } from './factor.ts';
 import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
 import { type Meaning, isNamed, says } from './words/index.ts';
@@ -37,9 +37,8 @@ export function findControls(
     trustDevice: toggles.find(({ label, near }) => says(label || near, 'trust')) ?? named('trust'),
     resend,
     otherWay:
-      pressable.find((control) => control !== resend && isNamed(control.label, 'otherWay')) ??
-      offers.find(({ control }) => control && control !== submit && control !== resend && factorOf(control.label))
-        ?.control,
+      pressable.find((control) => control !== resend && !control.here && isNamed(control.label, 'otherWay')) ??
+      offers.find(({ control }) => control && control !== submit && control !== resend && !isSender(control))?.control,
     proceed: pressable.find(
       (control) =>
         control.is === 'button' &&

@@ -1,13 +1,13 @@
-import type { ChallengeKind, Factor } from './challenge.ts';
+import type { ChallengeKind } from './challenge.ts';
 import { findCaptcha } from './captcha.ts';
 import { type FoundControls, findControls } from './control.ts';
-import { type FoundFactor, offeredFactors } from './factor.ts';
+import { type FoundFactor, isSender, isSent, offeredFactors } from './factor.ts';
 import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
 import { byFields } from './by-fields.ts';
 import { byOffers } from './by-offers.ts';
 import type { Signs, Verdict } from './verdict.ts';
-import { type Refusal, findRefusal } from './refusal.ts';
+import { type Refusal, findDeadEnd, findRefusal } from './refusal.ts';
 import { Scene } from './scene.ts';
 import { findDismiss } from './dismiss.ts';
 import type { FrameView, SeenControl } from './view.ts';
@@ -29,21 +29,25 @@ export interface Decision {
   readonly evidence: readonly string[];
 }
 
-const SENT: readonly Factor[] = ['email-code', 'sms-code'];
-
 /** Decides what a page asks for, from what is seen in its frames. */
 export function decide(views: readonly FrameView[]): Decision {
   const scene = new Scene(views);
   // A form may be enabled only in a moment, when its script has run.
-  const form = findForm(scene, findFields(scene)) ?? findForm(scene, findFields(scene, true));
+  const open = findFields(scene);
+  const form = findForm(scene, open) ?? findForm(scene, findFields(scene, true));
   const fields = form?.fields ?? [];
-  const offers = offeredFactors(scene);
+  const offers = offeredFactors(scene, open);
   const found = findControls(scene, form?.submit, offers);
   const signs: Signs = { scene, form, fields, offers, controls: found, captcha: findCaptcha(scene) };
   const verdict = byFields(signs) ?? byOffers(signs);
-  const controls = { ...found, resend: found.resend ?? senderOf(verdict, offers) };
-  const refusal = isOrdinary(verdict.kind) ? undefined : findRefusal(scene, verdict.fields ?? []);
-  const kind = refusal && (refusal.kind === 'locked' || hasAnswer(verdict)) ? refusal.kind : verdict.kind;
+  const senders = offers.flatMap(({ control }) =>
+    control && control !== form?.submit && isSender(control) ? control : [],
+  );
+  const resend = found.resend ?? senderOf(verdict, offers, form);
+  const otherWay = found.otherWay ?? senders.find((sender) => sender !== resend);
+  const controls = { ...found, resend, otherWay };
+  const refusal = isOrdinary(verdict.kind) ? undefined : refusalOf(scene, verdict);
+  const kind = refusal?.kind ?? verdict.kind;
   const dismiss = findDismiss(scene, kind, verdict.factors ?? []);
   const talk = [form?.fields[0]?.first.label ?? '', form?.heading ?? '', ...scene.texts.map(({ text }) => text)];
   return {
@@ -53,23 +57,33 @@ export function decide(views: readonly FrameView[]): Decision {
     form: verdict.fields ? form : undefined,
     controls,
     dismiss,
-    refusal: kind === refusal?.kind ? refusal : undefined,
+    refusal,
     talk,
     score: verdict.score + (kind === verdict.kind ? 0 : 2),
-    evidence: [...(kind === refusal?.kind ? [refusal.evidence] : []), ...verdict.evidence],
+    evidence: [...(refusal ? [refusal.evidence] : []), ...verdict.evidence],
   };
 }
 
 /** A button that has the very code sent that is asked for. */
-function senderOf({ factors = [] }: Verdict, offers: readonly FoundFactor[]): SeenControl | undefined {
-  const asked = factors.filter(({ factor, control }) => !control && SENT.includes(factor));
-  return offers.find(({ factor, control }) => control && asked.some((one) => one.factor === factor))?.control;
+function senderOf(
+  { factors = [] }: Verdict,
+  offers: readonly FoundFactor[],
+  form: FoundForm | undefined,
+): SeenControl | undefined {
+  const asked = factors.filter(({ factor, control }) => !control && isSent(factor));
+  return offers.find(
+    ({ factor, control }) => control && control !== form?.submit && asked.some((one) => one.factor === factor),
+  )?.control;
+}
+
+/** A page that can be answered again, or is not to be; or one that has nothing but the word that it is of no use. */
+function refusalOf(scene: Scene, verdict: Verdict): Refusal | undefined {
+  const { kind, fields = [], factors = [] } = verdict;
+  const refusal = findRefusal(scene, fields);
+  if (refusal?.kind === 'locked' || fields.length > 0 || factors.length > 0) return refusal;
+  return kind === 'unknown' ? findDeadEnd(scene) : undefined;
 }
 
 function isOrdinary(kind: ChallengeKind): boolean {
   return kind === 'signed-in' || kind === 'captcha' || kind === 'enrol';
-}
-
-function hasAnswer({ fields = [], factors = [] }: Verdict): boolean {
-  return fields.length > 0 || factors.length > 0;
 }

@@ -1,6 +1,7 @@
 const HIDDEN = '*•·∙●○xX#…';
 const EMAIL = new RegExp(`[\\p{L}\\p{N}._%+${HIDDEN}-]+@[\\p{L}\\p{N}.${HIDDEN}-]*[\\p{L}${HIDDEN}]`, 'u');
 const PHONE = new RegExp(`(?:\\+\\d{1,3}[ -]?)?[(\\d ]*[*•·∙●○xX#…][\\d ()*•·∙●○xX#….–-]*\\p{Nd}{2,4}(?!\\p{N})`, 'u');
+const DIGIT = /\p{Nd}/u;
 const FULL_PHONE = /\+\d[\d ()-]{6,}\d/;
 const ENDING =
   /(?:ending|ends)(?: in| with)?|endung|end(?:et|end) (?:auf|mit)|endziffern|finissant par|(?:se )?termin[\p{L}]* (?:par|en|em|in|con|a|com)|final|eindig[\p{L}]* op|kończ[\p{L}]* się (?:na|cyframi)|(?:за|о)канчива[\p{L}]* на|закінчу[\p{L}]* на|končící(?: na)?|slutar (?:på|med)|尾号(?:为|是)?|末尾(?:が)?|末[四4４]桁|下[四4４]桁|끝(?:자리)?(?:가|번호)?|(?:ينتهي|منتهي) ب|המסתיים ב/iu;
@@ -14,8 +15,9 @@ export interface Destination {
 
 /** Finds a masked or full address or number in a text: `j***@e***.com`, `+1 (***) ***-1234`, `ending in 42`. */
 export function findDestination(text: string): Destination | undefined {
-  const email = EMAIL.exec(text)?.[0];
+  const email = text.includes('@') ? EMAIL.exec(text)?.[0] : undefined;
   if (email) return { by: 'email', text: email };
+  if (!DIGIT.test(text)) return undefined;
   const phone = (PHONE.exec(text) ?? FULL_PHONE.exec(text))?.[0].trim();
   if (phone) return { by: 'phone', text: phone };
   const ending = ENDED.exec(text)?.[1];

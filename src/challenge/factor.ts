@@ -1,9 +1,10 @@
 import type { ChallengeFactor, Factor } from './challenge.ts';
 import { findDestination } from './destination.ts';
 import type { FoundField } from './field.ts';
+import { identifierKind } from './identifier.ts';
 import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
-import { says } from './words/index.ts';
+import { isNamed, says } from './words/index.ts';
 
 /** A factor, and the control that chooses it. */
 export interface FoundFactor extends ChallengeFactor {
@@ -15,6 +16,9 @@ export interface FoundFactor extends ChallengeFactor {
 /** Where a message comes that is no SMS. */
 const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
 const MAX_OFFER = 160;
+const QUESTION = /[?？؟]$/u;
+/** What ends a sentence. */
+const END = /[.!。！]+$/u;
 const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
 /** Whether it speaks of a code that comes by counting: a counter alone may be one for electricity. */
@@ -39,23 +43,16 @@ export function factorOf(text: string): Factor | undefined {
 }
 
 /** The buttons, links and options that each choose a factor. */
-export function offeredFactors(scene: Scene): FoundFactor[] {
-  const found: FoundFactor[] = [];
-  for (const control of scene.controls) {
-    const { is, label, type, checked } = control;
-    if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) continue;
-    if (
-      /^(?:mailto|tel):/.test(type) ||
-      (is === 'button' && checked) ||
-      isQuestion(label) ||
-      says(label, 'trust', 'resend', 'signOut', 'signUp') ||
-      (says(label, 'reset') && !says(label, 'recovery'))
-    )
-      continue;
-    const factor = factorOf(label);
-    if (factor && factor !== 'human' && !says(label, 'manage', 'enrol', 'newsletter'))
-      found.push({ ...withDestination(factor, label), control });
-  }
+export function offeredFactors(scene: Scene, fields: readonly FoundField[]): FoundFactor[] {
+  const offering = scene.controls.filter(mayOffer);
+  // Below options, such a button only sends what was chosen.
+  const isList = offering.some(({ is, label }) => is === 'option' && factorOf(label));
+  const sent = isList ? undefined : sentOnPress(scene, fields);
+  const found = offering.flatMap((control): FoundFactor[] => {
+    const factor = factorOf(control.label);
+    if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, control.label), control }];
+    return sent && isSender(control) ? [{ ...sent, label: control.label, control }] : [];
+  });
   // A radio and the label around it, or a title and a button of the same entry, are one offer.
   return found.filter(
     (offer, index) =>
@@ -68,9 +65,55 @@ export function offeredFactors(scene: Scene): FoundFactor[] {
   );
 }
 
+function mayOffer(control: SeenControl): boolean {
+  const { is, label, type, checked, here } = control;
+  if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) return false;
+  if (here || /^(?:mailto|tel):/.test(type) || (is === 'button' && checked) || isQuestion(label)) return false;
+  if (says(label, 'trust', 'resend', 'signOut', 'signUp', 'manage', 'enrol', 'newsletter')) return false;
+  return !says(label, 'reset') || says(label, 'recovery');
+}
+
+/** Whether a button says that it has a code sent, and not by which way. */
+export function isSender({ is, label }: SeenControl): boolean {
+  const isToSend = is === 'button' && isNamed(label, 'code') && says(label, 'send');
+  return isToSend && !says(label, 'resend', 'notCode') && factorOf(label) === undefined;
+}
+
+/** What such a button sends, on a page that asks for a second factor and for nothing else. */
+function sentOnPress(scene: Scene, fields: readonly FoundField[]): ChallengeFactor | undefined {
+  const isAlone = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
+  if (!isAlone || !(scene.isTitled('verify', 'choose') || scene.tells('verify', 'choose'))) return undefined;
+  // What an app is on is no place to send to.
+  const talk = scene.texts.map(({ text }) => text).filter((text) => !QUESTION.test(text) && !says(text, 'app'));
+  const told = talk.find((text) => factorsIn(text).some(isSent));
+  const factor = told ? factorsIn(told).find(isSent) : channelOf(talk);
+  return withDestination(factor ?? 'email-code', told ?? '');
+}
+
+/** By which way codes come, as far as texts speak of one only. */
+function channelOf(texts: readonly string[]): Factor | undefined {
+  const [isMail, isPhone] = [texts.some((text) => says(text, 'email')), texts.some((text) => says(text, 'sms'))];
+  if (isMail === isPhone) return undefined;
+  return isMail ? 'email-code' : 'sms-code';
+}
+
+/** Whether its code comes in a message. */
+export function isSent(factor: Factor): boolean {
+  return factor === 'email-code' || factor === 'sms-code';
+}
+
+/** What a button has sent to whom the field names: "Text me a code", or "Send code" beside an address. */
+export function sentTo(label: string, identifier: SeenControl): FoundFactor | undefined {
+  if (says(label, 'link')) return withDestination('email-link', label);
+  if (!says(label, 'code')) return undefined;
+  const [named, kind] = [factorOf(label), identifierKind(identifier)];
+  if (named && isSent(named)) return withDestination(named, label);
+  return kind === 'username' ? undefined : withDestination(kind === 'email' ? 'email-code' : 'sms-code', label);
+}
+
 /** "Trouble getting the mail?" offers help, "A recovery code?" what it says. */
 function isQuestion(label: string): boolean {
-  return /[?？؟]$/u.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
+  return QUESTION.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
 }
 
 /** What was asked for, and after it what else is offered. */
@@ -79,18 +122,27 @@ export function withOffers(asked: readonly FoundFactor[], offers: readonly Found
 }
 
 /** Which factor a code is from: what the page says nearest to its field counts first. */
-export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading: string): FoundFactor[] {
+export function factorsOfCode(
+  scene: Scene,
+  { first, role }: FoundField,
+  heading: string,
+  resend: SeenControl | undefined,
+): FoundFactor[] {
   const own = [first.label, first.placeholder, first.described, first.near].filter(Boolean);
   const texts = scene.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
-  const talk = texts
-    .flatMap(sentencesOf)
-    .filter((text) => !text.endsWith('?') && !(says(text, 'otherWay', 'resend') && !says(text, 'recovery')));
+  // Questions and links are about other ways.
+  const links = new Set(scene.controls.filter(({ is }) => is === 'link').map(({ label }) => label.replace(END, '')));
+  const isTalk = (text: string): boolean =>
+    !QUESTION.test(text) &&
+    !links.has(text.replace(END, '')) &&
+    !(says(text, 'otherWay', 'resend') && !says(text, 'recovery'));
+  const talk = texts.flatMap(sentencesOf).filter(isTalk);
   const sent = talk.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
   const destination = [...own, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
   for (const layer of [
     [first.label, first.placeholder],
-    [first.near, first.described],
+    [first.near, first.described].flatMap(sentencesOf).filter(isTalk),
     [heading],
     talk,
     [first.names.replace(/[_-]/g, ' ')],
@@ -110,12 +162,17 @@ export function factorsOfCode(scene: Scene, { first, role }: FoundField, heading
     return [
       { factor: destination.by === 'email' ? 'email-code' : 'sms-code', label: '', destination: destination.text },
     ];
-  // It was sent, and nothing says where to.
-  if (sent.length > 0)
-    return [
-      { factor: 'email-code', label: sent[0]! },
-      { factor: 'sms-code', label: sent[0]! },
-    ];
+  // It was sent, or can be sent again.
+  const told = sent[0] ?? resend?.label;
+  if (told !== undefined) {
+    const channel = channelOf([heading, scene.title, resend?.label ?? '']);
+    return channel
+      ? [{ factor: channel, label: told }]
+      : [
+          { factor: 'email-code', label: told },
+          { factor: 'sms-code', label: told },
+        ];
+  }
   return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
 }
 

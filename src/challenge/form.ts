@@ -1,4 +1,5 @@
 import { ELSEWHERE } from './control.ts';
+import { factorOf, isSender } from './factor.ts';
 import { type FoundField } from './field.ts';
 import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
@@ -67,13 +68,40 @@ function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
 
 function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | undefined {
   const first = fields[0]!.first;
-  const last = fields.at(-1)!.controls.at(-1)!;
   const buttons = scene.controls.filter(
     ({ is, form, frame }) => is === 'button' && form === first.form && frame === first.frame,
   );
   const likely = buttons.filter(
     ({ label }) => !NOT_SUBMIT.test(label) && !ELSEWHERE.test(label) && !says(label, 'resend', 'otherWay', 'later'),
   );
+  const own = fields.some(({ role }) => role === 'recovery-code') ? 'recovery-code' : undefined;
+  const isOffer = (control: SeenControl): boolean =>
+    isSender(control) || ![undefined, own].includes(factorOf(control.label));
+  const plain = likely.filter((button) => !isOffer(button));
+  // "Email me a link" sends a form that asks where to; "Use a backup code" sends no code.
+  const asksCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');
+  const others = likely.filter((button) => !plain.includes(button) && (!asksCode || sendsCode(button)));
+  return (
+    submitOf(scene, fields, plain) ??
+    submitOf(scene, fields, others) ??
+    scene.controls.find(
+      (control) =>
+        control.is === 'link' && control.form === first.form && isNamed(control.label, 'next') && !isOffer(control),
+    )
+  );
+}
+
+/** A button of a form around a code that speaks of a factor, as that which the code is of: "Verify e-mail". */
+function sendsCode({ label, type, form }: SeenControl): boolean {
+  return type === 'submit' && form >= 0 && says(label, 'next', 'verify', 'signIn');
+}
+
+function submitOf(
+  scene: Scene,
+  fields: readonly FoundField[],
+  likely: readonly SeenControl[],
+): SeenControl | undefined {
+  const last = fields.at(-1)!.controls.at(-1)!;
   const behind = likely.filter((button) => scene.items.indexOf(button) > scene.items.indexOf(last));
   const sends = ({ label }: SeenControl): boolean => isNamed(label, 'next') || isNamed(label, 'signIn');
   return (
@@ -81,10 +109,7 @@ function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | 
     behind.find(sends) ??
     behind.find(({ type }) => type === 'submit') ??
     likely.find(sends) ??
-    behind[0] ??
-    scene.controls.find(
-      (control) => control.is === 'link' && control.form === first.form && isNamed(control.label, 'next'),
-    )
+    behind[0]
   );
 }
 

@@ -120,6 +120,7 @@ function reachOf({ fields, factors, form, controls, dismiss, talk }: Decision, f
     signIn: locate(controls.signIn),
     identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
     isGuess: factors[0]?.isGuess === true,
-    isSent: talk.some((text) => says(text, 'sent')),
+    // A button that cannot be pressed again yet was pressed.
+    isSent: controls.resend?.fixed === true || talk.some((text) => says(text, 'sent')),
   };
 }

@@ -11,19 +11,25 @@ export interface PageGeometry {
 
 /** Runs in the page, so it may use nothing from around it. */
 export function pageGeometry(): PageGeometry {
-  const indices = new WeakMap<Node, Map<Element, number>>();
+  const places = new WeakMap<Node, Map<Element, number>>();
+  const placeOf = (element: Element, parent: ParentNode): number | undefined => {
+    let known = places.get(parent);
+    if (!known)
+      places.set(parent, (known = new Map([...parent.children].map((child, position) => [child, position + 1]))));
+    return known.get(element);
+  };
+  // Neighbours share the way to their parent.
+  const paths = new WeakMap<Element, string>();
   const pathOf = (element: Element): string => {
-    const steps: string[] = [];
-    for (let at: Element | undefined = element; at;) {
-      const parent: ParentNode | null = at.parentNode;
-      if (!parent || at === document.documentElement) break;
-      let index = indices.get(parent);
-      if (!index)
-        indices.set(parent, (index = new Map([...parent.children].map((child, position) => [child, position + 1]))));
-      steps.unshift(`${CSS.escape(at.localName)}:nth-child(${index.get(at)})`);
-      at = parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : undefined;
-    }
-    return ['html', ...steps].join(' > ');
+    const known = paths.get(element);
+    if (known !== undefined) return known;
+    const parent = element.parentNode;
+    if (!parent || element === document.documentElement) return 'html';
+    const outer = parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : undefined;
+    const step = `${CSS.escape(element.localName)}:nth-child(${placeOf(element, parent)})`;
+    const path = `${outer ? pathOf(outer) : 'html'} > ${step}`;
+    paths.set(element, path);
+    return path;
   };
 
   const isDrawn = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true });

@@ -1,38 +1,36 @@
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
+import { type PageLinks, pageLinks } from './page-links.ts';
 import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
 import { type PagePictures, pagePictures } from './page-pictures.ts';
+import { type PageRegions, pageRegions } from './page-regions.ts';
 import type { FrameView, Region, SeenControl, SeenItem } from './view.ts';
 
+/** What the reader is made of. */
+interface PageParts extends PageNames, PageGeometry, PageLinks, PageRegions, PageMenus, PagePictures {}
+
 /** What is evaluated in a frame: the reader, with the parts of it. Its answer is JSON, which is many times quicker to hand over than objects are. */
-export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})(names, geometry, (${pageMenus.toString()})(names), (${pagePictures.toString()})(geometry))))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
+export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})({
+  ...names,
+  ...geometry,
+  ...(${pageLinks.toString()})(),
+  ...(${pageRegions.toString()})(),
+  ...(${pageMenus.toString()})(names),
+  ...(${pagePictures.toString()})(geometry),
+})))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
 
 /**
  * Reads what a person sees in a frame: texts, fields, buttons and links in their order, through open shadow roots.
  *
  * Runs in the page, so it may use nothing from around it. It changes nothing there, and reads no value of a field.
  */
-function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pictures: PagePictures): FrameView {
+function readPage(parts: PageParts): FrameView {
   /** More than this of a kind, and the page is no sign-in page anyway. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
-  const REGIONS: Readonly<Record<string, Region>> = {
-    NAV: 'nav',
-    HEADER: 'header',
-    FOOTER: 'footer',
-    ASIDE: 'aside',
-    MAIN: 'main',
-    DIALOG: 'dialog',
-    navigation: 'nav',
-    banner: 'header',
-    contentinfo: 'footer',
-    complementary: 'aside',
-    main: 'main',
-    dialog: 'dialog',
-    alertdialog: 'dialog',
-  };
   /** Angular's `ng-invalid` is on every empty field. */
   const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
+  const LETTER = /[\p{L}\p{N}]/u;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
   interface Around {
@@ -42,6 +40,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
     readonly heading: boolean;
     readonly alert: boolean;
     readonly clipped: boolean;
+    readonly link: boolean;
   }
 
   const items: SeenItem[] = [];
@@ -49,24 +48,27 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
   let dialogs = 0;
   let lastText = '';
   let run = '';
+  /** The same without what links say. */
+  let runOwn = '';
   let runParent: Element | undefined;
   let runAround: Around | undefined;
 
-  const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds } = names;
-  const { isPicture, pictureOf } = pictures;
-  const { hidden, addHidden, addHiddenIn, opensOf } = menus;
-  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = geometry;
+  const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isHere, isDialog, regionOf } = parts;
+  const { isPicture, pictureOf, hidden, addHidden, addHiddenIn, opensOf } = parts;
+  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = parts;
 
   const flush = (): void => {
     const text = squeeze(run);
     const [parent, around] = [runParent, runAround];
-    run = '';
+    const linked = !LETTER.test(runOwn);
+    run = runOwn = '';
     runParent = runAround = undefined;
     if (!text || !parent || !around || around.clipped || items.length >= MAX_ITEMS) return;
     if (!isOpaque(parent)) return;
     const rect = parent.getBoundingClientRect();
     if (isOffScreen(rect) || (isTiny(rect) && getComputedStyle(parent).display !== 'contents')) return;
-    lastText = text;
+    // A link beside a label says nothing of the field.
+    if (!linked) lastText = text;
     const alert = around.alert || (text.length < 200 && isRed(parent));
     items.push({
       frame: 0,
@@ -74,6 +76,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
       text: text.slice(0, MAX_TEXT),
       heading: around.heading,
       alert,
+      linked,
       form: around.form,
       dialog: around.dialog,
       region: around.region,
@@ -85,15 +88,16 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
     if (is !== 'link') flush();
     const rect = element.getBoundingClientRect();
     const input = element as HTMLInputElement;
-    if (!isDrawn(element) && is !== 'option') return is === 'field' ? undefined : addHidden(element);
-    const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isOpaque(element);
+    const isPlain = isOpaque(element);
+    if (!isPlain && is !== 'option' && !isDrawn(element)) return is === 'field' ? undefined : addHidden(element);
+    const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isPlain;
     const isToggle = type === 'radio' || type === 'checkbox';
     // A drawn radio stands for the real one that is hidden; what is seen is its label.
     const seesLabel =
       isToggle && [...(input.labels ?? [])].some((label) => isOpaque(label) && !isTiny(label.getBoundingClientRect()));
     if (is !== 'field' && !seesLabel && is !== 'option' && isHidden) return;
     if (is === 'field' && isOffScreen(rect)) return;
-    const shown = isTiny(rect) || around.clipped ? 'clipped' : isOpaque(element) ? 'plain' : 'transparent';
+    const shown = isTiny(rect) || around.clipped ? 'clipped' : isPlain ? 'plain' : 'transparent';
     const attribute = (name: string): string => squeeze(element.getAttribute(name) ?? '').slice(0, MAX_TEXT);
     items.push({
       frame: 0,
@@ -122,6 +126,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
       checked: ('checked' in input && input.checked) || attribute('aria-selected') === 'true',
       fixed: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
       opens: is === 'field' ? '' : opensOf(element),
+      here: is === 'link' && isHere(element),
       tabIndex: (element as HTMLElement).tabIndex,
       shown: is === 'field' ? shown : 'plain',
       x: Math.round(rect.x),
@@ -163,11 +168,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
       return (addControl(element, 'option', role, around), true);
     // What a link says is part of the sentence it stands in.
-    if (
-      (tag === 'A' && element.hasAttribute('href')) ||
-      role === 'link' ||
-      (tag === 'A' && element.hasAttribute('onclick'))
-    )
+    if (isLink(element))
       return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', around), false);
     return element instanceof HTMLElement &&
       element.onclick !== null &&
@@ -187,6 +188,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
           runParent ??= parent;
           runAround ??= around;
           run += node.nodeValue;
+          if (!around.link) runOwn += node.nodeValue;
         }
       } else if (isElement(node)) visit(node, around);
     }
@@ -195,9 +197,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
   const around = (element: Element, outer: Around): Around => {
     const role = element.getAttribute('role') ?? '';
     const tag = element.tagName;
-    const isDialog =
-      tag === 'DIALOG' || role === 'dialog' || role === 'alertdialog' || element.getAttribute('aria-modal') === 'true';
-    const region = isDialog ? 'dialog' : (REGIONS[role] ?? REGIONS[tag]);
+    const isOwn = isDialog(element);
     const live = element.getAttribute('aria-live');
     const className = element.getAttribute('class') ?? '';
     const isAlert =
@@ -207,17 +207,15 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
       ((role === 'status' || live === 'polite') && element.childElementCount < 6) ||
       ERROR_CLASS.test(className);
     return {
-      form: tag === 'FORM' || role === 'form' || isDialog ? forms++ : outer.form,
-      dialog: isDialog ? dialogs++ : outer.dialog,
-      region:
-        region === undefined || (outer.region !== '' && outer.region !== 'main' && region !== 'dialog')
-          ? outer.region
-          : region,
+      form: tag === 'FORM' || role === 'form' || isOwn ? forms++ : outer.form,
+      dialog: isOwn ? dialogs++ : outer.dialog,
+      region: regionOf(element, outer.region),
       heading: outer.heading || /^(?:H[1-6]|LEGEND|TH|CAPTION)$/.test(tag) || role === 'heading',
       alert:
         outer.alert ||
         (isAlert && tag !== 'BODY' && tag !== 'FORM' && !element.querySelector('input:not([type=hidden]), form')),
       clipped: outer.clipped,
+      link: outer.link || isLink(element),
     };
   };
 
@@ -262,6 +260,7 @@ function readPage(names: PageNames, geometry: PageGeometry, menus: PageMenus, pi
     heading: false,
     alert: false,
     clipped: false,
+    link: false,
   });
   flush();
   return { title: document.title, width: innerWidth, height: innerHeight, items, hidden };

@@ -1,6 +1,6 @@
 import { mask } from '../message/mask.ts';
 import type { FoundField } from './field.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, isAround } from './scene.ts';
 import type { SeenControl } from './view.ts';
 import { says } from './words/index.ts';
 
@@ -20,19 +20,20 @@ const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщ
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const MAX_MESSAGE = 200;
 const LEADING = 3;
+/** A page with more texts than these has more to tell than that a link is of no use. */
+const SMALL = 8;
 
 /** Finds what a page says of a refused attempt: alerts, invalid fields, or a short text that says so. */
 export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusal | undefined {
-  // A question offers help: "Unable to verify with your key?"
-  const isTold = (text: string): boolean => !/[?？؟]$/u.test(text);
-  const alerts = scene.alerts.map(({ text }) => text).filter(isTold);
+  const isAbout = aboutFields(fields);
+  const alerts = scene.alerts.map(({ text }) => text).filter((text) => isTold(text) && isAbout(text));
   const headings = scene.headings.map(({ text }) => text).filter(isTold);
   const invalid = fields.flatMap(({ controls }) => controls).filter((control) => control.invalid);
   const isClosed = fields.every(({ first }) => first.fixed);
   const described = fields.map(({ first }) => first.described).filter(Boolean);
   const short = scene.texts
     .map(({ text }) => text)
-    .filter((text) => text.length < MAX_MESSAGE && isTold(text) && !CONDITION.test(text));
+    .filter((text) => text.length < MAX_MESSAGE && isTold(text) && isAbout(text) && !CONDITION.test(text));
   const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
   const lock = [...alerts, ...headings, ...described, ...short].find(
     (text) => says(text, 'locked') && !NOT_YET.test(text),
@@ -65,6 +66,33 @@ export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusa
     message: mask(message),
     evidence: `${alert ? 'An alert' : 'The page'} says "${mask(message)}".`,
   };
+}
+
+/** A question offers help: "Unable to verify with your key?" */
+function isTold(text: string): boolean {
+  return !/[?？؟]$/u.test(text);
+}
+
+/** An alert that speaks of the password only, where a code is asked for, is there from before. */
+function aboutFields(fields: readonly FoundField[]): (text: string) => boolean {
+  const isOfCode = fields.length > 0 && fields.every(({ role }) => role === 'code' || role === 'recovery-code');
+  const isPassword = fields.some(({ first }) => says(`${first.label} ${first.placeholder}`, 'password'));
+  if (!isOfCode || isPassword) return () => true;
+  return (text) => !says(text, 'password') || says(text, 'code', 'recovery', 'app', 'passkey', 'verify', 'locked');
+}
+
+/** That a link or a code is of no use any more, on a page that has nothing else. */
+export function findDeadEnd(scene: Scene): Refusal | undefined {
+  if (scene.texts.length > SMALL || scene.controls.some((control) => control.is === 'field' && !isAround(control)))
+    return undefined;
+  const texts = scene.texts.map(({ text }) => text);
+  const all = [scene.title, ...texts, ...scene.controls.filter((one) => !isAround(one)).map(({ label }) => label)];
+  if (all.some((text) => says(text, 'shop', 'notCode', 'newsletter', 'reset'))) return undefined;
+  const refused = (text: string): boolean => isTold(text) && !MILD.test(text) && says(text, 'wrong', 'expired');
+  const isHeaded = [...scene.headings, ...scene.alerts].some(({ text }) => refused(text));
+  const spent = texts.find((text) => refused(text) && text.length < MAX_MESSAGE && says(text, 'code', 'link'));
+  if (!spent || !isHeaded || !all.some((text) => says(text, 'signIn', 'verify'))) return undefined;
+  return { kind: 'rejected', message: mask(spent), evidence: `The page says "${mask(spent)}", and asks for nothing.` };
 }
 
 /** A field that keeps what was entered and is marked as wrong, with no word of why. */

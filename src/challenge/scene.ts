@@ -13,6 +13,11 @@ export class Scene {
   readonly all: readonly SeenItem[];
   /** What asks for consent to cookies. */
   readonly banner: readonly SeenItem[];
+  /** Texts of the page itself, not of what frames it; links that stand alone are no text. */
+  readonly texts: readonly SeenText[];
+  readonly headings: readonly SeenText[];
+  readonly alerts: readonly SeenText[];
+  readonly controls: readonly SeenControl[];
   /** What buttons and links say that are not shown. */
   readonly hidden: readonly string[];
 
@@ -31,27 +36,12 @@ export class Scene {
     this.banner = banners.flat();
     this.all = joined.filter((item) => !this.banner.includes(item));
     this.items = dialogs.findLast((dialog) => !banners.includes(dialog) && isAsking(dialog)) ?? this.all;
+    const texts = this.items.filter((item): item is SeenText => item.is === 'text');
+    this.texts = texts.filter((text) => !text.linked && !isAround(text));
+    this.headings = this.texts.filter(({ heading }) => heading);
+    this.alerts = texts.filter(({ alert }) => alert);
+    this.controls = this.items.filter(isControl);
     this.hidden = views.flatMap(({ hidden }) => hidden);
-  }
-
-  /** Texts of the page itself, not of what frames it; a link that stands alone is no text. */
-  get texts(): SeenText[] {
-    const links = new Set(this.controls.filter(({ is }) => is === 'link').map(({ label }) => label));
-    return this.items.filter(
-      (item): item is SeenText => item.is === 'text' && !isAround(item) && !links.has(item.text),
-    );
-  }
-
-  get headings(): SeenText[] {
-    return this.texts.filter(({ heading }) => heading);
-  }
-
-  get alerts(): SeenText[] {
-    return this.items.filter((item): item is SeenText => item.is === 'text' && item.alert);
-  }
-
-  get controls(): SeenControl[] {
-    return this.items.filter(isControl);
   }
 
   get pictures(): SeenPicture[] {

@@ -5,6 +5,8 @@ import { isNamed, says } from './words/index.ts';
 
 /** One button may speak of a factor by chance. */
 const MIN_MANAGED = 2;
+/** A text that is longer tells of more than who is signed in. */
+const MAX_NOTE = 120;
 
 /** What only who is signed in sees, on a page that is titled for nothing else. */
 export function plainlySignedIn(signs: Signs): Verdict | undefined {
@@ -33,6 +35,16 @@ export function hiddenSignOut({ scene, fields }: Signs): Verdict | undefined {
   if (label === undefined || isAsking(fields) || isGuest(scene)) return undefined;
   const evidence = [`There is "${label}" in a closed menu, and nothing asks for an identity.`];
   return { kind: 'signed-in', score: 2, evidence };
+}
+
+/** "Signed in as alice", with nothing to press: where one may go on, it is a step on the way. */
+export function signedInAs({ scene, fields }: Signs): Verdict | undefined {
+  const isStep = scene.controls.some(
+    (control) => !isAround(control) && (control.is === 'button' || isNamed(control.label, 'goOn')),
+  );
+  const told = scene.texts.find(({ text }) => text.length <= MAX_NOTE && says(text, 'signedInAs'));
+  if (!told || isStep || isAsking(fields) || isGuest(scene)) return undefined;
+  return { kind: 'signed-in', score: 2, evidence: ['The page says who is signed in, and nothing asks for it.'] };
 }
 
 function isAsking(fields: Signs['fields']): boolean {

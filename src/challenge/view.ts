@@ -17,6 +17,8 @@ export interface SeenText extends Seen {
   readonly heading: boolean;
   /** Whether it is told as an error: an alert, a live region, red letters. */
   readonly alert: boolean;
+  /** Whether it is made of links only, and of what stands between them. */
+  readonly linked: boolean;
 }
 
 export interface SeenControl extends Seen {
@@ -45,6 +47,8 @@ export interface SeenControl extends Seen {
   readonly fixed: boolean;
   /** Whether it opens a menu; `account` when a person's picture is on it. */
   readonly opens: '' | 'menu' | 'account';
+  /** Whether it is a link to where the page is already. */
+  readonly here: boolean;
   readonly tabIndex: number;
   /** `clipped` and `transparent` fields may be the real ones under drawn boxes. */
   readonly shown: 'plain' | 'clipped' | 'transparent';

@@ -70,8 +70,13 @@ export class Answering {
     if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
     if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
     if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(sighting, ask, reach.dismiss);
+    await this.#choose(sighting, ask);
+  }
+
+  /** Takes a factor that the page offers, or looks for another way. */
+  async #choose(sighting: Sighting, ask: string): Promise<void> {
     const choice = chooseFactor(sighting, this.#usable);
-    const offer = choice && reach.factors[choice.index];
+    const offer = choice && sighting.reach.factors[choice.index];
     if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
     await this.#take(sighting, choice, offer, ask);
   }
@@ -79,12 +84,7 @@ export class Answering {
   async #fillCredentials(sighting: Sighting, ask: string): Promise<void> {
     const { challenge, reach } = sighting;
     const asksPassword = challenge.fields.some(({ role }) => role === 'password');
-    if (asksPassword && !this.#means.hasPassword) {
-      const choice = chooseFactor(sighting, this.#usable);
-      const offer = choice && reach.factors[choice.index];
-      if (choice && offer) return await this.#take(sighting, choice, offer, ask);
-      return await this.#goAnotherWay(sighting, ask);
-    }
+    if (asksPassword && !this.#means.hasPassword) return await this.#choose(sighting, ask);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#means.name}: ${roles.join(' and ')}`, async () => {
       let lastField: Locator | undefined;
@@ -105,7 +105,10 @@ export class Answering {
 
   async #fillCode(sighting: Sighting, ask: string, documents: number): Promise<void> {
     const { challenge, reach } = sighting;
-    const choice = this.#codes.guess(sighting, this.#usable) ?? chooseFactor(sighting, this.#usable);
+    const chosen = chooseFactor(sighting, this.#usable);
+    // What the page offers comes before what is guessed of it.
+    const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${ask}`);
+    const choice = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
     const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
     if (!choice) return await this.#goAnotherWay(sighting, ask);
     if (offer) return await this.#take(sighting, choice, offer, ask);
@@ -152,7 +155,7 @@ export class Answering {
   }
 
   async #openLink(sighting: Sighting, ask: string): Promise<void> {
-    if (!this.#usable.includes('email-link')) return await this.#goAnotherWay(sighting, ask);
+    if (!this.#usable.includes('email-link')) return await this.#choose(sighting, ask);
     this.#progress.remember(sighting.challenge, ask, true);
     await this.#codes.openLink(this.#page);
     this.#progress.path.push('link by e-mail');
@@ -180,6 +183,11 @@ export class Answering {
     this.#progress.remember(challenge, ask, false);
     await this.#runtime.step(what, () => press(control));
     this.#progress.path.push(what.toLowerCase());
+  }
+
+  /** Whether a code may have been sent, although the page does not say so. */
+  mayGuess(sighting: Sighting): boolean {
+    return this.#codes.guess(sighting, this.#usable) !== undefined;
   }
 
   /** For a challenge that nothing at hand answers. */

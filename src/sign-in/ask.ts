@@ -10,5 +10,5 @@ export function askOf({ challenge, reach }: Sighting): string | undefined {
   const offered = factors.map(({ factor }) => factor);
   if (kind === 'choose' || kind === 'passkey' || (kind === 'rejected' && offered.length > 0))
     return `choice of ${offered.join(' or ')}`;
-  return kind === 'unknown' || kind === 'signed-in' ? undefined : kind;
+  return kind === 'unknown' || kind === 'signed-in' || kind === 'rejected' ? undefined : kind;
 }

@@ -57,9 +57,13 @@ export class Progress {
     return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
   }
 
+  hasTried(what: string): boolean {
+    return this.#tried.has(what);
+  }
+
   /** Whether something has not been tried yet; from now on it has. */
   isNew(what: string): boolean {
-    const isNew = !this.#tried.has(what);
+    const isNew = !this.hasTried(what);
     this.#tried.add(what);
     return isNew;
   }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
-import { type Sighting, lookAt } from '../challenge/look.ts';
+import { type Reach, type Sighting, lookAt } from '../challenge/look.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { Patience } from '../sources/patience.ts';
@@ -165,11 +165,7 @@ export class SignIn {
       this.#watch.touch();
       return false;
     }
-    if (!last && reach.signIn && this.#progress.isNew('sign-in link')) {
-      await this.#runtime.step('Go to the sign-in', () => press(reach.signIn!));
-      this.#watch.touch();
-      return false;
-    }
+    if (await this.#goToSignIn(reach)) return false;
     const { status = 200 } = this.#watch;
     if (status >= 400) throw this.#fail('CHALLENGE_UNKNOWN', `The site answered with an error, HTTP ${status}.`);
     if (this.#task.signedIn !== undefined) return this.#wait();
@@ -183,13 +179,25 @@ export class SignIn {
     );
   }
 
+  /** From a page that asks for nothing, or is of no use any more. */
+  async #goToSignIn({ signIn }: Reach): Promise<boolean> {
+    if (this.#progress.last || !signIn || !this.#progress.isNew('sign-in link')) return false;
+    await this.#runtime.step('Go to the sign-in', () => press(signIn));
+    this.#watch.touch();
+    return true;
+  }
+
   /** Notes that an answer was refused. @throws when there is nothing more to try */
   async #refused(sighting: Sighting): Promise<void> {
     const { message } = sighting.challenge;
     const { last } = this.#progress;
     if (!last) return;
-    // A way that was pressed, and led nowhere.
-    if (!last.proves) throw this.#answering.unanswerable(sighting);
+    if (!last.proves) {
+      // A way that was pressed, and led nowhere; or had a code sent for the field that is there already.
+      if (!this.#answering.mayGuess(sighting)) throw this.#answering.unanswerable(sighting);
+      this.#progress.refused();
+      return;
+    }
     const count = this.#progress.timesAnswered(last.ask);
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
@@ -199,7 +207,7 @@ export class SignIn {
     }
     const what = last.ask.includes('code')
       ? `The site refused ${count === 1 ? 'a code' : `${count} codes`} of ${this.#means.name}${said}.`
-      : `The site refused the ${last.ask} of ${this.#means.name}${said}.`;
+      : `The site refused the ${last.ask === 'link-sent' ? 'link by e-mail' : last.ask} of ${this.#means.name}${said}.`;
     const help = last.ask.includes('code')
       ? 'Check the seed and the clocks (totp), or that nothing else takes codes of this persona at the same time. More attempts may lock the account; `attempts` sets how many.'
       : 'Check them, and that the user exists. They are not sent again, as that could lock the account.';
@@ -209,6 +217,7 @@ export class SignIn {
   async #answer(sighting: Sighting, ask: string | undefined): Promise<boolean> {
     const { challenge } = sighting;
     const documents = this.#watch.documents;
+    if (ask === undefined && (await this.#goToSignIn(sighting.reach))) return false;
     if (ask === undefined)
       throw this.#fail('CHALLENGE_UNKNOWN', `The page says "${challenge.message ?? ''}", and offers no way on.`);
     await this.#runtime.step(`Challenge: ${titleOf(challenge)}`, () =>

@@ -12,6 +12,7 @@ const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
   text: said,
   heading: false,
   alert: false,
+  linked: false,
   ...more,
 });
 
@@ -37,6 +38,7 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   checked: false,
   fixed: false,
   opens: '',
+  here: false,
   tabIndex: 0,
   shown: 'plain',
   x: 0,

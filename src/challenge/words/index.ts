@@ -1,3 +1,4 @@
+import { lately } from '../../lately.ts';
 import { once } from '../../once.ts';
 import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
@@ -48,11 +49,16 @@ const compiled: () => ReadonlyMap<Meaning, Pattern> = once(() => {
   return new Map(meanings.map((meaning) => [meaning, patternOf(LISTS.map((list) => list[meaning]).join(','))]));
 });
 
+/** A text is asked for its words some thirty times while a page is read, and again when it is read again. */
+const wordsOf = lately((text) => {
+  const words = normalise(text).replaceAll('*', ' ');
+  return { words, isUnspaced: UNSPACED.test(words) };
+}, 4000);
+
 /** Whether a text has a word of a meaning in any language. */
 export function says(text: string, ...meanings: readonly Meaning[]): boolean {
   if (text === '') return false;
-  const words = normalise(text).replaceAll('*', ' ');
-  const isUnspaced = UNSPACED.test(words);
+  const { words, isUnspaced } = wordsOf(text);
   return meanings.some((meaning) => {
     const { whole, inside } = compiled().get(meaning)!;
     return whole.test(words) || (isUnspaced && inside.test(words));

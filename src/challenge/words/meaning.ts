@@ -18,6 +18,9 @@ export type Meaning =
   | 'inbox'
   /** That something was sent. */
   | 'sent'
+  /** What a button says that has something sent, */
+  | 'send'
+  /** and has it sent once more. */
   | 'resend'
   | 'otherWay'
   /** That what was entered was refused. */
@@ -40,6 +43,8 @@ export type Meaning =
   | 'goOn'
   /** and a page where the sign-in has succeeded. */
   | 'signedIn'
+  /** Who is signed in. */
+  | 'signedInAs'
   /** The menu of an account, which only who is signed in has. */
   | 'accountMenu'
   | 'captcha'
