@@ -9,13 +9,16 @@ import type { Means } from './means.ts';
 
 const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 
+/** How long a code that was not used is good, in milliseconds: one of an authenticator has 5 s left at least. */
+const GOOD_FOR = { sent: 60_000, made: 5000 };
+
 /** Gets the codes of a sign-in, and gives none out twice. */
 export class CodeDesk {
   readonly #means: Means;
   readonly #patience: Patience;
   readonly #signal: AbortSignal | undefined;
   readonly #given = new Set<string>();
-  #returned: Secret | undefined;
+  #returned: { readonly code: Secret; readonly until: number } | undefined;
   /** What had come to each of the persona's boxes when the sign-in began. */
   #marks: Partial<Record<Factor, number>> = {};
 
@@ -57,11 +60,11 @@ export class CodeDesk {
 
   /** A code of one of these factors: that which comes first. */
   async codeFor(factors: readonly Factor[], { length }: Pick<Challenge, 'length'>): Promise<Secret> {
-    if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
     const returned = this.#returned;
     this.#returned = undefined;
-    if (returned) return returned;
+    if (returned && performance.now() < returned.until) return returned.code;
+    if (factors.includes('totp') || factors.includes('hotp'))
+      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
     const others = new AbortController();
     const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = Math.min(this.#patience.left(), this.#means.timeout);
@@ -88,9 +91,10 @@ export class CodeDesk {
     }
   }
 
-  /** A code that was sent and not typed is the next to be given out. */
-  giveBack(code: Secret, factors: readonly Factor[]): void {
-    if (factors.some((factor) => SENT.includes(factor))) this.#returned = code;
+  /** A code that was not used is the next to be given out, while it is good. */
+  giveBack(code: Secret): void {
+    const good = this.#given.has(code.reveal()) ? GOOD_FOR.sent : GOOD_FOR.made;
+    this.#returned = { code, until: performance.now() + good };
   }
 
   async openLink(page: Page): Promise<void> {
