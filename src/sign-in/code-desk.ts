@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { Sighting } from '../challenge/look.ts';
+import { TwoFactorError } from '../errors.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
 import type { WaitForCodeOptions } from '../sources/message-box.ts';
@@ -11,6 +12,9 @@ const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 
 /** How long a code that was not used is good, in milliseconds: one of an authenticator has 5 s left at least. */
 const GOOD_FOR = { sent: 60_000, made: 5000 };
+
+/** A site that sends a code at all has sent it by then, in milliseconds. */
+const PENDING = 8000;
 
 /** Gets the codes of a sign-in, and gives none out twice. */
 export class CodeDesk {
@@ -65,6 +69,8 @@ export class CodeDesk {
     if (returned && performance.now() < returned.until) return returned.code;
     if (factors.includes('totp') || factors.includes('hotp'))
       return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
+    if (factors.includes('recovery-code'))
+      return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
     const others = new AbortController();
     const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = Math.min(this.#patience.left(), this.#means.timeout);
@@ -83,8 +89,9 @@ export class CodeDesk {
 
   /** A site may send the same mail twice; its code is worth nothing the second time. */
   async #fresh(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<Secret> {
+    const older = await box.messages({ unreadOnly: true }).catch(() => []);
     for (;;) {
-      const code = await box.waitForCode(options);
+      const code = await (older.length > 0 ? newOrPending(box, options) : box.waitForCode(options));
       if (this.#given.has(code)) continue;
       this.#given.add(code);
       return new Secret('code', code);
@@ -101,5 +108,19 @@ export class CodeDesk {
     const timeout = Math.min(this.#patience.left(), this.#means.timeout);
     const signal = this.#signal ? { signal: this.#signal } : {};
     await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, timeout, ...signal });
+  }
+}
+
+/**
+ * The code of a message that comes now; else of one that came before and that nobody took: a site may send no second
+ * code while the first is good.
+ */
+async function newOrPending(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<string> {
+  const { after: _, timeout = PENDING, ...any } = options;
+  try {
+    return await box.waitForCode({ ...options, timeout: Math.min(timeout, PENDING) });
+  } catch (error) {
+    if (!(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') throw error;
+    return await box.waitForCode({ ...any, timeout: Math.max(1, timeout - PENDING) });
   }
 }
