@@ -89,7 +89,7 @@ async function sizeOf(path) {
 
 async function signIn() {
   const sink = await start('ours');
-  const suites = await signInSuites(`http://127.0.0.1:${sink.http}`, SIZE.tests);
+  const suites = await signInSuites(sink.http, SIZE.tests);
   const all = { plain: [], ours: [] };
   const whole = { plain: [], ours: [] };
   try {

@@ -15,7 +15,9 @@ export type {
   WaitForLinkOptions,
   WaitOptions,
 } from './sources/message-box.ts';
+export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
+export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
 export type { MessageFilter } from './sources/filter.ts';

@@ -16,6 +16,7 @@ export interface Credentials {
   readonly url?: string;
   /** Where its secrets may go. @default anywhere */
   readonly origins?: readonly string[];
+  readonly recoveryCodes?: readonly string[];
 }
 
 /**
@@ -37,6 +38,7 @@ export function readCredentials(name: string, places: PersonaPlaces, baseUrl?: s
     ...(merged.phone ? { phone: checkPhone(merged.phone, problems) } : {}),
     ...(merged.totp ? checkTotp(merged.totp, problems) : {}),
     ...(merged.url ? { url: checkUrl(merged.url, problems) } : {}),
+    ...(merged.recoveryCodes ? { recoveryCodes: merged.recoveryCodes } : {}),
     origins: merged.origins ? checkOrigins(merged.origins, problems) : originsOf(merged.url ?? baseUrl),
   };
   if (problems.length > 0) {

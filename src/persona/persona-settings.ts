@@ -8,6 +8,8 @@ export interface PersonaSettings {
   readonly phone?: string;
   /** The seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32. */
   readonly totp?: string;
+  /** What the site gave for when the authenticator is lost. Each is used once; the vault is a better place for them. */
+  readonly recoveryCodes?: readonly string[];
   /** The site it belongs to. */
   readonly url?: string;
   /**

@@ -3,6 +3,7 @@ import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
@@ -23,7 +24,7 @@ interface OpenOptions {
 }
 
 /** The quickest and surest first. */
-const FACTORS = ['totp', 'email-link', 'email-code', 'sms-code'] as const satisfies Factor[];
+const FACTORS = ['totp', 'email-link', 'email-code', 'sms-code', 'recovery-code'] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -34,6 +35,8 @@ export class Persona {
   readonly sms: Sms;
   /** Its authenticator app. */
   readonly totp: Totp;
+  /** What its site gave it for when the authenticator is lost. */
+  readonly recoveryCodes: RecoveryCodes;
   readonly #credentials: Credentials;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
@@ -50,6 +53,7 @@ export class Persona {
     this.inbox = inbox;
     this.sms = sms;
     this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, ledger);
+    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, ledger);
     this.#credentials = credentials;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
@@ -107,6 +111,7 @@ export class Persona {
   get factors(): readonly Factor[] {
     return FACTORS.filter((factor) => {
       if (factor === 'totp') return this.totp.isEnrolled;
+      if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
     });
   }
@@ -174,10 +179,10 @@ export class Persona {
   }
 
   #means(): Means {
-    const { name, factors, inbox, sms, totp } = this;
+    const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     const { password, origins } = this.#credentials;
     return {
-      ...{ name, factors, inbox, sms, totp },
+      ...{ name, factors, inbox, sms, totp, recoveryCodes },
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
       identifier: (kind) => this.#identifier(kind),

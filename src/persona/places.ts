@@ -6,8 +6,11 @@ import type { Environment, PersonaSettings } from './persona-settings.ts';
 import { settingsOfRecord } from './record-settings.ts';
 
 const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as const;
-const MEMBERS: readonly string[] = [...FIELDS, 'origins'];
-const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS)$/;
+/** Lists; in a variable, with spaces or commas between. */
+const LISTS = ['origins', 'recoveryCodes'] as const;
+type Member = (typeof FIELDS)[number] | (typeof LISTS)[number];
+const MEMBERS: readonly Member[] = [...FIELDS, ...LISTS];
+const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS|RECOVERY_CODES)$/;
 
 /** Where stored personas come from. The vault comes first, then the configuration, then the environment. */
 export interface PersonaPlaces {
@@ -18,8 +21,9 @@ export interface PersonaPlaces {
 }
 
 /** The variable that gives a persona one of its members. */
-export function variableOf(name: string, field: (typeof FIELDS)[number] | 'origins'): string {
-  return `PERSONA_${variableName(name)}_${field.toUpperCase()}`;
+export function variableOf(name: string, field: Member): string {
+  const member = field.replace(/[A-Z]/g, '_$&').toUpperCase();
+  return `PERSONA_${variableName(name)}_${member}`;
 }
 
 /** Everybody whom one of the places knows. */
@@ -47,7 +51,7 @@ export function variableName(name: string): string {
 /** What one place has of a persona, and how that place is called in an error. */
 interface Place {
   readonly settings: PersonaSettings;
-  readonly nameOf: (field: (typeof FIELDS)[number] | 'origins') => string;
+  readonly nameOf: (field: Member) => string;
 }
 
 /** What all places together have of a persona; where two differ, it is a problem. */
@@ -58,7 +62,7 @@ export function mergePlaces(
   baseUrl: string | undefined,
 ): PersonaSettings {
   const configured = settingsOf(name, personas);
-  const strange = Object.keys(configured).filter((key) => !MEMBERS.includes(key));
+  const strange = Object.keys(configured).filter((key) => !MEMBERS.includes(key as Member));
   for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
   const given = settingsOfEnvironment(name, env, problems);
   const record = vault?.record && settingsOfRecord(vault.record, configured.url ?? given.url ?? baseUrl);
@@ -70,7 +74,7 @@ export function mergePlaces(
   for (const field of FIELDS)
     if (configured[field] === '')
       problems.push(`\`${field}\` is empty in the configuration: write its value, or leave it out`);
-  const merged = [...FIELDS, 'origins' as const].flatMap((field) => {
+  const merged = MEMBERS.flatMap((field) => {
     const [first, ...others] = places.filter(({ settings }) => settings[field]);
     const other = others.find(({ settings }) => !isSame(field, settings[field], first?.settings[field]));
     if (first && other) problems.push(`${first.nameOf(field)} and ${other.nameOf(field)} differ: keep one of them`);
@@ -81,10 +85,11 @@ export function mergePlaces(
 
 function settingsOfEnvironment(name: string, env: Environment, problems: string[]): PersonaSettings {
   const settings: Record<string, string | string[]> = {};
-  for (const field of [...FIELDS, 'origins' as const]) {
+  for (const field of MEMBERS) {
     const variable = variableOf(name, field);
     const text = env[variable];
-    const value = field === 'origins' ? text?.split(/[\s,]+/).filter(Boolean) : text;
+    const isList = LISTS.some((list) => list === field);
+    const value = isList ? text?.split(/[\s,]+/).filter(Boolean) : text;
     if (value?.length === 0) problems.push(`${variable} is empty: write its value, or take the line out of .env`);
     else if (value !== undefined) settings[field] = value;
   }

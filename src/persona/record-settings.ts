@@ -12,9 +12,9 @@ import type { PersonaSettings } from './persona-settings.ts';
  */
 export function settingsOfRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
   keepSecretsOfRecord(record);
-  const { username, password, otp, origins } = siteOf(record, url) ?? {};
+  const { username, password, otp, recoveryCodes, origins } = siteOf(record, url) ?? {};
   const { email, phone } = record;
-  const all = { email, phone, username, password, totp: otp, origins };
+  const all = { email, phone, username, password, totp: otp, recoveryCodes, origins };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

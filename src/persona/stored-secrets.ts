@@ -1,19 +1,22 @@
 import { readSeed, encodeBase32 } from '../otp/seed.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
 
-const VARIABLE = /^PERSONA_(\w+?)_(PASSWORD|TOTP)$/;
+const VARIABLE = /^PERSONA_(\w+?)_(PASSWORD|TOTP|RECOVERY_CODES)$/;
 
 /** The secrets that stand in the configuration and in the environment, with value and label each. */
 export function storedSecrets(
   personas: Readonly<Record<string, PersonaSettings>>,
   env: Environment,
 ): [value: string, label: string][] {
-  const configured = Object.entries(personas).flatMap(([name, { password, totp }]) => [
+  const configured = Object.entries(personas).flatMap(([name, { password, totp, recoveryCodes = [] }]) => [
     ...labelled(name, 'password', password),
     ...labelled(name, 'totp', totp),
+    ...recoveryCodes.flatMap((code) => labelled(name, 'recovery code', code)),
   ]);
   const given = Object.entries(env).flatMap(([variable, value]) => {
     const [, name = '', member = ''] = VARIABLE.exec(variable) ?? [];
+    if (member === 'RECOVERY_CODES')
+      return (value ?? '').split(/[\s,]+/).flatMap((code) => labelled(name.toLowerCase(), 'recovery code', code));
     return member ? labelled(name.toLowerCase(), member.toLowerCase(), value) : [];
   });
   return [...configured, ...given];

@@ -38,6 +38,7 @@ export class Answering {
   readonly #patience: Patience;
   readonly #progress: Progress;
   readonly #codes: CodeDesk;
+  #typed: Secret | undefined;
   readonly #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
 
@@ -79,6 +80,11 @@ export class Answering {
     const offer = choice && sighting.reach.factors[choice.index];
     if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
     await this.#take(sighting, choice, offer, ask);
+  }
+
+  /** What was typed last never left the page: it may be typed again. */
+  takeBack(): void {
+    if (this.#typed) this.#codes.giveBack(this.#typed);
   }
 
   async #fillCredentials(sighting: Sighting, ask: string): Promise<void> {
@@ -125,10 +131,10 @@ export class Answering {
       const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
       if (askOf(now) === ask) return await this.#enter(now, ask, code);
     } catch (error) {
-      this.#codes.giveBack(code, factors);
+      this.#codes.giveBack(code);
       throw error;
     }
-    this.#codes.giveBack(code, factors);
+    this.#codes.giveBack(code);
   }
 
   async #settledLook(): Promise<Sighting> {
@@ -149,6 +155,7 @@ export class Answering {
       this.#progress.takeBack(ask);
       throw error;
     }
+    this.#typed = code;
     await framesLater(this.#page);
     await this.#submit(sighting, field);
     this.#progress.path.push(ask);

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { Sighting } from '../challenge/look.ts';
+import { TwoFactorError } from '../errors.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
 import type { WaitForCodeOptions } from '../sources/message-box.ts';
@@ -9,13 +10,19 @@ import type { Means } from './means.ts';
 
 const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 
+/** How long a code that was not used is good, in milliseconds: one of an authenticator has 5 s left at least. */
+const GOOD_FOR = { sent: 60_000, made: 5000 };
+
+/** A site that sends a code at all has sent it by then, in milliseconds. */
+const PENDING = 8000;
+
 /** Gets the codes of a sign-in, and gives none out twice. */
 export class CodeDesk {
   readonly #means: Means;
   readonly #patience: Patience;
   readonly #signal: AbortSignal | undefined;
   readonly #given = new Set<string>();
-  #returned: Secret | undefined;
+  #returned: { readonly code: Secret; readonly until: number } | undefined;
   /** What had come to each of the persona's boxes when the sign-in began. */
   #marks: Partial<Record<Factor, number>> = {};
 
@@ -57,11 +64,13 @@ export class CodeDesk {
 
   /** A code of one of these factors: that which comes first. */
   async codeFor(factors: readonly Factor[], { length }: Pick<Challenge, 'length'>): Promise<Secret> {
-    if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
     const returned = this.#returned;
     this.#returned = undefined;
-    if (returned) return returned;
+    if (returned && performance.now() < returned.until) return returned.code;
+    if (factors.includes('totp') || factors.includes('hotp'))
+      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
+    if (factors.includes('recovery-code'))
+      return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
     const others = new AbortController();
     const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = Math.min(this.#patience.left(), this.#means.timeout);
@@ -80,22 +89,38 @@ export class CodeDesk {
 
   /** A site may send the same mail twice; its code is worth nothing the second time. */
   async #fresh(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<Secret> {
+    const older = await box.messages({ unreadOnly: true }).catch(() => []);
     for (;;) {
-      const code = await box.waitForCode(options);
+      const code = await (older.length > 0 ? newOrPending(box, options) : box.waitForCode(options));
       if (this.#given.has(code)) continue;
       this.#given.add(code);
       return new Secret('code', code);
     }
   }
 
-  /** A code that was sent and not typed is the next to be given out. */
-  giveBack(code: Secret, factors: readonly Factor[]): void {
-    if (factors.some((factor) => SENT.includes(factor))) this.#returned = code;
+  /** A code that was not used is the next to be given out, while it is good. */
+  giveBack(code: Secret): void {
+    const good = this.#given.has(code.reveal()) ? GOOD_FOR.sent : GOOD_FOR.made;
+    this.#returned = { code, until: performance.now() + good };
   }
 
   async openLink(page: Page): Promise<void> {
     const timeout = Math.min(this.#patience.left(), this.#means.timeout);
     const signal = this.#signal ? { signal: this.#signal } : {};
     await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, timeout, ...signal });
+  }
+}
+
+/**
+ * The code of a message that comes now; else of one that came before and that nobody took: a site may send no second
+ * code while the first is good.
+ */
+async function newOrPending(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<string> {
+  const { after: _, timeout = PENDING, ...any } = options;
+  try {
+    return await box.waitForCode({ ...options, timeout: Math.min(timeout, PENDING) });
+  } catch (error) {
+    if (!(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') throw error;
+    return await box.waitForCode({ ...any, timeout: Math.max(1, timeout - PENDING) });
   }
 }

@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
+import type { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { Totp } from '../otp/totp.ts';
 import type { FillOptions } from '../secret/fill.ts';
 import type { Secret } from '../secret/secret.ts';
@@ -17,6 +18,7 @@ export interface Means {
   readonly inbox: Inbox;
   readonly sms: Sms;
   readonly totp: Totp;
+  readonly recoveryCodes: RecoveryCodes;
   /** What it types where it is asked who it is. */
   identifier(kind: IdentifierKind): string;
   /** Types its password, where it may go. */

@@ -1,15 +1,21 @@
-import type { Frame, Page, Request, Response } from '@playwright/test';
+import type { Frame, Page, Request, Response, WebSocket } from '@playwright/test';
 
 /** Requests that say nothing of whether a page is still at work. */
 const BESIDE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'ping', 'manifest', 'texttrack']);
 /** A request that is open for longer is one that waits for news, in milliseconds. */
 const LONG_POLL = 5000;
+/** Of what is said over a socket, the answer cannot be told from other news: it gets this long, in milliseconds. */
+const SOCKET_ANSWER = 3000;
+/** What keeps a socket open says less than this, in characters. */
+const HEARTBEAT = 3;
 
 /** Sees what a page does, from now on: what it asks of servers, where it goes, and when what it shows changes. */
 export class PageWatch {
   readonly #page: Page;
   readonly #open = new Map<Request, number>();
+  readonly #sockets: WebSocket[] = [];
   #lastActivity = performance.now();
+  #lastSaid = -Infinity;
   #begun = 0;
   #documents = 0;
   #status: number | undefined;
@@ -22,10 +28,11 @@ export class PageWatch {
     page.on('requestfailed', this.#end);
     page.on('response', this.#answered);
     page.on('framenavigated', this.#navigated);
+    page.on('websocket', this.#opened);
     page.on('close', this.#woken);
   }
 
-  /** How many requests it has sent. */
+  /** How many requests it has sent, and what it has said over sockets. */
   get begun(): number {
     return this.#begun;
   }
@@ -44,7 +51,8 @@ export class PageWatch {
   isQuiet(milliseconds: number): boolean {
     const now = performance.now();
     const isBusy = [...this.#open.values()].some((since) => now - since < LONG_POLL);
-    return !isBusy && now - this.#lastActivity >= milliseconds;
+    const isAwaiting = now - this.#lastSaid < Math.max(milliseconds, SOCKET_ANSWER);
+    return !isBusy && !isAwaiting && now - this.#lastActivity >= milliseconds;
   }
 
   /** Counts what is done to the page from outside as its own activity. */
@@ -74,7 +82,9 @@ export class PageWatch {
     page.off('requestfailed', this.#end);
     page.off('response', this.#answered);
     page.off('framenavigated', this.#navigated);
+    page.off('websocket', this.#opened);
     page.off('close', this.#woken);
+    for (const socket of this.#sockets) socket.off('framesent', this.#said);
   }
 
   readonly #woken = (): void => {
@@ -86,6 +96,18 @@ export class PageWatch {
     if (BESIDE.has(request.resourceType())) return;
     this.#begun++;
     this.#open.set(request, performance.now());
+    this.#woken();
+  };
+
+  readonly #opened = (socket: WebSocket): void => {
+    this.#sockets.push(socket);
+    socket.on('framesent', this.#said);
+  };
+
+  readonly #said = ({ payload }: { readonly payload: string | Buffer }): void => {
+    if (payload.length < HEARTBEAT) return;
+    this.#begun++;
+    this.#lastSaid = performance.now();
     this.#woken();
   };
 
@@ -103,6 +125,7 @@ export class PageWatch {
       this.#documents++;
       // What the page before had asked for is of no interest any more.
       this.#open.clear();
+      this.#lastSaid = -Infinity;
     }
     this.#woken();
   };

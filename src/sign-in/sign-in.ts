@@ -129,6 +129,8 @@ export class SignIn {
         await this.#refused(sighting);
         return await this.#answer(sighting, ask);
       case 'unsent':
+        if (this.#progress.timesAnswered(ask ?? '') >= this.#attempts) await this.#refused(sighting);
+        this.#answering.takeBack();
         return await this.#answer(sighting, ask);
       case 'asks':
         if (ask !== undefined && this.#progress.isBefore(ask)) {

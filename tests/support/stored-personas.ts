@@ -1,4 +1,5 @@
 import type { PersonaSettings } from 'playwright-2fa';
+import { encodeBase32 } from './base32.ts';
 
 /** Users that the site under test has from the start. Their secrets open nothing else. */
 export const STORED_PERSONAS = {
@@ -21,9 +22,26 @@ export const STORED_PERSONAS = {
   bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
 } satisfies Record<string, PersonaSettings>;
 
+/** How many sign-ins in a row are tried; as many as a nightly run has with `PLAYWRIGHT_2FA_FULL=1`. */
+export const MANY = process.env['PLAYWRIGHT_2FA_FULL'] ? 200 : 10;
+
+/** Each signs in once, so that none waits for its authenticator's next code. */
+export const CROWD: Readonly<Record<string, PersonaSettings & { readonly totp: string; readonly phone: string }>> =
+  Object.fromEntries(
+    Array.from({ length: MANY / 2 }, (_, index) => {
+      const secret = encodeBase32(Buffer.from(`authenticator-of-${String(index).padStart(3, '0')}`));
+      const totp = `otpauth://totp/Acme:crowd?secret=${secret}&issuer=Acme`;
+      const phone = `+1202556${String(index).padStart(4, '0')}`;
+      return [
+        `crowd-${index}`,
+        { email: `crowd-${index}@acme.test`, password: `Crowd-${index}-of-Horses`, totp, phone },
+      ];
+    }),
+  );
+
 /** What the site's server is told to make them. */
 export function seedUsers(): object[] {
-  return Object.values(STORED_PERSONAS).map(({ email, password, ...rest }) => ({
+  return Object.values({ ...STORED_PERSONAS, ...CROWD }).map(({ email, password, ...rest }) => ({
     email,
     password,
     ...('totp' in rest ? { phone: rest.phone, totpSecret: new URL(rest.totp).searchParams.get('secret') } : {}),

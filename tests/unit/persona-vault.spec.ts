@@ -17,6 +17,7 @@ test('a persona of the vault is read whole', () => {
     name: 'alice',
     email: 'alice@acme.example',
     phone: '+12025552368',
+    recoveryCodes: ['1111-2222', '3333-4444'],
     username: 'alice',
     origins: ['https://acme.example', 'https://*.acme.example'],
   });

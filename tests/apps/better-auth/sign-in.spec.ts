@@ -74,6 +74,19 @@ test(
   },
 );
 
+test('sign-in by a backup code, each of them once', { tag: '@recovery-code' }, async ({ page, persona, totp }) => {
+  await signUp(page, persona);
+  await askForAuthenticator(page, persona);
+  await totp.enroll(page.getByTestId('totp-uri'));
+  await turnOnAuthenticator(page, persona);
+  persona.recoveryCodes.enroll(await page.getByTestId('backup-codes').getByRole('listitem').allTextContents());
+  for (let round = 0; round < 2; round++) {
+    await signOut(page);
+    await persona.signIn(page, '/login', { factors: ['recovery-code'] });
+    await expect(page.getByTestId('who')).toContainText(persona.email);
+  }
+});
+
 test('an authenticator enrolled from the QR code', { tag: '@totp' }, async ({ page, persona, totp }) => {
   await signUp(page, persona);
   await askForAuthenticator(page, persona);
