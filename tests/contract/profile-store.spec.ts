@@ -1,9 +1,11 @@
 import { LedgerStore } from '../../src/profile/ledger-store.ts';
 import { FolderStore } from '../../src/profile/folder-store.ts';
+import { restoreProfile } from '../../src/profile/profile.ts';
+import type { ProfileState } from '../../src/profile/state.ts';
 import type { ProfileStore } from '../../src/profile/store.ts';
 import { openSealing } from '../../src/vault/sealing.ts';
 import { DRIVERS, test as base, expect } from '../support/ledger-test.ts';
-import { saved } from '../support/profile-state.ts';
+import { saved, session, valueOf } from '../support/profile-state.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ALICE_KEY, BOB_KEY } from '../support/vault-test.ts';
 
@@ -53,6 +55,26 @@ for (const driver of DRIVERS) {
         last = states[done.indexOf(true)] ?? last;
         expect(await stores[0]?.read('alice')).toEqual(last);
       }
+    });
+
+    test('of many workers, each with a connection of its own, one signs in', async ({ openStore, open }) => {
+      let signIns = 0;
+      const alive = new Set<string | undefined>();
+      const browser = {
+        signIn: () => {
+          alive.add(`session ${++signIns}`);
+          return Promise.resolve(session(`session ${signIns}`));
+        },
+        probe: (state: ProfileState) => Promise.resolve(alive.has(valueOf(state)) ? state : undefined),
+      };
+      const work = async (): Promise<string | undefined> => {
+        const [store, ledger] = [await openStore(ALICE_KEY.identity), await open()];
+        const options = { name: 'alice', store, ledger, browser, timeout: 20_000, maxUses: 6 };
+        return valueOf((await restoreProfile(options)).state);
+      };
+      const values = await Promise.all(Array.from({ length: 12 }, work));
+      expect(new Set(values)).toEqual(new Set(['session 1', 'session 2']));
+      expect(signIns).toBe(2);
     });
 
     test('what was discarded stays discarded', async ({ openStore }) => {
