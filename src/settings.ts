@@ -5,6 +5,8 @@ import { suggest } from './nearest.ts';
 import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
+import type { PageProbe } from './profile/probe.ts';
+import { profileProblems } from './profile-problems.ts';
 import type { RedactSettings } from './redaction/names.ts';
 import type { Inbox, Sms } from './sources/inbox.ts';
 
@@ -59,8 +61,17 @@ export interface SignInContext {
   readonly totp: Totp;
 }
 
-/** What a probe function gets: requests that carry the session. */
+/** What a probe function gets: requests that carry the session, and where these do not tell, a page that does. */
 export interface ProbeContext {
+  readonly request: APIRequestContext;
+  /** Opens a page that is signed in, which takes much longer than a request. */
+  readonly openPage: () => Promise<Page>;
+}
+
+/** What a refresh function gets: a page, and requests, with a session that the probe did not find alive. */
+export interface RefreshContext {
+  readonly page: Page;
+  readonly context: BrowserContext;
   readonly request: APIRequestContext;
 }
 
@@ -68,15 +79,31 @@ export interface ProbeContext {
 export interface ProfileSettings {
   /** Whose session it is. @default the name of the profile */
   readonly personaName?: string;
-  /** Signs in; the session it leaves in the context is saved. @default `persona.signIn(page)`, which needs no help on most sites */
-  readonly signIn?: (context: SignInContext) => Promise<void>;
+  /**
+   * Signs in; the session it leaves in the context is saved. `false` where only a person can: see `npx playwright-2fa
+   * profile record`. @default `persona.signIn(page)`, which needs no help on most sites
+   */
+  readonly signIn?: ((context: SignInContext) => Promise<void>) | false;
+  /** Brings back a session that the probe did not find alive, before anybody signs in. @default none */
+  readonly refresh?: (context: RefreshContext) => Promise<void>;
   /** Where `persona.signIn()` begins. @default the persona's `url`, else the URL of `probe`, which leads there unless one is signed in */
   readonly url?: string;
   /**
-   * Tells whether a session is alive: a URL that only a signed-in user may see (2xx without a redirect is alive), or a
-   * function.
+   * Tells whether a session is alive: a URL that only a signed-in user may see (2xx without a redirect is alive); a page
+   * and what only a signed-in user sees there; or a function.
    */
-  readonly probe: string | ((context: ProbeContext) => Promise<boolean>);
+  readonly probe: string | PageProbe | ((context: ProbeContext) => Promise<boolean>);
+  /** How long after its sign-in a session is used, in milliseconds. @default as long as it is alive */
+  readonly maxAge?: number;
+  /** How many tests use a session. @default as many as there are */
+  readonly maxUses?: number;
+  /**
+   * For a site where each use replaces the refresh token, and a second use of an old one ends the session: one test has
+   * it at a time, and what the site has changed is saved after each, failed ones too. @default false
+   */
+  readonly rotate?: boolean;
+  /** Each test signs in by itself, in a session that nobody else has and that is not saved: for tests that sign out. @default false */
+  readonly isolate?: boolean;
 }
 
 const MEMBERS = [
@@ -129,20 +156,4 @@ function withoutToken(url: string): string {
 function strangeMembers(settings: TwoFactorSettings): string[] {
   const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
   return strange.map((key) => `it has no member "${key}". ${suggest(key, MEMBERS)}`);
-}
-
-function profileProblems(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
-  return Object.entries(profiles).flatMap(([name, { signIn, probe }]) => {
-    const problems: string[] = [];
-    if (signIn !== undefined && typeof signIn !== 'function')
-      problems.push(
-        `\`signIn\` of profile "${name}" is no function: give an async one ({ page, persona }) that signs in, or leave it out`,
-      );
-    if (typeof probe !== 'string' && typeof probe !== 'function') {
-      problems.push(`profile "${name}" has no \`probe\`: give a URL that only a signed-in user may see, or a function`);
-    }
-    if (!/^[\w.@-]+$/.test(name) || name.startsWith('.'))
-      problems.push(`profile "${name}": its name becomes a file's, so use letters, digits and -_.@`);
-    return problems;
-  });
 }

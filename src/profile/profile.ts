@@ -1,72 +1,160 @@
-import type { APIRequestContext } from '@playwright/test';
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { randomUUID } from 'node:crypto';
+import { TwoFactorError } from '../errors.ts';
+import type { Lease, Ledger } from '../ledger/ledger.ts';
 import { keepSession } from '../secret/session-secrets.ts';
-import type { ProfileStore, SavedState, StorageState } from './store.ts';
+import { isExpired } from './expiry.ts';
+import { type ProfileState, type SavedState, ageOf, hasNewCookies, sessionOf } from './state.ts';
+import type { ProfileStore } from './store.ts';
+
+/** A state that was saved a moment ago is not saved again for a cookie that the site has renewed, in milliseconds. */
+const FRESH = 60_000;
 
 /** The browser's side of a profile, which needs Playwright. */
 export interface ProfileBrowser {
   /** Signs in, in a context of its own, and gives what it leaves there. */
-  signIn(): Promise<StorageState>;
-  /** Whether the session is alive. */
-  isAlive(state: StorageState): Promise<boolean>;
+  signIn(): Promise<ProfileState>;
+  /**
+   * Asks the site whether a session is alive. The site may renew it meanwhile, so the answer is the state as it is then;
+   * nothing of a dead one.
+   */
+  probe(state: ProfileState): Promise<ProfileState | undefined>;
+  /** Tries to bring a dead session back without a sign-in. */
+  refresh?(state: ProfileState): Promise<ProfileState>;
 }
 
 export interface RestoreOptions {
   readonly name: string;
   readonly store: ProfileStore;
-  readonly ledger: Pick<Ledger, 'lease'>;
+  readonly ledger: Pick<Ledger, 'lease' | 'rise'>;
   readonly browser: ProfileBrowser;
   /** How long to wait for another process that signs in, in milliseconds. */
   readonly timeout: number;
   /** Do not take what is saved. @default false */
   readonly anew?: boolean;
+  /** How long after the sign-in a session is taken, in milliseconds. @default as long as it lives */
+  readonly maxAge?: number | undefined;
+  /** For how many tests a session is taken. @default as many as there are */
+  readonly maxUses?: number | undefined;
+  /** Whether each state is good for one use only, so that every change is saved. @default false */
+  readonly rotate?: boolean | undefined;
+  /** Kept with the state, so that the command line can ask, too. */
+  readonly probeUrl?: string | undefined;
+  /** Told when a saved session was found alive. */
+  readonly onAlive?: () => Promise<void>;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A living session, and what is saved of it: nothing, where another's is. */
+export interface Restored {
+  readonly state: ProfileState;
+  readonly saved: SavedState | undefined;
 }
 
 /**
- * A living session: the saved one if its probe says so, else a new one. Of all processes that find it dead, one signs
- * in, and the others take what it saved.
+ * A living session: the saved one if its probe says so, else one that was refreshed, else a new one. Of all processes
+ * that find it dead, one signs in, and the others take what it saved.
  *
  * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN` when the probe does not find the session that the sign-in left.
  */
-export async function restoreProfile(options: RestoreOptions): Promise<StorageState> {
-  const { name, store, ledger, browser, timeout, anew = false } = options;
-  const saved = kept(name, await store.read(name));
-  if (saved && !anew && (await browser.isAlive(saved.storageState))) return saved.storageState;
+export async function restoreProfile(options: RestoreOptions): Promise<Restored> {
+  const { name, store, ledger, timeout, anew = false } = options;
+  const saved = await store.read(name);
+  const living = saved && !anew ? await liveOn(options, saved) : undefined;
+  if (living) return living;
   const lease = await ledger.lease(`profile/${name}`, { timeout, holder: `the sign-in of profile "${name}"` });
   try {
-    const others = kept(name, await store.read(name));
-    if (isNewer(others, saved) && (await browser.isAlive(others.storageState))) return others.storageState;
-    const fresh = await browser.signIn();
-    keepSession(name, fresh);
-    if (!(await browser.isAlive(fresh))) throw notSignedIn(name);
-    // Told that it was lost: what another saved since then stands.
-    if (await lease.isHeld()) await store.write(name, fresh);
-    return fresh;
+    return await restoreInTurn(options, lease, saved);
   } finally {
     await lease.release();
   }
 }
 
-/** What lets a browser in must not show in what the tests leave behind. */
-function kept<T extends SavedState | undefined>(name: string, saved: T): T {
-  if (saved) keepSession(name, saved.storageState);
-  return saved;
+/**
+ * The same for who has the lease of the profile.
+ *
+ * @param seen the state that is not to be taken, because it is known to be dead or unwanted
+ */
+export async function restoreInTurn(options: RestoreOptions, lease: Lease, seen?: SavedState): Promise<Restored> {
+  const { name, store, browser, anew = false } = options;
+  const saved = await store.read(name);
+  const living = saved && saved.id !== seen?.id ? await liveOn(options, saved) : undefined;
+  if (living) return living;
+  const refreshed = saved && !anew ? await refresh(options, saved, lease) : undefined;
+  if (refreshed) return refreshed;
+  const made = await browser.signIn();
+  keepSession(name, made);
+  const state = await probed(options, made);
+  if (!state) throw notSignedIn(name);
+  const fresh = await saveState(options, state, { over: saved, lease });
+  if (fresh) await takeUse(options, fresh);
+  return { state, saved: fresh };
 }
 
-/** Whether a session is alive, by the answer to a request for a page that only a signed-in user may see. */
-export async function probeUrl(request: APIRequestContext, name: string, url: string): Promise<boolean> {
-  const response = await request.get(url, { maxRedirects: 0 }).catch((error: unknown) => {
-    const text = `Profile "${name}" could not be probed: ${url} does not answer (${reasonOf(error)}). Start the site, or mend \`probe\`; a relative one needs \`baseURL\`.`;
-    throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', text, { cause: error });
-  });
-  if (response.status() < 500) return response.ok();
-  const text = `Profile "${name}" could not be probed: ${url} answers ${response.status()}. A site in trouble says nothing about the session; it is kept.`;
-  throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', text);
+/**
+ * Saves a state in the place of the one it came from.
+ *
+ * @param from.same the sign-in it came from, where it is that of `over`
+ * @returns nothing when another was saved meanwhile, or the lease was lost, so that what another saved stands
+ */
+export async function saveState(
+  { name, store, probeUrl, now = Date.now }: Pick<RestoreOptions, 'name' | 'store' | 'probeUrl' | 'now'>,
+  storageState: ProfileState,
+  from: { readonly over: SavedState | undefined; readonly same?: boolean; readonly lease?: Lease | undefined },
+): Promise<SavedState | undefined> {
+  const { over, same = false, lease } = from;
+  const [id, savedAt] = [randomUUID(), new Date(now()).toISOString()];
+  const [session, signedInAt] = same && over ? [sessionOf(over), over.signedInAt ?? over.savedAt] : [id, savedAt];
+  const saved = { id, savedAt, session, signedInAt, ...(probeUrl ? { probe: probeUrl } : {}), storageState };
+  if (lease && !(await lease.isHeld())) return undefined;
+  return (await store.write(name, saved, over?.id)) ? saved : undefined;
 }
 
-function isNewer(saved: SavedState | undefined, than: SavedState | undefined): saved is SavedState {
-  return saved !== undefined && saved.id !== than?.id;
+/** A saved session, if it is alive and may still be used. What can be known without the site is looked at first. */
+async function liveOn(options: RestoreOptions, saved: SavedState): Promise<Restored | undefined> {
+  const { name, rotate = false, onAlive, now = Date.now } = options;
+  // What lets a browser in must not show in what the tests leave behind.
+  keepSession(name, saved.storageState);
+  if (isOutdated(options, saved)) return undefined;
+  const state = await probed(options, saved.storageState);
+  if (!state || !(await takeUse(options, saved))) return undefined;
+  await onAlive?.();
+  const isStale = rotate || now() - Date.parse(saved.savedAt) > FRESH;
+  if (!isStale || !hasNewCookies(saved.storageState, state)) return { state, saved };
+  return { state, saved: (await saveState(options, state, { over: saved, same: true })) ?? saved };
+}
+
+async function refresh(options: RestoreOptions, saved: SavedState, lease: Lease): Promise<Restored | undefined> {
+  if (!options.browser.refresh || isOutdated(options, saved)) return undefined;
+  // What stands in its way is no error: there is still the sign-in.
+  const renewed = await options.browser.refresh(saved.storageState).catch(() => undefined);
+  if (!renewed) return undefined;
+  keepSession(options.name, renewed);
+  const state = await probed(options, renewed);
+  if (!state || !(await takeUse(options, saved))) return undefined;
+  return { state, saved: await saveState(options, state, { over: saved, same: true, lease }) };
+}
+
+async function probed(
+  { name, browser, now = Date.now }: RestoreOptions,
+  state: ProfileState,
+): Promise<ProfileState | undefined> {
+  if (isExpired(state, now())) return undefined;
+  const after = await browser.probe(state);
+  if (after && after !== state) keepSession(name, after);
+  return after;
+}
+
+function isOutdated({ maxAge = Infinity, now = Date.now }: RestoreOptions, saved: SavedState): boolean {
+  return ageOf(saved, now()) > maxAge;
+}
+
+/** Counts a use of a session, by all workers together. */
+async function takeUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedState): Promise<boolean> {
+  if (maxUses === undefined) return true;
+  const by = `process ${process.pid}`;
+  const key = `profile/${name}/uses/${sessionOf(saved)}`;
+  return (await ledger.rise(key, { by, atLeast: 1, atMost: maxUses, passing: true })).isMine;
 }
 
 function notSignedIn(name: string): TwoFactorError {

@@ -71,6 +71,21 @@ test('of a session are known its cookies, their tokens, and what pages have stor
   ]);
 });
 
+test('of a session are known the tokens in stored data, in databases and in tabs, and the keys of its passkeys', ({
+  kept,
+}) => {
+  const token = (what: string): string => `${what}-token-of-more-than-twenty`;
+  const value = JSON.stringify({ auth: { refreshToken: token('stored'), expires: 1 }, title: token('no') });
+  const records = [{ key: 'user', valueEncoded: { o: [{ k: 'accessToken', v: token('database') }] } }];
+  keepSession('alice', {
+    cookies: [],
+    origins: [{ localStorage: [{ name: 'auth', value }], indexedDB: [{ name: 'auth', stores: [{ records }] }] }],
+    sessionStorage: [{ items: [{ name: 'tab', value: token('tab') }] }],
+    credentials: [{ id: 'a'.repeat(30), privateKey: token('private') }],
+  });
+  expect(kept).toEqual([value, token('stored'), token('tab'), token('private'), token('database')]);
+});
+
 test('a web token is known as a whole, not by what all of them begin with', ({ kept }) => {
   keepSession('alice', { cookies: [{ name: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }] });
   expect(kept).toEqual(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln']);

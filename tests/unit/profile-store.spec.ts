@@ -1,76 +1,105 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProfileStore, type StorageState } from '../../src/profile/store.ts';
-import { expect, test } from '../support/temp-folder.ts';
+import { fileLedger } from '../../src/ledger/file.ts';
+import { FolderStore } from '../../src/profile/folder-store.ts';
+import { openSealing } from '../../src/vault/sealing.ts';
+import { openVault } from '../../src/vault/vault.ts';
+import { saved, session } from '../support/profile-state.ts';
+import { expect, test as base } from '../support/temp-folder.ts';
+import { ALICE_KEY, BOB_KEY } from '../support/vault-test.ts';
 
-/** A session that only its value tells from others. */
-function session(value: string): StorageState {
-  const cookie = {
-    name: 'session',
-    value,
-    domain: 'acme.test',
-    path: '/',
-    expires: -1,
-    httpOnly: true,
-    secure: false,
-    sameSite: 'Lax' as const,
-  };
-  return { cookies: [cookie], origins: [{ origin: 'https://acme.test', localStorage: [{ name: 'theme', value }] }] };
+type Open = (key?: string) => FolderStore;
+
+const test = base.extend<{ profiles: string; open: Open }>({
+  profiles: async ({ folder }, use) => use(join(folder, 'not', 'yet', 'there')),
+  open: async ({ folder, profiles }, use) => {
+    const ledger = fileLedger({ folder: join(folder, 'ledger') });
+    await use((key) => {
+      const env = key === undefined ? {} : { PLAYWRIGHT_2FA_KEY: key };
+      const sealing = openSealing({ folder: join(folder, 'vault'), env, home: join(folder, 'home') });
+      return new FolderStore({ folder: profiles, ledger, sealing: () => sealing });
+    });
+  },
+});
+
+const KEYS = {
+  'with a key': ALICE_KEY.identity,
+  'with a passphrase': 'correct horse battery',
+  'without a key': undefined,
+};
+
+for (const [how, key] of Object.entries(KEYS)) {
+  test.describe(how, () => {
+    test('what was written is read, by others too, and is for the eyes of its owner only', async ({
+      open,
+      profiles,
+    }) => {
+      const state = saved('one');
+      expect(await open(key).write('alice', state, undefined)).toBe(true);
+      expect(await open(key).read('alice')).toEqual(state);
+      const [file = ''] = await readdir(profiles);
+      expect(file).toBe(key === undefined ? 'alice.json' : 'alice.age');
+      const modes = [join(profiles, file), profiles].map(async (path) => (await stat(path)).mode & 0o777);
+      expect(await Promise.all(modes)).toEqual([0o600, 0o700]);
+      expect((await readFile(join(profiles, file), 'utf8')).includes('cookies')).toBe(key === undefined);
+    });
+  });
 }
 
-test('what was written is read', async ({ folder }) => {
-  const store = new ProfileStore(join(folder, 'not', 'yet', 'there'));
-  const written = await store.write('alice', session('one'));
-  expect(await store.read('alice')).toEqual({ id: written.id, savedAt: written.savedAt, storageState: session('one') });
+test('a profile of before, which was not encrypted, is read, and encrypted when it is saved again', async ({
+  open,
+  profiles,
+}) => {
+  await open().write('other', saved('other'), undefined);
+  const old = { id: '1', savedAt: '2026-01-01T00:00:00.000Z', storageState: session('old') };
+  await writeFile(join(profiles, 'alice.json'), JSON.stringify(old), { mode: 0o644 });
+  const store = open(ALICE_KEY.identity);
+  expect(await store.read('alice')).toEqual(old);
+  expect(await store.write('alice', saved('new'), '1')).toBe(true);
+  expect(await readdir(profiles)).toEqual(['alice.age', 'other.json']);
+  expect((await stat(join(profiles, 'alice.age'))).mode & 0o777).toBe(0o600);
 });
 
-test('a profile that was never written is none', async ({ folder }) => {
-  expect(await new ProfileStore(folder).read('alice')).toBeUndefined();
+test('all who may read the vault can read a profile, and nobody else', async ({ open, folder }) => {
+  const vault = openVault({
+    folder: join(folder, 'vault'),
+    env: { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity },
+    home: join(folder, 'home'),
+  });
+  await vault.init({ recipients: [ALICE_KEY.recipient] });
+  await open(ALICE_KEY.identity).write('alice', saved('one'), undefined);
+  expect(await open(BOB_KEY.identity).read('alice')).toBeUndefined();
+  await vault.rekey({ add: [BOB_KEY.recipient] });
+  const state = saved('two');
+  const [before] = [await open(ALICE_KEY.identity).read('alice')];
+  await open(ALICE_KEY.identity).write('alice', state, before?.id);
+  expect(await open(BOB_KEY.identity).read('alice')).toEqual(state);
 });
 
-test('a profile is for the eyes of its owner only', async ({ folder }) => {
-  const store = new ProfileStore(join(folder, 'profiles'));
-  await store.write('alice', session('one'));
-  const modes = await Promise.all(
-    [store.pathOf('alice'), join(folder, 'profiles')].map(async (path) => (await stat(path)).mode & 0o777),
-  );
-  expect(modes).toEqual([0o600, 0o700]);
-});
-
-test('a profile that was readable for all is not, once it is written anew', async ({ folder }) => {
-  const store = new ProfileStore(folder);
-  await writeFile(store.pathOf('alice'), '{}', { mode: 0o644 });
-  await store.write('alice', session('one'));
-  expect((await stat(store.pathOf('alice'))).mode & 0o777).toBe(0o600);
-});
-
-test('a reader sees the old one or the new one, never half of either', async ({ folder }) => {
-  const store = new ProfileStore(folder);
+test('a reader sees the old one or the new one, never half of either', async ({ open }) => {
+  const store = open();
   const values = ['old', 'new'].map((word) => word.repeat(50_000));
-  await store.write('alice', session('old'.repeat(50_000)));
+  let last = saved(values[1] ?? '');
+  await store.write('alice', last, undefined);
   const progress = { isDone: false };
   const writing = (async () => {
-    for (let turn = 0; turn < 100; turn++) await store.write('alice', session(values[turn % 2] ?? ''));
+    for (let turn = 0; turn < 50; turn++) {
+      const next = saved(values[turn % 2] ?? '');
+      await store.write('alice', next, last.id);
+      last = next;
+    }
     progress.isDone = true;
   })();
   const read = new Set<string>();
+  const reader = open();
   let reads = 0;
   do {
-    const saved = await store.read('alice');
-    read.add(saved?.storageState.cookies[0]?.value ?? 'nothing');
+    read.add((await reader.read('alice'))?.storageState.cookies[0]?.value ?? 'nothing');
     reads++;
   } while (!progress.isDone);
   await writing;
   expect([...read].filter((value) => !values.includes(value))).toEqual([]);
   expect(reads).toBeGreaterThan(1);
-});
-
-test('nothing else is left in the folder, also when the profile cannot be replaced', async ({ folder }) => {
-  const store = new ProfileStore(folder);
-  await store.write('alice', session('one'));
-  await new ProfileStore(store.pathOf('bob')).write('inner', session('two')); // a folder in the place of bob's file
-  await expect(store.write('bob', session('three'))).rejects.toThrow();
-  expect(await readdir(folder)).toEqual(['alice.json', 'bob.json']);
 });
 
 test.describe('a file that is no profile counts as none', () => {
@@ -81,23 +110,29 @@ test.describe('a file that is no profile counts as none', () => {
     'one without a moment': '{"storageState":{"cookies":[],"origins":[]}}',
     'nothing in it': 'null',
     'a text': '"alice"',
+    'a damaged one': '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n',
   })) {
-    test(name, async ({ folder }) => {
-      const store = new ProfileStore(folder);
-      await writeFile(store.pathOf('alice'), content);
+    test(name, async ({ open, profiles }) => {
+      const store = open(ALICE_KEY.identity);
+      await store.write('bob', saved('bob'), undefined);
+      for (const ending of ['json', 'age']) await writeFile(join(profiles, `alice.${ending}`), content);
       expect(await store.read('alice')).toBeUndefined();
-      await store.write('alice', session('one'));
-      expect((await store.read('alice'))?.storageState).toEqual(session('one'));
+      const state = saved('one');
+      expect(await store.write('alice', state, undefined)).toBe(true);
+      expect(await store.read('alice')).toEqual(state);
     });
   }
 });
 
-test('a discarded profile is gone, and may be discarded again', async ({ folder }) => {
-  const store = new ProfileStore(folder);
-  await store.write('alice', session('one'));
-  await store.write('bob', session('two'));
-  await store.discard('alice');
-  await store.discard('alice');
-  expect(await store.read('alice')).toBeUndefined();
-  expect((await store.read('bob'))?.storageState).toEqual(session('two'));
+test('nothing else is left in the folder, also when the profile cannot be replaced', async ({ open, profiles }) => {
+  const store = open();
+  await store.write('alice', saved('one'), undefined);
+  const bob = join(profiles, 'bob.json');
+  await new FolderStore({ folder: bob, ledger: fileLedger({ folder: join(profiles, '..', 'l') }) }).write(
+    'inner',
+    saved('two'),
+    undefined,
+  );
+  await expect(store.write('bob', saved('three'), undefined)).rejects.toThrow();
+  expect(await readdir(profiles)).toEqual(['alice.json', 'bob.json']);
 });

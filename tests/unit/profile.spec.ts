@@ -1,45 +1,51 @@
 import { fileLedger } from '../../src/ledger/file.ts';
-import { type ProfileBrowser, restoreProfile } from '../../src/profile/profile.ts';
-import { ProfileStore, type StorageState } from '../../src/profile/store.ts';
+import { FolderStore } from '../../src/profile/folder-store.ts';
+import { type ProfileBrowser, type RestoreOptions, restoreProfile } from '../../src/profile/profile.ts';
+import type { ProfileState } from '../../src/profile/state.ts';
+import { cookie, session, valueOf } from '../support/profile-state.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-/** A site that counts sign-ins and knows which sessions live. */
+/** A site that counts sign-ins and probes, and knows which sessions live. */
 class Site implements ProfileBrowser {
   readonly alive = new Set<string>();
   signIns = 0;
+  probes = 0;
   lives = true;
+  /** What the site does to a session when it is asked. */
+  renew = (state: ProfileState): ProfileState => state;
+  refresh?: (state: ProfileState) => Promise<ProfileState>;
 
-  signIn(): Promise<StorageState> {
-    const session = `session ${++this.signIns}`;
-    if (this.lives) this.alive.add(session);
-    return Promise.resolve({
-      cookies: [],
-      origins: [{ origin: 'https://acme.test', localStorage: [{ name: 'session', value: session }] }],
-    });
+  signIn(): Promise<ProfileState> {
+    const value = `session ${++this.signIns}`;
+    if (this.lives) this.alive.add(value);
+    return Promise.resolve(session(value));
   }
 
-  isAlive(state: StorageState): Promise<boolean> {
-    return Promise.resolve(this.alive.has(sessionOf(state)));
+  probe(state: ProfileState): Promise<ProfileState | undefined> {
+    this.probes++;
+    return Promise.resolve(this.alive.has(valueOf(state) ?? '') ? this.renew(state) : undefined);
   }
-}
-
-function sessionOf(state: StorageState): string {
-  return state.origins[0]?.localStorage[0]?.value ?? '';
 }
 
 interface Restoring {
   site: Site;
-  restore: (options?: { anew?: boolean }) => Promise<string>;
+  clock: { now: number };
+  store: FolderStore;
+  restore: (options?: Partial<RestoreOptions>) => Promise<string | undefined>;
 }
 
 const test = base.extend<Restoring>({
   site: async ({}, use) => use(new Site()),
-  restore: async ({ folder, site }, use) => {
-    const [store, ledger] = [new ProfileStore(folder), fileLedger({ folder })];
-    await use(async (options = {}) =>
-      sessionOf(await restoreProfile({ name: 'alice', store, ledger, browser: site, timeout: 10_000, ...options })),
-    );
+  clock: async ({}, use) => use({ now: Date.parse('2026-01-01') }),
+  store: async ({ folder }, use) => use(new FolderStore({ folder, ledger: fileLedger({ folder }) })),
+  restore: async ({ folder, site, clock, store }, use) => {
+    const ledger = fileLedger({ folder });
+    const now = (): number => clock.now;
+    await use(async (options = {}) => {
+      const all = { name: 'alice', store, ledger, browser: site, timeout: 10_000, now, ...options };
+      return valueOf((await restoreProfile(all)).state);
+    });
   },
 });
 
@@ -79,4 +85,75 @@ test('a sign-in that fails lets the next one try', async ({ restore, site }) => 
   await expect(restore()).rejects.toThrow('wrong password');
   site.signIn = signIn;
   expect(await restore()).toBe('session 1');
+});
+
+test('a session that is too old is not taken, and the site is not asked', async ({ restore, site, clock }) => {
+  await restore({ maxAge: 60_000 });
+  clock.now += 60_000;
+  expect(await restore({ maxAge: 60_000 })).toBe('session 1');
+  const { probes } = site;
+  clock.now += 1;
+  expect(await restore({ maxAge: 60_000 })).toBe('session 2');
+  expect(site.probes).toBe(probes + 1); // of the new one
+});
+
+test('a session is taken so many times, by all together', async ({ restore, site }) => {
+  const values = await Promise.all(Array.from({ length: 9 }, () => restore({ maxUses: 3 })));
+  expect(site.signIns).toBe(3);
+  for (const value of new Set(values)) expect(values.filter((one) => one === value)).toHaveLength(3);
+});
+
+test('a session whose cookies have expired is replaced, and the site is not asked', async ({
+  restore,
+  site,
+  clock,
+  store,
+}) => {
+  const state = { ...session(''), cookies: [cookie('session', 'session of before', clock.now / 1000 - 61)] };
+  site.alive.add('session of before');
+  await store.write('alice', { id: '1', savedAt: new Date(clock.now).toISOString(), storageState: state }, undefined);
+  expect([await restore(), site.probes]).toEqual(['session 1', 1]);
+});
+
+test('a dead session is refreshed before anybody signs in, and stays the same sign-in', async ({
+  restore,
+  site,
+  clock,
+}) => {
+  await restore({ maxAge: 60_000 });
+  site.alive.clear();
+  site.alive.add('refreshed');
+  site.refresh = (state) => Promise.resolve({ ...state, cookies: [cookie('session', 'refreshed')] });
+  clock.now += 50_000;
+  expect([await restore({ maxAge: 60_000 }), site.signIns]).toEqual(['refreshed', 1]);
+  clock.now += 20_000;
+  expect([await restore({ maxAge: 60_000 }), site.signIns]).toEqual(['session 2', 2]);
+});
+
+test('what cannot be refreshed is signed in for', async ({ restore, site }) => {
+  await restore();
+  site.alive.clear();
+  site.refresh = () => Promise.reject(new Error('no refresh token'));
+  expect(await restore()).toBe('session 2');
+});
+
+test.describe('what the site renews when it is asked', () => {
+  const renewed = (state: ProfileState): ProfileState => ({ ...state, cookies: [cookie('session', 'renewed')] });
+
+  test('is what the test gets, and is saved when that is worth it', async ({ restore, site, clock, store }) => {
+    await restore();
+    site.renew = renewed;
+    expect(await restore()).toBe('renewed');
+    expect(valueOf((await store.read('alice'))?.storageState)).toBe('session 1');
+    clock.now += 60_001;
+    expect(await restore()).toBe('renewed');
+    expect(valueOf((await store.read('alice'))?.storageState)).toBe('renewed');
+  });
+
+  test('is saved at once where the old one is good for nothing more', async ({ restore, site, store }) => {
+    await restore();
+    site.renew = renewed;
+    await restore({ rotate: true });
+    expect(valueOf((await store.read('alice'))?.storageState)).toBe('renewed');
+  });
 });

@@ -46,7 +46,18 @@ test.describe('what is not right is told, with what to write', () => {
     ['no time', { timeout: 0 }, '`timeout` is 0', 'above 0'],
     ['a negative time', { signInTimeout: -1 }, '`signInTimeout` is -1'],
     ['a time that is no number', { timeout: Number.NaN }, '`timeout` is NaN'],
-    ['a profile without a sign-in', { profiles: { alice: { probe } } }, 'profile "alice"', '`signIn`'],
+    [
+      'a sign-in that is none',
+      { profiles: { alice: { signIn: 'by hand' as never, probe } } },
+      'profile "alice"',
+      '`signIn`',
+    ],
+    ['a refresh that is none', { profiles: { alice: { refresh: '/refresh' as never, probe } } }, '`refresh`'],
+    ['half a probe', { profiles: { alice: { probe: { page: '/' } as never } } }, '`probe`', '{ page, visible }'],
+    ['no age', { profiles: { alice: { probe, maxAge: 0 } } }, '`maxAge`', '"alice"'],
+    ['half a use', { profiles: { alice: { probe, maxUses: 1.5 } } }, '`maxUses`', '1.5'],
+    ['what is neither shared nor alone', { profiles: { alice: { probe, isolate: true, rotate: true } } }, '`rotate`'],
+    ['a member of a profile with a slip', { profiles: { alice: { probe, rotates: true } as never } }, '"rotate"?'],
     ['a profile without a probe', { profiles: { alice: { signIn } } }, 'profile "alice"', '`probe`'],
     ['a profile with a path for a name', { profiles: { '../alice': { signIn, probe } } }, 'profile "../alice"', 'file'],
     ['a profile with a hidden name', { profiles: { '.alice': { signIn, probe } } }, 'profile ".alice"'],
@@ -65,7 +76,7 @@ test('one error tells every problem at once', async () => {
     emailDomain: '',
     timeout: -1,
     signInTimeout: 0,
-    profiles: { 'a/b': {} },
+    profiles: { 'a/b': { signIn: 'by hand' } },
   };
   const error = await expectThrown(
     () => checkSettings(settings as object),

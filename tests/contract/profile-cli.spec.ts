@@ -1,0 +1,104 @@
+import { type Server, createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import { MAIN, test as base, expect } from '../support/cli-test.ts';
+import { ALICE_KEY } from '../support/vault-test.ts';
+
+/** A site that signs in whoever opens /login, until it forgets all. */
+interface Site {
+  readonly url: string;
+  forget(): void;
+}
+
+interface Fixtures {
+  site: Site;
+  /** Signs in by hand: waits until the browser is there, and presses Enter. */
+  record: (...args: string[]) => Promise<{ exitCode: number | null; stderr: string }>;
+}
+
+const test = base.extend<Fixtures>({
+  site: async ({}, use) => {
+    const sessions = new Set<string>();
+    const server: Server = createServer((request, response) => {
+      const cookie = /sid=(\S+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+      if (request.url === '/login') {
+        const session = `session-${Math.random()}`;
+        sessions.add(session);
+        response.setHeader('set-cookie', `sid=${session}; HttpOnly; Max-Age=3600`);
+        return response.writeHead(302, { location: '/account' }).end();
+      }
+      if (request.url === '/open' || sessions.has(cookie)) return response.end('<h1>Account</h1>');
+      return response.writeHead(302, { location: '/' }).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await use({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      forget: () => sessions.clear(),
+    });
+    server.closeAllConnections();
+    server.close();
+  },
+  record: async ({ project }, use) => {
+    await use(async (...args) => {
+      const executable = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+      const browser = ['--headless', ...(executable ? ['--executable', executable] : [])];
+      const env = { ...process.env, ...project.env, PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
+      const child = spawn(process.execPath, [MAIN, 'profile', 'record', ...args, ...browser], {
+        cwd: project.folder,
+        env,
+      });
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += String(chunk);
+        if (stderr.includes('press Enter')) child.stdin.write('\n');
+      });
+      const [exitCode] = (await once(child, 'close')) as [number | null];
+      return { exitCode, stderr };
+    });
+  },
+});
+
+const KEY = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
+
+test('a person signs in, and the session is saved, shown, probed and discarded', async ({ record, runCli, site }) => {
+  expect(await record('alice', '--url', `${site.url}/login`)).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('"alice" is saved'),
+  });
+  const list = await runCli(['profile', 'list'], '', KEY);
+  expect(list.stdout).toMatch(/^PROFILE +AGE +EXPIRES +LAST ALIVE\nalice +\d+ \w+ +in 59 min +\d+ \w+ ago\n$/);
+  const shown = await runCli(['profile', 'show', 'alice'], '', KEY);
+  expect(shown.stdout).toContain(`probe       ${site.url}/account`);
+  expect(shown.stdout).toContain('cookie sid of 127.0.0.1: in 59 min');
+  expect(shown.stdout).not.toContain('session-0');
+  expect(await runCli(['profile', 'probe', 'alice'], '', KEY)).toMatchObject({ exitCode: 0, stdout: 'alive\n' });
+  site.forget();
+  expect(await runCli(['profile', 'probe', 'alice'], '', KEY)).toMatchObject({ exitCode: 1, stdout: 'dead\n' });
+  expect(await runCli(['profile', 'discard', 'alice'])).toMatchObject({ exitCode: 0 });
+  expect((await runCli(['profile', 'list'], '', KEY)).stderr).toContain('There is no profile');
+});
+
+test('who does not sign in to the end, or gives a page that tells nothing, is told', async ({
+  record,
+  runCli,
+  site,
+}) => {
+  const dead = await record('alice', '--url', `${site.url}/open`, '--probe', '/account');
+  expect(dead).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/account does not let it in') });
+  const open = await record('alice', '--url', `${site.url}/login`, '--probe', '/open');
+  expect(open).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/open lets anybody in') });
+  expect((await runCli(['profile', 'probe', 'alice'], '', KEY)).stderr).toContain('No session of profile "alice"');
+});
+
+test('a command that there is not, and one without its name, say what to write', async ({ runCli }) => {
+  const wrong = await runCli(['profile', 'shwo', 'alice']);
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Did you mean "show"?') });
+  expect(await runCli(['profile', 'show'])).toMatchObject({ exitCode: 2 });
+  expect(await runCli(['profile', 'record', 'alice'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--url'),
+  });
+  expect(await runCli(['profile', 'show', '../alice'])).toMatchObject({ exitCode: 2 });
+});
