@@ -46,6 +46,11 @@ export class Totp {
     return this.#seed !== undefined;
   }
 
+  /** Whether its codes are counted (HOTP) and go by no clock. */
+  get isCounted(): boolean {
+    return this.#seed?.counter !== undefined;
+  }
+
   /**
    * A code that nobody was given before, and that has at least 5 s to live. Each call gives another one: where this
    * period's is taken, or near the end of the period, it waits for the next.

@@ -24,7 +24,7 @@ interface OpenOptions {
 }
 
 /** The quickest and surest first. */
-const FACTORS = ['totp', 'email-link', 'email-code', 'sms-code', 'recovery-code'] as const satisfies Factor[];
+const FACTORS = ['totp', 'hotp', 'email-link', 'email-code', 'sms-code', 'recovery-code'] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -111,6 +111,7 @@ export class Persona {
   get factors(): readonly Factor[] {
     return FACTORS.filter((factor) => {
       if (factor === 'totp') return this.totp.isEnrolled;
+      if (factor === 'hotp') return this.totp.isCounted;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
     });

@@ -53,7 +53,7 @@ for (const [stage, lines] of Object.entries({
     await expectThrown(
       () => inbox.restOfMessages(IMPATIENT),
       'NOT_SETTLED',
-      `Whether anything more comes to ${ALICE} could not be told in 0.4 s`,
+      `Whether anything more comes to ${ALICE} could not be told in `,
       'It has 1 open SMTP connections.',
     );
     client.close();
