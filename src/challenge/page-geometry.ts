@@ -6,6 +6,8 @@ export interface PageGeometry {
   readonly isOpaque: (element: Element) => boolean;
   readonly isOffScreen: (rect: DOMRect) => boolean;
   readonly isTiny: (rect: DOMRect) => boolean;
+  /** The same of an element, as it is laid out: it need not be found out where on the page that is. */
+  readonly isFlat: (element: Element) => boolean;
   readonly isRed: (element: Element) => boolean;
 }
 
@@ -37,6 +39,10 @@ export function pageGeometry(): PageGeometry {
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const isOffScreen = ({ right, bottom }: DOMRect): boolean => right + scrollX <= 0 || bottom + scrollY <= 0;
   const isTiny = ({ width, height }: DOMRect): boolean => width <= 2 || height <= 2;
+  const isFlat = (element: Element): boolean => {
+    if (element instanceof HTMLElement) return element.offsetWidth <= 2 || element.offsetHeight <= 2;
+    return isTiny(element.getBoundingClientRect());
+  };
   const isRed = (element: Element): boolean => {
     const { color } = getComputedStyle(element);
     const [first = 0, second = 0, third = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
@@ -44,5 +50,5 @@ export function pageGeometry(): PageGeometry {
     return color.startsWith('rgb') && first > 120 && first > 1.8 * Math.max(second, third);
   };
 
-  return { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed };
+  return { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed };
 }

@@ -20,7 +20,8 @@ export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
     '';
   const addressOf = ({ src }: HTMLImageElement): string => (src.startsWith('data:') ? '' : src.slice(-MAX_ADDRESS));
 
-  const isPicture = ({ tagName }: Element): boolean => /^(?:IFRAME|IMG|svg|CANVAS)$/.test(tagName);
+  const PICTURES = new Set(['IFRAME', 'IMG', 'svg', 'CANVAS']);
+  const isPicture = ({ tagName }: Element): boolean => PICTURES.has(tagName);
   const pictureOf: PagePictures['pictureOf'] = (element) => {
     const { width, height } = element.getBoundingClientRect();
     const seen = { visible: isOpaque(element), width, height };

@@ -30,6 +30,9 @@ function readPage(parts: PageParts): FrameView {
   const MAX_TEXT = 300;
   /** Angular's `ng-invalid` is on every empty field. */
   const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
+  /** Elements that mean something without any attribute. */
+  const SPEAKING = /^(?:H[1-6]|LEGEND|TH|CAPTION|FORM|DIALOG|NAV|HEADER|FOOTER|ASIDE|MAIN)$/;
+  const CONTROL = /^(?:INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY|A)$/;
   const LETTER = /[\p{L}\p{N}]/u;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
@@ -55,9 +58,10 @@ function readPage(parts: PageParts): FrameView {
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isHere, isDialog, regionOf } = parts;
   const { isPicture, pictureOf, hidden, addHidden, addHiddenIn, opensOf } = parts;
-  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isRed } = parts;
+  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed } = parts;
 
   const flush = (): void => {
+    if (run === '') return;
     const text = squeeze(run);
     const [parent, around] = [runParent, runAround];
     const linked = !LETTER.test(runOwn);
@@ -136,9 +140,17 @@ function readPage(parts: PageParts): FrameView {
     });
   };
 
+  const isClickable = (element: Element): boolean =>
+    element instanceof HTMLElement &&
+    element.onclick !== null &&
+    element.tagName !== 'BODY' &&
+    element.tagName !== 'FORM' &&
+    !element.querySelector('input,button,a,select');
+
   /** Adds an element that is a control. Answers whether its content is said with it. */
   const readControl = (element: Element, around: Around): boolean => {
     const tag = element.tagName;
+    if (!element.hasAttributes() && !CONTROL.test(tag) && !isClickable(element)) return false;
     const role = element.getAttribute('role') ?? '';
     if (element instanceof HTMLInputElement) {
       if (element.type === 'hidden') return true;
@@ -170,33 +182,34 @@ function readPage(parts: PageParts): FrameView {
     // What a link says is part of the sentence it stands in.
     if (isLink(element))
       return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', around), false);
-    return element instanceof HTMLElement &&
-      element.onclick !== null &&
-      tag !== 'BODY' &&
-      tag !== 'FORM' &&
-      !element.querySelector('input,button,a,select')
-      ? (addControl(element, 'button', 'clickable', around), true)
-      : false;
+    if (!isClickable(element)) return false;
+    return (addControl(element, 'button', 'clickable', around), true);
   };
 
-  const visitAll = (nodes: Iterable<Node>, around: Around): void => {
-    for (const node of nodes) {
-      if (node.nodeType === 3) {
-        const parent = node.parentElement ?? (node.getRootNode() as ShadowRoot).host;
-        if (!node.nodeValue?.trim()) run += ' ';
-        else if (parent) {
-          runParent ??= parent;
-          runAround ??= around;
-          run += node.nodeValue;
-          if (!around.link) runOwn += node.nodeValue;
-        }
-      } else if (isElement(node)) visit(node, around);
+  const visitNode = (node: Node, around: Around): void => {
+    if (isElement(node)) return visit(node, around);
+    if (node.nodeType !== 3) return;
+    const text = node.nodeValue ?? '';
+    const parent = node.parentElement ?? (node.getRootNode() as ShadowRoot).host;
+    if (!parent || !text.trim()) {
+      run += ' ';
+      return;
     }
+    runParent ??= parent;
+    runAround ??= around;
+    run += text;
+    if (!around.link) runOwn += text;
+  };
+  // A live list of nodes takes many times longer to go through.
+  const visitChildren = (parent: ParentNode, around: Around): void => {
+    for (let node = parent.firstChild; node; node = node.nextSibling) visitNode(node, around);
   };
 
   const around = (element: Element, outer: Around): Around => {
-    const role = element.getAttribute('role') ?? '';
     const tag = element.tagName;
+    // Most elements of a page say nothing.
+    if (!element.hasAttributes() && !SPEAKING.test(tag)) return outer;
+    const role = element.getAttribute('role') ?? '';
     const isOwn = isDialog(element);
     const live = element.getAttribute('aria-live');
     const className = element.getAttribute('class') ?? '';
@@ -237,9 +250,8 @@ function readPage(parts: PageParts): FrameView {
       return;
     }
     const isInline = INLINE.has(tag);
-    const isHiding =
-      !isInline && isTiny(element.getBoundingClientRect()) && getComputedStyle(element).overflow !== 'visible';
-    if (isHiding) inside = { ...inside, clipped: true };
+    if (!isInline && isFlat(element) && getComputedStyle(element).overflow !== 'visible')
+      inside = { ...inside, clipped: true };
     if (!isInline) flush();
     const isSaid = readControl(element, inside);
     if (isSaid) {
@@ -248,8 +260,8 @@ function readPage(parts: PageParts): FrameView {
     }
     if (inside.heading !== outer.heading || inside.alert !== outer.alert) flush();
     if (element instanceof HTMLSlotElement && element.assignedNodes().length > 0)
-      visitAll(element.assignedNodes(), inside);
-    else visitAll((element.shadowRoot ?? element).childNodes, inside);
+      for (const node of element.assignedNodes()) visitNode(node, inside);
+    else visitChildren(element.shadowRoot ?? element, inside);
     if (!isInline || inside.alert !== outer.alert) flush();
   };
 
