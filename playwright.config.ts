@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
 import { CHROMIUM_FLAGS } from './tests/support/chromium-flags.ts';
-import { CROWD, STORED_PERSONAS, seedUsers } from './tests/support/stored-personas.ts';
+import { CROWD, STORED_PERSONAS, VISITORS, seedUsers } from './tests/support/stored-personas.ts';
 import { signInByPassword } from './tests/support/sign-in.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
@@ -36,7 +36,7 @@ export default withTwoFactor(
   {
     smtpPort: 0,
     httpPort: 0,
-    personas: { ...STORED_PERSONAS, ...CROWD },
+    personas: { ...STORED_PERSONAS, ...CROWD, ...VISITORS },
     profiles: { alice: { signIn: signInByPassword, probe: '/' } },
   },
 );

@@ -88,6 +88,8 @@ async function readMain(page: Page): Promise<FrameView> {
     } catch (error) {
       if (look === MAX_LOOKS || page.isClosed()) throw error;
       await page.waitForLoadState('domcontentloaded');
+      // Playwright waits for the next document here; it does not where a page is evaluated.
+      await page.locator(':root').waitFor({ state: 'attached' });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Ledger } from '../ledger/ledger.ts';
+import { once } from '../once.ts';
 import { FolderStore } from './folder-store.ts';
 import { LastSeen } from './last-seen.ts';
 import { LedgerStore } from './ledger-store.ts';
@@ -22,10 +23,9 @@ export interface OpenProfilesOptions {
 
 /** Profiles beside the ledger where machines share one, else in a folder. Nothing is read yet. */
 export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfilesOptions): SavedProfiles {
-  let found: Promise<Sealing | undefined> | undefined;
-  const once = (): Promise<Sealing | undefined> => (found ??= sealing());
+  const found = once(sealing);
   const store = isShared
-    ? new LedgerStore({ ledger, sealing: once })
-    : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: once });
+    ? new LedgerStore({ ledger, sealing: found })
+    : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: found });
   return { store, lastSeen: new LastSeen(ledger) };
 }

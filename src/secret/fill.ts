@@ -30,9 +30,10 @@ export async function fillSecret(locator: Locator, secret: Secret, options: Fill
   const typing = { value: secret.reveal(), timeout, mark: randomUUID(), origins };
   let outcome = await unlessLeft(typeAtOnce({ ...typing, hasToShow: true }));
   while (outcome === undefined || outcome === 'absent') {
-    await toShow(Math.max(1, until - Date.now()));
+    const left = Math.max(1, until - Date.now());
+    await toShow(left);
     // Asked before the value goes there, and once more by the typing itself: the frame may go elsewhere meanwhile.
-    const origin = await unlessLeft(locator.first().evaluate(() => window.origin));
+    const origin = await unlessLeft(locator.first().evaluate(() => window.origin, undefined, { timeout: left }));
     if (origin === undefined) continue;
     if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
     outcome = await unlessLeft(

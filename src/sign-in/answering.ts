@@ -12,11 +12,9 @@ import { unanswerable } from './failure.ts';
 import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
-import { choose, press, setTrust } from './press.ts';
+import { READY, choose, press, setTrust } from './press.ts';
 import type { Progress } from './progress.ts';
 
-/** What was seen a moment ago can be used within this time, in milliseconds: a form may be enabled late. */
-const READY = 5000;
 /** A look that is older than this is taken again, in milliseconds. */
 const STALE = 400;
 

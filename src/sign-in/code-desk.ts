@@ -5,6 +5,7 @@ import { TwoFactorError } from '../errors.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
 import type { WaitForCodeOptions } from '../sources/message-box.ts';
+import { askedFactors } from './ask.ts';
 import type { Choice } from './choose-factor.ts';
 import type { Means } from './means.ts';
 
@@ -48,11 +49,10 @@ export class CodeDesk {
   }
 
   /** Which factors may have made the code that is asked for; several where the page does not say. */
-  factorsOf({ challenge, reach }: Sighting, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+  factorsOf(sighting: Sighting, { factor }: Choice, usable: readonly Factor[]): Factor[] {
     if (!SENT.includes(factor)) return [factor];
-    if (reach.isGuess) return SENT.filter((one) => usable.includes(one));
-    const asked = challenge.factors.flatMap((one, index) => (reach.factors[index] ? [] : [one.factor]));
-    return asked.filter((one) => SENT.includes(one) && usable.includes(one));
+    if (sighting.reach.isGuess) return SENT.filter((one) => usable.includes(one));
+    return askedFactors(sighting).filter((one) => SENT.includes(one) && usable.includes(one));
   }
 
   /** Where nothing on the page tells of an authenticator, and the persona has none, a code must have been sent. */
@@ -73,7 +73,7 @@ export class CodeDesk {
       return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
     const others = new AbortController();
     const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
-    const timeout = Math.min(this.#patience.left(), this.#means.timeout);
+    const timeout = this.#timeout();
     const waits = factors.map((factor) => {
       const box = factor === 'sms-code' ? this.#means.sms : this.#means.inbox;
       return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, timeout, ...(length ? { length } : {}) });
@@ -105,9 +105,14 @@ export class CodeDesk {
   }
 
   async openLink(page: Page): Promise<void> {
-    const timeout = Math.min(this.#patience.left(), this.#means.timeout);
     const signal = this.#signal ? { signal: this.#signal } : {};
-    await this.#means.inbox.openLink(page, { after: this.#marks['email-link'] ?? 0, timeout, ...signal });
+    const after = this.#marks['email-link'] ?? 0;
+    await this.#means.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
+  }
+
+  /** A wait for a message takes no longer than the whole sign-in may. */
+  #timeout(): number {
+    return Math.min(this.#patience.left(), this.#means.timeout);
   }
 }
 

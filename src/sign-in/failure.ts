@@ -1,5 +1,5 @@
 import { TwoFactorError, type ErrorCode } from '../errors.ts';
-import type { Challenge } from '../challenge/challenge.ts';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { Means } from './means.ts';
 import { nameOf, titleOf } from './titles.ts';
 
@@ -35,7 +35,7 @@ export function failure(code: ErrorCode, what: string, { challenge, url, path }:
 }
 
 /** For a challenge that nothing at hand answers. */
-export function unanswerable(seen: Seen, means: Means, usable: readonly Means['factors'][number][]): TwoFactorError {
+export function unanswerable(seen: Seen, means: Means, usable: readonly Factor[]): TwoFactorError {
   const wanted = [...new Set(seen.challenge.factors.map(({ factor }) => nameOf(factor)))];
   const has = [...(means.hasPassword ? ['password'] : []), ...usable.map(nameOf)];
   const what = `Persona "${means.name}" cannot answer what the page asks for: ${wanted.join(', ') || seen.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;

@@ -2,7 +2,7 @@ import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 
 export interface AnswerOptions {
-  /** How long it may take in all, in milliseconds. @default 90_000, or `signInTimeout` of the option `twoFactor` */
+  /** How long it may take in all, in milliseconds. @default 90_000, or what is left of the test */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   /** Which factors to use, the preferred first. @default all that the persona has: `persona.factors` */

@@ -71,7 +71,8 @@ export class PageWatch {
       // A frame that cannot be asked tells nothing; it must not end the wait over and over.
       ...inner.map((frame) => frame.evaluate(nextMutation, within).catch(() => late)),
     ];
-    await Promise.race([activity, late, ...mutations]).catch(() => activity);
+    // A page that is being left cannot be asked, and tells by its activity.
+    await Promise.race([activity, late, ...mutations]).catch(() => Promise.race([activity, late]));
     clearTimeout(timer);
   }
 

@@ -25,12 +25,11 @@ export class Progress {
   }
 
   /** Notes that something is being answered, and how things stand right before. */
-  remember({ message }: Challenge, ask: string, proves: boolean): Answered {
+  remember({ message }: Challenge, ask: string, proves: boolean): void {
     const { begun, documents } = this.#watch;
     if (proves) this.#answers.set(ask, this.timesAnswered(ask) + 1);
     this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
     this.#last = { ask, message, begun, documents, proves };
-    return this.#last;
   }
 
   /** What was answered last was refused, and may be answered again. */

@@ -194,23 +194,24 @@ export class SignIn {
     const { message } = sighting.challenge;
     const { last } = this.#progress;
     if (!last) return;
-    if (!last.proves) {
+    if (!last.proves && last.ask !== 'identifier') {
       // A way that was pressed, and led nowhere; or had a code sent for the field that is there already.
       if (!this.#answering.mayGuess(sighting)) throw this.#answering.unanswerable(sighting);
       this.#progress.refused();
       return;
     }
+    const isCode = last.ask.includes('code');
     const count = this.#progress.timesAnswered(last.ask);
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
-    if (last.ask.includes('code') && count < this.#attempts) {
+    if (isCode && count < this.#attempts) {
       this.#progress.refused();
       return;
     }
-    const what = last.ask.includes('code')
+    const what = isCode
       ? `The site refused ${count === 1 ? 'a code' : `${count} codes`} of ${this.#means.name}${said}.`
       : `The site refused the ${last.ask === 'link-sent' ? 'link by e-mail' : last.ask} of ${this.#means.name}${said}.`;
-    const help = last.ask.includes('code')
+    const help = isCode
       ? 'Check the seed and the clocks (totp), or that nothing else takes codes of this persona at the same time. More attempts may lock the account; `attempts` sets how many.'
       : 'Check them, and that the user exists. They are not sent again, as that could lock the account.';
     throw this.#fail('SIGN_IN_REFUSED', what, help);
@@ -233,7 +234,7 @@ export class SignIn {
     await this.#runtime.step(title, () => Promise.resolve());
   }
 
-  #seen(): Seen & { readonly challenge: Challenge } {
+  #seen(): Seen {
     return { challenge: this.#sighting!.challenge, url: this.#page.url(), path: this.#progress.path };
   }
 

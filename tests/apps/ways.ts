@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { type Persona, test } from 'playwright-2fa';
+import type { Persona } from 'playwright-2fa';
 
 /** Signs a persona in, from an empty page to a session. */
 export type SignIn = (page: Page, persona: Persona) => Promise<unknown>;
@@ -9,20 +9,10 @@ interface Way {
   readonly signIn: SignIn;
 }
 
-/**
- * The script of somebody who knows the site, and the one line of somebody who does not.
- *
- * @param fixme why `signIn` cannot sign in here yet
- */
-export function waysIn(byHand: SignIn, url: string, fixme?: string): readonly Way[] {
+/** The script of somebody who knows the site, and the one line of somebody who does not. */
+export function waysIn(byHand: SignIn, url: string): readonly Way[] {
   return [
     { way: 'by hand', signIn: byHand },
-    {
-      way: 'by persona.signIn',
-      signIn: (page, persona) => {
-        test.fixme(fixme !== undefined, fixme);
-        return persona.signIn(page, url);
-      },
-    },
+    { way: 'by persona.signIn', signIn: (page, persona) => persona.signIn(page, url) },
   ];
 }

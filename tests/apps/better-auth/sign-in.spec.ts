@@ -41,23 +41,6 @@ test('sign-up, confirmed by an e-mailed link', { tag: '@email-link' }, async ({ 
   await signUp(page, persona);
 });
 
-test('sign-in by an e-mailed code', { tag: '@email-code' }, async ({ page, persona, inbox }) => {
-  await page.goto('/email-code');
-  await page.getByLabel('Email').fill(inbox.address);
-  await page.getByRole('button', { name: 'Send code' }).click();
-  await inbox.fillCode(page.getByLabel('Code', { exact: true }));
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByTestId('who')).toContainText(persona.email);
-});
-
-test('sign-in by a magic link', { tag: '@email-link' }, async ({ page, inbox }) => {
-  await page.goto('/magic-link');
-  await page.getByLabel('Email').fill(inbox.address);
-  await page.getByRole('button', { name: 'Email me a link' }).click();
-  await inbox.openLink(page);
-  await expect(page.getByTestId('who')).toContainText(inbox.address);
-});
-
 test(
   'sign-in by password and authenticator, enrolled from the shown URI',
   { tag: '@totp' },
@@ -92,34 +75,4 @@ test('an authenticator enrolled from the QR code', { tag: '@totp' }, async ({ pa
   await askForAuthenticator(page, persona);
   await totp.enroll(page.getByAltText('QR code for your authenticator app'));
   await turnOnAuthenticator(page, persona);
-});
-
-test('sign-in by a texted code, in six boxes', { tag: '@sms-code' }, async ({ page, sms }) => {
-  await page.goto('/phone');
-  await page.getByLabel('Mobile number').fill(sms.number);
-  await page.getByRole('button', { name: 'Text me a code' }).click();
-  await sms.fillCode(page.getByRole('group', { name: 'SMS code' }));
-  await expect(page.getByRole('main')).toContainText(sms.number);
-});
-
-test.describe('a stored persona', () => {
-  test.use({ personaName: 'alice' });
-
-  test('sign-in by password and authenticator', { tag: '@totp' }, async ({ page, persona, totp }) => {
-    await enterPassword(page, persona);
-    await totp.fillCode(page.getByLabel('Authentication code'));
-    await page.getByRole('button', { name: 'Verify' }).click();
-    await expect(page.getByTestId('who')).toContainText(persona.email);
-  });
-
-  test(
-    'sign-in by password and an e-mailed code, in six boxes',
-    { tag: '@email-code' },
-    async ({ page, persona, inbox }) => {
-      await enterPassword(page, persona);
-      await page.getByRole('link', { name: 'Email me a code instead' }).click();
-      await inbox.fillCode(page.getByLabel(/^Digit \d of 6$/));
-      await expect(page.getByTestId('who')).toContainText(persona.email);
-    },
-  );
 });
