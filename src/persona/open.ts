@@ -11,6 +11,7 @@ import { readEnvironment } from './environment.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
 import { Persona } from './persona.ts';
 import { askVault } from './personas.ts';
+import { Turns } from './turns.ts';
 
 export interface OpenPersonaOptions {
   /** Stored personas by name; the environment may add to them. */
@@ -34,25 +35,36 @@ export interface OpenPersonaOptions {
  * Opens a stored persona, or without a name a fresh one, for a job that runs without the test runner. Close it with
  * `await using`, or with `close()`.
  *
- * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
+ * @param nameOrNames of several, one is opened that nobody else is until it is closed
+ * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`; `LEASE_TIMEOUT` when it did not come free within 30 minutes
  */
-export async function openPersona(name?: string, options: OpenPersonaOptions = {}): Promise<Persona> {
+export async function openPersona(
+  nameOrNames?: string | readonly string[],
+  options: OpenPersonaOptions = {},
+): Promise<Persona> {
   const { personas = {}, folder = process.cwd(), vault = '.playwright-2fa/vault', sinkUrl, timeout } = options;
   const source = sink(sinkUrl === undefined ? {} : { url: sinkUrl });
+  let opened: Promise<Ledger> | undefined;
+  const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
+  const turns = new Turns({ ledger, who: `process ${process.pid}` });
+  const onClose = async (): Promise<void> => {
+    try {
+      await turns.release();
+    } finally {
+      await Promise.all([source.close(), opened?.then((one) => one.close())]);
+    }
+  };
   try {
+    const name = typeof nameOrNames === 'object' ? await turns.takeOne(nameOrNames) : nameOrNames;
+    if (name !== undefined && personas[name]?.exclusive) await turns.take(name);
     const credentials =
       name === undefined
         ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
         : await storedCredentials(name, { personas, folder, vault });
-    let opened: Promise<Ledger> | undefined;
-    const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
-    const onClose = async (): Promise<void> => {
-      await Promise.all([source.close(), opened?.then((one) => one.close())]);
-    };
     const fresh = name === undefined;
     return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger });
   } catch (error) {
-    await source.close();
+    await onClose();
     throw error;
   }
 }

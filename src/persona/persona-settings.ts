@@ -17,6 +17,8 @@ export interface PersonaSettings {
    * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
    */
   readonly origins?: readonly string[];
+  /** Whether one test at a time is this persona, on all machines that share the ledger; the others wait. @default false */
+  readonly exclusive?: boolean;
 }
 
 /** Environment variables, and which file they come from when they do not come from the process. */

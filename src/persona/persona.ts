@@ -13,6 +13,7 @@ import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../sources/inbox.ts';
 import type { OwnerOf } from '../sources/near-miss.ts';
 import type { Source } from '../sources/source.ts';
+import { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
 import { variableOf } from './places.ts';
 
@@ -38,6 +39,8 @@ export class Persona {
   /** What its site gave it for when the authenticator is lost. */
   readonly recoveryCodes: RecoveryCodes;
   readonly #credentials: Credentials;
+  /** What others who are this persona know of its sign-ins. */
+  readonly #account: Account | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
@@ -47,14 +50,21 @@ export class Persona {
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    { hasNumber, onClose, ledger }: OpenOptions & { readonly hasNumber: boolean },
+    {
+      hasNumber,
+      onClose,
+      ledger,
+      account,
+    }: OpenOptions & { readonly hasNumber: boolean; readonly account: Account | undefined },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
-    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, ledger);
-    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, ledger);
+    const checked = ledger && account ? () => account.check().then(ledger) : ledger;
+    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, checked);
+    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
     this.#credentials = credentials;
+    this.#account = account;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
     this.#onClose = onClose ?? (() => Promise.resolve());
@@ -80,11 +90,15 @@ export class Persona {
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
     // Nobody else has the address of a fresh persona.
     const claims = options.fresh ? undefined : options.ledger;
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, claims };
+    const { name, password } = credentials;
+    const account = claims && new Account({ name, password, ledger: claims, runtime });
+    const mayWait = account && (() => account.check());
+    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, claims, mayWait };
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber: typeof number === 'string' });
+    const hasNumber = typeof number === 'string';
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -121,6 +135,7 @@ export class Persona {
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password, origins } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
+    await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
     );
@@ -142,7 +157,7 @@ export class Persona {
    * @param url where to begin. @default the persona's `url` where the page is empty, else where the page is
    * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` when the persona has nothing the page asks for,
    *   `CHALLENGE_UNKNOWN` when the page asks nothing that can be told, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` when the
-   *   site says no, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
+   *   site says no, `SIGN_IN_BLOCKED` when it said no to this persona a while ago, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
    */
   async signIn(page: Page, url?: string, options: SignInOptions = {}): Promise<void> {
     const start = url ?? (page.url() === 'about:blank' ? this.url : undefined);
@@ -176,7 +191,15 @@ export class Persona {
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
-    return await new SignIn(page, this.#means(), this.#runtime, task).run();
+    await (task.once ? this.#account?.check() : undefined);
+    const turn = task.once ? undefined : await this.#account?.enter();
+    try {
+      const challenge = await new SignIn(page, this.#means(), this.#runtime, task).run();
+      if (!task.once) await this.#account?.accepted();
+      return challenge;
+    } finally {
+      await turn?.release();
+    }
   }
 
   #means(): Means {
@@ -186,6 +209,7 @@ export class Persona {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
+      refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => this.#identifier(kind),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>

@@ -8,6 +8,7 @@ import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
+import type { Turns } from './turns.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
@@ -26,6 +27,8 @@ export interface PersonasOptions {
   readonly title: string;
   /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
   readonly unique: () => string;
+  /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
+  readonly turns?: Turns | undefined;
 }
 
 /** What is asked of a vault, whose files are best read once a worker. */
@@ -77,7 +80,8 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl } = this.#options;
+    const { personas, env, vault, baseUrl, turns } = this.#options;
+    if (personas[name]?.exclusive) await turns?.take(name);
     const known = vault && (await askVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }

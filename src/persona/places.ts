@@ -62,8 +62,9 @@ export function mergePlaces(
   baseUrl: string | undefined,
 ): PersonaSettings {
   const configured = settingsOf(name, personas);
-  const strange = Object.keys(configured).filter((key) => !MEMBERS.includes(key as Member));
-  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
+  const known: readonly string[] = [...MEMBERS, 'exclusive'];
+  const strange = Object.keys(configured).filter((key) => !known.includes(key));
+  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, known)}`);
   const given = settingsOfEnvironment(name, env, problems);
   const record = vault?.record && settingsOfRecord(vault.record, configured.url ?? given.url ?? baseUrl);
   const places: readonly Place[] = [

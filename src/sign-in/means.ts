@@ -7,6 +7,9 @@ import type { FillOptions } from '../secret/fill.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Inbox, Sms } from '../sources/inbox.ts';
 
+/** What a site said no to. */
+export type Refusal = 'password' | 'code' | 'lockout';
+
 /** What a persona answers challenges with. */
 export interface Means {
   readonly name: string;
@@ -19,6 +22,8 @@ export interface Means {
   readonly sms: Sms;
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
+  /** Notes a refusal. @returns whether another answer may be tried */
+  refused(refusal: Refusal, said?: string): Promise<boolean>;
   /** What it types where it is asked who it is. */
   identifier(kind: IdentifierKind): string;
   /** Types its password, where it may go. */

@@ -115,6 +115,7 @@ export class SignIn {
     if (signedIn !== undefined && (await isThere(signedIn, this.#page, ask))) return await this.#accepted(true);
     switch (turn) {
       case 'locked':
+        await this.#means.refused('lockout', challenge.message);
         throw this.#fail(
           'SIGN_IN_LOCKED',
           `The site lets ${this.#means.name} in no more: "${challenge.message ?? ''}".`,
@@ -201,10 +202,11 @@ export class SignIn {
       return;
     }
     const isCode = last.ask.includes('code');
+    const mayGoOn = last.ask !== 'link-sent' && (await this.#means.refused(isCode ? 'code' : 'password', message));
     const count = this.#progress.timesAnswered(last.ask);
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
-    if (isCode && count < this.#attempts) {
+    if (isCode && mayGoOn && count < this.#attempts) {
       this.#progress.refused();
       return;
     }

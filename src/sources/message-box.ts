@@ -6,9 +6,10 @@ import type { FindLinkOptions } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
-import { allowsOrigin, listed } from '../secret/origins.ts';
+import { allowsOrigin } from '../secret/origins.ts';
 import { keepLink } from '../secret/link-secrets.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
+import { aborted, refusedLink, unsettled } from './box-failures.ts';
 import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
 import { Patience } from './patience.ts';
@@ -60,6 +61,8 @@ export interface BoxOptions {
   readonly ownerOf?: OwnerOf | undefined;
   /** Where all who read the address write down which messages they took. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
+  /** Throws where nothing may be tried as who the address belongs to. @default it may */
+  readonly mayWait?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -73,6 +76,7 @@ export class MessageBox {
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #origins: readonly string[] | undefined;
+  readonly #mayWait: (() => Promise<void>) | undefined;
   readonly #taken: TakenMessages;
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
@@ -80,7 +84,8 @@ export class MessageBox {
   readonly #read = new Set<string>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims }: BoxOptions) {
+  constructor({ watch, runtime, ownerOf, origins, claims, mayWait }: BoxOptions) {
+    this.#mayWait = mayWait;
     this.#taken = new TakenMessages(claims);
     this.#origins = origins;
     this.#watch = watch;
@@ -212,6 +217,7 @@ export class MessageBox {
     read: (message: Message) => T,
     { takes = true, all = false } = {},
   ): Promise<T> {
+    if (takes) await this.#mayWait?.();
     const watch = await this.#watch;
     const search = { what, options, read, takes, all, misses: new Map<string, NearMiss>() };
     return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
@@ -319,22 +325,4 @@ function tryToRead<T>(
     if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
     return { reason: error.message };
   }
-}
-
-function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
-  return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
-    cause: signal.reason,
-  });
-}
-
-function refusedLink(origins: readonly string[], seen: string): TwoFactorError {
-  const text = `Did not open the link: it leads to ${seen}, and what is sent to this persona ${listed(origins)}. If that site is right, give the persona \`origins: ['${seen}']\`.`;
-  return new TwoFactorError('ORIGIN_REFUSED', text);
-}
-
-async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> {
-  const { openSessions } = await watch.sightings().catch(() => ({ openSessions: undefined }));
-  const seen = openSessions === undefined ? '' : ` It has ${openSessions} open SMTP connections.`;
-  const text = `Whether anything more comes to ${watch.address} could not be told in ${(waited / 1000).toFixed(1)} s: a delivery that may be for it has begun at the source and does not end.${seen} See why the application does not finish sending, or raise \`timeout\`.`;
-  return new TwoFactorError('NOT_SETTLED', text);
 }
