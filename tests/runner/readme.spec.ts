@@ -66,9 +66,9 @@ test('the example of a profile runs as it is written', async ({ runPlaywright })
 
 test('the example that fails on a leak finds none', async ({ runPlaywright }) => {
   const files = await project();
-  const args = ['--config=playwright.leak.config.ts', 'tests/sign-up.spec.ts', 'tests/alice.spec.ts', '--trace=on'];
+  const args = ['--config=playwright.leak.config.ts', '--grep=whatever|confirms', '--trace=on'];
   const { output, exitCode } = await runPlaywright(files, { env: environment(files), args, ownReporters: true });
-  expect(output).toContain('3 passed');
+  expect(output).toContain('2 passed');
   expect(output).toMatch(/playwright-2fa: no secret in \d+ artifacts/);
   expect(exitCode).toBe(0);
 });
