@@ -104,7 +104,7 @@ function run(
     cwd: folder,
     env: { ...inherited, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 100_000,
+    timeout: 170_000,
     detached: onStart !== undefined,
   });
   if (started.pid !== undefined) onStart?.(started.pid);
