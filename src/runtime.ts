@@ -20,7 +20,7 @@ export interface Runtime {
   /** Who asks, for those who have to wait for it. @default the process */
   readonly who?: string;
   /** How far the site's clock is ahead of this machine's, in milliseconds. @default 0 */
-  readonly clockSkew?: number;
+  readonly clockSkew?: number | undefined;
 }
 
 /** Mail takes seconds where it takes long; a login form seldom waits longer. */

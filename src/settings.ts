@@ -43,10 +43,10 @@ export interface TwoFactorSettings {
    */
   readonly ledger?: string;
   /**
-   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes. @default 0, and a Redis whose
-   * clock says otherwise is an error
+   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes; 'auto' reads it off the answers
+   * that the test's pages get from the site. @default 0, and a Redis whose clock says otherwise is an error
    */
-  readonly clockSkew?: number;
+  readonly clockSkew?: number | 'auto';
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -129,8 +129,8 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
-  if (clockSkew !== undefined && !Number.isFinite(clockSkew))
-    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds`);
+  if (clockSkew !== undefined && clockSkew !== 'auto' && !Number.isFinite(clockSkew))
+    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds, or 'auto'`);
   if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
     problems.push(`\`attachMessages\` is "${attachMessages}": write one of ${ATTACH.join(', ')}`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
