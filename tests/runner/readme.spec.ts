@@ -35,7 +35,7 @@ async function project(): Promise<Files> {
 
 function testsIn(files: Files): number {
   const specs = Object.entries(files).filter(([name]) => name.endsWith('.spec.ts'));
-  return specs.flatMap(([, content]) => content.match(/^ *test\(/gm) ?? []).length;
+  return specs.flatMap(([, content]) => content.match(/^ *\w+\('/gm) ?? []).length;
 }
 
 async function freePort(): Promise<number> {
