@@ -15,6 +15,9 @@ export type {
   WaitForLinkOptions,
   WaitOptions,
 } from './sources/message-box.ts';
+export type { KeyRing } from './passkey/key-ring.ts';
+export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
+export type { Passkeys } from './passkey/passkeys.ts';
 export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TwoFactorError } from '../errors.ts';
 import type { Lease, Ledger, OpenLedger, Place } from '../ledger/ledger.ts';
+import { standInLine, whoOf } from '../ledger/stand-in-line.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Refusal } from '../sign-in/means.ts';
@@ -14,6 +15,8 @@ const LONGEST_COOL_DOWN = 30 * 60_000;
 const TRUST = 60 * 60_000;
 /** How long a sign-in takes at most that others wait for, in milliseconds. */
 const SIGN_IN = 90_000;
+/** How long to wait for the others at most, in milliseconds. */
+const LINE = 20 * SIGN_IN;
 
 /** How the sign-ins of a persona go, as all workers know it. */
 interface Standing {
@@ -119,21 +122,14 @@ export class Account {
     return standing.isAccepted && isRecent && this.#isSamePassword(standing);
   }
 
-  /** Waits in line, and shows the wait. */
   async #takeTurn(): Promise<Lease> {
     const { name, runtime } = this.#options;
     const ledger = await this.#options.ledger();
-    let onWait = (_place: Place): void => undefined;
-    const waits = new Promise<Place>((resolve) => (onWait = resolve));
-    const holder = this.#who();
-    const timeout = 20 * SIGN_IN;
-    const turn = ledger.lease(`${this.#key}/sign-in`, { timeout, holder, onWait: (place) => onWait(place) });
-    const first = await Promise.race([turn, waits]);
-    if ('release' in first) return first;
-    runtime.extend?.(first.ahead * SIGN_IN);
-    const others = first.ahead === 1 ? '' : `, and ${first.ahead - 1} more`;
-    const title = `Wait for the sign-in of ${first.by}${others}: whether ${name}'s password is right is not known yet`;
-    return await runtime.step(title, () => turn);
+    const title = ({ ahead, by }: Place): string => {
+      const others = ahead === 1 ? '' : `, and ${ahead - 1} more`;
+      return `Wait for the sign-in of ${by}${others}: whether ${name}'s password is right is not known yet`;
+    };
+    return await standInLine(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
   }
 
   #checkBlock({ by, at, ...standing }: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {
@@ -163,7 +159,11 @@ export class Account {
 
   #noted(): Pick<Standing, 'at' | 'by' | 'password'> {
     const salt = randomBytes(8).toString('hex');
-    return { at: this.#options.runtime.now(), by: this.#who(), password: { salt, byte: this.#byteOf(salt) } };
+    return {
+      at: this.#options.runtime.now(),
+      by: whoOf(this.#options.runtime),
+      password: { salt, byte: this.#byteOf(salt) },
+    };
   }
 
   #isSamePassword({ password: { salt, byte } }: Standing): boolean {
@@ -173,10 +173,6 @@ export class Account {
   #byteOf(salt: string): number {
     const password = this.#options.password?.reveal() ?? '';
     return createHash('sha256').update(salt).update(password).digest()[0] ?? 0;
-  }
-
-  #who(): string {
-    return this.#options.runtime.who ?? `process ${process.pid}`;
   }
 
   get #key(): string {

@@ -3,6 +3,7 @@ import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
 import type { Runtime } from '../runtime.ts';
@@ -25,7 +26,15 @@ interface OpenOptions {
 }
 
 /** The quickest and surest first. */
-const FACTORS = ['totp', 'hotp', 'email-link', 'email-code', 'sms-code', 'recovery-code'] as const satisfies Factor[];
+const FACTORS = [
+  'passkey',
+  'totp',
+  'hotp',
+  'email-link',
+  'email-code',
+  'sms-code',
+  'recovery-code',
+] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -38,6 +47,8 @@ export class Persona {
   readonly totp: Totp;
   /** What its site gave it for when the authenticator is lost. */
   readonly recoveryCodes: RecoveryCodes;
+  /** Its passkeys, and the contexts they are in. */
+  readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
   /** What others who are this persona know of its sign-ins. */
   readonly #account: Account | undefined;
@@ -63,6 +74,7 @@ export class Persona {
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
     this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, checked);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
+    this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
     this.#account = account;
     this.#runtime = runtime;
@@ -124,6 +136,7 @@ export class Persona {
   /** What it can answer a second factor with, the preferred first. */
   get factors(): readonly Factor[] {
     return FACTORS.filter((factor) => {
+      if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounted;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
@@ -193,16 +206,22 @@ export class Persona {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     await (task.once ? this.#account?.check() : undefined);
     const turn = task.once ? undefined : await this.#account?.enter();
+    const context = page.context();
+    // Only who has passkeys, or is about to register one, answers pages with them.
+    const isOpen = this.passkeys.count > 0 || this.passkeys.isOpenIn(context);
     try {
-      const challenge = await new SignIn(page, this.#means(), this.#runtime, task).run();
+      const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
+      const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
+      const challenge = await new SignIn(page, means, this.#runtime, task).run();
       if (!task.once) await this.#account?.accepted();
       return challenge;
     } finally {
+      if (isOpen) await this.passkeys.close(context);
       await turn?.release();
     }
   }
 
-  #means(): Means {
+  #means(): Omit<Means, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     const { password, origins } = this.#credentials;
     return {
@@ -227,6 +246,7 @@ export class Persona {
   /** Ends its watches, and gives the explanation of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
+    await this.passkeys.closeAll();
     await this.#onClose();
     return cutOff.flat();
   }

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import { type Sighting, lookAt } from '../challenge/look.ts';
+import { type Reach, type Sighting, lookAt } from '../challenge/look.ts';
 import type { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
@@ -37,7 +37,10 @@ export class Answering {
   readonly #progress: Progress;
   readonly #codes: CodeDesk;
   #typed: Secret | undefined;
-  readonly #usable: readonly Factor[];
+  /** What may be used, the preferred first. */
+  readonly #wanted: readonly Factor[];
+  /** What can be used on the page that was looked at last. */
+  #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
 
   constructor({ page, means, runtime, watch, patience, progress }: Surroundings, options: AnswerOptions) {
@@ -49,7 +52,8 @@ export class Answering {
     this.#patience = patience;
     this.#progress = progress;
     this.#codes = new CodeDesk(means, patience, options.signal);
-    this.#usable = factors?.filter((factor) => means.factors.includes(factor)) ?? means.factors;
+    this.#wanted = factors ?? ['passkey', ...means.factors.filter((factor) => factor !== 'passkey')];
+    this.#usable = this.#wanted.filter((factor) => factor !== 'passkey' && means.factors.includes(factor));
     this.#trustsDevice = trustDevice;
   }
 
@@ -60,6 +64,8 @@ export class Answering {
 
   /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
+    this.#usable = await this.#usableOn(sighting);
+    if (this.#prefersPasskey(sighting, ask)) return await this.#choose(sighting, ask);
     const { challenge, reach } = sighting;
     const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
     if (has('code') || has('recovery-code')) {
@@ -72,9 +78,37 @@ export class Answering {
     await this.#choose(sighting, ask);
   }
 
+  /** A passkey is of use only to the site that it was made for. */
+  async #usableOn({ challenge }: Sighting): Promise<readonly Factor[]> {
+    const isOffered = this.#wanted.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
+    const hosts = this.#page
+      .frames()
+      .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
+    const fits = isOffered && (await this.#means.passkeys.fits(hosts));
+    return this.#wanted.filter((factor) => (factor === 'passkey' ? fits : this.#means.factors.includes(factor)));
+  }
+
+  /** Whether a form that asks who one is has a button beside it that does without. */
+  #prefersPasskey({ challenge, reach }: Sighting, ask: string): boolean {
+    const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
+    if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${ask}`)) return false;
+    return challenge.factors.some(({ factor }, index) => factor === 'passkey' && reach.factors[index]);
+  }
+
+  /** Whether something is left to try where a passkey was of no use. */
+  hasMore({ challenge, reach }: Sighting): boolean {
+    const others = challenge.factors.some(({ factor }) => factor !== 'passkey' && this.#usable.includes(factor));
+    return challenge.fields.length > 0 || others || otherWayOf(reach) !== undefined;
+  }
+
   /** Takes a factor that the page offers, or looks for another way. */
   async #choose(sighting: Sighting, ask: string): Promise<void> {
-    const choice = chooseFactor(sighting, this.#usable);
+    const isTried = this.#progress.hasTried(`passkey for ${ask}`);
+    const choice = chooseFactor(
+      sighting,
+      this.#usable.filter((factor) => factor !== 'passkey' || !isTried),
+    );
+    if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(sighting, ask);
     const offer = choice && sighting.reach.factors[choice.index];
     if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
     await this.#take(sighting, choice, offer, ask);
@@ -169,17 +203,24 @@ export class Answering {
   /** Chooses a factor that the page offers. */
   async #take(sighting: Sighting, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
     if (!this.#progress.isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
-    this.#progress.remember(sighting.challenge, ask, false);
+    const isPasskey = factor === 'passkey';
+    this.#progress.remember(sighting.challenge, ask, isPasskey, isPasskey);
     const isToSend = await choose(offer);
     if (isToSend && sighting.reach.proceed) await press(sighting.reach.proceed);
     this.#progress.path.push(`chose ${factor}`);
   }
 
+  /** A page without a button asks by itself. One that did so before it could be answered is asked for again. */
+  async #awaitPrompt({ challenge }: Sighting, ask: string): Promise<void> {
+    this.#progress.isNew(`passkey for ${ask}`);
+    this.#progress.remember(challenge, ask, true, true);
+    if (this.#watch.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
+    this.#progress.path.push('passkey');
+  }
+
   async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
-    const { otherWay, factors } = sighting.reach;
-    // To press a factor that cannot be used is no other way.
-    const isOffer = factors.some((offer) => String(offer) === String(otherWay));
-    if (!otherWay || isOffer || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
+    const otherWay = otherWayOf(sighting.reach);
+    if (!otherWay || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
     await this.#lead(sighting, ask, otherWay);
   }
 
@@ -213,6 +254,11 @@ export class Answering {
       if (!hasLeft()) throw error;
     }
   }
+}
+
+/** To press a factor that cannot be used is no other way. */
+function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
+  return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }
 
 /** When a page has had the time to act on the last key. */
