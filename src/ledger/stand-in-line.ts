@@ -25,7 +25,8 @@ export async function standInLine(
   const first = await Promise.race([lease, waits]);
   if ('release' in first) return first;
   const begun = runtime.now();
-  const granted = first.ahead * eachTakes;
+  // One more, as the first of them may have just begun.
+  const granted = (first.ahead + 1) * eachTakes;
   runtime.extend?.(granted);
   const taken = await runtime.step(title(first), () => lease);
   runtime.extend?.(runtime.now() - begun - granted);
