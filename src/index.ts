@@ -5,6 +5,7 @@ export { findCode, type FindCodeOptions } from './message/find-code.ts';
 export { findLink, type FindLinkOptions } from './message/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './persona/open.ts';
 export type { Persona } from './persona/persona.ts';
+export type { OpenProfileOptions, OpenedProfile } from './profile/opened-profile.ts';
 export type { PersonaSettings } from './persona/persona-settings.ts';
 export type { Inbox, Sms } from './sources/inbox.ts';
 export type {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
+import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { Sealing } from '../profile/store.ts';
 import { plainRuntime } from '../runtime.ts';
 import { sink } from '../sources/sink.ts';
 import { openVault } from '../vault/vault.ts';
@@ -62,11 +64,27 @@ export async function openPersona(
         ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
         : await storedCredentials(name, { personas, folder, vault });
     const fresh = name === undefined;
-    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger });
+    const profiles = fresh ? undefined : () => placeOf(options, ledger);
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, profiles });
   } catch (error) {
     await onClose();
     throw error;
   }
+}
+
+async function placeOf(
+  { folder = process.cwd(), vault = '.playwright-2fa/vault', ledger: url }: OpenPersonaOptions,
+  openLedger: () => Promise<Ledger>,
+): Promise<ProfilePlace> {
+  const { openProfiles } = await import('../profile/open.ts');
+  const env = await readEnvironment(folder);
+  const ledger = await openLedger();
+  const isShared = Boolean(url ?? env[LEDGER_VARIABLE]);
+  const sealing = async (): Promise<Sealing | undefined> => {
+    const { openSealing } = await import('../vault/sealing.ts');
+    return await openSealing({ folder: resolve(folder, vault), env });
+  };
+  return { ledger, ...openProfiles({ ledger, isShared, folder: resolve(folder, '.playwright-2fa'), sealing }) };
 }
 
 async function ledgerOf({ folder = process.cwd(), ledger }: OpenPersonaOptions): Promise<Ledger> {

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
@@ -6,6 +6,8 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
+import { whoOf } from '../ledger/stand-in-line.ts';
+import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { Means } from '../sign-in/means.ts';
@@ -23,6 +25,7 @@ interface OpenOptions {
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
+  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
 }
 
 /** The quickest and surest first. */
@@ -52,6 +55,7 @@ export class Persona {
   readonly #credentials: Credentials;
   /** What others who are this persona know of its sign-ins. */
   readonly #account: Account | undefined;
+  readonly #profiles: (() => Promise<ProfilePlace>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
@@ -66,6 +70,7 @@ export class Persona {
       onClose,
       ledger,
       account,
+      profiles,
     }: OpenOptions & { readonly hasNumber: boolean; readonly account: Account | undefined },
   ) {
     this.name = credentials.name;
@@ -77,6 +82,7 @@ export class Persona {
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
     this.#account = account;
+    this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
     this.#onClose = onClose ?? (() => Promise.resolve());
@@ -87,7 +93,8 @@ export class Persona {
    * it is told to the first who needs a message.
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
-   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down
+   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down;
+   * `profiles`: where its sessions are saved
    */
   static async open(
     credentials: Credentials,
@@ -200,6 +207,26 @@ export class Persona {
       if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
     };
     await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
+  }
+
+  /**
+   * Opens a page that is signed in, in a context of its own: with the session that was saved, if the site takes it, else
+   * with one that `signIn()` makes and that is saved for next time. Of all who need it at the same time, one signs in.
+   *
+   * @param url where only a signed-in user gets an answer: it tells whether a session lives, and is what is opened
+   * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
+   */
+  async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
+    const place = await this.#profiles?.();
+    if (!place) {
+      const text = `Persona "${this.name}" is not stored, so there is nothing to save its session for. Sign in with \`signIn()\`.`;
+      throw new TwoFactorError('PROFILE_UNKNOWN', text);
+    }
+    const { OpenedProfile } = await import('../profile/opened-profile.ts');
+    const who = whoOf(this.#runtime);
+    return await this.#runtime.step(`Open profile of ${this.name}`, () =>
+      OpenedProfile.open(browser, url, this, place, { ...options, who }),
+    );
   }
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {

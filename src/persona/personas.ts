@@ -1,6 +1,7 @@
 import type { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
+import type { ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -29,6 +30,8 @@ export interface PersonasOptions {
   readonly unique: () => string;
   /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
   readonly turns?: Turns | undefined;
+  /** Where sessions of stored personas are saved. */
+  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
 }
 
 /** What is asked of a vault, whose files are best read once a worker. */
@@ -87,11 +90,11 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger } = this.#options;
+    const { source, runtime, ledger, profiles } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger });
+    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger, ...(fresh ? {} : { profiles }) });
   }
 
   /** Every message that came to one of them, oldest first. */
