@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../errors.ts';
-import { suggest } from '../nearest.ts';
 import { Account } from '../persona/account.ts';
 import { plainRuntime } from '../runtime.ts';
 import { callLedger } from './call-ledger.ts';
+import { type Commands, runGroup } from './group.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa account <command> <persona> [options]
@@ -17,35 +17,36 @@ const USAGE = `Usage: playwright-2fa account <command> <persona> [options]
 Exit code of show: 0 when it may sign in, 1 when it is stopped.
 `;
 
-const COMMANDS: Readonly<Record<string, (account: Account, name: string) => Promise<void>>> = {
-  show: async (account, name) => {
-    await account.check();
-    process.stdout.write(`Nothing stops the sign-ins of ${name}.\n`);
-  },
-  reset: async (account, name) => {
-    await account.reset();
-    process.stderr.write(`Nothing stops the sign-ins of ${name} any more.\n`);
-  },
+const COMMANDS: Commands = {
+  show: async () => (args) =>
+    callAccount('show', args, async (account, name) => {
+      await account.check();
+      process.stdout.write(`Nothing stops the sign-ins of ${name}.\n`);
+    }),
+  reset: async () => (args) =>
+    callAccount('reset', args, async (account, name) => {
+      await account.reset();
+      process.stderr.write(`Nothing stops the sign-ins of ${name} any more.\n`);
+    }),
 };
 
 /** Shows and lifts what the workers of a run know of an account. */
-export async function runAccount([command = '', ...args]: string[]): Promise<void> {
-  if (command === '--help' || args.includes('--help')) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!run) {
-    const seen = command === '' ? 'There is no command after "account".' : `There is no command "account ${command}".`;
-    throw new UsageError(`${seen} ${suggest(command, Object.keys(COMMANDS))}\n\n${USAGE}`);
-  }
+export async function runAccount(args: string[]): Promise<void> {
+  await runGroup({ name: 'account', usage: USAGE, commands: COMMANDS }, args);
+}
+
+async function callAccount(
+  command: string,
+  args: string[],
+  work: (account: Account, name: string) => Promise<void>,
+): Promise<void> {
   const { values, positionals } = parse(command, args);
   const [name] = positionals;
   if (name === undefined || positionals.length > 1)
     throw new UsageError(`playwright-2fa account ${command}: name one persona.`);
   const { ledger } = await callLedger(values);
   try {
-    await run(new Account({ name, ledger: () => Promise.resolve(ledger), runtime: plainRuntime() }), name);
+    await work(new Account({ name, ledger: () => Promise.resolve(ledger), runtime: plainRuntime() }), name);
   } finally {
     await ledger.close();
   }
