@@ -6,7 +6,7 @@ import type { FindLinkOptions } from '../message/find-link.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
-import { allowsOrigin, listed } from '../secret/origins.ts';
+import { allowsOrigin } from '../secret/origins.ts';
 import { keepLink } from '../secret/link-secrets.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
 import { type MessageFilter, misfit } from './filter.ts';
@@ -14,6 +14,7 @@ import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-mis
 import { Patience } from './patience.ts';
 import type { Arrival, Watch } from './source.ts';
 import { TakenMessages } from './taken.ts';
+import { aborted, refusedLink, unsettled } from './wait-errors.ts';
 
 export interface ListOptions extends MessageFilter {
   /** Leave out messages that a wait has already returned. @default false */
@@ -91,17 +92,20 @@ export class MessageBox {
 
   /** This moment, by what has come: take it before what makes the site send, and wait for what comes `after` it. */
   async mark(): Promise<number> {
-    return (await this.#watch).arrivals.length;
+    const watch = await this.#watch;
+    await watch.look?.();
+    return watch.arrivals.length;
   }
 
-  /** The messages so far, oldest first. Does not wait. */
+  /** The messages so far, in the order in which they came. Does not wait. */
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
+    await watch.look?.();
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
     await Promise.all(all.map((message) => this.#kept(message)));
     const fitting = all.filter(
       (message) =>
-        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message.id) !== undefined),
+        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message) !== undefined),
     );
     return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
   }
@@ -233,7 +237,7 @@ export class MessageBox {
         await watch.more(seen, patience.signal);
       }
     } catch (error) {
-      if (patience.isOver() && !(error instanceof TwoFactorError)) throw await explain();
+      if (patience.isOver() && !(error instanceof TwoFactorError)) throw watch.outage?.() ?? (await explain());
       if (options.signal?.aborted) throw aborted(what, watch, options.signal);
       throw error;
     } finally {
@@ -279,12 +283,13 @@ export class MessageBox {
     return undefined;
   }
 
-  async #take({ id }: Message): Promise<string | undefined> {
-    return await this.#taken.take(id, (await this.#watch).address, this.#runtime.who ?? 'another job');
+  async #take(message: Message): Promise<string | undefined> {
+    return await this.#taken.take(message, (await this.#watch).address, this.#runtime.who ?? 'another job');
   }
 
-  #spent(place: number, { id, from }: Message, what: string): string | undefined {
-    const taker = this.#taken.by(id);
+  #spent(place: number, message: Message, what: string): string | undefined {
+    const { from } = message;
+    const taker = this.#taken.by(message);
     if (taker !== undefined) return `already taken by ${taker}`;
     if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
     return 'older than a code of this sender that was already taken';
@@ -319,22 +324,4 @@ function tryToRead<T>(
     if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
     return { reason: error.message };
   }
-}
-
-function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
-  return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
-    cause: signal.reason,
-  });
-}
-
-function refusedLink(origins: readonly string[], seen: string): TwoFactorError {
-  const text = `Did not open the link: it leads to ${seen}, and what is sent to this persona ${listed(origins)}. If that site is right, give the persona \`origins: ['${seen}']\`.`;
-  return new TwoFactorError('ORIGIN_REFUSED', text);
-}
-
-async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> {
-  const { openSessions } = await watch.sightings().catch(() => ({ openSessions: undefined }));
-  const seen = openSessions === undefined ? '' : ` It has ${openSessions} open SMTP connections.`;
-  const text = `Whether anything more comes to ${watch.address} could not be told in ${(waited / 1000).toFixed(1)} s: a delivery that may be for it has begun at the source and does not end.${seen} See why the application does not finish sending, or raise \`timeout\`.`;
-  return new TwoFactorError('NOT_SETTLED', text);
 }
