@@ -60,11 +60,11 @@ class Mailpit implements SourceDriver<Horizon> {
   }
 
   async mark(box: Box): Promise<Horizon> {
-    return Horizon.at(await this.#list(box, 0));
+    return await Horizon.of((next) => this.#list(box, next));
   }
 
   async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
-    const fresh = await horizon.beyond((page) => this.#list(box, page));
+    const fresh = await horizon.beyond((start) => this.#list(box, start));
     return fresh.filter(({ to }) => to.some((address) => foldAddress('email', address) === box.folded));
   }
 
@@ -98,10 +98,10 @@ class Mailpit implements SourceDriver<Horizon> {
   }
 
   /** Its search finds parts of addresses, too, and hides nothing that is read; who is meant is told by the caller. */
-  async #list({ folded, signal }: Box, page: number): Promise<Page<Found>> {
+  async #list({ folded, signal }: Box, start = '0'): Promise<Page<Found>> {
     const query = new URLSearchParams({
       query: `addressed:${searchTerm(folded)}`,
-      start: String(page * PAGE),
+      start,
       limit: String(PAGE),
     });
     const { body } = await this.#http.json(`api/v1/search?${query.toString()}`, { signal });
@@ -116,7 +116,7 @@ class Mailpit implements SourceDriver<Horizon> {
       receivedAt: Date.parse(summary.Created),
       read: () => this.#http.maybeBytes(`api/v1/message/${encodeURIComponent(summary.ID)}/raw`, signal),
     }));
-    return { items, hasMore: items.length === PAGE };
+    return { items, next: items.length < PAGE ? undefined : String(Number(start) + PAGE) };
   }
 
   #base(): string {
