@@ -9,6 +9,7 @@ import type { PageProbe } from './profile/probe.ts';
 import { profileProblems } from './profile-problems.ts';
 import type { RedactSettings } from './redaction/names.ts';
 import type { Inbox, Sms } from './sources/inbox.ts';
+import type { Source } from './sources/source.ts';
 
 /** Everything a user can set, but for which persona and which profile a test uses. */
 export interface TwoFactorSettings {
@@ -16,6 +17,10 @@ export interface TwoFactorSettings {
   readonly personas?: Readonly<Record<string, PersonaSettings>>;
   /** Saved signed-in sessions by name. */
   readonly profiles?: Readonly<Record<string, ProfileSettings>>;
+  /** Where e-mail comes from, such as `mailpit({ url })` or `imap({ … })`. @default the sink */
+  readonly mail?: Source;
+  /** Where SMS come from, such as `twilio({ … })`. @default the sink, unless only `mail` is given */
+  readonly sms?: Source;
   /** Where the sink answers. @default the sink that `withTwoFactor` started, else 'http://127.0.0.1:8025' */
   readonly sinkUrl?: string;
   /** The domain of the addresses of fresh personas. @default 'persona.test' */
@@ -109,6 +114,8 @@ export interface ProfileSettings {
 const MEMBERS = [
   'personas',
   'profiles',
+  'mail',
+  'sms',
   'sinkUrl',
   'emailDomain',
   'timeout',
@@ -126,6 +133,7 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
+  problems.push(...sourceProblems(settings));
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
@@ -151,6 +159,16 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
 /** The sink's token stands in its URL as the password, and may stand in no error. */
 function withoutToken(url: string): string {
   return url.replace(/^(\w+:\/+)?.*@/s, '$1');
+}
+
+function sourceProblems({ mail, sms }: TwoFactorSettings): string[] {
+  const given = Object.entries({ mail: ['email', mail], sms: ['sms', sms] } as const);
+  return given.flatMap(([option, [kind, source]]) => {
+    if (source === undefined) return [];
+    if (typeof source?.watch !== 'function')
+      return [`\`${option}\` is no source: give one, such as \`mailpit({ url })\``];
+    return (source.kinds?.includes(kind) ?? true) ? [] : [`\`${option}\` is ${source.name}, which has none`];
+  });
 }
 
 function strangeMembers(settings: TwoFactorSettings): string[] {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Secret } from '../secret/secret.ts';
+import type { Source } from '../sources/source.ts';
 import type { Credentials } from './credentials.ts';
 
 /** RFC 2606 keeps this top-level domain free: no mail to it ever leaves the machine. */
@@ -23,6 +24,12 @@ export function freshCredentials(unique: string, title: string, domain: string):
       .replace(/^-+|-+$/g, '') || 'persona';
   const name = `${slug}.${unique}`;
   return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, strongPassword()) };
+}
+
+/** Gives a fresh persona an address at its source, where not just any will do. */
+export async function addressedAt(source: Source, credentials: Credentials): Promise<Credentials> {
+  const email = await source.createAddress?.('email', credentials.name);
+  return email === undefined ? credentials : { ...credentials, email };
 }
 
 /** What the persona of a fresh address is for, as its address says it; nothing for any other address. */

@@ -5,12 +5,13 @@ import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import type { ProfilePlace } from '../profile/opened-profile.ts';
 import type { Sealing } from '../profile/store.ts';
 import { plainRuntime } from '../runtime.ts';
-import { sink } from '../sources/sink.ts';
+import { chooseSources } from '../sources/choose.ts';
+import type { Source } from '../sources/source.ts';
 import { openVault } from '../vault/vault.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { PersonaSettings } from './persona-settings.ts';
 import { readEnvironment } from './environment.ts';
-import { DEFAULT_EMAIL_DOMAIN, freshCredentials } from './fresh.ts';
+import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials } from './fresh.ts';
 import { Persona } from './persona.ts';
 import { askVault } from './personas.ts';
 import { Turns } from './turns.ts';
@@ -24,6 +25,10 @@ export interface OpenPersonaOptions {
   readonly vault?: string;
   /** @default 'http://127.0.0.1:8025' */
   readonly sinkUrl?: string;
+  /** Where e-mail comes from. Whoever made it closes it. @default the sink */
+  readonly mail?: Source;
+  /** Where SMS come from. Whoever made it closes it. @default the sink, unless `mail` is given */
+  readonly sms?: Source;
   /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
   readonly timeout?: number;
   /**
@@ -44,8 +49,17 @@ export async function openPersona(
   nameOrNames?: string | readonly string[],
   options: OpenPersonaOptions = {},
 ): Promise<Persona> {
-  const { personas = {}, folder = process.cwd(), vault = '.playwright-2fa/vault', sinkUrl, timeout } = options;
-  const source = sink(sinkUrl === undefined ? {} : { url: sinkUrl });
+  const {
+    personas = {},
+    folder = process.cwd(),
+    vault = '.playwright-2fa/vault',
+    mail,
+    sms,
+    sinkUrl,
+    timeout,
+  } = options;
+  const env = await readEnvironment(folder);
+  const source = chooseSources({ mail, sms, sinkUrl }, env);
   let opened: Promise<Ledger> | undefined;
   const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
   const turns = new Turns({ ledger, who: `process ${process.pid}` });
@@ -61,7 +75,7 @@ export async function openPersona(
     if (name !== undefined && personas[name]?.exclusive) await turns.take(name);
     const credentials =
       name === undefined
-        ? freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN)
+        ? await addressedAt(source, freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN))
         : await storedCredentials(name, { personas, folder, vault });
     const fresh = name === undefined;
     const profiles = fresh ? undefined : () => placeOf(options, ledger);

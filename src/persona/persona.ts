@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
+import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
@@ -104,17 +105,21 @@ export class Persona {
   ): Promise<Persona> {
     const { email } = credentials;
     const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
-    const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms') : undefined);
-    const number = phone === undefined ? without(credentials, 'phone') : await Promise.resolve(phone).catch(asError);
+    const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
+    const number = (await Promise.resolve(phone).catch(asError)) ?? without(credentials, 'phone');
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    // Nobody else has the address of a fresh persona.
-    const claims = options.fresh ? undefined : options.ledger;
     const { name, password } = credentials;
-    const account = claims && new Account({ name, password, ledger: claims, runtime });
+    const account =
+      options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const mayWait = account && (() => account.check());
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, claims, mayWait };
-    const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
-    const sms = new Sms(number, { watch: smsWatch, ...shared });
+    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, mayWait };
+    // Nobody else has the address of a fresh persona, unless its source has but one for all.
+    const claims = (kind: MessageKind): OpenLedger | undefined =>
+      options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
+    const inbox = new Inbox(email ?? without(credentials, 'email'), {
+      ...{ watch: emailWatch, ...shared, claims: claims('email') },
+    });
+    const sms = new Sms(number, { watch: smsWatch, ...shared, claims: claims('sms') });
     await Promise.allSettled([emailWatch, smsWatch]);
     const hasNumber = typeof number === 'string';
     return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account });

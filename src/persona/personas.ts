@@ -7,7 +7,7 @@ import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, freshCredentials, titleOfFresh } from './fresh.ts';
+import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
 import type { Turns } from './turns.ts';
 
@@ -67,7 +67,7 @@ export class Personas {
    * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
    */
   async open(name?: string): Promise<Persona> {
-    const { emailDomain = DEFAULT_EMAIL_DOMAIN, title, unique } = this.#options;
+    const { emailDomain, source, title, unique } = this.#options;
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
     if (name !== undefined) {
@@ -76,8 +76,9 @@ export class Personas {
       persona.catch(() => this.#opened.delete(name)); // told to whoever asked
       return await persona;
     }
-    const credentials = freshCredentials(unique(), title, emailDomain);
-    const persona = this.#open(credentials, true);
+    const credentials = freshCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
+    const addressed = emailDomain === undefined ? addressedAt(source, credentials) : Promise.resolve(credentials);
+    const persona = addressed.then((complete) => this.#open(complete, true));
     this.#opened.set(credentials.name, persona);
     return await persona;
   }

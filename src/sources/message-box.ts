@@ -9,12 +9,12 @@ import { fillSecret } from '../secret/fill.ts';
 import { allowsOrigin } from '../secret/origins.ts';
 import { keepLink } from '../secret/link-secrets.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
-import { aborted, refusedLink, unsettled } from './box-failures.ts';
 import { type MessageFilter, misfit } from './filter.ts';
 import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './near-miss.ts';
 import { Patience } from './patience.ts';
 import type { Arrival, Watch } from './source.ts';
 import { TakenMessages } from './taken.ts';
+import { aborted, refusedLink, unsettled } from './wait-errors.ts';
 
 export interface ListOptions extends MessageFilter {
   /** Leave out messages that a wait has already returned. @default false */
@@ -96,17 +96,20 @@ export class MessageBox {
 
   /** This moment, by what has come: take it before what makes the site send, and wait for what comes `after` it. */
   async mark(): Promise<number> {
-    return (await this.#watch).arrivals.length;
+    const watch = await this.#watch;
+    await watch.look?.();
+    return watch.arrivals.length;
   }
 
-  /** The messages so far, oldest first. Does not wait. */
+  /** The messages so far, in the order in which they came. Does not wait. */
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
+    await watch.look?.();
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
     await Promise.all(all.map((message) => this.#kept(message)));
     const fitting = all.filter(
       (message) =>
-        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message.id) !== undefined),
+        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message) !== undefined),
     );
     return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
   }
@@ -239,7 +242,7 @@ export class MessageBox {
         await watch.more(seen, patience.signal);
       }
     } catch (error) {
-      if (patience.isOver() && !(error instanceof TwoFactorError)) throw await explain();
+      if (patience.isOver() && !(error instanceof TwoFactorError)) throw watch.outage?.() ?? (await explain());
       if (options.signal?.aborted) throw aborted(what, watch, options.signal);
       throw error;
     } finally {
@@ -285,12 +288,13 @@ export class MessageBox {
     return undefined;
   }
 
-  async #take({ id }: Message): Promise<string | undefined> {
-    return await this.#taken.take(id, (await this.#watch).address, this.#runtime.who ?? 'another job');
+  async #take(message: Message): Promise<string | undefined> {
+    return await this.#taken.take(message, (await this.#watch).address, this.#runtime.who ?? 'another job');
   }
 
-  #spent(place: number, { id, from }: Message, what: string): string | undefined {
-    const taker = this.#taken.by(id);
+  #spent(place: number, message: Message, what: string): string | undefined {
+    const { from } = message;
+    const taker = this.#taken.by(message);
     if (taker !== undefined) return `already taken by ${taker}`;
     if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
     return 'older than a code of this sender that was already taken';

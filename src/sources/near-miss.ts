@@ -1,7 +1,7 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { mask } from '../message/mask.ts';
 import type { Message, OtherMessage } from '../message/message.ts';
-import type { SourceSightings, Watch } from './source.ts';
+import type { Asked, SourceSightings, Watch } from './source.ts';
 
 /** A message that came, and the one reason it was not taken. */
 export interface NearMiss {
@@ -50,32 +50,39 @@ function missLines({ misses }: VainWait): string[] {
 }
 
 function sightingLines({ watch, ownerOf }: VainWait, seen: SourceSightings | string): string[] {
-  if (typeof seen === 'string') return [`The sink could not be asked what else it saw: ${seen}`];
+  const source = watch.source ?? 'the sink';
+  if (typeof seen === 'string') return [`${capital(source)} could not be asked what else it saw: ${seen}`];
+  const { sessions, openSessions = 0, refusals = [], earlier, others, evicted, clockOffset = 0, asked } = seen;
   const lines: string[] = [];
-  if (seen.restarted) lines.push('The sink was started anew in the meantime; what it held before is gone.');
-  if (watch.kind === 'email') {
-    const open = seen.openSessions > 0 ? `, ${seen.openSessions} still open` : '';
-    lines.push(`The sink saw ${plural(seen.sessions, 'SMTP connection')} in that time${open}.`);
+  if (seen.restarted) lines.push(`${capital(source)} was started anew in the meantime; what it held before is gone.`);
+  if (watch.kind === 'email' && sessions !== undefined) {
+    const open = openSessions > 0 ? `, ${openSessions} still open` : '';
+    lines.push(`${capital(source)} saw ${plural(sessions, 'SMTP connection')} in that time${open}.`);
   }
-  if (seen.refusals.length > 0) lines.push('It refused:', ...seen.refusals.map((reason) => `  - ${reason}`));
-  if (seen.earlier.count > 0) {
-    const named = seen.earlier.newest.map((message) => `  - ${titleOf(message)} at ${timeOf(message.receivedAt)}`);
-    lines.push(`${plural(seen.earlier.count, 'message')} had come to this address before the test began:`, ...named);
+  if (asked) lines.push(askedLine(source, asked));
+  if (refusals.length > 0) lines.push('It refused:', ...refusals.map((reason) => `  - ${reason}`));
+  if (earlier && earlier.count > 0) {
+    const named = earlier.newest.map((message) => `  - ${titleOf(message)} at ${timeOf(message.receivedAt)}`);
+    lines.push(`${plural(earlier.count, 'message')} had come to this address before the test began:`, ...named);
   }
-  if (seen.others.count > 0) {
-    const named = seen.others.newest.map((message) => `  - ${titleOf(message)}${ownerNamed(message, ownerOf)}`);
-    lines.push(`${plural(seen.others.count, 'message')} went to other addresses, the newest:`, ...named);
+  if (others && others.count > 0) {
+    const named = others.newest.map((message) => `  - ${titleOf(message)}${ownerNamed(message, ownerOf)}`);
+    lines.push(`${plural(others.count, 'message')} went to other addresses, the newest:`, ...named);
   }
-  if (seen.evicted.count > 0) {
-    const own = seen.evicted.toAddress > 0 ? `, ${seen.evicted.toAddress} of them to this address` : '';
-    lines.push(`The sink pushed out ${plural(seen.evicted.count, 'old message')}${own}; it holds ${seen.evicted.cap}.`);
+  if (evicted && evicted.count > 0) {
+    const own = evicted.toAddress > 0 ? `, ${evicted.toAddress} of them to this address` : '';
+    lines.push(`${capital(source)} pushed out ${plural(evicted.count, 'old message')}${own}; it holds ${evicted.cap}.`);
   }
-  const offset = seen.clockOffset ?? 0;
-  if (Math.abs(offset) > SAME_CLOCK)
+  if (Math.abs(clockOffset) > SAME_CLOCK)
     lines.push(
-      `The clock of the sink is ${seconds(Math.abs(offset))} ${offset > 0 ? 'ahead of' : 'behind'} this machine's; \`since\` goes by the sink's.`,
+      `The clock of ${source} is ${seconds(Math.abs(clockOffset))} ${clockOffset > 0 ? 'ahead of' : 'behind'} this machine's; \`since\` goes by that clock.`,
     );
-  return lines;
+  return [...lines, ...(seen.notes ?? [])];
+}
+
+function askedLine(source: string, { times, faults, lastFault }: Asked): string {
+  const vain = faults > 0 ? `, ${faults} of them in vain (the last: ${lastFault})` : '';
+  return `${capital(source)} was asked ${times} ${times === 1 ? 'time' : 'times'} since the test began${vain}.`;
 }
 
 function advice({ what, watch, misses, cutShort, ownerOf }: VainWait, seen: SourceSightings | string): string {
@@ -84,21 +91,24 @@ function advice({ what, watch, misses, cutShort, ownerOf }: VainWait, seen: Sour
       ? 'loosen the filter, or wait for one of these.'
       : `if one of them is the right one, say how to read it: \`pattern\` for a code, \`text\` or \`host\` for a link; else loosen the filter.`;
   }
-  if (typeof seen === 'string') return 'see whether the sink is still running.';
-  if (seen.refusals.length > 0) return 'mend what the sink refused.';
-  if (seen.evicted.toAddress > 0) return 'give the sink more room with --max-messages and --max-bytes.';
-  if (seen.earlier.count > 0)
+  if (typeof seen === 'string') return `see whether ${watch.source ?? 'the sink'} is still running.`;
+  if (seen.refusals?.length) return 'mend what the sink refused.';
+  if (seen.evicted?.toAddress) return 'give the sink more room with --max-messages and --max-bytes.';
+  if (seen.earlier?.count)
     return 'ask the application for the message within the test: what came before it began may be old, and does not count.';
+  if (seen.notes?.length) return 'mend what is said above.';
   // Mail to the personas of other tests is what a busy suite sends.
-  if (seen.others.newest.some(({ to }) => ownerOf?.(to) === undefined))
+  if (seen.others?.newest.some(({ to }) => ownerOf?.(to) === undefined))
     return `see whether the application was given the address ${watch.address}.`;
-  const where = seen.takesMailAt ?? 'the sink';
+  const late = cutShort ? 'raise the time-out of the test' : 'raise `timeout` if it is slow';
+  if (watch.source !== undefined && seen.asked)
+    return `see in the log of the application whether it sent the message to ${watch.address}, and at the source whether it came; ${late}.`;
   if (watch.kind === 'sms')
     return `see whether the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
-  if (seen.openSessions > 0)
+  if (seen.openSessions)
     return 'a mail is still on its way: see why the application does not finish sending it, or raise `timeout`.';
   if (seen.sessions === 0)
-    return `nobody called the sink: let the application send its mail to ${where} (host and port of its SMTP settings), and see in its log whether it sent any.`;
+    return `nobody called the sink: let the application send its mail to ${seen.takesMailAt ?? 'the sink'} (host and port of its SMTP settings), and see in its log whether it sent any.`;
   return cutShort
     ? 'raise the time-out of the test.'
     : 'see in the log of the application whether it sent the message; raise `timeout` if it is slow.';
@@ -124,8 +134,8 @@ function detailsOf(wait: VainWait, seen: SourceSightings | string, next: string)
         ? { unreachable: seen }
         : {
             ...seen,
-            earlier: { ...seen.earlier, newest: seen.earlier.newest.map(named) },
-            others: { ...seen.others, newest: seen.others.newest.map(named) },
+            ...(seen.earlier ? { earlier: { ...seen.earlier, newest: seen.earlier.newest.map(named) } } : {}),
+            ...(seen.others ? { others: { ...seen.others, newest: seen.others.newest.map(named) } } : {}),
           },
     next,
   };
@@ -148,6 +158,10 @@ function ownerNamed({ to }: OtherMessage, ownerOf: OwnerOf | undefined): string 
 
 function timeOf(date: Date | number): string {
   return new Date(date).toISOString().slice(11, 23);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function plural(count: number, noun: string): string {

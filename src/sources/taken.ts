@@ -1,4 +1,6 @@
 import type { OpenLedger } from '../ledger/ledger.ts';
+import type { Message } from '../message/message.ts';
+import { identityOf } from './identity.ts';
 
 /** Which messages to one address are taken, by whom, here and wherever else it is read. */
 export class TakenMessages {
@@ -11,12 +13,13 @@ export class TakenMessages {
   }
 
   /** Who is known to have taken a message. */
-  by(id: string): string | undefined {
-    return this.#by.get(id);
+  by(message: Message): string | undefined {
+    return this.#by.get(identityOf(message));
   }
 
   /** Takes a message, unless another did before; then it says who. */
-  async take(id: string, address: string, who: string): Promise<string | undefined> {
+  async take(message: Message, address: string, who: string): Promise<string | undefined> {
+    const id = identityOf(message);
     const earlier = this.#by.get(id);
     if (earlier !== undefined) return earlier;
     this.#by.set(id, 'an earlier wait'); // at once: another wait of this test may be looking, too

@@ -21,8 +21,12 @@ export class Gate {
     return gate;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** How many connections came while it was shut. */
@@ -34,6 +38,14 @@ export class Gate {
   shut(): void {
     this.#isShut = true;
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Whoever is connected hears nothing any more, and is not told: as behind a router that has forgotten them. */
+  freeze(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
   }
 
   /** @param to the port of the server behind it from now on */

@@ -60,3 +60,14 @@ export class SmtpClient {
 function stuffDots(raw: Buffer): Buffer {
   return Buffer.from(raw.toString('latin1').replace(/(^|\n)\./g, '$1..'), 'latin1');
 }
+
+/** Delivers a mail byte for byte, over a connection of its own. */
+export async function deliverBySmtp(port: number, to: string, raw: string): Promise<void> {
+  const client = await SmtpClient.connect(port);
+  try {
+    const reply = await client.sendRaw(to, Buffer.from(raw));
+    if (!reply.startsWith('250')) throw new Error(reply);
+  } finally {
+    client.close();
+  }
+}

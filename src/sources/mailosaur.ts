@@ -1,0 +1,192 @@
+import { TwoFactorError } from '../errors.ts';
+import { type MessageKind, foldAddress } from '../message/address.ts';
+import { once } from '../once.ts';
+import { keepSecret } from '../secret/secret.ts';
+import { type DefinedSource, defineSource } from './define-source.ts';
+import type { Box, Content, Incoming, SourceDriver } from './driver.ts';
+import { Horizon, type Page } from './horizon.ts';
+import { HttpClient } from './http-client.ts';
+
+export interface MailosaurOptions {
+  /** The inbox (server), which all its addresses end in. */
+  readonly serverId: string;
+  /** @default `MAILOSAUR_API_KEY` of the environment */
+  readonly apiKey?: string;
+  /** The number of the inbox, for SMS; all fresh personas share it. @default none */
+  readonly number?: string;
+  /** @default 'https://mailosaur.com/' */
+  readonly url?: string;
+  /** How requests go out, for a proxy or a certificate of one's own. @default Node's fetch */
+  readonly fetch?: typeof fetch;
+}
+
+/** How many messages a page has. */
+const PAGE = 50;
+/** What is waited between looks where the service does not say, in milliseconds, as in its own client. */
+const DELAY = 1000;
+const LIMITS_WITHIN = 5000;
+
+/**
+ * E-mail and SMS of a Mailosaur inbox. It is asked as often as it says itself (`x-ms-delay`), and only read.
+ *
+ * @see https://mailosaur.com/docs/api
+ */
+export function mailosaur(options: MailosaurOptions): DefinedSource {
+  return defineSource(new Mailosaur(options));
+}
+
+class Mailosaur implements SourceDriver<Horizon> {
+  readonly name: string;
+  readonly kinds = ['email', 'sms'] as const;
+  /** A mail comes to it over the internet. */
+  readonly lag = 5000;
+  readonly #options: MailosaurOptions;
+  readonly #http: HttpClient;
+  #env: Readonly<Record<string, string | undefined>> = process.env;
+  #delays: readonly number[] = [DELAY];
+
+  constructor(options: MailosaurOptions) {
+    const { serverId, url = 'https://mailosaur.com/', fetch } = options;
+    this.#options = options;
+    this.name = `Mailosaur's inbox ${serverId}`;
+    this.#http = new HttpClient({
+      ...{ name: this.name, url, fetch },
+      headers: once(() => this.#authorization()),
+      ifRefused: 'Check MAILOSAUR_API_KEY, and whether it may read this inbox.',
+    });
+  }
+
+  async mark(box: Box): Promise<Horizon> {
+    return await Horizon.of((next) => this.#search(box, next));
+  }
+
+  async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
+    const fresh = await horizon.beyond((page) => this.#search(box, page));
+    const type = box.kind === 'email' ? 'Email' : 'SMS';
+    const isMeant = ({ to }: Found): boolean => to.some((address) => foldAddress(box.kind, address) === box.folded);
+    return fresh.filter((message) => message.type === type && isMeant(message));
+  }
+
+  delay(looks: number): number {
+    return this.#delays[Math.min(looks, this.#delays.length) - 1] ?? DELAY;
+  }
+
+  /** Over its limit a plan takes no more mail, and says so nowhere else. */
+  async notes(): Promise<string[]> {
+    const answer = await this.#http
+      .maybeJson('api/usage/limits', AbortSignal.timeout(LIMITS_WITHIN))
+      .catch(() => undefined); // only a key of the whole account may ask
+    const usage = (answer?.body ?? {}) as Readonly<Record<string, Usage | undefined>>;
+    return Object.entries({ email: 'e-mails', sms: 'SMS' }).flatMap(([name, words]) => {
+      const { limit = Infinity, current = 0 } = usage[name] ?? {};
+      if (current < limit) return [];
+      return `The plan of this Mailosaur account is used up: ${current} of ${limit} ${words}. What is sent to it now is lost.`;
+    });
+  }
+
+  clockOffset(): number | undefined {
+    return this.#http.clockOffset();
+  }
+
+  async createAddress(kind: MessageKind, name: string): Promise<string | undefined> {
+    const { serverId, number } = this.#options;
+    return kind === 'email' ? `${name}@${serverId}.mailosaur.net` : number;
+  }
+
+  isShared(kind: MessageKind): boolean {
+    return kind === 'sms';
+  }
+
+  useEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+    this.#env = env;
+  }
+
+  #authorization(): Record<string, string> {
+    const { apiKey = this.#env['MAILOSAUR_API_KEY'] } = this.#options;
+    if (!apiKey) throw noKey(this.name);
+    keepSecret('mailosaur/apiKey', apiKey);
+    return { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` };
+  }
+
+  async #search({ kind, address, signal }: Box, page = '0'): Promise<Page<Found>> {
+    const query = new URLSearchParams({ server: this.#options.serverId, page, itemsPerPage: String(PAGE) });
+    const json = { sentTo: kind === 'email' ? address : foldAddress(kind, address), match: 'ALL' };
+    const path = `api/messages/search?${query.toString()}`;
+    const { body, headers } = await this.#http.json(path, { method: 'POST', json, signal });
+    const delays = (headers.get('x-ms-delay') ?? '')
+      .split(',')
+      .map(Number)
+      .filter((ms) => ms > 0);
+    if (delays.length > 0) this.#delays = delays;
+    const { items = [] } = body as { readonly items?: readonly Summary[] };
+    const next = items.length < PAGE ? undefined : String(Number(page) + 1);
+    return { items: items.map((summary) => this.#incoming(summary, signal)), next };
+  }
+
+  #incoming({ id, type, from, to, cc, bcc, received }: Summary, signal: AbortSignal): Found {
+    const at = Date.parse(received);
+    return {
+      ...{ id, type, at, receivedAt: at },
+      from: addressesOf(from)[0] ?? '',
+      to: [to, cc, bcc].flatMap(addressesOf),
+      read: async () => {
+        const answer = await this.#http.maybeJson(`api/messages/${encodeURIComponent(id)}`, signal);
+        return answer && contentOf(answer.body as Full, type);
+      },
+    };
+  }
+}
+
+type Found = Incoming & { readonly at: number; readonly type: string };
+
+interface Usage {
+  readonly limit?: number;
+  readonly current?: number;
+}
+
+interface Address {
+  readonly email?: string | null;
+  readonly phone?: string | null;
+}
+
+interface Summary {
+  readonly id: string;
+  readonly type: string;
+  readonly from?: readonly Address[];
+  readonly to?: readonly Address[];
+  readonly cc?: readonly Address[];
+  readonly bcc?: readonly Address[];
+  readonly received: string;
+}
+
+interface Full {
+  readonly from?: readonly Address[];
+  readonly subject?: string | null;
+  readonly html?: { readonly body?: string | null } | null;
+  readonly text?: { readonly body?: string | null } | null;
+  readonly metadata?: {
+    readonly headers?: readonly { readonly field: string; readonly value: string }[] | null;
+  } | null;
+}
+
+function addressesOf(list: readonly Address[] = []): string[] {
+  return list.flatMap(({ email, phone }) => email ?? phone ?? []);
+}
+
+function contentOf({ from, subject, html, text, metadata }: Full, type: string): Content {
+  const plain = text?.body ?? undefined;
+  if (type === 'SMS') return plain ?? '';
+  const lines = (metadata?.headers ?? []).map(({ field, value }): [string, string] => [field.toLowerCase(), value]);
+  return {
+    from: addressesOf(from)[0],
+    subject: subject ?? undefined,
+    plain,
+    html: html?.body ?? undefined,
+    headers: Object.fromEntries(lines),
+  };
+}
+
+function noKey(name: string): TwoFactorError {
+  const text = `${name} cannot be read without a key. Set MAILOSAUR_API_KEY, or give \`apiKey\` to mailosaur({ … }).`;
+  return new TwoFactorError('SETTINGS_INVALID', text);
+}

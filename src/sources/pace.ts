@@ -1,0 +1,33 @@
+import { setTimeout as after } from 'node:timers/promises';
+
+/** The first delay after a fault, in milliseconds; each doubles it, up to the longest. */
+const FIRST = 100;
+const LONGEST = 5000;
+
+/** How fast a source may be asked, by all who ask it. */
+export class Pace {
+  /** Whether the source says by itself that something came. */
+  isPushed = false;
+  #notBefore = 0;
+
+  /**
+   * Waits until the source may be asked again.
+   *
+   * @param giveUp in milliseconds since the epoch: who cannot wait that long throws
+   */
+  async respected(signal: AbortSignal, giveUp: number = Infinity): Promise<void> {
+    for (let left; (left = this.#notBefore - Date.now()) > 0;) {
+      if (this.#notBefore > giveUp)
+        throw new Error(`it asks to be left alone for ${(left / 1000).toFixed(1)} s more (429)`);
+      await after(left, undefined, { signal });
+    }
+  }
+
+  /** How long to wait after a fault, in milliseconds. What the source asks for holds for all who ask. */
+  slowDown(fault: unknown, faultsInARow: number): number {
+    const { retryAfter } = (fault ?? {}) as { readonly retryAfter?: unknown };
+    if (typeof retryAfter !== 'number') return Math.min(LONGEST, FIRST * 2 ** (faultsInARow - 1));
+    this.#notBefore = Math.max(this.#notBefore, Date.now() + retryAfter);
+    return retryAfter;
+  }
+}

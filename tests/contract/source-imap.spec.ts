@@ -1,0 +1,257 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base } from '@playwright/test';
+import { describeSource } from '../../fixtures/testing.ts';
+import { plainRuntime } from '../../src/runtime.ts';
+import { type ImapOptions, imap } from '../../src/sources/imap.ts';
+import { Inbox } from '../../src/sources/inbox.ts';
+import type { Source } from '../../src/sources/source.ts';
+import {
+  DOVECOT_PASSWORD,
+  DOVECOT_USER,
+  DovecotServer,
+  HAS_DOVECOT,
+  WITHOUT_DOVECOT,
+} from '../support/dovecot-server.ts';
+import { Gate } from '../support/gate.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+describeSource(
+  'IMAP',
+  async () => {
+    const server = await DovecotServer.start();
+    const gate = await Gate.open(server.port);
+    return {
+      open: () =>
+        imap({ host: '127.0.0.1', port: gate.port, secure: false, user: DOVECOT_USER, password: DOVECOT_PASSWORD }),
+      address: (name) => `qa+${name}@acme.test`,
+      deliver: ({ to, raw }) => server.deliver(to, raw),
+      faults: {
+        reset: () => {
+          gate.shut();
+          gate.reopen();
+        },
+        refused: async () => {
+          await server.setPassword('another');
+          gate.shut();
+          gate.reopen();
+        },
+        down: () => gate.shut(),
+      },
+      close: async () => {
+        gate.close();
+        await server.stop();
+      },
+    };
+  },
+  { skip: !HAS_DOVECOT && WITHOUT_DOVECOT },
+);
+
+interface Mailbox {
+  readonly server: DovecotServer;
+  readonly gate: Gate;
+  /** An inbox that watches from now on. */
+  readonly openInbox: (name?: string, options?: Partial<ImapOptions>) => Promise<Inbox>;
+  readonly openSource: (options?: Partial<ImapOptions>) => Source;
+}
+
+const test = base.extend<Mailbox>({
+  server: async ({}, use) => {
+    const server = await DovecotServer.start();
+    await use(server);
+    await server.stop();
+  },
+  gate: async ({ server }, use) => {
+    const gate = await Gate.open(server.port);
+    await use(gate);
+    gate.close();
+  },
+  openSource: async ({ gate }, use) => {
+    const opened: Source[] = [];
+    await use((options = {}) => {
+      const given = { host: '127.0.0.1', port: gate.port, secure: false, user: DOVECOT_USER };
+      const source = imap({ ...given, ...(options.accessToken ? {} : { password: DOVECOT_PASSWORD }), ...options });
+      opened.push(source);
+      return source;
+    });
+    for (const source of opened) await source.close();
+  },
+  openInbox: async ({ openSource }, use) => {
+    await use(async (name = 'alice', options = {}) => await inboxAt(openSource(options), `qa+${name}@acme.test`));
+  },
+});
+
+test.skip(!HAS_DOVECOT, WITHOUT_DOVECOT);
+
+async function inboxAt(source: Source, address: string, timeout = 8000): Promise<Inbox> {
+  const watch = await source.watch('email', address);
+  return new Inbox(address, { watch: Promise.resolve(watch), runtime: plainRuntime(timeout) });
+}
+
+function mail(to: string, code = '123456', from = 'no-reply@acme.example'): string {
+  return `From: ${from}\r\nTo: ${to}\r\nSubject: Sign in\r\nMessage-ID: <${randomUUID()}@acme.example>\r\n\r\nYour code is ${code}.\r\n`;
+}
+
+test('a code that lies in the folder for junk is found', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  const raw = mail('qa+alice@acme.test');
+  server.save('Junk', raw);
+  expect(await inbox.waitForCode()).toBe('123456');
+});
+
+test('one that lies in both folders is one', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  const raw = mail('qa+alice@acme.test');
+  for (const folder of ['Junk', 'INBOX']) server.save(folder, raw);
+  expect(await inbox.waitForCode()).toBe('123456');
+  await expectThrown(() => inbox.waitForCode({ timeout: 800 }), 'CODE_TIMEOUT', 'already taken by an earlier wait');
+});
+
+test('a folder that is not there is told, with those that are', async ({ openInbox }) => {
+  await expectThrown(() => openInbox('alice', { folders: ['INBOX', 'Spam'] }), 'SETTINGS_INVALID', '"Spam"', 'Junk');
+});
+
+test('nothing in the mailbox is changed, unless that is wanted', async ({ server, openInbox }) => {
+  const unseen = (): number =>
+    Number(server.admin('mailbox', 'status', '-u', DOVECOT_USER, 'unseen', 'INBOX').split('=')[1]);
+  for (const [markAsRead, left] of [
+    [false, 1],
+    [true, 1],
+  ] as const) {
+    const inbox = await openInbox('alice', { markAsRead });
+    await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test'));
+    await inbox.waitForCode();
+    expect(unseen(), `markAsRead: ${markAsRead}`).toBe(left);
+  }
+});
+
+test('a blind copy counts, by what the server wrote down', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  await server.deliver('qa+alice@acme.test', mail('undisclosed-recipients:;'));
+  expect(await inbox.waitForCode()).toBe('123456');
+});
+
+test('a wait outlives the server: it is started anew in mid-wait', async ({ server, openInbox }) => {
+  const wait = (await openInbox()).waitForCode();
+  await server.halt();
+  await server.run();
+  await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test'));
+  expect(await wait).toBe('123456');
+});
+
+test('a wait outlives a line that died without a word', async ({ server, gate, openInbox }) => {
+  test.setTimeout(60_000);
+  const inbox = await openInbox();
+  const wait = inbox.waitForCode({ timeout: 40_000 });
+  gate.freeze();
+  await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test'));
+  expect(await wait).toBe('123456');
+});
+
+test('the server says when something came: a wait need not ask', async ({ server, openSource }) => {
+  const inbox = await inboxAt(openSource(), 'qa+alice@acme.test');
+  const times: number[] = [];
+  for (let code = 111_111; code < 111_116; code++) {
+    const wait = inbox.waitForCode();
+    await expect.poll(() => server.admin('who', '-1', DOVECOT_USER)).toContain('imap');
+    await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test', String(code), `s${code}@acme.example`));
+    const delivered = Date.now();
+    expect(await wait).toBe(String(code));
+    times.push(Date.now() - delivered);
+  }
+  expect(Math.min(...times)).toBeLessThan(1000); // looks are 5 s apart
+});
+
+test('one connection serves all waits of a source', async ({ server, openSource }) => {
+  const source = openSource();
+  const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
+  const inboxes = await Promise.all(names.map((name) => inboxAt(source, `qa+${name}@acme.test`)));
+  const waits = inboxes.map((inbox) => inbox.waitForCode());
+  for (const [index, name] of names.entries())
+    await server.deliver(`qa+${name}@acme.test`, mail(`qa+${name}@acme.test`, `11111${index}`));
+  expect(await Promise.all(waits)).toEqual(names.map((_, index) => `11111${index}`));
+  expect(server.admin('who', '-1', DOVECOT_USER).match(/ imap /g)).toHaveLength(1);
+});
+
+test('an access token opens it, and is asked for with each connection', async ({ server, gate, openInbox }) => {
+  let asked = 0;
+  const accessToken = async (): Promise<string> => {
+    asked++;
+    return DOVECOT_PASSWORD;
+  };
+  const inbox = await openInbox('alice', { accessToken });
+  const wait = inbox.waitForCode();
+  gate.shut();
+  gate.reopen();
+  await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test'));
+  expect(await wait).toBe('123456');
+  expect(asked).toBeGreaterThan(1);
+});
+
+test('the password may stand in the environment, and what is missing is said', async ({ gate, server }) => {
+  const source = imap({ host: '127.0.0.1', port: gate.port, secure: false, user: DOVECOT_USER });
+  source.useEnvironment?.({});
+  await expectThrown(() => source.watch('email', 'qa@acme.test'), 'SETTINGS_INVALID', 'IMAP_PASSWORD');
+  source.useEnvironment?.({ IMAP_PASSWORD: DOVECOT_PASSWORD });
+  const inbox = await inboxAt(source, 'qa@acme.test');
+  await server.deliver('qa@acme.test', mail('qa@acme.test'));
+  expect(await inbox.waitForCode()).toBe('123456');
+  await source.close();
+});
+
+test('a wrong password is in no error, and ends in one that says what to do', async ({ openInbox }) => {
+  const { message } = await expectThrown(
+    () => openInbox('alice', { password: 'not-the-one' }),
+    'SOURCE_REFUSED',
+    'Check user and password',
+    'accessToken',
+  );
+  expect(message).not.toContain('not-the-one');
+});
+
+test('a fresh persona gets a plus address, or shares the one there is', async ({ openSource }) => {
+  const name = 'signs-in.0123456789.0-1';
+  expect(await openSource().createAddress?.('email', name)).toBe(`qa+${name}@acme.test`);
+  expect(await openSource({ address: `${'q'.repeat(50)}@acme.test` }).createAddress?.('email', name)).toBe(
+    `${'q'.repeat(50)}+123456789.0-1@acme.test`,
+  );
+  const shared = openSource({ addresses: 'shared' });
+  expect(await shared.createAddress?.('email', name)).toBe('qa@acme.test');
+  expect(shared.isShared?.('email')).toBe(true);
+  await expectThrown(
+    () => openSource({ user: 'qa' }).createAddress?.('email', name),
+    'SETTINGS_INVALID',
+    'Give `address`',
+  );
+});
+
+test('two processes at one mailbox take each of 100 codes once', async ({ server, gate }) => {
+  test.setTimeout(120_000);
+  const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
+  const script = fileURLToPath(new URL('../support/taker-process.mjs', import.meta.url));
+  const env = { ...process.env, IMAP_PASSWORD: DOVECOT_PASSWORD };
+  const takers = [1, 2].map(() => {
+    const args = [script, String(gate.port), folder, 'qa@acme.test'];
+    return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  });
+  const taken = takers.map((): string[] => []);
+  const lines = takers.map(({ stdout }) => createInterface({ input: stdout }));
+  await Promise.all(lines.map(async (line) => await once(line, 'line')));
+  const ends = takers.map(async (taker) => await once(taker, 'exit'));
+  for (const [index, line] of lines.entries()) line.on('line', (code) => taken[index]?.push(code));
+  const codes = Array.from({ length: 100 }, (_, index) => String(500_000 + index));
+  for (const code of codes) await server.deliver('qa@acme.test', mail('qa@acme.test', code, `s${code}@acme.example`));
+  expect(await Promise.all(ends)).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  expect(taken.flat().toSorted()).toEqual(codes);
+  expect(Math.min(...taken.map(({ length }) => length))).toBeGreaterThan(0);
+  await rm(folder, { recursive: true, force: true });
+});

@@ -1,0 +1,127 @@
+import { expect, test as base } from '@playwright/test';
+import { describeSource } from '../../fixtures/testing.ts';
+import { plainRuntime } from '../../src/runtime.ts';
+import { Inbox } from '../../src/sources/inbox.ts';
+import { mailosaur } from '../../src/sources/mailosaur.ts';
+import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
+import { API_KEY, MailosaurStandIn, SERVER_ID } from '../support/mailosaur-stand-in.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const NUMBERS: Readonly<Record<string, string>> = { alice: '+12025550143', malice: '+12025550144' };
+
+for (const kind of ['email', 'sms'] as const) {
+  describeSource(
+    `Mailosaur, ${kind}`,
+    async () => {
+      const server = await MailosaurStandIn.start();
+      return {
+        open: () => mailosaur({ serverId: SERVER_ID, apiKey: API_KEY, url: server.url, fetch: server.fetch }),
+        address: (name) => (kind === 'sms' ? (NUMBERS[name] ?? name) : `${name}@${SERVER_ID}.mailosaur.net`),
+        deliver: async ({ to, from, text, raw }) => {
+          if (kind === 'sms') server.deliverSms(to, from, text);
+          else await server.deliverMail(to, raw);
+        },
+        faults: server.http.faults,
+        close: () => server.close(),
+      };
+    },
+    { kind, skip: !HAS_OPENSSL && WITHOUT_OPENSSL },
+  );
+}
+
+const ALICE = `alice@${SERVER_ID}.mailosaur.net`;
+
+const test = base.extend<{ server: MailosaurStandIn; openInbox: (apiKey?: string) => Promise<Inbox> }>({
+  server: async ({}, use) => {
+    const server = await MailosaurStandIn.start();
+    await use(server);
+    await server.close();
+  },
+  openInbox: async ({ server }, use) => {
+    await use(async (apiKey = API_KEY) => {
+      const source = mailosaur({ serverId: SERVER_ID, apiKey, url: server.url, fetch: server.fetch });
+      return new Inbox(ALICE, {
+        watch: Promise.resolve(await source.watch('email', ALICE)),
+        runtime: plainRuntime(8000),
+      });
+    });
+  },
+});
+
+test.skip(!HAS_OPENSSL, WITHOUT_OPENSSL);
+
+const MAIL = `From: Acme <no-reply@acme.example>\r\nTo: ${ALICE}\r\nSubject: Sign in\r\nX-Campaign: 7\r\nContent-Type: text/html\r\n\r\n<p>Your code is <b>123456</b>. <a href="https://acme.example/v?t=1">Sign in</a></p>\r\n`;
+
+test('a mail is read as it was sent: its HTML, its headers, its links', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  await server.deliverMail(ALICE, MAIL);
+  const message = await inbox.seeMessage();
+  expect(message).toMatchObject({ subject: 'Sign in', from: 'no-reply@acme.example', headers: { 'x-campaign': '7' } });
+  expect(message.links.map(({ href }) => href)).toEqual(['https://acme.example/v?t=1']);
+  expect(await inbox.waitForCode()).toBe('123456');
+});
+
+test('it is asked as often as it says, and no oftener', async ({ server, openInbox }) => {
+  server.delays = '300,600';
+  const inbox = await openInbox();
+  const before = server.http.requests;
+  await expectThrown(() => inbox.waitForCode({ timeout: 2000 }), 'CODE_TIMEOUT');
+  const asked = server.http.requests - before - 1; // one is for the limits
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThanOrEqual(4); // at 0, 300, 900 and 1500 ms
+});
+
+test('a wait in vain says that the plan is used up', async ({ server, openInbox }) => {
+  server.usage.email.current = 50;
+  const inbox = await openInbox();
+  await expectThrown(
+    () => inbox.waitForCode({ timeout: 300 }),
+    'CODE_TIMEOUT',
+    'used up: 50 of 50 e-mails',
+    'mend what is said above',
+  );
+});
+
+test('a wrong key is in no error, and ends in one that says what to do', async ({ openInbox }) => {
+  const { message } = await expectThrown(() => openInbox('not-the-key'), 'SOURCE_REFUSED', '401', 'MAILOSAUR_API_KEY');
+  expect(message).not.toContain('not-the-key');
+});
+
+test('the key may stand in the environment, and what is missing is said', async ({ server }) => {
+  const source = mailosaur({ serverId: SERVER_ID, url: server.url, fetch: server.fetch });
+  source.useEnvironment?.({});
+  await expectThrown(() => source.watch('email', ALICE), 'SETTINGS_INVALID', 'MAILOSAUR_API_KEY');
+  source.useEnvironment?.({ MAILOSAUR_API_KEY: API_KEY });
+  await source.watch('email', ALICE);
+});
+
+test('a fresh persona gets an address of its own, and the number of the inbox', async () => {
+  const source = mailosaur({ serverId: SERVER_ID, number: '+12025550143' });
+  expect(await source.createAddress?.('email', 'signs-in.0123456789.0-1')).toBe(
+    `signs-in.0123456789.0-1@${SERVER_ID}.mailosaur.net`,
+  );
+  expect(await source.createAddress?.('sms', 'x')).toBe('+12025550143');
+  expect([source.isShared?.('email'), source.isShared?.('sms')]).toEqual([false, true]);
+});
+
+test.describe('the official client finds the stand-in to be what it knows', () => {
+  test('a message', async ({ server }) => {
+    await server.deliverMail(ALICE, MAIL);
+    const message = await server.officialClient().messages.get(SERVER_ID, { sentTo: ALICE });
+    expect(message).toMatchObject({ subject: 'Sign in', type: 'Email', from: [{ email: 'no-reply@acme.example' }] });
+    expect(message.html?.body).toContain('<b>123456</b>');
+    expect(message.received).toBeInstanceOf(Date);
+  });
+
+  test('a search in vain, as long as it is told to wait', async ({ server }) => {
+    const search = server.officialClient().messages.search(SERVER_ID, { sentTo: ALICE }, { timeout: 500 });
+    await expect(search).rejects.toMatchObject({ errorType: 'search_timeout' });
+    expect(server.http.requests).toBe(3); // at 0, 100 and 300 ms
+  });
+
+  test('a wrong key, and the limits of the plan', async ({ server }) => {
+    const list = server.officialClient('not-the-key').messages.search(SERVER_ID, { sentTo: ALICE });
+    await expect(list).rejects.toMatchObject({ errorType: 'authentication_error', httpStatusCode: 401 });
+    expect(await server.officialClient().usage.limits()).toMatchObject({ email: { limit: 50, current: 0 } });
+  });
+});

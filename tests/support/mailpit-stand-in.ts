@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { WebSocketServer } from 'ws';
+import { type Answer, type Asked, StandIn } from './stand-in.ts';
+
+interface Address {
+  readonly Name: string;
+  readonly Address: string;
+}
+
+interface Stored {
+  readonly summary: {
+    readonly ID: string;
+    readonly From: Address;
+    readonly To: readonly Address[];
+    readonly Cc: readonly Address[];
+    readonly Bcc: readonly Address[];
+    readonly ReplyTo: readonly Address[];
+    readonly Created: string;
+    readonly [name: string]: unknown;
+  };
+  readonly raw: Buffer;
+  isRead: boolean;
+}
+
+/** What of Mailpit a test reads: search, raw messages, events; and SMTP in. @see https://mailpit.axllent.org/docs/api-v1/ */
+export class MailpitStandIn {
+  readonly #messages: Stored[] = [];
+  readonly #events = new WebSocketServer({ noServer: true });
+  readonly #smtp: SMTPServer;
+  readonly http: StandIn;
+
+  private constructor(http: StandIn, smtp: SMTPServer) {
+    this.http = http;
+    this.#smtp = smtp;
+    http.server.on('upgrade', (request, socket, head) => {
+      if (request.url !== '/api/events') return void socket.destroy();
+      this.#events.handleUpgrade(request, socket, head, () => undefined);
+    });
+  }
+
+  /** @param options `credentials`: `user:password` that HTTP clients have to give */
+  static async start({ credentials }: { readonly credentials?: string } = {}): Promise<MailpitStandIn> {
+    const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+    const answer = (asked: Asked): Answer => {
+      if (expected && asked.headers.authorization !== expected) return { status: 401, body: 'Unauthorised.\n' };
+      return standIn.#answer(asked);
+    };
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      disableReverseLookup: true,
+      onData: (stream, { envelope }, done) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          const to = envelope.rcptTo.map(({ address }) => address);
+          void standIn.deliver(to, Buffer.concat(chunks)).then(() => done()); // oxlint-disable-line promise/no-callback-in-promise
+        });
+      },
+    });
+    smtp.on('error', () => undefined);
+    const standIn: MailpitStandIn = new MailpitStandIn(await StandIn.start(answer), smtp);
+    smtp.listen(0, '127.0.0.1');
+    await once(smtp.server, 'listening');
+    return standIn;
+  }
+
+  get url(): string {
+    return this.http.url;
+  }
+
+  get smtpPort(): number {
+    return (this.#smtp.server.address() as AddressInfo).port;
+  }
+
+  /** How many messages it holds, and how many of them somebody has opened. */
+  get counts(): { readonly total: number; readonly read: number } {
+    return { total: this.#messages.length, read: this.#messages.filter(({ isRead }) => isRead).length };
+  }
+
+  /** Whom the headers do not name stands in `Bcc`, as Mailpit does it. */
+  async deliver(to: readonly string[], raw: Buffer): Promise<void> {
+    const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
+    const listOf = (field: typeof mail.to): Address[] =>
+      [field ?? []]
+        .flat()
+        .flatMap(({ value }) => value.map(({ name, address = '' }) => ({ Name: name, Address: address })));
+    const [To, Cc] = [listOf(mail.to), listOf(mail.cc)];
+    const named = new Set([...To, ...Cc].map(({ Address }) => Address.toLowerCase()));
+    const hidden = to.filter((address) => !named.has(address.toLowerCase()));
+    const summary = {
+      ID: randomBytes(16).toString('base64url'),
+      MessageID: (mail.messageId ?? '').replace(/[<>]/g, ''),
+      Read: false,
+      From: listOf(mail.from)[0] ?? { Name: '', Address: '' },
+      To,
+      Cc,
+      Bcc: hidden.map((Address) => ({ Name: '', Address })),
+      ReplyTo: listOf(mail.replyTo),
+      Subject: mail.subject ?? '',
+      Created: this.http.now().toISOString(),
+      Username: '',
+      Tags: [],
+      Size: raw.length,
+      Attachments: 0,
+      Snippet: (mail.text ?? '').slice(0, 250),
+    };
+    this.#messages.unshift({ summary, raw, isRead: false });
+    this.broadcast({ Type: 'new', Data: summary });
+    this.broadcast({ Type: 'stats', Data: { Total: this.#messages.length } });
+  }
+
+  /** Tells all who listen. */
+  broadcast(event: object): void {
+    for (const client of this.#events.clients) client.send(JSON.stringify(event));
+  }
+
+  /** Cuts the lines of those who listen. */
+  hangUp(): void {
+    for (const client of this.#events.clients) client.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.hangUp();
+    await Promise.all([this.http.close(), new Promise<void>((done) => this.#smtp.close(done))]);
+  }
+
+  #answer({ method, url }: Asked): Answer {
+    const [, id, rest] = /^\/api\/v1\/message\/([^/]+)(\/raw)?$/.exec(url.pathname) ?? [];
+    if (method === 'GET' && url.pathname === '/api/v1/search') return { body: this.#search(url.searchParams) };
+    const found = this.#messages.find(({ summary }) => summary.ID === id);
+    if (method !== 'GET' || id === undefined) return { status: 404, body: '404 page not found' };
+    if (!found) return { status: 404, body: 'message not found' };
+    if (rest) return { body: found.raw, headers: { 'content-type': 'text/plain' } };
+    found.isRead = true; // opening a message does that
+    return { body: found.summary };
+  }
+
+  /** Parts of all addresses, names and senders included, without regard to case. */
+  #search(query: URLSearchParams): object {
+    const wanted = /^addressed:"?(.*?)"?$/.exec(query.get('query') ?? '')?.[1]?.toLowerCase() ?? '';
+    const [start, limit] = [Number(query.get('start')), Number(query.get('limit') ?? 50)];
+    const found = this.#messages.filter(({ summary: { From, To, Cc, Bcc, ReplyTo } }) =>
+      JSON.stringify([From, To, Cc, Bcc, ReplyTo]).toLowerCase().includes(wanted),
+    );
+    return {
+      ...{ total: this.#messages.length, unread: 0, count: limit, start, tags: [] },
+      messages_count: found.length,
+      messages: found.slice(start, start + limit).map(({ summary }) => summary),
+    };
+  }
+}

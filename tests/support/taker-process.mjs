@@ -1,0 +1,24 @@
+// @ts-check
+// Takes codes out of one mailbox, as one of several workers: node taker-process.mjs PORT LEDGER ADDRESS HOW_MANY
+import { fileLedger } from '../../dist/src/ledger/file.js';
+import { plainRuntime } from '../../dist/src/runtime.js';
+import { imap } from '../../dist/src/sources/imap.js';
+import { Inbox } from '../../dist/src/sources/inbox.js';
+
+const [port, folder = '', address = ''] = process.argv.slice(2);
+const source = imap({ host: '127.0.0.1', port: Number(port), secure: false, user: 'qa@acme.test' });
+const ledger = fileLedger({ folder });
+const watch = await source.watch('email', address);
+const runtime = { ...plainRuntime(3000), who: `process ${process.pid}` };
+const inbox = new Inbox(address, { watch: Promise.resolve(watch), runtime, claims: async () => ledger });
+process.stdout.write('ready\n');
+for (;;) {
+  const code = await inbox.waitForCode().catch((error) => {
+    if (error.code === 'CODE_TIMEOUT') return undefined;
+    throw error;
+  });
+  if (code === undefined) break;
+  process.stdout.write(`${code}\n`);
+}
+await source.close();
+await ledger.close();
