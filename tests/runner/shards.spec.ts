@@ -110,5 +110,5 @@ test('a shard that is killed while it signs in holds the others up for the lease
 
 test('a ledger in Redis without its client says what to install', async ({ runPlaywright, site }) => {
   const { output } = await runPlaywright(project(site), { env: { PLAYWRIGHT_2FA_LEDGER: 'redis://127.0.0.1:1' } });
-  expect(output).toContain('npm i -D redis');
+  expect(output).toContain('npm install -D redis');
 });
