@@ -67,8 +67,9 @@ export class CodeDesk {
     const returned = this.#returned;
     this.#returned = undefined;
     if (returned && performance.now() < returned.until) return returned.code;
+    // How long that takes depends on who else uses the authenticator, and it has a limit of its own.
     if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
+      return new Secret(`${this.#means.name}/totp`, await this.#patience.notCounting(() => this.#means.totp.code()));
     if (factors.includes('recovery-code'))
       return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
     const others = new AbortController();

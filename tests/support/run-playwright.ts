@@ -28,6 +28,8 @@ interface Options {
   readonly onStart?: (pid: number) => void;
   /** Whether the configuration's own reporters run instead of the one that is read here. @default false */
   readonly ownReporters?: boolean;
+  /** How long it may take, in milliseconds. @default 170_000 */
+  readonly timeout?: number;
 }
 
 interface RunnerFixtures {
@@ -91,10 +93,11 @@ function installPackage(folder: string): void {
   );
 }
 
-function run(
+/** Runs the Playwright of one folder in another. */
+export function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false, onStart }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 170_000, onStart }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
@@ -104,7 +107,7 @@ function run(
     cwd: folder,
     env: { ...inherited, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 170_000,
+    timeout,
     detached: onStart !== undefined,
   });
   if (started.pid !== undefined) onStart?.(started.pid);
