@@ -19,6 +19,14 @@ export type {
 export type { KeyRing } from './passkey/key-ring.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
+export { defineSource, type DefinedSource } from './sources/define-source.ts';
+export type { Box, Content, Incoming, Line, SourceDriver } from './sources/driver.ts';
+export { imap, type ImapOptions } from './sources/imap.ts';
+export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
+export { mailpit, type MailpitOptions } from './sources/mailpit.ts';
+export { sink, type SinkSourceOptions } from './sources/sink.ts';
+export type { Arrival, Source, SourceSightings, Watch } from './sources/source.ts';
+export { twilio, type TwilioOptions } from './sources/twilio.ts';
 export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
 import { TwoFactorError } from '../errors.ts';
+import { Secret } from '../secret/secret.ts';
+import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 
 const USAGE = `Usage: playwright-2fa sink [options]
 
@@ -14,7 +16,20 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --max-size 26214400    bytes of the largest mail
   --max-messages 10000   the oldest are dropped beyond this many
   --max-bytes 67108864   and beyond this many bytes
+
+SMS of real numbers come in at /inbound/SENDER, and have to be signed where the environment holds a secret:
+  twilio TWILIO_AUTH_TOKEN, vonage VONAGE_SIGNATURE_SECRET, sms PLAYWRIGHT_2FA_WEBHOOK_SECRET,
+  android-sms-gateway ANDROID_SMS_GATEWAY_KEY, httpsms HTTPSMS_SIGNING_KEY
 `;
+
+/** Where the secrets of those stand who call webhooks. */
+const INBOUND: Readonly<Record<Sender, string>> = {
+  twilio: 'TWILIO_AUTH_TOKEN',
+  vonage: 'VONAGE_SIGNATURE_SECRET',
+  sms: 'PLAYWRIGHT_2FA_WEBHOOK_SECRET',
+  'android-sms-gateway': 'ANDROID_SMS_GATEWAY_KEY',
+  httpsms: 'HTTPSMS_SIGNING_KEY',
+};
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -71,6 +86,7 @@ function readOptions(values: Values): SinkOptions {
     httpPort: number('http-port', 65_535),
     host: values.host,
     token,
+    inbound: inboundSecrets(),
     acceptAuth: values['accept-auth'],
     startTls: values.starttls,
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
@@ -79,4 +95,10 @@ function readOptions(values: Values): SinkOptions {
   };
   if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function inboundSecrets(): InboundSecrets {
+  const given = Object.entries(INBOUND).map(([sender, variable]) => [sender, process.env[variable]] as const);
+  const secrets = given.flatMap(([sender, value]) => (value ? [[sender, new Secret(`sink/${sender}`, value)]] : []));
+  return Object.fromEntries(secrets) as InboundSecrets;
 }

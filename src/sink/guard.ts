@@ -29,9 +29,9 @@ export class Guard {
   }
 
   /** Why a request is not served, if so. */
-  refuses({ headers }: IncomingMessage): Refused | undefined {
+  refuses({ headers, url = '/' }: IncomingMessage): Refused | undefined {
     if (this.#token) {
-      if (this.#token.equals(presented(headers.authorization))) return undefined;
+      if (this.#token.equals(inAddress(url) ?? presented(headers.authorization))) return undefined;
       return {
         status: 401,
         reason: 'This sink asks for its token: Authorization: Bearer TOKEN, or Basic with the token as password.',
@@ -46,6 +46,12 @@ export class Guard {
     }
     return undefined;
   }
+}
+
+/** Who calls a webhook can be given no more than an address, and may have a token of its own. */
+function inAddress(url: string): string | undefined {
+  if (!url.startsWith('/inbound/')) return undefined;
+  return new URL(url, 'http://sink').searchParams.get('token') ?? undefined;
 }
 
 function presented(authorization = ''): string {

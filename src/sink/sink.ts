@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../errors.ts';
 import { once } from '../once.ts';
 import { Guard } from './guard.ts';
+import type { InboundSecrets } from './inbound.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 
@@ -16,6 +17,8 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly host?: string;
   /** Asked of every HTTP client, as a bearer token or as the password of Basic authentication. @default none */
   readonly token?: string;
+  /** What the webhooks of real numbers are signed with, by who sends them. @default none has to be signed */
+  readonly inbound?: InboundSecrets;
 }
 
 /** A running sink. */
@@ -38,7 +41,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const guard = new Guard(host, options.token);
   const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
-  const http = createHttpServer(store, guard, () => `${host}:${portOf(smtp.server)}`);
+  const http = createHttpServer(store, guard, options.inbound ?? {}, () => `${host}:${portOf(smtp.server)}`);
   smtp.on('error', () => undefined); // a client that hangs up is no news
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
@@ -60,14 +63,19 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 }
 
 /** The port is bound before the routes are loaded: they take as long to load as all the rest. */
-function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
+function createHttpServer(
+  store: MessageStore,
+  guard: Guard,
+  inbound: InboundSecrets,
+  smtp: () => string,
+): { server: Server; close(): void } {
   const push = once(async () => new (await import('./push.ts')).PushServer(store, smtp));
   const app = once(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),
     ]);
-    return getRequestListener(createHttpApp(store).fetch);
+    return getRequestListener(createHttpApp(store, inbound).fetch);
   });
   const server = createServer((request, response) => {
     const refusal = guard.refuses(request);

@@ -65,6 +65,14 @@ test('the example of a profile runs as it is written', async ({ runPlaywright })
   expect(output).toContain('1 passed');
 });
 
+test('the example of other sources loads as it is written', async ({ runPlaywright }) => {
+  const files = await project();
+  const args = ['--config=playwright.sources.config.ts', '--list'];
+  const { output, exitCode } = await runPlaywright(files, { env: environment(files), args });
+  expect(output).toMatch(/Total: \d+ tests/);
+  expect(exitCode).toBe(0);
+});
+
 test('the example that fails on a leak finds none', async ({ runPlaywright }) => {
   const files = await project();
   const args = ['--config=playwright.leak.config.ts', '--grep=whatever|confirms', '--trace=on'];

@@ -58,6 +58,11 @@ export class MailosaurStandIn {
     return fetchTrusting(this.#certificate);
   }
 
+  /** What a process has to be given to trust it, `NODE_EXTRA_CA_CERTS`. */
+  get certificate(): string {
+    return this.#certificate.cert;
+  }
+
   /** The official client, which knows no port: its connections are turned to this one. */
   officialClient(apiKey: string = API_KEY): MailosaurClient {
     const client = new MailosaurClient(apiKey, 'https://localhost/');

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { WebSocketServer } from 'ws';
+import { SmtpDoor } from './smtp-door.ts';
 import { type Answer, type Asked, StandIn } from './stand-in.ts';
 
 interface Address {
@@ -30,12 +28,12 @@ interface Stored {
 export class MailpitStandIn {
   readonly #messages: Stored[] = [];
   readonly #events = new WebSocketServer({ noServer: true });
-  readonly #smtp: SMTPServer;
+  readonly #door: SmtpDoor;
   readonly http: StandIn;
 
-  private constructor(http: StandIn, smtp: SMTPServer) {
+  private constructor(http: StandIn, door: SmtpDoor) {
     this.http = http;
-    this.#smtp = smtp;
+    this.#door = door;
     http.server.on('upgrade', (request, socket, head) => {
       if (request.url !== '/api/events') return void socket.destroy();
       this.#events.handleUpgrade(request, socket, head, () => undefined);
@@ -49,23 +47,8 @@ export class MailpitStandIn {
       if (expected && asked.headers.authorization !== expected) return { status: 401, body: 'Unauthorised.\n' };
       return standIn.#answer(asked);
     };
-    const smtp = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      disableReverseLookup: true,
-      onData: (stream, { envelope }, done) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          const to = envelope.rcptTo.map(({ address }) => address);
-          void standIn.deliver(to, Buffer.concat(chunks)).then(() => done()); // oxlint-disable-line promise/no-callback-in-promise
-        });
-      },
-    });
-    smtp.on('error', () => undefined);
-    const standIn: MailpitStandIn = new MailpitStandIn(await StandIn.start(answer), smtp);
-    smtp.listen(0, '127.0.0.1');
-    await once(smtp.server, 'listening');
+    const door = await SmtpDoor.open((to, raw) => standIn.deliver([to], Buffer.from(raw)));
+    const standIn: MailpitStandIn = new MailpitStandIn(await StandIn.start(answer), door);
     return standIn;
   }
 
@@ -74,7 +57,7 @@ export class MailpitStandIn {
   }
 
   get smtpPort(): number {
-    return (this.#smtp.server.address() as AddressInfo).port;
+    return this.#door.port;
   }
 
   /** How many messages it holds, and how many of them somebody has opened. */
@@ -126,7 +109,7 @@ export class MailpitStandIn {
 
   async close(): Promise<void> {
     this.hangUp();
-    await Promise.all([this.http.close(), new Promise<void>((done) => this.#smtp.close(done))]);
+    await Promise.all([this.http.close(), this.#door.close()]);
   }
 
   #answer({ method, url }: Asked): Answer {
