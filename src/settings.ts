@@ -2,6 +2,7 @@ import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from './errors.ts';
 import { ledgerUrlProblem } from './ledger/open.ts';
 import { suggest } from './nearest.ts';
+import { type HumanSettings, humanProblems } from './human/human-settings.ts';
 import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
@@ -47,6 +48,11 @@ export interface TwoFactorSettings {
    * clock says otherwise is an error
    */
   readonly clockSkew?: number;
+  /**
+   * Asks a person where no factor of a persona will do: a code on somebody's telephone, an approval. `{}` prints where to
+   * answer. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
+   */
+  readonly human?: HumanSettings;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -118,6 +124,7 @@ const MEMBERS = [
   'vault',
   'ledger',
   'clockSkew',
+  'human',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
@@ -125,7 +132,11 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
-  const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
+  const problems = [
+    ...strangeMembers(settings),
+    ...profileProblems(settings.profiles ?? {}),
+    ...humanProblems(settings.human ?? {}),
+  ];
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);

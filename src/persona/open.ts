@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { type HumanSettings, humanSettings } from '../human/human-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import { plainRuntime } from '../runtime.ts';
@@ -28,6 +29,8 @@ export interface OpenPersonaOptions {
    * @default `PLAYWRIGHT_2FA_LEDGER`, else '.playwright-2fa/ledger' in `folder`, for this machine
    */
   readonly ledger?: string;
+  /** Asks a person where no factor will do. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked */
+  readonly human?: HumanSettings;
 }
 
 /**
@@ -50,7 +53,8 @@ export async function openPersona(name?: string, options: OpenPersonaOptions = {
       await Promise.all([source.close(), opened?.then((one) => one.close())]);
     };
     const fresh = name === undefined;
-    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger });
+    const human = humanSettings(options.human, await readEnvironment(folder));
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, human });
   } catch (error) {
     await source.close();
     throw error;

@@ -3,6 +3,9 @@ import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { Human } from '../human/human.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
+import type { HandOverRequest } from '../message/hand-over.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
@@ -22,6 +25,7 @@ interface OpenOptions {
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
+  readonly human?: HumanSettings | undefined;
 }
 
 /** The quickest and surest first. */
@@ -33,6 +37,7 @@ const FACTORS = [
   'email-code',
   'sms-code',
   'recovery-code',
+  'human',
 ] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
@@ -52,13 +57,19 @@ export class Persona {
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
+  readonly #human: Human | undefined;
 
   private constructor(
     credentials: Credentials,
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    { hasNumber, onClose, ledger }: OpenOptions & { readonly hasNumber: boolean },
+    {
+      hasNumber,
+      onClose,
+      ledger,
+      people,
+    }: OpenOptions & { readonly hasNumber: boolean; readonly people: Human | undefined },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
@@ -69,6 +80,7 @@ export class Persona {
     this.#credentials = credentials;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
+    this.#human = people;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
 
@@ -77,7 +89,7 @@ export class Persona {
    * it is told to the first who needs a message.
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
-   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down
+   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down; `human`: how a person is asked
    */
   static async open(
     credentials: Credentials,
@@ -96,7 +108,10 @@ export class Persona {
     const inbox = new Inbox(email ?? without(credentials, 'email'), { watch: emailWatch, ...shared });
     const sms = new Sms(number, { watch: smsWatch, ...shared });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber: typeof number === 'string' });
+    const { human: settings } = options;
+    const handOver = source.handOver && ((request: HandOverRequest) => source.handOver!(request));
+    const people = settings && new Human({ owner: credentials.name, settings, runtime, handOver });
+    return new Persona(credentials, runtime, inbox, sms, { ...options, people, hasNumber: typeof number === 'string' });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -125,6 +140,7 @@ export class Persona {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounted;
+      if (factor === 'human') return this.#human !== undefined;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
     });
@@ -206,6 +222,7 @@ export class Persona {
     const { password, origins } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
+      human: this.#human,
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
       identifier: (kind) => this.#identifier(kind),

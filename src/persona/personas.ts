@@ -1,4 +1,5 @@
 import type { TwoFactorError } from '../errors.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import type { Runtime } from '../runtime.ts';
@@ -18,6 +19,8 @@ export interface PersonasOptions {
   /** Where codes and messages are written down that others may take, too. */
   readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
+  /** How a person is asked. @default nobody is */
+  readonly human?: HumanSettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** @default 'persona.test' */
@@ -83,11 +86,11 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger } = this.#options;
+    const { source, runtime, ledger, human } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger });
+    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger, human });
   }
 
   /** Every message that came to one of them, oldest first. */

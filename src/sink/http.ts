@@ -3,6 +3,8 @@ import { Hono } from 'hono';
 import { foldAddress } from '../message/address.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
+import { addHandOverRoutes } from './hand-over-page.ts';
+import type { HandOvers } from './hand-overs.ts';
 import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
@@ -11,7 +13,7 @@ const MAX_BODY = 64 * 1024;
 const MAX_LIMIT = 1000;
 
 /** Everything the sink answers over HTTP, but for the push stream. */
-export function createHttpApp(store: MessageStore): Hono {
+export function createHttpApp(store: MessageStore, handOvers: HandOvers): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({
@@ -56,6 +58,7 @@ export function createHttpApp(store: MessageStore): Hono {
   });
 
   addSmsRoutes(app, store);
+  addHandOverRoutes(app, handOvers);
   app.notFound((context) => context.json({ error: `The sink has no ${context.req.method} ${context.req.path}.` }, 404));
   return app;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../errors.ts';
 import { once } from '../once.ts';
 import { Guard } from './guard.ts';
+import { HandOvers, isHandOver } from './hand-overs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 
@@ -61,16 +62,18 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 
 /** The port is bound before the routes are loaded: they take as long to load as all the rest. */
 function createHttpServer(store: MessageStore, guard: Guard, smtp: () => string): { server: Server; close(): void } {
-  const push = once(async () => new (await import('./push.ts')).PushServer(store, smtp));
+  const handOvers = new HandOvers();
+  const push = once(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
   const app = once(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),
     ]);
-    return getRequestListener(createHttpApp(store).fetch);
+    return getRequestListener(createHttpApp(store, handOvers).fetch);
   });
   const server = createServer((request, response) => {
-    const refusal = guard.refuses(request);
+    // A hand-over has a token of its own, and people reach it by whatever way.
+    const refusal = isHandOver(request.url) ? undefined : guard.refuses(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason });
     if (request.url === '/api/health') return answer(response, 200, health(store));
     void app().then((handle) => handle(request, response));

@@ -12,9 +12,9 @@ export class Patience {
   readonly isCutShort: boolean;
   readonly #runtime: Runtime;
   readonly #started: number;
-  readonly #over: number;
+  #over: number;
   readonly #timer = new AbortController();
-  readonly #timeout: NodeJS.Timeout;
+  #timeout: NodeJS.Timeout;
 
   constructor(runtime: Runtime, timeout: number, signal: AbortSignal | undefined) {
     this.#runtime = runtime;
@@ -24,6 +24,13 @@ export class Patience {
     this.#over = this.#started + Math.min(timeout, left);
     this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(timeout, left, MAX_TIMER)));
     this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
+  }
+
+  /** Gives it so many milliseconds more, or takes them back. */
+  extend(ms: number): void {
+    this.#over += ms;
+    clearTimeout(this.#timeout);
+    this.#timeout = setTimeout(() => this.#timer.abort(), Math.min(this.left(), MAX_TIMER));
   }
 
   isOver(): boolean {

@@ -1,4 +1,5 @@
 import type { MessageKind } from '../message/address.ts';
+import type { HandOver, HandOverRequest } from '../message/hand-over.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
 
 /**
@@ -18,6 +19,13 @@ export interface Source {
 
   /** An address that nobody else uses, where the source is the one to give them out. */
   createAddress?(kind: MessageKind): Promise<string>;
+
+  /**
+   * Asks a person on a page of the source, where it has pages.
+   *
+   * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
+   */
+  handOver?(request: HandOverRequest): Promise<HandOver>;
 
   /** Lets go of connections. Watches end with it. */
   close(): Promise<void>;
