@@ -1,8 +1,8 @@
 import { TwoFactorError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 
-export const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
-export const SECRET_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_SECRET';
+const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
+const SECRET_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_SECRET';
 
 /** How a person is asked for what only a person can do, as a configuration writes it. */
 export interface HumanSettings {

@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchPlainly } from '../support/plain-search.ts';
-import { expect, test } from '../support/run-playwright.ts';
-import { configFile } from '../support/run-playwright.ts';
+import { configFile, expect, test } from '../support/run-playwright.ts';
 import { WEBHOOK_SECRET, receiveWebhooks } from '../support/webhook-receiver.ts';
 
 const CODE = '48291357';
@@ -52,6 +51,13 @@ test('what a person gave, and where they gave it, stands in no artifact', async 
     expect(token.length).toBeGreaterThan(40);
     const secrets = [CODE, token, WEBHOOK_SECRET, 'T0K3N-of-the-hook-4711', 'Correct-Horse-4711'];
     expect((await searchPlainly(artifacts, secrets)).map(({ place, reading }) => `${place} (${reading})`)).toEqual([]);
+    // It would: the browser sends it to the site, and that stands in a trace.
+    const bare = await runPlaywright(
+      { 'playwright.config.ts': configFile(CONFIG, `{ ${PERSONA} ${human} redact: false }`), 'human.spec.ts': SPEC },
+      { ownReporters: true },
+    );
+    expect(bare.output).toContain('1 passed');
+    expect((await searchPlainly([join(bare.projectFolder, 'results')], [CODE])).length).toBeGreaterThan(0);
   } finally {
     await receiver.close();
   }
