@@ -210,6 +210,8 @@ export class Persona {
     const isOpen = this.passkeys.count > 0 || this.passkeys.isOpenIn(context);
     const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
     try {
+      // What was used before is no news.
+      if (isOpen) await ring.wasUsed();
       const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
       return await new SignIn(page, means, this.#runtime, task).run();
     } finally {
