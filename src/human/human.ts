@@ -25,6 +25,7 @@ export class Human {
   /** How long a person has, in milliseconds. */
   readonly timeout: number;
   readonly #options: HumanOptions;
+  readonly #closed = new AbortController();
 
   constructor(options: HumanOptions) {
     const { webhook, secret, timeout = TIMEOUT } = options.settings;
@@ -46,6 +47,7 @@ export class Human {
       ...question,
       title: shortText(question.title),
       label: shortText(question.label),
+      ...(question.destination === undefined ? {} : { destination: shortText(question.destination) }),
       persona: shortText(owner),
       who: shortText(runtime.who ?? `process ${process.pid}`),
       expiresAt: runtime.now() + this.timeout,
@@ -58,7 +60,7 @@ export class Human {
     try {
       const ways = [
         this.#late(request, webhook || undefined, over.signal),
-        ...(signal ? [aborted(signal, over.signal)] : []),
+        aborted(AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]), over.signal),
         ...(page ? [page.answer()] : []),
         ...(webhook ? [called(webhook, { ...request, ...urlOf(page, settings) }, over.signal)] : []),
       ];
@@ -73,12 +75,18 @@ export class Human {
     }
   }
 
+  /** Asks nobody any more: whoever asked is gone. */
+  close(): void {
+    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed while a person was asked.'));
+  }
+
   /** Where the webhook tells the person, the page is a convenience. */
   async #open(request: HandOverRequest, isTold: boolean): Promise<HandOver | undefined> {
     const { handOver } = this.#options;
     try {
       const page = await handOver?.(request);
-      if (page && isTold) keepLink('hand-over', page.url);
+      // One that is printed has to be read.
+      if (page && isTold) keepSecret('hand-over', new URL(page.url).pathname.split('/').at(-1) ?? '');
       if (page ?? isTold) return page;
     } catch (error) {
       if (!isTold) throw error;

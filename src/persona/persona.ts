@@ -206,8 +206,9 @@ export class Persona {
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     const context = page.context();
+    const mayUse = task.factors?.includes('passkey') ?? true;
     // Only who has passkeys, or is about to register one, answers pages with them.
-    const isOpen = this.passkeys.count > 0 || this.passkeys.isOpenIn(context);
+    const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
     const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
     try {
       // What was used before is no news.
@@ -244,6 +245,7 @@ export class Persona {
   /** Ends its watches, and gives the explanation of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
+    this.#human?.close();
     await this.passkeys.closeAll();
     await this.#onClose();
     return cutOff.flat();

@@ -162,6 +162,22 @@ test('whoever waits may give up', async ({ receive, ask }) => {
   await expect(ask(to(receiver), over.signal)).rejects.toThrow('given up');
 });
 
+test('nobody is asked on behalf of one who is gone', async ({ receive, openSource }) => {
+  const source = openSource();
+  const receiver = await receive((_, response) => {
+    response.end();
+    human.close();
+  });
+  const human = new Human({
+    owner: 'alice',
+    settings: to(receiver),
+    runtime: plainRuntime(),
+    handOver: (request) => source.handOver!(request),
+  });
+  await expectThrown(() => human.ask(QUESTION), 'WAIT_ABORTED');
+  expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);
+});
+
 test('without a webhook, where to answer is printed', async ({ ask, announced }) => {
   const answer = ask({ timeout: 10_000 });
   await expect.poll(() => announced).toHaveLength(1);
