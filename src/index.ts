@@ -16,6 +16,7 @@ export type {
   WaitForLinkOptions,
   WaitOptions,
 } from './sources/message-box.ts';
+export type { HumanSettings } from './human/human-settings.ts';
 export type { KeyRing } from './passkey/key-ring.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';

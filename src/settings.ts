@@ -2,6 +2,7 @@ import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from './errors.ts';
 import { ledgerUrlProblem } from './ledger/open.ts';
 import { suggest } from './nearest.ts';
+import { type HumanSettings, humanProblems } from './human/human-settings.ts';
 import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
@@ -52,6 +53,11 @@ export interface TwoFactorSettings {
    * that the test's pages get from the site. @default 0, and a Redis whose clock says otherwise is an error
    */
   readonly clockSkew?: number | 'auto';
+  /**
+   * Asks a person where no factor of a persona will do: a code on somebody's telephone, an approval. `{}` prints where to
+   * answer. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
+   */
+  readonly human?: HumanSettings;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -125,6 +131,7 @@ const MEMBERS = [
   'vault',
   'ledger',
   'clockSkew',
+  'human',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
@@ -132,8 +139,12 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
-  const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
-  problems.push(...sourceProblems(settings));
+  const problems = [
+    ...strangeMembers(settings),
+    ...profileProblems(settings.profiles ?? {}),
+    ...sourceProblems(settings),
+    ...humanProblems(settings.human ?? {}),
+  ];
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);

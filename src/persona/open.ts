@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { type HumanSettings, humanSettings } from '../human/human-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import type { ProfilePlace } from '../profile/opened-profile.ts';
@@ -36,6 +37,8 @@ export interface OpenPersonaOptions {
    * @default `PLAYWRIGHT_2FA_LEDGER`, else '.playwright-2fa/ledger' in `folder`, for this machine
    */
   readonly ledger?: string;
+  /** Asks a person where no factor will do. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked */
+  readonly human?: HumanSettings;
 }
 
 /**
@@ -78,8 +81,9 @@ export async function openPersona(
         ? await addressedAt(source, freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN))
         : await storedCredentials(name, { personas, folder, vault });
     const fresh = name === undefined;
+    const human = humanSettings(options.human, env);
     const profiles = fresh ? undefined : () => placeOf(options, ledger);
-    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, profiles });
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, human, profiles });
   } catch (error) {
     await onClose();
     throw error;

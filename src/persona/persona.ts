@@ -4,6 +4,9 @@ import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { Human } from '../human/human.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
+import type { HandOverRequest } from '../message/hand-over.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
@@ -27,6 +30,7 @@ interface OpenOptions {
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
   readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly human?: HumanSettings | undefined;
 }
 
 /** The quickest and surest first. */
@@ -38,6 +42,7 @@ const FACTORS = [
   'email-code',
   'sms-code',
   'recovery-code',
+  'human',
 ] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
@@ -60,6 +65,7 @@ export class Persona {
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
+  readonly #human: Human | undefined;
 
   private constructor(
     credentials: Credentials,
@@ -71,8 +77,13 @@ export class Persona {
       onClose,
       ledger,
       account,
+      people,
       profiles,
-    }: OpenOptions & { readonly hasNumber: boolean; readonly account: Account | undefined },
+    }: OpenOptions & {
+      readonly hasNumber: boolean;
+      readonly account: Account | undefined;
+      readonly people: Human | undefined;
+    },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
@@ -86,6 +97,7 @@ export class Persona {
     this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
+    this.#human = people;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
 
@@ -95,7 +107,7 @@ export class Persona {
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
    * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down;
-   * `profiles`: where its sessions are saved
+   * `profiles`: where its sessions are saved; `human`: how a person is asked
    */
   static async open(
     credentials: Credentials,
@@ -122,7 +134,10 @@ export class Persona {
     const sms = new Sms(number, { watch: smsWatch, ...shared, claims: claims('sms') });
     await Promise.allSettled([emailWatch, smsWatch]);
     const hasNumber = typeof number === 'string';
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account });
+    const { human: settings } = options;
+    const handOver = source.handOver && ((request: HandOverRequest) => source.handOver!(request));
+    const people = settings && new Human({ owner: name, settings, runtime, handOver });
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -151,6 +166,7 @@ export class Persona {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounted;
+      if (factor === 'human') return this.#human !== undefined;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
     });
@@ -239,10 +255,13 @@ export class Persona {
     await (task.once ? this.#account?.check() : undefined);
     const turn = task.once ? undefined : await this.#account?.enter();
     const context = page.context();
+    const mayUse = task.factors?.includes('passkey') ?? true;
     // Only who has passkeys, or is about to register one, answers pages with them.
-    const isOpen = this.passkeys.count > 0 || this.passkeys.isOpenIn(context);
+    const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
     try {
       const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
+      // What was used before is no news.
+      if (isOpen) await ring.wasUsed();
       const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
       if (!task.once) await this.#account?.accepted();
@@ -258,6 +277,7 @@ export class Persona {
     const { password, origins } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
+      human: this.#human,
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
@@ -278,6 +298,7 @@ export class Persona {
   /** Ends its watches, and gives the explanation of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
+    this.#human?.close();
     await this.passkeys.closeAll();
     await this.#onClose();
     return cutOff.flat();

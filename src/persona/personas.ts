@@ -1,4 +1,5 @@
 import type { TwoFactorError } from '../errors.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import type { ProfilePlace } from '../profile/opened-profile.ts';
@@ -20,6 +21,8 @@ export interface PersonasOptions {
   /** Where codes and messages are written down that others may take, too. */
   readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
+  /** How a person is asked. @default nobody is */
+  readonly human?: HumanSettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** @default 'persona.test' */
@@ -91,11 +94,14 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger, profiles } = this.#options;
+    const { source, runtime, ledger, human, profiles } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger, ...(fresh ? {} : { profiles }) });
+    return await Persona.open(credentials, source, runtime, {
+      ...{ fresh, ownerOf, ledger, human },
+      ...(fresh ? {} : { profiles }),
+    });
   }
 
   /** Every message that came to one of them, oldest first. */

@@ -5,14 +5,15 @@ import type { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
-import { askOf } from './ask.ts';
+import { APPROVAL, askOf, askedFactors } from './ask.ts';
 import { type Choice, chooseFactor } from './choose-factor.ts';
 import { CodeDesk } from './code-desk.ts';
 import { unanswerable } from './failure.ts';
 import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
-import { READY, choose, press, setTrust } from './press.ts';
+import { A_PERSON, FOR_PEOPLE, Person } from './person.ts';
+import { READY, choose, framesLater, press, setTrust } from './press.ts';
 import type { Progress } from './progress.ts';
 
 /** A look that is older than this is taken again, in milliseconds. */
@@ -36,6 +37,7 @@ export class Answering {
   readonly #patience: Patience;
   readonly #progress: Progress;
   readonly #codes: CodeDesk;
+  readonly #person: Person | undefined;
   #typed: Secret | undefined;
   /** What may be used, the preferred first. */
   readonly #wanted: readonly Factor[];
@@ -51,6 +53,7 @@ export class Answering {
     this.#watch = watch;
     this.#patience = patience;
     this.#progress = progress;
+    this.#person = means.human && new Person(means.human, { page, runtime, watch, patience }, options.signal);
     this.#codes = new CodeDesk(means, patience, options.signal);
     this.#wanted = factors ?? ['passkey', ...means.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#wanted.filter((factor) => factor !== 'passkey' && means.factors.includes(factor));
@@ -73,6 +76,7 @@ export class Answering {
       return await this.#fillCode(sighting, ask, documents);
     }
     if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
+    if (ask === APPROVAL && this.#isPersonNext(sighting, ask)) return await this.#haveApproved(sighting, ask);
     if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
     if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(sighting, ask, reach.dismiss);
     await this.#choose(sighting, ask);
@@ -110,7 +114,11 @@ export class Answering {
     );
     if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(sighting, ask);
     const offer = choice && sighting.reach.factors[choice.index];
-    if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
+    if (!choice || !offer) {
+      const toPerson = this.#isPersonNext(sighting, ask) ? chooseFactor(sighting, FOR_PEOPLE) : undefined;
+      const handed = toPerson && sighting.reach.factors[toPerson.index];
+      return await (handed ? this.#take(sighting, toPerson, handed, ask) : this.#goAnotherWay(sighting, ask));
+    }
     await this.#take(sighting, choice, offer, ask);
   }
 
@@ -146,17 +154,20 @@ export class Answering {
     const chosen = chooseFactor(sighting, this.#usable);
     // What the page offers comes before what is guessed of it.
     const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${ask}`);
-    const choice = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
+    const found = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
+    const choice = found ?? (this.#isPersonNext(sighting, ask) ? A_PERSON : undefined);
     const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
     if (!choice) return await this.#goAnotherWay(sighting, ask);
     if (offer) return await this.#take(sighting, choice, offer, ask);
-    const factors = this.#codes.factorsOf(sighting, choice, this.#usable);
+    const isPerson = choice === A_PERSON;
+    const factors = isPerson ? askedFactors(sighting) : this.#codes.factorsOf(sighting, choice, this.#usable);
     const isToSend = this.#progress.timesAnswered(ask) > 0 || (!reach.isSent && this.#progress.isNew(`send ${ask}`));
     if (reach.resend && isToSend && this.#codes.isToSend(factors)) {
       await this.#runtime.step('Have a code sent', () => press(reach.resend!));
     }
     const begun = this.#runtime.now();
-    const code = await this.#codes.codeFor(factors, challenge);
+    const askPerson = isPerson ? () => this.#person!.code(challenge) : undefined;
+    const code = await this.#codes.codeFor(factors, challenge, askPerson);
     const isOld = this.#runtime.now() - begun > STALE || this.#watch.documents !== documents;
     try {
       // Whoever waited may find another page, or one that is being loaded.
@@ -167,6 +178,18 @@ export class Answering {
       throw error;
     }
     this.#codes.giveBack(code);
+  }
+
+  /** Whether a person is to be asked: where nothing else is left to try. */
+  #isPersonNext({ reach }: Sighting, ask: string): boolean {
+    const isTried = !otherWayOf(reach) || this.#progress.hasTried(`another way than ${ask}`);
+    return this.#usable.includes('human') && this.#person !== undefined && isTried;
+  }
+
+  async #haveApproved({ challenge }: Sighting, ask: string): Promise<void> {
+    this.#progress.remember(challenge, ask, true);
+    await this.#person!.approve(challenge, ask);
+    this.#progress.path.push('approved by a person');
   }
 
   async #settledLook(): Promise<Sighting> {
@@ -259,18 +282,4 @@ export class Answering {
 /** To press a factor that cannot be used is no other way. */
 function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
   return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
-}
-
-/** When a page has had the time to act on the last key. */
-async function framesLater(page: Page): Promise<void> {
-  await page
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          requestAnimationFrame(() => setTimeout(resolve));
-          // A page in the background draws nothing.
-          setTimeout(resolve, 100);
-        }),
-    )
-    .catch(() => undefined);
 }

@@ -39,7 +39,7 @@ export function unanswerable(seen: Seen, means: Means, usable: readonly Factor[]
   const has = [...(means.hasPassword ? ['password'] : []), ...usable.map(nameOf)];
   const what = `Persona "${means.name}" cannot answer what the page asks for: ${wanted.join(', ') || seen.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
   const person = seen.challenge.factors.some(({ factor }) => factor === 'human')
-    ? 'Only a person can do this. Sign in by hand once and keep the session in a profile, or give the user another factor on the site.'
+    ? 'Only a person can do this. Set up `human`, which asks one, sign in by hand once and keep the session in a profile, or give the user another factor on the site.'
     : 'Give the persona one of these, or the user on the site one that the persona has.';
   const help = seen.challenge.kind === 'passkey' ? passkeyHelp(means) : HELP[seen.challenge.kind];
   return failure('CHALLENGE_UNANSWERABLE', what, seen, help ?? person);

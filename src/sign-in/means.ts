@@ -2,6 +2,7 @@ import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { KeyRing } from '../passkey/key-ring.ts';
+import type { Human } from '../human/human.ts';
 import type { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { Totp } from '../otp/totp.ts';
 import type { FillOptions } from '../secret/fill.ts';
@@ -25,6 +26,8 @@ export interface Means {
   readonly recoveryCodes: RecoveryCodes;
   /** Notes a refusal. @returns whether another answer may be tried */
   refused(refusal: Refusal, said?: string): Promise<boolean>;
+  /** The people who can be asked. */
+  readonly human: Human | undefined;
   /** The passkeys in the context of the page. */
   readonly passkeys: KeyRing;
   /** What its stored passkeys are for. */
