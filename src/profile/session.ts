@@ -44,7 +44,7 @@ export class ProfileSession {
 
   /** Gives a context what Playwright does not. */
   async enter(context: BrowserContext): Promise<void> {
-    if (this.#options.rotate) this.#traffic ??= new Traffic(context);
+    if (this.#options.rotate) this.#traffic ??= await Traffic.watch(context);
     this.#takeBack = await giveSessionStorage(context, this.#given?.sessionStorage);
   }
 

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page, Request, Route } from '@playwright/test';
 
 /** An answer that takes longer is not waited for: it may be one that never ends, in milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 const ENDLESS = new Set(['eventsource', 'websocket']);
 
 /**
@@ -12,11 +12,21 @@ export class Traffic {
   readonly #context: BrowserContext;
   readonly #underWay = new Set<Request>();
   readonly #held = new Set<Route>();
+  #isHolding = false;
   #isOff = false;
   #onAnswer = (): void => undefined;
 
-  /** Knows what is asked from now on. */
-  constructor(context: BrowserContext) {
+  /**
+   * Knows what is asked from now on. It stands in the way of every request from the start: of one that is sent while that
+   * begins, Playwright tells nothing.
+   */
+  static async watch(context: BrowserContext): Promise<Traffic> {
+    const traffic = new Traffic(context);
+    await context.route('**/*', traffic.#pass);
+    return traffic;
+  }
+
+  private constructor(context: BrowserContext) {
     this.#context = context;
     const answered = (request: Request): void => {
       this.#underWay.delete(request);
@@ -34,8 +44,9 @@ export class Traffic {
    * From then on their requests fail, since what they carry is used up as soon as what was read is used.
    */
   async atRest<T>(read: () => Promise<T>): Promise<T> {
+    this.#isHolding = true;
     // A page's own routes come before the context's, and the last before the first.
-    await this.#onAll((one) => one.route('**/*', this.#hold));
+    await this.#onPages((page) => page.route('**/*', this.#pass));
     const until = performance.now() + PATIENCE;
     do {
       await this.#answers(until);
@@ -53,19 +64,21 @@ export class Traffic {
 
   /** Lets pages send again. */
   async goOn(): Promise<void> {
-    await this.#onAll((one) => one.unroute('**/*', this.#hold));
+    this.#isHolding = false;
     this.#isOff = false;
+    await this.#onPages((page) => page.unroute('**/*', this.#pass));
   }
 
-  readonly #hold = async (route: Route): Promise<void> => {
+  readonly #pass = async (route: Route): Promise<void> => {
+    if (!this.#isHolding) return await route.fallback();
     this.#underWay.delete(route.request());
     this.#onAnswer();
     if (this.#isOff) await fail(route);
     else this.#held.add(route);
   };
 
-  async #onAll(work: (one: BrowserContext | Page) => Promise<unknown>): Promise<void> {
-    await Promise.all([this.#context, ...this.#context.pages()].map(work));
+  async #onPages(work: (page: Page) => Promise<unknown>): Promise<void> {
+    await Promise.all(this.#context.pages().map(work));
   }
 
   async #answers(until: number): Promise<void> {
