@@ -27,7 +27,7 @@ export interface RestoreOptions {
   readonly store: ProfileStore;
   readonly ledger: Pick<Ledger, 'lease' | 'rise'>;
   readonly browser: ProfileBrowser;
-  /** How long to wait for another process that signs in, in milliseconds. */
+  /** How long a sign-in takes at most, in milliseconds: one waits twice as long for those of other processes. */
   readonly timeout: number;
   /** Do not take what is saved. @default false */
   readonly anew?: boolean;
@@ -62,7 +62,9 @@ export async function restoreProfile(options: RestoreOptions): Promise<Restored>
   const saved = await store.read(name);
   const living = saved && !anew ? await liveOn(options, saved) : undefined;
   if (living) return living;
-  const lease = await ledger.lease(`profile/${name}`, { timeout, holder: `the sign-in of profile "${name}"` });
+  // Until another's sign-in has ended one way or the other; who died is noticed before.
+  const holder = `the sign-in of profile "${name}"`;
+  const lease = await ledger.lease(`profile/${name}`, { timeout: 2 * timeout, holder });
   try {
     return await restoreInTurn(options, lease, saved);
   } finally {
@@ -119,8 +121,11 @@ async function liveOn(options: RestoreOptions, saved: SavedState): Promise<Resto
   const state = await probed(options, saved.storageState);
   if (!state || !(await takeUse(options, saved))) return undefined;
   await onAlive?.();
-  const isStale = rotate || now() - Date.parse(saved.savedAt) > FRESH;
-  if (!isStale || !hasNewCookies(saved.storageState, state)) return { state, saved };
+  const isFresh = now() - Date.parse(saved.savedAt) <= FRESH;
+  const isToSave = rotate
+    ? JSON.stringify(state) !== JSON.stringify(saved.storageState) // a token may lie anywhere
+    : !isFresh && hasNewCookies(saved.storageState, state);
+  if (!isToSave) return { state, saved };
   return { state, saved: (await saveState(options, state, { over: saved, same: true })) ?? saved };
 }
 
@@ -160,6 +165,6 @@ async function takeUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedSt
 function notSignedIn(name: string): TwoFactorError {
   return new TwoFactorError(
     'PROFILE_NOT_SIGNED_IN',
-    `The sign-in of profile "${name}" ran to its end, but its probe does not find a signed-in session. Let \`signIn\` wait for what a signed-in user sees, and see whether \`probe\` names a page that answers 2xx, without a redirect, only then.`,
+    `The sign-in of profile "${name}" ran to its end, but its probe does not find a signed-in session. Let \`signIn\` wait for what a signed-in user sees, and see whether \`probe\` names a page that answers 2xx, without a redirect, only then. Where each refresh token is good for one use, set \`rotate: true\`.`,
   );
 }

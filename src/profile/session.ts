@@ -7,6 +7,7 @@ import { isExpired } from './expiry.ts';
 import { type RestoreOptions, type Restored, restoreInTurn, restoreProfile, saveState } from './profile.ts';
 import { giveSessionStorage, replaceSessionStorage } from './session-storage.ts';
 import type { ProfileState, SavedState } from './state.ts';
+import { Traffic } from './traffic.ts';
 
 /** One test waits for the others, each of which may take its time, in milliseconds. Who died is noticed before. */
 const TURN_TIMEOUT = 30 * 60_000;
@@ -25,6 +26,8 @@ export class ProfileSession {
   /** What was saved when the state was given, or by this use since. */
   #saved: SavedState | undefined;
   #lease: Lease | undefined;
+  /** Of a context in which a page may use the state up while it is saved. */
+  #traffic: Traffic | undefined;
   #takeBack = (): Promise<void> => Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -41,6 +44,7 @@ export class ProfileSession {
 
   /** Gives a context what Playwright does not. */
   async enter(context: BrowserContext): Promise<void> {
+    if (this.#options.rotate) this.#traffic ??= await Traffic.watch(context);
     this.#takeBack = await giveSessionStorage(context, this.#given?.sessionStorage);
   }
 
@@ -48,9 +52,13 @@ export class ProfileSession {
   async save(context: BrowserContext): Promise<void> {
     const { name, isolate, store } = this.#options;
     if (isolate) throw notSaved(name, 'it is isolated, so it belongs to this test alone. Leave out `isolate`.');
-    const state = await captureState(context, this.#given);
-    const over = this.#given ? this.#saved : await store.read(name);
-    await this.#write(state, over, (renewed) => context.addCookies(renewed.cookies));
+    try {
+      const state = await this.#capture(context, this.#given);
+      const over = this.#given ? this.#saved : await store.read(name);
+      await this.#write(state, over, (renewed) => giveRenewed(context, state, renewed));
+    } finally {
+      await this.#traffic?.goOn();
+    }
   }
 
   /** Signs in anew, saves that, and puts it in the place of what the context has. */
@@ -73,7 +81,7 @@ export class ProfileSession {
   async leave(used: BrowserContext | APIRequestContext): Promise<void> {
     const given = this.#given;
     if (!this.#options.rotate || !given) return;
-    const state = await ('pages' in used ? captureState(used, given) : cookiesOf(used, given)).catch(() => undefined);
+    const state = await ('pages' in used ? this.#capture(used, given) : cookiesOf(used, given)).catch(() => undefined);
     if (!state || JSON.stringify(state) === JSON.stringify(given)) return; // closed by the test, or as it was
     keepSession(this.#options.name, state);
     await this.#write(state, this.#saved).catch((error: unknown) => {
@@ -84,6 +92,11 @@ export class ProfileSession {
 
   async end(): Promise<void> {
     await this.#lease?.release();
+  }
+
+  async #capture(context: BrowserContext, before: ProfileState | undefined): Promise<ProfileState> {
+    const capture = (): Promise<ProfileState> => captureState(context, before);
+    return await (this.#traffic?.atRest(capture) ?? capture());
   }
 
   async #restore(anew: boolean): Promise<Restored> {
@@ -124,6 +137,12 @@ export class ProfileSession {
     }
     this.#saved = saved;
   }
+}
+
+/** What a probe has renewed goes where it came from, as the site takes nothing else any more. */
+async function giveRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
+  const isStorageNew = JSON.stringify(renewed.origins) !== JSON.stringify(before.origins);
+  await (isStorageNew ? context.setStorageState(renewed) : context.addCookies(renewed.cookies));
 }
 
 /** A request has no storage but cookies. */

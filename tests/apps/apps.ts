@@ -1,4 +1,5 @@
 import type { PersonaSettings } from 'playwright-2fa';
+import { OIDC_PROVIDER_USERS } from './oidc-provider/users.ts';
 import { OPENAUTH_USERS } from './openauth/users.ts';
 import { PARSE_DASHBOARD_USERS } from './parse-dashboard/users.ts';
 import { UPTIME_KUMA_USERS } from './uptime-kuma/users.ts';
@@ -20,6 +21,7 @@ export const APPS: readonly App[] = [
   { name: 'uptime-kuma', users: UPTIME_KUMA_USERS, tells: ['stats'] },
   { name: 'authjs', users: {} },
   { name: 'openauth', users: OPENAUTH_USERS, tells: ['issuer'] },
+  { name: 'oidc-provider', users: OIDC_PROVIDER_USERS, tells: ['issuer'] },
   { name: 'better-auth-ui', users: BETTER_AUTH_UI_USERS },
 ];
 

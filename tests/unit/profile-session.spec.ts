@@ -31,7 +31,9 @@ const test = base.extend<Sessions>({
 /** A context that no page is open in. */
 function contextWith(state: ProfileState): BrowserContext {
   const browser = { browserType: () => ({ name: () => 'chromium' }) };
-  const context = { pages: () => [], browser: () => browser, storageState: () => Promise.resolve(state) };
+  const nothing = (): Promise<void> => Promise.resolve();
+  const traffic = { on: nothing, route: nothing, unroute: nothing };
+  const context = { ...traffic, pages: () => [], browser: () => browser, storageState: () => Promise.resolve(state) };
   return context as unknown as BrowserContext;
 }
 

@@ -156,4 +156,12 @@ test.describe('what the site renews when it is asked', () => {
     await restore({ rotate: true });
     expect(valueOf((await store.read('alice'))?.storageState)).toBe('renewed');
   });
+
+  test('is saved then wherever it lies', async ({ restore, site, store }) => {
+    await restore();
+    const origins = [{ origin: 'https://acme.test', localStorage: [{ name: 'refresh_token', value: 'renewed' }] }];
+    site.renew = (state) => ({ ...state, origins });
+    await restore({ rotate: true });
+    expect((await store.read('alice'))?.storageState.origins).toEqual(origins);
+  });
 });

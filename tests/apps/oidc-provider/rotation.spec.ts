@@ -1,0 +1,39 @@
+import type { APIRequestContext, TestInfo } from '@playwright/test';
+import { innerRun, sinkUrl } from '../inner-run.ts';
+import { expect, test } from '../test.ts';
+import { OIDC_PROVIDER_USERS } from './users.ts';
+
+interface Stats {
+  readonly signIns: number;
+  readonly renewals: number;
+  readonly revoked: number;
+}
+
+async function statsOf(name: keyof typeof OIDC_PROVIDER_USERS, request: APIRequestContext): Promise<Stats> {
+  const stats = (await (await request.get('/stats')).json()) as Record<string, Stats>;
+  return stats[OIDC_PROVIDER_USERS[name].email]!;
+}
+
+async function runTests(spec: string, workers: number, testInfo: TestInfo) {
+  const env = { ROTATING_TOKENS_SINK: sinkUrl(), ROTATING_TOKENS_FOLDER: testInfo.outputPath('kept') };
+  return await innerRun('rotating-tokens', { args: [spec, `--workers=${workers}`], env }, testInfo);
+}
+
+test('thirty tests on two workers keep one session, each of whose refresh tokens is good for one use', async ({
+  request,
+}, testInfo) => {
+  test.setTimeout(480_000);
+  const { passed, output } = await runTests('rotating.spec', 2, testInfo);
+  const { signIns, renewals, revoked } = await statsOf('rosa', request);
+  expect({ passed, signIns, revoked }, output).toEqual({ passed: 30, signIns: 1, revoked: 0 });
+  expect(renewals).toBeGreaterThan(27 * 3);
+});
+
+test('without `rotate`, each test uses the refresh token of the one before, and the server ends the session', async ({
+  request,
+}, testInfo) => {
+  test.setTimeout(240_000);
+  const { passed, output } = await runTests('shared.spec', 1, testInfo);
+  const { signIns, revoked } = await statsOf('otto', request);
+  expect({ passed, signIns, revoked }, output).toEqual({ passed: 3, signIns: 3, revoked: 2 });
+});
