@@ -24,7 +24,7 @@ export default withTwoFactor(
       { name: 'contract', testDir: 'tests/contract' },
       { name: 'fixtures', testDir: 'tests/fixtures' },
       { name: 'better-auth', testDir: 'tests/apps/better-auth' },
-      { name: 'runner', testDir: 'tests/runner', timeout: 120_000 },
+      { name: 'runner', testDir: 'tests/runner', timeout: 180_000 },
     ],
     webServer: {
       name: 'better-auth',

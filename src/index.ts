@@ -5,6 +5,7 @@ export { findCode, type FindCodeOptions } from './message/find-code.ts';
 export { findLink, type FindLinkOptions } from './message/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './persona/open.ts';
 export type { Persona } from './persona/persona.ts';
+export type { OpenProfileOptions, OpenedProfile } from './profile/opened-profile.ts';
 export type { PersonaSettings } from './persona/persona-settings.ts';
 export type { Inbox, Sms } from './sources/inbox.ts';
 export type {
@@ -15,6 +16,10 @@ export type {
   WaitForLinkOptions,
   WaitOptions,
 } from './sources/message-box.ts';
+export type { HumanSettings } from './human/human-settings.ts';
+export type { KeyRing } from './passkey/key-ring.ts';
+export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
+export type { Passkeys } from './passkey/passkeys.ts';
 export { defineSource, type DefinedSource } from './sources/define-source.ts';
 export type { Box, Content, Incoming, Line, SourceDriver } from './sources/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';

@@ -17,10 +17,12 @@ export interface Runtime {
   readonly timeout: number;
   /** Asks for so many milliseconds more, for a wait that others are the cause of. @default nobody counts */
   extend?(ms: number): void;
+  /** Tells a person who is at the machine. @default nobody is there */
+  announce?(text: string): void;
   /** Who asks, for those who have to wait for it. @default the process */
   readonly who?: string;
   /** How far the site's clock is ahead of this machine's, in milliseconds. @default 0 */
-  readonly clockSkew?: number;
+  readonly clockSkew?: number | undefined;
 }
 
 /** Mail takes seconds where it takes long; a login form seldom waits longer. */
@@ -33,6 +35,7 @@ export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
     attachPicture: () => Promise.resolve(),
     now: Date.now,
     deadline: () => Infinity,
+    announce: (text) => void process.stderr.write(`${text}\n`),
     timeout,
   };
 }

@@ -2,6 +2,7 @@ import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from './errors.ts';
 import { ledgerUrlProblem } from './ledger/open.ts';
 import { suggest } from './nearest.ts';
+import { type HumanSettings, humanProblems } from './human/human-settings.ts';
 import type { PersonaSettings } from './persona/persona-settings.ts';
 import type { Totp } from './otp/totp.ts';
 import type { Persona } from './persona/persona.ts';
@@ -48,10 +49,15 @@ export interface TwoFactorSettings {
    */
   readonly ledger?: string;
   /**
-   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes. @default 0, and a Redis whose
-   * clock says otherwise is an error
+   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes; 'auto' reads it off the answers
+   * that the test's pages get from the site. @default 0, and a Redis whose clock says otherwise is an error
    */
-  readonly clockSkew?: number;
+  readonly clockSkew?: number | 'auto';
+  /**
+   * Asks a person where no factor of a persona will do: a code on somebody's telephone, an approval. `{}` prints where to
+   * answer. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
+   */
+  readonly human?: HumanSettings;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -125,6 +131,7 @@ const MEMBERS = [
   'vault',
   'ledger',
   'clockSkew',
+  'human',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
@@ -132,13 +139,17 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
-  const problems = [...strangeMembers(settings), ...profileProblems(settings.profiles ?? {})];
-  problems.push(...sourceProblems(settings));
+  const problems = [
+    ...strangeMembers(settings),
+    ...profileProblems(settings.profiles ?? {}),
+    ...sourceProblems(settings),
+    ...humanProblems(settings.human ?? {}),
+  ];
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
-  if (clockSkew !== undefined && !Number.isFinite(clockSkew))
-    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds`);
+  if (clockSkew !== undefined && clockSkew !== 'auto' && !Number.isFinite(clockSkew))
+    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds, or 'auto'`);
   if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
     problems.push(`\`attachMessages\` is "${attachMessages}": write one of ${ATTACH.join(', ')}`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))

@@ -1,5 +1,4 @@
-import { suggest } from '../nearest.ts';
-import { UsageError } from './usage-error.ts';
+import { type Commands, runGroup } from './group.ts';
 
 const USAGE = `Usage: playwright-2fa profile <command> [options]
 
@@ -17,9 +16,7 @@ const USAGE = `Usage: playwright-2fa profile <command> [options]
 Sessions are encrypted where there is a key to the vault.
 `;
 
-type Command = (args: string[]) => Promise<void>;
-
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Commands = {
   record: async () => (await import('./profile/record.ts')).runRecord,
   list: async () => (await import('./profile/list.ts')).runList,
   show: async () => (await import('./profile/show.ts')).runShow,
@@ -28,17 +25,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /** Makes and shows saved sessions. */
-export async function runProfile([command = '', ...args]: string[]): Promise<void> {
-  if (command === '--help' || args.includes('--help')) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!load) {
-    const seen = command === '' ? 'There is no command after "profile".' : `There is no command "profile ${command}".`;
-    throw new UsageError(`${seen} ${suggest(command, Object.keys(COMMANDS))}\n\n${USAGE}`);
-  }
-  await (
-    await load()
-  )(args);
+export async function runProfile(args: string[]): Promise<void> {
+  await runGroup({ name: 'profile', usage: USAGE, commands: COMMANDS }, args);
 }

@@ -1,5 +1,4 @@
-import { suggest } from '../nearest.ts';
-import { UsageError } from './usage-error.ts';
+import { type Commands, runGroup } from './group.ts';
 
 const USAGE = `Usage: playwright-2fa vault <command> [--folder DIR]
 
@@ -19,9 +18,7 @@ names, or in ~/.config/playwright-2fa/key.txt.
 "playwright-2fa vault <command> --help" says more of each.
 `;
 
-type Command = (args: string[]) => Promise<void>;
-
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Commands = {
   init: async () => (await import('./vault/init.ts')).runInit,
   set: async () => (await import('./vault/set.ts')).runSet,
   get: async () => (await import('./vault/get.ts')).runGet,
@@ -33,17 +30,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /** Keeps the secrets of personas in a folder that can be committed. */
-export async function runVault([command = '', ...args]: string[]): Promise<void> {
-  if (command === '--help') {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!load) {
-    const seen = command === '' ? 'There is no command after "vault".' : 'There is no such command of the vault.';
-    throw new UsageError(`${seen} ${suggest(command, Object.keys(COMMANDS))}\n\n${USAGE}`);
-  }
-  await (
-    await load()
-  )(args);
+export async function runVault(args: string[]): Promise<void> {
+  await runGroup({ name: 'vault', usage: USAGE, commands: COMMANDS, eachHasHelp: true }, args);
 }

@@ -35,18 +35,20 @@ export interface Notices {
 
 /** Stands in line until it is the ticket's turn. */
 export async function takeLease(line: Line, key: string, options: LeaseOptions): Promise<Lease> {
-  const { timeout, holder, ttl = TTL, onWait } = options;
+  const { timeout, holder, ttl = TTL, onWait, signal } = options;
   const ticket = { id: randomUUID(), holder, ttl };
   const started = performance.now();
+  const aborted = signal ? [new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))] : [];
   let notices: Notices | undefined;
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const place = await line.stand(ticket, true);
       if (place?.ahead === 0) return hold(line, ticket, key, place.fence);
       const left = started + timeout - performance.now();
       if (left <= 0) throw stillHeld(key, place, timeout, ttl);
       // Listens before it looks again, so that no change falls between.
-      if (notices) await notices.next(Math.min(left, LOOK_AGAIN, ttl / 4));
+      if (notices) await Promise.race([notices.next(Math.min(left, LOOK_AGAIN, ttl / 4)), ...aborted]);
       else {
         notices = await line.listen();
         if (place) onWait?.(place);

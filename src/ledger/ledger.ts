@@ -93,6 +93,8 @@ export interface LeaseOptions {
   readonly onWait?: (place: Place) => void;
   /** As for `rise`. @default false */
   readonly passing?: boolean;
+  /** Leaves the line. The wait ends with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where somebody stands in line for a lease. */

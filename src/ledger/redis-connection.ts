@@ -16,6 +16,8 @@ const SUBSCRIBE_WITHIN = 2000;
 /** What a server says that may say yes soon. */
 const NOT_NOW = /^(?:LOADING|BUSY|TRYAGAIN|MASTERDOWN|CLUSTERDOWN)\b/;
 
+const BROKEN = 'the line broke';
+
 export interface RedisConnectionOptions {
   /** `redis[s]://[[user]:password@]host[:port][/database]` */
   readonly url: string;
@@ -59,8 +61,9 @@ export class RedisConnection {
       } catch (error) {
         if (error instanceof TwoFactorError) throw error;
         if (overdue.aborted) throw this.#unreachable(this.#lastError);
-        const reply = error instanceof ErrorReply ? reasonOf(error) : 'LOADING'; // a line that broke is drawn again
+        const reply = error instanceof ErrorReply ? reasonOf(error) : BROKEN;
         if (reply.startsWith('NOSCRIPT')) command = ['EVAL', script, ...tail];
+        else if (reply === BROKEN) await sleep(0); // then waits until it is drawn again, and no longer
         else if (NOT_NOW.test(reply)) await sleep(PAUSE);
         else throw this.#refused(reply);
       }
@@ -104,7 +107,8 @@ export class RedisConnection {
       maintNotifications: 'disabled',
       socket: {
         connectTimeout: this.#options.patience,
-        reconnectStrategy: (retries) => Math.min(PAUSE * 2 ** retries, LONGEST_PAUSE),
+        // At once at first: most lines break while the server stays.
+        reconnectStrategy: (retries) => (retries === 0 ? 0 : Math.min(PAUSE * 2 ** retries, LONGEST_PAUSE)),
       },
     });
     client.on('error', (error) => (this.#lastError = error));

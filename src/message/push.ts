@@ -5,6 +5,7 @@
  * Nothing is decoded on the way; who wants the code decodes. Everything else is JSON in text frames.
  */
 import type { MessageKind } from './address.ts';
+import type { HandOverAnswer, HandOverRequest } from './hand-over.ts';
 import type { Envelope, Mark, Sightings } from './message.ts';
 
 /** What a client asks. `ref` comes back in the answer. */
@@ -27,6 +28,11 @@ export type PushRequest =
       readonly quiet: number;
     }
   | { readonly op: 'number'; readonly ref: number }
+  /** Asks a person. */
+  | { readonly op: 'hand-over'; readonly ref: number; readonly request: HandOverRequest }
+  /** Is answered when the person has; the answer is kept until it is withdrawn. */
+  | { readonly op: 'answer'; readonly ref: number; readonly id: string }
+  | { readonly op: 'withdraw'; readonly ref: number; readonly id: string }
   | {
       readonly op: 'sightings';
       readonly ref: number;
@@ -45,10 +51,19 @@ export interface PushHello {
   readonly smtp: string;
 }
 
+/** A person is asked, on a page of the sink. */
+export interface OpenHandOver {
+  readonly id: string;
+  /** Of the page, with a token that nobody can guess. */
+  readonly path: string;
+}
+
 export type PushAnswer =
   | { readonly ref: number; readonly mark: Mark }
   | { readonly ref: number; readonly number: string }
   | { readonly ref: number; readonly sightings: Sightings }
+  | { readonly ref: number; readonly handOver: OpenHandOver }
+  | { readonly ref: number; readonly answer: HandOverAnswer }
   | { readonly ref: number; readonly error: string };
 
 export function encodeArrival(envelope: Envelope, raw: Uint8Array): Buffer {

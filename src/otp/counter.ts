@@ -1,11 +1,12 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import { whoOf } from '../ledger/stand-in-line.ts';
 import type { Runtime } from '../runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
 
 /** Takes the next counter value of a seed, for good: one that is not used after all is left out, never repeated. */
 export async function takeCount(seed: OtpSeed, runtime: Runtime, ledger: Ledger): Promise<number> {
-  return (await ledger.rise(keyOf(seed), { by: whoIs(runtime), atLeast: seed.counter ?? 0 })).number;
+  return (await ledger.rise(keyOf(seed), { by: whoOf(runtime), atLeast: seed.counter ?? 0 })).number;
 }
 
 /** The value that would be taken next. */
@@ -16,13 +17,9 @@ export async function nextCount(seed: OtpSeed, ledger: Ledger): Promise<number> 
 /** Takes the last of the next so many values, and so all of them. */
 export async function leaveOut(seed: OtpSeed, count: number, runtime: Runtime, ledger: Ledger): Promise<void> {
   const atLeast = (await nextCount(seed, ledger)) + count - 1;
-  await ledger.rise(keyOf(seed), { by: whoIs(runtime), atLeast });
+  await ledger.rise(keyOf(seed), { by: whoOf(runtime), atLeast });
 }
 
 function keyOf(seed: OtpSeed): string {
   return `hotp/${fingerprint(seed)}`;
-}
-
-function whoIs({ who }: Runtime): string {
-  return who ?? `process ${process.pid}`;
 }

@@ -1,5 +1,6 @@
 import { TwoFactorError } from '../errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { whoOf } from '../ledger/stand-in-line.ts';
 import type { Runtime } from '../runtime.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -40,7 +41,7 @@ export class RecoveryCodes {
     if (last < 0 || !this.#openLedger) throw this.#spent();
     const ledger = await this.#openLedger();
     const key = `recovery/${fingerprint({ key: Buffer.from(this.#codes.join('\n')) })}`;
-    const taken = await ledger.rise(key, { by: this.#runtime.who ?? `process ${process.pid}`, atMost: last });
+    const taken = await ledger.rise(key, { by: whoOf(this.#runtime), atMost: last });
     if (!taken.isMine) throw this.#spent();
     return this.#codes[taken.number]!;
   }

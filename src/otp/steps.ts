@@ -1,5 +1,6 @@
 import { TwoFactorError } from '../errors.ts';
 import type { Lease, Ledger, Place, Rise } from '../ledger/ledger.ts';
+import { standInLine, whoOf } from '../ledger/stand-in-line.ts';
 import type { Runtime } from '../runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
@@ -39,7 +40,7 @@ export async function takeStep(options: StepOptions): Promise<number> {
     for (;;) {
       const step = await livingStep(seed, runtime);
       const key = `${keyOf(seed)}/${Math.floor((step * period) / DAY)}`;
-      const by = runtime.who ?? `process ${process.pid}`;
+      const by = whoOf(runtime);
       const rise = await ledger.rise(key, { by, atLeast: step, atMost: step, passing: true });
       if (rise.isMine && isLiving(step, seed, runtime)) return step;
       if (!rise.isMine) await waitForNext(rise, options);
@@ -82,19 +83,13 @@ async function takeTurn({ owner, seed, runtime, ledger }: StepOptions): Promise<
   const patience = runtime.extend ? Infinity : runtime.deadline() - runtime.now();
   const timeout = Math.min(LONGEST_LINE * period, Math.max(0, patience));
   const key = `${keyOf(seed)}/${Math.floor(runtime.now() / DAY)}/turn`;
-  const holder = runtime.who ?? `process ${process.pid}`;
-  let onWait = (_place: Place): void => undefined;
-  const waits = new Promise<Place>((resolve) => (onWait = resolve));
-  const turn = ledger.lease(key, { timeout, holder, passing: true, onWait: (place) => onWait(place) });
-  const waited = turn.catch((error: unknown) => {
-    throw error instanceof TwoFactorError && error.code === 'LEASE_TIMEOUT'
-      ? inVain(owner, seed, timeout, error)
-      : error;
-  });
-  const first = await Promise.race([waited, waits]);
-  if ('release' in first) return first;
-  runtime.extend?.((first.ahead + 1) * period);
-  return await runtime.step(inLine(owner, seed, first), () => waited);
+  const title = (place: Place): string => inLine(owner, seed, place);
+  try {
+    return await standInLine(ledger, key, { runtime, timeout, eachTakes: period, title, passing: true });
+  } catch (error) {
+    if (!(error instanceof TwoFactorError) || error.code !== 'LEASE_TIMEOUT') throw error;
+    throw inVain(owner, seed, timeout, error);
+  }
 }
 
 function inLine(owner: string, seed: OtpSeed, { ahead, by }: Place): string {

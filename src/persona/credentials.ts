@@ -1,6 +1,7 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import { type OtpSeed, readSeed } from '../otp/seed.ts';
+import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 import { type PersonaPlaces, knownNames, mergePlaces, variableName, variableOf } from './places.ts';
@@ -17,6 +18,7 @@ export interface Credentials {
   /** Where its secrets may go. @default anywhere */
   readonly origins?: readonly string[];
   readonly recoveryCodes?: readonly string[];
+  readonly passkeys?: readonly StoredPasskey[];
 }
 
 /**
@@ -39,6 +41,7 @@ export function readCredentials(name: string, places: PersonaPlaces, baseUrl?: s
     ...(merged.totp ? checkTotp(merged.totp, problems) : {}),
     ...(merged.url ? { url: checkUrl(merged.url, problems) } : {}),
     ...(merged.recoveryCodes ? { recoveryCodes: merged.recoveryCodes } : {}),
+    ...(merged.passkeys ? { passkeys: checkPasskeys(merged.passkeys, problems) } : {}),
     origins: merged.origins ? checkOrigins(merged.origins, problems) : originsOf(merged.url ?? baseUrl),
   };
   if (problems.length > 0) {
@@ -81,6 +84,14 @@ function checkTotp(totp: string, problems: string[]): { totp?: OtpSeed } {
     problems.push(`its totp: ${reasonOf(error)}`);
     return {};
   }
+}
+
+function checkPasskeys(passkeys: readonly StoredPasskey[], problems: string[]): readonly StoredPasskey[] {
+  for (const [index, passkey] of passkeys.entries()) {
+    const problem = passkeyProblem(passkey);
+    if (problem) problems.push(`its passkey ${index + 1} ${problem}: store what \`context.credentials.get()\` gives`);
+  }
+  return passkeys;
 }
 
 function unknown(name: string, known: readonly string[]): TwoFactorError {

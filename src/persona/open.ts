@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { type HumanSettings, humanSettings } from '../human/human-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
+import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { Sealing } from '../profile/store.ts';
 import { plainRuntime } from '../runtime.ts';
 import { chooseSources } from '../sources/choose.ts';
 import type { Source } from '../sources/source.ts';
@@ -12,6 +15,7 @@ import { readEnvironment } from './environment.ts';
 import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials } from './fresh.ts';
 import { Persona } from './persona.ts';
 import { askVault } from './personas.ts';
+import { Turns } from './turns.ts';
 
 export interface OpenPersonaOptions {
   /** Stored personas by name; the environment may add to them. */
@@ -33,15 +37,21 @@ export interface OpenPersonaOptions {
    * @default `PLAYWRIGHT_2FA_LEDGER`, else '.playwright-2fa/ledger' in `folder`, for this machine
    */
   readonly ledger?: string;
+  /** Asks a person where no factor will do. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked */
+  readonly human?: HumanSettings;
 }
 
 /**
  * Opens a stored persona, or without a name a fresh one, for a job that runs without the test runner. Close it with
  * `await using`, or with `close()`.
  *
- * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
+ * @param nameOrNames of several, one is opened that nobody else is until it is closed
+ * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`; `LEASE_TIMEOUT` when it did not come free within 30 minutes
  */
-export async function openPersona(name?: string, options: OpenPersonaOptions = {}): Promise<Persona> {
+export async function openPersona(
+  nameOrNames?: string | readonly string[],
+  options: OpenPersonaOptions = {},
+): Promise<Persona> {
   const {
     personas = {},
     folder = process.cwd(),
@@ -53,22 +63,46 @@ export async function openPersona(name?: string, options: OpenPersonaOptions = {
   } = options;
   const env = await readEnvironment(folder);
   const source = chooseSources({ mail, sms, sinkUrl }, env);
+  let opened: Promise<Ledger> | undefined;
+  const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
+  const turns = new Turns({ ledger, who: `process ${process.pid}` });
+  const onClose = async (): Promise<void> => {
+    try {
+      await turns.release();
+    } finally {
+      await Promise.all([source.close(), opened?.then((one) => one.close())]);
+    }
+  };
   try {
+    const name = typeof nameOrNames === 'object' ? await turns.takeOne(nameOrNames) : nameOrNames;
+    if (name !== undefined && personas[name]?.exclusive) await turns.take(name);
     const credentials =
       name === undefined
         ? await addressedAt(source, freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN))
         : await storedCredentials(name, { personas, folder, vault });
-    let opened: Promise<Ledger> | undefined;
-    const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
-    const onClose = async (): Promise<void> => {
-      await Promise.all([source.close(), opened?.then((one) => one.close())]);
-    };
     const fresh = name === undefined;
-    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger });
+    const human = humanSettings(options.human, env);
+    const profiles = fresh ? undefined : () => placeOf(options, ledger);
+    return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, human, profiles });
   } catch (error) {
-    await source.close();
+    await onClose();
     throw error;
   }
+}
+
+async function placeOf(
+  { folder = process.cwd(), vault = '.playwright-2fa/vault', ledger: url }: OpenPersonaOptions,
+  openLedger: () => Promise<Ledger>,
+): Promise<ProfilePlace> {
+  const { openProfiles } = await import('../profile/open.ts');
+  const env = await readEnvironment(folder);
+  const ledger = await openLedger();
+  const isShared = Boolean(url ?? env[LEDGER_VARIABLE]);
+  const sealing = async (): Promise<Sealing | undefined> => {
+    const { openSealing } = await import('../vault/sealing.ts');
+    return await openSealing({ folder: resolve(folder, vault), env });
+  };
+  return { ledger, ...openProfiles({ ledger, isShared, folder: resolve(folder, '.playwright-2fa'), sealing }) };
 }
 
 async function ledgerOf({ folder = process.cwd(), ledger }: OpenPersonaOptions): Promise<Ledger> {

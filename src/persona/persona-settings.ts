@@ -1,3 +1,5 @@
+import type { StoredPasskey } from '../passkey/passkey.ts';
+
 /** A stored persona, as a configuration writes it. Each member may stand in the environment instead. */
 export interface PersonaSettings {
   readonly email?: string;
@@ -10,6 +12,8 @@ export interface PersonaSettings {
   readonly totp?: string;
   /** What the site gave for when the authenticator is lost. Each is used once; the vault is a better place for them. */
   readonly recoveryCodes?: readonly string[];
+  /** What `context.credentials.get()` gave when they were registered; the vault is a better place for them. */
+  readonly passkeys?: readonly StoredPasskey[];
   /** The site it belongs to. */
   readonly url?: string;
   /**
@@ -17,6 +21,8 @@ export interface PersonaSettings {
    * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
    */
   readonly origins?: readonly string[];
+  /** Whether one test at a time is this persona, on all machines that share the ledger; the others wait. @default false */
+  readonly exclusive?: boolean;
 }
 
 /** Environment variables, and which file they come from when they do not come from the process. */

@@ -1,11 +1,17 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import { Human } from '../human/human.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
+import type { HandOverRequest } from '../message/hand-over.ts';
+import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import { Totp } from '../otp/totp.ts';
+import { whoOf } from '../ledger/stand-in-line.ts';
+import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { Means } from '../sign-in/means.ts';
@@ -14,6 +20,7 @@ import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../sources/inbox.ts';
 import type { OwnerOf } from '../sources/near-miss.ts';
 import type { Source } from '../sources/source.ts';
+import { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
 import { variableOf } from './places.ts';
 
@@ -22,10 +29,21 @@ interface OpenOptions {
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
+  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly human?: HumanSettings | undefined;
 }
 
 /** The quickest and surest first. */
-const FACTORS = ['totp', 'hotp', 'email-link', 'email-code', 'sms-code', 'recovery-code'] as const satisfies Factor[];
+const FACTORS = [
+  'passkey',
+  'totp',
+  'hotp',
+  'email-link',
+  'email-code',
+  'sms-code',
+  'recovery-code',
+  'human',
+] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -38,26 +56,48 @@ export class Persona {
   readonly totp: Totp;
   /** What its site gave it for when the authenticator is lost. */
   readonly recoveryCodes: RecoveryCodes;
+  /** Its passkeys, and the contexts they are in. */
+  readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
+  /** What others who are this persona know of its sign-ins. */
+  readonly #account: Account | undefined;
+  readonly #profiles: (() => Promise<ProfilePlace>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
+  readonly #human: Human | undefined;
 
   private constructor(
     credentials: Credentials,
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    { hasNumber, onClose, ledger }: OpenOptions & { readonly hasNumber: boolean },
+    {
+      hasNumber,
+      onClose,
+      ledger,
+      account,
+      people,
+      profiles,
+    }: OpenOptions & {
+      readonly hasNumber: boolean;
+      readonly account: Account | undefined;
+      readonly people: Human | undefined;
+    },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
-    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, ledger);
-    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, ledger);
+    const checked = ledger && account ? () => account.check().then(ledger) : ledger;
+    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, checked);
+    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
+    this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
+    this.#account = account;
+    this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
+    this.#human = people;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
 
@@ -66,7 +106,8 @@ export class Persona {
    * it is told to the first who needs a message.
    *
    * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
-   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down
+   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down;
+   * `profiles`: where its sessions are saved; `human`: how a person is asked
    */
   static async open(
     credentials: Credentials,
@@ -79,7 +120,11 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
     const number = (await Promise.resolve(phone).catch(asError)) ?? without(credentials, 'phone');
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins };
+    const { name, password } = credentials;
+    const account =
+      options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
+    const mayWait = account && (() => account.check());
+    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, mayWait };
     // Nobody else has the address of a fresh persona, unless its source has but one for all.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -88,7 +133,11 @@ export class Persona {
     });
     const sms = new Sms(number, { watch: smsWatch, ...shared, claims: claims('sms') });
     await Promise.allSettled([emailWatch, smsWatch]);
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber: typeof number === 'string' });
+    const hasNumber = typeof number === 'string';
+    const { human: settings } = options;
+    const handOver = source.handOver && ((request: HandOverRequest) => source.handOver!(request));
+    const people = settings && new Human({ owner: name, settings, runtime, handOver });
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -114,8 +163,10 @@ export class Persona {
   /** What it can answer a second factor with, the preferred first. */
   get factors(): readonly Factor[] {
     return FACTORS.filter((factor) => {
+      if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounted;
+      if (factor === 'human') return this.#human !== undefined;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
     });
@@ -125,6 +176,7 @@ export class Persona {
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password, origins } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
+    await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
     );
@@ -146,7 +198,7 @@ export class Persona {
    * @param url where to begin. @default the persona's `url` where the page is empty, else where the page is
    * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` when the persona has nothing the page asks for,
    *   `CHALLENGE_UNKNOWN` when the page asks nothing that can be told, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` when the
-   *   site says no, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
+   *   site says no, `SIGN_IN_BLOCKED` when it said no to this persona a while ago, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
    */
   async signIn(page: Page, url?: string, options: SignInOptions = {}): Promise<void> {
     const start = url ?? (page.url() === 'about:blank' ? this.url : undefined);
@@ -178,18 +230,57 @@ export class Persona {
     await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
   }
 
-  async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
-    const { SignIn } = await import('../sign-in/sign-in.ts');
-    return await new SignIn(page, this.#means(), this.#runtime, task).run();
+  /**
+   * Opens a page that is signed in, in a context of its own: with the session that was saved, if the site takes it, else
+   * with one that `signIn()` makes and that is saved for next time. Of all who need it at the same time, one signs in.
+   *
+   * @param url where only a signed-in user gets an answer: it tells whether a session lives, and is what is opened
+   * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
+   */
+  async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
+    const place = await this.#profiles?.();
+    if (!place) {
+      const text = `Persona "${this.name}" is not stored, so there is nothing to save its session for. Sign in with \`signIn()\`.`;
+      throw new TwoFactorError('PROFILE_UNKNOWN', text);
+    }
+    const { OpenedProfile } = await import('../profile/opened-profile.ts');
+    const who = whoOf(this.#runtime);
+    return await this.#runtime.step(`Open profile of ${this.name}`, () =>
+      OpenedProfile.open(browser, url, this, place, { ...options, who }),
+    );
   }
 
-  #means(): Means {
+  async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
+    const { SignIn } = await import('../sign-in/sign-in.ts');
+    await (task.once ? this.#account?.check() : undefined);
+    const turn = task.once ? undefined : await this.#account?.enter();
+    const context = page.context();
+    const mayUse = task.factors?.includes('passkey') ?? true;
+    // Only who has passkeys, or is about to register one, answers pages with them.
+    const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
+    try {
+      const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
+      // What was used before is no news.
+      if (isOpen) await ring.wasUsed();
+      const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
+      const challenge = await new SignIn(page, means, this.#runtime, task).run();
+      if (!task.once) await this.#account?.accepted();
+      return challenge;
+    } finally {
+      if (isOpen) await this.passkeys.close(context);
+      await turn?.release();
+    }
+  }
+
+  #means(): Omit<Means, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     const { password, origins } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
+      human: this.#human,
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
+      refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => this.#identifier(kind),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
@@ -207,6 +298,8 @@ export class Persona {
   /** Ends its watches, and gives the explanation of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
+    this.#human?.close();
+    await this.passkeys.closeAll();
     await this.#onClose();
     return cutOff.flat();
   }

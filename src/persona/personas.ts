@@ -1,6 +1,8 @@
 import type { TwoFactorError } from '../errors.ts';
+import type { HumanSettings } from '../human/human-settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
+import type { ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -8,6 +10,7 @@ import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials, titleOfFresh } from './fresh.ts';
 import { Persona } from './persona.ts';
+import type { Turns } from './turns.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
@@ -18,6 +21,8 @@ export interface PersonasOptions {
   /** Where codes and messages are written down that others may take, too. */
   readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
+  /** How a person is asked. @default nobody is */
+  readonly human?: HumanSettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** @default 'persona.test' */
@@ -26,6 +31,10 @@ export interface PersonasOptions {
   readonly title: string;
   /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
   readonly unique: () => string;
+  /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
+  readonly turns?: Turns | undefined;
+  /** Where sessions of stored personas are saved. */
+  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
 }
 
 /** What is asked of a vault, whose files are best read once a worker. */
@@ -78,17 +87,21 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl } = this.#options;
+    const { personas, env, vault, baseUrl, turns } = this.#options;
+    if (personas[name]?.exclusive) await turns?.take(name);
     const known = vault && (await askVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger } = this.#options;
+    const { source, runtime, ledger, human, profiles } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    return await Persona.open(credentials, source, runtime, { fresh, ownerOf, ledger });
+    return await Persona.open(credentials, source, runtime, {
+      ...{ fresh, ownerOf, ledger, human },
+      ...(fresh ? {} : { profiles }),
+    });
   }
 
   /** Every message that came to one of them, oldest first. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { suggest } from '../nearest.ts';
 import { readSeed } from '../otp/seed.ts';
+import { readPasskeys } from './read-passkeys.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
 import { settingsOfRecord } from './record-settings.ts';
@@ -8,9 +9,9 @@ import { settingsOfRecord } from './record-settings.ts';
 const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as const;
 /** Lists; in a variable, with spaces or commas between. */
 const LISTS = ['origins', 'recoveryCodes'] as const;
-type Member = (typeof FIELDS)[number] | (typeof LISTS)[number];
-const MEMBERS: readonly Member[] = [...FIELDS, ...LISTS];
-const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS|RECOVERY_CODES)$/;
+type Member = (typeof FIELDS)[number] | (typeof LISTS)[number] | 'passkeys';
+const MEMBERS: readonly Member[] = [...FIELDS, ...LISTS, 'passkeys'];
+const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS|RECOVERY_CODES|PASSKEYS)$/;
 
 /** Where stored personas come from. The vault comes first, then the configuration, then the environment. */
 export interface PersonaPlaces {
@@ -62,8 +63,9 @@ export function mergePlaces(
   baseUrl: string | undefined,
 ): PersonaSettings {
   const configured = settingsOf(name, personas);
-  const strange = Object.keys(configured).filter((key) => !MEMBERS.includes(key as Member));
-  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, MEMBERS)}`);
+  const known: readonly string[] = [...MEMBERS, 'exclusive'];
+  const strange = Object.keys(configured).filter((key) => !known.includes(key));
+  for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, known)}`);
   const given = settingsOfEnvironment(name, env, problems);
   const record = vault?.record && settingsOfRecord(vault.record, configured.url ?? given.url ?? baseUrl);
   const places: readonly Place[] = [
@@ -88,16 +90,22 @@ function settingsOfEnvironment(name: string, env: Environment, problems: string[
   for (const field of MEMBERS) {
     const variable = variableOf(name, field);
     const text = env[variable];
+    if (field === 'passkeys') continue;
     const isList = LISTS.some((list) => list === field);
     const value = isList ? text?.split(/[\s,]+/).filter(Boolean) : text;
     if (value?.length === 0) problems.push(`${variable} is empty: write its value, or take the line out of .env`);
     else if (value !== undefined) settings[field] = value;
   }
-  return settings;
+  const variable = variableOf(name, 'passkeys');
+  const passkeys = env[variable] === undefined ? undefined : readPasskeys(env[variable]);
+  if (env[variable] !== undefined && !passkeys)
+    problems.push(`${variable} is no list in JSON: give what \`context.credentials.get()\` gave`);
+  return { ...settings, ...(passkeys ? { passkeys } : {}) };
 }
 
 /** A seed may be written as a URI in one place, and in Base32 in another. */
 function isSame(field: string, a: unknown, b: unknown): boolean {
+  if (field === 'passkeys') return JSON.stringify(a) === JSON.stringify(b);
   if (field !== 'totp' || typeof a !== 'string' || typeof b !== 'string') return String(a) === String(b);
   try {
     return inspect(readSeed(a)) === inspect(readSeed(b));

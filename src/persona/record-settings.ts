@@ -2,6 +2,7 @@ import { TwoFactorError } from '../errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
 import { keepSecret } from '../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../vault/record.ts';
+import type { StoredPasskey } from '../passkey/passkey.ts';
 import type { PersonaSettings } from './persona-settings.ts';
 
 /**
@@ -12,9 +13,12 @@ import type { PersonaSettings } from './persona-settings.ts';
  */
 export function settingsOfRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
   keepSecretsOfRecord(record);
-  const { username, password, otp, recoveryCodes, origins } = siteOf(record, url) ?? {};
+  const { username, password, otp, recoveryCodes, passkeys, origins } = siteOf(record, url) ?? {};
   const { email, phone } = record;
-  const all = { email, phone, username, password, totp: otp, recoveryCodes, origins };
+  const all = {
+    ...{ email, phone, username, password, totp: otp, recoveryCodes, origins },
+    passkeys: passkeys as readonly StoredPasskey[] | undefined,
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

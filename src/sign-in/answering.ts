@@ -1,18 +1,19 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import { type Sighting, lookAt } from '../challenge/look.ts';
+import { type Reach, type Sighting, lookAt } from '../challenge/look.ts';
 import type { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
-import { askOf } from './ask.ts';
+import { APPROVAL, askOf, askedFactors } from './ask.ts';
 import { type Choice, chooseFactor } from './choose-factor.ts';
 import { CodeDesk } from './code-desk.ts';
 import { unanswerable } from './failure.ts';
 import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
-import { READY, choose, press, setTrust } from './press.ts';
+import { A_PERSON, FOR_PEOPLE, Person } from './person.ts';
+import { READY, choose, framesLater, press, setTrust } from './press.ts';
 import type { Progress } from './progress.ts';
 
 /** A look that is older than this is taken again, in milliseconds. */
@@ -36,8 +37,12 @@ export class Answering {
   readonly #patience: Patience;
   readonly #progress: Progress;
   readonly #codes: CodeDesk;
+  readonly #person: Person | undefined;
   #typed: Secret | undefined;
-  readonly #usable: readonly Factor[];
+  /** What may be used, the preferred first. */
+  readonly #wanted: readonly Factor[];
+  /** What can be used on the page that was looked at last. */
+  #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
 
   constructor({ page, means, runtime, watch, patience, progress }: Surroundings, options: AnswerOptions) {
@@ -48,8 +53,10 @@ export class Answering {
     this.#watch = watch;
     this.#patience = patience;
     this.#progress = progress;
+    this.#person = means.human && new Person(means.human, { page, runtime, watch, patience }, options.signal);
     this.#codes = new CodeDesk(means, patience, options.signal);
-    this.#usable = factors?.filter((factor) => means.factors.includes(factor)) ?? means.factors;
+    this.#wanted = factors ?? ['passkey', ...means.factors.filter((factor) => factor !== 'passkey')];
+    this.#usable = this.#wanted.filter((factor) => factor !== 'passkey' && means.factors.includes(factor));
     this.#trustsDevice = trustDevice;
   }
 
@@ -60,6 +67,8 @@ export class Answering {
 
   /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
+    this.#usable = await this.#usableOn(sighting);
+    if (this.#prefersPasskey(sighting, ask)) return await this.#choose(sighting, ask);
     const { challenge, reach } = sighting;
     const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
     if (has('code') || has('recovery-code')) {
@@ -67,16 +76,49 @@ export class Answering {
       return await this.#fillCode(sighting, ask, documents);
     }
     if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
+    if (ask === APPROVAL && this.#isPersonNext(sighting, ask)) return await this.#haveApproved(sighting, ask);
     if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
     if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(sighting, ask, reach.dismiss);
     await this.#choose(sighting, ask);
   }
 
+  /** A passkey is of use only to the site that it was made for. */
+  async #usableOn({ challenge }: Sighting): Promise<readonly Factor[]> {
+    const isOffered = this.#wanted.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
+    const hosts = this.#page
+      .frames()
+      .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
+    const fits = isOffered && (await this.#means.passkeys.fits(hosts));
+    return this.#wanted.filter((factor) => (factor === 'passkey' ? fits : this.#means.factors.includes(factor)));
+  }
+
+  /** Whether a form that asks who one is has a button beside it that does without. */
+  #prefersPasskey({ challenge, reach }: Sighting, ask: string): boolean {
+    const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
+    if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${ask}`)) return false;
+    return challenge.factors.some(({ factor }, index) => factor === 'passkey' && reach.factors[index]);
+  }
+
+  /** Whether something is left to try where a passkey was of no use. */
+  hasMore({ challenge, reach }: Sighting): boolean {
+    const others = challenge.factors.some(({ factor }) => factor !== 'passkey' && this.#usable.includes(factor));
+    return challenge.fields.length > 0 || others || otherWayOf(reach) !== undefined;
+  }
+
   /** Takes a factor that the page offers, or looks for another way. */
   async #choose(sighting: Sighting, ask: string): Promise<void> {
-    const choice = chooseFactor(sighting, this.#usable);
+    const isTried = this.#progress.hasTried(`passkey for ${ask}`);
+    const choice = chooseFactor(
+      sighting,
+      this.#usable.filter((factor) => factor !== 'passkey' || !isTried),
+    );
+    if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(sighting, ask);
     const offer = choice && sighting.reach.factors[choice.index];
-    if (!choice || !offer) return await this.#goAnotherWay(sighting, ask);
+    if (!choice || !offer) {
+      const toPerson = this.#isPersonNext(sighting, ask) ? chooseFactor(sighting, FOR_PEOPLE) : undefined;
+      const handed = toPerson && sighting.reach.factors[toPerson.index];
+      return await (handed ? this.#take(sighting, toPerson, handed, ask) : this.#goAnotherWay(sighting, ask));
+    }
     await this.#take(sighting, choice, offer, ask);
   }
 
@@ -112,17 +154,20 @@ export class Answering {
     const chosen = chooseFactor(sighting, this.#usable);
     // What the page offers comes before what is guessed of it.
     const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${ask}`);
-    const choice = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
+    const found = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
+    const choice = found ?? (this.#isPersonNext(sighting, ask) ? A_PERSON : undefined);
     const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
     if (!choice) return await this.#goAnotherWay(sighting, ask);
     if (offer) return await this.#take(sighting, choice, offer, ask);
-    const factors = this.#codes.factorsOf(sighting, choice, this.#usable);
+    const isPerson = choice === A_PERSON;
+    const factors = isPerson ? askedFactors(sighting) : this.#codes.factorsOf(sighting, choice, this.#usable);
     const isToSend = this.#progress.timesAnswered(ask) > 0 || (!reach.isSent && this.#progress.isNew(`send ${ask}`));
     if (reach.resend && isToSend && this.#codes.isToSend(factors)) {
       await this.#runtime.step('Have a code sent', () => press(reach.resend!));
     }
     const begun = this.#runtime.now();
-    const code = await this.#codes.codeFor(factors, challenge);
+    const askPerson = isPerson ? () => this.#person!.code(challenge) : undefined;
+    const code = await this.#codes.codeFor(factors, challenge, askPerson);
     const isOld = this.#runtime.now() - begun > STALE || this.#watch.documents !== documents;
     try {
       // Whoever waited may find another page, or one that is being loaded.
@@ -133,6 +178,18 @@ export class Answering {
       throw error;
     }
     this.#codes.giveBack(code);
+  }
+
+  /** Whether a person is to be asked: where nothing else is left to try. */
+  #isPersonNext({ reach }: Sighting, ask: string): boolean {
+    const isTried = !otherWayOf(reach) || this.#progress.hasTried(`another way than ${ask}`);
+    return this.#usable.includes('human') && this.#person !== undefined && isTried;
+  }
+
+  async #haveApproved({ challenge }: Sighting, ask: string): Promise<void> {
+    this.#progress.remember(challenge, ask, true);
+    await this.#person!.approve(challenge, ask);
+    this.#progress.path.push('approved by a person');
   }
 
   async #settledLook(): Promise<Sighting> {
@@ -169,17 +226,24 @@ export class Answering {
   /** Chooses a factor that the page offers. */
   async #take(sighting: Sighting, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
     if (!this.#progress.isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
-    this.#progress.remember(sighting.challenge, ask, false);
+    const isPasskey = factor === 'passkey';
+    this.#progress.remember(sighting.challenge, ask, isPasskey, isPasskey);
     const isToSend = await choose(offer);
     if (isToSend && sighting.reach.proceed) await press(sighting.reach.proceed);
     this.#progress.path.push(`chose ${factor}`);
   }
 
+  /** A page without a button asks by itself. One that did so before it could be answered is asked for again. */
+  async #awaitPrompt({ challenge }: Sighting, ask: string): Promise<void> {
+    this.#progress.isNew(`passkey for ${ask}`);
+    this.#progress.remember(challenge, ask, true, true);
+    if (this.#watch.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
+    this.#progress.path.push('passkey');
+  }
+
   async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
-    const { otherWay, factors } = sighting.reach;
-    // To press a factor that cannot be used is no other way.
-    const isOffer = factors.some((offer) => String(offer) === String(otherWay));
-    if (!otherWay || isOffer || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
+    const otherWay = otherWayOf(sighting.reach);
+    if (!otherWay || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
     await this.#lead(sighting, ask, otherWay);
   }
 
@@ -215,16 +279,7 @@ export class Answering {
   }
 }
 
-/** When a page has had the time to act on the last key. */
-async function framesLater(page: Page): Promise<void> {
-  await page
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          requestAnimationFrame(() => setTimeout(resolve));
-          // A page in the background draws nothing.
-          setTimeout(resolve, 100);
-        }),
-    )
-    .catch(() => undefined);
+/** To press a factor that cannot be used is no other way. */
+function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
+  return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }

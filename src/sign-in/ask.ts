@@ -1,6 +1,9 @@
 import type { Factor } from '../challenge/challenge.ts';
 import type { Sighting } from '../challenge/look.ts';
 
+/** What only a person can do, on a device that is not this one. */
+export const APPROVAL = 'approval';
+
 /** The factors that are asked for now; the others are offered, after a click. */
 export function askedFactors({ challenge, reach }: Sighting): Factor[] {
   return challenge.factors.flatMap(({ factor }, index) => (reach.factors[index] ? [] : [factor]));
@@ -15,5 +18,6 @@ export function askOf(sighting: Sighting): string | undefined {
   const offered = factors.map(({ factor }) => factor);
   if (kind === 'choose' || kind === 'passkey' || (kind === 'rejected' && offered.length > 0))
     return `choice of ${offered.join(' or ')}`;
+  if (kind === 'unknown' && offered.includes('human')) return APPROVAL;
   return kind === 'unknown' || kind === 'signed-in' || kind === 'rejected' ? undefined : kind;
 }

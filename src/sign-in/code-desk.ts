@@ -62,13 +62,27 @@ export class CodeDesk {
     return factor && { factor, index: challenge.factors.length, isAsked: true };
   }
 
-  /** A code of one of these factors: that which comes first. */
-  async codeFor(factors: readonly Factor[], { length }: Pick<Challenge, 'length'>): Promise<Secret> {
+  /**
+   * A code of one of these factors: that which comes first.
+   *
+   * @param askPerson where a person has to give it
+   */
+  async codeFor(
+    factors: readonly Factor[],
+    { length }: Pick<Challenge, 'length'>,
+    askPerson?: () => Promise<Secret>,
+  ): Promise<Secret> {
     const returned = this.#returned;
     this.#returned = undefined;
     if (returned && performance.now() < returned.until) return returned.code;
+    if (askPerson) {
+      const code = await askPerson();
+      this.#given.add(code.reveal());
+      return code;
+    }
+    // How long that takes depends on who else uses the authenticator, and it has a limit of its own.
     if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#means.totp.code());
+      return new Secret(`${this.#means.name}/totp`, await this.#patience.notCounting(() => this.#means.totp.code()));
     if (factors.includes('recovery-code'))
       return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
     const others = new AbortController();

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 /** A control that can be pressed is so within this time, in milliseconds; a page may take a moment to enable it. */
 export const READY = 5000;
@@ -28,6 +28,20 @@ export async function choose(offer: Locator): Promise<boolean> {
 /** A box that is ticked from the start trusts without being asked. */
 export async function setTrust(box: Locator, trust: boolean): Promise<void> {
   await box.evaluate(setInPage, trust, { timeout: READY }).catch(() => undefined);
+}
+
+/** When a page has had the time to act on the last key. */
+export async function framesLater(page: Page): Promise<void> {
+  await page
+    .evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => setTimeout(resolve));
+          // A page in the background draws nothing.
+          setTimeout(resolve, 100);
+        }),
+    )
+    .catch(() => undefined);
 }
 
 /** Runs in the page. */

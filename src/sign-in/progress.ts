@@ -25,11 +25,11 @@ export class Progress {
   }
 
   /** Notes that something is being answered, and how things stand right before. */
-  remember({ message }: Challenge, ask: string, proves: boolean): void {
+  remember({ message }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
     const { begun, documents } = this.#watch;
-    if (proves) this.#answers.set(ask, this.timesAnswered(ask) + 1);
+    if (proves && !isPasskey) this.#answers.set(ask, this.timesAnswered(ask) + 1);
     this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
-    this.#last = { ask, message, begun, documents, proves };
+    this.#last = { ask, message, begun, documents, proves, isPasskey };
   }
 
   /** What was answered last was refused, and may be answered again. */

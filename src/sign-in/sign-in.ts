@@ -6,10 +6,11 @@ import type { Runtime } from '../runtime.ts';
 import { Patience } from '../sources/patience.ts';
 import { Answering } from './answering.ts';
 import { askOf } from './ask.ts';
-import { type Seen, failure } from './failure.ts';
+import { type Seen, failure, passkeyRefused } from './failure.ts';
 import type { Means } from './means.ts';
 import type { SignInOptions } from './options.ts';
 import { PageWatch } from './page-watch.ts';
+import { PasskeyWatch } from './passkey-watch.ts';
 import { press } from './press.ts';
 import { Progress } from './progress.ts';
 import { isThere } from './proof.ts';
@@ -42,6 +43,7 @@ export class SignIn {
   readonly #patience: Patience;
   readonly #answering: Answering;
   readonly #progress: Progress;
+  readonly #passkeys: PasskeyWatch;
   readonly #attempts: number;
   #sighting: Sighting | undefined;
   #notices = 0;
@@ -56,6 +58,7 @@ export class SignIn {
     this.#watch = new PageWatch(page);
     this.#patience = new Patience(runtime, timeout, signal);
     this.#progress = new Progress(this.#watch);
+    this.#passkeys = new PasskeyWatch(means, this.#watch, this.#progress);
     const surroundings = {
       page,
       means,
@@ -110,11 +113,14 @@ export class SignIn {
     this.#sighting = sighting;
     const { challenge } = sighting;
     const ask = askOf(sighting);
+    if (await this.#passkeys.wasGiven(sighting, ask)) await this.#note('Passkey given');
+    if (this.#passkeys.mayAsk(sighting, ask)) return this.#wait();
     const turn = turnOf(challenge, ask, this.#progress.last, this.#watch);
     const { signedIn } = this.#task;
     if (signedIn !== undefined && (await isThere(signedIn, this.#page, ask))) return await this.#accepted(true);
     switch (turn) {
       case 'locked':
+        await this.#means.refused('lockout', challenge.message);
         throw this.#fail(
           'SIGN_IN_LOCKED',
           `The site lets ${this.#means.name} in no more: "${challenge.message ?? ''}".`,
@@ -194,6 +200,7 @@ export class SignIn {
     const { message } = sighting.challenge;
     const { last } = this.#progress;
     if (!last) return;
+    if (last.isPasskey) return await this.#passkeyRefused(sighting);
     if (!last.proves && last.ask !== 'identifier') {
       // A way that was pressed, and led nowhere; or had a code sent for the field that is there already.
       if (!this.#answering.mayGuess(sighting)) throw this.#answering.unanswerable(sighting);
@@ -201,10 +208,11 @@ export class SignIn {
       return;
     }
     const isCode = last.ask.includes('code');
+    const mayGoOn = last.ask !== 'link-sent' && (await this.#means.refused(isCode ? 'code' : 'password', message));
     const count = this.#progress.timesAnswered(last.ask);
     const said = message ? `: "${message}"` : ', and the page does not say why';
     await this.#note(`Refused${message ? `: "${message}"` : ''}`);
-    if (isCode && count < this.#attempts) {
+    if (isCode && mayGoOn && count < this.#attempts) {
       this.#progress.refused();
       return;
     }
@@ -215,6 +223,16 @@ export class SignIn {
       ? 'Check the seed and the clocks (totp), or that nothing else takes codes of this persona at the same time. More attempts may lock the account; `attempts` sets how many.'
       : 'Check them, and that the user exists. They are not sent again, as that could lock the account.';
     throw this.#fail('SIGN_IN_REFUSED', what, help);
+  }
+
+  async #passkeyRefused(sighting: Sighting): Promise<void> {
+    const { message } = sighting.challenge;
+    if (message === undefined && this.#answering.hasMore(sighting)) {
+      await this.#note('The page asks for more than the passkey');
+      this.#progress.refused();
+      return;
+    }
+    throw passkeyRefused(this.#seen(), this.#means.name);
   }
 
   async #answer(sighting: Sighting, ask: string | undefined): Promise<boolean> {

@@ -16,7 +16,12 @@ export function nameOf(factor: Factor): string {
 }
 
 /** A challenge in one line: `6-digit code by e-mail to a•••@example.com (0.93)`. */
-export function titleOf({ kind, factors, fields, length, charset, confidence }: Challenge): string {
+export function titleOf(challenge: Challenge): string {
+  return `${nameOfChallenge(challenge)} (${challenge.confidence.toFixed(2)})`;
+}
+
+/** The same without how sure it is. */
+export function nameOfChallenge({ kind, factors, fields, length, charset }: Challenge): string {
   const [first] = factors;
   const hasCode = fields.some(({ role }) => role === 'code');
   const shape = length ? `${length}-${charset === 'alphanumeric' ? 'character' : 'digit'} ` : '';
@@ -28,6 +33,8 @@ export function titleOf({ kind, factors, fields, length, charset, confidence }: 
         ? `choice of ${factors.map(({ factor }) => nameOf(factor)).join(', ')}`
         : fields.length > 0
           ? fields.map(({ role }) => role).join(' and ')
-          : `${kind}${to}`;
-  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${what} (${confidence.toFixed(2)})`;
+          : kind === 'unknown' && first?.factor === 'human'
+            ? 'approval by a person'
+            : `${kind}${to}`;
+  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${what}`;
 }

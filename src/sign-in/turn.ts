@@ -11,6 +11,8 @@ export interface Answered {
   readonly begun: number;
   /** Whether it may prove an identity, as a password or a code may; a name or a choice may not. */
   readonly proves: boolean;
+  /** Whether it was a passkey, which a page may ask for by itself, beside what else it asks. */
+  readonly isPasskey: boolean;
 }
 
 /** What a look at a page means after the last answer. */
@@ -50,6 +52,7 @@ export function turnOf(
     if (kind === 'rejected') return last ? 'refused' : 'asks';
     return watch.isQuiet(last ? SILENCE : BUILDING) ? 'at rest' : 'pending';
   }
+  if (last?.isPasskey && !isDecided(last, ask, watch)) return 'pending';
   if (ask !== last?.ask) return 'asks';
   const isNewPage = watch.documents > last.documents;
   const wasSent = isNewPage || watch.begun > last.begun;
@@ -58,4 +61,10 @@ export function turnOf(
   // The form that was sent, still there while the page is at work; or there again, without a word.
   if (!watch.isQuiet(wasSent ? SILENCE : UNSENT)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';
+}
+
+/** Of what a passkey comes to, nothing can be said while the page may still go on. */
+function isDecided(last: Answered, ask: string, watch: Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'>): boolean {
+  if (watch.documents > last.documents && ask !== last.ask) return true;
+  return watch.isQuiet(watch.begun > last.begun || watch.documents > last.documents ? SILENCE : UNSENT);
 }

@@ -5,6 +5,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { decodeMessage } from '../message/decode.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../message/push.ts';
+import type { HandOvers } from './hand-overs.ts';
 import { PhoneNumbers } from './numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
@@ -20,13 +21,15 @@ const NAMED_OTHERS = 5;
 export class PushServer {
   readonly #store: MessageStore;
   readonly #smtp: () => string;
+  readonly #handOvers: HandOvers;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
   /** @param smtp where the sink takes mail, such as `127.0.0.1:1025` */
-  constructor(store: MessageStore, smtp: () => string) {
+  constructor(store: MessageStore, handOvers: HandOvers, smtp: () => string) {
     this.#store = store;
+    this.#handOvers = handOvers;
     this.#smtp = smtp;
     store.onMessage((message) => this.#push(message));
   }
@@ -80,6 +83,13 @@ export class PushServer {
         return { ref, mark: this.#store.mark() };
       case 'number':
         return { ref, number: this.#numbers.take() };
+      case 'hand-over':
+        return { ref, handOver: this.#handOvers.open(request.request) };
+      case 'answer':
+        return { ref, answer: await this.#handOvers.answerOf(request.id) };
+      case 'withdraw':
+        this.#handOvers.withdraw(request.id);
+        return { ref, mark: this.#store.mark() };
       case 'sightings':
         return { ref, sightings: await this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
       default:

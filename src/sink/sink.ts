@@ -5,6 +5,7 @@ import { TwoFactorError } from '../errors.ts';
 import { once } from '../once.ts';
 import { Guard } from './guard.ts';
 import type { InboundSecrets } from './inbound.ts';
+import { HandOvers, isHandOver } from './hand-overs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 
@@ -69,16 +70,18 @@ function createHttpServer(
   inbound: InboundSecrets,
   smtp: () => string,
 ): { server: Server; close(): void } {
-  const push = once(async () => new (await import('./push.ts')).PushServer(store, smtp));
+  const handOvers = new HandOvers();
+  const push = once(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
   const app = once(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),
     ]);
-    return getRequestListener(createHttpApp(store, inbound).fetch);
+    return getRequestListener(createHttpApp(store, handOvers, inbound).fetch);
   });
   const server = createServer((request, response) => {
-    const refusal = guard.refuses(request);
+    // A hand-over has a token of its own, and people reach it by whatever way.
+    const refusal = isHandOver(request.url) ? undefined : guard.refuses(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason });
     if (request.url === '/api/health') return answer(response, 200, health(store));
     void app().then((handle) => handle(request, response));

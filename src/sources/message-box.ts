@@ -61,6 +61,8 @@ export interface BoxOptions {
   readonly ownerOf?: OwnerOf | undefined;
   /** Where all who read the address write down which messages they took. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
+  /** Throws where nothing may be tried as who the address belongs to. @default it may */
+  readonly mayWait?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -74,6 +76,7 @@ export class MessageBox {
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #origins: readonly string[] | undefined;
+  readonly #mayWait: (() => Promise<void>) | undefined;
   readonly #taken: TakenMessages;
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
@@ -81,7 +84,8 @@ export class MessageBox {
   readonly #read = new Set<string>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims }: BoxOptions) {
+  constructor({ watch, runtime, ownerOf, origins, claims, mayWait }: BoxOptions) {
+    this.#mayWait = mayWait;
     this.#taken = new TakenMessages(claims);
     this.#origins = origins;
     this.#watch = watch;
@@ -216,6 +220,7 @@ export class MessageBox {
     read: (message: Message) => T,
     { takes = true, all = false } = {},
   ): Promise<T> {
+    if (takes) await this.#mayWait?.();
     const watch = await this.#watch;
     const search = { what, options, read, takes, all, misses: new Map<string, NearMiss>() };
     return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));

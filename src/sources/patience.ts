@@ -12,22 +12,37 @@ export class Patience {
   readonly isCutShort: boolean;
   readonly #runtime: Runtime;
   readonly #started: number;
-  readonly #over: number;
   readonly #timer = new AbortController();
-  readonly #timeout: NodeJS.Timeout;
+  #over = 0;
+  #timeout: NodeJS.Timeout | undefined;
 
   constructor(runtime: Runtime, timeout: number, signal: AbortSignal | undefined) {
     this.#runtime = runtime;
     this.#started = runtime.now();
-    const left = runtime.deadline() - AHEAD_OF_DEADLINE - this.#started;
-    this.isCutShort = left < timeout;
-    this.#over = this.#started + Math.min(timeout, left);
-    this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(timeout, left, MAX_TIMER)));
+    this.isCutShort = this.#start(timeout) < timeout;
     this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
+  }
+
+  /** Gives it so many milliseconds more, or takes them back. */
+  extend(ms: number): void {
+    this.#over += ms;
+    clearTimeout(this.#timeout);
+    this.#timeout = setTimeout(() => this.#timer.abort(), Math.min(this.left(), MAX_TIMER));
   }
 
   isOver(): boolean {
     return this.#timer.signal.aborted;
+  }
+
+  /** Leaves out a piece of work that takes as long as others make it take: meanwhile this time stands still. */
+  async notCounting<T>(work: () => Promise<T>): Promise<T> {
+    const left = this.left();
+    this.end();
+    try {
+      return await work();
+    } finally {
+      this.#start(left);
+    }
   }
 
   /** Milliseconds until it is over. */
@@ -42,5 +57,14 @@ export class Patience {
 
   end(): void {
     clearTimeout(this.#timeout);
+  }
+
+  /** @returns how long it may take, in milliseconds */
+  #start(wanted: number): number {
+    const now = this.#runtime.now();
+    const left = Math.min(wanted, this.#runtime.deadline() - AHEAD_OF_DEADLINE - now);
+    this.#over = now + left;
+    this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(left, MAX_TIMER)));
+    return left;
   }
 }

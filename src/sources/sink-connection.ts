@@ -1,7 +1,14 @@
 import { keepSecret } from '../secret/secret.ts';
 import type { ClientOptions, WebSocket } from 'ws';
+import type { HandOverAnswer } from '../message/hand-over.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
-import { type PushAnswer, type PushHello, type PushRequest, decodeArrival } from '../message/push.ts';
+import {
+  type OpenHandOver,
+  type PushAnswer,
+  type PushHello,
+  type PushRequest,
+  decodeArrival,
+} from '../message/push.ts';
 import { TwoFactorError, reasonOf } from '../errors.ts';
 
 /** How long the sink may take to say hello, in milliseconds. */
@@ -9,7 +16,13 @@ const HELLO_WITHIN = 5000;
 /** A mail of the largest size that a sink can be told to take, and its envelope. */
 const MAX_FRAME = 256 * 1024 * 1024;
 
-type Answer = { readonly mark?: Mark; readonly number?: string; readonly sightings?: Sightings };
+interface Answer {
+  readonly mark?: Mark;
+  readonly number?: string;
+  readonly sightings?: Sightings;
+  readonly handOver?: OpenHandOver;
+  readonly answer?: HandOverAnswer;
+}
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 
 /** One open connection to a sink. */

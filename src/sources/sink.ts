@@ -1,4 +1,5 @@
 import { type MessageKind, foldAddress } from '../message/address.ts';
+import type { HandOver, HandOverAnswer, HandOverRequest } from '../message/hand-over.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../message/push.ts';
 import { TwoFactorError } from '../errors.ts';
@@ -53,6 +54,38 @@ class SinkSource implements Source {
     if (kind === 'email') return undefined; // any will do
     const { number = '' } = await (await this.#connect()).request({ op: 'number' });
     return number;
+  }
+
+  async handOver(request: HandOverRequest): Promise<HandOver> {
+    const { handOver } = await (await this.#connect()).request({ op: 'hand-over', request });
+    if (!handOver) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not say where a person answers.');
+    const { id, path } = handOver;
+    return {
+      url: new URL(path, withoutPassword(this.#url)).href,
+      answer: () => this.#answerOf(id),
+      close: async () => {
+        await this.#connection?.then((connection) => connection.request({ op: 'withdraw', id })).catch(() => undefined);
+      },
+    };
+  }
+
+  /** Waits as long as it takes. A line that is cut meanwhile is no end to it. */
+  async #answerOf(id: string): Promise<HandOverAnswer> {
+    for (;;) {
+      const asked = { isSent: false };
+      try {
+        let answer: HandOverAnswer | undefined;
+        await this.#patiently(async (connection) => {
+          asked.isSent = true;
+          ({ answer } = await connection.request({ op: 'answer', id }));
+        });
+        return answer!;
+      } catch (error) {
+        const isCut = error instanceof TwoFactorError && error.code === 'SOURCE_UNREACHABLE';
+        // The first call after a long wait has used up the patience of those that opened the line.
+        if (this.#closed || !isCut || !asked.isSent) throw error;
+      }
+    }
   }
 
   async close(): Promise<void> {
@@ -230,6 +263,11 @@ class SinkWatch implements Watch {
   #wake(): void {
     for (const done of [...this.#waiting]) done();
   }
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function keyOf(kind: MessageKind, address: string): string {

@@ -1,5 +1,6 @@
 import type { MessageKind } from '../message/address.ts';
 import type { TwoFactorError } from '../errors.ts';
+import type { HandOver, HandOverRequest } from '../message/hand-over.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
 
 /**
@@ -37,6 +38,13 @@ export interface Source {
 
   /** Hands it the variables of the process and of `.env`, before anything else is asked. */
   useEnvironment?(env: Readonly<Record<string, string | undefined>>): void;
+
+  /**
+   * Asks a person on a page of the source, where it has pages.
+   *
+   * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
+   */
+  handOver?(request: HandOverRequest): Promise<HandOver>;
 
   /** Lets go of connections. Watches end with it: a wait fails with `WAIT_ABORTED`. */
   close(): Promise<void>;

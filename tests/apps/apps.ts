@@ -17,7 +17,7 @@ export interface App {
 /** Every application, installed or not: the tests of those that are not say so. */
 export const APPS: readonly App[] = [
   { name: 'parse-dashboard', users: PARSE_DASHBOARD_USERS },
-  { name: 'uptime-kuma', users: UPTIME_KUMA_USERS },
+  { name: 'uptime-kuma', users: UPTIME_KUMA_USERS, tells: ['stats'] },
   { name: 'authjs', users: {} },
   { name: 'openauth', users: OPENAUTH_USERS, tells: ['issuer'] },
   { name: 'better-auth-ui', users: BETTER_AUTH_UI_USERS },

@@ -128,10 +128,10 @@ test.describe('three', () => {
 test('a sign-in with a longer way than the time of the test does not use it up', async ({ runPlaywright }) => {
   const result = await runPlaywright({
     'playwright.config.ts': (SIGN_IN + config('carol'))
-      .replace('workers: 2', 'workers: 1, timeout: 3000')
+      .replace('workers: 2', 'workers: 1, timeout: 6000')
       .replace(
         "await page.getByTestId('who').waitFor();",
-        "await page.getByTestId('who').waitFor(); await page.evaluate(() => new Promise((done) => setTimeout(done, 3500)));",
+        "await page.getByTestId('who').waitFor(); await page.evaluate(() => new Promise((done) => setTimeout(done, 6500)));",
       ),
     'a.spec.ts': `
 import { expect, test } from 'playwright-2fa';

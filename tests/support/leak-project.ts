@@ -4,10 +4,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Files, configFile } from './run-playwright.ts';
+import { newPasskey } from './passkey.ts';
 import { STORED_PERSONAS } from './stored-personas.ts';
 
 /** Where the tests write what must not be found: outside of everything that is searched. */
 export const TRUTH = 'truth.jsonl';
+
+/** Its private key stands in the settings, and goes into the browser. */
+const PASSKEY = newPasskey('localhost');
 
 const REPORTERS = `[
   ['list'],
@@ -34,7 +38,7 @@ export function leakProject(leaks: LeakOptions = {}): Files {
   const { email, password, totp } = STORED_PERSONAS.alice;
   const settings = `{
   sinkUrl: '${process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? ''}',
-  personas: { alice: ${JSON.stringify({ email, password, totp })} },
+  personas: { alice: ${JSON.stringify({ email, password, totp, passkeys: [PASSKEY] })} },
   ${options}
 }`;
   const config = `{
@@ -80,8 +84,9 @@ for (const fails of [false, true]) {
 
   test.describe('alice' + end, () => {
     test.use({ personaName: 'alice' });
-    test('password and TOTP' + end, async ({ page, persona, totp, context }) => {
+    test('password and TOTP' + end, async ({ page, persona, totp, passkey, context }) => {
       console.log(persona, String(persona), JSON.stringify(persona));
+      console.log(await passkey.list(), await context.credentials.get());
       await enterPassword(page, persona);
       for (const offset of [0, 1, 2]) truth(await totp.codeAt(offset));
       await totp.fillCode(page.getByLabel('Authentication code'));
@@ -133,7 +138,7 @@ for (const fails of [false, true]) {
     await noteSession(context);
   });
 
-  test('passkey and session' + end, async ({ page, persona, inbox, context, request }) => {
+  test('passkey and session' + end, async ({ page, persona, inbox, passkey, context, request }) => {
     await page.goto('/sign-up');
     await page.getByLabel('Email').fill(inbox.address);
     await persona.fillPassword(page.getByLabel('Password'));
@@ -141,7 +146,13 @@ for (const fails of [false, true]) {
     await page.getByRole('button', { name: 'Create account' }).click();
     await inbox.openLink(page);
     await expect(page.getByText('Signed in as')).toBeVisible();
-    truth((await context.credentials.create('localhost')).privateKey);
+    truth((await context.credentials.create('elsewhere.example')).privateKey);
+    await page.goto('/security');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await expect(page.getByText('The passkey was added')).toBeVisible();
+    for (const { privateKey } of await passkey.list()) truth(privateKey.reveal());
+    await context.clearCookies();
+    await persona.signIn(page, '/login/passkey', { factors: ['passkey'] });
     await noteSession(context);
     const state = await context.storageState();
     console.log(JSON.stringify(state));
@@ -156,6 +167,7 @@ for (const fails of [false, true]) {
 export function truthOf(projectFolder: string): string[] {
   const noted = readFileSync(join(projectFolder, TRUTH), 'utf8').trim().split('\n');
   const values = new Set(noted.map((line) => JSON.parse(line) as string));
+  values.add(PASSKEY.privateKey);
   for (const value of [STORED_PERSONAS.alice.password, new URL(STORED_PERSONAS.alice.totp).searchParams.get('secret')])
     if (value !== null) values.add(value);
   // The token that a signed cookie holds.

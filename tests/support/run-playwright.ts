@@ -1,11 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base } from '@playwright/test';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface RunResult {
   readonly exitCode: number;
@@ -22,8 +22,14 @@ export type Files = Readonly<Record<string, string>>;
 interface Options {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Another folder for it, for several at the same time. @default one for the test */
+  readonly folder?: string;
+  /** Given the process, which leads a group of its own. */
+  readonly onStart?: (pid: number) => void;
   /** Whether the configuration's own reporters run instead of the one that is read here. @default false */
   readonly ownReporters?: boolean;
+  /** How long it may take, in milliseconds. @default 170_000 */
+  readonly timeout?: number;
 }
 
 interface RunnerFixtures {
@@ -51,8 +57,9 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
   ],
 
   runPlaywright: async ({ userFolder }, use) => {
-    const folder = mkdtempSync(join(userFolder, 'project-'));
+    const main = mkdtempSync(join(userFolder, 'project-'));
     await use(async (files, options = {}) => {
+      const folder = join(main, options.folder ?? '');
       for (const [name, content] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), content);
@@ -86,33 +93,40 @@ function installPackage(folder: string): void {
   );
 }
 
-function run(
+/** Runs the Playwright of one folder in another. */
+export function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 170_000, onStart }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|FORCE_COLOR|CI$|PW_)/.test(name)),
   );
-  return new Promise((resolve) => {
-    const options = {
-      cwd: folder,
-      env: { ...inherited, ...env, NO_COLOR: '1' },
-      maxBuffer: 64 * 1024 * 1024,
-      timeout: 100_000,
-    };
-    execFile(
-      process.execPath,
-      [cli, 'test', ...(ownReporters ? [] : ['--reporter=list']), ...args],
-      options,
-      (error, stdout, stderr) => {
-        const output = `${stdout}\n${stderr}`;
-        const count = (what: string): number => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);
-        const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-        resolve({ exitCode, output, passed: count('passed'), failed: count('failed'), projectFolder: folder });
-      },
-    );
+  const started = spawn(process.execPath, [cli, 'test', ...(ownReporters ? [] : ['--reporter=list']), ...args], {
+    cwd: folder,
+    env: { ...inherited, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
+    detached: onStart !== undefined,
+  });
+  if (started.pid !== undefined) onStart?.(started.pid);
+  const [out, err]: [string[], string[]] = [[], []];
+  started.stdout.on('data', (chunk) => out.push(String(chunk)));
+  started.stderr.on('data', (chunk) => err.push(String(chunk)));
+  return new Promise((resolve, reject) => {
+    started.on('error', reject);
+    started.on('close', (exitCode) => {
+      const output = `${out.join('')}\n${err.join('')}`;
+      const count = (what: string): number => Number(new RegExp(`^\\s*(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);
+      resolve({
+        exitCode: exitCode ?? 1,
+        output,
+        passed: count('passed'),
+        failed: count('failed'),
+        projectFolder: folder,
+      });
+    });
   });
 }
 

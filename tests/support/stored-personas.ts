@@ -12,6 +12,19 @@ export const STORED_PERSONAS = {
   carol: { email: 'carol@acme.test', password: 'Staple-Battery-4713' },
   /** Its sign-ins are counted: one test only is dave. */
   dave: { email: 'dave@acme.test', password: 'Staple-Battery-4714' },
+  /** Eight workers at once are each of these, and nobody else is. */
+  erin: {
+    email: 'erin@acme.test',
+    password: 'Staple-Battery-4715',
+    totp: 'otpauth://totp/Acme:erin?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWK4TJNY&issuer=Acme',
+    phone: '+12025550145',
+  },
+  frank: {
+    email: 'frank@acme.test',
+    password: 'Staple-Battery-4716',
+    totp: 'otpauth://totp/Acme:frank?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWM4TBNZVQ&issuer=Acme',
+    phone: '+12025550146',
+  },
   bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
 } satisfies Record<string, PersonaSettings>;
 

@@ -31,7 +31,15 @@ export const ALICE: PersonaRecord = {
       password: 'correct horse',
       otp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
       recoveryCodes: ['1111-2222', '3333-4444'],
-      passkeys: [{ credentialId: 'AAEC', rpId: 'acme.example' }],
+      passkeys: [
+        {
+          id: 'AAEC',
+          rpId: 'acme.example',
+          userHandle: 'YWxpY2U',
+          privateKey: 'MIGHAgEAMBMGByqGSM49',
+          publicKey: 'MFkwEwYHKoZIzj0C',
+        },
+      ],
     },
   ],
 };

@@ -18,6 +18,7 @@ test('a persona of the vault is read whole', () => {
     email: 'alice@acme.example',
     phone: '+12025552368',
     recoveryCodes: ['1111-2222', '3333-4444'],
+    passkeys: ACME.passkeys,
     username: 'alice',
     origins: ['https://acme.example', 'https://*.acme.example'],
   });

@@ -16,6 +16,8 @@ const CODES = ['755224', '287082', '359152', '969429', '338314', '254676', '2879
 class Worker extends FakeRuntime {
   readonly who: string;
   extended = 0;
+  /** The most that it had at one time. */
+  granted = 0;
 
   constructor(who: string, options?: ConstructorParameters<typeof FakeRuntime>[0]) {
     super(options);
@@ -24,6 +26,7 @@ class Worker extends FakeRuntime {
 
   extend(ms: number): void {
     this.extended += ms;
+    this.granted = Math.max(this.granted, this.extended);
   }
 }
 
@@ -73,7 +76,7 @@ test('who has to stand in line is shown how long it is, and the two ways out', a
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/^Wait in line for a TOTP code of alice: worker \d .* one in 1 s\. A profile .* personas/);
   // Two are before the last: their codes and its own may take three periods.
-  expect(Math.max(...workers.map(({ extended }) => extended))).toBeGreaterThanOrEqual(3000);
+  expect(Math.max(...workers.map(({ granted }) => granted))).toBeGreaterThanOrEqual(3000);
 });
 
 test('who cannot wait any longer is told for whom it waited', async ({ totp }) => {

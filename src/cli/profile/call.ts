@@ -1,12 +1,11 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../../errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { LEDGER_VARIABLE, openLedger } from '../../ledger/open.ts';
 import { suggest } from '../../nearest.ts';
-import { readEnvironment } from '../../persona/environment.ts';
 import { type SavedProfiles, openProfiles } from '../../profile/open.ts';
 import type { SavedState } from '../../profile/state.ts';
+import { callLedger } from '../call-ledger.ts';
 import { UsageError } from '../usage-error.ts';
 
 const SHARED = {
@@ -45,16 +44,13 @@ export async function callProfile(
     throw new UsageError(`A profile's name becomes a file's, so use letters, digits and -_.@`);
   const flags = values as ProfileCall['flags'];
   const text = (flag: string): string | undefined => (typeof flags[flag] === 'string' ? flags[flag] : undefined);
-  const folder = resolve(text('folder') ?? '.playwright-2fa');
-  const env = await readEnvironment(process.cwd());
-  const url = text('ledger') ?? env[LEDGER_VARIABLE];
-  const ledger = await openLedger({ url, folder: join(folder, 'ledger') });
+  const { ledger, folder, env, isShared } = await callLedger({ folder: text('folder'), ledger: text('ledger') });
   const sealing = async () => {
     const { openSealing } = await import('../../vault/sealing.ts');
     return await openSealing({ folder: text('vault') ?? join(folder, 'vault'), env });
   };
   try {
-    await work({ name, ledger, flags, ...openProfiles({ ledger, isShared: Boolean(url), folder, sealing }) });
+    await work({ name, ledger, flags, ...openProfiles({ ledger, isShared, folder, sealing }) });
   } finally {
     await ledger.close();
   }

@@ -8,6 +8,8 @@ export function client() {
   const flows = {
     'sign-up': signUp,
     login,
+    passkey,
+    autofill,
     'two-factor': twoFactor,
     'two-factor-email': twoFactorEmail,
     'two-factor-backup': twoFactorBackup,
@@ -34,6 +36,33 @@ export function client() {
       const answer = await post('/sign-in/email', { email: value('email'), password: value('password') });
       location.assign(answer.twoFactorRedirect ? (document.body.dataset.next ?? '/two-factor') : '/');
     });
+  }
+
+  function passkey() {
+    element('ask').addEventListener('click', () => attempt(() => signInByPasskey('optional')));
+  }
+
+  /** The browser offers passkeys below the field, for as long as the page is there. */
+  function autofill() {
+    login();
+    void attempt(() => signInByPasskey('conditional'));
+  }
+
+  /** @param {CredentialMediationRequirement} mediation */
+  async function signInByPasskey(mediation) {
+    const options = PublicKeyCredential.parseRequestOptionsFromJSON(
+      await get('/passkey/generate-authenticate-options'),
+    );
+    const credential = await navigator.credentials.get({ mediation, publicKey: options });
+    await post('/passkey/verify-authentication', { response: credential });
+    location.assign('/');
+  }
+
+  async function addPasskey() {
+    const options = PublicKeyCredential.parseCreationOptionsFromJSON(await get('/passkey/generate-register-options'));
+    const credential = await navigator.credentials.create({ publicKey: options });
+    await post('/passkey/verify-registration', { response: credential });
+    element('passkey-done').hidden = false;
   }
 
   function twoFactor() {
@@ -95,6 +124,7 @@ export function client() {
   function security() {
     /** @type {string[]} */
     let backupCodes = [];
+    element('add-passkey').addEventListener('click', () => attempt(addPasskey));
     onSubmit('form', async () => {
       const setup = await post('/two-factor/enable', { password: value('password') });
       const drawn = await fetch('/security/qr', { method: 'POST', body: setup.totpURI });
@@ -207,11 +237,22 @@ export function client() {
    * @param {object} body
    */
   async function post(path, body) {
-    const response = await fetch(`/api/auth${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    return await answerOf(
+      await fetch(`/api/auth${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
+  }
+
+  /** @param {string} path */
+  async function get(path) {
+    return await answerOf(await fetch(`/api/auth${path}`));
+  }
+
+  /** @param {Response} response */
+  async function answerOf(response) {
     const answer = await response.json().catch(() => null);
     if (!response.ok) throw new Error(answer?.message || 'Something went wrong. Please try again.');
     return answer;

@@ -119,6 +119,11 @@ const login = `<h1>Sign in</h1>
     </form>
     ${OTHER_WAYS}`;
 
+const passkey = `<h1>Sign in with a passkey</h1>
+    <p>Use your fingerprint, your face or your screen lock.</p>
+    <button id="ask" type="button">Continue with a passkey</button>
+    ${OTHER_WAYS}`;
+
 const TRUST = `
       <label class="check"><input id="trust" name="trust" type="checkbox"> Trust this device for 30 days</label>`;
 
@@ -200,6 +205,8 @@ const phone = (entry) => `<h1>Sign in with your phone</h1>
 export const publicPages = new Map([
   ['/sign-up', layout('sign-up', 'Create your account', signUp)],
   ['/login', layout('login', 'Sign in', login)],
+  ['/login/passkey', layout('passkey', 'Sign in with a passkey', passkey)],
+  ['/login/autofill', layout('autofill', 'Sign in', login.replace('"username"', '"username webauthn"'))],
   ['/login/boxes', layout('login', 'Sign in', login, '/two-factor/boxes')],
   ['/login/choice', layout('login', 'Sign in', login, '/two-factor/choice')],
   ['/login/email', layout('login', 'Sign in', login, '/two-factor/email')],
@@ -257,6 +264,9 @@ export function securityPage(enabled) {
       <p>Save these backup codes. Each works once.</p>
       <ul id="backup-codes" data-testid="backup-codes"></ul>
     </div>
+    <h2>Passkeys</h2>
+    <p id="passkey-done" hidden>The passkey was added</p>
+    <button id="add-passkey" type="button">Add a passkey</button>
     <p class="links"><a href="/">Your account</a></p>`,
   );
 }

@@ -3,6 +3,7 @@
 // code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL (else the sink's own), SEED_USERS (see seed.mjs).
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
+import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
@@ -81,6 +82,7 @@ function createAuth(origin, messenger) {
           getTempName: (number) => number,
         },
       }),
+      passkey({ rpName: 'Acme' }),
       twoFactor({
         issuer: 'Acme',
         otpOptions: { sendOTP: ({ user, otp }) => messenger.sendTwoFactorCode(user.email, otp) },

@@ -57,6 +57,29 @@ test(
   },
 );
 
+test(
+  'sign-in by a passkey alone, by a button and as the page opens',
+  { tag: '@passkey' },
+  async ({ page, persona, passkey }) => {
+    await signUp(page, persona);
+    await page.goto('/security');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await expect(page.getByText('The passkey was added')).toBeVisible();
+    expect(await passkey.list()).toMatchObject([{ rpId: 'localhost' }]);
+    // The site refuses a counter that does not rise.
+    for (const path of ['/login/passkey', '/login/autofill', '/login/passkey', '/login/autofill']) {
+      await signOut(page);
+      await persona.signIn(page, path);
+      await expect(page.getByTestId('who')).toContainText(persona.email);
+    }
+  },
+);
+
+test('sign-in by a code, where nobody has a passkey', { tag: '@email-code' }, async ({ page, persona }) => {
+  await persona.signIn(page, '/login/passkey', { factors: ['passkey', 'email-code'] });
+  await expect(page.getByTestId('who')).toContainText(persona.email);
+});
+
 test('sign-in by a backup code, each of them once', { tag: '@recovery-code' }, async ({ page, persona, totp }) => {
   await signUp(page, persona);
   await askForAuthenticator(page, persona);

@@ -1,4 +1,6 @@
-import { test } from '../test.ts';
+import type { APIRequestContext } from '@playwright/test';
+import { SHARERS, SIGN_INS, runEightWorkers, timeFor } from '../eight-workers/run.ts';
+import { expect, test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByHand } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
@@ -13,3 +15,24 @@ for (const { way, signIn } of waysIn(signInByHand, '/dashboard')) {
     await expectSignedIn(page);
   });
 }
+
+/** What the server has answered to sign-ins so far. */
+async function answers(request: APIRequestContext): Promise<{ accepted: number; refused: number }> {
+  return (await (await request.get(process.env['UPTIME_KUMA_STATS'] ?? '')).json()) as Awaited<
+    ReturnType<typeof answers>
+  >;
+}
+
+test('eight workers that are one persona sign in, and none is refused', async ({ request, baseURL }, testInfo) => {
+  test.setTimeout(timeFor(SIGN_INS));
+  const { accepted, refused } = await answers(request);
+  await runEightWorkers('sign-in', { site: 'uptime-kuma', url: baseURL ?? '', tests: SIGN_INS }, testInfo);
+  expect(await answers(request)).toEqual({ accepted: accepted + SIGN_INS, refused });
+});
+
+test('eight workers that share a profile sign in once', async ({ request, baseURL }, testInfo) => {
+  test.setTimeout(timeFor(1));
+  const { accepted, refused } = await answers(request);
+  await runEightWorkers('profile', { site: 'uptime-kuma', url: baseURL ?? '', tests: SHARERS }, testInfo);
+  expect(await answers(request)).toEqual({ accepted: accepted + 1, refused });
+});

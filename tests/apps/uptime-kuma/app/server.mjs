@@ -1,6 +1,8 @@
 // @ts-check
 // Uptime Kuma's own server in this process, on a database of its own that is gone with it.
 // Environment: PORT, SEED_USERS (JSON: the one user's username, password, totp).
+// What it answered to sign-ins is told at an address of its own, as JSON: accepted, refused.
+import http from 'node:http';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -27,11 +29,28 @@ process.argv.push(`--data-dir=${folder}/`, '--host=127.0.0.1', `--port=${process
 require('./server.js');
 
 const { UptimeKumaServer } = require('./uptime-kuma-server.js');
-const { httpServer } = UptimeKumaServer.getInstance();
+const { httpServer, io } = UptimeKumaServer.getInstance();
+const answers = { accepted: 0, refused: 0 };
+io.on('connection', (socket) => socket.use(countAnswer));
+const stats = http.createServer((_, res) => void res.end(JSON.stringify(answers)));
 httpServer.once('listening', async () => {
   await turnOnTwoFactor();
-  console.log(`uptime-kuma ready url=http://127.0.0.1:${httpServer.address().port}`);
+  stats.listen(0, '127.0.0.1', () => {
+    const [site, told] = [httpServer, stats].map((server) => `http://127.0.0.1:${server.address().port}`);
+    console.log(`uptime-kuma ready url=${site} stats=${told}`);
+  });
 });
+
+/** A password alone is answered by asking for a code, which is neither. @param {any[]} packet @param {() => void} next */
+function countAnswer(packet, next) {
+  const [event, , answer] = packet;
+  if (event === 'login' && typeof answer === 'function')
+    packet[2] = (/** @type {{ ok?: boolean, tokenRequired?: boolean }} */ said) => {
+      if (!said.tokenRequired) answers[said.ok ? 'accepted' : 'refused']++;
+      answer(said);
+    };
+  next();
+}
 
 /** In this publication some steps of the database lie one folder above the one where the server looks for them. */
 function repairPackage() {

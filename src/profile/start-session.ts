@@ -1,0 +1,28 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { BrowserSide, type BrowserSideOptions } from './browser-side.ts';
+import type { SavedProfiles } from './open.ts';
+import { ProfileSession } from './session.ts';
+import { pathOf } from './where.ts';
+
+export interface StartOptions extends BrowserSideOptions, SavedProfiles {
+  readonly ledger: Pick<Ledger, 'lease' | 'rise'>;
+  /** Who uses it, for those who wait. */
+  readonly who: string;
+}
+
+/** A profile for one use. Nothing is restored yet. */
+export function startSession(options: StartOptions): ProfileSession {
+  const { name, settings, store, ledger, lastSeen, contextOptions, timeout, who } = options;
+  const { maxAge, maxUses, rotate, isolate, probe } = settings;
+  return new ProfileSession({
+    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, who },
+    browser: new BrowserSide(options),
+    probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
+    // It is for people to look at, and no reason to fail whoever uses it.
+    onAlive: () => lastSeen.note(name, Date.now()).catch(() => undefined),
+  });
+}
+
+function absolute(path: string | undefined, baseUrl: string | undefined): string | undefined {
+  return path !== undefined && URL.canParse(path, baseUrl) ? new URL(path, baseUrl).href : undefined;
+}

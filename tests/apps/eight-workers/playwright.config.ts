@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+import { CHROMIUM_FLAGS } from '../../support/chromium-flags.ts';
+import { theTask } from './sites.ts';
+
+const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+const { at, url, sinkUrl, folder } = theTask();
+
+/** A run inside of a test of another run, which has started the site: see run.ts. */
+export default withTwoFactor(
+  defineConfig<TwoFactorOptions>({
+    testDir: '.',
+    fullyParallel: true,
+    workers: 8,
+    // Eight browsers on two cores take their time.
+    timeout: 120_000,
+    use: { baseURL: url, launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) } },
+  }),
+  {
+    sinkUrl,
+    folder,
+    signInTimeout: 180_000,
+    personas: at.personas,
+    profiles: { 'eight-workers': { personaName: at.once, url: at.login, probe: at.probe } },
+  },
+);

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { type TestInfo, expect } from '@playwright/test';
+import { innerRun, sinkUrl } from '../inner-run.ts';
+import { TASK, type Task } from './sites.ts';
+
+/** How many tests sign in: each waits for a code of its own, and there is one in 30 s. */
+export const SIGN_INS = process.env['PLAYWRIGHT_2FA_FULL'] === '1' ? 24 : 3;
+/** How many tests share a profile. */
+export const SHARERS = 24;
+
+/** How long so many sign-ins of one persona may take, in milliseconds. */
+export function timeFor(signIns: number): number {
+  return 240_000 + signIns * 30_000;
+}
+
+/** Runs tests in eight workers that are all one persona, at a site that this run has started. */
+export async function runEightWorkers(
+  spec: 'sign-in' | 'profile',
+  task: Omit<Task, 'sinkUrl' | 'folder'>,
+  testInfo: TestInfo,
+): Promise<void> {
+  const folder = join(testInfo.config.configFile ?? '', '..', '.playwright-2fa');
+  const env = { [TASK]: JSON.stringify({ ...task, sinkUrl: sinkUrl(), folder }) };
+  const { passed, output } = await innerRun('eight-workers', { args: [`${spec}.spec`], env }, testInfo);
+  expect(passed, output).toBe(task.tests);
+}

@@ -1,0 +1,175 @@
+import type { HandOver, HandOverRequest } from '../../src/message/hand-over.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { sayHttp } from '../support/raw-http.ts';
+import { answerOnPage } from '../support/webhook-receiver.ts';
+import { expect, test as base } from '../support/sink-test.ts';
+import { sink as sinkSource } from '../../src/sources/sink.ts';
+
+function requestOf(rest: Partial<HandOverRequest> = {}): HandOverRequest {
+  return {
+    asks: 'code',
+    persona: 'alice',
+    who: '"signs in" in worker 0',
+    title: '6-digit code by SMS to •• 42',
+    label: 'Security code',
+    destination: '•• 42',
+    origin: 'https://acme.example',
+    expiresAt: Date.now() + 60_000,
+    ...rest,
+  };
+}
+
+const test = base.extend<{ open: (rest?: Partial<HandOverRequest>, source?: Source) => Promise<HandOver> }>({
+  open: async ({ openSource }, use) => {
+    await use((rest, source = openSource()) => source.handOver!(requestOf(rest)));
+  },
+});
+
+test('the page says what is asked, by whom and for which site, and runs nothing', async ({ open }) => {
+  const { url } = await open();
+  const response = await fetch(url);
+  const page = await response.text();
+  for (const text of [
+    'A code is needed',
+    '6-digit code by SMS to •• 42',
+    'Security code',
+    'https://acme.example',
+    'alice',
+  ])
+    expect(page).toContain(text);
+  expect(page).toContain('&quot;signs in&quot; in worker 0');
+  expect(page).not.toContain('<script');
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-security-policy': expect.stringMatching(
+      /^default-src 'none'; style-src 'sha256-\S+'; form-action 'self'; /,
+    ),
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  });
+});
+
+test('nothing that a site calls itself is markup on the page', async ({ open }) => {
+  const { url } = await open({ label: '<img src=x onerror=alert(1)>', title: '"><script>alert(1)</script>' });
+  const page = await (await fetch(url)).text();
+  expect(page).not.toContain('<img');
+  expect(page).not.toContain('<script');
+});
+
+test('a code that is given is pushed to the one who waits, and the link is used up', async ({ open }) => {
+  const page = await open();
+  const answer = page.answer();
+  // To look is not to answer: chat programs look at links for a preview.
+  for (let look = 0; look < 2; look++) expect((await fetch(page.url)).status).toBe(200);
+  expect((await answerOnPage(page.url, { answer: 'code', code: ' 012 345 ' })).status).toBe(200);
+  expect(await answer).toEqual({ code: '012345' });
+  expect((await fetch(page.url)).status).toBe(404);
+  expect((await answerOnPage(page.url, { answer: 'code', code: '999999' })).status).toBe(404);
+  expect(await page.answer()).toEqual({ code: '012345' });
+});
+
+test('an approval has no field, and is answered by a button', async ({ open }) => {
+  const page = await open({ asks: 'approval' });
+  expect(await (await fetch(page.url)).text()).not.toContain('name="code"');
+  expect((await answerOnPage(page.url, { answer: 'code', code: '012345' })).status).toBe(400);
+  expect((await answerOnPage(page.url, { answer: 'done' })).status).toBe(200);
+  expect(await page.answer()).toEqual({ isDone: true });
+});
+
+test('who is asked may decline', async ({ open }) => {
+  const page = await open();
+  expect((await answerOnPage(page.url, { answer: 'decline', code: '' })).status).toBe(200);
+  expect(await page.answer()).toEqual({ isDeclined: true });
+});
+
+test('what is no code leaves the link as it is', async ({ open }) => {
+  const page = await open();
+  for (const form of [
+    { answer: 'code', code: ' ' },
+    { answer: 'done' },
+    { code: '012345' },
+    { answer: 'code', code: 'x'.repeat(65) },
+  ])
+    expect((await answerOnPage(page.url, form as Record<string, string>)).status).toBe(400);
+  expect((await answerOnPage(page.url, { answer: 'code', code: 'x'.repeat(5000) })).status).toBe(413);
+  expect(
+    (await fetch(page.url, { method: 'POST', body: 'x', headers: { 'content-type': 'multipart/form-data' } })).status,
+  ).toBe(400);
+  expect((await fetch(page.url)).status).toBe(200);
+});
+
+test('a token that is wrong opens nothing, and each is another', async ({ open }) => {
+  const [one, two] = [await open(), await open()];
+  expect(new URL(one.url).pathname).toMatch(/^\/hand-over\/[\w-]{43}$/);
+  expect(one.url).not.toBe(two.url);
+  const last = one.url.endsWith('A') ? 'B' : 'A';
+  for (const url of [
+    one.url.slice(0, -1) + last,
+    one.url.slice(0, -1),
+    `${one.url}A`,
+    new URL('/hand-over/', one.url).href,
+  ]) {
+    expect((await fetch(url)).status).toBe(404);
+    expect((await answerOnPage(url, { answer: 'code', code: '012345' })).status).toBe(404);
+  }
+  expect((await fetch(one.url)).status).toBe(200);
+});
+
+test('a link is good until its time is up', async ({ open }) => {
+  const page = await open({ expiresAt: Date.now() + 300 });
+  await expect.poll(async () => (await fetch(page.url)).status).toBe(404);
+  expect((await answerOnPage(page.url, { answer: 'code', code: '012345' })).status).toBe(404);
+});
+
+test('who waits no longer takes the page along', async ({ open }) => {
+  const page = await open();
+  await page.close();
+  expect((await fetch(page.url)).status).toBe(404);
+});
+
+test('people need no token of the sink, and get nothing else without', async ({ startSink, closing }) => {
+  const sink = await startSink({ token: 'open-sesame' });
+  const source = closing(sinkSource({ url: sink.url.replace('//', '//any:open-sesame@') }));
+  const page = await source.handOver!(requestOf());
+  expect(page.url).not.toContain('open-sesame');
+  expect((await fetch(page.url)).status).toBe(200);
+  for (const path of [
+    '/api/messages',
+    '/hand-over/../api/messages',
+    '/hand-over/%2e%2e/api/messages',
+    '/hand-over/a/../../api/messages',
+  ]) {
+    const { socket, answer } = await sayHttp(sink.httpPort, `GET ${path} HTTP/1.1`, 'Host: localhost');
+    expect(answer).toContain('HTTP/1.1 401');
+    socket.destroy();
+  }
+});
+
+test('an answer comes through although the line was cut meanwhile', async ({ open, openGate, openSource }) => {
+  const gate = await openGate();
+  const page = await open({}, openSource(gate.url));
+  const answer = page.answer();
+  gate.shut();
+  gate.reopen();
+  await expect.poll(async () => (await fetch(page.url)).status).toBe(200);
+  await answerOnPage(page.url, { answer: 'code', code: '012345' });
+  expect(await answer).toEqual({ code: '012345' });
+});
+
+test('a wait ends with the sink that it was at', async ({ startSink, openGate, openSource }) => {
+  const first = await startSink();
+  const gate = await openGate(first);
+  const page = await openSource(gate.url).handOver!(requestOf());
+  const answer = page.answer();
+  answer.catch(() => undefined);
+  const second = await startSink();
+  gate.shut();
+  gate.reopen(second.httpPort);
+  await expect(answer).rejects.toMatchObject({ code: 'SOURCE_REFUSED' });
+});
+
+test('what is no request is refused', async ({ open }) => {
+  await expect(open({ expiresAt: 0 })).rejects.toThrow('That is no request of a person.');
+  await expect(open({ title: 'a\nb' })).rejects.toThrow('That is no request of a person.');
+});

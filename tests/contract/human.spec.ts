@@ -1,0 +1,202 @@
+import type { HumanSettings } from '../../src/human/human-settings.ts';
+import { Human, type Question } from '../../src/human/human.ts';
+import type { HandOverAnswer } from '../../src/message/hand-over.ts';
+import { plainRuntime } from '../../src/runtime.ts';
+import { type Receiver, WEBHOOK_SECRET, answerOnPage, receiveWebhooks } from '../support/webhook-receiver.ts';
+import { expect, test as base } from '../support/sink-test.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const QUESTION: Question = {
+  asks: 'code',
+  title: '6-digit code by SMS to •• 42',
+  label: 'Security code',
+  destination: '•• 42',
+  origin: 'https://acme.example',
+};
+
+interface Asking {
+  /** A program of the user's. */
+  receive: (...args: Parameters<typeof receiveWebhooks>) => Promise<Receiver>;
+  /** What was printed for a person at the machine. */
+  announced: string[];
+  ask: (settings: HumanSettings, signal?: AbortSignal) => Promise<HandOverAnswer>;
+}
+
+const test = base.extend<Asking>({
+  receive: async ({ closing }, use) => use(async (answer) => closing(await receiveWebhooks(answer))),
+  announced: async ({}, use) => use([]),
+  ask: async ({ openSource, announced }, use) => {
+    await use(async (settings, signal) => {
+      const runtime = {
+        ...plainRuntime(),
+        who: '"signs in" in worker 0',
+        announce: (text: string) => void announced.push(text),
+      };
+      const source = openSource();
+      const handOver = (
+        request: Parameters<NonNullable<typeof source.handOver>>[0],
+      ): ReturnType<NonNullable<typeof source.handOver>> => source.handOver!(request);
+      return await new Human({ owner: 'alice', settings, runtime, handOver }).ask(QUESTION, signal);
+    });
+  },
+});
+
+function to({ url }: Receiver, rest: HumanSettings = {}): HumanSettings {
+  return { webhook: url, secret: WEBHOOK_SECRET, timeout: 10_000, ...rest };
+}
+
+test('a webhook is told what is asked, signed, and nothing that is secret', async ({ receive, ask }) => {
+  const receiver = await receive((call, response) => {
+    response.end();
+    void answerOnPage(call.data.answerUrl, { answer: 'code', code: '012 345' });
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+  const { calls, refused } = receiver;
+  expect(refused).toEqual([]);
+  expect(calls).toHaveLength(1);
+  expect(calls[0]).toMatchObject({ type: 'human.asked', id: expect.stringMatching(/^msg_/) });
+  expect(calls[0]?.data).toEqual({
+    ...QUESTION,
+    persona: 'alice',
+    who: '"signs in" in worker 0',
+    expiresAt: expect.any(Number),
+    answerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/hand-over\/[\w-]{43}$/),
+  });
+});
+
+test('the answer may be in what the webhook says, as soon as it says it', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end(JSON.stringify({ code: '012345' })));
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+  // The page is gone with the question.
+  expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);
+});
+
+test('people reach the page where the settings say', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end('{"code":"1234"}'));
+  await ask(to(receiver, { url: 'https://tunnel.example/sink/' }));
+  expect(receiver.calls[0]?.data.answerUrl).toMatch(/^https:\/\/tunnel\.example\/sink\/hand-over\/[\w-]{43}$/);
+});
+
+test('a receiver in trouble is called again, under the same id', async ({ receive, ask }) => {
+  const receiver = await receive((_, response, count) => {
+    if (count < 3) response.writeHead(500).end();
+    else response.end('{"code":"012345"}');
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+  expect(receiver.calls).toHaveLength(3);
+  expect(new Set(receiver.calls.map(({ id }) => id)).size).toBe(1);
+});
+
+test('so is one that hangs up', async ({ receive, ask }) => {
+  const receiver = await receive((_, response, count) => {
+    if (count === 1) response.destroy();
+    else response.end('{"code":"012345"}');
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+});
+
+test('one that says no is not called again, and no address stands in the error', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.writeHead(404).end('{"code":"012345"}'));
+  const error = await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'answered HTTP 404', 'called once');
+  expect(error.message).not.toContain('T0K3N');
+  expect(receiver.calls).toHaveLength(1);
+});
+
+test('a redirect is not followed', async ({ receive, ask }) => {
+  const other = await receive((_, response) => void response.end('{"code":"666666"}'));
+  const receiver = await receive((_, response) => void response.writeHead(307, { location: other.url }).end());
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'answered HTTP 307', 'leads elsewhere');
+  expect(other.calls).toEqual([]);
+});
+
+test('a receiver with another secret refuses, and the error says where to look', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end());
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  await expectThrown(() => ask(to(receiver, { secret })), 'HUMAN_UNREACHABLE', 'HTTP 401', 'the same `human.secret`');
+  expect(receiver.refused).toEqual([expect.stringContaining('No matching signature')]);
+});
+
+test('a receiver that takes its time does not stand in the way of the page', async ({ receive, ask }) => {
+  const receiver = await receive((call) => void answerOnPage(call.data.answerUrl, { answer: 'code', code: '012345' }));
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+});
+
+test('an answer without end is not read to its end, and the page still counts', async ({ receive, ask }) => {
+  const receiver = await receive((call, response) => {
+    const more = (): void => void (response.destroyed || response.write('x'.repeat(10_000), more));
+    more();
+    response.on('close', () => void answerOnPage(call.data.answerUrl, { answer: 'code', code: '012345' }));
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '012345' });
+});
+
+test('a code that is a number is told, as it would lose its zeros', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end('{"code":12345}'));
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'give it as a text');
+});
+
+test('who declines ends it', async ({ receive, ask }) => {
+  const receiver = await receive((call, response) => {
+    response.end();
+    void answerOnPage(call.data.answerUrl, { answer: 'decline' });
+  });
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_DECLINED', '6-digit code by SMS to •• 42');
+});
+
+test('where nobody answers in time, the error says how the webhook did', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end('thanks'));
+  const settings = to(receiver, { timeout: 400 });
+  await expectThrown(() => ask(settings), 'HUMAN_TIMEOUT', 'within 0.4 s', 'called once, and answered HTTP 200');
+  const { url } = receiver;
+  await receiver.close();
+  const gone = { ...settings, webhook: url };
+  await expectThrown(() => ask(gone), 'HUMAN_TIMEOUT', 'could not be reached (ECONNREFUSED)');
+});
+
+test('whoever waits may give up', async ({ receive, ask }) => {
+  const over = new AbortController();
+  const receiver = await receive((_, response) => {
+    response.end();
+    over.abort(new Error('given up'));
+  });
+  await expect(ask(to(receiver), over.signal)).rejects.toThrow('given up');
+});
+
+test('nobody is asked on behalf of one who is gone', async ({ receive, openSource }) => {
+  const source = openSource();
+  const receiver = await receive((_, response) => {
+    response.end();
+    human.close();
+  });
+  const human = new Human({
+    owner: 'alice',
+    settings: to(receiver),
+    runtime: plainRuntime(),
+    handOver: (request) => source.handOver!(request),
+  });
+  await expectThrown(() => human.ask(QUESTION), 'WAIT_ABORTED');
+  expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);
+});
+
+test('without a webhook, where to answer is printed', async ({ ask, announced }) => {
+  const answer = ask({ timeout: 10_000 });
+  await expect.poll(() => announced).toHaveLength(1);
+  expect(announced[0]).toContain(
+    'alice needs a person within 10 s: 6-digit code by SMS to •• 42, at https://acme.example.',
+  );
+  await answerOnPage(/http\S+$/.exec(announced[0] ?? '')?.[0] ?? '', { answer: 'code', code: '012345' });
+  expect(await answer).toEqual({ code: '012345' });
+});
+
+test('with neither a webhook nor a page, nobody can be asked', async () => {
+  const human = new Human({ owner: 'alice', settings: {}, runtime: plainRuntime(), handOver: undefined });
+  await expectThrown(() => human.ask(QUESTION), 'HUMAN_UNREACHABLE', 'Nobody can be asked');
+});
+
+test('a webhook that answers by itself needs no page', async ({ receive }) => {
+  const receiver = await receive((_, response) => void response.end('{"code":"012345"}'));
+  const handOver = (): Promise<never> => Promise.reject(new Error('no sink'));
+  const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handOver });
+  expect(await human.ask(QUESTION)).toEqual({ code: '012345' });
+  expect(receiver.calls[0]?.data).not.toHaveProperty('answerUrl');
+});

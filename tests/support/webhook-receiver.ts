@@ -1,0 +1,66 @@
+import { type IncomingHttpHeaders, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+
+export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** A call that the library of others has found to be ours. */
+export interface Call {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>> & { readonly answerUrl: string; readonly title: string };
+}
+
+/** What to answer: a status, and a text. Nothing leaves the caller waiting. */
+type Answer = (call: Call, response: ServerResponse, count: number) => void | Promise<void>;
+
+/** A program of a user's that takes webhooks. */
+export interface Receiver {
+  readonly url: string;
+  readonly calls: readonly Call[];
+  /** What the library did not take. */
+  readonly refused: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function receiveWebhooks(answer: Answer): Promise<Receiver> {
+  const calls: Call[] = [];
+  const refused: string[] = [];
+  const verifier = new Webhook(WEBHOOK_SECRET);
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const call = read(Buffer.concat(chunks).toString(), request.headers);
+      if (!call) return void response.writeHead(401).end();
+      calls.push(call);
+      void answer(call, response, calls.length);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/T0K3N-of-the-hook-4711`,
+    calls,
+    refused,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+
+  function read(body: string, headers: IncomingHttpHeaders): Call | undefined {
+    try {
+      const verified = verifier.verify(body, headers as Record<string, string>) as Omit<Call, 'id'>;
+      return { ...verified, id: String(headers['webhook-id']) };
+    } catch (error) {
+      refused.push(String(error));
+      return undefined;
+    }
+  }
+}
+
+/** Answers on the page of a hand-over, as a browser does without a script. */
+export async function answerOnPage(url: string, form: Readonly<Record<string, string>>): Promise<Response> {
+  return await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { fileLedger } from '../../src/ledger/file.ts';
+import { Account } from '../../src/persona/account.ts';
+import { Secret } from '../../src/secret/secret.ts';
+import { FakeRuntime } from '../support/fake-runtime.ts';
+import { expect, test as base } from '../support/temp-folder.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const MINUTE = 60_000;
+
+interface Worker {
+  readonly account: Account;
+  readonly titles: readonly string[];
+}
+
+/** Workers that are alice, each of which has its own connection to the ledger, at a time that the test sets. */
+const test = base.extend<{ clock: { time: number }; worker: (who: string, password?: string) => Worker }>({
+  clock: async ({}, use) => await use({ time: Date.UTC(2026, 0, 1, 10) }),
+  worker: async ({ folder, clock }, use) => {
+    await use((who, password = 'Correct-Horse-4711') => {
+      const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), { who });
+      const ledger = fileLedger({ folder: join(folder, 'ledger') });
+      const secret = new Secret('alice/password', password);
+      const account = new Account({ name: 'alice', password: secret, ledger: () => Promise.resolve(ledger), runtime });
+      return { account, titles: runtime.titles };
+    });
+  },
+});
+
+test('a refused password stops all others, who are told by whom, when and why', async ({ worker, clock }) => {
+  const [one, other] = [worker('worker 1'), worker('worker 2')];
+  expect(await one.account.refused('password', 'Wrong password')).toBe(false);
+  clock.time += 10_000;
+  await expectThrown(
+    () => other.account.check(),
+    'SIGN_IN_BLOCKED',
+    'for another 50 s',
+    'worker 1 was refused its password at 10:00:00 UTC, with "Wrong password"',
+    'npx playwright-2fa account reset alice',
+  );
+  await expectThrown(() => other.account.enter(), 'SIGN_IN_BLOCKED');
+});
+
+test('another password is tried at once', async ({ worker }) => {
+  await worker('worker 1', 'wrong').account.refused('password');
+  // One byte of a hash tells passwords apart, so one in 256 is taken for the old one.
+  const others = ['right', 'Right', 'R1ght', 'r1ght'].map((password) => worker('worker 2', password).account.check());
+  const results = await Promise.allSettled(others);
+  expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3);
+});
+
+test('a lockout stops every password', async ({ worker }) => {
+  await worker('worker 1').account.refused('lockout', 'Too many attempts');
+  await expectThrown(() => worker('worker 2', 'another').account.check(), 'SIGN_IN_BLOCKED', 'was locked out');
+});
+
+test('each pause is twice as long as the one before, up to half an hour, until a sign-in goes well', async ({
+  worker,
+  clock,
+}) => {
+  const { account } = worker('worker 1');
+  for (const minutes of [1, 2, 4, 8, 16, 30, 30]) {
+    await account.refused('lockout');
+    clock.time += minutes * MINUTE - 1;
+    await expectThrown(() => account.check(), 'SIGN_IN_BLOCKED');
+    clock.time += 1;
+    await account.check();
+  }
+  await account.accepted();
+  await account.refused('lockout');
+  clock.time += MINUTE;
+  await account.check();
+});
+
+test('three refused codes in a row are one too many, whoever sent them', async ({ worker }) => {
+  const workers = ['1', '2', '3'].map((who) => worker(`worker ${who}`));
+  const answers = [];
+  for (const { account } of workers) answers.push(await account.refused('code'));
+  expect(answers).toEqual([true, true, false]);
+  const told = 'worker 3 was refused a code, the 3rd in a row';
+  await expectThrown(() => worker('worker 4').account.check(), 'SIGN_IN_BLOCKED', told);
+});
+
+test('a code that was refused before a sign-in went well counts no more', async ({ worker }) => {
+  const { account } = worker('worker 1');
+  for (let round = 0; round < 4; round++) {
+    expect(await account.refused('code')).toBe(true);
+    expect(await account.refused('code')).toBe(true);
+    await account.accepted();
+  }
+});
+
+test('a password that nobody knows to be right is sent by one at a time, and once if it is wrong', async ({
+  worker,
+}) => {
+  const first = worker('worker 0');
+  const turn = await first.account.enter();
+  const others = Array.from({ length: 5 }, (_, index) => worker(`worker ${index + 1}`));
+  const entries = others.map(({ account }) => account.enter().catch((error: { code: string }) => error.code));
+  await expect.poll(() => others.every(({ titles }) => titles.length === 1)).toBe(true);
+  expect(others[0]!.titles[0]).toMatch(/^Wait for the sign-in of worker 0 .*: whether alice's password is right/);
+  await first.account.refused('password');
+  await turn.release();
+  expect(await Promise.all(entries)).toEqual(Array.from({ length: 5 }, () => 'SIGN_IN_BLOCKED'));
+});
+
+test('once a password is known to be right, sign-ins go side by side, and the next day one asks again', async ({
+  worker,
+  clock,
+}) => {
+  const [one, other] = [worker('worker 1'), worker('worker 2')];
+  const turn = await one.account.enter();
+  await one.account.accepted();
+  await turn.release();
+  const sideBySide = await Promise.all([one.account.enter(), other.account.enter()]);
+  expect([...one.titles, ...other.titles]).toEqual([]);
+  await Promise.all(sideBySide.map((entry) => entry.release()));
+  clock.time += 24 * 60 * MINUTE;
+  const next = await one.account.enter();
+  const waiting = other.account.enter();
+  await expect.poll(() => other.titles.length).toBe(1);
+  await one.account.accepted();
+  await next.release();
+  await waiting;
+});
+
+test('a refusal is forgotten on demand', async ({ worker }) => {
+  const { account } = worker('worker 1');
+  await account.refused('lockout');
+  await account.reset();
+  await account.check();
+});
+
+test('no secret stands in the ledger', async ({ worker, folder }) => {
+  await worker('worker 1', 'Correct-Horse-4711').account.refused('password', 'no');
+  const { readdir, readFile } = await import('node:fs/promises');
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8'));
+  const all = (await Promise.all(texts)).join('\n');
+  expect(all).toContain('refusal');
+  expect(all).not.toContain('Correct-Horse-4711');
+});

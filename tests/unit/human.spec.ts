@@ -1,0 +1,152 @@
+import { expect, test } from '@playwright/test';
+import { Webhook } from 'standardwebhooks';
+import { humanProblems, humanSettings, keyOf } from '../../src/human/human-settings.ts';
+import { sign } from '../../src/human/signature.ts';
+import { codeIn } from '../../src/human/webhook.ts';
+import { readGivenCode, readRequest, shortText } from '../../src/message/hand-over.ts';
+import fc from '../support/property.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const WEBHOOK = 'https://hooks.example/T0K3N';
+const NOW = 1_700_000_000_000;
+const REQUEST = {
+  asks: 'code',
+  persona: 'alice',
+  who: '"signs in" in worker 0',
+  title: '6-digit code by SMS to •• 42',
+  label: 'Code',
+  origin: 'https://acme.example',
+  expiresAt: NOW + 1000,
+} as const;
+
+test('a signature is that of the vector which Standard Webhooks publishes', () => {
+  const key = keyOf(SECRET)!;
+  expect(sign(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, '{"test": 2432232314}')).toEqual({
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  });
+});
+
+test('whatever is signed, the library of others verifies, and no other secret or body', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.uint8Array({ minLength: 24, maxLength: 64 }), (text, bytes) => {
+      const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
+      const body = JSON.stringify({ text });
+      const headers = { ...sign(keyOf(secret)!, 'msg_1', Date.now(), body) };
+      expect(new Webhook(secret).verify(body, headers)).toEqual({ text });
+      expect(() => new Webhook(SECRET).verify(body, headers)).toThrow('No matching signature');
+      expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow('No matching signature');
+    }),
+    { numRuns: 50 },
+  );
+});
+
+for (const [what, settings, problem] of [
+  ['a webhook in clear', { webhook: 'http://hooks.example' }, 'no https URL'],
+  ['a webhook that is none', { webhook: 'hooks' }, 'no https URL'],
+  ['a file', { webhook: 'file:///etc/passwd' }, 'no https URL'],
+  ['a host that only begins like this machine', { webhook: 'http://127.0.0.1.evil.example' }, 'no https URL'],
+  ['a short secret', { secret: 'whsec_c2hvcnQ=' }, 'no secret of Standard Webhooks'],
+  ['a secret without its prefix', { secret: SECRET.slice(6) }, 'no secret of Standard Webhooks'],
+  ['no time', { timeout: 0 }, 'above 0'],
+  ['a page that is nowhere', { url: 'tunnel.example' }, 'no URL'],
+  ['a member that is misspelt', { webhok: WEBHOOK }, 'has no member "webhok"'],
+] as const) {
+  test(`${what} is told, without a secret`, () => {
+    const problems = humanProblems(settings as object);
+    expect(problems.join()).toContain(problem);
+    expect(problems.join()).not.toContain(SECRET.slice(6));
+  });
+}
+
+test('https, and http on this machine, are taken', () => {
+  for (const webhook of [WEBHOOK, 'http://127.0.0.1:9/hook', 'http://localhost:9', 'http://[::1]:9'])
+    expect(humanProblems({ webhook, secret: SECRET, timeout: 1000, url: 'https://tunnel.example/sink' })).toEqual([]);
+});
+
+test('the environment asks for people, and the configuration comes first', async () => {
+  const env = { PLAYWRIGHT_2FA_HUMAN_WEBHOOK: WEBHOOK, PLAYWRIGHT_2FA_HUMAN_SECRET: SECRET };
+  expect(humanSettings(undefined, {})).toBeUndefined();
+  expect(humanSettings({}, {})).toEqual({});
+  expect(humanSettings(undefined, env)).toEqual({ webhook: WEBHOOK, secret: SECRET });
+  expect(humanSettings({ webhook: 'https://other.example', timeout: 5 }, env)).toEqual({
+    webhook: 'https://other.example',
+    secret: SECRET,
+    timeout: 5,
+  });
+  const error = await expectThrown(() => humanSettings({ webhook: WEBHOOK }, {}), 'SETTINGS_INVALID', 'human.secret');
+  expect(error.message).not.toContain('T0K3N');
+});
+
+test('a code is taken as people write it', () => {
+  expect(readGivenCode(' 012 345 ')).toBe('012345');
+  expect(readGivenCode('012-345')).toBe('012345');
+  expect(readGivenCode('AbC-d3f')).toBe('AbC-d3f');
+  for (const value of ['', '  ', 123_456, null, undefined, {}, ['123456'], 'x'.repeat(65), '12\n34x', '1\u202E2a'])
+    expect(readGivenCode(value)).toBeUndefined();
+});
+
+test('of whatever is given, only short texts without control characters are codes', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      const code = readGivenCode(value);
+      if (code === undefined) return;
+      expect(typeof value).toBe('string');
+      expect(code.length).toBeGreaterThan(0);
+      expect(code.length).toBeLessThanOrEqual(64);
+      expect(code).not.toMatch(/\p{Cc}/u);
+    }),
+  );
+  fc.assert(fc.property(fc.stringMatching(/^\d{4,10}$/), (code) => expect(readGivenCode(code)).toBe(code)));
+});
+
+test('an answer of a webhook is a code, or nothing, or an error; never another exception', () => {
+  expect(codeIn('{"code":"012 345"}')).toBe('012345');
+  for (const answer of ['', 'ok', '<html>', '[]', 'null', '"123456"', '{"ok":true}', '123456'])
+    expect(codeIn(answer)).toBeUndefined();
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (answer) => {
+      try {
+        expect(codeIn(answer)).toBe(readGivenCode(codeIn(answer)));
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'HUMAN_UNREACHABLE' });
+      }
+    }),
+  );
+});
+
+for (const answer of ['{"code":123456}', '{"code":""}', '{"code":null}', `{"code":"${'1'.repeat(65)}"}`]) {
+  test(`a webhook that answers ${answer.slice(0, 30)} is told what a code is`, async () => {
+    const error = await expectThrown(() => codeIn(answer), 'HUMAN_UNREACHABLE', 'give it as a text');
+    expect(error.message).not.toContain('123456');
+  });
+}
+
+test('a request is what it is made of, and nothing else', () => {
+  expect(readRequest({ ...REQUEST, more: 'x' }, NOW)).toEqual(REQUEST);
+  expect(readRequest({ ...REQUEST, destination: '•• 42' }, NOW)).toEqual({ ...REQUEST, destination: '•• 42' });
+  for (const wrong of [
+    { asks: 'password' },
+    { title: 7 },
+    { title: 'x'.repeat(301) },
+    { label: 'a\nb' },
+    { who: 'a\u202Eb' },
+    { destination: null },
+    { expiresAt: NOW },
+    { expiresAt: NaN },
+    { expiresAt: NOW + 2 * 86_400_000 },
+    { origin: undefined },
+  ])
+    expect(readRequest({ ...REQUEST, ...wrong }, NOW)).toBeUndefined();
+});
+
+test('whatever a page says, it can stand in a request', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 1000 }), (text) => {
+      expect(readRequest({ ...REQUEST, title: shortText(text) }, NOW)).toBeDefined();
+    }),
+  );
+  fc.assert(fc.property(fc.anything(), (value) => void readRequest(value, NOW)));
+});

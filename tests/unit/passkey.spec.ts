@@ -1,0 +1,64 @@
+import { expect, test } from '@playwright/test';
+import { fingerprint, fitsHost, passkeyProblem } from '../../src/passkey/passkey.ts';
+import { readCredentials } from '../../src/persona/credentials.ts';
+import { storedSecrets } from '../../src/persona/stored-secrets.ts';
+import { newPasskey } from '../support/passkey.ts';
+import { expectThrown } from '../support/thrown.ts';
+
+const KEY = newPasskey('acme.example');
+const ADDRESS = { PERSONA_ALICE_EMAIL: 'alice@acme.test' };
+
+test('what Playwright gives is a passkey; what lacks something is none, and no value is told', () => {
+  expect(passkeyProblem(KEY)).toBeUndefined();
+  expect(passkeyProblem({ ...KEY, signCount: undefined })).toBeUndefined();
+  expect(passkeyProblem({ ...KEY, id: '', publicKey: undefined })).toBe('has no `id`, `publicKey`');
+  for (const signCount of [-1, 1.5, 2 ** 32, '7'])
+    expect(passkeyProblem({ ...KEY, signCount })).toContain('`signCount`');
+  for (const value of [undefined, null, 'key', 7]) expect(passkeyProblem(value)).toBe('is no object');
+});
+
+test('a page may ask for the passkeys of its own domain and of those above it', () => {
+  expect(fitsHost('acme.example', 'acme.example')).toBe(true);
+  expect(fitsHost('acme.example', 'login.acme.example')).toBe(true);
+  expect(fitsHost('login.acme.example', 'acme.example')).toBe(false);
+  expect(fitsHost('acme.example', 'notacme.example')).toBe(false);
+});
+
+test('the same passkeys in another order are told as the same', () => {
+  const other = newPasskey('other.example');
+  expect(fingerprint([KEY, other])).toBe(fingerprint([other, KEY]));
+  expect(fingerprint([KEY])).not.toBe(fingerprint([other]));
+});
+
+test('passkeys are read from the environment, as JSON', () => {
+  const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: JSON.stringify([KEY]) };
+  expect(readCredentials('alice', { personas: {}, env }).passkeys).toEqual([KEY]);
+  expect(storedSecrets({}, env)).toEqual([[KEY.privateKey, 'alice/passkey']]);
+});
+
+test('the same in two places is no contradiction, and another one is', () => {
+  const personas = { alice: { passkeys: [KEY] } };
+  const same = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: JSON.stringify([KEY]) };
+  expect(readCredentials('alice', { personas, env: same }).passkeys).toEqual([KEY]);
+  const other = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: JSON.stringify([newPasskey('acme.example')]) };
+  expect(() => readCredentials('alice', { personas, env: other })).toThrow('differ: keep one of them');
+});
+
+for (const [what, json] of Object.entries({
+  'no JSON': '[MIGHAgEA',
+  'no list': JSON.stringify(KEY),
+  'a list with half a passkey': JSON.stringify([{ ...KEY, id: undefined }]),
+})) {
+  test(`${what} is told, without what it holds`, async () => {
+    const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: json };
+    const told = /PERSONA_ALICE_PASSKEYS is no list in JSON|its passkey 1 has no `id`/;
+    const error = await expectThrown(() => readCredentials('alice', { personas: {}, env }), 'SETTINGS_INVALID', told);
+    expect(error.message).not.toContain('MIGHAgEA');
+  });
+}
+
+test('private keys of the configuration are known as secrets', () => {
+  expect(storedSecrets({ alice: { passkeys: [KEY, 'broken' as never] } }, {})).toEqual([
+    [KEY.privateKey, 'alice/passkey'],
+  ]);
+});

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { SiteClock } from '../../src/otp/site-clock.ts';
+import { expect, test } from '@playwright/test';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** What a server whose clock is ahead by `skew` writes, cut to a second, as HTTP has it. */
+function dateAt(time: number, skew: number): number {
+  return Math.floor((time + skew) / 1000) * 1000;
+}
+
+test('the true difference lies within what is given, whatever the ways take', () => {
+  const answer = fc.record({
+    at: fc.integer({ min: 0, max: 60_000 }),
+    there: fc.integer({ min: 0, max: 3000 }),
+    back: fc.integer({ min: 0, max: 3000 }),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: -200_000, max: 200_000 }), fc.array(answer, { minLength: 1 }), (skew, answers) => {
+      const clock = new SiteClock();
+      for (const { at, there, back } of answers)
+        clock.note(dateAt(NOW + at + there, skew), NOW + at, NOW + at + there + back);
+      const { ms, error } = clock.skew!;
+      expect(Math.abs(ms - skew)).toBeLessThanOrEqual(error + 1);
+    }),
+  );
+});
+
+test('an answer that a cache has kept changes nothing', () => {
+  const clock = new SiteClock();
+  clock.note(dateAt(NOW + 20, 90_000), NOW, NOW + 40);
+  const before = clock.skew;
+  clock.note(dateAt(NOW - 600_000, 90_000), NOW + 1000, NOW + 1010);
+  expect(clock.skew).toEqual(before);
+  expect(clock.correction).toBeGreaterThan(89_000);
+});
+
+test('clocks that may be the same are left as they are, and without an answer nothing is known', () => {
+  const clock = new SiteClock();
+  expect(clock.correction).toBeUndefined();
+  clock.note(dateAt(NOW + 20, 0), NOW, NOW + 40);
+  expect(clock.correction).toBe(0);
+});
