@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import type { PlaywrightTestConfig } from '@playwright/test';
 import { expect, test as base } from '@playwright/test';
 import { withTwoFactor } from '../../fixtures/config.ts';
+import { imap } from '../../src/sources/imap.ts';
+import { mailpit } from '../../src/sources/mailpit.ts';
 
 const OWN = fileURLToPath(new URL('../../fixtures/reporter.js', import.meta.url));
 
@@ -90,4 +93,27 @@ test('what it is given stays as it was', () => {
   const given = Object.freeze({ reporter: Object.freeze([['list']]) as never, use: Object.freeze({}) });
   withTwoFactor(given, { failOnLeak: true });
   expect(given).toEqual({ reporter: [['list']], use: {} });
+});
+
+test.describe('with another source of mail', () => {
+  const mail = mailpit();
+
+  test('no sink is started, whose ports may be those of the other', () => {
+    const config = withTwoFactor({}, { mail });
+    expect(config.webServer).toBeUndefined();
+    expect(config.use?.twoFactor).toEqual({ mail });
+    expect(withTwoFactor(config)).toEqual(config);
+  });
+
+  test('one is started where its ports are given, for SMS', () => {
+    const config = withTwoFactor({}, { mail, smtpPort: 2525, httpPort: 8125 });
+    expect(config.webServer).toMatchObject([{ name: 'playwright-2fa sink' }]);
+    expect(config.use?.twoFactor).toEqual({ mail, sinkUrl: 'http://127.0.0.1:8125' });
+  });
+
+  test('its secrets are in no report of the options', () => {
+    const mail = imap({ host: 'imap.acme.example', user: 'qa@acme.example', password: 'Mailbox-4711' });
+    const config = withTwoFactor({}, { mail });
+    expect(JSON.stringify(config) + inspect(config, { depth: 20, showHidden: true })).not.toContain('Mailbox-4711');
+  });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { type TwoFactorSettings, checkSettings } from '../../src/settings.ts';
+import { mailpit } from '../../src/sources/mailpit.ts';
+import { sink } from '../../src/sources/sink.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const signIn = (): Promise<void> => Promise.resolve();
@@ -13,6 +15,8 @@ test('what is right is given back', () => {
       'bob@acme.test': { personaName: 'bob', signIn, probe: () => Promise.resolve(true) },
     },
     sinkUrl: 'http://127.0.0.1:8025',
+    mail: mailpit(),
+    sms: sink(),
     emailDomain: 'mail.acme.example',
     timeout: 1,
     signInTimeout: 90_000,
@@ -35,6 +39,8 @@ test.describe('what is not right is told, with what to write', () => {
       'http://127.0.0.1:8025',
     ],
     ['a URL of another kind', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
+    ['a source that is none', { mail: { url: 'http://127.0.0.1:8025' } }, '`mail` is no source', 'mailpit({ url })'],
+    ['SMS of a source of mail', { sms: mailpit() }, '`sms` is Mailpit at http://127.0.0.1:8025, which has none'],
     ['an address for a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
     ['no domain', { emailDomain: '' }, '`emailDomain`'],
     ['a ledger that is no URL', { ledger: 'localhost' }, '`ledger` is no URL', 'redis://host:6379'],

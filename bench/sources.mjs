@@ -1,0 +1,17 @@
+/**
+ * Measures how long after its delivery a code is there, for each source of messages, and how often the source is asked;
+ * beside the official client of Mailosaur at the same stand-in. Messages come at a random moment of a wait.
+ *
+ *     npm run build && node bench/sources.mjs [--quick]
+ *
+ * The stand-ins are those of the tests, so Playwright runs it. IMAP is Debian's Dovecot, where it is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+const config = fileURLToPath(new URL('sources/playwright.config.ts', import.meta.url));
+const env = { ...process.env, BENCH_ROUNDS: process.argv.includes('--quick') ? '8' : '40' };
+process.exit(spawnSync(process.execPath, [cli, 'test', '-c', config], { stdio: 'inherit', env }).status ?? 1);
