@@ -24,6 +24,8 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the configuration's own reporters run instead of the one that is read here. @default false */
   readonly ownReporters?: boolean;
+  /** How long the run may take, in milliseconds. @default 100_000 */
+  readonly timeout?: number;
 }
 
 interface RunnerFixtures {
@@ -89,7 +91,7 @@ function installPackage(folder: string): void {
 function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 100_000 }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
@@ -100,7 +102,7 @@ function run(
       cwd: folder,
       env: { ...inherited, ...env, NO_COLOR: '1' },
       maxBuffer: 64 * 1024 * 1024,
-      timeout: 100_000,
+      timeout,
     };
     execFile(
       process.execPath,
