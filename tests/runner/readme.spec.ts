@@ -52,8 +52,10 @@ function environment(files: Files): Record<string, string> {
 }
 
 test('the examples of the README run as they are written', async ({ runPlaywright }) => {
+  // Two of them wait for the next code of one authenticator.
+  test.setTimeout(300_000);
   const files = await project();
-  const { output, exitCode } = await runPlaywright(files, { env: environment(files) });
+  const { output, exitCode } = await runPlaywright(files, { env: environment(files), timeout: 240_000 });
   expect(output).toContain(`${testsIn(files)} passed`);
   expect(exitCode).toBe(0);
 });
