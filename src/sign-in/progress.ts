@@ -25,11 +25,12 @@ export class Progress {
   }
 
   /** Notes that something is being answered, and how things stand right before. */
-  remember({ message }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
+  remember({ message, factors: seen }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
     const { begun, documents } = this.#watch;
     if (proves && !isPasskey) this.#answers.set(ask, this.timesAnswered(ask) + 1);
     this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
-    this.#last = { ask, message, begun, documents, proves, isPasskey };
+    const factors = seen.map(({ factor }) => factor);
+    this.#last = { ask, message, factors, begun, documents, proves, isPasskey };
   }
 
   /** What was answered last was refused, and may be answered again. */

@@ -1,4 +1,4 @@
-import type { Challenge } from '../challenge/challenge.ts';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { PageWatch } from './page-watch.ts';
 
 /** What was answered last, and how things stood then. */
@@ -7,6 +7,8 @@ export interface Answered {
   readonly ask: string;
   /** The error that the page showed already. */
   readonly message: string | undefined;
+  /** What the page took or offered. */
+  readonly factors: readonly Factor[];
   readonly documents: number;
   readonly begun: number;
   /** Whether it may prove an identity, as a password or a code may; a name or a choice may not. */
@@ -41,11 +43,12 @@ const UNSENT = 2500;
 
 /** Tells what a look means, by what was answered before and what the page has done since. */
 export function turnOf(
-  { kind, message, fields }: Challenge,
+  challenge: Challenge,
   ask: string | undefined,
   last: Answered | undefined,
   watch: Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'>,
 ): Turn {
+  const { kind, message, fields } = challenge;
   if (kind === 'locked') return 'locked';
   if (kind === 'signed-in') return 'signed-in';
   if (ask === undefined) {
@@ -53,6 +56,7 @@ export function turnOf(
     return watch.isQuiet(last ? SILENCE : BUILDING) ? 'at rest' : 'pending';
   }
   if (last?.isPasskey && !isDecided(last, ask, watch)) return 'pending';
+  if (last && isLeftOver(last, challenge, watch) && !watch.isQuiet(SILENCE)) return 'pending';
   if (ask !== last?.ask) return 'asks';
   const isNewPage = watch.documents > last.documents;
   const wasSent = isNewPage || watch.begun > last.begun;
@@ -61,6 +65,16 @@ export function turnOf(
   // The form that was sent, still there while the page is at work; or there again, without a word.
   if (!watch.isQuiet(wasSent ? SILENCE : UNSENT)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';
+}
+
+/** What else a page had to offer may stand there for a moment longer than the form that was taken. */
+function isLeftOver(
+  last: Answered,
+  { fields, factors }: Challenge,
+  { documents }: Pick<PageWatch, 'documents'>,
+): boolean {
+  const isSamePage = last.proves && documents === last.documents && fields.length === 0;
+  return isSamePage && factors.length > 0 && factors.every(({ factor }) => last.factors.includes(factor));
 }
 
 /** Of what a passkey comes to, nothing can be said while the page may still go on. */
