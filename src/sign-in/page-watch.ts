@@ -47,9 +47,8 @@ export class PageWatch {
     return this.#status;
   }
 
-  /** Whether nothing was asked of a server for a while, and no answer is awaited. */
-  isQuiet(milliseconds: number): boolean {
-    const now = performance.now();
+  /** Whether nothing was asked of a server for a while, and no answer is awaited. @param now the moment that is meant */
+  isQuiet(milliseconds: number, now: number = performance.now()): boolean {
     const isBusy = [...this.#open.values()].some((since) => now - since < LONG_POLL);
     const isAwaiting = now - this.#lastSaid < Math.max(milliseconds, SOCKET_ANSWER);
     return !isBusy && !isAwaiting && now - this.#lastActivity >= milliseconds;

@@ -75,7 +75,8 @@ export class Person {
     const { page, watch } = this.#surroundings;
     while (!signal.aborted) {
       const change = watch.changed(LOOK_AGAIN);
-      if (askOf(await lookAt(page)) !== ask && watch.isQuiet(AT_REST)) return;
+      const lookedAt = performance.now();
+      if (askOf(await lookAt(page)) !== ask && watch.isQuiet(AT_REST, lookedAt)) return;
       await change;
     }
   }

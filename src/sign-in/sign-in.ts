@@ -109,13 +109,15 @@ export class SignIn {
 
   /** Looks, and does what the page calls for. Answers whether all is done, or that there is nothing to do but wait. */
   async #next(): Promise<boolean | 'wait'> {
+    // On a busy machine a look takes its time, and says how things stood when it began.
+    const lookedAt = performance.now();
     const sighting = await lookAt(this.#page);
     this.#sighting = sighting;
     const { challenge } = sighting;
     const ask = askOf(sighting);
     if (await this.#passkeys.wasGiven(sighting, ask)) await this.#note('Passkey given');
     if (this.#passkeys.mayAsk(sighting, ask)) return this.#wait();
-    const turn = turnOf(challenge, ask, this.#progress.last, this.#watch);
+    const turn = turnOf(challenge, ask, this.#progress.last, this.#asOf(lookedAt));
     const { signedIn } = this.#task;
     if (signedIn !== undefined && (await isThere(signedIn, this.#page, ask))) return await this.#accepted(true);
     switch (turn) {
@@ -145,6 +147,11 @@ export class SignIn {
         } else if (this.#progress.last && (await this.#accepted(this.#task.once === true))) return true;
         return await this.#answer(sighting, ask);
     }
+  }
+
+  #asOf(moment: number): Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'> {
+    const { documents, begun } = this.#watch;
+    return { documents, begun, isQuiet: (milliseconds) => this.#watch.isQuiet(milliseconds, moment) };
   }
 
   #wait(): 'wait' {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Files, configFile } from './run-playwright.ts';
 import { newPasskey } from './passkey.ts';
-import { STORED_PERSONAS } from './stored-personas.ts';
+import { GUEST, STORED_PERSONAS } from './stored-personas.ts';
 
 /** Where the tests write what must not be found: outside of everything that is searched. */
 export const TRUTH = 'truth.jsonl';
@@ -36,9 +36,10 @@ interface LeakOptions {
 export function leakProject(leaks: LeakOptions = {}): Files {
   const { options = '', video = 'off', reporters = REPORTERS, isWrapped = true } = leaks;
   const { email, password, totp } = STORED_PERSONAS.alice;
+  const guest = { email: GUEST.email, password: GUEST.password, totp: GUEST.totp };
   const settings = `{
   sinkUrl: '${process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? ''}',
-  personas: { alice: ${JSON.stringify({ email, password, totp, passkeys: [PASSKEY] })} },
+  personas: { alice: ${JSON.stringify({ email, password, totp, passkeys: [PASSKEY] })}, guest: ${JSON.stringify(guest)} },
   ${options}
 }`;
   const config = `{
@@ -82,8 +83,9 @@ async function enterPassword(page: Page, persona: Persona) {
 for (const fails of [false, true]) {
   const end = fails ? ' and fails' : '';
 
-  test.describe('alice' + end, () => {
-    test.use({ personaName: 'alice' });
+  test.describe('a stored persona' + end, () => {
+    // One each, so that neither waits for the next code.
+    test.use({ personaName: fails ? 'guest' : 'alice' });
     test('password and TOTP' + end, async ({ page, persona, totp, passkey, context }) => {
       console.log(persona, String(persona), JSON.stringify(persona));
       console.log(await passkey.list(), await context.credentials.get());
@@ -168,8 +170,8 @@ export function truthOf(projectFolder: string): string[] {
   const noted = readFileSync(join(projectFolder, TRUTH), 'utf8').trim().split('\n');
   const values = new Set(noted.map((line) => JSON.parse(line) as string));
   values.add(PASSKEY.privateKey);
-  for (const value of [STORED_PERSONAS.alice.password, new URL(STORED_PERSONAS.alice.totp).searchParams.get('secret')])
-    if (value !== null) values.add(value);
+  for (const { password, totp } of [STORED_PERSONAS.alice, GUEST])
+    for (const value of [password, new URL(totp).searchParams.get('secret')]) if (value) values.add(value);
   // The token that a signed cookie holds.
   for (const value of [...values]) if (/^\w{20,}\.[\w%]{20,}$/.test(value)) values.add(value.split('.')[0] ?? '');
   return [...values];

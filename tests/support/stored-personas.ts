@@ -34,16 +34,18 @@ export const MANY = process.env['PLAYWRIGHT_2FA_FULL'] ? 200 : 10;
 type Resident = PersonaSettings & { readonly totp: string; readonly phone: string };
 
 /** Each signs in once, so that none waits for its authenticator's next code, or for a mail that somebody else awaits. */
-export const CROWD = people('crowd', MANY / 2);
+export const CROWD = people('crowd', '+12025565', MANY / 2);
 /** The same, one for each way in that a stored persona has. */
-export const VISITORS = people('visitor', 11);
+export const VISITORS = people('visitor', '+12025567', 11);
+/** The same, for runs of users' projects. */
+export const GUEST = people('guest', '+12025568', 1)['guest-0']!;
 
-function people(name: string, count: number): Readonly<Record<string, Resident>> {
+function people(name: string, numbers: string, count: number): Readonly<Record<string, Resident>> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {
       const secret = encodeBase32(Buffer.from(`authenticator-of-${name}-${String(index).padStart(3, '0')}`));
       const totp = `otpauth://totp/Acme:${name}?secret=${secret}&issuer=Acme`;
-      const phone = `+120255${name.length}${String(index).padStart(4, '0')}`;
+      const phone = `${numbers}${String(index).padStart(3, '0')}`;
       const email = `${name}-${index}@acme.test`;
       return [`${name}-${index}`, { email, password: `${name}-${index}-of-Horses`, totp, phone }];
     }),
@@ -52,9 +54,11 @@ function people(name: string, count: number): Readonly<Record<string, Resident>>
 
 /** What the site's server is told to make them. */
 export function seedUsers(): object[] {
-  return Object.values({ ...STORED_PERSONAS, ...CROWD, ...VISITORS }).map(({ email, password, ...rest }) => ({
-    email,
-    password,
-    ...('totp' in rest ? { phone: rest.phone, totpSecret: new URL(rest.totp).searchParams.get('secret') } : {}),
-  }));
+  return Object.values({ ...STORED_PERSONAS, ...CROWD, ...VISITORS, guest: GUEST }).map(
+    ({ email, password, ...rest }) => ({
+      email,
+      password,
+      ...('totp' in rest ? { phone: rest.phone, totpSecret: new URL(rest.totp).searchParams.get('secret') } : {}),
+    }),
+  );
 }

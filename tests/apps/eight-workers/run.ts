@@ -4,7 +4,7 @@ import { innerRun, sinkUrl } from '../inner-run.ts';
 import { TASK, type Task } from './sites.ts';
 
 /** How many tests sign in: each waits for a code of its own, and there is one in 30 s. */
-export const SIGN_INS = process.env['PLAYWRIGHT_2FA_FULL'] === '1' ? 24 : 3;
+export const SIGN_INS = process.env['PLAYWRIGHT_2FA_FULL'] === '1' ? 24 : 2;
 /** How many tests share a profile. */
 export const SHARERS = 24;
 
