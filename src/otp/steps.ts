@@ -10,7 +10,7 @@ const MIN_LIFE = 5000;
 /** So many periods somebody waits in line at most. */
 const LONGEST_LINE = 20;
 /** A clock that is off by more makes codes that sites refuse, in milliseconds. */
-const CLOCK_TOLERANCE = 15_000;
+export const CLOCK_TOLERANCE = 15_000;
 /** The ledger may forget a key that is not asked for any more, so there is a new one every so many milliseconds. */
 const DAY = 86_400_000;
 

@@ -132,10 +132,10 @@ export class Account {
     return await standInLine(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
   }
 
-  #checkBlock({ by, at, ...standing }: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {
+  #checkBlock(standing: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {
     const { name, runtime } = this.#options;
     const left = until - runtime.now();
-    if (left <= 0 || (refusal === 'password' && !this.#isSamePassword({ by, at, ...standing }))) return;
+    if (left <= 0 || (refusal === 'password' && !this.#isSamePassword(standing))) return;
     const what = {
       password: 'was refused its password',
       code: `was refused a code, the ${MAX_REFUSED_CODES}rd in a row`,
@@ -149,7 +149,7 @@ export class Account {
       lockout: 'Unlock it on the site, or wait.',
     }[refusal];
     const lines = [
-      `Nothing is tried as ${name} for another ${Math.ceil(left / 1000)} s, so that the site does not lock the account: ${by} ${what} at ${timeOf(at)}${said === undefined ? '' : `, with "${said}"`}.${times}`,
+      `Nothing is tried as ${name} for another ${Math.ceil(left / 1000)} s, so that the site does not lock the account: ${standing.by} ${what} at ${timeOf(standing.at)}${said === undefined ? '' : `, with "${said}"`}.${times}`,
       `Next: ${help} To try again before the time, forget the refusal: npx playwright-2fa account reset ${name}`,
     ];
     throw new TwoFactorError('SIGN_IN_BLOCKED', lines.join('\n'), {
