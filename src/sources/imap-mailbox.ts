@@ -148,8 +148,9 @@ export class ImapMailbox {
       return client;
     } catch (error) {
       client.close();
-      if ((error as { authenticationFailed?: boolean }).authenticationFailed) throw refused(name, error);
       if (error instanceof TwoFactorError) throw error;
+      const remedy = remedyFor(error);
+      if (remedy) throw notOpened(name, error, remedy);
       throw new Error(told(error), { cause: error });
     }
   }
@@ -257,9 +258,20 @@ async function loadImapflow(name: string): Promise<typeof import('imapflow')> {
   }
 }
 
-function refused(name: string, cause: unknown): TwoFactorError {
-  const text = `${name} was not opened: ${told(cause)}. Check user and password. Gmail and Outlook take a password made for one application, or \`accessToken\`.`;
-  return new TwoFactorError('SOURCE_REFUSED', text, { cause });
+/** What to do about a fault that does not pass by itself. */
+function remedyFor(error: unknown): string | undefined {
+  const { authenticationFailed, code = '' } = error as { authenticationFailed?: boolean; code?: string };
+  if (authenticationFailed)
+    return 'Check user and password. Gmail and Outlook take a password made for one application, or `accessToken`.';
+  if (/CERT|SIGNATURE|TLS_ALTNAME/.test(code))
+    return 'Check `host`. If the certificate is one of your own, give what vouches for it: `tls: { ca: readFileSync(…) }`.';
+  if (reasonOf(error).includes('does not support STARTTLS'))
+    return 'A password does not go over an open line. Leave out `secure: false`, or give the port where it speaks TLS.';
+  return undefined;
+}
+
+function notOpened(name: string, cause: unknown, remedy: string): TwoFactorError {
+  return new TwoFactorError('SOURCE_REFUSED', `${name} was not opened: ${told(cause)}. ${remedy}`, { cause });
 }
 
 function noFolder(name: string, missing: readonly string[], there: readonly string[]): TwoFactorError {

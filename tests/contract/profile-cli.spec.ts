@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { MAIN, test as base, expect } from '../support/cli-test.ts';
 import { ALICE_KEY } from '../support/vault-test.ts';
 
@@ -14,7 +14,14 @@ interface Site {
 interface Fixtures {
   site: Site;
   /** Signs in by hand: waits until the browser is there, and presses Enter. */
-  record: (...args: string[]) => Promise<{ exitCode: number | null; stderr: string }>;
+  record: (...args: string[]) => Promise<Outcome>;
+  /** As `record`, on a screen of its own: closes the window instead of pressing Enter. */
+  recordOnScreen: (...args: string[]) => Promise<Outcome>;
+}
+
+interface Outcome {
+  readonly exitCode: number | null;
+  readonly stderr: string;
 }
 
 const test = base.extend<Fixtures>({
@@ -42,23 +49,53 @@ const test = base.extend<Fixtures>({
   },
   record: async ({ project }, use) => {
     await use(async (...args) => {
-      const executable = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
-      const browser = ['--headless', ...(executable ? ['--executable', executable] : [])];
-      const env = { ...process.env, ...project.env, PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
-      const child = spawn(process.execPath, [MAIN, 'profile', 'record', ...args, ...browser], {
-        cwd: project.folder,
-        env,
-      });
-      let stderr = '';
-      child.stderr.on('data', (chunk) => {
-        stderr += String(chunk);
-        if (stderr.includes('press Enter')) child.stdin.write('\n');
-      });
-      const [exitCode] = (await once(child, 'close')) as [number | null];
-      return { exitCode, stderr };
+      return await runRecord(project, ['--headless', ...args], {}, ({ stdin }) => stdin.write('\n'));
     });
   },
+
+  recordOnScreen: async ({ project }, use) => {
+    const screen = spawn('Xvfb', ['-displayfd', '1', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [number] = (await once(screen.stdout, 'data')) as [Buffer];
+    const env = { DISPLAY: `:${String(number).trim()}` };
+    const keys = [
+      'search',
+      '--sync',
+      '--onlyvisible',
+      '--class',
+      'chrom',
+      'windowfocus',
+      '--sync',
+      'key',
+      'ctrl+shift+w',
+    ];
+    await use(async (...args) => {
+      return await runRecord(project, args, env, () => spawn('xdotool', keys, { env: { ...process.env, ...env } }));
+    });
+    screen.kill();
+  },
 });
+
+/** Runs the command, and calls back when the person would sign in and end it. */
+async function runRecord(
+  { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+  args: readonly string[],
+  more: Readonly<Record<string, string>>,
+  whenReady: (child: ChildProcessWithoutNullStreams) => void,
+): Promise<Outcome> {
+  const executable = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+  const browser = executable ? ['--executable', executable] : [];
+  const child = spawn(process.execPath, [MAIN, 'profile', 'record', ...args, ...browser], {
+    cwd: folder,
+    env: { ...process.env, ...env, PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity, ...more },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+    if (String(chunk).includes('press Enter')) whenReady(child);
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, stderr };
+}
 
 const KEY = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
 
@@ -78,6 +115,19 @@ test('a person signs in, and the session is saved, shown, probed and discarded',
   expect(await runCli(['profile', 'probe', 'alice'], '', KEY)).toMatchObject({ exitCode: 1, stdout: 'dead\n' });
   expect(await runCli(['profile', 'discard', 'alice'])).toMatchObject({ exitCode: 0 });
   expect((await runCli(['profile', 'list'], '', KEY)).stderr).toContain('There is no profile');
+});
+
+test.describe('on a screen', () => {
+  const without = ['Xvfb', 'xdotool'].filter((program) => spawnSync('which', [program]).status !== 0);
+  test.skip(without.length > 0, `${without.join(' and ')} not installed: apt-get install xvfb xdotool`);
+
+  test('closing the last window is as good as Enter', async ({ recordOnScreen, runCli, site }) => {
+    expect(await recordOnScreen('alice', '--url', `${site.url}/login`)).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('"alice" is saved'),
+    });
+    expect(await runCli(['profile', 'probe', 'alice'], '', KEY)).toMatchObject({ exitCode: 0, stdout: 'alive\n' });
+  });
 });
 
 test('who does not sign in to the end, or gives a page that tells nothing, is told', async ({

@@ -12,6 +12,7 @@ import { plainRuntime } from '../../src/runtime.ts';
 import { type ImapOptions, imap } from '../../src/sources/imap.ts';
 import { Inbox } from '../../src/sources/inbox.ts';
 import type { Source } from '../../src/sources/source.ts';
+import { HAS_OPENSSL, WITHOUT_OPENSSL, makeCertificate } from '../support/certificate.ts';
 import {
   DOVECOT_PASSWORD,
   DOVECOT_USER,
@@ -213,6 +214,43 @@ test('a wrong password is in no error, and ends in one that says what to do', as
     'accessToken',
   );
   expect(message).not.toContain('not-the-one');
+});
+
+test.describe('over TLS', () => {
+  test.skip(!HAS_OPENSSL, WITHOUT_OPENSSL);
+  let server: DovecotServer;
+  let ca = '';
+
+  test.beforeAll(async () => {
+    if (!HAS_DOVECOT || !HAS_OPENSSL) return;
+    const certificate = makeCertificate();
+    ca = certificate.cert;
+    server = await DovecotServer.start(certificate);
+  });
+  test.afterAll(async () => await server?.stop());
+
+  for (const [what, options] of [
+    ['from the start', () => ({ host: '127.0.0.1', port: server.securePort, secure: true })],
+    // Another name of this machine, as what is asked of servers elsewhere is not asked of loopback.
+    ['after STARTTLS', () => ({ host: '0.0.0.0', port: server.port, tls: { ca, servername: 'localhost' } })],
+  ] as const) {
+    test(`a code is read ${what}`, async ({ openInbox }) => {
+      const inbox = await openInbox('alice', { tls: { ca }, ...options() });
+      await server.deliver('qa+alice@acme.test', mail('qa+alice@acme.test'));
+      expect(await inbox.waitForCode()).toBe('123456');
+    });
+  }
+
+  test('a certificate that nobody vouches for ends in an error that says what to do', async ({ openInbox }) => {
+    const given = { port: server.securePort, secure: true };
+    const texts = ['self-signed certificate', 'tls: { ca'];
+    await expectThrown(() => openInbox('alice', given), 'SOURCE_REFUSED', ...texts);
+  });
+
+  test('no password goes to a server elsewhere that has no STARTTLS', async ({ openInbox, server: plain }) => {
+    const given = { host: '0.0.0.0', port: plain.port };
+    await expectThrown(() => openInbox('alice', given), 'SOURCE_REFUSED', 'STARTTLS');
+  });
 });
 
 test('a fresh persona gets a plus address, or shares the one there is', async ({ openSource }) => {

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
+import type { Certificate } from './certificate.ts';
 import { freePort } from './redis-server.ts';
 import { SmtpClient } from './smtp-client.ts';
 
@@ -23,19 +24,26 @@ function hasLmtp(): boolean {
 /** Debian's Dovecot on free ports of loopback, with one mailbox that takes whatever is delivered to `qa+anything`. */
 export class DovecotServer {
   readonly port: number;
+  /** Where it speaks TLS from the start, if it has a certificate. */
+  readonly securePort: number;
   readonly lmtpPort: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, lmtpPort: number) {
+  private constructor(folder: string, port: number, securePort: number, lmtpPort: number) {
     this.#folder = folder;
     this.port = port;
+    this.securePort = securePort;
     this.lmtpPort = lmtpPort;
   }
 
-  static async start(): Promise<DovecotServer> {
+  /** @param certificate with it, nobody may sign in without TLS */
+  static async start(certificate?: Certificate): Promise<DovecotServer> {
     const folder = await mkdtemp(join(tmpdir(), 'p2fa-dovecot-'));
-    const server = new DovecotServer(folder, await freePort(), await freePort());
+    const securePort = certificate ? await freePort() : 0;
+    const server = new DovecotServer(folder, await freePort(), securePort, await freePort());
+    if (certificate)
+      for (const part of ['key', 'cert'] as const) await writeFile(join(folder, `${part}.pem`), certificate[part]);
     await chmod(folder, 0o755); // its processes run as other users
     await mkdir(join(folder, 'mail'));
     await writeFile(join(folder, 'users'), `${DOVECOT_USER}:{PLAIN}${DOVECOT_PASSWORD}\n`);
@@ -126,8 +134,8 @@ log_path = ${folder}/log
 instance_name = playwright-2fa-${this.port}
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
+${this.securePort ? `ssl = required\nssl_cert = <${folder}/cert.pem\nssl_key = <${folder}/key.pem` : 'ssl = no'}
+disable_plaintext_auth = ${this.securePort ? 'yes' : 'no'}
 auth_mechanisms = plain login xoauth2 oauthbearer
 default_internal_user = dovecot
 default_login_user = dovenull
@@ -159,7 +167,8 @@ service imap-login {
     port = ${this.port}
   }
   inet_listener imaps {
-    port = 0
+    port = ${this.securePort}
+    ssl = yes
   }
 }
 service lmtp {

@@ -52,21 +52,23 @@ async function record({ name, flags }: ProfileCall, url: string): Promise<Record
     const context = await browser.newContext(headless ? {} : { viewport: null });
     const page = await context.newPage();
     await page.goto(url);
-    process.stderr.write(`Sign in as "${name}". Then press Enter here, or close the window.\n`);
-    return await untilDone(browser, context);
+    const invite = (): boolean =>
+      process.stderr.write(`Sign in as "${name}". Then press Enter here, or close the window.\n`);
+    return await untilDone(browser, context, invite);
   } finally {
     await browser.close();
   }
 }
 
 /** Waits for Enter, or for the last window to be closed, of which the context survives. */
-async function untilDone(browser: Browser, context: BrowserContext): Promise<Recorded> {
+async function untilDone(browser: Browser, context: BrowserContext, invite: () => void): Promise<Recorded> {
   let [url, sessionStorage]: [string, readonly SessionStorage[]] = ['', []];
   const look = async (): Promise<void> => {
     const pages = context.pages();
     url = pages.at(-1)?.url() ?? url;
     sessionStorage = await sessionStorageOf(pages, sessionStorage);
   };
+  await look(); // there may be nothing left to see at the next
   const watch = setInterval(() => void look().catch(() => undefined), LOOK);
   const enter = once(process.stdin, 'data');
   const closed = new Promise<void>((resolve) => {
@@ -76,6 +78,7 @@ async function untilDone(browser: Browser, context: BrowserContext): Promise<Rec
     browser.on('disconnected', () => resolve());
   });
   try {
+    invite();
     await Promise.race([enter, closed]);
   } finally {
     clearInterval(watch);
