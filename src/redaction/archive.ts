@@ -22,7 +22,7 @@ const LEVEL = 1;
 /** Larger entries go through in pieces; of the smaller ones, so many are worked on at once. */
 const SMALL = 2 * 1024 * 1024;
 const AT_ONCE = 4;
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
 const DEFLATED = 8;
 
 const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
