@@ -138,7 +138,7 @@ export class Account {
     if (left <= 0 || (refusal === 'password' && !this.#isSamePassword(standing))) return;
     const what = {
       password: 'was refused its password',
-      code: `was refused a code, the ${MAX_REFUSED_CODES}rd in a row`,
+      code: `was refused a code, ${MAX_REFUSED_CODES} in a row,`,
       lockout: 'was locked out',
     }[refusal];
     const times =

@@ -252,8 +252,7 @@ export class Persona {
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
-    await (task.once ? this.#account?.check() : undefined);
-    const turn = task.once ? undefined : await this.#account?.enter();
+    const turn = await (task.once ? this.#account?.check() : this.#account?.enter());
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
     // Only who has passkeys, or is about to register one, answers pages with them.

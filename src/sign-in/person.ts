@@ -90,13 +90,6 @@ export class Person {
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
     };
     const signals = [this.#signal, over].filter((signal) => signal !== undefined);
-    const { timeout } = this.#human;
-    const begun = runtime.now();
-    const give = (ms: number): void => {
-      patience.extend(ms);
-      runtime.extend?.(ms);
-    };
-    give(timeout);
     const asked = async (): Promise<HandOverAnswer> => {
       try {
         return await this.#human.ask(question, AbortSignal.any(signals));
@@ -105,10 +98,19 @@ export class Person {
         throw error;
       }
     };
+    return await patience.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, asked)));
+  }
+
+  /** The time that a person may take is the test's as well, and what is left of it is taken back. */
+  async #withTestTime<T>(work: () => Promise<T>): Promise<T> {
+    const { runtime } = this.#surroundings;
+    const { timeout } = this.#human;
+    const begun = runtime.now();
+    runtime.extend?.(timeout);
     try {
-      return await runtime.step(`Ask a person: ${title}`, asked);
+      return await work();
     } finally {
-      give(Math.min(0, runtime.now() - begun - timeout));
+      runtime.extend?.(Math.min(0, runtime.now() - begun - timeout));
     }
   }
 }

@@ -23,13 +23,6 @@ export class Patience {
     this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
   }
 
-  /** Gives it so many milliseconds more, or takes them back. */
-  extend(ms: number): void {
-    this.#over += ms;
-    clearTimeout(this.#timeout);
-    this.#timeout = setTimeout(() => this.#timer.abort(), Math.min(this.left(), MAX_TIMER));
-  }
-
   isOver(): boolean {
     return this.#timer.signal.aborted;
   }

@@ -77,7 +77,7 @@ test('three refused codes in a row are one too many, whoever sent them', async (
   const answers = [];
   for (const { account } of workers) answers.push(await account.refused('code'));
   expect(answers).toEqual([true, true, false]);
-  const told = 'worker 3 was refused a code, the 3rd in a row';
+  const told = 'worker 3 was refused a code, 3 in a row, at ';
   await expectThrown(() => worker('worker 4').account.check(), 'SIGN_IN_BLOCKED', told);
 });
 
