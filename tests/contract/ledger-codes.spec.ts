@@ -2,7 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateCode } from '../../src/otp/generate.ts';
 import { readSeed } from '../../src/otp/seed.ts';
-import { DRIVERS, FULL, type LedgerProcess, expect, goAll, kill, test } from '../support/ledger-test.ts';
+import { FULL } from '../support/full.ts';
+import { DRIVERS, type LedgerProcess, expect, goAll, kill, test } from '../support/ledger-test.ts';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const TOTP = `otpauth://totp/a?secret=${SECRET}&digits=8&period=1`;

@@ -1,4 +1,5 @@
-import { DRIVERS, FULL, expect, goAll, test } from '../support/ledger-test.ts';
+import { FULL } from '../support/full.ts';
+import { DRIVERS, expect, goAll, test } from '../support/ledger-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const DAY_KEYS = ['totp/ab/1', 'totp/ab', 'totp', '../totp', 'a b%2F', '{a}', 'ünï', 'UPPER', 'upper', 'x'.repeat(500)];

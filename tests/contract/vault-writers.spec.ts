@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { isDraftName } from '../../src/vault/file.ts';
 import { emptyRecord } from '../../src/vault/record.ts';
 import type { Vault } from '../../src/vault/vault.ts';
-import { FULL } from '../support/ledger-test.ts';
+import { FULL } from '../support/full.ts';
 import { ALICE_KEY, expect, test, vaultIn } from '../support/vault-test.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/vault-writer.mjs', import.meta.url));

@@ -14,8 +14,6 @@ export type Driver = 'file' | 'redis';
 export const DRIVERS: readonly Driver[] = ['file', 'redis'];
 
 const SCRIPT = fileURLToPath(new URL('./ledger-process.mjs', import.meta.url));
-/** Whether tests run at the size that the product promises, which takes minutes. */
-export const FULL = process.env['PLAYWRIGHT_2FA_FULL'] === '1';
 
 /** A process that uses the ledger of a test. */
 export interface LedgerProcess {

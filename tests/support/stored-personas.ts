@@ -1,5 +1,6 @@
 import type { PersonaSettings } from 'playwright-2fa';
 import { encodeBase32 } from './base32.ts';
+import { FULL } from './full.ts';
 
 /** Users that the site under test has from the start. Their secrets open nothing else. */
 export const STORED_PERSONAS = {
@@ -29,7 +30,7 @@ export const STORED_PERSONAS = {
 } satisfies Record<string, PersonaSettings>;
 
 /** How many sign-ins in a row are tried; as many as a nightly run has with `PLAYWRIGHT_2FA_FULL=1`. */
-export const MANY = process.env['PLAYWRIGHT_2FA_FULL'] ? 200 : 10;
+export const MANY = FULL ? 200 : 10;
 
 type Resident = PersonaSettings & { readonly totp: string; readonly phone: string };
 

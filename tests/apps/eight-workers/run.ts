@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { type TestInfo, expect } from '@playwright/test';
 import { innerRun, sinkUrl } from '../inner-run.ts';
+import { FULL } from '../../support/full.ts';
 import { TASK, type Task } from './sites.ts';
 
 /** How many tests sign in: each waits for a code of its own, and there is one in 30 s. */
-export const SIGN_INS = process.env['PLAYWRIGHT_2FA_FULL'] === '1' ? 24 : 2;
+export const SIGN_INS = FULL ? 24 : 2;
 /** How many tests share a profile. */
-export const SHARERS = 24;
+export const SHARERS = FULL ? 24 : 8;
 
 /** How long so many sign-ins of one persona may take, in milliseconds. */
 export function timeFor(signIns: number): number {

@@ -1,8 +1,9 @@
 import { expect, test } from 'playwright-2fa';
+import { TESTS } from './size.ts';
 
 test.use({ profileName: 'rosa' });
 
-for (let number = 0; number < 30; number++) {
+for (let number = 0; number < TESTS; number++) {
   if (number % 10 === 9) {
     test(`looks at no page, ${number}`, async ({ profile }) => {
       expect(profile.name).toBe('rosa');
