@@ -1,8 +1,11 @@
 import type { APIRequestContext, TestInfo } from '@playwright/test';
+import { FULL } from '../../support/full.ts';
 import { innerRun, sinkUrl } from '../inner-run.ts';
-import { TESTS } from '../rotating-tokens/size.ts';
 import { expect, test } from '../test.ts';
 import { OIDC_PROVIDER_USERS } from './users.ts';
+
+/** How many tests keep one session; each tenth of them looks at no page. */
+const TESTS = FULL ? 30 : 10;
 
 interface Stats {
   readonly signIns: number;
@@ -16,7 +19,8 @@ async function statsOf(name: keyof typeof OIDC_PROVIDER_USERS, request: APIReque
 }
 
 async function runTests(spec: string, workers: number, testInfo: TestInfo) {
-  const env = { ROTATING_TOKENS_SINK: sinkUrl(), ROTATING_TOKENS_FOLDER: testInfo.outputPath('kept') };
+  const folder = testInfo.outputPath('kept');
+  const env = { ROTATING_TOKENS_SINK: sinkUrl(), ROTATING_TOKENS_FOLDER: folder, ROTATING_TOKENS_TESTS: String(TESTS) };
   return await innerRun('rotating-tokens', { args: [spec, `--workers=${workers}`], env }, testInfo);
 }
 
