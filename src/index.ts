@@ -20,6 +20,7 @@ export type { HumanSettings } from './human/human-settings.ts';
 export type { KeyRing } from './passkey/key-ring.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
+export type { DeviceCode, OtpDevice } from './otp-device.ts';
 export { defineSource, type DefinedSource } from './sources/define-source.ts';
 export type { Box, Content, Incoming, Line, SourceDriver } from './sources/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';

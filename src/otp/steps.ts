@@ -1,18 +1,13 @@
 import { TwoFactorError } from '../errors.ts';
-import type { Lease, Ledger, Place, Rise } from '../ledger/ledger.ts';
-import { standInLine, whoOf } from '../ledger/stand-in-line.ts';
+import type { Ledger, Rise } from '../ledger/ledger.ts';
+import { whoOf } from '../ledger/stand-in-line.ts';
 import type { Runtime } from '../runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
+import { DAY, MIN_LIFE, takeTurn } from './turn.ts';
 
-/** A code needs this much life left to be typed, sent and checked, in milliseconds. */
-const MIN_LIFE = 5000;
-/** So many periods somebody waits in line at most. */
-const LONGEST_LINE = 20;
 /** A clock that is off by more makes codes that sites refuse, in milliseconds. */
 export const CLOCK_TOLERANCE = 15_000;
-/** The ledger may forget a key that is not asked for any more, so there is a new one every so many milliseconds. */
-const DAY = 86_400_000;
 
 export interface StepOptions {
   /** The name of the persona. */
@@ -35,7 +30,7 @@ export async function takeStep(options: StepOptions): Promise<number> {
   const { seed, runtime, ledger } = options;
   const period = seed.period * 1000;
   await checkClock(options);
-  const turn = await takeTurn(options);
+  const turn = await takeTurn({ ...options, key: keyOf(seed), period });
   try {
     for (;;) {
       const step = await livingStep(seed, runtime);
@@ -46,7 +41,7 @@ export async function takeStep(options: StepOptions): Promise<number> {
       if (!rise.isMine) await waitForNext(rise, options);
     }
   } finally {
-    await turn.release().catch(() => undefined); // the step is taken; the line goes on when this turn has expired
+    await turn.release();
   }
 }
 
@@ -77,28 +72,6 @@ function keyOf(seed: OtpSeed): string {
   return `totp/${fingerprint(seed)}/${seed.period}`;
 }
 
-/** Waits in line, and shows the wait. */
-async function takeTurn({ owner, seed, runtime, ledger }: StepOptions): Promise<Lease> {
-  const period = seed.period * 1000;
-  const patience = runtime.extend ? Infinity : runtime.deadline() - runtime.now();
-  const timeout = Math.min(LONGEST_LINE * period, Math.max(0, patience));
-  const key = `${keyOf(seed)}/${Math.floor(runtime.now() / DAY)}/turn`;
-  const title = (place: Place): string => inLine(owner, seed, place);
-  try {
-    return await standInLine(ledger, key, { runtime, timeout, eachTakes: period, title, passing: true });
-  } catch (error) {
-    if (!(error instanceof TwoFactorError) || error.code !== 'LEASE_TIMEOUT') throw error;
-    throw inVain(owner, seed, timeout, error);
-  }
-}
-
-function inLine(owner: string, seed: OtpSeed, { ahead, by }: Place): string {
-  const who = ahead === 1 ? `${by} is` : `${by} and ${ahead - 1} more are`;
-  return `Wait in line for a TOTP code of ${owner}: ${who} first, and there is one in ${seed.period} s. ${WAYS_OUT}`;
-}
-
-const WAYS_OUT = 'A profile signs in once for all tests, and more personas share the wait.';
-
 async function waitForNext({ number, by }: Rise, { owner, seed, runtime }: StepOptions): Promise<void> {
   const ahead = number - stepOf(seed, runtime);
   if (ahead <= 1) return await waitUntil((number + 1) * seed.period * 1000, `: ${by} took this one`, runtime);
@@ -117,19 +90,23 @@ async function checkClock({ owner, runtime, ledger }: StepOptions): Promise<void
   throw new TwoFactorError('CLOCK_OFF', text);
 }
 
-async function waitUntil(at: number, why: string, runtime: Runtime): Promise<void> {
-  const left = at - siteTime(runtime);
-  runtime.extend?.(Math.max(0, left));
-  await runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code${why}`, () => sleepUntil(at, runtime));
+/**
+ * Waits for the next code, and shows the wait.
+ *
+ * @param clock what `at` is told by. @default that of the site
+ */
+export async function waitUntil(
+  at: number,
+  why: string,
+  runtime: Runtime,
+  clock: () => number = () => siteTime(runtime),
+): Promise<void> {
+  const left = Math.max(0, at - clock());
+  runtime.extend?.(left);
+  await runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code${why}`, () => sleepUntil(at, clock));
 }
 
 /** Timers of Node may fire a millisecond early, and that would be the old code. */
-async function sleepUntil(at: number, runtime: Runtime): Promise<void> {
-  for (let left = at - siteTime(runtime); left > 0; left = at - siteTime(runtime))
-    await new Promise((done) => setTimeout(done, left));
-}
-
-function inVain(owner: string, { period }: OtpSeed, timeout: number, cause: TwoFactorError): TwoFactorError {
-  const text = `Persona "${owner}" got no TOTP code in ${Math.round(timeout / 1000)} s: too many wait for its authenticator, which gives one code in ${period} s. ${WAYS_OUT} ${cause.message}`;
-  return new TwoFactorError('CODE_TIMEOUT', text, { cause });
+async function sleepUntil(at: number, clock: () => number): Promise<void> {
+  for (let left = at - clock(); left > 0; left = at - clock()) await new Promise((done) => setTimeout(done, left));
 }

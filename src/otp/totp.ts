@@ -1,10 +1,12 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
+import { type OtpDevice, isDevice } from '../otp-device.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
 import { leaveOut, nextCount, takeCount } from './counter.ts';
+import { takeDeviceCode } from './device.ts';
 import { generateCode } from './generate.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
@@ -21,15 +23,17 @@ export class Totp {
   readonly #origins: readonly string[] | undefined;
   readonly #openLedger: OpenLedger | undefined;
   #seed: OtpSeed | undefined;
+  readonly #device: OtpDevice | undefined;
 
   /**
    * @param owner the name of the persona, for error texts
+   * @param from its seed, or the device that keeps it
    * @param origins where its codes may be typed
    * @param openLedger where all that use the seed write down what they took; without it, any may take the same code
    */
   constructor(
     owner: string,
-    seed: OtpSeed | undefined,
+    from: OtpSeed | OtpDevice | undefined,
     runtime: Runtime,
     origins?: readonly string[],
     openLedger?: OpenLedger,
@@ -38,12 +42,13 @@ export class Totp {
     this.#openLedger = openLedger;
     this.#owner = owner;
     this.#runtime = runtime;
-    if (seed) this.#seed = this.#kept(seed);
+    if (from && isDevice(from)) this.#device = from;
+    else if (from) this.#seed = this.#kept(from);
   }
 
-  /** Whether it has a seed to make codes from. */
+  /** Whether it has a seed, or a device, to take codes from. */
   get isEnrolled(): boolean {
-    return this.#seed !== undefined;
+    return (this.#seed ?? this.#device) !== undefined;
   }
 
   /** Whether its codes are counted (HOTP) and go by no clock. */
@@ -59,6 +64,7 @@ export class Totp {
    *   in line; `CLOCK_OFF`; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
    */
   async code(): Promise<string> {
+    if (this.#device && !this.#seed) return this.#known(await this.#ofDevice(this.#device));
     const seed = this.#enrolled();
     return this.#known(await generateCode(seed, await this.#take(seed)));
   }
@@ -114,6 +120,11 @@ export class Totp {
     return await takeStep({ owner: this.#owner, seed, runtime: this.#runtime, ledger });
   }
 
+  async #ofDevice(device: OtpDevice): Promise<string> {
+    const ledger = await this.#openLedger?.();
+    return await takeDeviceCode({ owner: this.#owner, device, runtime: this.#runtime, ledger });
+  }
+
   async #ledgerForCounts(): Promise<Ledger> {
     if (this.#openLedger) return await this.#openLedger();
     const text = `The authenticator of persona "${this.#owner}" counts its codes (HOTP), and there is no ledger to count in. Open the persona with the fixtures or with openPersona().`;
@@ -131,6 +142,10 @@ export class Totp {
 
   #enrolled(): OtpSeed {
     if (this.#seed) return this.#seed;
+    if (this.#device) {
+      const text = `The seed of persona "${this.#owner}" is kept by ${this.#device.name}, which tells the code of now and no other.`;
+      throw new TwoFactorError('OTP_SEED_MISSING', text);
+    }
     const variable = `PERSONA_${this.#owner.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TOTP`;
     throw new TwoFactorError(
       'OTP_SEED_MISSING',

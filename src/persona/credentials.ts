@@ -6,6 +6,11 @@ import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 import { type PersonaPlaces, knownNames, mergePlaces, variableName, variableOf } from './places.ts';
 
+/** A seed that the source of messages keeps, in a device. */
+export interface KeptSeed {
+  readonly device: string;
+}
+
 /** A persona's own, read and checked. */
 export interface Credentials {
   readonly name: string;
@@ -13,7 +18,7 @@ export interface Credentials {
   readonly username?: string;
   readonly password?: Secret;
   readonly phone?: string;
-  readonly totp?: OtpSeed;
+  readonly totp?: OtpSeed | KeptSeed;
   readonly url?: string;
   /** Where its secrets may go. @default anywhere */
   readonly origins?: readonly string[];
@@ -77,7 +82,9 @@ function checkUrl(url: string, problems: string[]): string {
   return url;
 }
 
-function checkTotp(totp: string, problems: string[]): { totp?: OtpSeed } {
+function checkTotp(totp: string, problems: string[]): { totp?: OtpSeed | KeptSeed } {
+  const [, device] = /^device:\s*(.+?)\s*$/.exec(totp) ?? [];
+  if (device !== undefined) return { totp: { device } };
   try {
     return { totp: readSeed(totp) };
   } catch (error) {

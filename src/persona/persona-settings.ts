@@ -8,7 +8,10 @@ export interface PersonaSettings {
   readonly password?: string;
   /** E.164, such as `+12025552368`. */
   readonly phone?: string;
-  /** The seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32. */
+  /**
+   * The seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32; or `device:` and the name of
+   * one that the source of messages keeps (Mailosaur).
+   */
   readonly totp?: string;
   /** What the site gave for when the authenticator is lost. Each is used once; the vault is a better place for them. */
   readonly recoveryCodes?: readonly string[];

@@ -9,6 +9,8 @@ import type { HumanSettings } from '../human/human-settings.ts';
 import type { HandOverRequest } from '../message/hand-over.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
+import type { OtpDevice } from '../otp-device.ts';
+import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
 import { whoOf } from '../ledger/stand-in-line.ts';
 import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
@@ -79,7 +81,9 @@ export class Persona {
       account,
       people,
       profiles,
+      authenticator,
     }: OpenOptions & {
+      readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
       readonly people: Human | undefined;
@@ -89,7 +93,7 @@ export class Persona {
     this.inbox = inbox;
     this.sms = sms;
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
-    this.totp = new Totp(credentials.name, credentials.totp, runtime, credentials.origins, checked);
+    this.totp = new Totp(credentials.name, authenticator, runtime, credentials.origins, checked);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
@@ -115,6 +119,7 @@ export class Persona {
     runtime: Runtime,
     options: OpenOptions,
   ): Promise<Persona> {
+    const authenticator = authenticatorOf(credentials, source);
     const { email } = credentials;
     const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
@@ -137,7 +142,7 @@ export class Persona {
     const { human: settings } = options;
     const handOver = source.handOver && ((request: HandOverRequest) => source.handOver!(request));
     const people = settings && new Human({ owner: name, settings, runtime, handOver });
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people });
+    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
   }
 
   /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
@@ -306,6 +311,15 @@ export class Persona {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What makes its codes: its seed, or a device that its source of messages keeps. */
+function authenticatorOf({ name, totp }: Credentials, source: Source): OtpSeed | OtpDevice | undefined {
+  if (!totp || 'key' in totp) return totp;
+  const device = source.device?.(totp.device);
+  if (device) return device;
+  const text = `Persona "${name}" is not set up right: its totp is the device "${totp.device}", and ${source.name} keeps none. Give \`mail: mailosaur({ … })\`, or the seed.`;
+  throw new TwoFactorError('SETTINGS_INVALID', text);
 }
 
 function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): TwoFactorError {

@@ -39,6 +39,7 @@ function privateKeysOf(name: string, passkeys: readonly unknown[]): [string, str
 function labelled(name: string, member: string, value: string | undefined): [string, string][] {
   if (!value) return [];
   if (member !== 'totp') return [[value, `${name}/${member}`]];
+  if (value.startsWith('device:')) return []; // a name
   try {
     return [[encodeBase32(readSeed(value).key), `${name}/totp seed`]];
   } catch {

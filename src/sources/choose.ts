@@ -36,6 +36,7 @@ export function chooseSources(
     watch: async (kind, address) => await of(kind).watch(kind, address),
     createAddress: async (kind, name) => await of(kind).createAddress?.(kind, name),
     isShared: (kind) => chosen[kind]?.isShared?.(kind) ?? false,
+    device: (name) => mail?.device?.(name) ?? sms?.device?.(name),
     ...(ours?.handOver ? { handOver: (request) => ours.handOver!(request) } : {}),
     close: async () => await ours?.close(),
   };

@@ -1,6 +1,7 @@
 import { TwoFactorError } from '../errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { DefinedWatch } from './defined-watch.ts';
+import type { OtpDevice } from '../otp-device.ts';
 import type { SourceDriver } from './driver.ts';
 import { Pace } from './pace.ts';
 import type { Source, Watch } from './source.ts';
@@ -57,6 +58,10 @@ class DrivenSource<Mark> implements DefinedSource {
 
   isShared(kind: MessageKind): boolean {
     return this.#driver.isShared?.(kind) ?? false;
+  }
+
+  device(name: string): OtpDevice | undefined {
+    return this.#driver.device?.(name);
   }
 
   useEnvironment(env: Readonly<Record<string, string | undefined>>): void {

@@ -4,12 +4,11 @@ import type { Envelope, Message } from '../message/message.ts';
 import { once } from '../once.ts';
 import { type Box, type Content, type Incoming, type SourceDriver } from './driver.ts';
 import type { Pace } from './pace.ts';
+import { isFinal, rideOut } from './ride-out.ts';
 import type { Arrival, SourceSightings, Watch } from './source.ts';
 
 /** An answer that takes longer than this is told as an outage, in milliseconds. */
 const SLOW = 1000;
-/** How long whoever does not wait has faults ridden out, in milliseconds. */
-const RIDE_OUT = 5000;
 const LAG = 500;
 
 /** What a watch needs of its source. */
@@ -187,19 +186,9 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   async #ridingOut(work: () => Promise<void>): Promise<void> {
-    const giveUp = Date.now() + RIDE_OUT;
-    for (let faults = 1; ; faults++) {
-      try {
-        await this.#pace.respected(this.#abort.signal, giveUp);
-        await work();
-        return;
-      } catch (error) {
-        if (this.#abort.signal.aborted || isFinal(error)) throw error;
-        const delay = this.#pace.slowDown(error, faults);
-        if (Date.now() + delay > giveUp) throw unreachable(this.source, this.address, error, faults);
-        await this.#after(delay);
-      }
-    }
+    const failed = (error: unknown, attempts: number): TwoFactorError =>
+      unreachable(this.source, this.address, error, attempts);
+    await rideOut(work, { pace: this.#pace, signal: this.#abort.signal, unreachable: failed });
   }
 
   async #changed(signal: AbortSignal): Promise<void> {
@@ -229,10 +218,6 @@ export class DefinedWatch<Mark> implements Watch {
 /** Mostly a code comes within seconds of being asked for, so the first looks are close. */
 export function growing(looks: number, isPushed: boolean): number {
   return isPushed ? 5000 : Math.min(5000, 250 * 1.5 ** (looks - 1));
-}
-
-function isFinal(error: unknown): boolean {
-  return error instanceof TwoFactorError && error.code !== 'SOURCE_UNREACHABLE';
 }
 
 async function decode(envelope: Envelope, content: Content): Promise<Message> {

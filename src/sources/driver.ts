@@ -1,5 +1,6 @@
 import type { MessageKind } from '../message/address.ts';
 import type { MailParts } from '../message/message.ts';
+import type { OtpDevice } from '../otp-device.ts';
 
 /** One address at a source. */
 export interface Box {
@@ -78,6 +79,8 @@ export interface SourceDriver<Mark = unknown> {
   /** How far its clock is ahead of this machine's, in milliseconds, where it has said. */
   clockOffset?(): number | undefined;
 
+  /** As of a `Source`. */
+  device?(name: string): OtpDevice;
   createAddress?(kind: MessageKind, name: string): Promise<string | undefined>;
   isShared?(kind: MessageKind): boolean;
   useEnvironment?(env: Readonly<Record<string, string | undefined>>): void;

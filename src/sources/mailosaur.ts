@@ -1,11 +1,13 @@
 import { TwoFactorError } from '../errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
+import type { OtpDevice } from '../otp-device.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
 import type { Box, Content, Incoming, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
+import { MailosaurDevice } from './mailosaur-device.ts';
 
 export interface MailosaurOptions {
   /** The inbox (server), which all its addresses end in. */
@@ -95,6 +97,10 @@ class Mailosaur implements SourceDriver<Horizon> {
 
   isShared(kind: MessageKind): boolean {
     return kind === 'sms';
+  }
+
+  device(name: string): OtpDevice {
+    return new MailosaurDevice(name, this.#http);
   }
 
   useEnvironment(env: Readonly<Record<string, string | undefined>>): void {

@@ -2,6 +2,7 @@ import type { MessageKind } from '../message/address.ts';
 import type { TwoFactorError } from '../errors.ts';
 import type { HandOver, HandOverRequest } from '../message/hand-over.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
+import type { OtpDevice } from '../otp-device.ts';
 
 /**
  * Where messages come from. A source does nothing until it is first asked; one serves all waits of a process, over one
@@ -45,6 +46,13 @@ export interface Source {
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
   handOver?(request: HandOverRequest): Promise<HandOver>;
+
+  /**
+   * An authenticator that the service keeps; nothing, if it keeps none. It is not asked yet.
+   *
+   * @param name what it is called there, or its id
+   */
+  device?(name: string): OtpDevice | undefined;
 
   /** Lets go of connections. Watches end with it: a wait fails with `WAIT_ABORTED`. */
   close(): Promise<void>;

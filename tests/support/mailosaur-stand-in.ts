@@ -3,6 +3,8 @@ import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import MailosaurClient from 'mailosaur';
 import { simpleParser } from 'mailparser';
+import { generateCode } from '../../src/otp/generate.ts';
+import type { OtpSeed } from '../../src/otp/seed.ts';
 import { type Certificate, fetchTrusting, makeCertificate } from './certificate.ts';
 import { type Answer, type Asked, StandIn } from './stand-in.ts';
 
@@ -36,6 +38,7 @@ export class MailosaurStandIn {
   readonly #messages: Stored[] = [];
   usage = { email: { limit: 50, current: 0 }, sms: { limit: 50, current: 0 } };
   delays = '100,200,400';
+  readonly #devices: { readonly id: string; readonly name: string; readonly seed: OtpSeed }[] = [];
 
   private constructor(http: StandIn, certificate: Certificate) {
     this.http = http;
@@ -44,7 +47,7 @@ export class MailosaurStandIn {
 
   static async start(): Promise<MailosaurStandIn> {
     const certificate = makeCertificate();
-    const answer = (asked: Asked): Answer => standIn.#answer(asked);
+    const answer = (asked: Asked): Promise<Answer> => standIn.#answer(asked);
     const standIn: MailosaurStandIn = new MailosaurStandIn(await StandIn.start(answer, certificate), certificate);
     return standIn;
   }
@@ -71,6 +74,13 @@ export class MailosaurStandIn {
     agent.createConnection = () => connect({ host: '127.0.0.1', port, ca, servername: 'localhost' });
     Object.assign((client as unknown as { request: object }).request, { proxyAgent: agent });
     return client;
+  }
+
+  /** Keeps the seed of an authenticator. @returns its id */
+  addDevice(name: string, seed: OtpSeed): string {
+    const id = randomUUID();
+    this.#devices.push({ id, name, seed });
+    return id;
   }
 
   async deliverMail(to: string, raw: string): Promise<void> {
@@ -119,10 +129,19 @@ export class MailosaurStandIn {
     this.#messages.unshift({ ...message, id: randomUUID(), received: this.http.now().toISOString() });
   }
 
-  #answer({ method, url, headers, body }: Asked): Answer {
+  async #answer({ method, url, headers, body }: Asked): Promise<Answer> {
     const expected = `Basic ${Buffer.from(`${API_KEY}:`).toString('base64')}`;
     if (headers.authorization !== expected) return { status: 401, headers: { 'www-authenticate': 'Bearer' } };
     if (method === 'GET' && url.pathname === '/api/usage/limits') return { body: this.usage };
+    if (method === 'GET' && url.pathname === '/api/devices')
+      return { body: { items: this.#devices.map(({ id, name }) => ({ id, name })) } };
+    const device = this.#devices.find((one) => url.pathname === `/api/devices/${one.id}/otp`);
+    if (method === 'GET' && device) {
+      const step = Math.floor(this.http.now().getTime() / 30_000);
+      return {
+        body: { code: await generateCode(device.seed, step), expires: new Date((step + 1) * 30_000).toISOString() },
+      };
+    }
     const id = /^\/api\/messages\/([\w-]{36})$/.exec(url.pathname)?.[1];
     if (method === 'GET' && id) {
       const found = this.#messages.find((message) => message.id === id);

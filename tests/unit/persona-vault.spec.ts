@@ -23,7 +23,7 @@ test('a persona of the vault is read whole', () => {
     origins: ['https://acme.example', 'https://*.acme.example'],
   });
   expect(password?.reveal()).toBe('correct horse');
-  expect(totp?.digits).toBe(6);
+  expect(totp).toMatchObject({ digits: 6 });
 });
 
 test('what the vault does not have comes from the configuration and the environment', () => {
@@ -36,7 +36,7 @@ test('what the vault does not have comes from the configuration and the environm
     }),
   );
   expect(username).toBe('Alice');
-  expect(totp?.period).toBe(30);
+  expect(totp).toMatchObject({ period: 30 });
 });
 
 test('the same value in the vault and in the environment is no problem, however it is written', () => {

@@ -4,6 +4,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { Totp } from '../../src/otp/totp.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
+import { PatientWorker, Worker } from '../support/fake-worker.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
@@ -12,39 +13,6 @@ const EACH_SECOND = `otpauth://totp/a?secret=${SECRET}&digits=8&period=1`;
 const COUNTED = `otpauth://hotp/a?secret=${SECRET}&counter=0`;
 /** RFC 4226, appendix D. */
 const CODES = ['755224', '287082', '359152', '969429', '338314', '254676', '287922', '162583', '399871', '520489'];
-
-class Worker extends FakeRuntime {
-  readonly who: string;
-  extended = 0;
-  /** The most that it had at one time. */
-  granted = 0;
-
-  constructor(who: string, options?: ConstructorParameters<typeof FakeRuntime>[0]) {
-    super(options);
-    this.who = who;
-  }
-
-  extend(ms: number): void {
-    this.extended += ms;
-    this.granted = Math.max(this.granted, this.extended);
-  }
-}
-
-/** One for whom time stands still, but for its waits, which take none. */
-class PatientWorker extends Worker {
-  readonly #clock: { time: number };
-
-  constructor(who: string, clock: { time: number }) {
-    super(who, { now: () => clock.time });
-    this.#clock = clock;
-  }
-
-  override async step<T>(title: string, body: () => Promise<T>): Promise<T> {
-    const [, seconds] = /^Wait (\S+) s for/.exec(title) ?? [];
-    this.#clock.time += Number(seconds ?? 0) * 1000;
-    return await super.step(title, body);
-  }
-}
 
 const test = base.extend<{ ledger: Ledger; totp: (runtime: FakeRuntime, uri?: string) => Totp }>({
   ledger: async ({ folder }, use) => await use(fileLedger({ folder: join(folder, 'ledger') })),
