@@ -21,7 +21,7 @@ export interface DeviceCode {
   readonly endsAt: number;
 }
 
-/** Whether what makes codes is kept elsewhere. */
-export function isDevice(from: object): from is OtpDevice {
-  return 'code' in from && typeof from.code === 'function';
+/** The device that a persona's `totp` names, if it is not a seed. */
+export function deviceNamed(totp: string): string | undefined {
+  return /^device:\s*(.+?)\s*$/.exec(totp)?.[1];
 }

@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../errors.ts';
 import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
-import { type OtpDevice, isDevice } from '../otp-device.ts';
+import type { OtpDevice } from '../otp-device.ts';
 import type { Runtime } from '../runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
@@ -42,8 +42,8 @@ export class Totp {
     this.#openLedger = openLedger;
     this.#owner = owner;
     this.#runtime = runtime;
-    if (from && isDevice(from)) this.#device = from;
-    else if (from) this.#seed = this.#kept(from);
+    if (from && 'key' in from) this.#seed = this.#kept(from);
+    else this.#device = from;
   }
 
   /** Whether it has a seed, or a device, to take codes from. */

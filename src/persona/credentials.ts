@@ -1,5 +1,6 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { suggest } from '../nearest.ts';
+import { deviceNamed } from '../otp-device.ts';
 import { type OtpSeed, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { originProblem } from '../secret/origins.ts';
@@ -83,7 +84,7 @@ function checkUrl(url: string, problems: string[]): string {
 }
 
 function checkTotp(totp: string, problems: string[]): { totp?: OtpSeed | KeptSeed } {
-  const [, device] = /^device:\s*(.+?)\s*$/.exec(totp) ?? [];
+  const device = deviceNamed(totp);
   if (device !== undefined) return { totp: { device } };
   try {
     return { totp: readSeed(totp) };

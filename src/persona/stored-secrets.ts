@@ -1,3 +1,4 @@
+import { deviceNamed } from '../otp-device.ts';
 import { readSeed, encodeBase32 } from '../otp/seed.ts';
 import { readPasskeys } from './read-passkeys.ts';
 import type { Environment, PersonaSettings } from './persona-settings.ts';
@@ -39,7 +40,7 @@ function privateKeysOf(name: string, passkeys: readonly unknown[]): [string, str
 function labelled(name: string, member: string, value: string | undefined): [string, string][] {
   if (!value) return [];
   if (member !== 'totp') return [[value, `${name}/${member}`]];
-  if (value.startsWith('device:')) return []; // a name
+  if (deviceNamed(value) !== undefined) return []; // a name is no secret
   try {
     return [[encodeBase32(readSeed(value).key), `${name}/totp seed`]];
   } catch {
