@@ -41,17 +41,16 @@ class FileLedger implements Ledger {
   readonly #folder: string;
   readonly #machine = once(machineName);
   readonly #chains = new Map<string, Chain<never>>();
-  readonly #swept: () => void;
+  #swept: Promise<void> | undefined;
 
   constructor(folder: string) {
     this.name = `the ledger in ${folder}`;
     this.#folder = folder;
-    this.#swept = once(() => void sweep(folder).catch(() => undefined)); // the next process will
   }
 
   claim(key: string, by: string): Promise<Claim> {
     return this.#guarded(() => {
-      this.#swept();
+      this.#sweepOnce();
       const path = join(this.#folder, 'passing', 'claims', fileNameOf(key));
       const who = `${by} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
       try {
@@ -134,11 +133,15 @@ class FileLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    // Nothing is open: what is held ends with its lease.
+    await this.#swept; // so that the folder may be removed; what is held ends with its lease
+  }
+
+  #sweepOnce(): void {
+    this.#swept ??= sweep(this.#folder).catch(() => undefined); // the next process will
   }
 
   #chain<T>(kind: 'counters' | 'values' | 'counts' | 'leases', key: string, passing: boolean): Chain<T> {
-    this.#swept();
+    this.#sweepOnce();
     const folder = this.#folderOf(kind, key, passing);
     const durable = !passing && (kind === 'counters' || kind === 'values');
     const drafts = join(this.#folder, 'passing', 'drafts');
