@@ -1,6 +1,7 @@
 /**
  * Measures how long after its delivery a code is there, for each source of messages, and how often the source is asked;
- * beside the official client of Mailosaur at the same stand-in. Messages come at a random moment of a wait.
+ * beside the official client of Mailosaur at a stand-in of the same kind. Messages come at any moment within 2 s, and, where
+ * the source does not push, also as mail over the internet does: after about as long each time.
  *
  *     npm run build && node bench/sources.mjs [--quick]
  *

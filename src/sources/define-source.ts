@@ -3,7 +3,8 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { DefinedWatch } from './defined-watch.ts';
 import type { OtpDevice } from '../otp-device.ts';
 import type { SourceDriver } from './driver.ts';
-import { Pace } from './pace.ts';
+import { Forecast } from './forecast.ts';
+import { Pace, growing } from './pace.ts';
 import type { Source, Watch } from './source.ts';
 
 /** A line that broke is opened again after this long, in milliseconds, and twice that each time until it stays open. */
@@ -19,13 +20,20 @@ export interface DefinedSource extends Source, AsyncDisposable {}
 
 class DrivenSource<Mark> implements DefinedSource {
   readonly #driver: SourceDriver<Mark>;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
+  /** Mail and SMS take their own time each. */
+  readonly #forecasts: Readonly<Record<MessageKind, Forecast>>;
   readonly #watches = new Set<DefinedWatch<Mark>>();
   readonly #closing = new AbortController();
   #line: Promise<void> | undefined;
 
   constructor(driver: SourceDriver<Mark>) {
     this.#driver = driver;
+    const schedule = (looks: number, isPushed: boolean): number =>
+      Math.max(1, driver.delay?.(looks, isPushed) ?? growing(looks, isPushed));
+    this.#pace = new Pace(schedule);
+    const forecast = (): Forecast => new Forecast((looks) => schedule(looks, false));
+    this.#forecasts = { email: forecast(), sms: forecast() };
   }
 
   get name(): string {
@@ -40,7 +48,8 @@ class DrivenSource<Mark> implements DefinedSource {
     if (this.#closing.signal.aborted) throw closed(this.name);
     if (!this.kinds.includes(kind)) throw wrongKind(this.name, kind);
     const onClose = (watch: DefinedWatch<Mark>): unknown => this.#watches.delete(watch);
-    const watch = new DefinedWatch(kind, address, { driver: this.#driver, pace: this.#pace, onClose });
+    const forecast = this.#forecasts[kind];
+    const watch = new DefinedWatch(kind, address, { driver: this.#driver, pace: this.#pace, forecast, onClose });
     this.#watches.add(watch);
     this.#line ??= this.#keepLine();
     try {

@@ -1,20 +1,26 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { Envelope, Message } from '../message/message.ts';
+import type { Envelope, Message, OtherMessage } from '../message/message.ts';
 import { once } from '../once.ts';
-import { type Box, type Content, type Incoming, type SourceDriver } from './driver.ts';
+import { Attempts } from './attempts.ts';
+import type { Box, Content, Incoming, Other, SourceDriver } from './driver.ts';
+import type { Forecast, Outlook } from './forecast.ts';
 import type { Pace } from './pace.ts';
 import { isFinal, rideOut } from './ride-out.ts';
 import type { Arrival, SourceSightings, Watch } from './source.ts';
 
-/** An answer that takes longer than this is told as an outage, in milliseconds. */
-const SLOW = 1000;
 const LAG = 500;
+/** So many messages to other addresses are named, and asked for within so many milliseconds. */
+const NAMED_OTHERS = 5;
+const TOLD_WITHIN = 5000;
+/** Times of services are whole seconds, and their clocks are known as well as that. */
+const SAME_TIME = 1000;
 
 /** What a watch needs of its source. */
 interface Surroundings<Mark> {
   readonly driver: SourceDriver<Mark>;
   readonly pace: Pace;
+  readonly forecast: Forecast;
   readonly onClose: (watch: DefinedWatch<Mark>) => void;
 }
 
@@ -27,31 +33,36 @@ export class DefinedWatch<Mark> implements Watch {
   readonly arrivals: Arrival[] = [];
   readonly #driver: SourceDriver<Mark>;
   readonly #pace: Pace;
+  readonly #forecast: Forecast;
   readonly #onClose: (watch: DefinedWatch<Mark>) => void;
   readonly #abort = new AbortController();
   readonly #box: Box;
   readonly #seen = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #mark: Mark | undefined;
+  #began = 0;
   #failure: unknown;
   #looking: Promise<void> | undefined;
   #lookingSince = 0;
-  #lookedInVain = 0;
+  #waits = 0;
+  #outlook: Outlook | undefined;
+  #inVain = 0;
+  #lookedAt = 0;
+  /** After a fault the source is left alone until then. */
+  #leftAloneUntil = 0;
   #nextLook = 0;
   #rung = false;
-  #asked = 0;
-  #faults = 0;
-  #faultsInARow = 0;
-  #firstFault = 0;
-  #lastFault: { readonly text: string; readonly at: number } | undefined;
+  readonly #attempts: Attempts;
 
-  constructor(kind: MessageKind, address: string, { driver, pace, onClose }: Surroundings<Mark>) {
+  constructor(kind: MessageKind, address: string, { driver, pace, forecast, onClose }: Surroundings<Mark>) {
     this.kind = kind;
     this.address = address;
     this.source = driver.name;
     this.folded = foldAddress(kind, address);
+    this.#attempts = new Attempts(driver.name, address);
     this.#driver = driver;
     this.#pace = pace;
+    this.#forecast = forecast;
     this.#onClose = onClose;
     this.#box = { kind, address, folded: this.folded, signal: this.#abort.signal };
   }
@@ -61,27 +72,32 @@ export class DefinedWatch<Mark> implements Watch {
     await this.#ridingOut(async () => {
       this.#mark = await this.#driver.mark(this.#box);
     });
-    this.#asked = 0;
+    this.#began = Date.now();
   }
 
   async more(seen: number, signal: AbortSignal): Promise<void> {
-    this.#lookedInVain = 0;
-    for (;;) {
-      signal.throwIfAborted();
-      if (this.#failure) throw this.#failure;
-      if (this.arrivals.length > seen) return;
-      if (this.#rung || Date.now() >= this.#nextLook) await unlessAborted(this.#look(), signal);
-      else await this.#changed(signal);
+    const leave = this.#enter();
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (this.#failure) throw this.#failure;
+        if (this.arrivals.length > seen) return;
+        if (this.#rung || Date.now() >= this.#nextLook) await unlessAborted(this.#look(), signal);
+        else await this.#changed(signal);
+      }
+    } finally {
+      leave();
     }
   }
 
   async look(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    const faults = this.#faults;
+    const { faults } = this.#attempts;
     await this.#looking; // it may have begun before what is asked for came
     await this.#ridingOut(async () => {
       await this.#look();
-      if (this.#faults > faults && this.#faultsInARow > 0) throw new Error(this.#lastFault?.text);
+      const { faults: now, faultsInARow, lastFault } = this.#attempts;
+      if (now > faults && faultsInARow > 0) throw new Error(lastFault);
     });
     if (this.#failure) throw this.#failure;
   }
@@ -92,28 +108,30 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   async sightings(): Promise<SourceSightings> {
-    const notes = (await this.#driver.notes?.()) ?? [];
+    const [notes = [], others] = await Promise.all([this.#driver.notes?.(), this.#others()]);
     const clockOffset = this.#driver.clockOffset?.();
-    const lastFault = this.#lastFault && `${this.#lastFault.text} at ${timeOf(this.#lastFault.at)}`;
     return {
-      asked: { times: this.#asked, faults: this.#faults, ...(lastFault === undefined ? {} : { lastFault }) },
+      asked: this.#attempts.asked,
       ...(clockOffset === undefined ? {} : { clockOffset }),
+      others: { count: others.length, newest: others.slice(0, NAMED_OTHERS).toReversed() },
       notes,
     };
   }
 
-  outage(): TwoFactorError | undefined {
-    const waited = Date.now() - this.#lookingSince;
-    const fault = this.#faultsInARow > 0 ? this.#lastFault : undefined;
-    const isSlow = this.#looking !== undefined && waited > SLOW;
-    if (!fault && !isSlow) return undefined;
-    const seen = fault
-      ? `${fault.text}; ${this.#faultsInARow} attempts in a row failed, from ${timeOf(this.#firstFault)} to ${timeOf(fault.at)}`
-      : `no answer since ${(waited / 1000).toFixed(1)} s`;
-    const text = `${this.source} could not be asked for messages to ${this.address}: ${seen}. Whether one came is not known. See whether it is running and what its status page or its log says.`;
-    return new TwoFactorError('SOURCE_UNREACHABLE', text, {
-      details: { attempts: this.#asked, faults: this.#faults, inARow: this.#faultsInARow, last: fault },
+  /** It is news, and no more: who cannot be asked for it tells nothing. */
+  async #others(): Promise<OtherMessage[]> {
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TOLD_WITHIN)]);
+    const since = this.#began + (this.#driver.clockOffset?.() ?? 0) - SAME_TIME;
+    const all = (await this.#driver.others?.(since, { ...this.#box, signal }).catch(() => undefined)) ?? [];
+    const isOther = ({ to, receivedAt }: Other): boolean =>
+      Number(receivedAt) >= since && !to.some((address) => foldAddress(this.kind, address) === this.folded);
+    return all.filter(isOther).map(({ from, to: [to = ''], subject, receivedAt }) => {
+      return { kind: this.kind, from, to, subject: subject ?? '', receivedAt: Number(receivedAt) };
     });
+  }
+
+  outage(): TwoFactorError | undefined {
+    return this.#attempts.outage();
   }
 
   /** Something may have come. */
@@ -133,6 +151,26 @@ export class DefinedWatch<Mark> implements Watch {
     this.#onClose(this);
   }
 
+  /** Whoever waits at the same time shares the looks of the first. */
+  #enter(): () => void {
+    if (this.#waits++ === 0) this.#begin();
+    return () => {
+      if (--this.#waits === 0) this.#outlook!.end(Date.now());
+    };
+  }
+
+  #begin(): void {
+    this.#inVain = 0;
+    this.#outlook = this.#forecast.begin(Date.now());
+    this.#plan(this.#lookedAt + this.#pace.delay(1));
+  }
+
+  #plan(earliest = 0): void {
+    const { isPushed } = this.#pace;
+    const planned = isPushed ? this.#lookedAt + this.#pace.delay(Math.max(1, this.#inVain)) : this.#outlook!.next();
+    this.#nextLook = Math.max(planned, earliest, this.#leftAloneUntil);
+  }
+
   /** One look at a time, for all who wait. */
   #look(): Promise<void> {
     return (this.#looking ??= this.#lookOnce().finally(() => {
@@ -143,46 +181,62 @@ export class DefinedWatch<Mark> implements Watch {
 
   async #lookOnce(): Promise<void> {
     this.#rung = false;
+    this.#attempts.waiting();
     this.#lookingSince = Date.now();
     try {
       await this.#pace.respected(this.#abort.signal);
-      this.#asked++;
-      const before = this.arrivals.length;
-      for (const incoming of await this.#driver.since(this.#mark as Mark, this.#box)) await this.#take(incoming);
-      this.#faultsInARow = 0;
-      if (this.arrivals.length === before) this.#lookedInVain++;
-      this.#nextLook = Date.now() + this.#delay();
+      this.#attempts.asks();
+      let first: Incoming | undefined;
+      for (const incoming of await this.#driver.since(this.#mark as Mark, this.#box))
+        if (await this.#take(incoming)) first ??= incoming;
+      this.#attempts.succeeded();
+      this.#learn(first);
     } catch (error) {
       this.#noteFault(error);
     }
   }
 
-  #delay(): number {
-    const [looks, { isPushed }] = [Math.max(1, this.#lookedInVain), this.#pace];
-    return this.#driver.delay?.(looks, isPushed) ?? growing(looks, isPushed);
+  /** @param first the first message that a look found */
+  #learn(first: Incoming | undefined): void {
+    this.#lookedAt = Date.now();
+    this.#inVain++;
+    if (this.#waits === 0) return;
+    if (!first) {
+      if (!this.#pace.isPushed) this.#outlook!.lookedInVain(this.#lookingSince);
+      return this.#plan();
+    }
+    if (!this.#pace.isPushed) this.#outlook!.found(this.#lookingSince, this.#cameAt(first));
+    this.#begin();
+  }
+
+  /** When a message came, by this machine's clock. */
+  #cameAt({ receivedAt }: Incoming): number | undefined {
+    const offset = this.#driver.clockOffset?.();
+    return offset === undefined ? undefined : Number(receivedAt) - offset;
   }
 
   #noteFault(error: unknown): void {
     if (this.#abort.signal.aborted) return;
     if (isFinal(error)) return this.fail(error);
-    this.#faults++;
-    if (this.#faultsInARow++ === 0) this.#firstFault = Date.now();
-    this.#lastFault = { text: reasonOf(error), at: Date.now() };
-    this.#nextLook = Date.now() + this.#pace.slowDown(error, this.#faultsInARow);
+    this.#attempts.failed(error);
+    this.#leftAloneUntil = Date.now() + this.#pace.slowDown(error, this.#attempts.faultsInARow);
+    this.#nextLook = this.#leftAloneUntil;
   }
 
-  async #take(incoming: Incoming): Promise<void> {
+  /** @returns whether it is one more */
+  async #take(incoming: Incoming): Promise<boolean> {
     const { id, from, to, receivedAt } = incoming;
-    if (this.#seen.has(id)) return;
+    if (this.#seen.has(id)) return false;
     const content = await incoming.read();
-    if (this.#seen.has(id) || this.#abort.signal.aborted) return;
+    if (this.#seen.has(id) || this.#abort.signal.aborted) return false;
     this.#seen.add(id);
-    if (content === undefined) return; // deleted in the meantime
+    if (content === undefined) return false; // deleted in the meantime
     const size = typeof content === 'string' || Buffer.isBuffer(content) ? Buffer.byteLength(content) : 0;
     const seq = this.#seen.size;
     const envelope: Envelope = { kind: this.kind, id, seq, from, to, receivedAt: Number(receivedAt), size };
     this.arrivals.push({ envelope, message: once(() => decode(envelope, content)) });
     this.#wake();
+    return true;
   }
 
   async #ridingOut(work: () => Promise<void>): Promise<void> {
@@ -215,11 +269,6 @@ export class DefinedWatch<Mark> implements Watch {
   }
 }
 
-/** Mostly a code comes within seconds of being asked for, so the first looks are close. */
-export function growing(looks: number, isPushed: boolean): number {
-  return isPushed ? 5000 : Math.min(5000, 250 * 1.5 ** (looks - 1));
-}
-
 async function decode(envelope: Envelope, content: Content): Promise<Message> {
   const { decodeMessage, messageOf } = await import('../message/decode.ts');
   if (typeof content === 'string') return await decodeMessage(envelope, Buffer.from(content));
@@ -236,8 +285,4 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
 function unreachable(source: string, address: string, cause: unknown, attempts: number): TwoFactorError {
   const text = `${source} could not be asked for messages to ${address}: ${reasonOf(cause)}; ${attempts} attempts failed. See whether it is running, and whether this is its address.`;
   return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
-}
-
-function timeOf(at: number): string {
-  return new Date(at).toISOString().slice(11, 23);
 }

@@ -26,6 +26,11 @@ export interface Incoming {
   read(): Content | undefined | Promise<Content | undefined>;
 }
 
+/** What is told of a message to somebody else. */
+export interface Other extends Pick<Incoming, 'from' | 'to' | 'receivedAt'> {
+  readonly subject?: string | null | undefined;
+}
+
 export type Content = string | Buffer | MailParts;
 
 /** What a driver tells of the line over which its source pushes. */
@@ -76,6 +81,13 @@ export interface SourceDriver<Mark = unknown> {
 
   /** What a person should know when nothing came, such as that the plan's messages are used up. */
   notes?(): Promise<readonly string[]>;
+  /**
+   * What came of its kind to anybody since a moment, newest first, as far as one question tells: in a wait in vain it
+   * shows a wrong address.
+   *
+   * @param since in milliseconds since the epoch, by the clock of the source
+   */
+  others?(since: number, box: Box): Promise<readonly Other[]>;
   /** How far its clock is ahead of this machine's, in milliseconds, where it has said. */
   clockOffset?(): number | undefined;
 

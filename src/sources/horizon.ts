@@ -22,6 +22,9 @@ type List<T extends Listed> = (at?: string) => Promise<Page<T>>;
  * was there before, whatever has been deleted since. Both times are the source's own.
  */
 export class Horizon {
+  /** Of a list that was empty. */
+  static readonly empty: Horizon = new Horizon(new Set(), -Infinity);
+
   readonly #known: ReadonlySet<string>;
   readonly #oldest: number;
 

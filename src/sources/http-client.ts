@@ -1,4 +1,5 @@
 import { TwoFactorError, reasonOf } from '../errors.ts';
+import { ServerClock } from '../server-clock.ts';
 
 /** How long an answer may take, in milliseconds. */
 const ANSWER_WITHIN = 15_000;
@@ -37,15 +38,15 @@ export class HttpFault extends Error {
 /** Asks a service over HTTP, and tells faults that may pass from answers that will not change. */
 export class HttpClient {
   readonly #options: HttpOptions;
-  #clockOffset: number | undefined;
+  readonly #clock = new ServerClock();
 
   constructor(options: HttpOptions) {
     this.#options = options;
   }
 
-  /** How far the service's clock is ahead of this machine's, in milliseconds; to the second, as its `Date` header is. */
+  /** How far the service's clock is ahead of this machine's, in milliseconds, as far as its answers tell. */
   clockOffset(): number | undefined {
-    return this.#clockOffset;
+    return this.#clock.skew?.ms;
   }
 
   /** @throws HttpFault when asking again may help, TwoFactorError `SOURCE_REFUSED` when not */
@@ -76,6 +77,7 @@ export class HttpClient {
 
   async #ask(path: string, { method = 'GET', json, signal }: HttpRequest): Promise<Answer> {
     const { name, url, fetch: send = fetch, headers, ifRefused } = this.#options;
+    const askedAt = Date.now();
     const response = await send(new URL(path, url.endsWith('/') ? url : `${url}/`), {
       method,
       headers: {
@@ -89,7 +91,8 @@ export class HttpClient {
       throw new HttpFault(`no answer (${causeOf(error)})`, { cause: error });
     });
     const { status, headers: seen } = response;
-    this.#noteClock(seen.get('date'));
+    const date = Date.parse(seen.get('date') ?? '');
+    if (!Number.isNaN(date)) this.#clock.note(date, askedAt, Date.now());
     const body = await readBody(response);
     if (response.ok) return { status, headers: seen, body };
     const answer = `it answered ${status} ${response.statusText}`.trim();
@@ -99,12 +102,6 @@ export class HttpClient {
     throw new TwoFactorError('SOURCE_REFUSED', `${name} refused to be asked: ${answer}. ${why}`, {
       details: { status },
     });
-  }
-
-  #noteClock(date: string | null): void {
-    const now = Date.parse(date ?? '');
-    // The header leaves out the milliseconds.
-    if (!Number.isNaN(now)) this.#clockOffset = now + 500 - Date.now();
   }
 }
 

@@ -22,6 +22,7 @@ export interface ImapMailboxOptions {
 export interface Placed extends Incoming {
   readonly folder: string;
   readonly uid: number;
+  readonly subject: string;
 }
 
 /** How long an answer may take, in milliseconds. */
@@ -206,7 +207,7 @@ export class ImapMailbox {
     const named = [...to, ...cc, ...bcc].flatMap(({ address }) => address ?? []);
     return {
       id: `${folder.path}/${folder.uidValidity}/${uid}`,
-      ...{ folder: folder.path, uid },
+      ...{ folder: folder.path, uid, subject: envelope?.subject ?? '' },
       from: from[0]?.address ?? '',
       to: [...new Set([...named, ...addressesIn(headers)])],
       receivedAt: internalDate instanceof Date ? internalDate : Date.parse(internalDate ?? ''),

@@ -2,7 +2,7 @@ import { TwoFactorError } from '../errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Line, Other, SourceDriver } from './driver.ts';
 import { ImapMailbox, type ImapTls, type Placed } from './imap-mailbox.ts';
 
 /** How many octets a local part has at most, RFC 5321 section 4.5.3.1.1. */
@@ -75,6 +75,10 @@ class Imap implements SourceDriver<Mark> {
     const isNew = ({ folder, uid }: Placed): boolean => uid >= (mark.get(folder) ?? 1);
     const isMeant = ({ to }: Placed): boolean => to.some((address) => foldAddress('email', address) === folded);
     return this.#mailbox.known().filter((message) => isNew(message) && isMeant(message));
+  }
+
+  async others(): Promise<Other[]> {
+    return this.#mailbox.known().toReversed();
   }
 
   async push(line: Line): Promise<void> {

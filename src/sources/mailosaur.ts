@@ -4,7 +4,7 @@ import { once } from '../once.ts';
 import type { OtpDevice } from '../otp-device.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Content, Incoming, SourceDriver } from './driver.ts';
+import type { Box, Content, Incoming, Other, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 import { MailosaurDevice } from './mailosaur-device.ts';
@@ -27,6 +27,8 @@ const PAGE = 50;
 /** What is waited between looks where the service does not say, in milliseconds, as in its own client. */
 const DELAY = 1000;
 const LIMITS_WITHIN = 5000;
+/** What it calls the kinds. */
+const TYPES = { email: 'Email', sms: 'SMS' } as const;
 
 /**
  * E-mail and SMS of a Mailosaur inbox. It is asked as often as it says itself (`x-ms-delay`), and only read.
@@ -45,6 +47,8 @@ class Mailosaur implements SourceDriver<Horizon> {
   readonly #options: MailosaurOptions;
   readonly #http: HttpClient;
   #env: Readonly<Record<string, string | undefined>> = process.env;
+  /** Addresses that nobody can have written to, so that there is nothing to ask for before the first look. */
+  readonly #unused = new Set<string>();
   #delays: readonly number[] = [DELAY];
 
   constructor(options: MailosaurOptions) {
@@ -59,14 +63,14 @@ class Mailosaur implements SourceDriver<Horizon> {
   }
 
   async mark(box: Box): Promise<Horizon> {
+    if (this.#unused.delete(box.folded)) return Horizon.empty;
     return await Horizon.of((next) => this.#search(box, next));
   }
 
   async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
     const fresh = await horizon.beyond((page) => this.#search(box, page));
-    const type = box.kind === 'email' ? 'Email' : 'SMS';
     const isMeant = ({ to }: Found): boolean => to.some((address) => foldAddress(box.kind, address) === box.folded);
-    return fresh.filter((message) => message.type === type && isMeant(message));
+    return fresh.filter((message) => message.type === TYPES[box.kind] && isMeant(message));
   }
 
   delay(looks: number): number {
@@ -86,13 +90,25 @@ class Mailosaur implements SourceDriver<Horizon> {
     });
   }
 
+  async others(since: number, { kind, signal }: Box): Promise<Other[]> {
+    const query = new URLSearchParams({ server: this.#options.serverId, page: '0', itemsPerPage: String(PAGE) });
+    query.set('receivedAfter', new Date(since).toISOString());
+    const { body } = await this.#http.json(`api/messages?${query.toString()}`, { signal });
+    const { items = [] } = body as { readonly items?: readonly Summary[] };
+    const ofKind = items.filter(({ type }) => type === TYPES[kind]);
+    return ofKind.map((summary) => ({ ...headOf(summary), subject: kind === 'sms' ? undefined : summary.subject }));
+  }
+
   clockOffset(): number | undefined {
     return this.#http.clockOffset();
   }
 
   async createAddress(kind: MessageKind, name: string): Promise<string | undefined> {
     const { serverId, number } = this.#options;
-    return kind === 'email' ? `${name}@${serverId}.mailosaur.net` : number;
+    if (kind === 'sms') return number;
+    const address = `${name}@${serverId}.mailosaur.net`;
+    this.#unused.add(foldAddress(kind, address));
+    return address;
   }
 
   isShared(kind: MessageKind): boolean {
@@ -129,12 +145,11 @@ class Mailosaur implements SourceDriver<Horizon> {
     return { items: items.map((summary) => this.#incoming(summary, signal)), next };
   }
 
-  #incoming({ id, type, from, to, cc, bcc, received }: Summary, signal: AbortSignal): Found {
-    const at = Date.parse(received);
+  #incoming(summary: Summary, signal: AbortSignal): Found {
+    const { id, type } = summary;
+    const head = headOf(summary);
     return {
-      ...{ id, type, at, receivedAt: at },
-      from: addressesOf(from)[0] ?? '',
-      to: [to, cc, bcc].flatMap(addressesOf),
+      ...{ id, type, at: head.receivedAt, ...head },
       read: async () => {
         const answer = await this.#http.maybeJson(`api/messages/${encodeURIComponent(id)}`, signal);
         return answer && contentOf(answer.body as Full, type);
@@ -163,6 +178,7 @@ interface Summary {
   readonly cc?: readonly Address[];
   readonly bcc?: readonly Address[];
   readonly received: string;
+  readonly subject?: string | null;
 }
 
 interface Full {
@@ -173,6 +189,20 @@ interface Full {
   readonly metadata?: {
     readonly headers?: readonly { readonly field: string; readonly value: string }[] | null;
   } | null;
+}
+
+function headOf({
+  from,
+  to,
+  cc,
+  bcc,
+  received,
+}: Summary): Pick<Found, 'from' | 'to'> & { readonly receivedAt: number } {
+  return {
+    from: addressesOf(from)[0] ?? '',
+    to: [to, cc, bcc].flatMap(addressesOf),
+    receivedAt: Date.parse(received),
+  };
 }
 
 function addressesOf(list: readonly Address[] = []): string[] {

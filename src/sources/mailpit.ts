@@ -3,7 +3,7 @@ import { foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Line, Other, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 
@@ -93,6 +93,12 @@ class Mailpit implements SourceDriver<Horizon> {
     });
   }
 
+  async others(_since: number, { signal }: Box): Promise<Other[]> {
+    const { body } = await this.#http.json(`api/v1/messages?limit=${PAGE}`, { signal });
+    const { messages = [] } = body as Answer;
+    return messages.map((summary) => ({ ...headOf(summary), subject: summary.Subject }));
+  }
+
   clockOffset(): number | undefined {
     return this.#http.clockOffset();
   }
@@ -111,9 +117,7 @@ class Mailpit implements SourceDriver<Horizon> {
     const items = messages.map((summary) => ({
       id: summary.ID,
       at: Date.parse(summary.Created),
-      from: summary.From?.Address ?? '',
-      to: addressesOf(summary),
-      receivedAt: Date.parse(summary.Created),
+      ...headOf(summary),
       read: () => this.#http.maybeBytes(`api/v1/message/${encodeURIComponent(summary.ID)}/raw`, signal),
     }));
     return { items, next: items.length < PAGE ? undefined : String(Number(start) + PAGE) };
@@ -137,11 +141,17 @@ interface Summary {
   readonly To: readonly Address[] | null;
   readonly Cc: readonly Address[] | null;
   readonly Bcc: readonly Address[] | null;
+  readonly Subject?: string;
   readonly Created: string;
 }
 
 interface Answer {
   readonly messages?: readonly Summary[];
+}
+
+function headOf(summary: Summary): Pick<Found, 'from' | 'to' | 'receivedAt'> {
+  const { From, Created } = summary;
+  return { from: From?.Address ?? '', to: addressesOf(summary), receivedAt: Date.parse(Created) };
 }
 
 /** Those of blind copies are among them: it takes them from the SMTP envelope. */

@@ -4,11 +4,24 @@ import { setTimeout as after } from 'node:timers/promises';
 const FIRST = 100;
 const LONGEST = 5000;
 
+/** As `delay` of a `SourceDriver`. */
+type Schedule = (looks: number, isPushed: boolean) => number;
+
 /** How fast a source may be asked, by all who ask it. */
 export class Pace {
   /** Whether the source says by itself that something came. */
   isPushed = false;
+  readonly #schedule: Schedule;
   #notBefore = 0;
+
+  constructor(schedule: Schedule = growing) {
+    this.#schedule = schedule;
+  }
+
+  /** How long after a look to look again, in milliseconds, when so many found nothing, from 1 on. */
+  delay(looks: number): number {
+    return this.#schedule(looks, this.isPushed);
+  }
 
   /**
    * Waits until the source may be asked again.
@@ -30,4 +43,9 @@ export class Pace {
     this.#notBefore = Math.max(this.#notBefore, Date.now() + retryAfter);
     return retryAfter;
   }
+}
+
+/** Mostly a code comes within seconds of being asked for, so the first looks are close. */
+export function growing(looks: number, isPushed: boolean): number {
+  return isPushed ? 5000 : Math.min(5000, 250 * 1.5 ** (looks - 1));
 }

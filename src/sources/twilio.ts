@@ -3,7 +3,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Other, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 
@@ -66,6 +66,11 @@ class TwilioNumber implements SourceDriver<Horizon> {
     return fresh.filter((message) => message.direction === 'inbound' && isMeant(message));
   }
 
+  async others(_since: number, { signal }: Box): Promise<Other[]> {
+    const { items } = await this.#list({ signal });
+    return items.filter(({ direction }) => direction === 'inbound');
+  }
+
   async createAddress(kind: MessageKind): Promise<string | undefined> {
     return kind === 'sms' ? this.#options.number : undefined;
   }
@@ -90,10 +95,10 @@ class TwilioNumber implements SourceDriver<Horizon> {
     return { sid, authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString('base64')}` };
   }
 
-  /** The newest first. */
-  async #list({ folded, signal }: Box, next?: string): Promise<Page<Found>> {
+  /** The newest first; to all numbers, where none is given. */
+  async #list({ folded, signal }: Partial<Box> & Pick<Box, 'signal'>, next?: string): Promise<Page<Found>> {
     const account = `2010-04-01/Accounts/${encodeURIComponent(this.#account().sid)}`;
-    const query = new URLSearchParams({ To: folded, PageSize: String(PAGE) });
+    const query = new URLSearchParams({ ...(folded ? { To: folded } : {}), PageSize: String(PAGE) });
     const { body } = await this.#http.json(next ?? `${account}/Messages.json?${query.toString()}`, { signal });
     const { messages = [], next_page_uri } = body as Answer;
     const items = messages.map(({ sid, from, to, direction, body, date_created }) => {

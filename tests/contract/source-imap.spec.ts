@@ -138,6 +138,14 @@ test('a blind copy counts, by what the server wrote down', async ({ server, open
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
+test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  await inbox.mark();
+  await server.deliver('qa+alcie@acme.test', mail('qa+alcie@acme.test'));
+  const texts = ['1 message went to other addresses', 'to qa+alcie@acme.test', 'given the address qa+alice@acme.test'];
+  await expectThrown(() => inbox.waitForCode({ timeout: 3000 }), 'CODE_TIMEOUT', ...texts);
+});
+
 test('a wait outlives the server: it is started anew in mid-wait', async ({ server, openInbox }) => {
   const wait = (await openInbox()).waitForCode();
   await server.halt();

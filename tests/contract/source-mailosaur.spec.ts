@@ -66,7 +66,7 @@ test('it is asked as often as it says, and no oftener', async ({ server, openInb
   const inbox = await openInbox();
   const before = server.http.requests;
   await expectThrown(() => inbox.waitForCode({ timeout: 2000 }), 'CODE_TIMEOUT');
-  const asked = server.http.requests - before - 1; // one is for the limits
+  const asked = server.http.requests - before - 2; // for the limits, and for what went elsewhere
   expect(asked).toBeGreaterThan(2);
   expect(asked).toBeLessThanOrEqual(4); // at 0, 300, 900 and 1500 ms
 });
@@ -80,6 +80,19 @@ test('a wait in vain says that the plan is used up', async ({ server, openInbox 
     'used up: 50 of 50 e-mails',
     'mend what is said above',
   );
+});
+
+test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  await server.deliverMail(`alcie@${SERVER_ID}.mailosaur.net`, MAIL.replaceAll('alice@', 'alcie@'));
+  server.deliverSms('+12025550143', '+12025550100', 'Your code is 999999.');
+  const { message } = await expectThrown(
+    () => inbox.waitForCode({ timeout: 300 }),
+    'CODE_TIMEOUT',
+    '1 message went to other addresses, the newest:\n  - "Sign in" to alcie@ab12cd34.mailosaur.net',
+    `given the address ${ALICE}`,
+  );
+  expect(message).not.toContain('999999');
 });
 
 test('a wrong key is in no error, and ends in one that says what to do', async ({ openInbox }) => {
@@ -104,6 +117,19 @@ test('a fresh persona gets an address of its own, and the number of the inbox', 
   expect([source.isShared?.('email'), source.isShared?.('sms')]).toEqual([false, true]);
 });
 
+test('an address that nobody can have written to yet is not asked for before somebody waits', async ({ server }) => {
+  const source = mailosaur({ serverId: SERVER_ID, apiKey: API_KEY, url: server.url, fetch: server.fetch });
+  const address = (await source.createAddress?.('email', 'signs-up.0')) ?? '';
+  const [first, second] = [await source.watch('email', address), () => source.watch('email', address)];
+  expect(server.http.requests).toBe(0);
+  await server.deliverMail(address, MAIL.replaceAll(ALICE, address));
+  const [late, signal] = [await second(), AbortSignal.timeout(5000)];
+  await first.more(0, signal);
+  await late.look?.();
+  expect([first.arrivals.length, late.arrivals.length]).toEqual([1, 0]);
+  await source.close();
+});
+
 test.describe('the official client finds the stand-in to be what it knows', () => {
   test('a message', async ({ server }) => {
     await server.deliverMail(ALICE, MAIL);
@@ -111,6 +137,16 @@ test.describe('the official client finds the stand-in to be what it knows', () =
     expect(message).toMatchObject({ subject: 'Sign in', type: 'Email', from: [{ email: 'no-reply@acme.example' }] });
     expect(message.html?.body).toContain('<b>123456</b>');
     expect(message.received).toBeInstanceOf(Date);
+  });
+
+  test('a list of what came since a moment', async ({ server }) => {
+    await server.deliverMail(ALICE, MAIL);
+    const list = async (receivedAfter: Date): Promise<unknown[] | undefined> => {
+      const { items } = await server.officialClient().messages.list(SERVER_ID, { receivedAfter });
+      return items?.map(({ subject, to }) => [subject, to?.[0]?.email]);
+    };
+    expect(await list(new Date(Date.now() - 60_000))).toEqual([['Sign in', ALICE]]);
+    expect(await list(new Date(Date.now() + 60_000))).toEqual([]);
   });
 
   test('a search in vain, as long as it is told to wait', async ({ server }) => {

@@ -65,6 +65,14 @@ test('a mail that only names the address as its sender does not', async ({ serve
   await expectThrown(() => inbox.waitForCode({ timeout: 300 }), 'CODE_TIMEOUT', 'No message came to this address');
 });
 
+test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+  const inbox = await openInbox();
+  await inbox.mark();
+  await server.deliver(['alcie@persona.test'], mailTo('alcie@persona.test'));
+  const texts = ['1 message went to other addresses', '"Sign in" to alcie@persona.test', `given the address ${ALICE}`];
+  await expectThrown(() => inbox.waitForCode({ timeout: 300 }), 'CODE_TIMEOUT', ...texts);
+});
+
 test('an address with an international domain is found in either spelling', async ({ server, openInbox }) => {
   const inbox = await openInbox(server.url, 'anna@bücher.example');
   await inbox.mark();

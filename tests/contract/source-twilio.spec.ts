@@ -59,11 +59,23 @@ test('a box full of what was sent hides nothing', async ({ server, openSms }) =>
   expect(await sms.waitForCode()).toBe('123456');
 });
 
+test('a wait in vain names what went to other numbers meanwhile', async ({ server, openSms }) => {
+  const sms = await openSms();
+  server.deliver('+12025550199', '+12025550100', 'Your code is 999999.');
+  const { message } = await expectThrown(
+    () => sms.waitForCode({ timeout: 300 }),
+    'CODE_TIMEOUT',
+    '1 message went to other addresses',
+    'to +12025550199 from +12025550100',
+  );
+  expect(message).not.toContain('999999');
+});
+
 test('it is asked more and more slowly', async ({ server, openSms }) => {
   const sms = await openSms();
   const before = server.http.requests;
   await expectThrown(() => sms.waitForCode({ timeout: 3000 }), 'CODE_TIMEOUT');
-  expect(server.http.requests - before).toBeLessThanOrEqual(6); // at 0, 250, 625, 1190, 2030 ms
+  expect(server.http.requests - before).toBeLessThanOrEqual(7); // at 0, 250, 625, 1190, 2030 ms, and once for other numbers
 });
 
 test('wrong credentials are in no error, and end in one that says what to do', async ({ openSms }) => {

@@ -147,8 +147,10 @@ export class MailosaurStandIn {
       const found = this.#messages.find((message) => message.id === id);
       return found ? { body: { ...found, server: SERVER_ID, attachments: [] } } : { status: 404 };
     }
-    if (method !== 'POST' || url.pathname !== '/api/messages/search') return { status: 404 };
     if (url.searchParams.get('server') !== SERVER_ID) return { status: 404 };
+    if (method === 'GET' && url.pathname === '/api/messages')
+      return { body: { items: this.#search('', url.searchParams) } };
+    if (method !== 'POST' || url.pathname !== '/api/messages/search') return { status: 404 };
     const { sentTo } = JSON.parse(body) as { sentTo?: string };
     if (!sentTo) return { status: 400, body: { errors: [{ field: 'sentTo', detail: [{ description: 'needed' }] }] } };
     return { headers: { 'x-ms-delay': this.delays }, body: { items: this.#search(sentTo, url.searchParams) } };

@@ -114,7 +114,8 @@ export class MailpitStandIn {
 
   #answer({ method, url }: Asked): Answer {
     const [, id, rest] = /^\/api\/v1\/message\/([^/]+)(\/raw)?$/.exec(url.pathname) ?? [];
-    if (method === 'GET' && url.pathname === '/api/v1/search') return { body: this.#search(url.searchParams) };
+    if (method === 'GET' && ['/api/v1/search', '/api/v1/messages'].includes(url.pathname))
+      return { body: this.#search(url.searchParams) };
     const found = this.#messages.find(({ summary }) => summary.ID === id);
     if (method !== 'GET' || id === undefined) return { status: 404, body: '404 page not found' };
     if (!found) return { status: 404, body: 'message not found' };
