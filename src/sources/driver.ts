@@ -68,7 +68,8 @@ export interface SourceDriver<Mark = unknown> {
   push?(line: Line): Promise<void>;
 
   /**
-   * How long after a look that found nothing to look again, in milliseconds.
+   * How long after a look that found nothing to look again, in milliseconds. Where no line is open this is a budget: looks
+   * fall when a message is due, as those before it were, and all waits of a process make no more than this gives.
    *
    * @param looks how many looks of this wait found nothing, from 1 on
    * @param isPushed whether a line is open

@@ -31,7 +31,7 @@ const LIMITS_WITHIN = 5000;
 const TYPES = { email: 'Email', sms: 'SMS' } as const;
 
 /**
- * E-mail and SMS of a Mailosaur inbox. It is asked as often as it says itself (`x-ms-delay`), and only read.
+ * E-mail and SMS of a Mailosaur inbox. It is asked no oftener than it says itself (`x-ms-delay`), and only read.
  *
  * @see https://mailosaur.com/docs/api
  */

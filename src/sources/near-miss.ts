@@ -26,16 +26,29 @@ export type OwnerOf = (address: string) => string | undefined;
 
 /** A difference between two clocks that is no more than the time of an answer, in milliseconds. */
 const SAME_CLOCK = 1000;
+/** How long a source may take to say what else it saw, and how long where the time of the test is up, in milliseconds. */
+const TOLD_WITHIN = 5000;
+const LEFT_OF_TEST = 700;
 
 /**
  * The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. The
  * same as data is in its `details`.
  */
 export async function explainVainWait(wait: VainWait): Promise<TwoFactorError> {
-  const sightings = await wait.watch.sightings().catch(reasonOf);
+  const sightings = await sightingsOf(wait);
   const next = advice(wait, sightings);
   const lines = [headline(wait), ...missLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
   return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'), { details: detailsOf(wait, sightings, next) });
+}
+
+/** What else was seen is news; the error itself is not kept from being read before the time of the test is up. */
+async function sightingsOf({ watch, cutShort }: VainWait): Promise<SourceSightings | string> {
+  const within = cutShort ? LEFT_OF_TEST : TOLD_WITHIN;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${seconds(within)}`), within);
+  });
+  return await Promise.race([watch.sightings().catch(reasonOf), late]).finally(() => clearTimeout(timer));
 }
 
 function headline({ what, watch, waited, cutShort }: VainWait): string {

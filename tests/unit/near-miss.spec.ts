@@ -37,7 +37,7 @@ const SMS: Message = { ...MAIL, kind: 'sms', from: 'ACME', subject: '' };
 
 interface Case extends Partial<Omit<VainWait, 'watch'>> {
   readonly kind?: Watch['kind'];
-  readonly seen?: Partial<SourceSightings> | Error; // an Error: it cannot be asked
+  readonly seen?: Partial<SourceSightings> | Error | 'never'; // an Error: it cannot be asked
 }
 
 async function explain(wait: Case): Promise<string> {
@@ -51,7 +51,10 @@ async function errorOf({ kind = 'email', seen = {}, ...wait }: Case): Promise<Tw
     arrivals: [],
     more: () => Promise.resolve(),
     settled: () => Promise.resolve(),
-    sightings: () => (seen instanceof Error ? Promise.reject(seen) : Promise.resolve({ ...QUIET, ...seen })),
+    sightings: async () => {
+      if (seen instanceof Error) throw seen;
+      return seen === 'never' ? await new Promise<never>(() => undefined) : { ...QUIET, ...seen };
+    },
     close: () => undefined,
   };
   const error = await explainVainWait({ what: 'code', watch, waited: 20_040, cutShort: false, misses: [], ...wait });
@@ -140,6 +143,11 @@ test.describe('it tells', () => {
       'why the source could not be asked',
       { seen: new Error('it hung up\nat once') },
       'The sink could not be asked what else it saw: it hung up\n',
+    ],
+    [
+      'that the source takes longer to say than the test has left',
+      { seen: 'never', cutShort: true },
+      'The sink could not be asked what else it saw: no answer within 0.7 s\n',
     ],
   ] as const satisfies readonly (readonly [string, Case, string])[]) {
     test(what, async () => {
