@@ -38,7 +38,7 @@ const FORMS: Readonly<Record<Sender, Form>> = {
     read: ({ MessageSid, To, From, Body }) => sms(MessageSid, To, From, Body),
     isSigned: isSignedByTwilio,
   },
-  // Its Messages API, and its older SMS API.
+  // Its Messages API, and its SMS API.
   vonage: {
     read: ({ message_uuid, messageId, to, from, msisdn, text }) =>
       sms(message_uuid ?? messageId, numberOf(to), numberOf(from ?? msisdn), text),
@@ -75,11 +75,11 @@ export function addInboundRoutes(app: Hono, store: MessageStore, secrets: Inboun
     if (!form) return context.json({ error: `Known are: ${Object.keys(FORMS).join(', ')}.` }, 404);
     const body = await context.req.text();
     const url = new URL(context.req.url);
-    const signed = { url, body, header: (name: string) => context.req.header(name) };
+    const fields = fieldsOf(body);
+    const signed = { url, body, fields: fields ?? {}, header: (name: string) => context.req.header(name) };
     const secret = secrets[sender];
     if (secret && !(await form.isSigned(signed, secret)))
       return refuse(context, store, 403, `POST /inbound/${sender} is not signed with the secret that the sink knows.`);
-    const fields = fieldsOf(body);
     const message = fields && form.read(fields, url);
     if (!fields || (message && !(message.to && message.body)))
       return refuse(context, store, 400, `POST /inbound/${sender} holds no SMS that says to whom it came.`);

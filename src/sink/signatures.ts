@@ -6,6 +6,8 @@ import type { Secret } from '../secret/secret.ts';
 export interface Signed {
   readonly url: URL;
   readonly body: string;
+  /** What is in the body, as far as it can be read. */
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly header: (name: string) => string | undefined;
 }
 
@@ -24,12 +26,31 @@ export async function isSignedByTwilio({ url, body, header }: Signed, secret: Se
   });
 }
 
-/** Vonage's Messages API: a token with the hash of the body. @see https://developer.vonage.com/en/getting-started/concepts/webhooks */
-export async function isSignedByVonage({ body, header }: Signed, secret: Secret): Promise<boolean> {
-  const claims = await claimsOf(header('authorization'), secret);
+/**
+ * Vonage's Messages API, by a token with the hash of the body; its SMS API, by a field with the hash of the others.
+ *
+ * @see https://developer.vonage.com/en/getting-started/concepts/webhooks
+ * @see https://developer.vonage.com/en/getting-started/concepts/signing-messages
+ */
+export async function isSignedByVonage({ body, fields, header }: Signed, secret: Secret): Promise<boolean> {
+  const authorization = header('authorization');
+  if (authorization === undefined) return isSignedByField(fields, secret.reveal());
+  const { iat = 0, payload_hash = '' } = (await claimsOf(authorization, secret)) ?? {};
   const hash = createHash('sha256').update(body).digest('hex');
-  const { iat = 0, payload_hash = '' } = claims ?? {};
   return isRecent(Number(iat)) && isSame(hash, String(payload_hash).toLowerCase());
+}
+
+/** The account chooses the algorithm, which is told by the length of the signature alone, and not by that for MD5. */
+const VONAGE_HASHES: Readonly<Record<number, string>> = { 32: 'md5', 40: 'sha1', 64: 'sha256', 128: 'sha512' };
+
+function isSignedByField({ sig, ...others }: Signed['fields'], secret: string): boolean {
+  if (typeof sig !== 'string' || !isRecent(Number(others['timestamp']))) return false;
+  const names = Object.keys(others).toSorted();
+  const text = names.map((name) => `&${name}=${String(others[name]).replaceAll(/[&=]/g, '_')}`).join('');
+  const hash = VONAGE_HASHES[sig.length];
+  const wanted = hash ? [createHmac(hash, secret).update(text).digest('hex')] : [];
+  if (hash === 'md5') wanted.push(createHash(hash).update(`${text}${secret}`).digest('hex'));
+  return wanted.some((one) => isSame(one, sig.toLowerCase()));
 }
 
 /** Standard Webhooks. @see https://www.standardwebhooks.com */

@@ -187,8 +187,20 @@ test('other events of a telephone are no messages, and other senders are not kno
   expect(received(sink)).toEqual([]);
 });
 
-test('Vonage’s older API is read, too', async ({ sink, call }) => {
-  const fields = { msisdn: FROM.slice(1), to: TO.slice(1), messageId: '0A00', text: BODY, type: 'unicode' };
-  expect((await call(sink, '/inbound/vonage', json(fields))).status).toBe(200);
+test('Vonage’s SMS API is read, too, signed in its own way', async ({ startSink, call }) => {
+  const sink = await startSink({ inbound: { vonage: new Secret('sink/vonage', KEY) } });
+  const fields = {
+    ...{ msisdn: FROM.slice(1), to: TO.slice(1), messageId: '0A00', text: BODY, type: 'unicode' },
+    ...{ timestamp: String(now()), nonce: 'aaaaaaaa-bbbb' },
+  };
+  const names = Object.entries(fields).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const text = names.map(([name, value]) => `&${name}=${value}`).join('');
+  const sig = createHmac('sha256', KEY).update(text).digest('hex');
+  const type = 'application/x-www-form-urlencoded';
+  expect((await call(sink, '/inbound/vonage', json(fields))).status).toBe(403);
+  expect((await call(sink, '/inbound/vonage', json({ ...fields, text: 'other', sig }))).status).toBe(403);
+  expect((await call(sink, '/inbound/vonage', json({ ...fields, sig }))).status).toBe(200);
+  const again = new URLSearchParams({ ...fields, sig }).toString();
+  expect((await call(sink, '/inbound/vonage', { type, body: again })).status).toBe(200);
   expect(received(sink)).toEqual([{ kind: 'sms', from: FROM, to: [TO], text: BODY }]);
 });
