@@ -29,7 +29,9 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
-  return messageOf(envelope, readPlainMail(raw) ?? (await parseMail(raw)));
+  const message = messageOf(envelope, readPlainMail(raw) ?? (await parseMail(raw)));
+  // Not to be seen where a message is printed or sent on.
+  return Object.defineProperty(message, 'raw', { value: raw, enumerable: false });
 }
 
 /** The general parser, for all that is not plain. Loaded when the first such mail comes, and named nowhere else. */

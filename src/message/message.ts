@@ -31,6 +31,8 @@ export interface Message {
   /** Header names in lower case; the last of several wins. Empty for an SMS. */
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: Date;
+  /** The mail as it came over the wire (RFC 5322), as an `.eml` file holds it; none of an SMS, nor of Mailosaur. */
+  readonly raw?: Buffer;
 }
 
 /** The parts of a mail, as its sender wrote them. */

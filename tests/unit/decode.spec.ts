@@ -22,6 +22,14 @@ test('a mail in two parts is read as a person sees it', async () => {
   expect(message.html).toContain('<b>123456</b>');
 });
 
+test('the mail as it came is at hand, and not to be seen where a message is printed', async () => {
+  const raw = 'From: a@acme.example\r\nSubject: Hello\r\n\r\nYour code is 123456.\r\n';
+  const message = await readRaw(raw);
+  expect(message.raw?.toString()).toBe(raw);
+  expect(Object.keys(message)).not.toContain('raw');
+  expect((await readSms('Your code is 123456.')).raw).toBeUndefined();
+});
+
 test.describe('a link is byte for byte what was sent', () => {
   const html = (href: string): string => `<p>Grüße</p><a href="${href}">Confirm <b>e-mail</b></a>`;
   for (const [name, href] of [
