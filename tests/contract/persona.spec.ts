@@ -1,20 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OpenPersonaOptions, openPersona } from '../../src/persona/open.ts';
 import type { Persona } from '../../src/persona/persona.ts';
 import { ALICE, expect, postSms, sendCode, test as base } from '../support/sink-test.ts';
+import { withTempFolder } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 // A persona in a job that runs without the test runner.
 const test = base.extend<{ open: (name?: string, options?: OpenPersonaOptions) => Promise<Persona> }>({
   open: async ({ sink, closing }, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
-    await writeFile(join(folder, '.env'), `PERSONA_ALICE_EMAIL=${ALICE}\nPERSONA_ALICE_PHONE=+12025550143\n`);
-    await use(async (name, options = {}) =>
-      closing(await openPersona(name, { folder, sinkUrl: sink.url, ...options })),
-    );
-    await rm(folder, { recursive: true, force: true });
+    await withTempFolder(async (folder) => {
+      await writeFile(join(folder, '.env'), `PERSONA_ALICE_EMAIL=${ALICE}\nPERSONA_ALICE_PHONE=+12025550143\n`);
+      await use(async (name, options = {}) =>
+        closing(await openPersona(name, { folder, sinkUrl: sink.url, ...options })),
+      );
+    });
   },
 });
 

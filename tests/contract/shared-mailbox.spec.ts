@@ -5,17 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { ALICE, expect, sendCode, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { HAS_REDIS, RedisServer, WITHOUT_REDIS } from '../support/redis-server.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { withTempFolder } from '../support/temp-folder.ts';
 import { join } from 'node:path';
 
 // Two workers, or two machines, that are the same stored persona at the same time.
 const test = base.extend<{ open: (ledger?: string) => Promise<Persona>; shared: string }>({
-  shared: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
-    await use(folder);
-    await rm(folder, { recursive: true, force: true });
-  },
+  shared: async ({}, use) => await withTempFolder(use),
   open: async ({ sink, closing, shared }, use) => {
     await use(async (ledger) => {
       // With a Redis, they have nothing else in common.

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, test as base } from '@playwright/test';
 import { describeSource } from '../../fixtures/testing.ts';
 import { plainRuntime } from '../../src/runtime.ts';
 import { type ImapOptions, imap } from '../../src/sources/imap.ts';
@@ -21,6 +17,7 @@ import {
   WITHOUT_DOVECOT,
 } from '../support/dovecot-server.ts';
 import { Gate } from '../support/gate.ts';
+import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 describeSource(
@@ -277,9 +274,8 @@ test('a fresh persona gets a plus address, or shares the one there is', async ({
   );
 });
 
-test('two processes at one mailbox take each of 100 codes once', async ({ server, gate }) => {
+test('two processes at one mailbox take each of 100 codes once', async ({ server, gate, folder }) => {
   test.setTimeout(120_000);
-  const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
   const script = fileURLToPath(new URL('../support/taker-process.mjs', import.meta.url));
   const env = { ...process.env, IMAP_PASSWORD: DOVECOT_PASSWORD };
   const takers = [1, 2].map(() => {
@@ -299,5 +295,4 @@ test('two processes at one mailbox take each of 100 codes once', async ({ server
   ]);
   expect(taken.flat().toSorted()).toEqual(codes);
   expect(Math.min(...taken.map(({ length }) => length))).toBeGreaterThan(0);
-  await rm(folder, { recursive: true, force: true });
 });

@@ -7,9 +7,11 @@ export { expect } from '@playwright/test';
 
 /** Tests with a folder of their own, which goes with them. */
 export const test = base.extend<{ folder: string }>({
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
-    await use(folder);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 }); // a ledger in it may be tidying up
-  },
+  folder: async ({}, use) => await withTempFolder(use),
 });
+
+export async function withTempFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
+  await use(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 }); // a ledger in it may be tidying up
+}
