@@ -4,10 +4,11 @@ import type { Envelope, Message, OtherMessage } from '../message/message.ts';
 import { once } from '../once.ts';
 import { Attempts } from './attempts.ts';
 import type { Box, Content, Incoming, Other, SourceDriver } from './driver.ts';
-import type { Forecast, Outlook } from './forecast.ts';
+import type { Forecast } from './forecast.ts';
 import type { Pace } from './pace.ts';
 import { isFinal, rideOut } from './ride-out.ts';
 import type { Arrival, SourceSightings, Watch } from './source.ts';
+import { Timetable } from './timetable.ts';
 
 const LAG = 500;
 /** So many messages to other addresses are named, and asked for within so many milliseconds. */
@@ -33,7 +34,7 @@ export class DefinedWatch<Mark> implements Watch {
   readonly arrivals: Arrival[] = [];
   readonly #driver: SourceDriver<Mark>;
   readonly #pace: Pace;
-  readonly #forecast: Forecast;
+  readonly #timetable: Timetable;
   readonly #onClose: (watch: DefinedWatch<Mark>) => void;
   readonly #abort = new AbortController();
   readonly #box: Box;
@@ -43,14 +44,6 @@ export class DefinedWatch<Mark> implements Watch {
   #began = 0;
   #failure: unknown;
   #looking: Promise<void> | undefined;
-  #lookingSince = 0;
-  #waits = 0;
-  #outlook: Outlook | undefined;
-  #inVain = 0;
-  #lookedAt = 0;
-  /** After a fault the source is left alone until then. */
-  #leftAloneUntil = 0;
-  #nextLook = 0;
   #rung = false;
   readonly #attempts: Attempts;
 
@@ -62,7 +55,7 @@ export class DefinedWatch<Mark> implements Watch {
     this.#attempts = new Attempts(driver.name, address);
     this.#driver = driver;
     this.#pace = pace;
-    this.#forecast = forecast;
+    this.#timetable = new Timetable(pace, forecast);
     this.#onClose = onClose;
     this.#box = { kind, address, folded: this.folded, signal: this.#abort.signal };
   }
@@ -76,13 +69,13 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   async more(seen: number, signal: AbortSignal): Promise<void> {
-    const leave = this.#enter();
+    const leave = this.#timetable.enter();
     try {
       for (;;) {
         signal.throwIfAborted();
         if (this.#failure) throw this.#failure;
         if (this.arrivals.length > seen) return;
-        if (this.#rung || Date.now() >= this.#nextLook) await unlessAborted(this.#look(), signal);
+        if (this.#rung || this.#timetable.left() === 0) await unlessAborted(this.#look(), signal);
         else await this.#changed(signal);
       }
     } finally {
@@ -151,26 +144,6 @@ export class DefinedWatch<Mark> implements Watch {
     this.#onClose(this);
   }
 
-  /** Whoever waits at the same time shares the looks of the first. */
-  #enter(): () => void {
-    if (this.#waits++ === 0) this.#begin();
-    return () => {
-      if (--this.#waits === 0) this.#outlook!.end(Date.now());
-    };
-  }
-
-  #begin(): void {
-    this.#inVain = 0;
-    this.#outlook = this.#forecast.begin(Date.now());
-    this.#plan(this.#lookedAt + this.#pace.delay(1));
-  }
-
-  #plan(earliest = 0): void {
-    const { isPushed } = this.#pace;
-    const planned = isPushed ? this.#lookedAt + this.#pace.delay(Math.max(1, this.#inVain)) : this.#outlook!.next();
-    this.#nextLook = Math.max(planned, earliest, this.#leftAloneUntil);
-  }
-
   /** One look at a time, for all who wait. */
   #look(): Promise<void> {
     return (this.#looking ??= this.#lookOnce().finally(() => {
@@ -182,7 +155,7 @@ export class DefinedWatch<Mark> implements Watch {
   async #lookOnce(): Promise<void> {
     this.#rung = false;
     this.#attempts.waiting();
-    this.#lookingSince = Date.now();
+    this.#timetable.started();
     try {
       await this.#pace.respected(this.#abort.signal);
       this.#attempts.asks();
@@ -190,23 +163,11 @@ export class DefinedWatch<Mark> implements Watch {
       for (const incoming of await this.#driver.since(this.#mark as Mark, this.#box))
         if (await this.#take(incoming)) first ??= incoming;
       this.#attempts.succeeded();
-      this.#learn(first);
+      if (first) this.#timetable.found(this.#cameAt(first));
+      else this.#timetable.foundNothing();
     } catch (error) {
       this.#noteFault(error);
     }
-  }
-
-  /** @param first the first message that a look found */
-  #learn(first: Incoming | undefined): void {
-    this.#lookedAt = Date.now();
-    this.#inVain++;
-    if (this.#waits === 0) return;
-    if (!first) {
-      if (!this.#pace.isPushed) this.#outlook!.lookedInVain(this.#lookingSince);
-      return this.#plan();
-    }
-    if (!this.#pace.isPushed) this.#outlook!.found(this.#lookingSince, this.#cameAt(first));
-    this.#begin();
   }
 
   /** When a message came, by this machine's clock. */
@@ -219,8 +180,7 @@ export class DefinedWatch<Mark> implements Watch {
     if (this.#abort.signal.aborted) return;
     if (isFinal(error)) return this.fail(error);
     this.#attempts.failed(error);
-    this.#leftAloneUntil = Date.now() + this.#pace.slowDown(error, this.#attempts.faultsInARow);
-    this.#nextLook = this.#leftAloneUntil;
+    this.#timetable.failed(error, this.#attempts.faultsInARow);
   }
 
   /** @returns whether it is one more */
@@ -253,7 +213,7 @@ export class DefinedWatch<Mark> implements Watch {
         signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(0, this.#nextLook - Date.now()));
+      const timer = setTimeout(done, this.#timetable.left());
       this.#waiting.add(done);
       signal.addEventListener('abort', done);
     });
