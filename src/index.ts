@@ -22,7 +22,7 @@ export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
 export type { DeviceCode, OtpDevice } from './otp-device.ts';
 export { defineSource, type DefinedSource } from './sources/define-source.ts';
-export type { Box, Content, Incoming, Line, SourceDriver } from './sources/driver.ts';
+export type { Box, Content, Incoming, Line, Sighting, SourceDriver } from './sources/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';
 export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
 export { mailpit, type MailpitOptions } from './sources/mailpit.ts';

@@ -31,7 +31,7 @@ export interface Message {
   /** Header names in lower case; the last of several wins. Empty for an SMS. */
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: Date;
-  /** The mail as it came over the wire (RFC 5322), as an `.eml` file holds it; none of an SMS, nor of Mailosaur. */
+  /** The mail as it came over the wire (RFC 5322), as an `.eml` file holds it, where the source keeps it: Mailosaur does not. None of an SMS. */
   readonly raw?: Buffer;
 }
 

@@ -3,7 +3,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Message, OtherMessage } from '../message/message.ts';
 import { once } from '../once.ts';
 import { Attempts } from './attempts.ts';
-import type { Box, Content, Incoming, Other, SourceDriver } from './driver.ts';
+import type { Box, Content, Incoming, Sighting, SourceDriver } from './driver.ts';
 import type { Forecast } from './forecast.ts';
 import type { Pace } from './pace.ts';
 import { isFinal, rideOut } from './ride-out.ts';
@@ -11,9 +11,10 @@ import type { Arrival, SourceSightings, Watch } from './source.ts';
 import { Timetable } from './timetable.ts';
 
 const LAG = 500;
-/** So many messages to other addresses are named, and asked for within so many milliseconds. */
+/** So many messages to other addresses are named. */
 const NAMED_OTHERS = 5;
-const TOLD_WITHIN = 5000;
+/** How long a service may take to tell news of a wait in vain, in milliseconds: less than the wait's error waits for. */
+const TOLD_WITHIN = 3000;
 /** Times of services are whole seconds, and their clocks are known as well as that. */
 const SAME_TIME = 1000;
 
@@ -101,7 +102,8 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   async sightings(): Promise<SourceSightings> {
-    const [notes = [], others] = await Promise.all([this.#driver.notes?.(), this.#others()]);
+    const box = { ...this.#box, signal: AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TOLD_WITHIN)]) };
+    const [notes = [], others] = await Promise.all([this.#driver.notes?.(box), this.#others(box)]);
     const clockOffset = this.#driver.clockOffset?.();
     return {
       asked: this.#attempts.asked,
@@ -112,11 +114,10 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   /** It is news, and no more: who cannot be asked for it tells nothing. */
-  async #others(): Promise<OtherMessage[]> {
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TOLD_WITHIN)]);
+  async #others(box: Box): Promise<OtherMessage[]> {
     const since = this.#began + (this.#driver.clockOffset?.() ?? 0) - SAME_TIME;
-    const all = (await this.#driver.others?.(since, { ...this.#box, signal }).catch(() => undefined)) ?? [];
-    const isOther = ({ to, receivedAt }: Other): boolean =>
+    const all = (await this.#driver.others?.(since, box).catch(() => undefined)) ?? [];
+    const isOther = ({ to, receivedAt }: Sighting): boolean =>
       Number(receivedAt) >= since && !to.some((address) => foldAddress(this.kind, address) === this.folded);
     return all.filter(isOther).map(({ from, to: [to = ''], subject, receivedAt }) => {
       return { kind: this.kind, from, to, subject: subject ?? '', receivedAt: Number(receivedAt) };
@@ -155,7 +156,7 @@ export class DefinedWatch<Mark> implements Watch {
   async #lookOnce(): Promise<void> {
     this.#rung = false;
     this.#attempts.waiting();
-    this.#timetable.started();
+    const startedAt = Date.now();
     try {
       await this.#pace.respected(this.#abort.signal);
       this.#attempts.asks();
@@ -163,8 +164,8 @@ export class DefinedWatch<Mark> implements Watch {
       for (const incoming of await this.#driver.since(this.#mark as Mark, this.#box))
         if (await this.#take(incoming)) first ??= incoming;
       this.#attempts.succeeded();
-      if (first) this.#timetable.found(this.#cameAt(first));
-      else this.#timetable.foundNothing();
+      if (first) this.#timetable.found(startedAt, this.#cameAt(first));
+      else this.#timetable.foundNothing(startedAt);
     } catch (error) {
       this.#noteFault(error);
     }

@@ -27,7 +27,7 @@ export interface Incoming {
 }
 
 /** What is told of a message to somebody else. */
-export interface Other extends Pick<Incoming, 'from' | 'to' | 'receivedAt'> {
+export interface Sighting extends Pick<Incoming, 'from' | 'to' | 'receivedAt'> {
   readonly subject?: string | null | undefined;
 }
 
@@ -81,14 +81,14 @@ export interface SourceDriver<Mark = unknown> {
   readonly lag?: number;
 
   /** What a person should know when nothing came, such as that the plan's messages are used up. */
-  notes?(): Promise<readonly string[]>;
+  notes?(box: Box): Promise<readonly string[]>;
   /**
    * What came of its kind to anybody since a moment, newest first, as far as one question tells: in a wait in vain it
    * shows a wrong address.
    *
    * @param since in milliseconds since the epoch, by the clock of the source
    */
-  others?(since: number, box: Box): Promise<readonly Other[]>;
+  others?(since: number, box: Box): Promise<readonly Sighting[]>;
   /** How far its clock is ahead of this machine's, in milliseconds, where it has said. */
   clockOffset?(): number | undefined;
 

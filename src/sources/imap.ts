@@ -2,7 +2,7 @@ import { TwoFactorError } from '../errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, Other, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Line, Sighting, SourceDriver } from './driver.ts';
 import { ImapMailbox, type ImapTls, type Placed } from './imap-mailbox.ts';
 
 /** How many octets a local part has at most, RFC 5321 section 4.5.3.1.1. */
@@ -77,7 +77,7 @@ class Imap implements SourceDriver<Mark> {
     return this.#mailbox.known().filter((message) => isNew(message) && isMeant(message));
   }
 
-  async others(): Promise<Other[]> {
+  async others(): Promise<Sighting[]> {
     return this.#mailbox.known().toReversed();
   }
 

@@ -4,7 +4,7 @@ import { once } from '../once.ts';
 import type { OtpDevice } from '../otp-device.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Content, Incoming, Other, SourceDriver } from './driver.ts';
+import type { Box, Content, Incoming, Sighting, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 import { MailosaurDevice } from './mailosaur-device.ts';
@@ -26,7 +26,6 @@ export interface MailosaurOptions {
 const PAGE = 50;
 /** What is waited between looks where the service does not say, in milliseconds, as in its own client. */
 const DELAY = 1000;
-const LIMITS_WITHIN = 5000;
 /** What it calls the kinds. */
 const TYPES = { email: 'Email', sms: 'SMS' } as const;
 
@@ -78,10 +77,8 @@ class Mailosaur implements SourceDriver<Horizon> {
   }
 
   /** Over its limit a plan takes no more mail, and says so nowhere else. */
-  async notes(): Promise<string[]> {
-    const answer = await this.#http
-      .maybeJson('api/usage/limits', AbortSignal.timeout(LIMITS_WITHIN))
-      .catch(() => undefined); // only a key of the whole account may ask
+  async notes({ signal }: Box): Promise<string[]> {
+    const answer = await this.#http.maybeJson('api/usage/limits', signal).catch(() => undefined); // only a key of the whole account may ask
     const usage = (answer?.body ?? {}) as Readonly<Record<string, Usage | undefined>>;
     return Object.entries({ email: 'e-mails', sms: 'SMS' }).flatMap(([name, words]) => {
       const { limit = Infinity, current = 0 } = usage[name] ?? {};
@@ -90,7 +87,7 @@ class Mailosaur implements SourceDriver<Horizon> {
     });
   }
 
-  async others(since: number, { kind, signal }: Box): Promise<Other[]> {
+  async others(since: number, { kind, signal }: Box): Promise<Sighting[]> {
     const query = new URLSearchParams({ server: this.#options.serverId, page: '0', itemsPerPage: String(PAGE) });
     query.set('receivedAfter', new Date(since).toISOString());
     const { body } = await this.#http.json(`api/messages?${query.toString()}`, { signal });

@@ -3,7 +3,7 @@ import { foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, Other, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Line, Sighting, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 
@@ -93,7 +93,7 @@ class Mailpit implements SourceDriver<Horizon> {
     });
   }
 
-  async others(_since: number, { signal }: Box): Promise<Other[]> {
+  async others(_since: number, { signal }: Box): Promise<Sighting[]> {
     const { body } = await this.#http.json(`api/v1/messages?limit=${PAGE}`, { signal });
     const { messages = [] } = body as Answer;
     return messages.map((summary) => ({ ...headOf(summary), subject: summary.Subject }));

@@ -8,7 +8,6 @@ export class Timetable {
   #waits = 0;
   #outlook: Outlook | undefined;
   #inVain = 0;
-  #startedAt = 0;
   #lookedAt = 0;
   /** After a fault the source is left alone until then. */
   #leftAloneUntil = 0;
@@ -32,24 +31,23 @@ export class Timetable {
     };
   }
 
-  /** A look begins. */
-  started(): void {
-    this.#startedAt = Date.now();
-  }
-
-  foundNothing(): void {
+  /** @param startedAt when the look began */
+  foundNothing(startedAt: number): void {
     this.#lookedAt = Date.now();
     this.#inVain++;
     if (this.#waits === 0) return;
-    if (!this.#pace.isPushed) this.#outlook!.lookedInVain(this.#startedAt);
+    if (!this.#pace.isPushed) this.#outlook!.lookedInVain(startedAt);
     this.#plan();
   }
 
-  /** @param cameAt when the first that was found had come, by this machine's clock, where that is known */
-  found(cameAt: number | undefined): void {
+  /**
+   * @param startedAt when the look began
+   * @param cameAt when the first that was found had come, by this machine's clock, where that is known
+   */
+  found(startedAt: number, cameAt: number | undefined): void {
     this.#lookedAt = Date.now();
     if (this.#waits === 0) return;
-    if (!this.#pace.isPushed) this.#outlook!.found(this.#startedAt, cameAt);
+    if (!this.#pace.isPushed) this.#outlook!.found(startedAt, cameAt);
     this.#begin();
   }
 

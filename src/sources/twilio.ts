@@ -3,7 +3,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Other, SourceDriver } from './driver.ts';
+import type { Box, Incoming, Sighting, SourceDriver } from './driver.ts';
 import { Horizon, type Page } from './horizon.ts';
 import { HttpClient } from './http-client.ts';
 
@@ -24,7 +24,7 @@ export interface TwilioOptions {
 const PAGE = 50;
 
 /**
- * SMS to a Twilio number, asked for more and more slowly: Twilio pushes only to a webhook, which the sink takes.
+ * SMS to a Twilio number, asked for when one is due, and more and more slowly: Twilio pushes only to a webhook, which the sink takes.
  *
  * Twilio does not deliver codes from one of its numbers to another (error 30038), so a site that sends over Twilio needs
  * a number of another company, or the sink.
@@ -66,7 +66,7 @@ class TwilioNumber implements SourceDriver<Horizon> {
     return fresh.filter((message) => message.direction === 'inbound' && isMeant(message));
   }
 
-  async others(_since: number, { signal }: Box): Promise<Other[]> {
+  async others(_since: number, { signal }: Box): Promise<Sighting[]> {
     const { items } = await this.#list({ signal });
     return items.filter(({ direction }) => direction === 'inbound');
   }

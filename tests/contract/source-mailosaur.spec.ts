@@ -130,6 +130,14 @@ test('an address that nobody can have written to yet is not asked for before som
   await source.close();
 });
 
+test('a wrong key is told to the first who waits at such an address', async ({ server }) => {
+  const source = mailosaur({ serverId: SERVER_ID, apiKey: 'not-the-key', url: server.url, fetch: server.fetch });
+  const address = (await source.createAddress?.('email', 'signs-up.1')) ?? '';
+  const inbox = new Inbox(address, { watch: source.watch('email', address), runtime: plainRuntime(8000) });
+  await expectThrown(() => inbox.waitForCode(), 'SOURCE_REFUSED', '401', 'MAILOSAUR_API_KEY');
+  await source.close();
+});
+
 test.describe('the official client finds the stand-in to be what it knows', () => {
   test('a message', async ({ server }) => {
     await server.deliverMail(ALICE, MAIL);
