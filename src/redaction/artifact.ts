@@ -18,9 +18,12 @@ const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.all
 /** Takes the secrets out of files, in place. */
 export class ArtifactCleaner {
   readonly #text: ArtifactText;
+  readonly #folder: string;
 
-  constructor(text: ArtifactText) {
+  /** @param folder where archives in archives are unpacked, in a folder that only its owner can enter */
+  constructor(text: ArtifactText, folder: string = tmpdir()) {
     this.#text = text;
+    this.#folder = folder;
   }
 
   /**
@@ -93,7 +96,7 @@ export class ArtifactCleaner {
   }
 
   async *#inner(content: AsyncIterable<Buffer>, depth: number, onChange: () => void): AsyncGenerator<Buffer> {
-    const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-'));
+    const folder = await mkdtemp(join(this.#folder, 'playwright-2fa-'));
     try {
       const inner = join(folder, 'inner.zip');
       await pipeline(content, createWriteStream(inner, { mode: 0o600 }));
