@@ -15,9 +15,10 @@ export default class ClosingLine implements Reporter {
   onEnd(): void {
     const count = (...outcomes: ReturnType<TestCase['outcome']>[]): number =>
       [...this.#tests].filter((test) => outcomes.includes(test.outcome())).length;
-    const skipped = count('skipped');
-    process.stdout.write(
-      `\n${count('expected', 'flaky')} passed, ${count('unexpected')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
-    );
+    const counts = [`${count('expected', 'flaky')} passed`, `${count('unexpected')} failed`];
+    // Those that passed only when they ran again, which `--retries` allows, have passed, but are not left unsaid.
+    for (const outcome of ['skipped', 'flaky'] as const)
+      if (count(outcome) > 0) counts.push(`${count(outcome)} ${outcome}`);
+    process.stdout.write(`\n${counts.join(', ')}\n`);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { type BytePattern, ByteSearch } from '../../src/redaction/byte-search.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import fc from '../support/property.ts';
 
 type Place = readonly [start: number, end: number];
@@ -88,9 +89,8 @@ test('what comes before the place where a search begins is seen by those who ask
   expect(places([number], Buffer.from(' 482913'), 1)).toEqual([[1, 7]]);
 });
 
-test('thousands of patterns that begin alike are made ready in time', () => {
+test('thousands of patterns that begin alike are made ready in time', async () => {
   const patterns = Array.from({ length: 40_000 }, (_, number) => ({ bytes: Buffer.from(`eyJhbGciOi${number}`) }));
-  const begin = performance.now();
-  expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi39999'))).toHaveLength(1);
-  expect(performance.now() - begin).toBeLessThan(3000);
+  const find = (): void => expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi39999'))).toHaveLength(1);
+  expect(await cpuTime(find)).toBeLessThan(3000);
 });

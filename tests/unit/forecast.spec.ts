@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
 import { Forecast } from '../../src/sources/forecast.ts';
+import fc from '../support/property.ts';
 
 /** As a service has said to its clients, in milliseconds between two looks. */
 const DELAYS = [500, 1000, 1000, 2000];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
-import { SiteClock } from '../../src/otp/site-clock.ts';
 import { expect, test } from '@playwright/test';
+import { SiteClock } from '../../src/otp/site-clock.ts';
+import fc from '../support/property.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
-import fc from '../support/property.ts';
-import { parseCsv } from '../../src/vault/import/csv.ts';
 import { TwoFactorError } from '../../src/errors.ts';
+import { parseCsv } from '../../src/vault/import/csv.ts';
+import { cpuTime } from '../support/cpu-time.ts';
+import fc from '../support/property.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 test.describe('comma-separated values are read', () => {
@@ -66,7 +67,7 @@ test('whatever is written as RFC 4180 has it comes back', () => {
   );
 });
 
-test('any text at all is read or refused, in time that grows with its length', () => {
+test('any text at all is read or refused, in time that grows with its length', async () => {
   fc.assert(
     fc.property(field, (text) => {
       try {
@@ -76,7 +77,6 @@ test('any text at all is read or refused, in time that grows with its length', (
       }
     }),
   );
-  const started = performance.now();
-  expect(parseCsv(`"${'""'.repeat(500_000)}"`)[0]?.fields[0]).toHaveLength(500_000);
-  expect(performance.now() - started).toBeLessThan(5000);
+  const parse = (): void => expect(parseCsv(`"${'""'.repeat(500_000)}"`)[0]?.fields[0]).toHaveLength(500_000);
+  expect(await cpuTime(parse)).toBeLessThan(5000);
 });
