@@ -9,7 +9,7 @@ import { byOffers } from './by-offers.ts';
 import type { Signs, Verdict } from './verdict.ts';
 import { type Refusal, findDeadEnd, findRefusal } from './refusal.ts';
 import { Scene } from './scene.ts';
-import { findDismiss } from './dismiss.ts';
+import { findConsent, findDismiss } from './dismiss.ts';
 import type { FrameView, SeenControl } from './view.ts';
 
 /** What a page asks for, and the controls to answer it with. */
@@ -19,6 +19,8 @@ export interface Decision {
   readonly fields: readonly FoundField[];
   readonly form: FoundForm | undefined;
   readonly controls: FoundControls;
+  /** Refuses cookies, or accepts them where they cannot be refused. */
+  readonly consent: SeenControl | undefined;
   /** Goes past the page, and does nothing else. */
   readonly dismiss: SeenControl | undefined;
   readonly refusal: Refusal | undefined;
@@ -48,7 +50,9 @@ export function decide(views: readonly FrameView[]): Decision {
   const controls = { ...found, resend, otherWay };
   const refusal = isOrdinary(verdict.kind) ? undefined : refusalOf(scene, verdict);
   const kind = refusal?.kind ?? verdict.kind;
-  const dismiss = findDismiss(scene, kind, verdict.factors ?? []);
+  const consent = findConsent(scene);
+  const own = findDismiss(scene, kind, verdict.factors ?? []);
+  const dismiss = kind === 'enrol' ? own : (consent ?? own);
   const talk = [form?.fields[0]?.first.label ?? '', form?.heading ?? '', ...scene.texts.map(({ text }) => text)];
   return {
     kind,
@@ -56,6 +60,7 @@ export function decide(views: readonly FrameView[]): Decision {
     fields: kind === 'locked' ? [] : (verdict.fields ?? []),
     form: verdict.fields ? form : undefined,
     controls,
+    consent,
     dismiss,
     refusal,
     talk,

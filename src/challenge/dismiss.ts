@@ -10,14 +10,12 @@ const SMALL = 15;
 /** A button that says any of these does more than go on. */
 const MORE: readonly Meaning[] = ['signOut', 'signUp', 'manage', 'shop', 'newsletter', 'enrol', 'resend', 'person'];
 
-/** The button that goes past a page and does nothing else; none where that is not clear. */
+/** The button that goes past a page and does nothing else, beside `findConsent`; none where that is not clear. */
 export function findDismiss(
   scene: Scene,
   kind: ChallengeKind,
   factors: readonly FoundFactor[],
 ): SeenControl | undefined {
-  const consent = findConsent(scene);
-  if (consent) return consent;
   const pressable = scene.controls.filter(
     (control) => isPressable(control) && !isAround(control) && !isSkipLink(control),
   );
@@ -30,7 +28,7 @@ export function findDismiss(
 }
 
 /** "Reject all" of a banner about cookies, or what it has instead. */
-function findConsent({ banner, items }: Scene): SeenControl | undefined {
+export function findConsent({ banner, items }: Scene): SeenControl | undefined {
   const isButton = (item: SeenItem): item is SeenControl => item.is === 'button';
   const about = items.findIndex((item) => item.is === 'text' && says(item.text, 'cookies'));
   // A banner that is no dialog ends with its buttons, which stand right behind its text.

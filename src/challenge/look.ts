@@ -23,6 +23,8 @@ export interface Reach {
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
   readonly otherWay: Locator | undefined;
+  /** Refuses cookies, or accepts them where they cannot be refused. */
+  readonly consent: Locator | undefined;
   /** As in `challenge.dismiss`. */
   readonly dismiss: Locator | undefined;
   /** What leads on where nothing is to be filled: it sends a choice, or goes on from a notice. */
@@ -105,7 +107,10 @@ async function read(frame: Frame): Promise<FrameView | undefined> {
     .catch(() => undefined);
 }
 
-function reachOf({ fields, factors, form, controls, dismiss, talk }: Decision, frames: readonly Frame[]): Reach {
+function reachOf(
+  { fields, factors, form, controls, consent, dismiss, talk }: Decision,
+  frames: readonly Frame[],
+): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
@@ -117,6 +122,7 @@ function reachOf({ fields, factors, form, controls, dismiss, talk }: Decision, f
     trustDevice: locate(controls.trustDevice),
     resend: locate(controls.resend),
     otherWay: locate(controls.otherWay),
+    consent: locate(consent),
     dismiss: locate(dismiss),
     proceed: locate(controls.proceed),
     signIn: locate(controls.signIn),

@@ -1,13 +1,14 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import { type Reach, type Sighting, lookAt } from '../challenge/look.ts';
+import { type Sighting, lookAt } from '../challenge/look.ts';
 import type { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Patience } from '../sources/patience.ts';
 import { APPROVAL, askOf, askedFactors } from './ask.ts';
-import { type Choice, chooseFactor } from './choose-factor.ts';
+import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { CodeDesk } from './code-desk.ts';
+import { isCovered, passConsent } from './consent.ts';
 import { unanswerable } from './failure.ts';
 import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
@@ -67,6 +68,7 @@ export class Answering {
 
   /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
+    if (await this.#passConsent(sighting)) return;
     this.#usable = await this.#usableOn(sighting);
     if (this.#prefersPasskey(sighting, ask)) return await this.#choose(sighting, ask);
     const { challenge, reach } = sighting;
@@ -265,21 +267,32 @@ export class Answering {
     return unanswerable({ challenge, url: this.#page.url(), path }, this.#means, this.#usable);
   }
 
+  /** Once on each page. @returns whether something was in the way, and may be gone now */
+  async #passConsent({ reach }: Sighting): Promise<boolean> {
+    const [field] = reach.fields;
+    const button = [reach.submit, reach.otherWay, ...reach.factors].find((control) => control !== undefined);
+    const isNew = reach.consent !== undefined && this.#progress.isNew(`consent on page ${this.#watch.documents}`);
+    if (!isNew || !(await passConsent(reach.consent, [field, button]))) return false;
+    await this.#runtime.step('Pass over a notice', () => Promise.resolve());
+    return true;
+  }
+
+  /** What asks for consent may come only while a form is filled. */
+  async #press(control: Locator): Promise<void> {
+    if (await isCovered(control)) await passConsent((await lookAt(this.#page)).reach.consent, [control]);
+    await press(control);
+  }
+
   async #submit({ reach: { submit } }: Sighting, field: Locator | undefined): Promise<void> {
     const last = this.#progress.last;
     const hasLeft = (): boolean => this.#watch.begun !== last?.begun || this.#watch.documents !== last.documents;
     if (hasLeft()) return;
     try {
-      if (submit) await press(submit);
+      if (submit) await this.#press(submit);
       else await field?.press('Enter', { timeout: READY, noWaitAfter: true });
     } catch (error) {
       // A page that sent itself takes its button away.
       if (!hasLeft()) throw error;
     }
   }
-}
-
-/** To press a factor that cannot be used is no other way. */
-function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
-  return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }

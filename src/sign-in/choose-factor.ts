@@ -1,5 +1,6 @@
+import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import type { Sighting } from '../challenge/look.ts';
+import type { Reach, Sighting } from '../challenge/look.ts';
 
 /** How a challenge is answered: with a factor it asks for, or with one that it offers, after a click. */
 export interface Choice {
@@ -23,4 +24,9 @@ export function chooseFactor({ challenge, reach }: Sighting, usable: readonly Fa
   const fitting = all.filter(({ factor }) => usable.includes(factor));
   const preferred = fitting.toSorted((a, b) => usable.indexOf(a.factor) - usable.indexOf(b.factor));
   return preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => reach.factors[index] !== undefined);
+}
+
+/** What leads to another way than those the page shows. To press a factor that cannot be used is none. */
+export function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
+  return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }
