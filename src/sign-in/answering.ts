@@ -8,7 +8,7 @@ import type { Patience } from '../sources/patience.ts';
 import { APPROVAL, askOf, askedFactors } from './ask.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { CodeDesk } from './code-desk.ts';
-import { isCovered, passConsent } from './consent.ts';
+import { passConsent } from './consent.ts';
 import { unanswerable } from './failure.ts';
 import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
@@ -16,6 +16,7 @@ import type { PageWatch } from './page-watch.ts';
 import { A_PERSON, FOR_PEOPLE, Person } from './person.ts';
 import { READY, choose, framesLater, press, setTrust } from './press.ts';
 import type { Progress } from './progress.ts';
+import { submit } from './submit.ts';
 
 /** A look that is older than this is taken again, in milliseconds. */
 const STALE = 400;
@@ -214,7 +215,7 @@ export class Answering {
     }
     this.#typed = code;
     await framesLater(this.#page);
-    await this.#submit(sighting, field);
+    await this.#submit(sighting, field, code);
     this.#progress.path.push(ask);
   }
 
@@ -277,22 +278,7 @@ export class Answering {
     return true;
   }
 
-  /** What asks for consent may come only while a form is filled. */
-  async #press(control: Locator): Promise<void> {
-    if (await isCovered(control)) await passConsent((await lookAt(this.#page)).reach.consent, [control]);
-    await press(control);
-  }
-
-  async #submit({ reach: { submit } }: Sighting, field: Locator | undefined): Promise<void> {
-    const last = this.#progress.last;
-    const hasLeft = (): boolean => this.#watch.begun !== last?.begun || this.#watch.documents !== last.documents;
-    if (hasLeft()) return;
-    try {
-      if (submit) await this.#press(submit);
-      else await field?.press('Enter', { timeout: READY, noWaitAfter: true });
-    } catch (error) {
-      // A page that sent itself takes its button away.
-      if (!hasLeft()) throw error;
-    }
+  async #submit({ reach }: Sighting, field: Locator | undefined, code?: Secret): Promise<void> {
+    await submit(this.#page, this.#watch, this.#progress.last!, { button: reach.submit, field, code });
   }
 }

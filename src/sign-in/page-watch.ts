@@ -4,10 +4,25 @@ import type { Frame, Page, Request, Response, WebSocket } from '@playwright/test
 const BESIDE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'ping', 'manifest', 'texttrack']);
 /** A request that is open for longer is one that waits for news, in milliseconds. */
 const LONG_POLL = 5000;
+/** One that may be the answer to what was typed is waited for longer, in milliseconds: servers of tests may be slow. */
+const ANSWER = 20_000;
+/** What a page asks for or says again and again, and this often since anything happened, is how it waits for news. */
+const ROUTINE = 3;
+/** This much of what is sent tells one request from another, in characters. */
+const TOLD_BY = 1000;
 /** Of what is said over a socket, the answer cannot be told from other news: it gets this long, in milliseconds. */
 const SOCKET_ANSWER = 3000;
 /** What keeps a socket open says less than this, in characters. */
 const HEARTBEAT = 3;
+
+/** How far a page has come. */
+export interface PageRest {
+  /** How often it has gone to another document. */
+  readonly documents: number;
+  /** How many requests it has sent, and what it has said over sockets. */
+  readonly begun: number;
+  isQuiet(milliseconds: number, longPoll?: number): boolean;
+}
 
 /** Sees what a page does, from now on: what it asks of servers, where it goes, and when what it shows changes. */
 export class PageWatch {
@@ -15,6 +30,14 @@ export class PageWatch {
   readonly #open = new Map<Request, number>();
   readonly #sockets: WebSocket[] = [];
   #lastActivity = performance.now();
+  /** How often the page has asked for or said the same since something was done to it, or it went elsewhere. */
+  readonly #repeats = new Map<string, number>();
+  /** Since when requests may be the answer to what is typed. A page that went elsewhere has answered. */
+  #answering = Infinity;
+  /** What servers were asked and told since then. */
+  #asked: (Request | string)[] = [];
+  /** Whether another document was asked for: without that, only the address is another. */
+  #isLeft = false;
   #lastSaid = -Infinity;
   #begun = 0;
   #documents = 0;
@@ -47,16 +70,54 @@ export class PageWatch {
     return this.#status;
   }
 
-  /** Whether nothing was asked of a server for a while, and no answer is awaited. @param now the moment that is meant */
-  isQuiet(milliseconds: number, now: number = performance.now()): boolean {
-    const isBusy = [...this.#open.values()].some((since) => now - since < LONG_POLL);
+  /**
+   * Whether nothing was asked of a server for a while, and no answer is awaited.
+   *
+   * @param milliseconds for how long
+   * @param longPoll for how many milliseconds an open request is awaited
+   * @param now the moment that is meant
+   */
+  isQuiet(milliseconds: number, longPoll: number = LONG_POLL, now: number = performance.now()): boolean {
+    const patience = (request: Request, since: number): number => {
+      if (this.#isNavigation(request)) return Infinity;
+      return since >= this.#answering ? Math.max(ANSWER, longPoll) : longPoll;
+    };
+    if ([...this.#open].some(([request, since]) => now - since < patience(request, since))) return false;
     const isAwaiting = now - this.#lastSaid < Math.max(milliseconds, SOCKET_ANSWER);
-    return !isBusy && !isAwaiting && now - this.#lastActivity >= milliseconds;
+    return !isAwaiting && now - this.#lastActivity >= milliseconds;
+  }
+
+  /** How things stood at a moment that is just past. */
+  asOf(now: number): PageRest {
+    const { documents, begun } = this;
+    return { documents, begun, isQuiet: (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now) };
+  }
+
+  /** Something is about to be typed or pressed: what the page asks for from now on may be its answer. */
+  expectAnswer(): void {
+    this.#answering = performance.now();
+    this.#asked = [];
+    this.touch();
+  }
+
+  /** Whether the page is about to go to another document. */
+  get isLeaving(): boolean {
+    return [...this.#open.keys()].some((request) => this.#isNavigation(request));
+  }
+
+  /** Whether the page has sent a code since an answer to it is expected, in whatever pieces. */
+  hasSent(code: string): boolean {
+    const pieces = (code.match(/[\da-z]/gi) ?? []).join('[^\\da-z]{0,3}');
+    const wanted = new RegExp(`(?<![\\da-z])${pieces}(?![\\da-z])`, 'i');
+    return this.#asked.some((asked) =>
+      wanted.test(typeof asked === 'string' ? asked : `${asked.url()} ${asked.postData() ?? ''}`),
+    );
   }
 
   /** Counts what is done to the page from outside as its own activity. */
   touch(): void {
     this.#lastActivity = performance.now();
+    this.#repeats.clear();
   }
 
   /** Resolves at the next change from now on, at the latest after `within` milliseconds. */
@@ -93,9 +154,11 @@ export class PageWatch {
   };
 
   readonly #begin = (request: Request): void => {
-    if (BESIDE.has(request.resourceType())) return;
+    if (BESIDE.has(request.resourceType()) || this.#isRoutine(request)) return;
     this.#begun++;
+    this.#asked.push(request);
     this.#open.set(request, performance.now());
+    this.#isLeft ||= this.#isNavigation(request);
     this.#woken();
   };
 
@@ -105,8 +168,9 @@ export class PageWatch {
   };
 
   readonly #said = ({ payload }: { readonly payload: string | Buffer }): void => {
-    if (payload.length < HEARTBEAT) return;
+    if (payload.length < HEARTBEAT || this.#isRepeated(String(payload))) return;
     this.#begun++;
+    this.#asked.push(String(payload));
     this.#lastSaid = performance.now();
     this.#woken();
   };
@@ -117,18 +181,43 @@ export class PageWatch {
 
   readonly #answered = (response: Response): void => {
     const request = response.request();
-    if (request.isNavigationRequest() && request.frame() === this.#page.mainFrame()) this.#status = response.status();
+    if (this.#isNavigation(request)) this.#status = response.status();
   };
+
+  #isRoutine(request: Request): boolean {
+    if (!/^(?:xhr|fetch)$/.test(request.resourceType())) return false;
+    const [address] = request.url().split('?');
+    return this.#isRepeated(`${request.method()} ${address} ${request.postData() ?? ''}`);
+  }
+
+  /** What only counts on is the same. */
+  #isRepeated(text: string): boolean {
+    const told = text.slice(0, TOLD_BY).replaceAll(/\d+/g, '0');
+    const times = (this.#repeats.get(told) ?? 0) + 1;
+    this.#repeats.set(told, times);
+    return times >= ROUTINE;
+  }
+
+  #isNavigation(request: Request): boolean {
+    return request.isNavigationRequest() && request.frame() === this.#page.mainFrame();
+  }
 
   readonly #navigated = (frame: Frame): void => {
     if (frame === this.#page.mainFrame()) {
       this.#documents++;
-      // What the page before had asked for is of no interest any more.
-      this.#open.clear();
-      this.#lastSaid = -Infinity;
+      this.#repeats.clear();
+      if (this.#isLeft) this.#forget();
     }
     this.#woken();
   };
+
+  /** What the document before has asked for and said is of no interest any more. */
+  #forget(): void {
+    this.#isLeft = false;
+    this.#open.clear();
+    this.#lastSaid = -Infinity;
+    this.#answering = Infinity;
+  }
 }
 
 /** Runs in the page: resolves when anything in it changes, or in time. */

@@ -76,7 +76,7 @@ export class Person {
     while (!signal.aborted) {
       const change = watch.changed(LOOK_AGAIN);
       const lookedAt = performance.now();
-      if (askOf(await lookAt(page)) !== ask && watch.isQuiet(AT_REST, lookedAt)) return;
+      if (askOf(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
       await change;
     }
   }

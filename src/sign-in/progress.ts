@@ -27,6 +27,7 @@ export class Progress {
   /** Notes that something is being answered, and how things stand right before. */
   remember({ message, factors: seen }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
     const { begun, documents } = this.#watch;
+    this.#watch.expectAnswer();
     if (proves && !isPasskey) this.#answers.set(ask, this.timesAnswered(ask) + 1);
     this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
     const factors = seen.map(({ factor }) => factor);

@@ -117,7 +117,7 @@ export class SignIn {
     const ask = askOf(sighting);
     if (await this.#passkeys.wasGiven(sighting, ask)) await this.#note('Passkey given');
     if (this.#passkeys.mayAsk(sighting, ask)) return this.#wait();
-    const turn = turnOf(challenge, ask, this.#progress.last, this.#asOf(lookedAt));
+    const turn = turnOf(sighting, ask, this.#progress.last, this.#watch.asOf(lookedAt));
     const { signedIn } = this.#task;
     if (signedIn !== undefined && (await isThere(signedIn, this.#page, ask))) return await this.#accepted(true);
     switch (turn) {
@@ -147,11 +147,6 @@ export class SignIn {
         } else if (this.#progress.last && (await this.#accepted(this.#task.once === true))) return true;
         return await this.#answer(sighting, ask);
     }
-  }
-
-  #asOf(moment: number): Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'> {
-    const { documents, begun } = this.#watch;
-    return { documents, begun, isQuiet: (milliseconds) => this.#watch.isQuiet(milliseconds, moment) };
   }
 
   #wait(): 'wait' {

@@ -1,5 +1,6 @@
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { PageWatch } from './page-watch.ts';
+import type { Reach, Sighting } from '../challenge/look.ts';
+import type { PageRest } from './page-watch.ts';
 
 /** What was answered last, and how things stood then. */
 export interface Answered {
@@ -38,22 +39,27 @@ const RENDERED = 150;
 const SILENCE = 700;
 /** A page that has not been answered yet may still be building what it asks with, in milliseconds. */
 const BUILDING = 3000;
+/** So long it may take to fetch what it is built of, in milliseconds. */
+const FETCHING = 20_000;
 /** A page that sent no request may yet hear from a socket, in milliseconds. */
 const UNSENT = 2500;
+/** A page that has its answer may take its time to fade to what comes next, in milliseconds. */
+const FADING = 2500;
 
 /** Tells what a look means, by what was answered before and what the page has done since. */
 export function turnOf(
-  challenge: Challenge,
+  { challenge, reach }: Pick<Sighting, 'challenge'> & { readonly reach: Pick<Reach, 'signIn'> },
   ask: string | undefined,
   last: Answered | undefined,
-  watch: Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'>,
+  watch: PageRest,
 ): Turn {
   const { kind, message, fields } = challenge;
   if (kind === 'locked') return 'locked';
   if (kind === 'signed-in') return 'signed-in';
   if (ask === undefined) {
     if (kind === 'rejected') return last ? 'refused' : 'asks';
-    return watch.isQuiet(last ? SILENCE : BUILDING) ? 'at rest' : 'pending';
+    const isBuilt = last || reach.signIn ? watch.isQuiet(SILENCE) : watch.isQuiet(BUILDING, FETCHING);
+    return isBuilt ? 'at rest' : 'pending';
   }
   if (last?.isPasskey && !isDecided(last, ask, watch)) return 'pending';
   if (last && isLeftOver(last, challenge, watch) && !watch.isQuiet(SILENCE)) return 'pending';
@@ -63,7 +69,7 @@ export function turnOf(
   if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && watch.isQuiet(RENDERED))))
     return 'refused';
   // The form that was sent, still there while the page is at work; or there again, without a word.
-  if (!watch.isQuiet(wasSent ? SILENCE : UNSENT)) return 'pending';
+  if (!watch.isQuiet(isNewPage ? SILENCE : wasSent ? FADING : UNSENT)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';
 }
 
@@ -71,14 +77,14 @@ export function turnOf(
 function isLeftOver(
   last: Answered,
   { fields, factors }: Challenge,
-  { documents }: Pick<PageWatch, 'documents'>,
+  { documents }: Pick<PageRest, 'documents'>,
 ): boolean {
   const isSamePage = last.proves && documents === last.documents && fields.length === 0;
   return isSamePage && factors.length > 0 && factors.every(({ factor }) => last.factors.includes(factor));
 }
 
 /** Of what a passkey comes to, nothing can be said while the page may still go on. */
-function isDecided(last: Answered, ask: string, watch: Pick<PageWatch, 'documents' | 'begun' | 'isQuiet'>): boolean {
+function isDecided(last: Answered, ask: string, watch: PageRest): boolean {
   if (watch.documents > last.documents && ask !== last.ask) return true;
   return watch.isQuiet(watch.begun > last.begun || watch.documents > last.documents ? SILENCE : UNSENT);
 }
