@@ -19,6 +19,8 @@ export interface Decision {
   readonly fields: readonly FoundField[];
   readonly form: FoundForm | undefined;
   readonly controls: FoundControls;
+  /** Whether there is a field for a password that is yet to be chosen. */
+  readonly wantsNewPassword: boolean;
   /** Refuses cookies, or accepts them where they cannot be refused. */
   readonly consent: SeenControl | undefined;
   /** Goes past the page, and does nothing else. */
@@ -60,6 +62,7 @@ export function decide(views: readonly FrameView[]): Decision {
     fields: kind === 'locked' ? [] : (verdict.fields ?? []),
     form: verdict.fields ? form : undefined,
     controls,
+    wantsNewPassword: open.some(({ role }) => role === 'new-password'),
     consent,
     dismiss,
     refusal,

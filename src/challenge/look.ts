@@ -33,6 +33,8 @@ export interface Reach {
   readonly signIn: Locator | undefined;
   /** As in `challenge.fields`: what a field takes that asks who signs in. */
   readonly identifiers: readonly (IdentifierKind | undefined)[];
+  /** Whether there is a field for a password that is yet to be chosen. */
+  readonly wantsNewPassword: boolean;
   /** Whether the factor was only guessed, as nothing on the page tells it. */
   readonly isGuess: boolean;
   /** Whether the page says that something was sent. */
@@ -108,7 +110,7 @@ async function read(frame: Frame): Promise<FrameView | undefined> {
 }
 
 function reachOf(
-  { fields, factors, form, controls, consent, dismiss, talk }: Decision,
+  { fields, factors, form, controls, consent, dismiss, talk, wantsNewPassword }: Decision,
   frames: readonly Frame[],
 ): Reach {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
@@ -127,6 +129,7 @@ function reachOf(
     proceed: locate(controls.proceed),
     signIn: locate(controls.signIn),
     identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
+    wantsNewPassword,
     isGuess: factors[0]?.isGuess === true,
     // A button that cannot be pressed again yet was pressed.
     isSent: controls.resend?.fixed === true || talk.some((text) => says(text, 'sent')),

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Factor } from '../challenge/challenge.ts';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
 import { type Sighting, lookAt } from '../challenge/look.ts';
 import type { TwoFactorError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
@@ -14,7 +14,7 @@ import type { Means } from './means.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
 import { A_PERSON, FOR_PEOPLE, Person } from './person.ts';
-import { READY, choose, framesLater, press, setTrust } from './press.ts';
+import { READY, choose, framesLater, isEmptied, press, setTrust } from './press.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
 
@@ -136,20 +136,30 @@ export class Answering {
     if (asksPassword && !this.#means.hasPassword) return await this.#choose(sighting, ask);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#means.name}: ${roles.join(' and ')}`, async () => {
-      let lastField: Locator | undefined;
-      for (const [index, { role }] of challenge.fields.entries()) {
-        const field = reach.fields[index]!;
-        if (role === 'identifier')
-          await field.fill(this.#means.identifier(reach.identifiers[index] ?? 'username'), { timeout: READY });
-        else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
-        else if (!this.#usable.includes('totp')) continue;
-        else await this.#means.fillCode(field, await this.#codes.codeFor(['totp'], {}));
-        lastField = field;
-      }
+      const code = this.#usable.includes('totp') ? await this.#codeBeside(challenge) : undefined;
+      const fields = challenge.fields.flatMap(({ role }, index) =>
+        code || role === 'identifier' || role === 'password'
+          ? { role, field: reach.fields[index]!, kind: reach.identifiers[index] }
+          : [],
+      );
+      const fill = async (): Promise<void> => {
+        for (const { role, field, kind = 'username' } of fields) {
+          if (role === 'identifier') await field.fill(this.#means.identifier(kind), { timeout: READY });
+          else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
+          else if (code) await this.#means.fillCode(field, code);
+        }
+      };
+      await fill();
+      if (await isEmptied(fields.map(({ field }) => field))) await fill();
       this.#progress.remember(challenge, ask, asksPassword);
-      await this.#submit(sighting, lastField);
+      await this.#submit(sighting, fields.at(-1)?.field);
     });
     this.#progress.path.push(roles.join(' and '));
+  }
+
+  /** The code of an authenticator that a form asks for together with the password. */
+  async #codeBeside({ fields }: Challenge): Promise<Secret | undefined> {
+    return fields.some(({ role }) => role === 'code') ? await this.#codes.codeFor(['totp'], {}) : undefined;
   }
 
   async #fillCode(sighting: Sighting, ask: string, documents: number): Promise<void> {

@@ -6,6 +6,8 @@ const BESIDE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'p
 const LONG_POLL = 5000;
 /** One that may be the answer to what was typed is waited for longer, in milliseconds: servers of tests may be slow. */
 const ANSWER = 20_000;
+/** A script that is loaded for longer is none that the form waits for, in milliseconds. */
+const SCRIPT = 3000;
 /** What a page asks for or says again and again, and this often since anything happened, is how it waits for news. */
 const ROUTINE = 3;
 /** This much of what is sent tells one request from another, in characters. */
@@ -21,6 +23,8 @@ export interface PageRest {
   readonly documents: number;
   /** How many requests it has sent, and what it has said over sockets. */
   readonly begun: number;
+  /** Whether scripts are being loaded, without which a form may be but drawn. */
+  readonly isLoading: boolean;
   isQuiet(milliseconds: number, longPoll?: number): boolean;
 }
 
@@ -90,7 +94,11 @@ export class PageWatch {
   /** How things stood at a moment that is just past. */
   asOf(now: number): PageRest {
     const { documents, begun } = this;
-    return { documents, begun, isQuiet: (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now) };
+    const isLoading = [...this.#open].some(
+      ([request, since]) => request.resourceType() === 'script' && now - since < SCRIPT,
+    );
+    const isQuiet: PageRest['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
+    return { documents, begun, isLoading, isQuiet };
   }
 
   /** Something is about to be typed or pressed: what the page asks for from now on may be its answer. */

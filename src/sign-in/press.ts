@@ -30,6 +30,21 @@ export async function setTrust(box: Locator, trust: boolean): Promise<void> {
   await box.evaluate(setInPage, trust, { timeout: READY }).catch(() => undefined);
 }
 
+/** Whether nothing stands in one of these fields any more: a page that is built late may empty what it was drawn with. */
+export async function isEmptied(fields: readonly Locator[]): Promise<boolean> {
+  const isEmpty = (field: Element): boolean => (field as HTMLInputElement).value === '';
+  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: READY }));
+  return (await Promise.all(empty)).includes(true);
+}
+
+/**
+ * Keeps a form that only a script can send from being sent without it, as happens while the script is yet to come: what
+ * was typed would stand in the address of the page.
+ */
+export async function keepFromAddress(field: Locator): Promise<void> {
+  await field.first().evaluate(keepFromAddressInPage, undefined, { timeout: READY });
+}
+
 /** When a page has had the time to act on the last key. */
 export async function framesLater(page: Page): Promise<void> {
   await page
@@ -57,6 +72,18 @@ function chooseInPage(element: Element): boolean {
   if (tick?.type !== 'radio' && element.getAttribute('role') !== 'radio') return false;
   (tick ?? (element as HTMLElement)).click();
   return true;
+}
+
+/** Runs in the page. */
+function keepFromAddressInPage(field: Element): void {
+  const { form } = field as HTMLInputElement;
+  if (!form || form.hasAttribute('action') || form.hasAttribute('method')) return;
+  const keep = (event: SubmitEvent): void => {
+    const isSaid = event.submitter?.hasAttribute('formaction') || event.submitter?.hasAttribute('formmethod');
+    if (event.target === form && !isSaid) event.preventDefault();
+  };
+  // Here come last those that the page's own scripts hear before.
+  window.addEventListener('submit', keep, { once: true });
 }
 
 /** Runs in the page. */

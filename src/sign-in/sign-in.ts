@@ -179,6 +179,12 @@ export class SignIn {
     const { status = 200 } = this.#watch;
     if (status >= 400) throw this.#fail('CHALLENGE_UNKNOWN', `The site answered with an error, HTTP ${status}.`);
     if (this.#task.signedIn !== undefined) return this.#wait();
+    if (last?.proves && reach.wantsNewPassword)
+      throw this.#fail(
+        'CHALLENGE_UNKNOWN',
+        'The site wants a new password.',
+        'Set one by hand, and give it here, too.',
+      );
     if (last?.proves && challenge.kind === 'unknown') return await this.#accepted(true);
     const help =
       'See the picture in the report. If this is where one signs in, fill this step in by hand; if it is signed in already, say how to tell with `signedIn`.';

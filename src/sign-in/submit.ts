@@ -3,7 +3,7 @@ import { lookAt } from '../challenge/look.ts';
 import type { Secret } from '../secret/secret.ts';
 import { isCovered, passConsent } from './consent.ts';
 import type { PageWatch } from './page-watch.ts';
-import { READY, press } from './press.ts';
+import { READY, keepFromAddress, press } from './press.ts';
 import type { Answered } from './turn.ts';
 
 interface Filled {
@@ -26,6 +26,7 @@ export async function submit(
   const hasLeft = watch.documents !== documents || watch.isLeaving;
   if (hasLeft || (code && watch.hasSent(code.reveal()))) return;
   try {
+    if (field) await keepFromAddress(field);
     if (!button) return await field?.press('Enter', { timeout: READY, noWaitAfter: true });
     // What asks for consent may come only while a form is filled.
     if (await isCovered(button)) await passConsent((await lookAt(page)).reach.consent, [button]);

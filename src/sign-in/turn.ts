@@ -63,7 +63,7 @@ export function turnOf(
   }
   if (last?.isPasskey && !isDecided(last, ask, watch)) return 'pending';
   if (last && isLeftOver(last, challenge, watch) && !watch.isQuiet(SILENCE)) return 'pending';
-  if (ask !== last?.ask) return 'asks';
+  if (ask !== last?.ask) return watch.isLoading ? 'pending' : 'asks';
   const isNewPage = watch.documents > last.documents;
   const wasSent = isNewPage || watch.begun > last.begun;
   if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && watch.isQuiet(RENDERED))))
