@@ -1,8 +1,5 @@
 import type { ElementHandle, Frame, Locator } from '@playwright/test';
-import { press } from './press.ts';
-
-/** An element that is looked up takes no longer, in milliseconds: it was seen a moment ago. */
-const SEEN = 1000;
+import { SEEN, press } from './press.ts';
 
 /**
  * Answers what asks for consent to cookies where it lies over a control, as a person has to. What stands beside it is

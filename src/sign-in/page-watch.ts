@@ -115,11 +115,11 @@ export class PageWatch {
 
   /** Whether the page has sent a code since an answer to it is expected, in whatever pieces. */
   hasSent(code: string): boolean {
-    const pieces = (code.match(/[\da-z]/gi) ?? []).join('[^\\da-z]{0,3}');
-    const wanted = new RegExp(`(?<![\\da-z])${pieces}(?![\\da-z])`, 'i');
-    return this.#asked.some((asked) =>
-      wanted.test(typeof asked === 'string' ? asked : `${asked.url()} ${asked.postData() ?? ''}`),
-    );
+    const signs = code.match(/[\da-z]/gi);
+    if (!signs) return false;
+    const wanted = new RegExp(`(?<![\\da-z])${signs.join('[^\\da-z]{0,3}')}(?![\\da-z])`, 'i');
+    const texts = this.#asked.map((one) => (typeof one === 'string' ? one : `${one.url()} ${one.postData() ?? ''}`));
+    return texts.some((text) => wanted.test(text.replaceAll(/%[\da-f]{2}/gi, ' ')));
   }
 
   /** Counts what is done to the page from outside as its own activity. */

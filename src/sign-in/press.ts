@@ -3,6 +3,9 @@ import type { Locator, Page } from '@playwright/test';
 /** A control that can be pressed is so within this time, in milliseconds; a page may take a moment to enable it. */
 export const READY = 5000;
 
+/** What was used a moment ago is there within this time, in milliseconds, or gone. */
+export const SEEN = 1000;
+
 /** Presses a button or a link as a person does; one that something else lies over, as only a program can. */
 export async function press(control: Locator): Promise<void> {
   try {
@@ -33,8 +36,8 @@ export async function setTrust(box: Locator, trust: boolean): Promise<void> {
 /** Whether nothing stands in one of these fields any more: a page that is built late may empty what it was drawn with. */
 export async function isEmptied(fields: readonly Locator[]): Promise<boolean> {
   const isEmpty = (field: Element): boolean => (field as HTMLInputElement).value === '';
-  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: READY }));
-  return (await Promise.all(empty)).includes(true);
+  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: SEEN }));
+  return (await Promise.all(empty.map((one) => one.catch(() => false)))).includes(true);
 }
 
 /**
@@ -42,7 +45,8 @@ export async function isEmptied(fields: readonly Locator[]): Promise<boolean> {
  * was typed would stand in the address of the page.
  */
 export async function keepFromAddress(field: Locator): Promise<void> {
-  await field.first().evaluate(keepFromAddressInPage, undefined, { timeout: READY });
+  const kept = field.first().evaluate(keepFromAddressInPage, undefined, { timeout: SEEN });
+  await kept.catch(() => undefined); // what is gone is not sent any more
 }
 
 /** When a page has had the time to act on the last key. */

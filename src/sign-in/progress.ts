@@ -53,6 +53,11 @@ export class Progress {
     return this.#answers.get(ask) ?? 0;
   }
 
+  /** Whether something was answered that asked for this, too. */
+  hasAnswered(part: string): boolean {
+    return [...this.#answers.keys()].some((ask) => ask.split(' and ').includes(part));
+  }
+
   /** Whether a page asks again what was answered before the last answer: it has started over. */
   isBefore(ask: string): boolean {
     return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);

@@ -179,7 +179,8 @@ export class SignIn {
     const { status = 200 } = this.#watch;
     if (status >= 400) throw this.#fail('CHALLENGE_UNKNOWN', `The site answered with an error, HTTP ${status}.`);
     if (this.#task.signedIn !== undefined) return this.#wait();
-    if (last?.proves && reach.wantsNewPassword)
+    // Who was let in without a password may be asked to choose one.
+    if (reach.wantsNewPassword && this.#progress.hasAnswered('password') && this.#task.once !== true)
       throw this.#fail(
         'CHALLENGE_UNKNOWN',
         'The site wants a new password.',
