@@ -10,13 +10,14 @@ function only(sink: Sink): { from: string; to: readonly string[]; folded: readon
 }
 
 test('the sink greets at once', async ({ openSmtp }) => {
+  await openSmtp(); // the first one pays for what is loaded late
   const waits: number[] = [];
   for (let turn = 0; turn < 5; turn++) {
     const started = performance.now();
     await openSmtp();
     waits.push(performance.now() - started);
   }
-  expect(Math.min(...waits)).toBeLessThan(60); // the others may have been held up by other programs
+  expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(60);
 });
 
 test.describe('any recipient is taken', () => {
