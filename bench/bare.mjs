@@ -1,6 +1,6 @@
 /**
  * The floor: the least a mail sink in Node can do. It takes SMTP without a single check, keeps the raw bytes in memory
- * and pushes them to those who watch an address, in the frames of `src/message/push.ts`. No caps, no HTTP API.
+ * and pushes them to those who watch an address, in the frames of `src/protocol/push.ts`. No caps, no HTTP API.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { request } from '@playwright/test';
 import { openSession } from '../dist/fixtures/open-session.js';
 import { openLedger } from '../dist/src/ledger/open.js';
-import { openProfiles } from '../dist/src/profile/open.js';
+import { openProfiles } from '../dist/src/profile/store/open.js';
 import { openSealing } from '../dist/src/vault/sealing.js';
 import { hasProc, watchOthers } from './lib/proc.mjs';
 import { installPackage, projectsFolder, runPlaywright, writeProject } from './lib/projects.mjs';

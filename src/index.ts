@@ -1,13 +1,13 @@
 /** The library: the same personas without the test runner. */
-export { TwoFactorError, type ErrorCode } from './errors.ts';
+export { TwoFactorError, type ErrorCode } from './core/errors.ts';
 export type { Message, MessageLink } from './message/message.ts';
-export { findCode, type FindCodeOptions } from './message/find-code.ts';
-export { findLink, type FindLinkOptions } from './message/find-link.ts';
-export { openPersona, type OpenPersonaOptions } from './persona/open.ts';
+export { findCode, type FindCodeOptions } from './codes/find-code.ts';
+export { findLink, type FindLinkOptions } from './codes/find-link.ts';
+export { openPersona, type OpenPersonaOptions } from './project/open-persona.ts';
 export type { Persona } from './persona/persona.ts';
 export type { OpenProfileOptions, OpenedProfile } from './profile/opened-profile.ts';
-export type { PersonaSettings } from './persona/persona-settings.ts';
-export type { Inbox, Sms } from './sources/inbox.ts';
+export type { PersonaSettings } from './persona/settings.ts';
+export type { Inbox, Sms } from './inbox/inbox.ts';
 export type {
   ListOptions,
   RestOptions,
@@ -15,14 +15,14 @@ export type {
   WaitForCodeOptions,
   WaitForLinkOptions,
   WaitOptions,
-} from './sources/message-box.ts';
-export type { HumanSettings } from './human/human-settings.ts';
-export type { KeyRing } from './passkey/key-ring.ts';
+} from './inbox/message-box.ts';
+export type { HumanSettings } from './human/settings.ts';
+export type { KeyRing } from './passkey/virtual-authenticator.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
-export type { DeviceCode, OtpDevice } from './otp-device.ts';
-export { defineSource, type DefinedSource } from './sources/define-source.ts';
-export type { Box, Content, Incoming, Line, Sighting, SourceDriver } from './sources/driver.ts';
+export type { DeviceCode, OtpDevice } from './otp/otp-device.ts';
+export { defineSource, type DefinedSource } from './sources/polling/define-source.ts';
+export type { Box, Content, Incoming, Line, Sighting, SourceDriver } from './sources/polling/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';
 export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
 export { mailpit, type MailpitOptions } from './sources/mailpit.ts';
@@ -34,7 +34,7 @@ export type { Totp, EnrollSource } from './otp/totp.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
-export type { MessageFilter } from './sources/filter.ts';
+export type { MessageFilter } from './inbox/filter.ts';
 export type {
   Challenge,
   ChallengeControl,

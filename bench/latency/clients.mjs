@@ -25,8 +25,8 @@ export const CLIENTS = {
   async ours(url) {
     const [{ sink }, { Inbox }, { plainRuntime }] = await Promise.all([
       import('../../dist/src/sources/sink.js'),
-      import('../../dist/src/sources/inbox.js'),
-      import('../../dist/src/runtime.js'),
+      import('../../dist/src/inbox/inbox.js'),
+      import('../../dist/src/core/runtime.js'),
     ]);
     const source = sink({ url });
     const runtime = plainRuntime(PATIENCE);

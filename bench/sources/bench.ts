@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { test } from '@playwright/test';
-import { plainRuntime } from '../../src/runtime.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
 import { startSink } from '../../src/sink/sink.ts';
 import { imap } from '../../src/sources/imap.ts';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { mailosaur } from '../../src/sources/mailosaur.ts';
 import { mailpit } from '../../src/sources/mailpit.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';

@@ -1,4 +1,4 @@
-import type { SeenControl, SeenItem } from './view.ts';
+import type { SeenControl, SeenItem } from './page/view.ts';
 
 const MIN_BOXES = 4;
 const MAX_BOXES = 10;

@@ -1,6 +1,6 @@
-import type { Scene } from './scene.ts';
-import type { SeenPicture } from './view.ts';
-import { says } from './words/index.ts';
+import type { Scene } from './page-snapshot.ts';
+import type { SeenPicture } from './page/view.ts';
+import { says } from '../language/page/index.ts';
 
 const VENDOR =
   /recaptcha|hcaptcha|challenges\.cloudflare|turnstile|arkoselabs|funcaptcha|geetest|datadome|perimeterx|captcha/i;

@@ -1,7 +1,7 @@
 import { type FoundFactor, isSender } from './factor.ts';
-import { type Scene, isAround } from './scene.ts';
-import type { SeenControl } from './view.ts';
-import { type Meaning, isNamed, says } from './words/index.ts';
+import { type Scene, isAround } from './page-snapshot.ts';
+import type { SeenControl } from './page/view.ts';
+import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
 /** Signs in with an account from elsewhere. */
 export const ELSEWHERE: RegExp =

@@ -4,13 +4,13 @@ import { type FoundControls, findControls } from './control.ts';
 import { type FoundFactor, isSender, isSent, offeredFactors } from './factor.ts';
 import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
-import { byFields } from './by-fields.ts';
-import { byOffers } from './by-offers.ts';
-import type { Signs, Verdict } from './verdict.ts';
+import { byFields } from './classify-fields.ts';
+import { byOffers } from './classify-offers.ts';
+import type { Signs, Verdict } from './classification.ts';
 import { type Refusal, findDeadEnd, findRefusal } from './refusal.ts';
-import { Scene } from './scene.ts';
+import { Scene } from './page-snapshot.ts';
 import { findConsent, findDismiss } from './dismiss.ts';
-import type { FrameView, SeenControl } from './view.ts';
+import type { FrameView, SeenControl } from './page/view.ts';
 
 /** What a page asks for, and the controls to answer it with. */
 export interface Decision {

@@ -1,7 +1,7 @@
 import type { Challenge, ChallengeControl, FieldRole } from './challenge.ts';
 import type { Decision } from './decide.ts';
 import type { FoundField } from './field.ts';
-import type { SeenControl } from './view.ts';
+import type { SeenControl } from './page/view.ts';
 
 /** How many characters a text says that a code has: `6-digit`, `6-stellig`, `6 位`. */
 const SAID_LENGTH =

@@ -1,9 +1,9 @@
 import type { ChallengeKind } from './challenge.ts';
 import { isPressable } from './control.ts';
 import type { FoundFactor } from './factor.ts';
-import { type Scene, isAround } from './scene.ts';
-import type { SeenControl, SeenItem } from './view.ts';
-import { type Meaning, isNamed, says } from './words/index.ts';
+import { type Scene, isAround } from './page-snapshot.ts';
+import type { SeenControl, SeenItem } from './page/view.ts';
+import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
 /** A page with more texts than this is no step of a sign-in. */
 const SMALL = 15;

@@ -2,9 +2,9 @@ import type { ChallengeFactor, Factor } from './challenge.ts';
 import { findDestination } from './destination.ts';
 import type { FoundField } from './field.ts';
 import { identifierKind } from './identifier.ts';
-import { type Scene, isAround } from './scene.ts';
-import type { SeenControl } from './view.ts';
-import { isNamed, says } from './words/index.ts';
+import { type Scene, isAround } from './page-snapshot.ts';
+import type { SeenControl } from './page/view.ts';
+import { isNamed, says } from '../language/page/index.ts';
 
 /** A factor, and the control that chooses it. */
 export interface FoundFactor extends ChallengeFactor {

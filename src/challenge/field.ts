@@ -1,8 +1,8 @@
 import type { FieldRole } from './challenge.ts';
 import { groupBoxes, isField } from './boxes.ts';
-import type { Scene } from './scene.ts';
-import type { SeenControl } from './view.ts';
-import { says } from './words/index.ts';
+import type { Scene } from './page-snapshot.ts';
+import type { SeenControl } from './page/view.ts';
+import { says } from '../language/page/index.ts';
 
 /** A field that a sign-in asks for, as one or several inputs. */
 export interface FoundField {

@@ -1,9 +1,9 @@
 import { ELSEWHERE } from './control.ts';
 import { factorOf, isSender } from './factor.ts';
 import { type FoundField } from './field.ts';
-import { type Scene, isAround } from './scene.ts';
-import type { SeenControl } from './view.ts';
-import { isNamed, says } from './words/index.ts';
+import { type Scene, isAround } from './page-snapshot.ts';
+import type { SeenControl } from './page/view.ts';
+import { isNamed, says } from '../language/page/index.ts';
 
 /** The fields that belong together, and what sends them. */
 export interface FoundForm {

@@ -1,5 +1,5 @@
-import type { SeenControl } from './view.ts';
-import { says } from './words/index.ts';
+import type { SeenControl } from './page/view.ts';
+import { says } from '../language/page/index.ts';
 
 /** What a field wants to know of who signs in. */
 export type IdentifierKind = 'email' | 'phone' | 'username';

@@ -1,8 +1,8 @@
 import { mask } from '../message/mask.ts';
 import type { FoundField } from './field.ts';
-import { type Scene, isAround } from './scene.ts';
-import type { SeenControl } from './view.ts';
-import { says } from './words/index.ts';
+import { type Scene, isAround } from './page-snapshot.ts';
+import type { SeenControl } from './page/view.ts';
+import { says } from '../language/page/index.ts';
 
 /** That the page does not take what was entered, or takes nothing more. */
 export interface Refusal {

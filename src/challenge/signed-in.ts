@@ -1,7 +1,7 @@
 import { factorOf } from './factor.ts';
-import { type Scene, isAround, isControl } from './scene.ts';
-import type { Signs, Verdict } from './verdict.ts';
-import { isNamed, says } from './words/index.ts';
+import { type Scene, isAround, isControl } from './page-snapshot.ts';
+import type { Signs, Verdict } from './classification.ts';
+import { isNamed, says } from '../language/page/index.ts';
 
 /** One button may speak of a factor by chance. */
 const MIN_MANAGED = 2;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { reasonOf } from '../errors.ts';
+import { reasonOf } from '../core/errors.ts';
 import { Account } from '../persona/account.ts';
-import { plainRuntime } from '../runtime.ts';
-import { callLedger } from './call-ledger.ts';
+import { plainRuntime } from '../core/runtime.ts';
+import { callLedger } from './open-ledger.ts';
 import { type Commands, runGroup } from './group.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { decodeMessage } from '../message/decode.ts';
-import { findCode } from '../message/find-code.ts';
-import { findLink } from '../message/find-link.ts';
+import { findCode } from '../codes/find-code.ts';
+import { findLink } from '../codes/find-link.ts';
 import type { Message } from '../message/message.ts';
-import { rankCodes } from '../message/rank-code.ts';
-import { rankLinks } from '../message/rank-link.ts';
+import { rankCodes } from '../codes/rank-code.ts';
+import { rankLinks } from '../codes/rank-link.ts';
 import { readInput } from './input.ts';
 
 const USAGE = `Usage: playwright-2fa code [FILE] [--json]

@@ -1,4 +1,4 @@
-import { suggest } from '../nearest.ts';
+import { suggest } from '../core/suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One of several commands of the same kind; its file is loaded when it is called. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
 /** What a file holds, or standard input where there is none, or `-`. */
 export async function readInput(file: string | undefined): Promise<Buffer> {

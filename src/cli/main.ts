@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa <command>

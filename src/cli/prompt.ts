@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 
 /** A terminal, or what stands for one in a test. */
 export interface Terminal {

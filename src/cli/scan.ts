@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { readEnvironment } from '../persona/environment.ts';
-import { keepSecretsOfRecord } from '../persona/record-settings.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { readEnvironment } from '../project/environment.ts';
+import { keepSecretsOfRecord } from '../persona/from-vault.ts';
 import { storedSecrets } from '../persona/stored-secrets.ts';
-import { KnownSecrets, MIN_LENGTH } from '../redaction/known-secrets.ts';
+import { KnownSecrets, MIN_LENGTH } from '../redaction/secret-set.ts';
 import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
 import { readLastRun } from '../vault/last-run.ts';

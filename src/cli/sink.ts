@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 

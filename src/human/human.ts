@@ -1,9 +1,9 @@
-import { TwoFactorError } from '../errors.ts';
-import { type HandOver, type HandOverAnswer, type HandOverRequest, shortText } from '../message/hand-over.ts';
-import type { Runtime } from '../runtime.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import { type HandOver, type HandOverAnswer, type HandOverRequest, shortText } from '../protocol/handoff.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { keepLink } from '../secret/link-secrets.ts';
 import { keepSecret } from '../secret/secret.ts';
-import { type HumanSettings, keyOf } from './human-settings.ts';
+import { type HumanSettings, keyOf } from './settings.ts';
 import { Webhook } from './webhook.ts';
 
 const TIMEOUT = 300_000;

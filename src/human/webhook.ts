@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { readGivenCode } from '../message/hand-over.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { readGivenCode } from '../protocol/handoff.ts';
 import { sign } from './signature.ts';
 
 /** Between one try and the next, in milliseconds; each is twice as long as the one before. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, writeFileSync 
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
 /** Creates a file that was not there, and the folder it lies in. Throws `EEXIST` where there is one. */
 export function writeNew(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {

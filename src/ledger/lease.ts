@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, LeaseOptions, Place } from './ledger.ts';
 
 /** A holder may be silent for so long, in milliseconds, before others may take it for dead. */

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The variable that names a Redis. */
@@ -18,12 +18,12 @@ export interface OpenLedgerOptions {
  */
 export async function openLedger({ url, folder }: OpenLedgerOptions): Promise<Ledger> {
   if (url === undefined || url === '') {
-    const { fileLedger } = await import('./file.ts');
+    const { fileLedger } = await import('./file-ledger.ts');
     return fileLedger({ folder });
   }
   const problem = ledgerUrlProblem(url);
   if (problem) throw new TwoFactorError('SETTINGS_INVALID', `${LEDGER_VARIABLE} or \`ledger\` ${problem}.`);
-  const { redisLedger } = await import('./redis.ts');
+  const { redisLedger } = await import('./redis-ledger.ts');
   return redisLedger({ url });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Redis from 'redis';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { once as lazily } from '../once.ts';
 
 type Client = ReturnType<typeof Redis.createClient>;

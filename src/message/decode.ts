@@ -1,9 +1,9 @@
 import { once } from '../once.ts';
 import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
-import { readPlainMail } from './mime.ts';
-import { MAX_LINKS, readVisible } from './visible.ts';
-import { isWrapped } from './wrapped.ts';
+import { readPlainMail } from './fast-mime.ts';
+import { MAX_LINKS, readVisible } from './html-text.ts';
+import { isWrapped } from './soft-wrap.ts';
 
 /** No test needs more of a text than this many characters; a hostile mail must not cost more. */
 const MAX_TEXT = 2 * 1024 * 1024;

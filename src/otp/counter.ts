@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/stand-in-line.ts';
-import type { Runtime } from '../runtime.ts';
+import { whoOf } from '../ledger/acquire-lease.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
 

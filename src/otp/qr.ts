@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 
 /** The largest picture that is looked at, in bytes. */
 const MAX_IMAGE = 16 * 1024 * 1024;

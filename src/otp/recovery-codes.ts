@@ -1,7 +1,7 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/stand-in-line.ts';
-import type { Runtime } from '../runtime.ts';
+import { whoOf } from '../ledger/acquire-lease.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { keepSecret } from '../secret/secret.ts';
 import { fingerprint } from './fingerprint.ts';
 

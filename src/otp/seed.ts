@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 
 /** RFC 6238 names these three; an authenticator app knows no others. */
 export type HashAlgorithm = 'sha1' | 'sha256' | 'sha512';

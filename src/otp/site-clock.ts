@@ -1,5 +1,5 @@
 import type { BrowserContext, Response } from '@playwright/test';
-import { ServerClock } from '../server-clock.ts';
+import { ServerClock } from '../core/server-clock.ts';
 
 /** The clock of the site that the pages of a test are of. */
 export class SiteClock extends ServerClock {

@@ -1,17 +1,17 @@
 import type { Locator } from '@playwright/test';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
-import type { OtpDevice } from '../otp-device.ts';
-import type { Runtime } from '../runtime.ts';
+import type { OtpDevice } from './otp-device.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Secret, keepSecret } from '../secret/secret.ts';
 import { leaveOut, nextCount, takeCount } from './counter.ts';
-import { takeDeviceCode } from './device.ts';
+import { takeDeviceCode } from './device-codes.ts';
 import { generateCode } from './generate.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 import { readShownSeed } from './shown-seed.ts';
-import { livingStep, stepOf, takeStep } from './steps.ts';
+import { livingStep, stepOf, takeStep } from './totp-steps.ts';
 
 /** What an account can be enrolled from: a URI or seed, a picture of its QR code, or the place on the page that shows either. */
 export type EnrollSource = string | Uint8Array | Locator;

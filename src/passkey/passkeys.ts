@@ -1,9 +1,9 @@
 import type { BrowserContext } from '@playwright/test';
 import type { Lease, Ledger, OpenLedger, Place } from '../ledger/ledger.ts';
-import { standInLine, whoOf } from '../ledger/stand-in-line.ts';
-import type { Runtime } from '../runtime.ts';
+import { standInLine, whoOf } from '../ledger/acquire-lease.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { keepSecret } from '../secret/secret.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing } from './virtual-authenticator.ts';
 import { type StoredPasskey, fingerprint } from './passkey.ts';
 
 /** More often than this no use signs: the counters of the next one begin as far above. */

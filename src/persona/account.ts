@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, Ledger, OpenLedger, Place } from '../ledger/ledger.ts';
-import { standInLine, whoOf } from '../ledger/stand-in-line.ts';
-import type { Runtime } from '../runtime.ts';
+import { standInLine, whoOf } from '../ledger/acquire-lease.ts';
+import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
-import type { Refusal } from '../sign-in/means.ts';
+import type { Refusal } from '../sign-in/credentials.ts';
 
 /** So many codes in a row, of all workers together, before none is sent any more: sites lock after 3 to 10. */
 const MAX_REFUSED_CODES = 3;

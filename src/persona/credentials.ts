@@ -1,11 +1,11 @@
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { suggest } from '../nearest.ts';
-import { deviceNamed } from '../otp-device.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { suggest } from '../core/suggest.ts';
+import { deviceNamed } from '../otp/otp-device.ts';
 import { type OtpSeed, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
-import { type PersonaPlaces, knownNames, mergePlaces, variableName, variableOf } from './places.ts';
+import { type PersonaPlaces, knownNames, mergePlaces, variableName, variableOf } from './credential-sources.ts';
 
 /** A seed that the source of messages keeps, in a device. */
 export interface KeptSeed {

@@ -1,30 +1,30 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Human } from '../human/human.ts';
-import type { HumanSettings } from '../human/human-settings.ts';
-import type { HandOverRequest } from '../message/hand-over.ts';
+import type { HumanSettings } from '../human/settings.ts';
+import type { HandOverRequest } from '../protocol/handoff.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
-import type { OtpDevice } from '../otp-device.ts';
+import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
-import { whoOf } from '../ledger/stand-in-line.ts';
+import { whoOf } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import type { Means } from '../sign-in/means.ts';
+import type { Means } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
-import { Inbox, Sms } from '../sources/inbox.ts';
-import type { OwnerOf } from '../sources/near-miss.ts';
+import { Inbox, Sms } from '../inbox/inbox.ts';
+import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
-import { variableOf } from './places.ts';
+import { variableOf } from './credential-sources.ts';
 
 interface OpenOptions {
   readonly fresh: boolean;
@@ -192,7 +192,7 @@ export class Persona {
    * what its fields and buttons are called. It reads what a person sees, in all frames, and changes nothing.
    */
   async challenge(page: Page): Promise<Challenge> {
-    const { lookAt } = await import('../challenge/look.ts');
+    const { lookAt } = await import('../challenge/page/look.ts');
     return (await lookAt(page)).challenge;
   }
 
@@ -228,7 +228,7 @@ export class Persona {
    * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
    */
   async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
-    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep.ts');
+    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep-signed-in.ts');
     const answer = async (): Promise<void> => {
       if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
     };

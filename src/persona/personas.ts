@@ -1,16 +1,16 @@
-import type { TwoFactorError } from '../errors.ts';
-import type { HumanSettings } from '../human/human-settings.ts';
+import type { TwoFactorError } from '../core/errors.ts';
+import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import type { ProfilePlace } from '../profile/opened-profile.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
-import type { Environment, PersonaSettings } from './persona-settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials, titleOfFresh } from './fresh.ts';
+import type { Environment, PersonaSettings } from './settings.ts';
+import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials, titleOfFresh } from './generate.ts';
 import { Persona } from './persona.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './exclusive-personas.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;

@@ -1,7 +1,7 @@
-import { deviceNamed } from '../otp-device.ts';
+import { deviceNamed } from '../otp/otp-device.ts';
 import { readSeed, encodeBase32 } from '../otp/seed.ts';
 import { readPasskeys } from './read-passkeys.ts';
-import type { Environment, PersonaSettings } from './persona-settings.ts';
+import type { Environment, PersonaSettings } from './settings.ts';
 
 const VARIABLE = /^PERSONA_(\w+?)_(PASSWORD|TOTP|RECOVERY_CODES|PASSKEYS)$/;
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileSettings, SignInContext } from '../settings.ts';
-import type { SavedProfiles } from './open.ts';
+import type { ProfileSettings, SignInContext } from '../project/settings.ts';
+import type { SavedProfiles } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
 import { startSession } from './start-session.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, Ledger } from '../ledger/ledger.ts';
 import { keepSession } from '../secret/session-secrets.ts';
 import { isExpired } from './expiry.ts';
 import { type ProfileState, type SavedState, ageOf, hasNewCookies, sessionOf } from './state.ts';
-import type { ProfileStore } from './store.ts';
+import type { ProfileStore } from './store/store.ts';
 
 /** A state that was saved a moment ago is not saved again for a cookie that the site has renewed, in milliseconds. */
 const FRESH = 60_000;

@@ -1,13 +1,13 @@
 import type { APIRequestContext, BrowserContext } from '@playwright/test';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { keepSession } from '../secret/session-secrets.ts';
-import { captureState } from './capture.ts';
+import { captureState } from './browser/capture.ts';
 import { isExpired } from './expiry.ts';
 import { type RestoreOptions, type Restored, restoreInTurn, restoreProfile, saveState } from './profile.ts';
-import { giveSessionStorage, replaceSessionStorage } from './session-storage.ts';
+import { giveSessionStorage, replaceSessionStorage } from './browser/session-storage.ts';
 import type { ProfileState, SavedState } from './state.ts';
-import { Traffic } from './traffic.ts';
+import { Traffic } from './browser/request-gate.ts';
 
 /** One test waits for the others, each of which may take its time, in milliseconds. Who died is noticed before. */
 const TURN_TIMEOUT = 30 * 60_000;

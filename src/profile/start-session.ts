@@ -1,8 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { BrowserSide, type BrowserSideOptions } from './browser-side.ts';
-import type { SavedProfiles } from './open.ts';
+import { BrowserSide, type BrowserSideOptions } from './browser/browser-adapter.ts';
+import type { SavedProfiles } from './store/open.ts';
 import { ProfileSession } from './session.ts';
-import { pathOf } from './where.ts';
+import { pathOf } from './urls.ts';
 
 export interface StartOptions extends BrowserSideOptions, SavedProfiles {
   readonly ledger: Pick<Ledger, 'lease' | 'rise'>;

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { type ChangeEntry, rewriteArchive } from './archive.ts';
-import { type ArtifactText, kindOf } from './artifact-text.ts';
+import { type ArtifactText, kindOf } from './redact-stream.ts';
 
 /** An archive in an archive, and so on, at most. */
 const MAX_DEPTH = 5;

@@ -1,6 +1,6 @@
 import { parseJson } from './json.ts';
-import type { KnownSecrets } from './known-secrets.ts';
-import type { SecretNames } from './names.ts';
+import type { KnownSecrets } from './secret-set.ts';
+import type { SecretNames } from './sensitive-names.ts';
 
 type Members = Record<string, unknown>;
 

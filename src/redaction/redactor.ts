@@ -1,10 +1,10 @@
 import { parseJson } from './json.ts';
 import { isUtf8 } from 'node:buffer';
 import { type BytePattern, ByteSearch, type Hit } from './byte-search.ts';
-import { ESCAPE, withoutColours } from './colours.ts';
-import { type KnownSecrets, MIN_LENGTH, type SecretPattern } from './known-secrets.ts';
+import { ESCAPE, withoutColours } from './ansi.ts';
+import { type KnownSecrets, MIN_LENGTH, type SecretPattern } from './secret-set.ts';
 import { NamedRedaction } from './named-redaction.ts';
-import type { SecretNames } from './names.ts';
+import type { SecretNames } from './sensitive-names.ts';
 
 /** Told of every place that is masked for its value. */
 export type OnFind = (pattern: SecretPattern) => void;

@@ -1,4 +1,4 @@
-import { type ArtifactText, kindOfType } from './artifact-text.ts';
+import { type ArtifactText, kindOfType } from './redact-stream.ts';
 import type { Redactor } from './redactor.ts';
 
 /** Members of steps, errors, attachments and messages between processes that people read. */

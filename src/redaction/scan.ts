@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Entry, ZipFile } from 'yauzl';
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { type ArtifactKind, ArtifactText, kindOf, kindOfType } from './artifact-text.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { type ArtifactKind, ArtifactText, kindOf, kindOfType } from './redact-stream.ts';
 import { filesIn } from './files.ts';
-import type { KnownSecrets, SecretPattern } from './known-secrets.ts';
-import { secretNames } from './names.ts';
+import type { KnownSecrets, SecretPattern } from './secret-set.ts';
+import { secretNames } from './sensitive-names.ts';
 import { Redactor } from './redactor.ts';
 
 /** A secret in an artifact. */

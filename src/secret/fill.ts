@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { allowsOrigin, listed } from './origins.ts';
 import { MARK_ENGINE } from './mark-engine.ts';
 import { type Secret, secretChannel } from './secret.ts';

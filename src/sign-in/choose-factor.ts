@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import type { Reach, Sighting } from '../challenge/look.ts';
+import type { Reach, Sighting } from '../challenge/page/look.ts';
 
 /** How a challenge is answered: with a factor it asks for, or with one that it offers, after a click. */
 export interface Choice {

@@ -1,5 +1,5 @@
 import type { ElementHandle, Frame, Locator } from '@playwright/test';
-import { SEEN, press } from './press.ts';
+import { SEEN, press } from './click.ts';
 
 /**
  * Answers what asks for consent to cookies where it lies over a control, as a person has to. What stands beside it is

@@ -1,6 +1,6 @@
-import type { Sighting } from '../challenge/look.ts';
-import type { Means } from './means.ts';
-import type { PageWatch } from './page-watch.ts';
+import type { Sighting } from '../challenge/page/look.ts';
+import type { Means } from './credentials.ts';
+import type { PageWatch } from './page-idle.ts';
 import type { Progress } from './progress.ts';
 
 /** Where a passkey may be asked for, a page has this long to do so, in milliseconds. */

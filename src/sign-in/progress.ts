@@ -1,6 +1,6 @@
 import type { Challenge } from '../challenge/challenge.ts';
-import type { PageWatch } from './page-watch.ts';
-import type { Answered } from './turn.ts';
+import type { PageWatch } from './page-idle.ts';
+import type { Answered } from './page-outcome.ts';
 
 /** How far a sign-in has come: what was answered, how often, and what was tried. */
 export class Progress {

@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
-import { lookAt } from '../challenge/look.ts';
+import { lookAt } from '../challenge/page/look.ts';
 import type { Secret } from '../secret/secret.ts';
 import { isCovered, passConsent } from './consent.ts';
-import type { PageWatch } from './page-watch.ts';
-import { READY, keepFromAddress, press } from './press.ts';
-import type { Answered } from './turn.ts';
+import type { PageWatch } from './page-idle.ts';
+import { READY, keepFromAddress, press } from './click.ts';
+import type { Answered } from './page-outcome.ts';
 
 interface Filled {
   readonly button: Locator | undefined;

@@ -4,8 +4,8 @@ import { foldAddress } from '../message/address.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { type InboundSecrets, addInboundRoutes } from './inbound.ts';
-import { addHandOverRoutes } from './hand-over-page.ts';
-import type { HandOvers } from './hand-overs.ts';
+import { addHandOverRoutes } from './handoff-page.ts';
+import type { HandOvers } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 

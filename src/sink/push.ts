@@ -4,9 +4,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { decodeMessage } from '../message/decode.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
-import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../message/push.ts';
-import type { HandOvers } from './hand-overs.ts';
-import { PhoneNumbers } from './numbers.ts';
+import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
+import type { HandOvers } from './handoffs.ts';
+import { PhoneNumbers } from './phone-numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
 /** Who reads more slowly than this many bytes is cut off, and resumes by sequence number. */

@@ -1,11 +1,11 @@
 import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { once } from '../once.ts';
 import { Guard } from './guard.ts';
 import type { InboundSecrets } from './inbound.ts';
-import { HandOvers, isHandOver } from './hand-overs.ts';
+import { HandOvers, isHandOver } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 

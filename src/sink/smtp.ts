@@ -1,6 +1,6 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { foldAddress } from '../message/address.ts';
-import { EagerServer, type Watcher } from './eager-server.ts';
+import { EagerServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
 
 export interface SmtpOptions {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries } from './in-flight.ts';
 import { type Piece, Slabs } from './slabs.ts';
 
 /** A message as it came in. */

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import type { Incoming, Line } from './driver.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import type { Incoming, Line } from './polling/driver.ts';
 
 export type ImapTls = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'>;
 

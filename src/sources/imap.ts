@@ -1,8 +1,8 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { keepSecret } from '../secret/secret.ts';
-import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, Sighting, SourceDriver } from './driver.ts';
+import { type DefinedSource, defineSource } from './polling/define-source.ts';
+import type { Box, Incoming, Line, Sighting, SourceDriver } from './polling/driver.ts';
 import { ImapMailbox, type ImapTls, type Placed } from './imap-mailbox.ts';
 
 /** How many octets a local part has at most, RFC 5321 section 4.5.3.1.1. */

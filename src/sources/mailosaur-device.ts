@@ -1,8 +1,8 @@
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { DEVICE_PERIOD, type DeviceCode, type OtpDevice } from '../otp-device.ts';
-import type { HttpClient } from './http-client.ts';
-import { Pace } from './pace.ts';
-import { rideOut } from './ride-out.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { DEVICE_PERIOD, type DeviceCode, type OtpDevice } from '../otp/otp-device.ts';
+import type { HttpClient } from '../core/http-client.ts';
+import { Pace } from './polling/backoff.ts';
+import { rideOut } from './polling/retry.ts';
 
 interface Device {
   readonly id: string;

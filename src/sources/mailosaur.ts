@@ -1,12 +1,12 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
-import type { OtpDevice } from '../otp-device.ts';
+import type { OtpDevice } from '../otp/otp-device.ts';
 import { keepSecret } from '../secret/secret.ts';
-import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Content, Incoming, Sighting, SourceDriver } from './driver.ts';
-import { Horizon, type Page } from './horizon.ts';
-import { HttpClient } from './http-client.ts';
+import { type DefinedSource, defineSource } from './polling/define-source.ts';
+import type { Box, Content, Incoming, Sighting, SourceDriver } from './polling/driver.ts';
+import { Horizon, type Page } from './polling/watermark.ts';
+import { HttpClient } from '../core/http-client.ts';
 import { MailosaurDevice } from './mailosaur-device.ts';
 
 export interface MailosaurOptions {

@@ -1,11 +1,11 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import { keepSecret } from '../secret/secret.ts';
-import { type DefinedSource, defineSource } from './define-source.ts';
-import type { Box, Incoming, Line, Sighting, SourceDriver } from './driver.ts';
-import { Horizon, type Page } from './horizon.ts';
-import { HttpClient } from './http-client.ts';
+import { type DefinedSource, defineSource } from './polling/define-source.ts';
+import type { Box, Incoming, Line, Sighting, SourceDriver } from './polling/driver.ts';
+import { Horizon, type Page } from './polling/watermark.ts';
+import { HttpClient } from '../core/http-client.ts';
 
 export interface MailpitOptions {
   /** Where its pages are. User and password may stand in it. @default 'http://127.0.0.1:8025' */

@@ -1,6 +1,6 @@
 import { keepSecret } from '../secret/secret.ts';
 import type { ClientOptions, WebSocket } from 'ws';
-import type { HandOverAnswer } from '../message/hand-over.ts';
+import type { HandOverAnswer } from '../protocol/handoff.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 import {
   type OpenHandOver,
@@ -8,8 +8,8 @@ import {
   type PushHello,
   type PushRequest,
   decodeArrival,
-} from '../message/push.ts';
-import { TwoFactorError, reasonOf } from '../errors.ts';
+} from '../protocol/push.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
 /** How long the sink may take to say hello, in milliseconds. */
 const HELLO_WITHIN = 5000;

@@ -1,8 +1,8 @@
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { HandOver, HandOverAnswer, HandOverRequest } from '../message/hand-over.ts';
+import type { HandOver, HandOverAnswer, HandOverRequest } from '../protocol/handoff.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
-import type { PushHello } from '../message/push.ts';
-import { TwoFactorError } from '../errors.ts';
+import type { PushHello } from '../protocol/push.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { once } from '../once.ts';
 import { SinkConnection } from './sink-connection.ts';
 import type { Arrival, Source, SourceSightings, Watch } from './source.ts';
@@ -277,6 +277,6 @@ function keyOf(kind: MessageKind, address: string): string {
 /** Loaded with the first watch, since most tests of most suites need no mail, and made warm while nothing waits for it. */
 const decoder = once(async () => {
   const decoding = await import('../message/decode.ts');
-  setImmediate(() => void import('../message/warm-up.ts').then(({ warmUp }) => warmUp()));
+  setImmediate(() => void import('../codes/warm-up.ts').then(({ warmUp }) => warmUp()));
   return decoding;
 });

@@ -1,8 +1,8 @@
 import type { MessageKind } from '../message/address.ts';
-import type { TwoFactorError } from '../errors.ts';
-import type { HandOver, HandOverRequest } from '../message/hand-over.ts';
+import type { TwoFactorError } from '../core/errors.ts';
+import type { HandOver, HandOverRequest } from '../protocol/handoff.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
-import type { OtpDevice } from '../otp-device.ts';
+import type { OtpDevice } from '../otp/otp-device.ts';
 
 /**
  * Where messages come from. A source does nothing until it is first asked; one serves all waits of a process, over one

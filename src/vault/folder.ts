@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { TwoFactorError } from '../errors.ts';
-import { fileLedger } from '../ledger/file.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import { fileLedger } from '../ledger/file-ledger.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { readLimited } from './file.ts';
 import { isPersonaName } from './name.ts';

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { readQrCode } from '../otp/qr.ts';
 import { parseCsv } from './import/csv.ts';
 import { type ImportedEntry, entryOfOtp } from './import/entry.ts';

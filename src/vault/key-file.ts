@@ -1,6 +1,6 @@
 import { link, mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { writeDraft } from './file.ts';
 import { isOpenToGit } from './git.ts';
 

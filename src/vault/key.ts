@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import { readLimited } from './file.ts';
 import { type KeyPlaces, checkKeyFile, localKeyPath } from './key-file.ts';

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 
 /** Names a file on any system, and no hidden one. */
 const NAME = /^[A-Za-z0-9_@-](?:[A-Za-z0-9._@-]{0,98}[A-Za-z0-9_@-])?$/;

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { replaceFile, readLimited } from './file.ts';

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 
 /** Whom a vault is encrypted to: age recipients, or whoever knows its passphrase. */
 export type Recipients = readonly string[] | 'passphrase';

@@ -1,5 +1,5 @@
-import { TwoFactorError, reasonOf } from '../errors.ts';
-import { suggest } from '../nearest.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { suggest } from '../core/suggest.ts';
 import { originProblem } from '../secret/origins.ts';
 import { checkOtp } from './otp.ts';
 

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { replaceFile } from './file.ts';
 import type { VaultFolder } from './folder.ts';

@@ -1,5 +1,5 @@
-import { TwoFactorError } from '../errors.ts';
-import { suggest } from '../nearest.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import { suggest } from '../core/suggest.ts';
 import { originProblem } from '../secret/origins.ts';
 import type { PersonaRecord, SiteRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TwoFactorError } from '../errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { lockKinds } from './age.ts';
 import { isDraftName } from './file.ts';
 import type { VaultFolder } from './folder.ts';

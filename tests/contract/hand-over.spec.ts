@@ -1,4 +1,4 @@
-import type { HandOver, HandOverRequest } from '../../src/message/hand-over.ts';
+import type { HandOver, HandOverRequest } from '../../src/protocol/handoff.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { sayHttp } from '../support/raw-http.ts';
 import { answerOnPage } from '../support/webhook-receiver.ts';

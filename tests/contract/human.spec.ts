@@ -1,7 +1,7 @@
-import type { HumanSettings } from '../../src/human/human-settings.ts';
+import type { HumanSettings } from '../../src/human/settings.ts';
 import { Human, type Question } from '../../src/human/human.ts';
-import type { HandOverAnswer } from '../../src/message/hand-over.ts';
-import { plainRuntime } from '../../src/runtime.ts';
+import type { HandOverAnswer } from '../../src/protocol/handoff.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
 import { type Receiver, WEBHOOK_SECRET, answerOnPage, receiveWebhooks } from '../support/webhook-receiver.ts';
 import { expect, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';

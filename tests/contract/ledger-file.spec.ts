@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { Totp } from '../../src/otp/totp.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';

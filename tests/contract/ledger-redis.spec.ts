@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { Totp } from '../../src/otp/totp.ts';
 import { readSeed } from '../../src/otp/seed.ts';
-import { type RedisLedgerOptions, redisLedger } from '../../src/ledger/redis.ts';
+import { type RedisLedgerOptions, redisLedger } from '../../src/ledger/redis-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 import { expect, goAll, test as base } from '../support/ledger-test.ts';

@@ -1,6 +1,6 @@
 import { openPersona } from '../../src/index.ts';
 import { readSeed } from '../../src/otp/seed.ts';
-import type { DefinedSource } from '../../src/sources/define-source.ts';
+import type { DefinedSource } from '../../src/sources/polling/define-source.ts';
 import { mailosaur } from '../../src/sources/mailosaur.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
 import { API_KEY, MailosaurStandIn, SERVER_ID } from '../support/mailosaur-stand-in.ts';

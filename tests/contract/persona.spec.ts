@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenPersonaOptions, openPersona } from '../../src/persona/open.ts';
+import { type OpenPersonaOptions, openPersona } from '../../src/project/open-persona.ts';
 import type { Persona } from '../../src/persona/persona.ts';
 import { ALICE, expect, postSms, sendCode, test as base } from '../support/sink-test.ts';
 import { withTempFolder } from '../support/temp-folder.ts';

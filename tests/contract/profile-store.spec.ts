@@ -1,8 +1,8 @@
-import { LedgerStore } from '../../src/profile/ledger-store.ts';
-import { FolderStore } from '../../src/profile/folder-store.ts';
+import { LedgerStore } from '../../src/profile/store/ledger-store.ts';
+import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { restoreProfile } from '../../src/profile/profile.ts';
 import type { ProfileState } from '../../src/profile/state.ts';
-import type { ProfileStore } from '../../src/profile/store.ts';
+import type { ProfileStore } from '../../src/profile/store/store.ts';
 import { openSealing } from '../../src/vault/sealing.ts';
 import { DRIVERS, test as base, expect } from '../support/ledger-test.ts';
 import { saved, session, valueOf } from '../support/profile-state.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { plainRuntime } from '../../src/runtime.ts';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { ALICE, BOB, expect, sendMail, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 

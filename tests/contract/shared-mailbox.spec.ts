@@ -1,4 +1,4 @@
-import { openPersona } from '../../src/persona/open.ts';
+import { openPersona } from '../../src/project/open-persona.ts';
 import type { Persona } from '../../src/persona/persona.ts';
 import { IN_VAIN } from '../support/inbox-test.ts';
 import { randomUUID } from 'node:crypto';

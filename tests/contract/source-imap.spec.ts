@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describeSource } from '../../fixtures/testing.ts';
-import { plainRuntime } from '../../src/runtime.ts';
+import { describeSource } from '../../fixtures/testing/index.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
 import { type ImapOptions, imap } from '../../src/sources/imap.ts';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL, makeCertificate } from '../support/certificate.ts';
 import {

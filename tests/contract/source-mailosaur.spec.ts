@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
-import { describeSource } from '../../fixtures/testing.ts';
-import { plainRuntime } from '../../src/runtime.ts';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { describeSource } from '../../fixtures/testing/index.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { mailosaur } from '../../src/sources/mailosaur.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
 import { API_KEY, MailosaurStandIn, SERVER_ID } from '../support/mailosaur-stand-in.ts';

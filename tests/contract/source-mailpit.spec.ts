@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
-import { describeSource } from '../../fixtures/testing.ts';
-import { plainRuntime } from '../../src/runtime.ts';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { describeSource } from '../../fixtures/testing/index.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { mailpit } from '../../src/sources/mailpit.ts';
 import { MailpitStandIn } from '../support/mailpit-stand-in.ts';
 import { deliverBySmtp } from '../support/smtp-client.ts';

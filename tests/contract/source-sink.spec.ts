@@ -1,4 +1,4 @@
-import { describeSource } from '../../fixtures/testing.ts';
+import { describeSource } from '../../fixtures/testing/index.ts';
 import { startSink } from '../../src/sink/sink.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';
 import { Gate } from '../support/gate.ts';

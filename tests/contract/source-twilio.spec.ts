@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
-import { describeSource } from '../../fixtures/testing.ts';
-import { plainRuntime } from '../../src/runtime.ts';
-import { Sms } from '../../src/sources/inbox.ts';
+import { describeSource } from '../../fixtures/testing/index.ts';
+import { plainRuntime } from '../../src/core/runtime.ts';
+import { Sms } from '../../src/inbox/inbox.ts';
 import { type TwilioOptions, twilio } from '../../src/sources/twilio.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
 import { expectThrown } from '../support/thrown.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Inbox } from '../../src/sources/inbox.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 import { ALICE, BOB, api, expect, sendMail, test } from '../support/sink-test.ts';
 import { expectThrown, thrownBy } from '../support/thrown.ts';

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../src/runtime.ts';
+import type { Runtime } from '../../src/core/runtime.ts';
 
 /** A runtime that remembers the titles of its steps, with a clock of the test's own. */
 export class FakeRuntime implements Runtime {

@@ -1,4 +1,4 @@
-import type { Inbox } from '../../src/sources/inbox.ts';
+import type { Inbox } from '../../src/inbox/inbox.ts';
 import { expect, test as base } from './sink-test.ts';
 import { sendCode } from './sink-clients.ts';
 

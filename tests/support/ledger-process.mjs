@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openLedger } from '../../dist/src/ledger/open.js';
 import { readSeed } from '../../dist/src/otp/seed.js';
 import { Totp } from '../../dist/src/otp/totp.js';
-import { plainRuntime } from '../../dist/src/runtime.js';
+import { plainRuntime } from '../../dist/src/core/runtime.js';
 
 const [place = '', folder = '', work = '', ...args] = process.argv.slice(2);
 const ledger = await openLedger(place.startsWith('redis') ? { url: place, folder } : { folder: place });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Challenge } from '../../src/challenge/challenge.ts';
-import { type Sighting, lookAt } from '../../src/challenge/look.ts';
+import { type Sighting, lookAt } from '../../src/challenge/page/look.ts';
 
 /** Shows a page, and looks at it. */
 export async function look(page: Page, html: string): Promise<Challenge> {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Envelope } from '../../src/message/message.ts';
-import { decodeArrival } from '../../src/message/push.ts';
+import { decodeArrival } from '../../src/protocol/push.ts';
 
 export interface PushedMessage {
   readonly envelope: Envelope;

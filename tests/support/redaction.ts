@@ -1,7 +1,7 @@
-import { ArtifactText } from '../../src/redaction/artifact-text.ts';
+import { ArtifactText } from '../../src/redaction/redact-stream.ts';
 import { ArtifactCleaner } from '../../src/redaction/artifact.ts';
-import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
-import { type RedactSettings, secretNames } from '../../src/redaction/names.ts';
+import { KnownSecrets } from '../../src/redaction/secret-set.ts';
+import { type RedactSettings, secretNames } from '../../src/redaction/sensitive-names.ts';
 import { Redactor } from '../../src/redaction/redactor.ts';
 import { ReportRedaction } from '../../src/redaction/report-redaction.ts';
 

@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
-import { type Runtime, plainRuntime } from '../../src/runtime.ts';
+import { type Runtime, plainRuntime } from '../../src/core/runtime.ts';
 import { type Sink, type SinkOptions, startSink } from '../../src/sink/sink.ts';
-import { Inbox, Sms } from '../../src/sources/inbox.ts';
+import { Inbox, Sms } from '../../src/inbox/inbox.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { Gate } from './gate.ts';

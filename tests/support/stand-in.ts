@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type RequestListener, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TestFaults } from '../../fixtures/source-harness.ts';
+import type { TestFaults } from '../../fixtures/testing/source-harness.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface Answer {

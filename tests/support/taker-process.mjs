@@ -1,9 +1,9 @@
 // @ts-check
 // Takes codes out of one mailbox, as one of several workers: node taker-process.mjs PORT LEDGER ADDRESS HOW_MANY
-import { fileLedger } from '../../dist/src/ledger/file.js';
-import { plainRuntime } from '../../dist/src/runtime.js';
+import { fileLedger } from '../../dist/src/ledger/file-ledger.js';
+import { plainRuntime } from '../../dist/src/core/runtime.js';
 import { imap } from '../../dist/src/sources/imap.js';
-import { Inbox } from '../../dist/src/sources/inbox.js';
+import { Inbox } from '../../dist/src/inbox/inbox.js';
 
 const [port, folder = '', address = ''] = process.argv.slice(2);
 const source = imap({ host: '127.0.0.1', port: Number(port), secure: false, user: 'qa@acme.test' });

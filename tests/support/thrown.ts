@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { type ErrorCode, TwoFactorError } from '../../src/errors.ts';
+import { type ErrorCode, TwoFactorError } from '../../src/core/errors.ts';
 
 /** The package's own error that a piece of work ends in. */
 export async function thrownBy(work: () => unknown): Promise<TwoFactorError> {

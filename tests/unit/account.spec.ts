@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { Account } from '../../src/persona/account.ts';
 import { Secret } from '../../src/secret/secret.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { ArtifactKind } from '../../src/redaction/artifact-text.ts';
+import type { ArtifactKind } from '../../src/redaction/redact-stream.ts';
 import fc from '../support/property.ts';
 import { chunksOf, redactionOf } from '../support/redaction.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Chain } from '../../src/ledger/chain.ts';
+import { Chain } from '../../src/ledger/versioned-file.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
 /** What two processes would have: each knows only what it has seen on disk. */

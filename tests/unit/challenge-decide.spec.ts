@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { decide } from '../../src/challenge/decide.ts';
 import { describe } from '../../src/challenge/describe.ts';
-import type { FrameView, SeenControl, SeenItem, SeenText } from '../../src/challenge/view.ts';
+import type { FrameView, SeenControl, SeenItem, SeenText } from '../../src/challenge/page/view.ts';
 
 const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
   is: 'text',

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { type Meaning, normalise, says } from '../../src/challenge/words/index.ts';
+import { type Meaning, normalise, says } from '../../src/language/page/index.ts';
 
 test('case, accents, width and punctuation do not count', () => {
   expect(normalise('  Código—DE\u00a0Verificação! ')).toBe(' codigo de verificacao ');

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { readSeed } from '../../src/otp/seed.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
-import type { PersonaSettings } from '../../src/persona/persona-settings.ts';
-import { variableOf } from '../../src/persona/places.ts';
+import type { PersonaSettings } from '../../src/persona/settings.ts';
+import { variableOf } from '../../src/persona/credential-sources.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 /** Without a vault. */

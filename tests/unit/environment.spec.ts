@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEnvironment } from '../../src/persona/environment.ts';
+import { readEnvironment } from '../../src/project/environment.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
 const DOT_ENV = `# users of the test system

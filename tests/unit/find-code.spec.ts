@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { findCode } from '../../src/message/find-code.ts';
+import { findCode } from '../../src/codes/find-code.ts';
 import { readMail, readSms } from '../support/mail.ts';
 import { expectThrown } from '../support/thrown.ts';
 

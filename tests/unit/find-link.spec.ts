@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { findLink } from '../../src/message/find-link.ts';
+import { findLink } from '../../src/codes/find-link.ts';
 import { readMail, readSms } from '../support/mail.ts';
 import { expectThrown } from '../support/thrown.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { Forecast } from '../../src/sources/forecast.ts';
+import { Forecast } from '../../src/sources/polling/arrival-predictor.ts';
 import fc from '../support/property.ts';
 
 /** As a service has said to its clients, in milliseconds between two looks. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import { foldAddress } from '../../src/message/address.ts';
-import { freshCredentials } from '../../src/persona/fresh.ts';
+import { freshCredentials } from '../../src/persona/generate.ts';
 
 /** What nobody else gets, as the fixtures make it: random for a worker, then a count. */
 const unique = fc.stringMatching(/^[0-9a-f]{10}\.\d{1,4}-\d{1,6}$/);

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { Horizon, type Listed, type Page } from '../../src/sources/horizon.ts';
+import { Horizon, type Listed, type Page } from '../../src/sources/polling/watermark.ts';
 
 const PAGE = 3;
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
-import { humanProblems, humanSettings, keyOf } from '../../src/human/human-settings.ts';
+import { humanProblems, humanSettings, keyOf } from '../../src/human/settings.ts';
 import { sign } from '../../src/human/signature.ts';
 import { codeIn } from '../../src/human/webhook.ts';
-import { readGivenCode, readRequest, shortText } from '../../src/message/hand-over.ts';
+import { readGivenCode, readRequest, shortText } from '../../src/protocol/handoff.ts';
 import fc from '../support/property.ts';
 import { expectThrown } from '../support/thrown.ts';
 

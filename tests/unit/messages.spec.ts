@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { type ErrorCode, TwoFactorError } from '../../src/errors.ts';
+import { type ErrorCode, TwoFactorError } from '../../src/core/errors.ts';
 import { decodeMessage, messageOf } from '../../src/message/decode.ts';
-import { findCode } from '../../src/message/find-code.ts';
-import { findLink } from '../../src/message/find-link.ts';
+import { findCode } from '../../src/codes/find-code.ts';
+import { findLink } from '../../src/codes/find-link.ts';
 import type { Envelope, Message } from '../../src/message/message.ts';
 
 /** A message as a service would write it, and what a careful person would read in it. */

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import nodemailer from 'nodemailer';
 import { parseMail } from '../../src/message/decode.ts';
-import { readPlainMail } from '../../src/message/mime.ts';
+import { readPlainMail } from '../../src/message/fast-mime.ts';
 
 const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import type { TwoFactorError } from '../../src/errors.ts';
+import type { TwoFactorError } from '../../src/core/errors.ts';
 import type { Message } from '../../src/message/message.ts';
-import { type NearMiss, type VainWait, explainVainWait } from '../../src/sources/near-miss.ts';
+import { type NearMiss, type VainWait, explainVainWait } from '../../src/inbox/timeout-report.ts';
 import type { SourceSightings, Watch } from '../../src/sources/source.ts';
 
 const QUIET: SourceSightings = {

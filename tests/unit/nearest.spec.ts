@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { nearest, suggest } from '../../src/nearest.ts';
+import { nearest, suggest } from '../../src/core/suggest.ts';
 
 test.describe('the name that was meant', () => {
   for (const [name, known, meant] of [

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { PhoneNumbers } from '../../src/sink/numbers.ts';
+import { PhoneNumbers } from '../../src/sink/phone-numbers.ts';
 
 function take(count: number, start?: number): string[] {
   const numbers = new PhoneNumbers(start);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
-import type { DeviceCode } from '../../src/otp-device.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
+import type { DeviceCode } from '../../src/otp/otp-device.ts';
 import { Totp } from '../../src/otp/totp.ts';
 import { PatientWorker } from '../support/fake-worker.ts';
 import { expect, test as base } from '../support/temp-folder.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
-import { Patience } from '../../src/sources/patience.ts';
+import { Patience } from '../../src/core/deadline.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 
 test('what others hold up takes nothing of the time, and the rest of it runs on', async () => {

@@ -1,5 +1,5 @@
 import { readCredentials } from '../../src/persona/credentials.ts';
-import type { PersonaPlaces } from '../../src/persona/places.ts';
+import type { PersonaPlaces } from '../../src/persona/credential-sources.ts';
 import type { PersonaRecord, SiteRecord } from '../../src/vault/record.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ALICE, expect, test } from '../support/vault-test.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { messageOf } from '../../src/message/decode.ts';
 import type { Envelope } from '../../src/message/message.ts';
-import { pictureOf } from '../../src/message/picture.ts';
+import { pictureOf } from '../../src/codes/message-preview.ts';
 
 const ENVELOPE: Envelope = {
   ...{ kind: 'email', id: '1', seq: 1, from: 'a@acme.example', to: ['alice@persona.test'], receivedAt: 0, size: 1 },

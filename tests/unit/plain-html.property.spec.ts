@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { readPlainHtml } from '../../src/message/plain-html.ts';
-import { parseVisible, readVisible } from '../../src/message/visible.ts';
-import { warmUp } from '../../src/message/warm-up.ts';
+import { readPlainHtml } from '../../src/message/fast-html.ts';
+import { parseVisible, readVisible } from '../../src/message/html-text.ts';
+import { warmUp } from '../../src/codes/warm-up.ts';
 import fc from '../support/property.ts';
 import { hidden, markup, number, word } from '../support/arbitrary-mail.ts';
 

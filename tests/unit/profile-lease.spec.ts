@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type APIRequestContext, expect, test } from '@playwright/test';
 import type { LeaseOptions, Ledger } from '../../src/ledger/ledger.ts';
-import { probeUrl } from '../../src/profile/probe.ts';
+import { probeUrl } from '../../src/profile/browser/probe.ts';
 import { restoreProfile } from '../../src/profile/profile.ts';
 import type { ProfileState, SavedState } from '../../src/profile/state.ts';
-import type { ProfileStore } from '../../src/profile/store.ts';
-import { TwoFactorError } from '../../src/errors.ts';
+import type { ProfileStore } from '../../src/profile/store/store.ts';
+import { TwoFactorError } from '../../src/core/errors.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 /** A session that only its origin tells from others. */

@@ -1,6 +1,6 @@
 import type { BrowserContext } from '@playwright/test';
-import { fileLedger } from '../../src/ledger/file.ts';
-import { FolderStore } from '../../src/profile/folder-store.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
+import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { ProfileSession, type SessionOptions } from '../../src/profile/session.ts';
 import type { ProfileState } from '../../src/profile/state.ts';
 import { session, valueOf } from '../support/profile-state.ts';

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
-import { FolderStore } from '../../src/profile/folder-store.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
+import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { openSealing } from '../../src/vault/sealing.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { saved, session } from '../support/profile-state.ts';

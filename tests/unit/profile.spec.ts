@@ -1,5 +1,5 @@
-import { fileLedger } from '../../src/ledger/file.ts';
-import { FolderStore } from '../../src/profile/folder-store.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
+import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { type ProfileBrowser, type RestoreOptions, restoreProfile } from '../../src/profile/profile.ts';
 import type { ProfileState } from '../../src/profile/state.ts';
 import { cookie, session, valueOf } from '../support/profile-state.ts';

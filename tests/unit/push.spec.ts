@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import type { Envelope } from '../../src/message/message.ts';
-import { decodeArrival, encodeArrival } from '../../src/message/push.ts';
+import { decodeArrival, encodeArrival } from '../../src/protocol/push.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { TwoFactorError } from '../../src/errors.ts';
+import { TwoFactorError } from '../../src/core/errors.ts';
 import { decodeMessage, messageOf } from '../../src/message/decode.ts';
-import { findCode } from '../../src/message/find-code.ts';
-import { findLink } from '../../src/message/find-link.ts';
+import { findCode } from '../../src/codes/find-code.ts';
+import { findLink } from '../../src/codes/find-link.ts';
 import type { Envelope, MailParts, Message } from '../../src/message/message.ts';
 import { hidden, mail, markup, number, word } from '../support/arbitrary-mail.ts';
 

@@ -1,4 +1,4 @@
-import { fileLedger } from '../../src/ledger/file.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { RecoveryCodes } from '../../src/otp/recovery-codes.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 import { expect, test } from '../support/temp-folder.ts';

@@ -12,11 +12,11 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
-import { RunSecrets, tellRun } from '../../src/redaction/run-secrets.ts';
+import { KnownSecrets } from '../../src/redaction/secret-set.ts';
+import { RunSecrets, tellRun } from '../../src/redaction/secret-relay.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
-const RUN_SECRETS = fileURLToPath(new URL('../../dist/src/redaction/run-secrets.js', import.meta.url));
+const RUN_SECRETS = fileURLToPath(new URL('../../dist/src/redaction/secret-relay.js', import.meta.url));
 
 const test = base.extend<{ run: RunSecrets; known: KnownSecrets }>({
   run: async ({ folder }, use) => await use(new RunSecrets(folder)),

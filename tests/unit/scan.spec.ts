@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
+import { KnownSecrets } from '../../src/redaction/secret-set.ts';
 import { type ScanResult, scan } from '../../src/redaction/scan.ts';
 import { zipOf } from '../support/archive.ts';
 import { expect, test as base } from '../support/temp-folder.ts';

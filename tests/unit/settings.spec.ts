@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { type TwoFactorSettings, checkSettings } from '../../src/settings.ts';
+import { type TwoFactorSettings, checkSettings } from '../../src/project/settings.ts';
 import { mailpit } from '../../src/sources/mailpit.ts';
 import { sink } from '../../src/sources/sink.ts';
 import { expectThrown } from '../support/thrown.ts';

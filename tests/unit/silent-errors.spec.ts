@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
-import { type TwoFactorSettings, checkSettings } from '../../src/settings.ts';
+import { type TwoFactorSettings, checkSettings } from '../../src/project/settings.ts';
 import { thrownBy } from '../support/thrown.ts';
 
 /** Long enough not to stand in a text by chance. */

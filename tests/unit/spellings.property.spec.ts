@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { KnownSecrets } from '../../src/redaction/known-secrets.ts';
+import { KnownSecrets } from '../../src/redaction/secret-set.ts';
 import { Redactor } from '../../src/redaction/redactor.ts';
-import { spellingsOf } from '../../src/redaction/spellings.ts';
+import { spellingsOf } from '../../src/redaction/encodings.ts';
 import fc from '../support/property.ts';
 
 /** Long enough that it counts wherever it stands, also within a word. */

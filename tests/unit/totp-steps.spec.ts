@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { Totp } from '../../src/otp/totp.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { OtpSeed } from '../../src/otp/seed.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { Totp } from '../../src/otp/totp.ts';
-import { variableOf } from '../../src/persona/places.ts';
+import { variableOf } from '../../src/persona/credential-sources.ts';
 import { FakeRuntime, LeapingRuntime } from '../support/fake-runtime.ts';
 import { expectThrown } from '../support/thrown.ts';
 

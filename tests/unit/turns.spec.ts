@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileLedger } from '../../src/ledger/file.ts';
-import { Turns } from '../../src/persona/turns.ts';
+import { fileLedger } from '../../src/ledger/file-ledger.ts';
+import { Turns } from '../../src/persona/exclusive-personas.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 

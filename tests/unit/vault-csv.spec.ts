@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { TwoFactorError } from '../../src/errors.ts';
+import { TwoFactorError } from '../../src/core/errors.ts';
 import { parseCsv } from '../../src/vault/import/csv.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 import fc from '../support/property.ts';

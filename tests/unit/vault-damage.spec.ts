@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { armor } from 'age-encryption';
-import { TwoFactorError } from '../../src/errors.ts';
+import { TwoFactorError } from '../../src/core/errors.ts';
 import { expect, test } from '../support/vault-test.ts';
 
 const RECORD = { version: 1, persona: 'alice', sites: [] };

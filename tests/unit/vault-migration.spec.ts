@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import type { TwoFactorError } from '../../src/errors.ts';
+import type { TwoFactorError } from '../../src/core/errors.ts';
 import { readMigration } from '../../src/vault/import/migration.ts';
 import { checkOtp } from '../../src/vault/otp.ts';
 import { encodeBase32 } from '../support/base32.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { readVisible } from '../../src/message/visible.ts';
+import { readVisible } from '../../src/message/html-text.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
 // A hostile or a broken mail must not cost more than its size: four times the bytes, about four times as long.

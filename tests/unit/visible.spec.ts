@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { readVisible } from '../../src/message/visible.ts';
+import { readVisible } from '../../src/message/html-text.ts';
 
 const CODE = '111222';
 

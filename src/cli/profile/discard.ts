@@ -1,4 +1,4 @@
-import { callProfile } from './call.ts';
+import { callProfile } from './options.ts';
 
 /** Forgets a saved session. */
 export async function runDiscard(args: string[]): Promise<void> {

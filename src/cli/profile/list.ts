@@ -1,6 +1,6 @@
 import { endOf, passesOf } from '../../profile/expiry.ts';
 import { ageOf } from '../../profile/state.ts';
-import { type ProfileCall, callProfile } from './call.ts';
+import { type ProfileCall, callProfile } from './options.ts';
 import { span, toldFrom } from './times.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 import type * as Playwright from '@playwright/test';
-import { TwoFactorError } from '../../errors.ts';
-import { probeUrl } from '../../profile/probe.ts';
+import { TwoFactorError } from '../../core/errors.ts';
+import { probeUrl } from '../../profile/browser/probe.ts';
 import type { ProfileState } from '../../profile/state.ts';
 
 /** Playwright, for the commands that open a browser or ask a site. @throws TwoFactorError `MISSING_PACKAGE` */

@@ -1,8 +1,8 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { isExpired } from '../../profile/expiry.ts';
 import { saveState } from '../../profile/profile.ts';
 import { hasNewCookies } from '../../profile/state.ts';
-import { callProfile, savedOf } from './call.ts';
+import { callProfile, savedOf } from './options.ts';
 import { ask } from './playwright.ts';
 
 /** Asks the site whether a saved session is alive: exit code 0 if it is, 1 if not. */

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { TwoFactorError } from '../../errors.ts';
-import { captureState, sessionStorageOf } from '../../profile/capture.ts';
+import { TwoFactorError } from '../../core/errors.ts';
+import { captureState, sessionStorageOf } from '../../profile/browser/capture.ts';
 import { saveState } from '../../profile/profile.ts';
 import type { ProfileState, SessionStorage } from '../../profile/state.ts';
 import { UsageError } from '../usage-error.ts';
-import { type ProfileCall, callProfile } from './call.ts';
+import { type ProfileCall, callProfile } from './options.ts';
 import { ask, loadPlaywright } from './playwright.ts';
 
 /** What a tab stores goes with it, so it is looked at as often as this, in milliseconds. */

@@ -1,5 +1,5 @@
 import { passesOf } from '../../profile/expiry.ts';
-import { callProfile, savedOf } from './call.ts';
+import { callProfile, savedOf } from './options.ts';
 import { toldFrom } from './times.ts';
 
 /** Shows what a saved session lets in with, and until when, without the values. */

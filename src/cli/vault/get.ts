@@ -1,9 +1,9 @@
-import { TwoFactorError } from '../../errors.ts';
-import { suggest } from '../../nearest.ts';
+import { TwoFactorError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
 import { Secret } from '../../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../../vault/record.ts';
 import { findSite } from '../../vault/site.ts';
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 import { type Member, readMember } from './members.ts';
 
 const USAGE = `Usage: playwright-2fa vault get <persona> [member] [options]

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { IMPORT_FORMATS, readImport } from '../../vault/import.ts';
 import { type Merged, mergeImport } from '../../vault/import/merge.ts';
 import { UsageError } from '../usage-error.ts';
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
 

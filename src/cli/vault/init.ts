@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isIgnoredByGit } from '../../vault/git.ts';
 import type { InitResult } from '../../vault/init.ts';
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault init [options]
 

@@ -1,4 +1,4 @@
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault list [--json] [--folder DIR]
 

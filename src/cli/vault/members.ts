@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import { suggest } from '../../nearest.ts';
+import { suggest } from '../../core/suggest.ts';
 
 /** The members of a persona, as the command line names them. */
 export const MEMBERS = [

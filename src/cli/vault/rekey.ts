@@ -1,7 +1,7 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { Secret } from '../../secret/secret.ts';
 import { readValue } from '../prompt.ts';
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault rekey [options]
 

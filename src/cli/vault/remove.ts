@@ -1,6 +1,6 @@
-import { TwoFactorError } from '../../errors.ts';
-import { suggest } from '../../nearest.ts';
-import { openCalled, readCall } from './call.ts';
+import { TwoFactorError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
+import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault remove <persona> [--folder DIR]
 

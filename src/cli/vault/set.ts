@@ -1,10 +1,10 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { checkPersonaName } from '../../vault/name.ts';
 import { normalizeOtp } from '../../vault/otp.ts';
 import type { PersonaRecord, SiteRecord } from '../../vault/record.ts';
 import { changeSite } from '../../vault/site.ts';
 import { readValue } from '../prompt.ts';
-import { openCalled, readCall } from './call.ts';
+import { openCalled, readCall } from './options.ts';
 import { type Member, readMember } from './members.ts';
 
 const USAGE = `Usage: playwright-2fa vault set <persona> <member> [options]

@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 
 /** A row, and the line of the file it starts on, from 1. */
 export interface CsvRow {

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../errors.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { normalizeOtp } from '../otp.ts';
 
 /** One account of a file that is imported. */

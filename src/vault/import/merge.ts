@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import type { PersonaRecord, SiteRecord } from '../record.ts';
 import { hostOf } from '../site.ts';
 import type { ImportedEntry } from './entry.ts';

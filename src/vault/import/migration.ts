@@ -1,5 +1,5 @@
 import { encodeBase32 } from '../../otp/seed.ts';
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { type Field, readFields } from './protobuf.ts';
 
 /** What one QR code of Google Authenticator's export holds. */

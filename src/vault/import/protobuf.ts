@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../../errors.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 
 /** A field of a message: a number, or bytes. */
 export interface Field {

@@ -1,0 +1,69 @@
+import type { Message } from '../message/message.ts';
+import type { RankedCode } from './ranked-code.ts';
+
+type Declared = Omit<RankedCode, 'score'>;
+
+/**
+ * The code of an `OTP-Token` header: `"123456"; origin="https://example.com"`.
+ *
+ * @see https://datatracker.ietf.org/doc/draft-goto-otp-token/
+ */
+export function tokenOfHeader({ headers }: Message, origin?: string): Declared | undefined {
+  const header = headers['otp-token'];
+  const [, code, parameters = ''] = /^\s*"((?:[^"\\]|\\.){1,64})"\s*(.*)$/s.exec(header ?? '') ?? [];
+  if (!code) return undefined;
+  const bound = /;\s*origin="([^"]*)"/.exec(parameters)?.[1];
+  if (origin !== undefined && bound !== undefined && !sameOrigin(bound, origin)) return undefined;
+  return { code: code.replace(/\\(.)/g, '$1'), reasons: ['the OTP-Token header'], where: 'header', position: 0 };
+}
+
+/**
+ * The code of an origin-bound line: `@example.com #123456`. The specification wants it last; mail programs put lines
+ * of their own under it.
+ *
+ * @see https://wicg.github.io/sms-one-time-codes/
+ */
+export function originBoundCode(message: Message, origin?: string): Declared | undefined {
+  for (const body of bodiesOf(message)) {
+    if (!body.includes(' #')) continue;
+    const lines = [
+      ...body.matchAll(
+        /^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim,
+      ),
+    ];
+    const line = lines.at(-1);
+    const [, host, code] = line ?? [];
+    if (!line || !host || !code) continue;
+    if (origin !== undefined && !isHostOf(host, origin)) continue;
+    return {
+      code,
+      reasons: [`bound to ${host} by its last line`],
+      where: 'text',
+      position: line.index,
+    };
+  }
+  return undefined;
+}
+
+/** The texts that may hold such a line; HTML is read for it only when it looks like it. */
+function* bodiesOf(message: Message): Generator<string> {
+  const { plain, html } = message;
+  if (plain !== undefined) yield plain;
+  if (html === undefined ? plain === undefined : BOUND_IN_HTML.test(html)) yield message.text;
+}
+
+const BOUND_IN_HTML = /@[\w.-]+(?::\d+)?(?:\s|&nbsp;|<[^>]{0,200}>){1,5}(?:#|&#)/;
+
+function sameOrigin(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
+}
+
+function isHostOf(host: string, origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return (
+    url.host === host.toLowerCase() ||
+    url.hostname === host.toLowerCase() ||
+    url.hostname.endsWith(`.${host.toLowerCase()}`)
+  );
+}

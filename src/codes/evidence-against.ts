@@ -1,0 +1,91 @@
+import { COPULA, COPULA_AFTER } from './evidence-for.ts';
+import type { Candidate } from './code-candidates.ts';
+import { type Around, type Page, REACH } from './scanned-text.ts';
+
+/** What speaks against a candidate. */
+export function* objections(
+  page: Page,
+  candidate: Candidate,
+  { message }: Around,
+  points: number,
+): Generator<[number, string]> {
+  const { plain } = page;
+  const { start, end, code, shape } = candidate;
+  const before = page.before(start, 16);
+  const after = page.after(end, 14);
+  if (
+    /(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(
+      before,
+    )
+  )
+    yield [-12, 'an amount of money'];
+  if (
+    /^\s{0,2}(?:[$€£¥₹₺₽₩%元円원₫]|(?:usd|eur|gbp|inr|aed|rub|thb|vnd|dong|byn|jpy|ریال|تومان|ريال)\b|(?:minutes?|mins?|hours?|hrs?|days?|seconds?|secs?|sec|years?|minuten|stunden|tage|minutos|minuti|heures|jours|points?|pts|people|users|items?|gb|mb|kb|km|kg)\b|分钟|分鐘|分|小时|日|天|年|月)/i.test(
+      after,
+    )
+  )
+    yield [-12, 'an amount'];
+  if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
+  else if (/^(?:19\d\d|20[0-4]\d)$/.test(code) && points < 9) yield [-4, 'reads like a year'];
+  const label = page.between(start - 28, start, 'other').at(-1);
+  const name = page.between(start - REACH, start, 'code').at(-1);
+  const isOfCode =
+    name &&
+    label &&
+    /^\s+(?:for|to|of|on|para|pour|für|per|na|для|do)\b/iu.test(plain.slice(name.end, label.start + 1)) &&
+    COPULA.test(before);
+  const owned = points === 9.5 || (points === 9 && COPULA_AFTER.test(page.after(end, 12)));
+  if (
+    label &&
+    points < 10 &&
+    !owned &&
+    !isOfCode &&
+    page.isLink(label.end, start) &&
+    !(name && name.start >= label.end)
+  )
+    yield [-9, 'after the name of another number'];
+  else if (label && points >= 10 && name && label.start > name.end && page.isLink(label.end, start))
+    yield [-9, 'after the name of another number'];
+  if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim()))
+    yield [-6, 'after "number"'];
+  const deals = page.between(start - 60, end + 60, 'deal');
+  if (deals.length > 0 && shape !== 'grouped') {
+    const isBehind = deals.every((deal) => deal.start > start);
+    yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'beside a bargain'];
+  }
+  // A receipt has a code of the bank, beside the number of the card.
+  if (
+    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$|승인번호\W{0,3}$/i.test(page.before(start, 30)) &&
+    /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH) + page.after(end, REACH))
+  )
+    yield [-9, 'the authorization of a payment'];
+  if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(page.before(start, REACH) + page.after(end, REACH)))
+    yield [-9, 'beside a percentage'];
+  // https://developers.google.com/identity/sms-retriever/verify
+  if (message.kind === 'sms' && /^[A-Za-z\d]{11}$/.test(code) && page.isAlone(candidate) && page.isLast(candidate))
+    yield [-9, 'the hash of an application'];
+  if (points < 10 && isDate(plain.slice(start, end))) yield [-9, 'a date'];
+  if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
+  if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
+  if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
+  if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];
+  if (after.startsWith('#') && shape !== 'letters') yield [-9, 'keyed in on a telephone'];
+  if (
+    /\+\s?\d{0,3}[\s(]*$|\+\d[\d\s()-]{0,12}$|(?:^|[^\p{L}])(?:tel|phone|fax|mobil|mob)\.?:?\s*$/iu.test(before) ||
+    (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters')
+  )
+    yield [-10, 'a telephone number'];
+  if (/\d[\s-]$/.test(before) && /^[\s-]\d/.test(after)) yield [-4, 'within a longer number'];
+  if (/^[ ,]+[A-Z]{2}\b|^[ ]\p{Lu}\p{Ll}+(?:,|\n|$)/u.test(after) && points < 8 && /^\d{4,5}$/.test(code))
+    yield [-5, 'a postal code'];
+  if (/\b[A-Z]{2}\s$/.test(before) && /^\d{5}$/.test(code) && points < 9) yield [-5, 'a postal code'];
+  if (message.to.some((address) => address.split('@')[0]?.includes(code)))
+    yield [-8, "a part of the recipient's address"];
+}
+
+/** `09-04-24`, in any order of day, month and year. */
+function isDate(shown: string): boolean {
+  const [, first = '', second = '', third = ''] = /^(\d\d)-(\d\d)-(\d\d)$/.exec(shown) ?? [];
+  const [a, b, c] = [Number(first), Number(second), Number(third)];
+  return first !== '' && a > 0 && b > 0 && c > 0 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31;
+}

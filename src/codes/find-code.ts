@@ -1,0 +1,45 @@
+import { TwoFactorError } from '../core/errors.ts';
+import { mask } from '../message/mask.ts';
+import type { Message } from '../message/message.ts';
+import { type RankCodeOptions, THRESHOLD, rankCodes } from './rank-code.ts';
+import type { RankedCode } from './ranked-code.ts';
+
+export interface FindCodeOptions extends RankCodeOptions {}
+
+/** Two codes that are closer than this are a tie. */
+const CLEAR_LEAD = 1;
+
+/**
+ * The one-time code that a message carries, without the gaps it is printed with.
+ *
+ * @throws TwoFactorError `CODE_NOT_FOUND` when nothing reads like a code, `CODE_AMBIGUOUS` when two do equally well.
+ */
+export function findCode(message: Message, options: FindCodeOptions = {}): string {
+  const ranked = rankCodes(message, options);
+  const likely = ranked.filter(({ score }) => score >= THRESHOLD);
+  const [best, second] = likely;
+  if (!best) throw new TwoFactorError('CODE_NOT_FOUND', notFound(message, ranked, options));
+  if (second && best.score - second.score < CLEAR_LEAD)
+    throw new TwoFactorError('CODE_AMBIGUOUS', ambiguous(message, likely));
+  return best.code;
+}
+
+function nameOf({ kind, subject, from }: Message): string {
+  return `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'nobody'}`;
+}
+
+function notFound(message: Message, ranked: readonly RankedCode[], { pattern }: FindCodeOptions): string {
+  if (pattern) return `${nameOf(message)} holds nothing that ${pattern} matches.`;
+  const [first] = ranked;
+  const seen = first ? ` The likeliest, ${described(first)}, is not likely enough.` : '';
+  return `${nameOf(message)} holds nothing that reads like a one-time code.${seen} Give \`pattern\`, a regular expression whose first group is the code.`;
+}
+
+function ambiguous(message: Message, likely: readonly RankedCode[]): string {
+  const shown = likely.map(described).join('; ');
+  return `${nameOf(message)} holds ${likely.length} numbers that could be the code, and a wrong one would cost an attempt: ${shown}. Give \`length\`, or \`pattern\`, a regular expression whose first group is the code.`;
+}
+
+function described({ code, reasons }: RankedCode): string {
+  return `${mask(code)} (${reasons.join(', ')})`;
+}

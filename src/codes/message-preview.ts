@@ -1,0 +1,105 @@
+import { Parser } from 'htmlparser2';
+import type { Message } from '../message/message.ts';
+import { THRESHOLD, rankCodes } from './rank-code.ts';
+
+/**
+ * A page that shows a message as its reader saw it, for a report: no code can be read in it, and nothing in it runs,
+ * leads anywhere or is loaded.
+ */
+export function pictureOf(message: Message): string {
+  const hide = hider(message);
+  const rows = Object.entries({
+    From: message.from,
+    To: message.to.join(', '),
+    Subject: hide(message.subject),
+    Received: message.receivedAt.toISOString(),
+  });
+  const head = rows
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`);
+  const body = message.html === undefined ? `<pre>${escape(hide(message.text))}</pre>` : hiddenHtml(message.html, hide);
+  return `<!DOCTYPE html><html><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+  html { background: #fff; color: #1f2328; font: 14px/1.5 system-ui, sans-serif; color-scheme: light }
+  .playwright-2fa-head { width: 100%; border-bottom: 1px solid #d1d9e0; padding: 12px; background: #f6f8fa; text-align: left }
+  .playwright-2fa-head th { width: 90px; font-weight: 600; vertical-align: top }
+  pre { margin: 16px; white-space: pre-wrap; font: inherit }
+</style></head><body style="margin:0"><table class="playwright-2fa-head">${head.join('')}</table><div style="margin:8px">${body}</div></body></html>`;
+}
+
+type Hide = (text: string) => string;
+
+/** Numbers go, and words with digits, addresses but for their host, and what else may be the code. */
+function hider(message: Message): Hide {
+  const codes = rankCodes(message)
+    .filter(({ code, score }) => score >= THRESHOLD && /\D/.test(code))
+    .flatMap(({ code }) => [code, ...code.split(/[^\p{L}\p{N}]+/u)])
+    .filter((code) => code.length > 1);
+  return (text) => {
+    const shown = text
+      .replace(/(https?:\/\/[^\s/?#]*)[^\s]+/gi, '$1/…')
+      .replace(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*/gu, dots);
+    const rest = codes.reduce((left, code) => left.replaceAll(code, dots), shown);
+    // The letters of a code, each in a box of its own.
+    return codes.length > 0 && /^\s*\p{L}\s*$/u.test(rest) ? '•' : rest;
+  };
+}
+
+function dots(text: string): string {
+  return '•'.repeat(text.length);
+}
+
+const LEFT_OUT = new Set([
+  'script',
+  'noscript',
+  'iframe',
+  'object',
+  'embed',
+  'template',
+  'svg',
+  'math',
+  'base',
+  'meta',
+  'link',
+  'title',
+]);
+/** Written as they are: they have no closing tag. */
+const VOID = new Set(['br', 'hr', 'img', 'input', 'col', 'wbr', 'area', 'source', 'track', 'param']);
+const KEPT_ATTRIBUTES =
+  /^(?:style|class|id|align|valign|width|height|bgcolor|color|border|cellpadding|cellspacing|colspan|rowspan|dir|face|size|hidden)$/;
+
+/** The HTML part without all that runs, loads or links, and its texts with the codes hidden. */
+function hiddenHtml(html: string, hide: Hide): string {
+  const parts: string[] = [];
+  const open: string[] = [];
+  let leftOut = 0;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (leftOut > 0 || LEFT_OUT.has(name)) {
+        if (!VOID.has(name)) leftOut++;
+        return;
+      }
+      const kept = Object.entries(attributes).filter(([attribute]) => KEPT_ATTRIBUTES.test(attribute));
+      parts.push(`<${name}${kept.map(([attribute, value]) => ` ${attribute}="${escape(value)}"`).join('')}>`);
+      if (!VOID.has(name)) open.push(name);
+    },
+    onclosetag(name) {
+      if (leftOut > 0) leftOut--;
+      else if (!VOID.has(name)) parts.push(`</${open.pop() ?? name}>`);
+    },
+    ontext(text) {
+      if (leftOut > 0) return;
+      parts.push(open.at(-1) === 'style' ? text.replace(/<\/|@import|url\(/gi, '') : escape(hide(text)));
+    },
+  });
+  parser.end(html.slice(0, MAX_HTML));
+  return parts.join('');
+}
+
+/** More than a picture can show, in characters. */
+const MAX_HTML = 512 * 1024;
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { once } from '../once.ts';
+import { Chain } from './versioned-file.ts';
+import { fileNameOf, machineName, refusedByDisk, writeNew } from './disk.ts';
+import { FileLine, type Queue } from './file-lease-queue.ts';
+import { takeLease } from './lease.ts';
+import type { Claim, CountOptions, Lease, LeaseOptions, Ledger, Rise, RiseOptions, Versioned } from './ledger.ts';
+import { sweep } from './prune.ts';
+
+export interface FileLedgerOptions {
+  /** On a local disk; network file systems keep neither exclusive creation nor change notices. */
+  readonly folder: string;
+}
+
+interface Counter {
+  readonly number: number;
+  readonly by: string;
+  readonly id: string;
+}
+
+interface Value {
+  readonly value: string | null;
+  readonly version: number;
+  readonly id: string;
+}
+
+interface Counted {
+  readonly times: readonly (readonly [at: number, id: string])[];
+}
+
+/** A ledger in a folder, for the processes of one machine. */
+export function fileLedger({ folder }: FileLedgerOptions): Ledger {
+  return new FileLedger(folder);
+}
+
+/** What may be forgotten lies in `passing`, by the same names as what is kept for good in `kept`. */
+class FileLedger implements Ledger {
+  readonly name: string;
+  readonly #folder: string;
+  readonly #machine = once(machineName);
+  readonly #chains = new Map<string, Chain<never>>();
+  #swept: Promise<void> | undefined;
+
+  constructor(folder: string) {
+    this.name = `the ledger in ${folder}`;
+    this.#folder = folder;
+  }
+
+  claim(key: string, by: string): Promise<Claim> {
+    return this.#guarded(() => {
+      this.#sweepOnce();
+      const path = join(this.#folder, 'passing', 'claims', fileNameOf(key));
+      const who = `${by} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
+      try {
+        writeNew(path, who);
+        return { isMine: true, by: who };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return { isMine: false, by: readFileSync(path, 'utf8') || 'a process that was killed then' };
+      }
+    });
+  }
+
+  rise(key: string, { by, atLeast = 0, atMost = Infinity, passing = false }: RiseOptions): Promise<Rise> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Counter>('counters', key, passing);
+      let rise: Rise = { isMine: false, number: 0, by };
+      chain.change((last) => {
+        const number = last ? Math.max(last.number + 1, atLeast) : atLeast;
+        const isMine = last?.id === id || number <= atMost;
+        rise = { isMine, number: last?.number ?? -1, by: last?.by ?? '' };
+        if (!isMine || last?.id === id) return undefined;
+        rise = { isMine, number, by };
+        return { number, by, id };
+      });
+      return rise;
+    });
+  }
+
+  highest(key: string): Promise<number | undefined> {
+    return this.#guarded(() => this.#chain<Counter>('counters', key, false).read().state?.number);
+  }
+
+  async lease(key: string, options: LeaseOptions): Promise<Lease> {
+    const folder = this.#folderOf('leases', key, options.passing ?? false);
+    const chain = this.#chain<Queue>('leases', key, options.passing ?? false);
+    const lives = join(this.#folder, 'passing', 'lives');
+    try {
+      return await takeLease(new FileLine({ chain, folder, machine: this.#machine(), lives }), key, options);
+    } catch (error) {
+      throw refusedByDisk(this.#folder, error);
+    }
+  }
+
+  read(key: string): Promise<Versioned> {
+    return this.#guarded(() => {
+      const { version, value } = this.#chain<Value>('values', key, false).read().state ?? { version: 0, value: null };
+      return { version, value: value ?? undefined };
+    });
+  }
+
+  swap(key: string, version: number, value: string | undefined): Promise<boolean> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Value>('values', key, false);
+      let isDone = false;
+      chain.change((last) => {
+        isDone = last?.id === id;
+        if (isDone || (last?.version ?? 0) !== version) return undefined;
+        isDone = true;
+        return { value: value ?? null, version: version + 1, id };
+      });
+      return isDone;
+    });
+  }
+
+  count(key: string, { window, add }: CountOptions): Promise<number> {
+    const id = randomUUID();
+    return this.#guarded(() => {
+      const chain = this.#chain<Counted>('counts', key, false);
+      const now = Date.now();
+      let count = 0;
+      chain.change((last) => {
+        const times = (last?.times ?? []).filter(([at, one]) => one !== id && now - at < window);
+        count = times.length + add;
+        return add ? { times: [...times, [now, id]] } : undefined;
+      });
+      return count;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#swept; // so that the folder may be removed; what is held ends with its lease
+  }
+
+  #sweepOnce(): void {
+    this.#swept ??= sweep(this.#folder).catch(() => undefined); // the next process will
+  }
+
+  #chain<T>(kind: 'counters' | 'values' | 'counts' | 'leases', key: string, passing: boolean): Chain<T> {
+    this.#sweepOnce();
+    const folder = this.#folderOf(kind, key, passing);
+    const durable = !passing && (kind === 'counters' || kind === 'values');
+    const drafts = join(this.#folder, 'passing', 'drafts');
+    const chain = this.#chains.get(folder) ?? new Chain<never>({ folder, drafts, durable });
+    this.#chains.set(folder, chain);
+    return chain;
+  }
+
+  #folderOf(kind: string, key: string, passing: boolean): string {
+    return join(this.#folder, passing ? 'passing' : 'kept', kind, fileNameOf(key));
+  }
+
+  async #guarded<T>(work: () => T): Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      throw refusedByDisk(this.#folder, error);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test';
+import type { Challenge, Factor } from '../challenge/challenge.ts';
+import { lookAt } from '../challenge/page/look.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import type { Human } from '../human/human.ts';
+import type { HandOverAnswer, HandOverRequest } from '../protocol/handoff.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { Secret } from '../secret/secret.ts';
+import type { Patience } from '../core/deadline.ts';
+import { askOf } from './challenge-key.ts';
+import type { Choice } from './choose-factor.ts';
+import type { PageWatch } from './page-idle.ts';
+import { nameOfChallenge } from './labels.ts';
+
+/** A person at another device, who reads a code there. */
+export const A_PERSON: Choice = { factor: 'human', index: -1, isAsked: true };
+
+/** What people can read out, the most usual first. */
+export const FOR_PEOPLE: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
+
+/** A page goes on within this time after it was approved, in milliseconds. */
+const AFTER_APPROVAL = 30_000;
+/** It is looked at again after this long, and has come to rest after that, in milliseconds. */
+const LOOK_AGAIN = 400;
+const AT_REST = 150;
+
+interface Surroundings {
+  readonly page: Page;
+  readonly runtime: Runtime;
+  readonly watch: PageWatch;
+  readonly patience: Patience;
+}
+
+/** A person whom a sign-in asks. Their time is not that of the test. */
+export class Person {
+  readonly #human: Human;
+  readonly #surroundings: Surroundings;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param signal of whoever asked for the sign-in */
+  constructor(human: Human, surroundings: Surroundings, signal: AbortSignal | undefined) {
+    this.#human = human;
+    this.#surroundings = surroundings;
+    this.#signal = signal;
+  }
+
+  /** The code that a person gives. @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` or `HUMAN_UNREACHABLE` */
+  async code(challenge: Challenge): Promise<Secret> {
+    const answer = await this.#ask('code', challenge);
+    if ('code' in answer) return new Secret('code', answer.code);
+    throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was asked for a code, and gave none.');
+  }
+
+  /**
+   * Has a person approve, and waits for the page to go on: it does so by itself, whether they say so here or not.
+   *
+   * @param ask what the page asks until then
+   * @throws TwoFactorError as `code()`
+   */
+  async approve(challenge: Challenge, ask: string): Promise<void> {
+    const over = new AbortController();
+    const approved = this.#ask('approval', challenge, over.signal);
+    const gone = this.#elsewhere(ask, over.signal);
+    try {
+      await Promise.race([gone, approved]);
+      await this.#elsewhere(ask, AbortSignal.timeout(AFTER_APPROVAL));
+    } finally {
+      over.abort();
+      await Promise.allSettled([approved, gone]);
+    }
+  }
+
+  /** Resolves when the page asks something else, or nothing any more; or when it is to be waited for no longer. */
+  async #elsewhere(ask: string, signal: AbortSignal): Promise<void> {
+    const { page, watch } = this.#surroundings;
+    while (!signal.aborted) {
+      const change = watch.changed(LOOK_AGAIN);
+      const lookedAt = performance.now();
+      if (askOf(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
+      await change;
+    }
+  }
+
+  async #ask(asks: HandOverRequest['asks'], challenge: Challenge, over?: AbortSignal): Promise<HandOverAnswer> {
+    const { page, runtime, patience } = this.#surroundings;
+    const [first] = challenge.factors;
+    const title = nameOfChallenge(challenge);
+    const question = {
+      ...{ asks, title, label: first?.label ?? '', origin: new URL(page.url()).origin },
+      ...(first?.destination === undefined ? {} : { destination: first.destination }),
+    };
+    const signals = [this.#signal, over].filter((signal) => signal !== undefined);
+    const asked = async (): Promise<HandOverAnswer> => {
+      try {
+        return await this.#human.ask(question, AbortSignal.any(signals));
+      } catch (error) {
+        if (over?.aborted) return { isDone: true }; // as the page shows
+        throw error;
+      }
+    };
+    return await patience.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, asked)));
+  }
+
+  /** The time that a person may take is the test's as well, and what is left of it is taken back. */
+  async #withTestTime<T>(work: () => Promise<T>): Promise<T> {
+    const { runtime } = this.#surroundings;
+    const { timeout } = this.#human;
+    const begun = runtime.now();
+    runtime.extend?.(timeout);
+    try {
+      return await work();
+    } finally {
+      runtime.extend?.(Math.min(0, runtime.now() - begun - timeout));
+    }
+  }
+}
