@@ -5,13 +5,13 @@ const [place = '', times = '0', pause = '0'] = process.argv.slice(2);
 const ledger = await openLedger(place.startsWith('redis') ? { url: place, folder: '' } : { folder: place });
 const works = {
   claim: (number) => ledger.claim(`message/${number}`, 'bench'),
-  rise: () => ledger.rise('hotp', { by: 'bench' }),
-  step: (number) => ledger.rise(`totp/${number}`, { by: 'bench', passing: true }),
+  rise: () => ledger.nextValue('hotp', { owner: 'bench' }),
+  step: (number) => ledger.nextValue(`totp/${number}`, { owner: 'bench', ephemeral: true }),
   lease: async (number) => {
     const lease = await ledger.lease(`turn/${process.pid}/${number}`, {
       timeout: 10_000,
-      holder: 'bench',
-      passing: true,
+      owner: 'bench',
+      ephemeral: true,
     });
     await lease.release();
   },

@@ -53,10 +53,10 @@ export async function ourReader() {
  * @returns {Promise<Record<string, (sample: Sample) => Answer>>}
  */
 export async function peerReaders() {
-  const { readVisible } = await import('../../dist/src/message/html-text.js');
+  const { readHtmlText } = await import('../../dist/src/message/html-text.js');
   const parseOtpMessage = require('parse-otp-message');
   const { extractOTP, extractOTPFromEmail } = require('@onedaydevelopers/otp-detector');
-  const plain = ({ subject = '', text, html = '' }) => `${subject}\n${text || readVisible(html).text}`.trim();
+  const plain = ({ subject = '', text, html = '' }) => `${subject}\n${text || readHtmlText(html).text}`.trim();
   return {
     'parse-otp-message 1.0.2': (sample) => timed(() => parseOtpMessage(plain(sample))?.code ?? null),
     '@onedaydevelopers/otp-detector 1.1.1': (sample) =>

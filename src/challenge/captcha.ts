@@ -1,4 +1,4 @@
-import type { Scene } from './page-snapshot.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
 import type { SeenPicture } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
@@ -10,7 +10,7 @@ const INVISIBLE = /size=invisible/i;
 const PROTECTED = /protected by|privacy|geschützt|protegid|protégé|protetto|beschermd/i;
 
 /** A captcha that a person has to solve: `puzzle` before anything else, `box` along with the form. */
-export function findCaptcha(scene: Scene): 'puzzle' | 'box' | undefined {
+export function findCaptcha(scene: PageSnapshot): 'puzzle' | 'box' | undefined {
   const frames = scene.all
     .filter((item): item is SeenPicture => item.is === 'frame')
     .filter(

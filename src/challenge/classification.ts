@@ -4,10 +4,10 @@ import type { FoundControls } from './control.ts';
 import type { FoundFactor } from './factor.ts';
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
-import type { Scene } from './page-snapshot.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
 
 /** What a page asks for, by one of its signs. */
-export interface Verdict {
+export interface Classification {
   readonly kind: ChallengeKind;
   /** How much speaks for it; what is told by one sign alone has less than 3. */
   readonly score: number;
@@ -18,7 +18,7 @@ export interface Verdict {
 
 /** Everything that speaks of a page. */
 export interface Signs {
-  readonly scene: Scene;
+  readonly scene: PageSnapshot;
   readonly form: FoundForm | undefined;
   readonly fields: readonly FoundField[];
   readonly offers: readonly FoundFactor[];

@@ -2,9 +2,9 @@ import { type FoundFactor, factorsOfCode, sentTo, withDestination, withOffers } 
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
 import { linkSent, linkSentBeside } from './classify-offers.ts';
-import { isEnrolling } from './enrollment.ts';
-import type { Scene } from './page-snapshot.ts';
-import type { Signs, Verdict } from './classification.ts';
+import { isEnrollment } from './enrollment.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
+import type { Signs, Classification } from './classification.ts';
 import type { SeenControl } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -15,7 +15,7 @@ const BARE = 4;
 const SECOND_FACTOR = /otp|mfa|2fa|two[-_]?factor/i;
 
 /** What the fields of the form ask for; nothing when they are for anything but signing in. */
-export function byFields(signs: Signs): Verdict | undefined {
+export function classifyFields(signs: Signs): Classification | undefined {
   const { form, controls, captcha, offers } = signs;
   if (!form || captcha === 'puzzle') return undefined;
   const of = (role: FoundField['role']): FoundField | undefined => form.fields.find((field) => field.role === role);
@@ -39,9 +39,9 @@ export function byFields(signs: Signs): Verdict | undefined {
   return linkSentBeside(signs) ?? { ...found, kind: 'identifier', factors: withOffers(next, found.factors) };
 }
 
-interface Found extends Required<Pick<Verdict, 'fields' | 'score' | 'evidence' | 'factors'>> {}
+interface Found extends Required<Pick<Classification, 'fields' | 'score' | 'evidence' | 'factors'>> {}
 
-function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): Verdict | undefined {
+function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): Classification | undefined {
   if (!isSecondFactor(signs, form, code)) return undefined;
   const asked = factorsOfCode(signs.scene, code, form.heading, signs.controls.resend);
   const named = asked.map(({ factor }) => factor).join(' or ');
@@ -52,7 +52,7 @@ function byCode(signs: Signs, form: FoundForm, code: FoundField, found: Found): 
   if (others.some(({ first }) => !first.filled)) return { ...found, kind: 'credentials', evidence, factors };
   // Who signs in is filled in already: what is asked for is the code.
   const asks: Found = { fields: [code], score: found.score, evidence, factors };
-  if (isEnrolling(signs.scene))
+  if (isEnrollment(signs.scene))
     return { ...asks, kind: 'enrol', evidence: [...evidence, 'The page shows how to set a factor up.'] };
   return { ...asks, kind: code.role === 'recovery-code' ? 'recovery' : 'code' };
 }
@@ -65,7 +65,7 @@ function isSecondFactor(
 ): boolean {
   if (first.autocomplete.includes('one-time-code') || SECOND_FACTOR.test(first.names)) return true;
   // Beside a code that proves an identity nothing else is to be entered.
-  if (others > 0 && !isEnrolling(scene)) return false;
+  if (others > 0 && !isEnrollment(scene)) return false;
   // What is bought, picked up or looked up has codes of its own.
   const isTrade = scene.controls.some(({ is, label }) => is === 'button' && isNamed(label, 'shop'));
   if (isTrade || (says(heading, 'shop', 'notCode') && !says(heading, 'code'))) return false;
@@ -96,7 +96,7 @@ function sentNext({ scene }: Signs, { submit }: FoundForm, { first }: FoundField
 }
 
 /** A page with little more than the field, which says that a code or a link comes by mail or message; a pop-up promises other codes. */
-function sendsProof(scene: Scene, { region }: SeenControl): boolean {
+function sendsProof(scene: PageSnapshot, { region }: SeenControl): boolean {
   if (region === 'dialog') return false;
   const isBare = scene.texts.length <= BARE && !scene.tells('notCode', 'newsletter', 'shop', 'signUp', 'reset');
   return isBare && scene.texts.some(({ text }) => says(text, 'code', 'link') && says(text, 'email', 'sms'));

@@ -1,8 +1,8 @@
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
-import { enrolment, isStory } from './enrollment.ts';
+import { findEnrollment, isStory } from './enrollment.ts';
 import { hiddenSignOut, plainlySignedIn, settings, signedIn, signedInAs } from './signed-in.ts';
-import type { Signs, Verdict } from './classification.ts';
+import type { Signs, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
 /** A page with more texts than this tells of much else. */
@@ -10,13 +10,17 @@ const SMALL = 40;
 const TWO = 2;
 
 /** What a page asks for that has nothing to fill, by its buttons and texts; the first that speaks counts. */
-export function byOffers(signs: Signs): Verdict {
-  const nothing: Verdict = { kind: 'unknown', score: 1, evidence: ['Nothing on the page asks for an identity.'] };
+export function classifyOffers(signs: Signs): Classification {
+  const nothing: Classification = {
+    kind: 'unknown',
+    score: 1,
+    evidence: ['Nothing on the page asks for an identity.'],
+  };
   for (const read of [
     plainlySignedIn,
     captcha,
     settings,
-    enrolment,
+    findEnrollment,
     linkSentFirst,
     passkey,
     choice,
@@ -33,7 +37,7 @@ export function byOffers(signs: Signs): Verdict {
   return nothing;
 }
 
-function captcha({ captcha }: Signs): Verdict | undefined {
+function captcha({ captcha }: Signs): Classification | undefined {
   return captcha && { kind: 'captcha', score: captcha === 'puzzle' ? 6 : 4, evidence: ['The page shows a captcha.'] };
 }
 
@@ -45,7 +49,7 @@ function asks({ scene, fields }: Signs): boolean {
   return scene.isTitled('verify', 'choose', 'otherWay', 'passkey', 'signIn', 'code') || scene.tells('choose', 'verify');
 }
 
-function passkey(signs: Signs): Verdict | undefined {
+function passkey(signs: Signs): Classification | undefined {
   const { scene, offers } = signs;
   if (!asks(signs)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
@@ -60,7 +64,7 @@ function passkey(signs: Signs): Verdict | undefined {
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
 }
 
-function choice(signs: Signs): Verdict | undefined {
+function choice(signs: Signs): Classification | undefined {
   const { offers } = signs;
   if (offers.length === 0 || !asks(signs)) return undefined;
   const evidence = [`The page offers ${offers.map(({ label }) => `"${label}"`).join(', ')}.`];
@@ -68,7 +72,7 @@ function choice(signs: Signs): Verdict | undefined {
 }
 
 /** A button that has a code sent, where a text says how. */
-function sending(signs: Signs): Verdict | undefined {
+function sending(signs: Signs): Classification | undefined {
   const { scene } = signs;
   const send = scene.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
   if (!send || !asks(signs)) return undefined;
@@ -91,21 +95,21 @@ function isMailSent(text: string): boolean {
 }
 
 /** What is sent already is waited for, whatever else is offered beside it. */
-function linkSentFirst(signs: Signs): Verdict | undefined {
+function linkSentFirst(signs: Signs): Classification | undefined {
   const { scene } = signs;
   const isTold = scene.texts.some(({ text }) => isMailSent(text));
   return isTold && !scene.isTitled('choose') ? linkSent(signs) : undefined;
 }
 
 /** A notice beside a form that has not gone: only a live region says that a link was sent. */
-export function linkSentBeside(signs: Signs): Verdict | undefined {
+export function linkSentBeside(signs: Signs): Classification | undefined {
   const notice = signs.scene.alerts.find(
     ({ text }) => isMailSent(text) || (says(text, 'inbox') && says(text, 'link') && !says(text, 'code', 'reset')),
   );
   return notice && linkSentBy(signs, notice.text, [notice.text]);
 }
 
-export function linkSent(signs: Signs): Verdict | undefined {
+export function linkSent(signs: Signs): Classification | undefined {
   const { scene } = signs;
   const isSmall = scene.texts.length <= SMALL;
   const inbox =
@@ -119,7 +123,7 @@ export function linkSent(signs: Signs): Verdict | undefined {
   );
 }
 
-function linkSentBy({ offers }: Signs, notice: string, texts: readonly string[]): Verdict {
+function linkSentBy({ offers }: Signs, notice: string, texts: readonly string[]): Classification {
   const sent = texts.filter((text) => says(text, 'sent') && says(text, 'email', 'link'));
   const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? notice;
   // A button that opens the mail is no way of its own.
@@ -132,7 +136,7 @@ function linkSentBy({ offers }: Signs, notice: string, texts: readonly string[])
   };
 }
 
-function person({ scene }: Signs): Verdict | undefined {
+function person({ scene }: Signs): Classification | undefined {
   if (scene.texts.length > SMALL || !scene.isTitled('verify', 'signIn', 'person')) return undefined;
   const told = scene.controls.some(({ type }) => type === 'textarea')
     ? undefined

@@ -1,5 +1,5 @@
 import { type FoundFactor, isSender } from './factor.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
 import type { SeenControl } from './page/view.ts';
 import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
@@ -22,7 +22,7 @@ export interface FoundControls {
 const SIGN_OUT_ADDRESS = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
 
 export function findControls(
-  scene: Scene,
+  scene: PageSnapshot,
   submit: SeenControl | undefined,
   offers: readonly FoundFactor[],
 ): FoundControls {

@@ -4,11 +4,11 @@ import { type FoundControls, findControls } from './control.ts';
 import { type FoundFactor, isSender, isSent, offeredFactors } from './factor.ts';
 import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
-import { byFields } from './classify-fields.ts';
-import { byOffers } from './classify-offers.ts';
-import type { Signs, Verdict } from './classification.ts';
+import { classifyFields } from './classify-fields.ts';
+import { classifyOffers } from './classify-offers.ts';
+import type { Signs, Classification } from './classification.ts';
 import { type Refusal, findDeadEnd, findRefusal } from './refusal.ts';
-import { Scene } from './page-snapshot.ts';
+import { PageSnapshot } from './page-snapshot.ts';
 import { findConsent, findDismiss } from './dismiss.ts';
 import type { FrameView, SeenControl } from './page/view.ts';
 
@@ -35,7 +35,7 @@ export interface Decision {
 
 /** Decides what a page asks for, from what is seen in its frames. */
 export function decide(views: readonly FrameView[]): Decision {
-  const scene = new Scene(views);
+  const scene = new PageSnapshot(views);
   // A form may be enabled only in a moment, when its script has run.
   const open = findFields(scene);
   const form = findForm(scene, open) ?? findForm(scene, findFields(scene, true));
@@ -43,7 +43,7 @@ export function decide(views: readonly FrameView[]): Decision {
   const offers = offeredFactors(scene, open);
   const found = findControls(scene, form?.submit, offers);
   const signs: Signs = { scene, form, fields, offers, controls: found, captcha: findCaptcha(scene) };
-  const verdict = byFields(signs) ?? byOffers(signs);
+  const verdict = classifyFields(signs) ?? classifyOffers(signs);
   const senders = offers.flatMap(({ control }) =>
     control && control !== form?.submit && isSender(control) ? control : [],
   );
@@ -74,7 +74,7 @@ export function decide(views: readonly FrameView[]): Decision {
 
 /** A button that has the very code sent that is asked for. */
 function senderOf(
-  { factors = [] }: Verdict,
+  { factors = [] }: Classification,
   offers: readonly FoundFactor[],
   form: FoundForm | undefined,
 ): SeenControl | undefined {
@@ -85,7 +85,7 @@ function senderOf(
 }
 
 /** A page that can be answered again, or is not to be; or one that has nothing but the word that it is of no use. */
-function refusalOf(scene: Scene, verdict: Verdict): Refusal | undefined {
+function refusalOf(scene: PageSnapshot, verdict: Classification): Refusal | undefined {
   const { kind, fields = [], factors = [] } = verdict;
   const refusal = findRefusal(scene, fields);
   if (refusal?.kind === 'locked' || fields.length > 0 || factors.length > 0) return refusal;

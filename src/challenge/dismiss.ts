@@ -1,7 +1,7 @@
 import type { ChallengeKind } from './challenge.ts';
 import { isPressable } from './control.ts';
 import type { FoundFactor } from './factor.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
 import type { SeenControl, SeenItem } from './page/view.ts';
 import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
@@ -12,7 +12,7 @@ const MORE: readonly Meaning[] = ['signOut', 'signUp', 'manage', 'shop', 'newsle
 
 /** The button that goes past a page and does nothing else, beside `findConsent`; none where that is not clear. */
 export function findDismiss(
-  scene: Scene,
+  scene: PageSnapshot,
   kind: ChallengeKind,
   factors: readonly FoundFactor[],
 ): SeenControl | undefined {
@@ -28,7 +28,7 @@ export function findDismiss(
 }
 
 /** "Reject all" of a banner about cookies, or what it has instead. */
-export function findConsent({ banner, items }: Scene): SeenControl | undefined {
+export function findConsent({ banner, items }: PageSnapshot): SeenControl | undefined {
   const isButton = (item: SeenItem): item is SeenControl => item.is === 'button';
   const about = items.findIndex((item) => item.is === 'text' && says(item.text, 'cookies'));
   // A banner that is no dialog ends with its buttons, which stand right behind its text.
@@ -38,7 +38,7 @@ export function findConsent({ banner, items }: Scene): SeenControl | undefined {
 }
 
 /** The one button of a page that says that the sign-in succeeded, or is about to. */
-function findContinue(scene: Scene, pressable: readonly SeenControl[]): SeenControl | undefined {
+function findContinue(scene: PageSnapshot, pressable: readonly SeenControl[]): SeenControl | undefined {
   const isForm = scene.controls.some((control) => control.is === 'field' && !isAround(control));
   if (isForm || scene.texts.length > SMALL || !scene.tells('signedIn')) return undefined;
   // What a page is about may be more than a sign-in: something is deleted, or bought.

@@ -1,6 +1,6 @@
 import { factorOf } from './factor.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
-import type { Signs, Verdict } from './classification.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
+import type { Signs, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
 /** A secret of an authenticator, in base 32. */
@@ -10,11 +10,11 @@ const MAX_HEADINGS = 2;
 const SET_UP = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
 
 /** That the page has a factor set up, by a secret it shows or by what it says. */
-export function enrolment({ scene, offers }: Signs): Verdict | undefined {
+export function findEnrollment({ scene, offers }: Signs): Classification | undefined {
   const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
   // One way has a heading, and nothing is offered: that way is set up.
   const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
-  if (!isEnrolling(scene) && (isStory(scene) || !(isTold || isForced))) return undefined;
+  if (!isEnrollment(scene) && (isStory(scene) || !(isTold || isForced))) return undefined;
   const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
   const label = scene.headings[0]?.text ?? scene.title;
   return {
@@ -26,7 +26,7 @@ export function enrolment({ scene, offers }: Signs): Verdict | undefined {
 }
 
 /** Whether a page shows a secret to keep: a picture to scan, or letters to copy. */
-export function isEnrolling(scene: Scene): boolean {
+export function isEnrollment(scene: PageSnapshot): boolean {
   const isShown = scene.pictures.some(
     ({ is, text, width, height, visible }) =>
       is === 'picture' &&
@@ -37,7 +37,7 @@ export function isEnrolling(scene: Scene): boolean {
 }
 
 /** Whether it tells how something is done, under several headings and with nothing to press. */
-export function isStory(scene: Scene): boolean {
+export function isStory(scene: PageSnapshot): boolean {
   const isDone = scene.controls.some((control) => control.is === 'button' && !isAround(control));
   return !isDone && scene.headings.length > MAX_HEADINGS;
 }

@@ -2,7 +2,7 @@ import type { ChallengeFactor, Factor } from './challenge.ts';
 import { findDestination } from './destination.ts';
 import type { FoundField } from './field.ts';
 import { identifierKind } from './identifier.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
 import type { SeenControl } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -43,7 +43,7 @@ export function factorOf(text: string): Factor | undefined {
 }
 
 /** The buttons, links and options that each choose a factor. */
-export function offeredFactors(scene: Scene, fields: readonly FoundField[]): FoundFactor[] {
+export function offeredFactors(scene: PageSnapshot, fields: readonly FoundField[]): FoundFactor[] {
   const offering = scene.controls.filter(mayOffer);
   // Below options, such a button only sends what was chosen.
   const isList = offering.some(({ is, label }) => is === 'option' && factorOf(label));
@@ -80,7 +80,7 @@ export function isSender({ is, label }: SeenControl): boolean {
 }
 
 /** What such a button sends, on a page that asks for a second factor and for nothing else. */
-function sentOnPress(scene: Scene, fields: readonly FoundField[]): ChallengeFactor | undefined {
+function sentOnPress(scene: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
   const isAlone = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
   if (!isAlone || !(scene.isTitled('verify', 'choose') || scene.tells('verify', 'choose'))) return undefined;
   // What an app is on is no place to send to.
@@ -123,7 +123,7 @@ export function withOffers(asked: readonly FoundFactor[], offers: readonly Found
 
 /** Which factor a code is from: what the page says nearest to its field counts first. */
 export function factorsOfCode(
-  scene: Scene,
+  scene: PageSnapshot,
   { first, role }: FoundField,
   heading: string,
   resend: SeenControl | undefined,

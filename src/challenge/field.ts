@@ -1,6 +1,6 @@
 import type { FieldRole } from './challenge.ts';
 import { groupBoxes, isField } from './boxes.ts';
-import type { Scene } from './page-snapshot.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
 import type { SeenControl } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
@@ -30,7 +30,7 @@ const DRAWN_CODE = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[•·*
  * The fields of a page, each with what it asks for. Those for anything else are `other`. With `late`, also those that
  * are empty and where nothing can be entered yet.
  */
-export function findFields(scene: Scene, late = false): FoundField[] {
+export function findFields(scene: PageSnapshot, late = false): FoundField[] {
   const isOpen = ({ fixed, filled }: SeenControl): boolean => !fixed || (late && !filled);
   const seen = scene.items.filter(isField).filter((field) => isOpen(field) && mayBeFilled(field));
   const groups = groupBoxes(seen);
@@ -49,7 +49,7 @@ function mayBeFilled(field: SeenControl): boolean {
   return says(field.label, 'code') || (field.inputMode === 'numeric' && field.maxLength >= 4 && field.maxLength <= 8);
 }
 
-function roleOf(controls: readonly SeenControl[], scene: Scene, groups: readonly SeenControl[][]): FoundField {
+function roleOf(controls: readonly SeenControl[], scene: PageSnapshot, groups: readonly SeenControl[][]): FoundField {
   const first = controls[0]!;
   const make = (role: FoundField['role'], score: number, evidence: string): FoundField => ({
     role,
@@ -101,7 +101,7 @@ function calledOf({ label, placeholder, near }: SeenControl): { own: string; isN
   return own ? { own, isNear: false } : { own: near, isNear: true };
 }
 
-function codeScore(field: SeenControl, boxes: number, scene: Scene, siblings: readonly SeenControl[][]): number {
+function codeScore(field: SeenControl, boxes: number, scene: PageSnapshot, siblings: readonly SeenControl[][]): number {
   const { own, isNear } = calledOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
   // A password that comes by text message is a code.
@@ -139,7 +139,7 @@ function isPasswordOnly(own: string, isNear: boolean): boolean {
 }
 
 /** Whether it takes a code of another kind: of a coupon, a colour, an invoice. */
-function isForOther(field: SeenControl, scene: Scene, boxes: number): boolean {
+function isForOther(field: SeenControl, scene: PageSnapshot, boxes: number): boolean {
   const { own, isNear } = calledOf(field);
   // What only stands before it may tell of more than of the field.
   if (isNear && says(own, 'sent', 'app')) return false;
@@ -166,7 +166,7 @@ function identifierScore(field: SeenControl, siblings: readonly SeenControl[][])
   return score;
 }
 
-function isForRecovery(field: SeenControl, scene: Scene): boolean {
+function isForRecovery(field: SeenControl, scene: PageSnapshot): boolean {
   const { own } = calledOf(field);
   if (says(own, 'app', 'sms')) return false;
   if (says(own, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;

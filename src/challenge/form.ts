@@ -1,7 +1,7 @@
 import { ELSEWHERE } from './control.ts';
 import { factorOf, isSender } from './factor.ts';
 import { type FoundField } from './field.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
 import type { SeenControl } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -29,7 +29,7 @@ const WEIGHT = {
 const NOT_SUBMIT = /show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
 
 /** The form that signs in, of all on the page. */
-export function findForm(scene: Scene, fields: readonly FoundField[]): FoundForm | undefined {
+export function findForm(scene: PageSnapshot, fields: readonly FoundField[]): FoundForm | undefined {
   const numbers = new Set(fields.map(({ first }) => first.form));
   const forms = [...numbers].map((number) =>
     formOf(
@@ -40,7 +40,7 @@ export function findForm(scene: Scene, fields: readonly FoundField[]): FoundForm
   return forms.filter(({ score }) => score > 0).toSorted((a, b) => b.score - a.score)[0];
 }
 
-function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
+function formOf(scene: PageSnapshot, fields: readonly FoundField[]): FoundForm {
   const first = fields[0]!.first;
   const { items } = scene;
   const start = items.indexOf(first);
@@ -66,7 +66,7 @@ function formOf(scene: Scene, fields: readonly FoundField[]): FoundForm {
   return { others, fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
 }
 
-function findSubmit(scene: Scene, fields: readonly FoundField[]): SeenControl | undefined {
+function findSubmit(scene: PageSnapshot, fields: readonly FoundField[]): SeenControl | undefined {
   const first = fields[0]!.first;
   const buttons = scene.controls.filter(
     ({ is, form, frame }) => is === 'button' && form === first.form && frame === first.frame,
@@ -97,7 +97,7 @@ function sendsCode({ label, type, form }: SeenControl): boolean {
 }
 
 function submitOf(
-  scene: Scene,
+  scene: PageSnapshot,
   fields: readonly FoundField[],
   likely: readonly SeenControl[],
 ): SeenControl | undefined {

@@ -5,7 +5,7 @@ import { type Meaning, says } from '../language/page/index.ts';
 const FORMS_PER_FRAME = 1000;
 
 /** What a person looks at on a page: all of it, or the dialog in front. */
-export class Scene {
+export class PageSnapshot {
   readonly title: string;
   /** What is in front. */
   readonly items: readonly SeenItem[];

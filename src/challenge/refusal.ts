@@ -1,6 +1,6 @@
 import { mask } from '../message/mask.ts';
 import type { FoundField } from './field.ts';
-import { type Scene, isAround } from './page-snapshot.ts';
+import { type PageSnapshot, isAround } from './page-snapshot.ts';
 import type { SeenControl } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
@@ -24,7 +24,7 @@ const LEADING = 3;
 const SMALL = 8;
 
 /** Finds what a page says of a refused attempt: alerts, invalid fields, or a short text that says so. */
-export function findRefusal(scene: Scene, fields: readonly FoundField[]): Refusal | undefined {
+export function findRefusal(scene: PageSnapshot, fields: readonly FoundField[]): Refusal | undefined {
   const isAbout = aboutFields(fields);
   const alerts = scene.alerts.map(({ text }) => text).filter((text) => isTold(text) && isAbout(text));
   const headings = scene.headings.map(({ text }) => text).filter(isTold);
@@ -82,7 +82,7 @@ function aboutFields(fields: readonly FoundField[]): (text: string) => boolean {
 }
 
 /** That a link or a code is of no use any more, on a page that has nothing else. */
-export function findDeadEnd(scene: Scene): Refusal | undefined {
+export function findDeadEnd(scene: PageSnapshot): Refusal | undefined {
   if (scene.texts.length > SMALL || scene.controls.some((control) => control.is === 'field' && !isAround(control)))
     return undefined;
   const texts = scene.texts.map(({ text }) => text);

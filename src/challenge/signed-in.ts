@@ -1,6 +1,6 @@
 import { factorOf } from './factor.ts';
-import { type Scene, isAround, isControl } from './page-snapshot.ts';
-import type { Signs, Verdict } from './classification.ts';
+import { type PageSnapshot, isAround, isControl } from './page-snapshot.ts';
+import type { Signs, Classification } from './classification.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** One button may speak of a factor by chance. */
@@ -9,18 +9,18 @@ const MIN_MANAGED = 2;
 const MAX_NOTE = 120;
 
 /** What only who is signed in sees, on a page that is titled for nothing else. */
-export function plainlySignedIn(signs: Signs): Verdict | undefined {
+export function plainlySignedIn(signs: Signs): Classification | undefined {
   if (signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
   return signedIn(signs) ?? accountMenu(signs);
 }
 
-export function signedIn({ controls: { signOut } }: Signs): Verdict | undefined {
+export function signedIn({ controls: { signOut } }: Signs): Classification | undefined {
   const evidence = [`There is "${signOut?.label ?? ''}", and nothing asks for an identity.`];
   return signOut && { kind: 'signed-in', score: 4, evidence };
 }
 
 /** Only who is signed in has a menu of an account, with the sign-out in it. */
-function accountMenu({ scene, fields }: Signs): Verdict | undefined {
+function accountMenu({ scene, fields }: Signs): Classification | undefined {
   if (isAsking(fields) || isGuest(scene)) return undefined;
   const menu = scene.all
     .filter(isControl)
@@ -30,7 +30,7 @@ function accountMenu({ scene, fields }: Signs): Verdict | undefined {
 }
 
 /** A sign-out that is not shown is a weak sign: a page may keep it from before one signed in. */
-export function hiddenSignOut({ scene, fields }: Signs): Verdict | undefined {
+export function hiddenSignOut({ scene, fields }: Signs): Classification | undefined {
   const label = scene.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
   if (label === undefined || isAsking(fields) || isGuest(scene)) return undefined;
   const evidence = [`There is "${label}" in a closed menu, and nothing asks for an identity.`];
@@ -38,7 +38,7 @@ export function hiddenSignOut({ scene, fields }: Signs): Verdict | undefined {
 }
 
 /** "Signed in as alice", with nothing to press: where one may go on, it is a step on the way. */
-export function signedInAs({ scene, fields }: Signs): Verdict | undefined {
+export function signedInAs({ scene, fields }: Signs): Classification | undefined {
   const isStep = scene.controls.some(
     (control) => !isAround(control) && (control.is === 'button' || isNamed(control.label, 'goOn')),
   );
@@ -52,13 +52,13 @@ function isAsking(fields: Signs['fields']): boolean {
 }
 
 /** Who is signed in is not asked to sign in. */
-function isGuest(scene: Scene): boolean {
+function isGuest(scene: PageSnapshot): boolean {
   const controls = scene.all.filter(isControl);
   return controls.some((control) => (control.is === 'button' || isAround(control)) && isNamed(control.label, 'signIn'));
 }
 
 /** Only who is signed in manages factors. */
-export function settings({ scene }: Signs): Verdict | undefined {
+export function settings({ scene }: Signs): Classification | undefined {
   const managed = scene.controls.filter(({ is, label }) => is === 'button' && says(label, 'manage'));
   const factors = managed.filter(({ label, near }) => factorOf(label) ?? factorOf(near));
   if (factors.length < MIN_MANAGED) return undefined;

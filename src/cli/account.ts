@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { reasonOf } from '../core/errors.ts';
 import { Account } from '../persona/account.ts';
 import { plainRuntime } from '../core/runtime.ts';
-import { callLedger } from './open-ledger.ts';
+import { openCalledLedger } from './open-ledger.ts';
 import { type Commands, runGroup } from './group.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -44,7 +44,7 @@ async function callAccount(
   const [name] = positionals;
   if (name === undefined || positionals.length > 1)
     throw new UsageError(`playwright-2fa account ${command}: name one persona.`);
-  const { ledger } = await callLedger(values);
+  const { ledger } = await openCalledLedger(values);
   try {
     await work(new Account({ name, ledger: () => Promise.resolve(ledger), runtime: plainRuntime() }), name);
   } finally {

@@ -14,7 +14,7 @@ export interface CalledLedger {
 }
 
 /** The ledger that a call is about: that of its flags, else of the environment, else of the current folder. */
-export async function callLedger(flags: {
+export async function openCalledLedger(flags: {
   readonly folder?: string | undefined;
   readonly ledger?: string | undefined;
 }): Promise<CalledLedger> {

@@ -4,7 +4,7 @@ import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { readEnvironment } from '../project/environment.ts';
 import { keepSecretsOfRecord } from '../persona/from-vault.ts';
 import { storedSecrets } from '../persona/stored-secrets.ts';
-import { KnownSecrets, MIN_LENGTH } from '../redaction/secret-set.ts';
+import { SecretSet, MIN_LENGTH } from '../redaction/secret-set.ts';
 import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
 import { readLastRun } from '../vault/last-run.ts';
@@ -61,9 +61,9 @@ function read(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPT
   }
 }
 
-async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'): Promise<KnownSecrets> {
+async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'): Promise<SecretSet> {
   const env = await readEnvironment(process.cwd());
-  const known = new KnownSecrets(storedSecrets({}, env));
+  const known = new SecretSet(storedSecrets({}, env));
   // All that a record holds is told on this channel as it is read.
   const keep = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
   secretChannel.subscribe(keep);
@@ -81,7 +81,7 @@ async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'
   return known;
 }
 
-async function addValues(known: KnownSecrets, file: string): Promise<void> {
+async function addValues(known: SecretSet, file: string): Promise<void> {
   const text = (await readInput(file)).toString();
   for (const [index, value] of text.split(/\r?\n/).entries()) {
     if (value === '') continue;
@@ -94,7 +94,7 @@ async function addValues(known: KnownSecrets, file: string): Promise<void> {
   }
 }
 
-function describe({ finds, unread, looked }: ScanResult, { size }: KnownSecrets): string {
+function describe({ finds, unread, looked }: ScanResult, { size }: SecretSet): string {
   const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
   const lines = [
     ...finds.map(({ place, label, way, count }) => `${place}: ${label} (${way}), ${times(count)}`),

@@ -1,10 +1,10 @@
 import { COPULA, COPULA_AFTER } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
-import { type Around, type Page, REACH } from './scanned-text.ts';
+import { type Around, type ScannedText, REACH } from './scanned-text.ts';
 
 /** What speaks against a candidate. */
 export function* objections(
-  page: Page,
+  page: ScannedText,
   candidate: Candidate,
   { message }: Around,
   points: number,

@@ -1,4 +1,4 @@
-import { type Around, BLANK, type Page, REACH, type Stretch } from './scanned-text.ts';
+import { type Around, BLANK, type ScannedText, REACH, type Stretch } from './scanned-text.ts';
 import type { Candidate } from './code-candidates.ts';
 
 /** `… is`, in languages where the code follows it. */
@@ -13,7 +13,7 @@ export const COPULA_AFTER: RegExp =
 const AND = /\s(?:and|und|et|y|e|en|och|og|i|a|и|ve|ja|és|și|και|dan|và|or|oder|ou|o)\s/iu;
 
 /** How the text announces a candidate; the strongest of all ways counts. */
-export function announcement(page: Page, candidate: Candidate, around: Around): [number, string] {
+export function evidenceFor(page: ScannedText, candidate: Candidate, around: Around): [number, string] {
   const { plain } = page;
   const { start, end, shape } = candidate;
   const sentence = page.sentence(candidate);
@@ -42,10 +42,10 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
   }
   const behind = page.between(end, Math.min(sentence.end, end + REACH), 'code').find((word) => !page.isWarning(word));
   if (behind && shape !== 'letters') {
-    const isWrapped = page.isWrapped(sentence.start);
+    const isSoftWrapped = page.isSoftWrapped(sentence.start);
     const isFirst =
       COPULA_AFTER.test(page.after(end, 12)) ||
-      (!isWrapped && BLANK.test(plain.slice(sentence.start, start))) ||
+      (!isSoftWrapped && BLANK.test(plain.slice(sentence.start, start))) ||
       /[\]】>)）]\s*$/.test(page.before(start, 6));
     if (isFirst) return [9, 'opens a sentence that names a code'];
     if (!strict)
@@ -90,7 +90,7 @@ export function announcement(page: Page, candidate: Candidate, around: Around): 
 }
 
 /** Whether the next sentence begins with `this code`, or with its name alone. */
-function speaksOfIt(page: Page, at: number): boolean {
+function speaksOfIt(page: ScannedText, at: number): boolean {
   const name = page.between(at, at + 24, 'code')[0];
   return (
     name !== undefined && /^[.!?\s]*(?:\p{L}{1,7}\s)?$/u.test(page.plain.slice(at, name.start)) && !page.isWarning(name)
@@ -98,6 +98,6 @@ function speaksOfIt(page: Page, at: number): boolean {
 }
 
 /** Whether it has a line of its own to its last letter. */
-function isStanding(page: Page, { start, end }: Stretch): boolean {
+function isStanding(page: ScannedText, { start, end }: Stretch): boolean {
   return /\n[^\S\n]*$/.test(page.before(start, 20)) && /^[^\S\n]*(?:\n|$)/.test(page.after(end, 20));
 }

@@ -6,7 +6,7 @@ import { THRESHOLD, rankCodes } from './rank-code.ts';
  * A page that shows a message as its reader saw it, for a report: no code can be read in it, and nothing in it runs,
  * leads anywhere or is loaded.
  */
-export function pictureOf(message: Message): string {
+export function renderPreview(message: Message): string {
   const hide = hider(message);
   const rows = Object.entries({
     From: message.from,

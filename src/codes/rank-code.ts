@@ -1,9 +1,9 @@
 import { originBoundCode, tokenOfHeader } from './declared-code.ts';
 import type { Message } from '../message/message.ts';
-import { announcement } from './evidence-for.ts';
+import { evidenceFor } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
 import { objections } from './evidence-against.ts';
-import { type Around, Page } from './scanned-text.ts';
+import { type Around, ScannedText } from './scanned-text.ts';
 import type { CodePlace, RankedCode } from './ranked-code.ts';
 
 export interface RankCodeOptions {
@@ -58,7 +58,7 @@ function byPattern(message: Message, pattern: RegExp): RankedCode[] {
 function toldBySubject(message: Message, options: RankCodeOptions): RankedCode | undefined {
   const { subject, plain, html } = message;
   if (!/\p{N}/u.test(subject)) return undefined;
-  const page = new Page(subject, 'subject');
+  const page = new ScannedText(subject, 'subject');
   const [told, ...others] = rankPages([page], message).filter(({ score }) => score >= THRESHOLD);
   if (!told || others.length > 0 || told.score < TOLD || !fits(told.code, options)) return undefined;
   const isRepeated = [plain, html].some((body) => body?.includes(told.code));
@@ -73,16 +73,16 @@ interface Reading {
 }
 
 function rankReading(message: Message, { subject, text }: Reading, body: CodePlace): RankedCode[] {
-  return rankPages([new Page(subject, 'subject'), new Page(text, body)], message);
+  return rankPages([new ScannedText(subject, 'subject'), new ScannedText(text, body)], message);
 }
 
-function rankPages(pages: readonly Page[], message: Message): RankedCode[] {
+function rankPages(pages: readonly ScannedText[], message: Message): RankedCode[] {
   const names = pages.some((page) => page.words.some(({ meaning }) => meaning === 'code'));
   const acts = pages.some((page) => page.words.some(({ meaning }) => meaning === 'act' || meaning === 'valid'));
   return pages.flatMap((page) => page.candidates.map((candidate) => judge(page, candidate, { names, acts, message })));
 }
 
-function judge(page: Page, candidate: Candidate, around: Around): RankedCode {
+function judge(page: ScannedText, candidate: Candidate, around: Around): RankedCode {
   const { code, shape, start } = candidate;
   const reasons: string[] = [];
   let score = 0;
@@ -90,7 +90,7 @@ function judge(page: Page, candidate: Candidate, around: Around): RankedCode {
     score += points;
     reasons.push(`${points > 0 ? '+' : ''}${points} ${reason}`);
   };
-  const [points, reason] = announcement(page, candidate, around);
+  const [points, reason] = evidenceFor(page, candidate, around);
   count(points, reason);
   for (const [penalty, against] of objections(page, candidate, around, points)) count(penalty, against);
   if (shape === 'digits' && code.length === 6) count(1, 'six digits');

@@ -1,7 +1,7 @@
 import type { Message } from '../message/message.ts';
 import { type Candidate, findCandidates, plainText, withoutAddresses } from './code-candidates.ts';
 import type { CodePlace } from './ranked-code.ts';
-import { isWrapped } from '../message/soft-wrap.ts';
+import { isSoftWrapped } from '../message/soft-wrap.ts';
 import { type FoundWord, type WordMeaning, findWords } from '../language/message/index.ts';
 
 /** How far around a number anything speaks for it or against it, in characters. */
@@ -23,7 +23,7 @@ export interface Stretch {
 }
 
 /** One text, read once: its words, and what could be a code by its shape. */
-export class Page {
+export class ScannedText {
   readonly where: CodePlace;
   /** The text with plain digits and without addresses; places are the same as in the text. */
   readonly plain: string;
@@ -106,15 +106,15 @@ export class Page {
     if (!above) return undefined;
     const offset = at - window.length;
     const start = above.lastIndexOf('\n') + 1;
-    const first = this.isWrapped(offset + start) ? above.lastIndexOf('\n', start - 2) + 1 : start;
+    const first = this.isSoftWrapped(offset + start) ? above.lastIndexOf('\n', start - 2) + 1 : start;
     return { start: offset + first, end: offset + above.length };
   }
 
   /** Whether a line goes on where the one above it was wrapped. */
-  isWrapped(lineStart: number): boolean {
+  isSoftWrapped(lineStart: number): boolean {
     if (this.plain[lineStart - 1] !== '\n') return false;
     const above = this.plain.lastIndexOf('\n', lineStart - 2) + 1;
-    return isWrapped(this.plain.slice(above, lineStart - 1));
+    return isSoftWrapped(this.plain.slice(above, lineStart - 1));
   }
 
   /** Whether only punctuation and words such as `is` stand between two places. */

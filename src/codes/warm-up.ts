@@ -1,6 +1,6 @@
 import { messageOf } from '../message/decode.ts';
 import { findCode } from './find-code.ts';
-import { readPlainMail } from '../message/fast-mime.ts';
+import { readSimpleMail } from '../message/fast-mime.ts';
 
 /** Its last entity is not among the plain ones, so that both readers of HTML see it. */
 const MAIL = [
@@ -12,6 +12,6 @@ const MAIL = [
 
 /** Reads a mail that nobody sent, since the first one that a process reads takes fifty times as long as the next. */
 export function warmUp(): string {
-  const parts = readPlainMail(Buffer.from(MAIL));
+  const parts = readSimpleMail(Buffer.from(MAIL));
   return findCode(messageOf({ kind: 'email', id: '', seq: 0, from: '', to: [], receivedAt: 0, size: 0 }, parts ?? {}));
 }

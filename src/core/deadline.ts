@@ -6,7 +6,7 @@ const AHEAD_OF_DEADLINE = 1000;
 const MAX_TIMER = 2 ** 31 - 1;
 
 /** How long a wait still may take. */
-export class Patience {
+export class Deadline {
   readonly signal: AbortSignal;
   /** Whether the test's own time is up before the wait's. */
   readonly isCutShort: boolean;

@@ -1,5 +1,5 @@
 /** Whether a process of this machine is running, whoever it belongs to. */
-export function isRunning(pid: number): boolean {
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

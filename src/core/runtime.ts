@@ -20,7 +20,7 @@ export interface Runtime {
   /** Tells a person who is at the machine. @default nobody is there */
   announce?(text: string): void;
   /** Who asks, for those who have to wait for it. @default the process */
-  readonly who?: string;
+  readonly owner?: string;
   /** How far the site's clock is ahead of this machine's, in milliseconds. @default 0 */
   readonly clockSkew?: number | undefined;
 }

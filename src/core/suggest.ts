@@ -1,5 +1,5 @@
 /** The known name that was probably meant, if one is close enough to be a slip of the finger. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function closest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
@@ -9,7 +9,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 /** `"a", "b"`, and the one that was probably meant. */
 export function suggest(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = closest(name, known);
   const list = known.map((one) => `"${one}"`).join(', ');
   return `${known.length > 0 ? `Known: ${list}.` : 'None is known.'}${meant ? ` Did you mean "${meant}"?` : ''}`;
 }

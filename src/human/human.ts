@@ -1,15 +1,15 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { type HandOver, type HandOverAnswer, type HandOverRequest, shortText } from '../protocol/handoff.ts';
+import { type Handoff, type HandoffAnswer, type HandoffRequest, shortText } from '../protocol/handoff.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { keepLink } from '../secret/link-secrets.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerLinkSecrets } from '../secret/link-secrets.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { type HumanSettings, keyOf } from './settings.ts';
 import { Webhook } from './webhook.ts';
 
 const TIMEOUT = 300_000;
 
 /** What a person is asked for, by a sign-in. */
-export type Question = Omit<HandOverRequest, 'persona' | 'who' | 'expiresAt'>;
+export type Question = Omit<HandoffRequest, 'persona' | 'who' | 'expiresAt'>;
 
 export interface HumanOptions {
   /** The name of the persona. */
@@ -17,7 +17,7 @@ export interface HumanOptions {
   readonly settings: HumanSettings;
   readonly runtime: Runtime;
   /** Opens a page to answer on, where the source of messages has pages. */
-  readonly handOver: ((request: HandOverRequest) => Promise<HandOver>) | undefined;
+  readonly handOver: ((request: HandoffRequest) => Promise<Handoff>) | undefined;
 }
 
 /** Asks a person for what a program cannot do: by a webhook, and on a page that takes the answer. */
@@ -31,8 +31,8 @@ export class Human {
     const { webhook, secret, timeout = TIMEOUT } = options.settings;
     this.#options = options;
     this.timeout = timeout;
-    if (webhook !== undefined) keepLink('human/webhook', webhook);
-    if (secret !== undefined) keepSecret('human/secret', secret);
+    if (webhook !== undefined) registerLinkSecrets('human/webhook', webhook);
+    if (secret !== undefined) registerSecret('human/secret', secret);
   }
 
   /**
@@ -41,15 +41,15 @@ export class Human {
    * @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` with how the webhook answered last, `HUMAN_UNREACHABLE` when
    *   nobody can be asked; the reason of the signal
    */
-  async ask(question: Question, signal?: AbortSignal): Promise<HandOverAnswer> {
+  async ask(question: Question, signal?: AbortSignal): Promise<HandoffAnswer> {
     const { owner, runtime, settings } = this.#options;
-    const request: HandOverRequest = {
+    const request: HandoffRequest = {
       ...question,
       title: shortText(question.title),
       label: shortText(question.label),
       ...(question.destination === undefined ? {} : { destination: shortText(question.destination) }),
       persona: shortText(owner),
-      who: shortText(runtime.who ?? `process ${process.pid}`),
+      who: shortText(runtime.owner ?? `process ${process.pid}`),
       expiresAt: runtime.now() + this.timeout,
     };
     const key = keyOf(settings.secret ?? '');
@@ -81,12 +81,12 @@ export class Human {
   }
 
   /** Where the webhook tells the person, the page is a convenience. */
-  async #open(request: HandOverRequest, isTold: boolean): Promise<HandOver | undefined> {
+  async #open(request: HandoffRequest, isTold: boolean): Promise<Handoff | undefined> {
     const { handOver } = this.#options;
     try {
       const page = await handOver?.(request);
       // One that is printed has to be read.
-      if (page && isTold) keepSecret('hand-over', new URL(page.url).pathname.split('/').at(-1) ?? '');
+      if (page && isTold) registerSecret('hand-over', new URL(page.url).pathname.split('/').at(-1) ?? '');
       if (page ?? isTold) return page;
     } catch (error) {
       if (!isTold) throw error;
@@ -97,7 +97,7 @@ export class Human {
     throw new TwoFactorError('HUMAN_UNREACHABLE', text);
   }
 
-  async #late(request: HandOverRequest, webhook: Webhook | undefined, over: AbortSignal): Promise<never> {
+  async #late(request: HandoffRequest, webhook: Webhook | undefined, over: AbortSignal): Promise<never> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.timeout);
       over.addEventListener('abort', () => clearTimeout(timer), { once: true });
@@ -109,7 +109,7 @@ export class Human {
 }
 
 /** Once the call is taken, the answer may come by the page. */
-async function called(webhook: Webhook, data: object, over: AbortSignal): Promise<HandOverAnswer> {
+async function called(webhook: Webhook, data: object, over: AbortSignal): Promise<HandoffAnswer> {
   const code = await webhook.call(data, over);
   return code === undefined ? await new Promise<never>(() => undefined) : { code };
 }
@@ -121,11 +121,11 @@ async function aborted(signal: AbortSignal, over: AbortSignal): Promise<never> {
 }
 
 /** The page, where people reach it. */
-function urlOf(page: HandOver | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
+function urlOf(page: Handoff | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
   if (!page) return {};
   return { answerUrl: url === undefined ? page.url : url.replace(/\/$/, '') + new URL(page.url).pathname };
 }
 
-function announcement({ persona, title, origin }: HandOverRequest, url = '', timeout: number): string {
+function announcement({ persona, title, origin }: HandoffRequest, url = '', timeout: number): string {
   return `playwright-2fa: ${persona} needs a person within ${timeout / 1000} s: ${title}, at ${origin}. Answer at ${url}`;
 }

@@ -53,7 +53,7 @@ export function humanProblems(settings: HumanSettings): string[] {
  *
  * @throws TwoFactorError `SETTINGS_INVALID` with every problem at once
  */
-export function humanSettings(
+export function readHumanSettings(
   given: HumanSettings | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): HumanSettings | undefined {

@@ -1,9 +1,9 @@
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
-import { identityOf } from './message-key.ts';
+import { messageKey } from './message-key.ts';
 
 /** Which messages to one address are taken, by whom, here and wherever else it is read. */
-export class TakenMessages {
+export class ClaimedMessages {
   readonly #claims: OpenLedger | undefined;
   readonly #by = new Map<string, string>();
 
@@ -14,12 +14,12 @@ export class TakenMessages {
 
   /** Who is known to have taken a message. */
   by(message: Message): string | undefined {
-    return this.#by.get(identityOf(message));
+    return this.#by.get(messageKey(message));
   }
 
   /** Takes a message, unless another did before; then it says who. */
   async take(message: Message, address: string, who: string): Promise<string | undefined> {
-    const id = identityOf(message);
+    const id = messageKey(message);
     const earlier = this.#by.get(id);
     if (earlier !== undefined) return earlier;
     this.#by.set(id, 'an earlier wait'); // at once: another wait of this test may be looking, too
@@ -27,7 +27,7 @@ export class TakenMessages {
     const ledger = await this.#claims();
     const claim = await ledger.claim(`message/${address.toLowerCase()}/${id}`, who);
     if (claim.isMine) return undefined;
-    this.#by.set(id, claim.by);
-    return claim.by;
+    this.#by.set(id, claim.owner);
+    return claim.owner;
   }
 }

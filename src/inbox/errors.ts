@@ -1,8 +1,8 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { listed } from '../secret/origins.ts';
-import type { Watch } from '../sources/source.ts';
+import type { SourceWatch } from '../sources/source.ts';
 
-export function aborted(what: string, { address }: Watch, signal: AbortSignal): TwoFactorError {
+export function aborted(what: string, { address }: SourceWatch, signal: AbortSignal): TwoFactorError {
   return new TwoFactorError('WAIT_ABORTED', `The wait for a ${what} to ${address} was aborted by its signal.`, {
     cause: signal.reason,
   });
@@ -13,7 +13,7 @@ export function refusedLink(origins: readonly string[], seen: string): TwoFactor
   return new TwoFactorError('ORIGIN_REFUSED', text);
 }
 
-export async function unsettled(watch: Watch, waited: number): Promise<TwoFactorError> {
+export async function unsettled(watch: SourceWatch, waited: number): Promise<TwoFactorError> {
   const { openSessions } = await watch.sightings().catch(() => ({ openSessions: undefined }));
   const seen = openSessions === undefined ? '' : ` It has ${openSessions} open SMTP connections.`;
   const text = `Whether anything more comes to ${watch.address} could not be told in ${(waited / 1000).toFixed(1)} s: a delivery that may be for it has begun at the source and does not end.${seen} See why the application does not finish sending, or raise \`timeout\`.`;

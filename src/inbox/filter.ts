@@ -13,7 +13,7 @@ export interface MessageFilter {
 }
 
 /** Why a message does not fit a filter. */
-export function misfit(message: Message, { from, subject, since, predicate }: MessageFilter): string | undefined {
+export function mismatch(message: Message, { from, subject, since, predicate }: MessageFilter): string | undefined {
   if (from !== undefined && !fits(message.from, from)) return `its sender is not ${shown(from)}`;
   if (subject !== undefined && !fits(message.subject, subject)) return `its subject does not have ${shown(subject)}`;
   if (since !== undefined && message.receivedAt.getTime() < Number(since))

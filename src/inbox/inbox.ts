@@ -1,11 +1,11 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { type BoxOptions, MessageBox } from './message-box.ts';
+import { type MessageBoxOptions, MessageBox } from './message-box.ts';
 
 /** E-mail to one address. */
 export class Inbox extends MessageBox {
   readonly #address: string | TwoFactorError;
 
-  constructor(address: string | TwoFactorError, options: BoxOptions) {
+  constructor(address: string | TwoFactorError, options: MessageBoxOptions) {
     super(options);
     this.#address = address;
   }
@@ -20,7 +20,7 @@ export class Inbox extends MessageBox {
 export class Sms extends MessageBox {
   readonly #number: string | TwoFactorError;
 
-  constructor(number: string | TwoFactorError, options: BoxOptions) {
+  constructor(number: string | TwoFactorError, options: MessageBoxOptions) {
     super(options);
     this.#number = number;
   }

@@ -7,13 +7,13 @@ import type { Message } from '../message/message.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { allowsOrigin } from '../secret/origins.ts';
-import { keepLink } from '../secret/link-secrets.ts';
-import { Secret, keepSecret } from '../secret/secret.ts';
-import { type MessageFilter, misfit } from './filter.ts';
-import { type NearMiss, type OwnerOf, explainVainWait, nameOf } from './timeout-report.ts';
-import { Patience } from '../core/deadline.ts';
-import type { Arrival, Watch } from '../sources/source.ts';
-import { TakenMessages } from './claimed-messages.ts';
+import { registerLinkSecrets } from '../secret/link-secrets.ts';
+import { Secret, registerSecret } from '../secret/secret.ts';
+import { type MessageFilter, mismatch } from './filter.ts';
+import { type RejectedMessage, type OwnerOf, explainTimeout, nameOf } from './timeout-report.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { SourceArrival, SourceWatch } from '../sources/source.ts';
+import { ClaimedMessages } from './claimed-messages.ts';
 import { aborted, refusedLink, unsettled } from './errors.ts';
 
 export interface ListOptions extends MessageFilter {
@@ -31,12 +31,12 @@ export interface WaitOptions extends MessageFilter {
   readonly signal?: AbortSignal;
 }
 
-export interface SeeOptions extends WaitOptions {
+export interface PeekOptions extends WaitOptions {
   /** Pass over messages that a wait has already returned. @default false */
   readonly unreadOnly?: boolean;
 }
 
-export interface RestOptions extends MessageFilter {
+export interface PendingOptions extends MessageFilter {
   /** Count messages that a wait has already returned, too. @default true: they are passed over */
   readonly unreadOnly?: boolean;
   /** How long nothing new may begin before all counts as quiet, in milliseconds. @default 100 */
@@ -52,8 +52,8 @@ export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
 const QUIET = 100;
 
 /** How a watch is come by. It is asked for when the box is made, and its failure told to the first who needs it. */
-export interface BoxOptions {
-  readonly watch: Promise<Watch>;
+export interface MessageBoxOptions {
+  readonly watch: Promise<SourceWatch>;
   readonly runtime: Runtime;
   /** Where codes may be typed and links opened. @default anywhere */
   readonly origins?: readonly string[] | undefined;
@@ -62,7 +62,7 @@ export interface BoxOptions {
   /** Where all who read the address write down which messages they took. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
   /** Throws where nothing may be tried as who the address belongs to. @default it may */
-  readonly mayWait?: (() => Promise<void>) | undefined;
+  readonly checkLockout?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -72,21 +72,21 @@ export interface BoxOptions {
  * that was sent again is the one that counts.
  */
 export class MessageBox {
-  readonly #watch: Promise<Watch>;
+  readonly #watch: Promise<SourceWatch>;
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #origins: readonly string[] | undefined;
   readonly #mayWait: (() => Promise<void>) | undefined;
-  readonly #taken: TakenMessages;
+  readonly #taken: ClaimedMessages;
   /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
   readonly #superseded = new Map<string, number>();
   /** The messages whose secrets are known. */
   readonly #read = new Set<string>();
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims, mayWait }: BoxOptions) {
+  constructor({ watch, runtime, ownerOf, origins, claims, checkLockout: mayWait }: MessageBoxOptions) {
     this.#mayWait = mayWait;
-    this.#taken = new TakenMessages(claims);
+    this.#taken = new ClaimedMessages(claims);
     this.#origins = origins;
     this.#watch = watch;
     this.#watch.catch(() => undefined); // told to the first who asks
@@ -97,19 +97,19 @@ export class MessageBox {
   /** This moment, by what has come: take it before what makes the site send, and wait for what comes `after` it. */
   async mark(): Promise<number> {
     const watch = await this.#watch;
-    await watch.look?.();
+    await watch.poll?.();
     return watch.arrivals.length;
   }
 
   /** The messages so far, in the order in which they came. Does not wait. */
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
-    await watch.look?.();
+    await watch.poll?.();
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
     await Promise.all(all.map((message) => this.#kept(message)));
     const fitting = all.filter(
       (message) =>
-        misfit(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message) !== undefined),
+        mismatch(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message) !== undefined),
     );
     return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
   }
@@ -131,7 +131,9 @@ export class MessageBox {
   async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
     const { findCode } = await import('../codes/find-code.ts');
     const { address } = await this.#watch;
-    return await this.#shown('code', options, (message) => keepSecret(`${address}/code`, findCode(message, options)));
+    return await this.#shown('code', options, (message) =>
+      registerSecret(`${address}/code`, findCode(message, options)),
+    );
   }
 
   /**
@@ -142,7 +144,9 @@ export class MessageBox {
   async waitForLink(options: WaitForLinkOptions = {}): Promise<string> {
     const { findLink } = await import('../codes/find-link.ts');
     const { address } = await this.#watch;
-    return await this.#shown('link', options, (message) => keepLink(`${address}/link`, findLink(message, options)));
+    return await this.#shown('link', options, (message) =>
+      registerLinkSecrets(`${address}/link`, findLink(message, options)),
+    );
   }
 
   /** Waits for the code and types it, into one field or into a box for each character. */
@@ -175,7 +179,7 @@ export class MessageBox {
    *
    * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it does not fit.
    */
-  async seeMessage(options: SeeOptions = {}): Promise<Message> {
+  async peekMessage(options: PeekOptions = {}): Promise<Message> {
     const all = options.unreadOnly !== true;
     return await this.#kept(await this.#shown('message', options, (message) => message, { takes: false, all }));
   }
@@ -185,7 +189,9 @@ export class MessageBox {
    *
    * @throws TwoFactorError `NOT_SETTLED` when something stays on its way for too long.
    */
-  async restOfMessages({ quiet = QUIET, timeout, unreadOnly = true, ...filter }: RestOptions = {}): Promise<Message[]> {
+  async pendingMessages({ quiet = QUIET, timeout, unreadOnly = true, ...filter }: PendingOptions = {}): Promise<
+    Message[]
+  > {
     const watch = await this.#watch;
     const patience = this.#patience({ ...(timeout === undefined ? {} : { timeout }) });
     const settled = watch.settled(quiet).then(() => true);
@@ -209,8 +215,8 @@ export class MessageBox {
   async #kept(message: Message): Promise<Message> {
     if (this.#read.has(message.id)) return message;
     this.#read.add(message.id);
-    const { keepSecretsOf } = await import('./register-secrets.ts');
-    keepSecretsOf((await this.#watch).address, message);
+    const { registerMessageSecrets } = await import('./register-secrets.ts');
+    registerMessageSecrets((await this.#watch).address, message);
     return message;
   }
 
@@ -222,11 +228,11 @@ export class MessageBox {
   ): Promise<T> {
     if (takes) await this.#mayWait?.();
     const watch = await this.#watch;
-    const search = { what, options, read, takes, all, misses: new Map<string, NearMiss>() };
+    const search = { what, options, read, takes, all, misses: new Map<string, RejectedMessage>() };
     return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
   }
 
-  async #wait<T>(watch: Watch, search: Search<T>): Promise<T> {
+  async #wait<T>(watch: SourceWatch, search: Search<T>): Promise<T> {
     const { what, options } = search;
     const patience = this.#patience(options);
     const explain = (): Promise<TwoFactorError> => this.#explain(watch, search, patience);
@@ -251,8 +257,8 @@ export class MessageBox {
     }
   }
 
-  async #explain<T>(watch: Watch, { what, misses }: Search<T>, patience: Patience): Promise<TwoFactorError> {
-    const error = await explainVainWait({
+  async #explain<T>(watch: SourceWatch, { what, misses }: Search<T>, patience: Deadline): Promise<TwoFactorError> {
+    const error = await explainTimeout({
       what,
       watch,
       waited: patience.waited(),
@@ -264,19 +270,19 @@ export class MessageBox {
     return error;
   }
 
-  #patience({ timeout = this.#runtime.timeout, signal }: Pick<WaitOptions, 'timeout' | 'signal'>): Patience {
-    return new Patience(this.#runtime, timeout, signal);
+  #patience({ timeout = this.#runtime.timeout, signal }: Pick<WaitOptions, 'timeout' | 'signal'>): Deadline {
+    return new Deadline(this.#runtime, timeout, signal);
   }
 
   /** Finds the newest message that will do, and notes of each before it why it will not. */
-  async #look<T>(newestFirst: readonly Arrival[], search: Search<T>): Promise<Found<T> | undefined> {
+  async #look<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<Found<T> | undefined> {
     const { what, read, misses, takes, all } = search;
     for (const [index, arrival] of newestFirst.entries()) {
       const message = await arrival.message();
       const place = newestFirst.length - index;
       const isBefore = place <= (search.options.after ?? 0) ? 'it came before the moment that was marked' : undefined;
       const spent = all ? undefined : this.#spent(place, message, what);
-      const reason = isBefore ?? spent ?? misfit(message, search.options);
+      const reason = isBefore ?? spent ?? mismatch(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
       const other = 'value' in found && takes ? await this.#take(message) : undefined;
       if (other !== undefined) misses.set(message.id, { message, reason: `already taken by ${other}` });
@@ -289,7 +295,7 @@ export class MessageBox {
   }
 
   async #take(message: Message): Promise<string | undefined> {
-    return await this.#taken.take(message, (await this.#watch).address, this.#runtime.who ?? 'another job');
+    return await this.#taken.take(message, (await this.#watch).address, this.#runtime.owner ?? 'another job');
   }
 
   #spent(place: number, message: Message, what: string): string | undefined {
@@ -310,7 +316,7 @@ interface Search<T> {
   readonly takes: boolean;
   /** Whether what was taken counts, too. */
   readonly all: boolean;
-  readonly misses: Map<string, NearMiss>;
+  readonly misses: Map<string, RejectedMessage>;
 }
 
 interface Found<T> {

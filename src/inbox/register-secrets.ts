@@ -2,13 +2,13 @@ import { TwoFactorError } from '../core/errors.ts';
 import { findCode } from '../codes/find-code.ts';
 import { findLink } from '../codes/find-link.ts';
 import type { Message } from '../message/message.ts';
-import { keepLink } from '../secret/link-secrets.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerLinkSecrets } from '../secret/link-secrets.ts';
+import { registerSecret } from '../secret/secret.ts';
 
 /** Makes the code and the link of a message known as secrets, before whoever asked for it reads them out of it. */
-export function keepSecretsOf(address: string, message: Message): void {
-  attempt(() => keepSecret(`${address}/code`, findCode(message)));
-  attempt(() => keepLink(`${address}/link`, findLink(message)));
+export function registerMessageSecrets(address: string, message: Message): void {
+  attempt(() => registerSecret(`${address}/code`, findCode(message)));
+  attempt(() => registerLinkSecrets(`${address}/link`, findLink(message)));
 }
 
 /** Most messages have no code, or no link. */

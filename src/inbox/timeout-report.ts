@@ -1,23 +1,23 @@
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { mask } from '../message/mask.ts';
 import type { Message, OtherMessage } from '../message/message.ts';
-import type { Asked, SourceSightings, Watch } from '../sources/source.ts';
+import type { RequestCounts, SourceSightings, SourceWatch } from '../sources/source.ts';
 
 /** A message that came, and the one reason it was not taken. */
-export interface NearMiss {
+export interface RejectedMessage {
   readonly message: Message;
   readonly reason: string;
 }
 
-export interface VainWait {
+export interface TimedOutWait {
   /** What was waited for: `code`, `link` or `message`. */
   readonly what: string;
-  readonly watch: Watch;
+  readonly watch: SourceWatch;
   /** How long, in milliseconds. */
   readonly waited: number;
   /** Set when the test's own time was up before the wait's. */
   readonly cutShort: boolean;
-  readonly misses: readonly NearMiss[];
+  readonly misses: readonly RejectedMessage[];
   /** Says whose an address is, where that is known. */
   readonly ownerOf?: OwnerOf | undefined;
 }
@@ -34,7 +34,7 @@ const LEFT_OF_TEST = 700;
  * The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. The
  * same as data is in its `details`.
  */
-export async function explainVainWait(wait: VainWait): Promise<TwoFactorError> {
+export async function explainTimeout(wait: TimedOutWait): Promise<TwoFactorError> {
   const sightings = await sightingsOf(wait);
   const next = advice(wait, sightings);
   const lines = [headline(wait), ...missLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
@@ -42,7 +42,7 @@ export async function explainVainWait(wait: VainWait): Promise<TwoFactorError> {
 }
 
 /** What else was seen is news; the error itself is not kept from being read before the time of the test is up. */
-async function sightingsOf({ watch, cutShort }: VainWait): Promise<SourceSightings | string> {
+async function sightingsOf({ watch, cutShort }: TimedOutWait): Promise<SourceSightings | string> {
   const within = cutShort ? LEFT_OF_TEST : TOLD_WITHIN;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
@@ -51,18 +51,18 @@ async function sightingsOf({ watch, cutShort }: VainWait): Promise<SourceSightin
   return await Promise.race([watch.sightings().catch(reasonOf), late]).finally(() => clearTimeout(timer));
 }
 
-function headline({ what, watch, waited, cutShort }: VainWait): string {
+function headline({ what, watch, waited, cutShort }: TimedOutWait): string {
   const limit = cutShort ? ', when the time of the test was up' : '';
   return `No ${what} came for ${watch.address} in ${seconds(waited)}${limit}.`;
 }
 
-function missLines({ misses }: VainWait): string[] {
+function missLines({ misses }: TimedOutWait): string[] {
   if (misses.length === 0) return ['No message came to this address in that time.'];
   const rows = misses.map(({ message, reason }) => `  - ${nameOf(message)}: ${reason}`);
   return [`${plural(misses.length, 'message')} came and ${misses.length === 1 ? 'was' : 'were'} not taken:`, ...rows];
 }
 
-function sightingLines({ watch, ownerOf }: VainWait, seen: SourceSightings | string): string[] {
+function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings | string): string[] {
   const source = watch.source ?? 'the sink';
   if (typeof seen === 'string') return [`${capital(source)} could not be asked what else it saw: ${seen}`];
   const { sessions, openSessions = 0, refusals = [], earlier, others, evicted, clockOffset = 0, asked } = seen;
@@ -93,12 +93,12 @@ function sightingLines({ watch, ownerOf }: VainWait, seen: SourceSightings | str
   return [...lines, ...(seen.notes ?? [])];
 }
 
-function askedLine(source: string, { times, faults, lastFault }: Asked): string {
+function askedLine(source: string, { times, faults, lastFault }: RequestCounts): string {
   const vain = faults > 0 ? `, ${faults} of them in vain (the last: ${lastFault})` : '';
   return `${capital(source)} was asked ${times} ${times === 1 ? 'time' : 'times'} since the test began${vain}.`;
 }
 
-function advice({ what, watch, misses, cutShort, ownerOf }: VainWait, seen: SourceSightings | string): string {
+function advice({ what, watch, misses, cutShort, ownerOf }: TimedOutWait, seen: SourceSightings | string): string {
   if (misses.length > 0) {
     return what === 'message'
       ? 'loosen the filter, or wait for one of these.'
@@ -128,7 +128,7 @@ function advice({ what, watch, misses, cutShort, ownerOf }: VainWait, seen: Sour
 }
 
 /** For programs; texts are masked as they are for people. */
-function detailsOf(wait: VainWait, seen: SourceSightings | string, next: string): object {
+function detailsOf(wait: TimedOutWait, seen: SourceSightings | string, next: string): object {
   const { what, watch, waited, cutShort, misses, ownerOf } = wait;
   const named = ({ subject, receivedAt, ...rest }: OtherMessage): object => {
     const owner = ownerOf?.(rest.to);

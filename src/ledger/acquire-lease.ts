@@ -1,12 +1,12 @@
 import type { Runtime } from '../core/runtime.ts';
-import type { Lease, LeaseOptions, Ledger, Place } from './ledger.ts';
+import type { Lease, LeaseOptions, Ledger, QueuePosition } from './ledger.ts';
 
-export interface InLineOptions extends Pick<LeaseOptions, 'timeout' | 'passing'> {
+export interface AcquireLeaseOptions extends Pick<LeaseOptions, 'timeout' | 'ephemeral'> {
   readonly runtime: Runtime;
   /** How long one who is before takes at most, in milliseconds. */
   readonly eachTakes: number;
   /** What the wait is called in the report. */
-  readonly title: (place: Place) => string;
+  readonly title: (place: QueuePosition) => string;
 }
 
 /**
@@ -14,14 +14,14 @@ export interface InLineOptions extends Pick<LeaseOptions, 'timeout' | 'passing'>
  *
  * @throws TwoFactorError `LEASE_TIMEOUT`
  */
-export async function standInLine(
+export async function acquireLease(
   ledger: Ledger,
   key: string,
-  { runtime, eachTakes, title, ...options }: InLineOptions,
+  { runtime, eachTakes, title, ...options }: AcquireLeaseOptions,
 ): Promise<Lease> {
-  let onWait = (_place: Place): void => undefined;
-  const waits = new Promise<Place>((resolve) => (onWait = resolve));
-  const lease = ledger.lease(key, { ...options, holder: whoOf(runtime), onWait: (place) => onWait(place) });
+  let onWait = (_place: QueuePosition): void => undefined;
+  const waits = new Promise<QueuePosition>((resolve) => (onWait = resolve));
+  const lease = ledger.lease(key, { ...options, owner: ownerName(runtime), onWait: (place) => onWait(place) });
   const first = await Promise.race([lease, waits]);
   if ('release' in first) return first;
   const begun = runtime.now();
@@ -34,6 +34,6 @@ export async function standInLine(
 }
 
 /** Who asks, for those who have to wait for it. */
-export function whoOf({ who }: Runtime): string {
+export function ownerName({ owner: who }: Runtime): string {
   return who ?? `process ${process.pid}`;
 }

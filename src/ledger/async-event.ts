@@ -1,5 +1,5 @@
 /** Wakes who waits for it, and who comes just after it rang. */
-export class Bell {
+export class AsyncEvent {
   #hasRung = false;
   #wake = (): void => undefined;
 

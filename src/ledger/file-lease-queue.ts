@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, statSync, utimesSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning } from '../core/process-alive.ts';
-import { Bell } from './async-event.ts';
-import type { Chain } from './versioned-file.ts';
+import { isProcessAlive } from '../core/process-alive.ts';
+import { AsyncEvent } from './async-event.ts';
+import type { VersionedFile } from './versioned-file.ts';
 import { isMissing, writeNew } from './disk.ts';
-import type { Line, Notices, Ticket } from './lease.ts';
-import type { Place } from './ledger.ts';
+import type { LeaseQueue, Notices, Ticket } from './lease.ts';
+import type { QueuePosition } from './ledger.ts';
 
 /** A ticket as others see it. */
 interface Standing extends Ticket {
@@ -18,8 +18,8 @@ export interface Queue {
   readonly line: readonly Standing[];
 }
 
-export interface FileLineOptions {
-  readonly chain: Chain<Queue>;
+export interface FileLeaseQueueOptions {
+  readonly chain: VersionedFile<Queue>;
   /** The chain's folder. */
   readonly folder: string;
   /** The name of this machine. */
@@ -29,33 +29,33 @@ export interface FileLineOptions {
 }
 
 /** The line for a lease, as a chain of queues: who is first, holds it. */
-export class FileLine implements Line {
-  readonly #options: FileLineOptions;
-  readonly #chain: Chain<Queue>;
+export class FileLeaseQueue implements LeaseQueue {
+  readonly #options: FileLeaseQueueOptions;
+  readonly #chain: VersionedFile<Queue>;
   readonly #machine: string;
   /** What was seen of the lives of others, and since when nothing else was, by a clock that nobody sets. */
   readonly #seen = new Map<string, { readonly life: number; readonly since: number }>();
 
-  constructor(options: FileLineOptions) {
+  constructor(options: FileLeaseQueueOptions) {
     this.#options = options;
     this.#chain = options.chain;
     this.#machine = options.machine;
   }
 
-  async stand(ticket: Ticket, enter: boolean): Promise<Place | undefined> {
+  async stand(ticket: Ticket, enter: boolean): Promise<QueuePosition | undefined> {
     let line = this.#chain.read().state?.line ?? [];
     const isThere = line.some(({ id }) => id === ticket.id);
     if (!isThere && !enter) return undefined;
     this.#live(ticket.id);
     const dead = this.#deadBefore(ticket, line);
     if (!isThere || dead.size > 0) {
-      const { id, holder, ttl } = ticket;
+      const { id, owner, ttl } = ticket;
       this.#chain.change((queue, next) => {
         line = queue?.line ?? [];
         const alive = line.filter((one) => !dead.has(one.id));
         const there = alive.some((one) => one.id === id);
         if (there ? alive.length === line.length : !enter) return undefined;
-        const own = { id, holder, ttl, fence: next, pid: process.pid, machine: this.#machine };
+        const own = { id, owner, ttl, fence: next, pid: process.pid, machine: this.#machine };
         line = there ? alive : [...alive, own];
         return { line };
       });
@@ -103,7 +103,7 @@ export class FileLine implements Line {
    * time on a file is compared with itself only, so that setting the clock kills nobody.
    */
   #isDead({ id, ttl, pid, machine }: Standing): boolean {
-    if (machine === this.#machine && !isRunning(pid)) return true;
+    if (machine === this.#machine && !isProcessAlive(pid)) return true;
     const now = performance.now();
     const life = statSync(join(this.#options.lives, id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const seen = this.#seen.get(id);
@@ -113,15 +113,15 @@ export class FileLine implements Line {
   }
 }
 
-function placeOf(ticket: Ticket, line: readonly Standing[]): Place | undefined {
+function placeOf(ticket: Ticket, line: readonly Standing[]): QueuePosition | undefined {
   const ahead = line.findIndex(({ id }) => id === ticket.id);
   const [own, first] = [line[ahead], line[0]];
   if (!own || !first) return undefined;
-  return { ahead, fence: own.fence, by: `${first.holder} (process ${first.pid} on ${first.machine.split(' ')[0]})` };
+  return { ahead, fence: own.fence, owner: `${first.owner} (process ${first.pid} on ${first.machine.split(' ')[0]})` };
 }
 
 function folderNotices(folder: string): Notices {
-  const bell = new Bell();
+  const bell = new AsyncEvent();
   const watcher = watch(folder, () => bell.ring());
   watcher.on('error', () => undefined); // looking again does without it
   return { next: (ms) => bell.next(ms), close: () => watcher.close() };

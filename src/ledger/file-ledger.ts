@@ -2,12 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from '../once.ts';
-import { Chain } from './versioned-file.ts';
+import { VersionedFile } from './versioned-file.ts';
 import { fileNameOf, machineName, refusedByDisk, writeNew } from './disk.ts';
-import { FileLine, type Queue } from './file-lease-queue.ts';
-import { takeLease } from './lease.ts';
-import type { Claim, CountOptions, Lease, LeaseOptions, Ledger, Rise, RiseOptions, Versioned } from './ledger.ts';
-import { sweep } from './prune.ts';
+import { FileLeaseQueue, type Queue } from './file-lease-queue.ts';
+import { holdLease } from './lease.ts';
+import type {
+  Claim,
+  CountOptions,
+  Lease,
+  LeaseOptions,
+  Ledger,
+  CounterValue,
+  NextValueOptions,
+  Versioned,
+} from './ledger.ts';
+import { prune } from './prune.ts';
 
 export interface FileLedgerOptions {
   /** On a local disk; network file systems keep neither exclusive creation nor change notices. */
@@ -16,7 +25,7 @@ export interface FileLedgerOptions {
 
 interface Counter {
   readonly number: number;
-  readonly by: string;
+  readonly owner: string;
   readonly id: string;
 }
 
@@ -40,7 +49,7 @@ class FileLedger implements Ledger {
   readonly name: string;
   readonly #folder: string;
   readonly #machine = once(machineName);
-  readonly #chains = new Map<string, Chain<never>>();
+  readonly #chains = new Map<string, VersionedFile<never>>();
   #swept: Promise<void> | undefined;
 
   constructor(folder: string) {
@@ -48,35 +57,38 @@ class FileLedger implements Ledger {
     this.#folder = folder;
   }
 
-  claim(key: string, by: string): Promise<Claim> {
+  claim(key: string, owner: string): Promise<Claim> {
     return this.#guarded(() => {
       this.#sweepOnce();
       const path = join(this.#folder, 'passing', 'claims', fileNameOf(key));
-      const who = `${by} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
+      const who = `${owner} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
       try {
         writeNew(path, who);
-        return { isMine: true, by: who };
+        return { isMine: true, owner: who };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        return { isMine: false, by: readFileSync(path, 'utf8') || 'a process that was killed then' };
+        return { isMine: false, owner: readFileSync(path, 'utf8') || 'a process that was killed then' };
       }
     });
   }
 
-  rise(key: string, { by, atLeast = 0, atMost = Infinity, passing = false }: RiseOptions): Promise<Rise> {
+  nextValue(
+    key: string,
+    { owner, atLeast = 0, atMost = Infinity, ephemeral = false }: NextValueOptions,
+  ): Promise<CounterValue> {
     const id = randomUUID();
     return this.#guarded(() => {
-      const chain = this.#chain<Counter>('counters', key, passing);
-      let rise: Rise = { isMine: false, number: 0, by };
+      const chain = this.#chain<Counter>('counters', key, ephemeral);
+      let taken: CounterValue = { isMine: false, number: 0, owner };
       chain.change((last) => {
         const number = last ? Math.max(last.number + 1, atLeast) : atLeast;
         const isMine = last?.id === id || number <= atMost;
-        rise = { isMine, number: last?.number ?? -1, by: last?.by ?? '' };
+        taken = { isMine, number: last?.number ?? -1, owner: last?.owner ?? '' };
         if (!isMine || last?.id === id) return undefined;
-        rise = { isMine, number, by };
-        return { number, by, id };
+        taken = { isMine, number, owner };
+        return { number, owner, id };
       });
-      return rise;
+      return taken;
     });
   }
 
@@ -85,11 +97,11 @@ class FileLedger implements Ledger {
   }
 
   async lease(key: string, options: LeaseOptions): Promise<Lease> {
-    const folder = this.#folderOf('leases', key, options.passing ?? false);
-    const chain = this.#chain<Queue>('leases', key, options.passing ?? false);
+    const folder = this.#folderOf('leases', key, options.ephemeral ?? false);
+    const chain = this.#chain<Queue>('leases', key, options.ephemeral ?? false);
     const lives = join(this.#folder, 'passing', 'lives');
     try {
-      return await takeLease(new FileLine({ chain, folder, machine: this.#machine(), lives }), key, options);
+      return await holdLease(new FileLeaseQueue({ chain, folder, machine: this.#machine(), lives }), key, options);
     } catch (error) {
       throw refusedByDisk(this.#folder, error);
     }
@@ -102,7 +114,7 @@ class FileLedger implements Ledger {
     });
   }
 
-  swap(key: string, version: number, value: string | undefined): Promise<boolean> {
+  compareAndSwap(key: string, version: number, value: string | undefined): Promise<boolean> {
     const id = randomUUID();
     return this.#guarded(() => {
       const chain = this.#chain<Value>('values', key, false);
@@ -137,15 +149,15 @@ class FileLedger implements Ledger {
   }
 
   #sweepOnce(): void {
-    this.#swept ??= sweep(this.#folder).catch(() => undefined); // the next process will
+    this.#swept ??= prune(this.#folder).catch(() => undefined); // the next process will
   }
 
-  #chain<T>(kind: 'counters' | 'values' | 'counts' | 'leases', key: string, passing: boolean): Chain<T> {
+  #chain<T>(kind: 'counters' | 'values' | 'counts' | 'leases', key: string, passing: boolean): VersionedFile<T> {
     this.#sweepOnce();
     const folder = this.#folderOf(kind, key, passing);
     const durable = !passing && (kind === 'counters' || kind === 'values');
     const drafts = join(this.#folder, 'passing', 'drafts');
-    const chain = this.#chains.get(folder) ?? new Chain<never>({ folder, drafts, durable });
+    const chain = this.#chains.get(folder) ?? new VersionedFile<never>({ folder, drafts, durable });
     this.#chains.set(folder, chain);
     return chain;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Lease, LeaseOptions, Place } from './ledger.ts';
+import type { Lease, LeaseOptions, QueuePosition } from './ledger.ts';
 
 /** A holder may be silent for so long, in milliseconds, before others may take it for dead. */
 const TTL = 10_000;
@@ -10,18 +10,18 @@ const LOOK_AGAIN = 500;
 /** Somebody in line. */
 export interface Ticket {
   readonly id: string;
-  readonly holder: string;
+  readonly owner: string;
   /** Milliseconds. */
   readonly ttl: number;
 }
 
 /** What a driver knows of the line for one key. */
-export interface Line {
+export interface LeaseQueue {
   /**
    * Shows that the ticket's owner lives, drops the dead from the line, and tells where the ticket stands. One that is
    * not in line goes to its end if it may `enter`, else has no place.
    */
-  stand(ticket: Ticket, enter: boolean): Promise<Place | undefined>;
+  stand(ticket: Ticket, enter: boolean): Promise<QueuePosition | undefined>;
   leave(ticket: Ticket): Promise<void>;
   /** Listens for changes of the line from this moment on. */
   listen(): Promise<Notices>;
@@ -34,9 +34,9 @@ export interface Notices {
 }
 
 /** Stands in line until it is the ticket's turn. */
-export async function takeLease(line: Line, key: string, options: LeaseOptions): Promise<Lease> {
-  const { timeout, holder, ttl = TTL, onWait, signal } = options;
-  const ticket = { id: randomUUID(), holder, ttl };
+export async function holdLease(line: LeaseQueue, key: string, options: LeaseOptions): Promise<Lease> {
+  const { timeout, owner, ttl = TTL, onWait, signal } = options;
+  const ticket = { id: randomUUID(), owner, ttl };
   const started = performance.now();
   const aborted = signal ? [new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))] : [];
   let notices: Notices | undefined;
@@ -62,7 +62,7 @@ export async function takeLease(line: Line, key: string, options: LeaseOptions):
   }
 }
 
-function hold(line: Line, ticket: Ticket, key: string, fence: number): Lease {
+function hold(line: LeaseQueue, ticket: Ticket, key: string, fence: number): Lease {
   const lost = new AbortController();
   let lastSeen = performance.now();
   let isOver = false;
@@ -101,13 +101,13 @@ function hold(line: Line, ticket: Ticket, key: string, fence: number): Lease {
   };
 }
 
-function lostLease(key: string, { holder, ttl }: Ticket): TwoFactorError {
-  const text = `${holder} has lost "${key}": it was not heard of for ${ttl / 1000} s, so another may hold it now. What it was doing was not saved. See what kept the process, or the connection to the ledger, from answering, and run it again.`;
+function lostLease(key: string, { owner, ttl }: Ticket): TwoFactorError {
+  const text = `${owner} has lost "${key}": it was not heard of for ${ttl / 1000} s, so another may hold it now. What it was doing was not saved. See what kept the process, or the connection to the ledger, from answering, and run it again.`;
   return new TwoFactorError('LEASE_LOST', text);
 }
 
-function stillHeld(key: string, place: Place | undefined, timeout: number, ttl: number): TwoFactorError {
+function stillHeld(key: string, place: QueuePosition | undefined, timeout: number, ttl: number): TwoFactorError {
   const others = place && place.ahead > 1 ? `, and ${place.ahead - 1} more were waiting before this one` : '';
-  const text = `"${key}" was still held by ${place?.by ?? 'another'} after ${(timeout / 1000).toFixed(1)} s${others}. See why it takes so long, or end it: a dead holder is noticed within ${ttl / 1000} s.`;
+  const text = `"${key}" was still held by ${place?.owner ?? 'another'} after ${(timeout / 1000).toFixed(1)} s${others}. See why it takes so long, or end it: a dead holder is noticed within ${ttl / 1000} s.`;
   return new TwoFactorError('LEASE_TIMEOUT', text);
 }

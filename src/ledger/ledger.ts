@@ -14,13 +14,13 @@ export interface Ledger {
   readonly name: string;
 
   /** Takes a key that nobody took before. Claims are forgotten two days later at the earliest. */
-  claim(key: string, by: string): Promise<Claim>;
+  claim(key: string, owner: string): Promise<Claim>;
 
   /**
    * Takes the next number of a counter: one above the highest that was ever taken, or `atLeast`, if that is more. No
    * number is given twice, and each is above all that were given before. It is left out only if its taker dies.
    */
-  rise(key: string, options: RiseOptions): Promise<Rise>;
+  nextValue(key: string, options: NextValueOptions): Promise<CounterValue>;
 
   /** The highest number that was taken of a counter. */
   highest(key: string): Promise<number | undefined>;
@@ -40,7 +40,7 @@ export interface Ledger {
    * Puts a value in the place of the version that was read, or none at all. It is a "no" when another came first, and
    * also when it did stand, for a moment, while the ledger could not be reached.
    */
-  swap(key: string, version: number, value: string | undefined): Promise<boolean>;
+  compareAndSwap(key: string, version: number, value: string | undefined): Promise<boolean>;
 
   /** How many times a key was counted within the last `window`, after `add` more of them. */
   count(key: string, options: CountOptions): Promise<number>;
@@ -58,11 +58,11 @@ export type OpenLedger = () => Promise<Ledger>;
 export interface Claim {
   readonly isMine: boolean;
   /** Who has it. */
-  readonly by: string;
+  readonly owner: string;
 }
 
-export interface RiseOptions {
-  readonly by: string;
+export interface NextValueOptions {
+  readonly owner: string;
   /** @default 0 */
   readonly atLeast?: number;
   /** A number above it is not taken. @default none */
@@ -71,38 +71,38 @@ export interface RiseOptions {
    * The counter may be forgotten two days after its last use, because its key is never asked for again by then.
    * @default false: it is kept for good, also when the machine loses power, as far as the driver can
    */
-  readonly passing?: boolean;
+  readonly ephemeral?: boolean;
 }
 
-export interface Rise {
+export interface CounterValue {
   readonly isMine: boolean;
   /** The number that was taken, or else the highest that was. */
   readonly number: number;
   /** Who took it. */
-  readonly by: string;
+  readonly owner: string;
 }
 
 export interface LeaseOptions {
   /** How long to wait for it, in milliseconds. */
   readonly timeout: number;
   /** Who holds it, for the error text of those who wait in vain. */
-  readonly holder: string;
+  readonly owner: string;
   /** A holder that shows no life for so long may lose it, in milliseconds. @default 10_000 */
   readonly ttl?: number;
   /** Called once, when it has to be waited for. */
-  readonly onWait?: (place: Place) => void;
+  readonly onWait?: (place: QueuePosition) => void;
   /** As for `rise`. @default false */
-  readonly passing?: boolean;
+  readonly ephemeral?: boolean;
   /** Leaves the line. The wait ends with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Where somebody stands in line for a lease. */
-export interface Place {
+export interface QueuePosition {
   /** How many are before them; with 0 they hold it. */
   readonly ahead: number;
   /** Who holds it. */
-  readonly by: string;
+  readonly owner: string;
   /** Rises with every holder of the key. */
   readonly fence: number;
 }

@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
 const KEPT = 72 * HOUR;
 
 /** Forgets what may be forgotten, at most once an hour whoever calls. */
-export async function sweep(folder: string): Promise<void> {
+export async function prune(folder: string): Promise<void> {
   const passing = join(folder, 'passing');
   const stamp = join(passing, 'swept');
   const last = await stat(stamp).catch(() => undefined);

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Bell } from './async-event.ts';
-import { type Notices, type Line, type Ticket, takeLease } from './lease.ts';
+import { AsyncEvent } from './async-event.ts';
+import { type Notices, type LeaseQueue, type Ticket, holdLease } from './lease.ts';
 import type {
   Claim,
   CountOptions,
   Lease,
   LeaseOptions,
   Ledger,
-  Place,
-  Rise,
-  RiseOptions,
+  QueuePosition,
+  CounterValue,
+  NextValueOptions,
   Versioned,
 } from './ledger.ts';
 import { RedisConnection } from './redis-connection.ts';
@@ -48,16 +48,19 @@ class RedisLedger implements Ledger {
     this.#connection = new RedisConnection({ url: parsed.href, name: this.name, patience });
   }
 
-  async claim(key: string, by: string): Promise<Claim> {
-    const [isMine, who] = (await this.#run('claim', key, ['claim'], [randomUUID(), by, KEPT])) as [number, string];
-    return { isMine: isMine === 1, by: who };
+  async claim(key: string, owner: string): Promise<Claim> {
+    const [isMine, who] = (await this.#run('claim', key, ['claim'], [randomUUID(), owner, KEPT])) as [number, string];
+    return { isMine: isMine === 1, owner: who };
   }
 
-  async rise(key: string, { by, atLeast = 0, atMost, passing = false }: RiseOptions): Promise<Rise> {
-    const args = [randomUUID(), by, atLeast, atMost ?? '', passing ? KEPT : ''];
-    const reply = await this.#run('rise', key, ['counter', 'recent'], args);
+  async nextValue(
+    key: string,
+    { owner, atLeast = 0, atMost, ephemeral = false }: NextValueOptions,
+  ): Promise<CounterValue> {
+    const args = [randomUUID(), owner, atLeast, atMost ?? '', ephemeral ? KEPT : ''];
+    const reply = await this.#run('nextValue', key, ['counter', 'recent'], args);
     const [isMine, number, who] = reply as [number, number, string];
-    return { isMine: isMine === 1, number, by: who };
+    return { isMine: isMine === 1, number, owner: who };
   }
 
   async highest(key: string): Promise<number | undefined> {
@@ -66,7 +69,7 @@ class RedisLedger implements Ledger {
   }
 
   async lease(key: string, options: LeaseOptions): Promise<Lease> {
-    return await takeLease(this.#line(key), key, options);
+    return await holdLease(this.#line(key), key, options);
   }
 
   async read(key: string): Promise<Versioned> {
@@ -74,9 +77,9 @@ class RedisLedger implements Ledger {
     return { version: Number(version ?? 0), value: value ?? undefined };
   }
 
-  async swap(key: string, version: number, value: string | undefined): Promise<boolean> {
+  async compareAndSwap(key: string, version: number, value: string | undefined): Promise<boolean> {
     const args = [randomUUID(), version, ...(value === undefined ? [] : [value])];
-    return (await this.#run('swap', key, ['value'], args)) === 1;
+    return (await this.#run('compareAndSwap', key, ['value'], args)) === 1;
   }
 
   async count(key: string, { window, add }: CountOptions): Promise<number> {
@@ -91,15 +94,15 @@ class RedisLedger implements Ledger {
     await this.#connection.close();
   }
 
-  #line(key: string): Line {
+  #line(key: string): LeaseQueue {
     const channel = this.#keyOf(key, 'changes');
     const parts = ['line', 'until', 'holders'];
     return {
-      stand: async ({ id, holder, ttl }: Ticket, enter: boolean): Promise<Place | undefined> => {
-        const args = [id, holder, ttl, enter ? 1 : 0, channel, KEPT];
-        const reply = await this.#run('stand', key, [...parts, 'fence'], args);
+      stand: async ({ id, owner, ttl }: Ticket, enter: boolean): Promise<QueuePosition | undefined> => {
+        const args = [id, owner, ttl, enter ? 1 : 0, channel, KEPT];
+        const reply = await this.#run('enqueueOrRenew', key, [...parts, 'fence'], args);
         const [ahead, fence, by] = reply as [number?, number?, string?];
-        return ahead === undefined || fence === undefined ? undefined : { ahead, fence, by: by ?? 'another' };
+        return ahead === undefined || fence === undefined ? undefined : { ahead, fence, owner: by ?? 'another' };
       },
       leave: async ({ id }) => void (await this.#run('leave', key, parts, [id, channel])),
       listen: () => this.#listen(channel),
@@ -108,7 +111,7 @@ class RedisLedger implements Ledger {
 
   /** Whatever goes wrong here, looking again does without it. */
   async #listen(channel: string): Promise<Notices> {
-    const bell = new Bell();
+    const bell = new AsyncEvent();
     const subscribed = this.#connection.subscribe(channel, () => bell.ring());
     const close = await subscribed.catch(() => () => undefined);
     return { next: (ms) => bell.next(ms), close };

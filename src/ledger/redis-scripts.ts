@@ -14,7 +14,7 @@ export const SCRIPTS = {
     return { held == mine and 1 or 0, string.sub(held, string.find(held, ' ', 1, true) + 1) }`,
 
   /** KEYS counter, recent; ARGV id, by, at least, at most or '', milliseconds to keep it or '' */
-  rise: `
+  nextValue: `
     local done = redis.call('ZSCORE', KEYS[2], ARGV[1])
     if done then return { 1, tonumber(done), ARGV[2] } end
     local last = redis.call('HMGET', KEYS[1], 'number', 'by')
@@ -39,7 +39,7 @@ export const SCRIPTS = {
    * KEYS line, until, holders, fence; ARGV id, holder, ttl, 1 to enter, channel, milliseconds to keep it. A fence is
    * never below the clock, so that it rises even after the last one was forgotten.
    */
-  stand: `
+  enqueueOrRenew: `
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     local fence = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '-1')
@@ -75,7 +75,7 @@ export const SCRIPTS = {
   read: `return redis.call('HMGET', KEYS[1], 'version', 'value')`,
 
   /** KEYS value; ARGV id, version, value if there is one */
-  swap: `
+  compareAndSwap: `
     local last = redis.call('HMGET', KEYS[1], 'version', 'id')
     if last[2] == ARGV[1] then return 1 end
     if tonumber(last[1] or '0') ~= tonumber(ARGV[2]) then return 0 end

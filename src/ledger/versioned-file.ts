@@ -15,7 +15,7 @@ const STRIDE = 8;
 const LEFT_OVER = 64;
 const HOUR = 3_600_000;
 
-export interface ChainOptions {
+export interface VersionedFileOptions {
   readonly folder: string;
   /** Where versions are written before they count; on the same disk. */
   readonly drafts: string;
@@ -38,13 +38,13 @@ interface Head<T> {
  * killed process could leave behind. Old numbers must not come free while somebody may still try to link them: they are
  * removed late, and who took longer than that between its look and its link does not trust the link.
  */
-export class Chain<T> {
-  readonly #options: ChainOptions;
+export class VersionedFile<T> {
+  readonly #options: VersionedFileOptions;
   #head: Head<T> | undefined;
   /** A version that was superseded when this process saw it, and when that was. */
   #old: { readonly number: number; readonly at: number } | undefined;
 
-  constructor(options: ChainOptions) {
+  constructor(options: VersionedFileOptions) {
     this.#options = options;
   }
 

@@ -1,9 +1,9 @@
 import { once } from '../once.ts';
 import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
-import { readPlainMail } from './fast-mime.ts';
-import { MAX_LINKS, readVisible } from './html-text.ts';
-import { isWrapped } from './soft-wrap.ts';
+import { readSimpleMail } from './fast-mime.ts';
+import { MAX_LINKS, readHtmlText } from './html-text.ts';
+import { isSoftWrapped } from './soft-wrap.ts';
 
 /** No test needs more of a text than this many characters; a hostile mail must not cost more. */
 const MAX_TEXT = 2 * 1024 * 1024;
@@ -16,7 +16,7 @@ export async function decodeMessage(envelope: Envelope, raw: Buffer): Promise<Me
 function decodeSms(envelope: Envelope, raw: Buffer): Message {
   const sent = raw.toString('utf8');
   // Some services send the HTML of their mails by SMS.
-  const text = /<(?:br|p|b|strong|div)\b[^>]*>/i.test(sent) ? readVisible(sent).text : sent;
+  const text = /<(?:br|p|b|strong|div)\b[^>]*>/i.test(sent) ? readHtmlText(sent).text : sent;
   return {
     ...head(envelope),
     from: envelope.from,
@@ -29,7 +29,7 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
-  const message = messageOf(envelope, readPlainMail(raw) ?? (await parseMail(raw)));
+  const message = messageOf(envelope, readSimpleMail(raw) ?? (await parseMail(raw)));
   // Not to be seen where a message is printed or sent on.
   return Object.defineProperty(message, 'raw', { value: raw, enumerable: false });
 }
@@ -57,7 +57,7 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
   const plain = parts.plain?.slice(0, MAX_TEXT);
   const html = parts.html?.slice(0, MAX_TEXT);
   // Read when somebody asks: a subject may tell the code, and few ask for the links.
-  const visible = once(() => (html === undefined ? undefined : readVisible(html)));
+  const visible = once(() => (html === undefined ? undefined : readHtmlText(html)));
   // An HTML part without words (an image, a template that failed) is not what a person goes by.
   const text = once(() => visible()?.text || plain || '');
   const links = once(() => unique([...(visible()?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
@@ -116,7 +116,7 @@ function lastSentenceOf(lines: readonly string[]): string {
 }
 
 function joined(above: string | undefined, line: string): string {
-  return above !== undefined && isWrapped(above) ? `${above} ${line}` : line;
+  return above !== undefined && isSoftWrapped(above) ? `${above} ${line}` : line;
 }
 
 function withoutLinks(line: string): string {

@@ -8,7 +8,7 @@ import type { MailParts } from './message.ts';
  *
  * @see RFC 5322, RFC 2045, RFC 2046, RFC 2047
  */
-export function readPlainMail(raw: Buffer): MailParts | undefined {
+export function readSimpleMail(raw: Buffer): MailParts | undefined {
   // A letter a byte: strings are searched and cut faster than buffers.
   const mail = raw.toString('latin1');
   if (ODD_LINE_END.test(mail) && mail.includes('\r')) return undefined;

@@ -3,7 +3,7 @@ import type { MessageLink } from './message.ts';
 import { type HtmlEvents, readPlainHtml } from './fast-html.ts';
 
 /** What a browser shows of a page: its words, line by line, and its links. */
-export interface Visible {
+export interface HtmlText {
   readonly text: string;
   readonly links: readonly MessageLink[];
 }
@@ -39,13 +39,13 @@ const HIDING_STYLE =
  * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
  * blocks and a gap between cells, so that two numbers that stand apart on the screen stay apart here.
  */
-export function readVisible(html: string): Visible {
+export function readHtmlText(html: string): HtmlText {
   const plain = new VisibleReader();
   return readPlainHtml(html, plain) ? plain : parseVisible(html);
 }
 
 /** The same by the general parser, for all HTML. */
-export function parseVisible(html: string): Visible {
+export function parseVisible(html: string): HtmlText {
   const reader = new VisibleReader();
   const parser = new Parser(
     {
@@ -76,7 +76,7 @@ interface Anchor {
   alt: string;
 }
 
-class VisibleReader implements HtmlEvents, Visible {
+class VisibleReader implements HtmlEvents, HtmlText {
   readonly #parts: string[] = [];
   readonly #links: Anchor[] = [];
   /** The open elements under the outermost hidden one; empty while things can be seen. */

@@ -1,6 +1,6 @@
 /** From this length on, in characters, a line that no sentence ends with was wrapped by a mail program. */
 const LONG = 58;
 
-export function isWrapped(line: string): boolean {
+export function isSoftWrapped(line: string): boolean {
   return line.length >= LONG && !/(?:[.!?:;。！？：]|https?:\/\/\S+)\s*$/.test(line);
 }

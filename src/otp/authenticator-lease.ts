@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
-import type { Lease, Ledger, Place } from '../ledger/ledger.ts';
-import { standInLine } from '../ledger/acquire-lease.ts';
+import type { Lease, Ledger, QueuePosition } from '../ledger/ledger.ts';
+import { acquireLease } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
 
 /** A code needs this much life left to be typed, sent and checked, in milliseconds. */
@@ -28,14 +28,14 @@ export interface TurnOptions {
  *
  * @throws TwoFactorError `CODE_TIMEOUT` after 20 periods
  */
-export async function takeTurn(options: TurnOptions): Promise<Pick<Lease, 'release'>> {
+export async function acquireAuthenticator(options: TurnOptions): Promise<Pick<Lease, 'release'>> {
   const { key, period, runtime, ledger } = options;
   const patience = runtime.extend ? Infinity : runtime.deadline() - runtime.now();
   const timeout = Math.min(LONGEST_LINE * period, Math.max(0, patience));
   const place = `${key}/${Math.floor(runtime.now() / DAY)}/turn`;
-  const title = (first: Place): string => inLine(options, first);
+  const title = (first: QueuePosition): string => inLine(options, first);
   try {
-    const lease = await standInLine(ledger, place, { runtime, timeout, eachTakes: period, title, passing: true });
+    const lease = await acquireLease(ledger, place, { runtime, timeout, eachTakes: period, title, ephemeral: true });
     // What was taken is taken; the line goes on when this turn has expired.
     return { release: () => lease.release().catch(() => undefined) };
   } catch (error) {
@@ -44,7 +44,7 @@ export async function takeTurn(options: TurnOptions): Promise<Pick<Lease, 'relea
   }
 }
 
-function inLine({ owner, period }: TurnOptions, { ahead, by }: Place): string {
+function inLine({ owner, period }: TurnOptions, { ahead, owner: by }: QueuePosition): string {
   const who = ahead === 1 ? `${by} is` : `${by} and ${ahead - 1} more are`;
   return `Wait in line for a TOTP code of ${owner}: ${who} first, and there is one in ${period / 1000} s. ${WAYS_OUT}`;
 }

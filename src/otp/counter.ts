@@ -1,12 +1,12 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/acquire-lease.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
 
 /** Takes the next counter value of a seed, for good: one that is not used after all is left out, never repeated. */
-export async function takeCount(seed: OtpSeed, runtime: Runtime, ledger: Ledger): Promise<number> {
-  return (await ledger.rise(keyOf(seed), { by: whoOf(runtime), atLeast: seed.counter ?? 0 })).number;
+export async function claimCount(seed: OtpSeed, runtime: Runtime, ledger: Ledger): Promise<number> {
+  return (await ledger.nextValue(keyOf(seed), { owner: ownerName(runtime), atLeast: seed.counter ?? 0 })).number;
 }
 
 /** The value that would be taken next. */
@@ -17,7 +17,7 @@ export async function nextCount(seed: OtpSeed, ledger: Ledger): Promise<number> 
 /** Takes the last of the next so many values, and so all of them. */
 export async function leaveOut(seed: OtpSeed, count: number, runtime: Runtime, ledger: Ledger): Promise<void> {
   const atLeast = (await nextCount(seed, ledger)) + count - 1;
-  await ledger.rise(keyOf(seed), { by: whoOf(runtime), atLeast });
+  await ledger.nextValue(keyOf(seed), { owner: ownerName(runtime), atLeast });
 }
 
 function keyOf(seed: OtpSeed): string {

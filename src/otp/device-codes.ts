@@ -1,10 +1,10 @@
 import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/acquire-lease.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { DEVICE_PERIOD, type OtpDevice } from './otp-device.ts';
 import { waitUntil } from './totp-steps.ts';
-import { DAY, MIN_LIFE, takeTurn } from './authenticator-lease.ts';
+import { DAY, MIN_LIFE, acquireAuthenticator } from './authenticator-lease.ts';
 
 /** After so many codes without life left it is no use to ask again. */
 const MAX_LOOKS = 10;
@@ -24,21 +24,21 @@ export interface DeviceOptions {
  *
  * @throws TwoFactorError `CODE_TIMEOUT`; what the device and the ledger throw
  */
-export async function takeDeviceCode(options: DeviceOptions): Promise<string> {
+export async function claimDeviceCode(options: DeviceOptions): Promise<string> {
   const { owner, device, runtime, ledger } = options;
   const key = `device/${device.name}`;
-  const turn = ledger && (await takeTurn({ owner, key, period: DEVICE_PERIOD, runtime, ledger }));
+  const turn = ledger && (await acquireAuthenticator({ owner, key, period: DEVICE_PERIOD, runtime, ledger }));
   try {
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
       const { code, step, endsAt } = await device.code();
       const isLiving = endsAt - runtime.now() >= MIN_LIFE;
       const day = Math.floor((step * DEVICE_PERIOD) / DAY);
-      const by = whoOf(runtime);
+      const by = ownerName(runtime);
       const rise = isLiving
-        ? await ledger?.rise(`${key}/${day}`, { by, atLeast: step, atMost: step, passing: true })
+        ? await ledger?.nextValue(`${key}/${day}`, { owner: by, atLeast: step, atMost: step, ephemeral: true })
         : undefined;
       if (isLiving && (rise?.isMine ?? true)) return code;
-      await waitUntil(endsAt, rise ? `: ${rise.by} took this one` : '', runtime, () => runtime.now());
+      await waitUntil(endsAt, rise ? `: ${rise.owner} took this one` : '', runtime, () => runtime.now());
     }
   } finally {
     await turn?.release();

@@ -1,8 +1,8 @@
 import { TwoFactorError } from '../core/errors.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/acquire-lease.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** The recovery codes of a persona: a site takes each of them once. */
@@ -41,13 +41,13 @@ export class RecoveryCodes {
     if (last < 0 || !this.#openLedger) throw this.#spent();
     const ledger = await this.#openLedger();
     const key = `recovery/${fingerprint({ key: Buffer.from(this.#codes.join('\n')) })}`;
-    const taken = await ledger.rise(key, { by: whoOf(this.#runtime), atMost: last });
+    const taken = await ledger.nextValue(key, { owner: ownerName(this.#runtime), atMost: last });
     if (!taken.isMine) throw this.#spent();
     return this.#codes[taken.number]!;
   }
 
   #kept(codes: readonly string[]): readonly string[] {
-    for (const code of codes) keepSecret(`${this.#owner}/recovery code`, code);
+    for (const code of codes) registerSecret(`${this.#owner}/recovery code`, code);
     return [...codes];
   }
 

@@ -1,10 +1,10 @@
 import { TwoFactorError } from '../core/errors.ts';
-import type { Ledger, Rise } from '../ledger/ledger.ts';
-import { whoOf } from '../ledger/acquire-lease.ts';
+import type { Ledger, CounterValue } from '../ledger/ledger.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { OtpSeed } from './seed.ts';
-import { DAY, MIN_LIFE, takeTurn } from './authenticator-lease.ts';
+import { DAY, MIN_LIFE, acquireAuthenticator } from './authenticator-lease.ts';
 
 /** A clock that is off by more makes codes that sites refuse, in milliseconds. */
 export const CLOCK_TOLERANCE = 15_000;
@@ -26,17 +26,17 @@ export interface StepOptions {
  *
  * @throws TwoFactorError `CODE_TIMEOUT` after 20 periods in line; `CLOCK_OFF`; what the ledger throws
  */
-export async function takeStep(options: StepOptions): Promise<number> {
+export async function claimStep(options: StepOptions): Promise<number> {
   const { seed, runtime, ledger } = options;
   const period = seed.period * 1000;
   await checkClock(options);
-  const turn = await takeTurn({ ...options, key: keyOf(seed), period });
+  const turn = await acquireAuthenticator({ ...options, key: keyOf(seed), period });
   try {
     for (;;) {
       const step = await livingStep(seed, runtime);
       const key = `${keyOf(seed)}/${Math.floor((step * period) / DAY)}`;
-      const by = whoOf(runtime);
-      const rise = await ledger.rise(key, { by, atLeast: step, atMost: step, passing: true });
+      const by = ownerName(runtime);
+      const rise = await ledger.nextValue(key, { owner: by, atLeast: step, atMost: step, ephemeral: true });
       if (rise.isMine && isLiving(step, seed, runtime)) return step;
       if (!rise.isMine) await waitForNext(rise, options);
     }
@@ -72,7 +72,7 @@ function keyOf(seed: OtpSeed): string {
   return `totp/${fingerprint(seed)}/${seed.period}`;
 }
 
-async function waitForNext({ number, by }: Rise, { owner, seed, runtime }: StepOptions): Promise<void> {
+async function waitForNext({ number, owner: by }: CounterValue, { owner, seed, runtime }: StepOptions): Promise<void> {
   const ahead = number - stepOf(seed, runtime);
   if (ahead <= 1) return await waitUntil((number + 1) * seed.period * 1000, `: ${by} took this one`, runtime);
   const text = `Persona "${owner}" gets no TOTP code: ${by} took the step of ${ahead * seed.period} s from now, so the clock of that machine is ahead, or this one's is behind. Set both clocks (NTP), then wait until that step has passed.`;

@@ -4,14 +4,14 @@ import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
 import type { OtpDevice } from './otp-device.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import { Secret, keepSecret } from '../secret/secret.ts';
-import { leaveOut, nextCount, takeCount } from './counter.ts';
-import { takeDeviceCode } from './device-codes.ts';
+import { Secret, registerSecret } from '../secret/secret.ts';
+import { leaveOut, nextCount, claimCount } from './counter.ts';
+import { claimDeviceCode } from './device-codes.ts';
 import { generateCode } from './generate.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 import { readShownSeed } from './shown-seed.ts';
-import { livingStep, stepOf, takeStep } from './totp-steps.ts';
+import { livingStep, stepOf, claimStep } from './totp-steps.ts';
 
 /** What an account can be enrolled from: a URI or seed, a picture of its QR code, or the place on the page that shows either. */
 export type EnrollSource = string | Uint8Array | Locator;
@@ -114,15 +114,15 @@ export class Totp {
   }
 
   async #take(seed: OtpSeed): Promise<number> {
-    if (seed.counter !== undefined) return await takeCount(seed, this.#runtime, await this.#ledgerForCounts());
+    if (seed.counter !== undefined) return await claimCount(seed, this.#runtime, await this.#ledgerForCounts());
     const ledger = await this.#openLedger?.();
     if (!ledger) return await livingStep(seed, this.#runtime);
-    return await takeStep({ owner: this.#owner, seed, runtime: this.#runtime, ledger });
+    return await claimStep({ owner: this.#owner, seed, runtime: this.#runtime, ledger });
   }
 
   async #ofDevice(device: OtpDevice): Promise<string> {
     const ledger = await this.#openLedger?.();
-    return await takeDeviceCode({ owner: this.#owner, device, runtime: this.#runtime, ledger });
+    return await claimDeviceCode({ owner: this.#owner, device, runtime: this.#runtime, ledger });
   }
 
   async #ledgerForCounts(): Promise<Ledger> {
@@ -132,11 +132,11 @@ export class Totp {
   }
 
   #known(code: string): string {
-    return keepSecret(`${this.#owner}/totp`, code);
+    return registerSecret(`${this.#owner}/totp`, code);
   }
 
   #kept(seed: OtpSeed): OtpSeed {
-    keepSecret(`${this.#owner}/totp seed`, encodeBase32(seed.key));
+    registerSecret(`${this.#owner}/totp seed`, encodeBase32(seed.key));
     return seed;
   }
 

@@ -41,7 +41,7 @@ export function passkeyProblem(value: unknown): string | undefined {
 }
 
 /** Whether a page of a host may ask for a passkey of a relying party: its own, or that of a domain above it. */
-export function fitsHost(rpId: string, host: string): boolean {
+export function isAllowedHost(rpId: string, host: string): boolean {
   return host === rpId || host.endsWith(`.${rpId}`);
 }
 

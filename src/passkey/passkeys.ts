@@ -1,9 +1,9 @@
 import type { BrowserContext } from '@playwright/test';
-import type { Lease, Ledger, OpenLedger, Place } from '../ledger/ledger.ts';
-import { standInLine, whoOf } from '../ledger/acquire-lease.ts';
+import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
+import { acquireLease, ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { keepSecret } from '../secret/secret.ts';
-import { KeyRing } from './virtual-authenticator.ts';
+import { registerSecret } from '../secret/secret.ts';
+import { VirtualAuthenticator } from './virtual-authenticator.ts';
 import { type StoredPasskey, fingerprint } from './passkey.ts';
 
 /** More often than this no use signs: the counters of the next one begin as far above. */
@@ -15,7 +15,7 @@ const ONE_TURN = 60_000;
 
 /** A ring that is in use, and how often. */
 interface OpenRing {
-  readonly ring: KeyRing;
+  readonly ring: VirtualAuthenticator;
   readonly ready: Promise<void>;
   uses: number;
 }
@@ -34,7 +34,7 @@ export class Passkeys {
 
   /** @param openLedger where all that use the stored passkeys write down their counters */
   constructor(owner: string, stored: readonly StoredPasskey[], runtime: Runtime, openLedger: OpenLedger | undefined) {
-    for (const { privateKey } of stored) keepSecret(`${owner}/passkey`, privateKey);
+    for (const { privateKey } of stored) registerSecret(`${owner}/passkey`, privateKey);
     this.#owner = owner;
     this.#stored = stored;
     this.#runtime = runtime;
@@ -52,8 +52,8 @@ export class Passkeys {
   }
 
   /** What is in a context, as it is: nothing is put there. */
-  in(context: BrowserContext): KeyRing {
-    return this.#rings.get(context)?.ring ?? new KeyRing(this.#owner, context);
+  forContext(context: BrowserContext): VirtualAuthenticator {
+    return this.#rings.get(context)?.ring ?? new VirtualAuthenticator(this.#owner, context);
   }
 
   /** Whether pages of a context are answered with them. */
@@ -67,7 +67,7 @@ export class Passkeys {
    *
    * @throws TwoFactorError `LEASE_TIMEOUT` when others have them for 30 minutes; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
    */
-  async open(context: BrowserContext): Promise<KeyRing> {
+  async open(context: BrowserContext): Promise<VirtualAuthenticator> {
     const opened = this.#rings.get(context) ?? this.#enter(context);
     opened.uses++;
     try {
@@ -102,31 +102,31 @@ export class Passkeys {
   }
 
   #enter(context: BrowserContext): OpenRing {
-    const ring = new KeyRing(this.#owner, context);
+    const ring = new VirtualAuthenticator(this.#owner, context);
     const opened = { ring, ready: this.#fill(ring), uses: 0 };
     opened.ready.catch(() => undefined); // told to whoever opens it
     this.#rings.set(context, opened);
     return opened;
   }
 
-  async #fill(ring: KeyRing): Promise<void> {
+  async #fill(ring: VirtualAuthenticator): Promise<void> {
     const ledger = this.#stored.length > 0 ? await this.#openLedger?.() : undefined;
-    if (ledger) await (this.#turn ??= this.#takeTurn(ledger));
-    const by = whoOf(this.#runtime);
+    if (ledger) await (this.#turn ??= this.#acquireAuthenticator(ledger));
+    const by = ownerName(this.#runtime);
     for (const passkey of this.#stored) {
       // What is taken before the use is not lost with a process that dies in it.
-      const use = ledger ? (await ledger.rise(`passkey/${fingerprint([passkey])}`, { by })).number : 0;
+      const use = ledger ? (await ledger.nextValue(`passkey/${fingerprint([passkey])}`, { owner: by })).number : 0;
       await ring.add(passkey, (passkey.signCount ?? 0) + use * SPAN);
     }
     await ring.install();
   }
 
   /** Waits in line, shows the wait, and takes it out of the time of the test. */
-  async #takeTurn(ledger: Ledger): Promise<Lease> {
+  async #acquireAuthenticator(ledger: Ledger): Promise<Lease> {
     const runtime = this.#runtime;
     const timeout = runtime.extend ? TURN_TIMEOUT : Math.min(TURN_TIMEOUT, runtime.deadline() - runtime.now());
     const key = `passkey/${fingerprint(this.#stored)}/turn`;
-    const title = ({ by }: Place): string => `Wait for the passkeys of ${this.#owner}, which ${by} has`;
-    return await standInLine(ledger, key, { runtime, timeout, eachTakes: ONE_TURN, title });
+    const title = ({ owner: by }: QueuePosition): string => `Wait for the passkeys of ${this.#owner}, which ${by} has`;
+    return await acquireLease(ledger, key, { runtime, timeout, eachTakes: ONE_TURN, title });
   }
 }

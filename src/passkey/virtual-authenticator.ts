@@ -1,9 +1,9 @@
 import type { BrowserContext } from '@playwright/test';
 import { Secret } from '../secret/secret.ts';
-import { type Passkey, type StoredPasskey, fitsHost } from './passkey.ts';
+import { type Passkey, type StoredPasskey, isAllowedHost } from './passkey.ts';
 
 /** The passkeys of a persona in one browser context, where pages ask for them. */
-export class KeyRing {
+export class VirtualAuthenticator {
   readonly #owner: string;
   readonly #context: BrowserContext;
   #uses = 0;
@@ -38,7 +38,7 @@ export class KeyRing {
   /** Whether there is one that a page of one of these hosts may ask for. */
   async fits(hosts: readonly string[]): Promise<boolean> {
     const all = await this.list();
-    return all.some(({ rpId }) => hosts.some((host) => fitsHost(rpId, host)));
+    return all.some(({ rpId }) => hosts.some((host) => isAllowedHost(rpId, host)));
   }
 
   /** Whether a page was given one since this was asked last. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Lease, Ledger, OpenLedger, Place } from '../ledger/ledger.ts';
-import { standInLine, whoOf } from '../ledger/acquire-lease.ts';
+import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
+import { acquireLease, ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Refusal } from '../sign-in/credentials.ts';
@@ -65,10 +65,10 @@ export class Account {
    * @returns what to release after the sign-in
    * @throws TwoFactorError `SIGN_IN_BLOCKED`
    */
-  async enter(): Promise<Pick<Lease, 'release'>> {
+  async beginSignIn(): Promise<Pick<Lease, 'release'>> {
     const nothing = { release: () => Promise.resolve() };
     if (await this.#isTrusted()) return nothing;
-    const turn = await this.#takeTurn();
+    const turn = await this.#acquireAuthenticator();
     try {
       if (!(await this.#isTrusted())) return turn;
     } catch (error) {
@@ -122,14 +122,14 @@ export class Account {
     return standing.isAccepted && isRecent && this.#isSamePassword(standing);
   }
 
-  async #takeTurn(): Promise<Lease> {
+  async #acquireAuthenticator(): Promise<Lease> {
     const { name, runtime } = this.#options;
     const ledger = await this.#options.ledger();
-    const title = ({ ahead, by }: Place): string => {
+    const title = ({ ahead, owner: by }: QueuePosition): string => {
       const others = ahead === 1 ? '' : `, and ${ahead - 1} more`;
       return `Wait for the sign-in of ${by}${others}: whether ${name}'s password is right is not known yet`;
     };
-    return await standInLine(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
+    return await acquireLease(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
   }
 
   #checkBlock(standing: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {
@@ -161,7 +161,7 @@ export class Account {
     const salt = randomBytes(8).toString('hex');
     return {
       at: this.#options.runtime.now(),
-      by: whoOf(this.#options.runtime),
+      by: ownerName(this.#options.runtime),
       password: { salt, byte: this.#byteOf(salt) },
     };
   }
@@ -191,7 +191,7 @@ export class Account {
       const { ledger, version, standing } = await this.#read();
       const next = make(standing);
       if (next === undefined) return;
-      if (await ledger.swap(this.#key, version, next === 'none' ? undefined : JSON.stringify(next))) return;
+      if (await ledger.compareAndSwap(this.#key, version, next === 'none' ? undefined : JSON.stringify(next))) return;
     }
   }
 }

@@ -4,7 +4,7 @@ import { readSeed } from '../otp/seed.ts';
 import { readPasskeys } from './read-passkeys.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
-import { settingsOfRecord } from './from-vault.ts';
+import { settingsFromRecord } from './from-vault.ts';
 
 const FIELDS = ['email', 'username', 'password', 'phone', 'totp', 'url'] as const;
 /** Lists; in a variable, with spaces or commas between. */
@@ -14,7 +14,7 @@ const MEMBERS: readonly Member[] = [...FIELDS, ...LISTS, 'passkeys'];
 const VARIABLE = /^PERSONA_(\w+?)_(EMAIL|USERNAME|PASSWORD|PHONE|TOTP|URL|ORIGINS|RECOVERY_CODES|PASSKEYS)$/;
 
 /** Where stored personas come from. The vault comes first, then the configuration, then the environment. */
-export interface PersonaPlaces {
+export interface CredentialSources {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly env: Environment;
   /** What the vault keeps of this persona, and whom it knows. */
@@ -28,7 +28,7 @@ export function variableOf(name: string, field: Member): string {
 }
 
 /** Everybody whom one of the places knows. */
-export function knownNames({ personas, env, vault }: PersonaPlaces): string[] {
+export function knownNames({ personas, env, vault }: CredentialSources): string[] {
   const given = [...(vault?.names ?? []), ...Object.keys(personas)];
   const names = new Map(given.map((name) => [variableName(name), name]));
   for (const variable of Object.keys(env)) {
@@ -56,9 +56,9 @@ interface Place {
 }
 
 /** What all places together have of a persona; where two differ, it is a problem. */
-export function mergePlaces(
+export function mergeCredentialSources(
   name: string,
-  { personas, env, vault }: PersonaPlaces,
+  { personas, env, vault }: CredentialSources,
   problems: string[],
   baseUrl: string | undefined,
 ): PersonaSettings {
@@ -67,7 +67,7 @@ export function mergePlaces(
   const strange = Object.keys(configured).filter((key) => !known.includes(key));
   for (const key of strange) problems.push(`it has no member "${key}". ${suggest(key, known)}`);
   const given = settingsOfEnvironment(name, env, problems);
-  const record = vault?.record && settingsOfRecord(vault.record, configured.url ?? given.url ?? baseUrl);
+  const record = vault?.record && settingsFromRecord(vault.record, configured.url ?? given.url ?? baseUrl);
   const places: readonly Place[] = [
     { settings: record ?? {}, nameOf: (field) => `\`${field}\` in the vault` },
     { settings: configured, nameOf: (field) => `\`${field}\` in the configuration` },

@@ -5,7 +5,13 @@ import { type OtpSeed, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
-import { type PersonaPlaces, knownNames, mergePlaces, variableName, variableOf } from './credential-sources.ts';
+import {
+  type CredentialSources,
+  knownNames,
+  mergeCredentialSources,
+  variableName,
+  variableOf,
+} from './credential-sources.ts';
 
 /** A seed that the source of messages keeps, in a device. */
 export interface KeptSeed {
@@ -33,11 +39,11 @@ export interface Credentials {
  * @param baseUrl the site under test, which its secrets may go to when it lists no other
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the nearest name; `SETTINGS_INVALID` with every problem at once.
  */
-export function readCredentials(name: string, places: PersonaPlaces, baseUrl?: string): Credentials {
+export function readCredentials(name: string, places: CredentialSources, baseUrl?: string): Credentials {
   const known = knownNames(places);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
   const problems: string[] = [];
-  const merged = mergePlaces(name, places, problems, baseUrl);
+  const merged = mergeCredentialSources(name, places, problems, baseUrl);
   const credentials: Credentials = {
     name,
     ...(merged.email ? { email: checkEmail(merged.email, problems) } : {}),

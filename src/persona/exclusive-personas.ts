@@ -4,7 +4,7 @@ import type { Lease, OpenLedger } from '../ledger/ledger.ts';
 /** The tests before this one may take their time, in milliseconds. Who died is noticed before. */
 const TIMEOUT = 30 * 60_000;
 
-export interface TurnsOptions {
+export interface ExclusivePersonasOptions {
   readonly ledger: OpenLedger;
   /** Who takes them, for those who wait. */
   readonly who: string;
@@ -13,11 +13,11 @@ export interface TurnsOptions {
 }
 
 /** The personas that one test, or one job, has to itself until it ends. */
-export class Turns {
-  readonly #options: TurnsOptions;
+export class ExclusivePersonas {
+  readonly #options: ExclusivePersonasOptions;
   readonly #taken = new Map<string, Promise<Lease>>();
 
-  constructor(options: TurnsOptions) {
+  constructor(options: ExclusivePersonasOptions) {
     this.#options = options;
   }
 
@@ -26,7 +26,7 @@ export class Turns {
    *
    * @throws TwoFactorError `LEASE_TIMEOUT`
    */
-  async take(name: string): Promise<void> {
+  async acquire(name: string): Promise<void> {
     const lease = this.#taken.get(name) ?? this.#lease(name, this.#timeout);
     this.#taken.set(name, lease);
     lease.catch(() => this.#taken.delete(name)); // told to whoever asked
@@ -38,7 +38,7 @@ export class Turns {
    *
    * @throws TwoFactorError `LEASE_TIMEOUT`
    */
-  async takeOne(names: readonly string[]): Promise<string> {
+  async acquireAny(names: readonly string[]): Promise<string> {
     const held = names.find((name) => this.#taken.has(name));
     if (held !== undefined) return held;
     for (const name of names) {
@@ -78,7 +78,7 @@ export class Turns {
 
   async #lease(name: string, timeout: number, signal?: AbortSignal): Promise<Lease> {
     const ledger = await this.#options.ledger();
-    return await ledger.lease(`persona/${name}`, { timeout, holder: this.#options.who, ...(signal ? { signal } : {}) });
+    return await ledger.lease(`persona/${name}`, { timeout, owner: this.#options.who, ...(signal ? { signal } : {}) });
   }
 
   get #timeout(): number {

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../vault/record.ts';
 import type { StoredPasskey } from '../passkey/passkey.ts';
 import type { PersonaSettings } from './settings.ts';
@@ -11,7 +11,7 @@ import type { PersonaSettings } from './settings.ts';
  * @param url of the site under test: it decides where the persona has several
  * @throws TwoFactorError `SETTINGS_INVALID` when it does not.
  */
-export function settingsOfRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
+export function settingsFromRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
   keepSecretsOfRecord(record);
   const { username, password, otp, recoveryCodes, passkeys, origins } = siteOf(record, url) ?? {};
   const { email, phone } = record;
@@ -42,10 +42,10 @@ export function keepSecretsOfRecord({ persona, sites }: PersonaRecord): void {
 }
 
 function keepSecrets(persona: string, { password, otp, recoveryCodes = [], passkeys = [] }: SiteRecord): void {
-  if (password !== undefined) keepSecret(`${persona}/password`, password);
+  if (password !== undefined) registerSecret(`${persona}/password`, password);
   const seed = otp === undefined ? null : new URL(otp).searchParams.get('secret');
-  if (seed) keepSecret(`${persona}/otp`, seed);
-  for (const code of recoveryCodes) keepSecret(`${persona}/recovery code`, code);
+  if (seed) registerSecret(`${persona}/otp`, seed);
+  for (const code of recoveryCodes) registerSecret(`${persona}/recovery code`, code);
   for (const passkey of passkeys as { privateKey?: unknown }[])
-    if (typeof passkey.privateKey === 'string') keepSecret(`${persona}/passkey`, passkey.privateKey);
+    if (typeof passkey.privateKey === 'string') registerSecret(`${persona}/passkey`, passkey.privateKey);
 }

@@ -15,7 +15,7 @@ const MAX_TITLE = 28;
  * @param unique what no other persona has, in lower-case letters, digits and dots
  * @param title what it is for; the readable part of its address
  */
-export function freshCredentials(unique: string, title: string, domain: string): Credentials {
+export function generateCredentials(unique: string, title: string, domain: string): Credentials {
   const slug =
     title
       .toLowerCase()

@@ -6,17 +6,17 @@ import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Human } from '../human/human.ts';
 import type { HumanSettings } from '../human/settings.ts';
-import type { HandOverRequest } from '../protocol/handoff.ts';
+import type { HandoffRequest } from '../protocol/handoff.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
-import { whoOf } from '../ledger/acquire-lease.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import type { Means } from '../sign-in/credentials.ts';
+import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../inbox/inbox.ts';
@@ -140,7 +140,7 @@ export class Persona {
     await Promise.allSettled([emailWatch, smsWatch]);
     const hasNumber = typeof number === 'string';
     const { human: settings } = options;
-    const handOver = source.handOver && ((request: HandOverRequest) => source.handOver!(request));
+    const handOver = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
     const people = settings && new Human({ owner: name, settings, runtime, handOver });
     return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
   }
@@ -249,7 +249,7 @@ export class Persona {
       throw new TwoFactorError('PROFILE_UNKNOWN', text);
     }
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const who = whoOf(this.#runtime);
+    const who = ownerName(this.#runtime);
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
       OpenedProfile.open(browser, url, this, place, { ...options, who }),
     );
@@ -257,13 +257,13 @@ export class Persona {
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
-    const turn = await (task.once ? this.#account?.check() : this.#account?.enter());
+    const turn = await (task.once ? this.#account?.check() : this.#account?.beginSignIn());
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
     // Only who has passkeys, or is about to register one, answers pages with them.
     const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
     try {
-      const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.in(context);
+      const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.forContext(context);
       // What was used before is no news.
       if (isOpen) await ring.wasUsed();
       const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
@@ -276,7 +276,7 @@ export class Persona {
     }
   }
 
-  #means(): Omit<Means, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
+  #means(): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     const { password, origins } = this.#credentials;
     return {

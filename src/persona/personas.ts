@@ -8,9 +8,9 @@ import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials, titleOfFresh } from './generate.ts';
+import { DEFAULT_EMAIL_DOMAIN, addressedAt, generateCredentials, titleOfFresh } from './generate.ts';
 import { Persona } from './persona.ts';
-import type { Turns } from './exclusive-personas.ts';
+import type { ExclusivePersonas } from './exclusive-personas.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
@@ -32,7 +32,7 @@ export interface PersonasOptions {
   /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
   readonly unique: () => string;
   /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
-  readonly turns?: Turns | undefined;
+  readonly turns?: ExclusivePersonas | undefined;
   /** Where sessions of stored personas are saved. */
   readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
 }
@@ -79,7 +79,7 @@ export class Personas {
       persona.catch(() => this.#opened.delete(name)); // told to whoever asked
       return await persona;
     }
-    const credentials = freshCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
+    const credentials = generateCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
     const addressed = emailDomain === undefined ? addressedAt(source, credentials) : Promise.resolve(credentials);
     const persona = addressed.then((complete) => this.#open(complete, true));
     this.#opened.set(credentials.name, persona);
@@ -88,7 +88,7 @@ export class Personas {
 
   async #stored(name: string): Promise<Credentials> {
     const { personas, env, vault, baseUrl, turns } = this.#options;
-    if (personas[name]?.exclusive) await turns?.take(name);
+    if (personas[name]?.exclusive) await turns?.acquire(name);
     const known = vault && (await askVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }

@@ -4,18 +4,18 @@ import type { Ledger } from '../ledger/ledger.ts';
 const PAUSE = 60_000;
 
 /** When a profile was last found alive by anybody, for people. */
-export class LastSeen {
-  readonly #ledger: Pick<Ledger, 'rise' | 'highest'>;
+export class LastVerified {
+  readonly #ledger: Pick<Ledger, 'nextValue' | 'highest'>;
   readonly #noted = new Map<string, number>();
 
-  constructor(ledger: Pick<Ledger, 'rise' | 'highest'>) {
+  constructor(ledger: Pick<Ledger, 'nextValue' | 'highest'>) {
     this.#ledger = ledger;
   }
 
   async note(name: string, now: number): Promise<void> {
     if (now - (this.#noted.get(name) ?? -Infinity) < PAUSE) return;
     this.#noted.set(name, now);
-    await this.#ledger.rise(keyOf(name), { by: `process ${process.pid}`, atLeast: now });
+    await this.#ledger.nextValue(keyOf(name), { owner: `process ${process.pid}`, atLeast: now });
   }
 
   /** Milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, Ledger } from '../ledger/ledger.ts';
-import { keepSession } from '../secret/session-secrets.ts';
+import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { isExpired } from './expiry.ts';
 import { type ProfileState, type SavedState, ageOf, hasNewCookies, sessionOf } from './state.ts';
 import type { ProfileStore } from './store/store.ts';
@@ -25,7 +25,7 @@ export interface ProfileBrowser {
 export interface RestoreOptions {
   readonly name: string;
   readonly store: ProfileStore;
-  readonly ledger: Pick<Ledger, 'lease' | 'rise'>;
+  readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   readonly browser: ProfileBrowser;
   /** How long a sign-in takes at most, in milliseconds: one waits twice as long for those of other processes. */
   readonly timeout: number;
@@ -63,8 +63,8 @@ export async function restoreProfile(options: RestoreOptions): Promise<Restored>
   const living = saved && !anew ? await liveOn(options, saved) : undefined;
   if (living) return living;
   // Until another's sign-in has ended one way or the other; who died is noticed before.
-  const holder = `the sign-in of profile "${name}"`;
-  const lease = await ledger.lease(`profile/${name}`, { timeout: 2 * timeout, holder });
+  const owner = `the sign-in of profile "${name}"`;
+  const lease = await ledger.lease(`profile/${name}`, { timeout: 2 * timeout, owner });
   try {
     return await restoreInTurn(options, lease, saved);
   } finally {
@@ -85,7 +85,7 @@ export async function restoreInTurn(options: RestoreOptions, lease: Lease, seen?
   const refreshed = saved && !anew ? await refresh(options, saved, lease) : undefined;
   if (refreshed) return refreshed;
   const made = await browser.signIn();
-  keepSession(name, made);
+  registerSessionSecrets(name, made);
   const state = await probed(options, made);
   if (!state) throw notSignedIn(name);
   const fresh = await saveState(options, state, { over: saved, lease });
@@ -116,7 +116,7 @@ export async function saveState(
 async function liveOn(options: RestoreOptions, saved: SavedState): Promise<Restored | undefined> {
   const { name, rotate = false, onAlive, now = Date.now } = options;
   // What lets a browser in must not show in what the tests leave behind.
-  keepSession(name, saved.storageState);
+  registerSessionSecrets(name, saved.storageState);
   if (isOutdated(options, saved)) return undefined;
   const state = await probed(options, saved.storageState);
   if (!state || !(await takeUse(options, saved))) return undefined;
@@ -134,7 +134,7 @@ async function refresh(options: RestoreOptions, saved: SavedState, lease: Lease)
   // What stands in its way is no error: there is still the sign-in.
   const renewed = await options.browser.refresh(saved.storageState).catch(() => undefined);
   if (!renewed) return undefined;
-  keepSession(options.name, renewed);
+  registerSessionSecrets(options.name, renewed);
   const state = await probed(options, renewed);
   if (!state || !(await takeUse(options, saved))) return undefined;
   return { state, saved: await saveState(options, state, { over: saved, same: true, lease }) };
@@ -146,7 +146,7 @@ async function probed(
 ): Promise<ProfileState | undefined> {
   if (isExpired(state, now())) return undefined;
   const after = await browser.probe(state);
-  if (after && after !== state) keepSession(name, after);
+  if (after && after !== state) registerSessionSecrets(name, after);
   return after;
 }
 
@@ -159,7 +159,7 @@ async function takeUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedSt
   if (maxUses === undefined) return true;
   const by = `process ${process.pid}`;
   const key = `profile/${name}/uses/${sessionOf(saved)}`;
-  return (await ledger.rise(key, { by, atLeast: 1, atMost: maxUses, passing: true })).isMine;
+  return (await ledger.nextValue(key, { owner: by, atLeast: 1, atMost: maxUses, ephemeral: true })).isMine;
 }
 
 function notSignedIn(name: string): TwoFactorError {

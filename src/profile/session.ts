@@ -1,13 +1,13 @@
 import type { APIRequestContext, BrowserContext } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Lease } from '../ledger/ledger.ts';
-import { keepSession } from '../secret/session-secrets.ts';
+import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
 import { isExpired } from './expiry.ts';
 import { type RestoreOptions, type Restored, restoreInTurn, restoreProfile, saveState } from './profile.ts';
 import { giveSessionStorage, replaceSessionStorage } from './browser/session-storage.ts';
 import type { ProfileState, SavedState } from './state.ts';
-import { Traffic } from './browser/request-gate.ts';
+import { RequestGate } from './browser/request-gate.ts';
 
 /** One test waits for the others, each of which may take its time, in milliseconds. Who died is noticed before. */
 const TURN_TIMEOUT = 30 * 60_000;
@@ -27,7 +27,7 @@ export class ProfileSession {
   #saved: SavedState | undefined;
   #lease: Lease | undefined;
   /** Of a context in which a page may use the state up while it is saved. */
-  #traffic: Traffic | undefined;
+  #traffic: RequestGate | undefined;
   #takeBack = (): Promise<void> => Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -37,14 +37,14 @@ export class ProfileSession {
   /** A living session to begin with. With `rotate`, nobody else gets one until `end()`. */
   async begin(): Promise<ProfileState> {
     const { isolate, rotate, ledger, name, who } = this.#options;
-    if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: TURN_TIMEOUT, holder: who });
+    if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: TURN_TIMEOUT, owner: who });
     if (isolate) return (this.#given = await this.#signInAlone());
     return this.#take(await this.#restore(false));
   }
 
   /** Gives a context what Playwright does not. */
   async enter(context: BrowserContext): Promise<void> {
-    if (this.#options.rotate) this.#traffic ??= await Traffic.watch(context);
+    if (this.#options.rotate) this.#traffic ??= await RequestGate.watch(context);
     this.#takeBack = await giveSessionStorage(context, this.#given?.sessionStorage);
   }
 
@@ -83,7 +83,7 @@ export class ProfileSession {
     if (!this.#options.rotate || !given) return;
     const state = await ('pages' in used ? this.#capture(used, given) : cookiesOf(used, given)).catch(() => undefined);
     if (!state || JSON.stringify(state) === JSON.stringify(given)) return; // closed by the test, or as it was
-    keepSession(this.#options.name, state);
+    registerSessionSecrets(this.#options.name, state);
     await this.#write(state, this.#saved).catch((error: unknown) => {
       if (!(error instanceof TwoFactorError) || error.code === 'LEASE_LOST') throw error;
       // Signed out, or forgotten by the test: the next one sees to it.
@@ -112,7 +112,7 @@ export class ProfileSession {
 
   async #signInAlone(): Promise<ProfileState> {
     const state = await this.#options.browser.signIn();
-    keepSession(this.#options.name, state);
+    registerSessionSecrets(this.#options.name, state);
     return state;
   }
 

@@ -14,7 +14,7 @@ const MEMBERS = [
 ] as const satisfies (keyof ProfileSettings)[];
 
 /** All that is wrong with the profiles of a configuration. */
-export function profileProblems(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
+export function checkProfileSettings(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
   return Object.entries(profiles).flatMap(([name, profile]) => [
     ...strangeMembers(name, profile),
     ...functionProblems(name, profile),

@@ -1,11 +1,11 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { BrowserSide, type BrowserSideOptions } from './browser/browser-adapter.ts';
+import { BrowserAdapter, type BrowserAdapterOptions } from './browser/browser-adapter.ts';
 import type { SavedProfiles } from './store/open.ts';
 import { ProfileSession } from './session.ts';
 import { pathOf } from './urls.ts';
 
-export interface StartOptions extends BrowserSideOptions, SavedProfiles {
-  readonly ledger: Pick<Ledger, 'lease' | 'rise'>;
+export interface StartOptions extends BrowserAdapterOptions, SavedProfiles {
+  readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Who uses it, for those who wait. */
   readonly who: string;
 }
@@ -16,7 +16,7 @@ export function startSession(options: StartOptions): ProfileSession {
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({
     ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, who },
-    browser: new BrowserSide(options),
+    browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
     // It is for people to look at, and no reason to fail whoever uses it.
     onAlive: () => lastSeen.note(name, Date.now()).catch(() => undefined),

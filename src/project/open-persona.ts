@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type HumanSettings, humanSettings } from '../human/settings.ts';
+import { type HumanSettings, readHumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import type { ProfilePlace } from '../profile/opened-profile.ts';
 import type { Sealing } from '../profile/store/store.ts';
 import { plainRuntime } from '../core/runtime.ts';
-import { chooseSources } from '../sources/select-sources.ts';
+import { selectSources } from '../sources/select-sources.ts';
 import type { Source } from '../sources/source.ts';
 import { openVault } from '../vault/vault.ts';
 import { type Credentials, readCredentials } from '../persona/credentials.ts';
 import type { PersonaSettings } from '../persona/settings.ts';
 import { readEnvironment } from './environment.ts';
-import { DEFAULT_EMAIL_DOMAIN, addressedAt, freshCredentials } from '../persona/generate.ts';
+import { DEFAULT_EMAIL_DOMAIN, addressedAt, generateCredentials } from '../persona/generate.ts';
 import { Persona } from '../persona/persona.ts';
 import { askVault } from '../persona/personas.ts';
-import { Turns } from '../persona/exclusive-personas.ts';
+import { ExclusivePersonas } from '../persona/exclusive-personas.ts';
 
 export interface OpenPersonaOptions {
   /** Stored personas by name; the environment may add to them. */
@@ -62,10 +62,10 @@ export async function openPersona(
     timeout,
   } = options;
   const env = await readEnvironment(folder);
-  const source = chooseSources({ mail, sms, sinkUrl }, env);
+  const source = selectSources({ mail, sms, sinkUrl }, env);
   let opened: Promise<Ledger> | undefined;
   const ledger = (): Promise<Ledger> => (opened ??= ledgerOf(options));
-  const turns = new Turns({ ledger, who: `process ${process.pid}` });
+  const turns = new ExclusivePersonas({ ledger, who: `process ${process.pid}` });
   const onClose = async (): Promise<void> => {
     try {
       await turns.release();
@@ -74,14 +74,14 @@ export async function openPersona(
     }
   };
   try {
-    const name = typeof nameOrNames === 'object' ? await turns.takeOne(nameOrNames) : nameOrNames;
-    if (name !== undefined && personas[name]?.exclusive) await turns.take(name);
+    const name = typeof nameOrNames === 'object' ? await turns.acquireAny(nameOrNames) : nameOrNames;
+    if (name !== undefined && personas[name]?.exclusive) await turns.acquire(name);
     const credentials =
       name === undefined
-        ? await addressedAt(source, freshCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN))
+        ? await addressedAt(source, generateCredentials(randomBytes(8).toString('hex'), 'job', DEFAULT_EMAIL_DOMAIN))
         : await storedCredentials(name, { personas, folder, vault });
     const fresh = name === undefined;
-    const human = humanSettings(options.human, env);
+    const human = readHumanSettings(options.human, env);
     const profiles = fresh ? undefined : () => placeOf(options, ledger);
     return await Persona.open(credentials, source, plainRuntime(timeout), { fresh, onClose, ledger, human, profiles });
   } catch (error) {

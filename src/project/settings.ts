@@ -7,7 +7,7 @@ import type { PersonaSettings } from '../persona/settings.ts';
 import type { Totp } from '../otp/totp.ts';
 import type { Persona } from '../persona/persona.ts';
 import type { PageProbe } from '../profile/browser/probe.ts';
-import { profileProblems } from '../profile/settings-check.ts';
+import { checkProfileSettings } from '../profile/settings-check.ts';
 import type { RedactSettings } from '../redaction/sensitive-names.ts';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
@@ -141,7 +141,7 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [
     ...strangeMembers(settings),
-    ...profileProblems(settings.profiles ?? {}),
+    ...checkProfileSettings(settings.profiles ?? {}),
     ...sourceProblems(settings),
     ...humanProblems(settings.human ?? {}),
   ];

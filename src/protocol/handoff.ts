@@ -1,5 +1,5 @@
 /** What a person is asked for: a code, or to approve on a device and say so. */
-export interface HandOverRequest {
+export interface HandoffRequest {
   readonly asks: 'code' | 'approval';
   /** Who signs in. */
   readonly persona: string;
@@ -17,14 +17,14 @@ export interface HandOverRequest {
   readonly expiresAt: number;
 }
 
-export type HandOverAnswer = { readonly code: string } | { readonly isDone: true } | { readonly isDeclined: true };
+export type HandoffAnswer = { readonly code: string } | { readonly isDone: true } | { readonly isDeclined: true };
 
 /** A person who is asked. */
-export interface HandOver {
+export interface Handoff {
   /** The page on which to answer, once. Whoever has it may. */
   readonly url: string;
   /** Resolves when the person has. @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` */
-  answer(): Promise<HandOverAnswer>;
+  answer(): Promise<HandoffAnswer>;
   /** Ends it: the page is gone. */
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ const MAX_AGE = 24 * 3_600_000;
 const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
 /** A request as a worker sent it. Nothing where it is none. @param now milliseconds since the epoch */
-export function readRequest(value: unknown, now: number): HandOverRequest | undefined {
+export function readRequest(value: unknown, now: number): HandoffRequest | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { asks, persona, who, title, label, destination, origin, expiresAt } = value as Record<string, unknown>;
   if (asks !== 'code' && asks !== 'approval') return undefined;

@@ -5,7 +5,7 @@
  * Nothing is decoded on the way; who wants the code decodes. Everything else is JSON in text frames.
  */
 import type { MessageKind } from '../message/address.ts';
-import type { HandOverAnswer, HandOverRequest } from './handoff.ts';
+import type { HandoffAnswer, HandoffRequest } from './handoff.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 
 /** What a client asks. `ref` comes back in the answer. */
@@ -29,7 +29,7 @@ export type PushRequest =
     }
   | { readonly op: 'number'; readonly ref: number }
   /** Asks a person. */
-  | { readonly op: 'hand-over'; readonly ref: number; readonly request: HandOverRequest }
+  | { readonly op: 'hand-over'; readonly ref: number; readonly request: HandoffRequest }
   /** Is answered when the person has; the answer is kept until it is withdrawn. */
   | { readonly op: 'answer'; readonly ref: number; readonly id: string }
   | { readonly op: 'withdraw'; readonly ref: number; readonly id: string }
@@ -52,7 +52,7 @@ export interface PushHello {
 }
 
 /** A person is asked, on a page of the sink. */
-export interface OpenHandOver {
+export interface OpenHandoff {
   readonly id: string;
   /** Of the page, with a token that nobody can guess. */
   readonly path: string;
@@ -62,8 +62,8 @@ export type PushAnswer =
   | { readonly ref: number; readonly mark: Mark }
   | { readonly ref: number; readonly number: string }
   | { readonly ref: number; readonly sightings: Sightings }
-  | { readonly ref: number; readonly handOver: OpenHandOver }
-  | { readonly ref: number; readonly answer: HandOverAnswer }
+  | { readonly ref: number; readonly handOver: OpenHandoff }
+  | { readonly ref: number; readonly answer: HandoffAnswer }
   | { readonly ref: number; readonly error: string };
 
 export function encodeArrival(envelope: Envelope, raw: Uint8Array): Buffer {

@@ -11,7 +11,7 @@ export interface Uncoloured {
 }
 
 /** A text less its colours. */
-export function withoutColours(bytes: Buffer): Uncoloured {
+export function stripAnsi(bytes: Buffer): Uncoloured {
   const plain = Buffer.alloc(bytes.length);
   const starts: number[] = [];
   const ends: number[] = [];

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { type ChangeEntry, rewriteArchive } from './archive.ts';
-import { type ArtifactText, kindOf } from './redact-stream.ts';
+import { type StreamRedactor, kindOf } from './redact-stream.ts';
 
 /** An archive in an archive, and so on, at most. */
 const MAX_DEPTH = 5;
@@ -17,11 +17,11 @@ const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.all
 
 /** Takes the secrets out of files, in place. */
 export class ArtifactCleaner {
-  readonly #text: ArtifactText;
+  readonly #text: StreamRedactor;
   readonly #folder: string;
 
   /** @param folder where archives in archives are unpacked, in a folder that only its owner can enter */
-  constructor(text: ArtifactText, folder: string = tmpdir()) {
+  constructor(text: StreamRedactor, folder: string = tmpdir()) {
     this.#text = text;
     this.#folder = folder;
   }

@@ -1,5 +1,5 @@
 /** A way in which a value stands in a file. */
-export interface Spelling {
+export interface Encoding {
   readonly text: string;
   readonly way: 'as it is' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'in groups';
 }
@@ -8,9 +8,9 @@ export interface Spelling {
 const MIN_BASE64 = 6;
 
 /** Every spelling under which a value is looked for, each once. */
-export function spellingsOf(value: string): Spelling[] {
-  const found = new Map<string, Spelling>();
-  const add = (way: Spelling['way'], ...texts: string[]): void => {
+export function encodingsOf(value: string): Encoding[] {
+  const found = new Map<string, Encoding>();
+  const add = (way: Encoding['way'], ...texts: string[]): void => {
     for (const text of texts) if (!found.has(text)) found.set(text, { text, way });
   };
   add('as it is', value);

@@ -1,6 +1,6 @@
 import { parseJson } from './json.ts';
-import type { KnownSecrets } from './secret-set.ts';
-import type { SecretNames } from './sensitive-names.ts';
+import type { SecretSet } from './secret-set.ts';
+import type { SensitiveNames } from './sensitive-names.ts';
 
 type Members = Record<string, unknown>;
 
@@ -21,11 +21,11 @@ const UNQUOTED = `[^\\r\\n]{4,}?(?=${END})`;
 
 /** Masks what stands under a name that tells that it is secret: headers, cookies, tokens, hidden fields of a page. */
 export class NamedRedaction {
-  readonly #names: SecretNames;
+  readonly #names: SensitiveNames;
   readonly #headerLine: RegExp;
   readonly #parameter: RegExp;
 
-  constructor(names: SecretNames) {
+  constructor(names: SensitiveNames) {
     this.#names = names;
     const any = (words: Iterable<string>): string =>
       [...words].map((word) => word.replace(/[^\w-]/g, '\\$&')).join('|');
@@ -53,7 +53,7 @@ export class NamedRedaction {
   }
 
   /** Changes what it is given. */
-  json(value: unknown, known: KnownSecrets): unknown {
+  json(value: unknown, known: SecretSet): unknown {
     const boxes: Members[] = [];
     this.#walk(value, undefined, boxes);
     hideBoxes(boxes, known);
@@ -142,7 +142,7 @@ function hideValue(attributes: Members, name: string): void {
   }
 }
 
-function hideBoxes(boxes: readonly Members[], known: KnownSecrets): void {
+function hideBoxes(boxes: readonly Members[], known: SecretSet): void {
   const label = known.labelIn(boxes.map((attributes) => String(attributes[SHOWN_VALUE])).join(''));
   if (label !== undefined) for (const attributes of boxes) hideValue(attributes, label);
 }

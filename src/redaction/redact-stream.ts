@@ -3,7 +3,7 @@ import type { Hit } from './byte-search.ts';
 import { ESCAPE } from './ansi.ts';
 import type { SecretPattern } from './secret-set.ts';
 import { MarkedSearch, type Redactor } from './redactor.ts';
-import type { SecretNames } from './sensitive-names.ts';
+import type { SensitiveNames } from './sensitive-names.ts';
 
 /** What is inside an artifact, as far as it matters for reading it. */
 export type ArtifactKind = 'binary' | 'json' | 'json-lines' | 'text' | 'zip';
@@ -49,13 +49,13 @@ interface Piece {
 }
 
 /** Takes the secrets out of what is inside an artifact, in pieces as they come. */
-export class ArtifactText {
+export class StreamRedactor {
   readonly #redactor: Redactor;
   readonly #marked: MarkedSearch;
   readonly #maxWhole: number;
 
   /** @param maxWhole what is held at once, in bytes; more is read piece by piece, and masked for known values only */
-  constructor(redactor: Redactor, names: SecretNames, maxWhole: number = MAX_WHOLE) {
+  constructor(redactor: Redactor, names: SensitiveNames, maxWhole: number = MAX_WHOLE) {
     this.#redactor = redactor;
     this.#maxWhole = maxWhole;
     this.#marked = new MarkedSearch(redactor.known, names);

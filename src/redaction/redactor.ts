@@ -1,22 +1,22 @@
 import { parseJson } from './json.ts';
 import { isUtf8 } from 'node:buffer';
 import { type BytePattern, ByteSearch, type Hit } from './byte-search.ts';
-import { ESCAPE, withoutColours } from './ansi.ts';
-import { type KnownSecrets, MIN_LENGTH, type SecretPattern } from './secret-set.ts';
+import { ESCAPE, stripAnsi } from './ansi.ts';
+import { type SecretSet, MIN_LENGTH, type SecretPattern } from './secret-set.ts';
 import { NamedRedaction } from './named-redaction.ts';
-import type { SecretNames } from './sensitive-names.ts';
+import type { SensitiveNames } from './sensitive-names.ts';
 
 /** Told of every place that is masked for its value. */
 export type OnFind = (pattern: SecretPattern) => void;
 
 /** Takes secrets out of texts and bytes: those that are known, by value; the others by the names they go under. */
 export class Redactor {
-  readonly known: KnownSecrets;
+  readonly known: SecretSet;
   readonly #named: NamedRedaction | undefined;
   readonly #onFind: OnFind;
 
   /** @param names what is masked for its name; nothing, if it is left out */
-  constructor(known: KnownSecrets, names?: SecretNames, onFind: OnFind = () => undefined) {
+  constructor(known: SecretSet, names?: SensitiveNames, onFind: OnFind = () => undefined) {
     this.known = known;
     this.#named = names && new NamedRedaction(names);
     this.#onFind = onFind;
@@ -113,7 +113,7 @@ export class Redactor {
   /** A comparison marks single characters with colours, in the middle of a value. */
   #throughColours(bytes: Buffer): Buffer {
     if (!bytes.includes(ESCAPE)) return bytes;
-    const { plain, placeOf } = withoutColours(bytes);
+    const { plain, placeOf } = stripAnsi(bytes);
     const hits = this.known.search().find(plain);
     return this.replace(
       bytes,
@@ -129,12 +129,12 @@ interface Marker extends BytePattern {
 
 /** Finds both what is known and what may have to be masked for its name. */
 export class MarkedSearch {
-  readonly #known: KnownSecrets;
+  readonly #known: SecretSet;
   readonly #markers: readonly Marker[];
   #search: ByteSearch<SecretPattern | Marker> | undefined;
   #size = -1;
 
-  constructor(known: KnownSecrets, names: SecretNames) {
+  constructor(known: SecretSet, names: SensitiveNames) {
     this.#known = known;
     const words: Marker[] = [...STRUCTURE, ...names.spellings].map((word) => ({
       bytes: Buffer.from(word),

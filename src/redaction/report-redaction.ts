@@ -1,4 +1,4 @@
-import { type ArtifactText, kindOfType } from './redact-stream.ts';
+import { type StreamRedactor, kindOfType } from './redact-stream.ts';
 import type { Redactor } from './redactor.ts';
 
 /** Members of steps, errors, attachments and messages between processes that people read. */
@@ -15,11 +15,11 @@ interface Attachment {
 /** Takes the secrets out of what a test runner tells its reporters: steps, errors, attachments. In place. */
 export class ReportRedaction {
   readonly #redactor: Redactor;
-  readonly #text: ArtifactText;
+  readonly #text: StreamRedactor;
   /** How many secrets were known when an attachment was cleaned. */
   readonly #cleaned = new WeakMap<object, number>();
 
-  constructor(redactor: Redactor, text: ArtifactText) {
+  constructor(redactor: Redactor, text: StreamRedactor) {
     this.#redactor = redactor;
     this.#text = text;
   }

@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { type ArtifactKind, ArtifactText, kindOf, kindOfType } from './redact-stream.ts';
+import { type ArtifactKind, StreamRedactor, kindOf, kindOfType } from './redact-stream.ts';
 import { filesIn } from './files.ts';
-import type { KnownSecrets, SecretPattern } from './secret-set.ts';
-import { secretNames } from './sensitive-names.ts';
+import type { SecretSet, SecretPattern } from './secret-set.ts';
+import { sensitiveNames } from './sensitive-names.ts';
 import { Redactor } from './redactor.ts';
 
 /** A secret in an artifact. */
@@ -41,7 +41,7 @@ const NO_BASE64 = /[^\w+/=-]/g;
  *
  * @throws TwoFactorError `ARTIFACT_UNREADABLE` when there is nothing at a path.
  */
-export async function scan(paths: readonly string[], known: KnownSecrets): Promise<ScanResult> {
+export async function scan(paths: readonly string[], known: SecretSet): Promise<ScanResult> {
   const search = new Search(known);
   for (const path of paths) {
     const files = await filesIn(path);
@@ -53,15 +53,15 @@ export async function scan(paths: readonly string[], known: KnownSecrets): Promi
 }
 
 class Search {
-  readonly #text: ArtifactText;
+  readonly #text: StreamRedactor;
   readonly #finds = new Map<string, Find>();
   readonly #unread: string[] = [];
   #looked = 0;
   #place = '';
 
-  constructor(known: KnownSecrets) {
+  constructor(known: SecretSet) {
     const redactor = new Redactor(known, undefined, ({ label, way }) => this.#found(label, way));
-    this.#text = new ArtifactText(redactor, { ...secretNames(), spellings: [] });
+    this.#text = new StreamRedactor(redactor, { ...sensitiveNames(), spellings: [] });
   }
 
   result(): ScanResult {

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from '../core/process-alive.ts';
-import type { KnownSecrets } from './secret-set.ts';
+import { isProcessAlive } from '../core/process-alive.ts';
+import type { SecretSet } from './secret-set.ts';
 
 /** The variable in which the workers of a run find the folder. */
 export const RUN_SECRETS_VARIABLE = 'PLAYWRIGHT_2FA_RUN_SECRETS';
@@ -24,7 +24,7 @@ const LINE_FEED = 0x0a;
  * The secrets that were born in the workers of a run, for the process that writes the reports. They go through a folder
  * that only its owner can enter (0700), a file a process, and the folder goes with the run.
  */
-export class RunSecrets {
+export class RelayedSecrets {
   readonly folder: string;
   /** How much of each file was read. */
   readonly #read = new Map<string, number>();
@@ -35,7 +35,7 @@ export class RunSecrets {
   }
 
   /** Takes over what was written since the last time. */
-  readInto(known: KnownSecrets): void {
+  readInto(known: SecretSet): void {
     // Who prints while the process ends comes after the folder is gone.
     if (!existsSync(this.folder)) return;
     for (const name of readdirSync(this.folder)) {
@@ -58,7 +58,7 @@ export class RunSecrets {
 }
 
 /** Tells a secret of this process to the one that writes the reports, before anything can show it. */
-export function tellRun(folder: string, value: string, label: string): void {
+export function relaySecret(folder: string, value: string, label: string): void {
   appendFileSync(join(folder, String(process.pid)), `${JSON.stringify([value, label])}\n`, { mode: 0o600 });
 }
 
@@ -82,7 +82,7 @@ function readFrom(path: string, from: number): Buffer {
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (Number.isInteger(pid) && !isRunning(pid)) removeIfOwn(join(folder, name));
+    if (Number.isInteger(pid) && !isProcessAlive(pid)) removeIfOwn(join(folder, name));
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from '../once.ts';
 import { type BytePattern, ByteSearch } from './byte-search.ts';
-import { type Spelling, spellingsOf } from './encodings.ts';
+import { type Encoding, encodingsOf } from './encodings.ts';
 
 /** A value of fewer characters stands in any file by chance. */
 export const MIN_LENGTH = 4;
@@ -13,13 +13,13 @@ const MIN_HASH = 32;
 /** One spelling of one secret. */
 export interface SecretPattern extends BytePattern {
   readonly label: string;
-  readonly way: Spelling['way'];
+  readonly way: Encoding['way'];
   /** What is written in its place. */
   readonly mask: Uint8Array;
 }
 
 /** The secrets that must not be seen, by value. */
-export class KnownSecrets {
+export class SecretSet {
   readonly #labels = new Map<string, string>();
   readonly #patterns: SecretPattern[] = [];
   #search = once(() => new ByteSearch<SecretPattern>([]));
@@ -66,7 +66,7 @@ function patternsOf(value: string, label: string): SecretPattern[] {
   const fits = fitOf(value);
   // Nothing in it may end a string of JSON, an attribute or a tag.
   const mask = Buffer.from(`[secret ${label.replace(/["'\\<>&\p{Cc}]/gu, '')}]`);
-  return spellingsOf(value).map(({ text, way }) => {
+  return encodingsOf(value).map(({ text, way }) => {
     const bytes = Buffer.from(text);
     if (way !== 'base64') return { bytes, label, way, mask, fits };
     // Still Base64, so that what was encoded around it can be decoded.

@@ -1,5 +1,5 @@
 /** What is masked for its name, whatever its value: no one knows the session that a server has just begun. */
-export interface SecretNames {
+export interface SensitiveNames {
   /** Names of HTTP headers, in small letters. */
   readonly headers: ReadonlySet<string>;
   /** Names of members of JSON objects, of form fields and of query parameters, in small letters. */
@@ -32,7 +32,11 @@ const MEMBERS = [
 ];
 
 /** @param settings what is added to the names that are known */
-export function secretNames({ headers = [], members = [], harmlessCookies = [] }: RedactSettings = {}): SecretNames {
+export function sensitiveNames({
+  headers = [],
+  members = [],
+  harmlessCookies = [],
+}: RedactSettings = {}): SensitiveNames {
   const all = { headers: [...HEADERS, ...headers].filter(Boolean), members: [...MEMBERS, ...members].filter(Boolean) };
   const small = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.toLowerCase()));
   return {

@@ -1,4 +1,4 @@
-import { keepSecret } from './secret.ts';
+import { registerSecret } from './secret.ts';
 
 /** Names of parameters under which a short value, too, is a secret. */
 const TELLING = /token|code|otp|ticket|secret|sig|nonce|hash|key|magic/i;
@@ -6,10 +6,10 @@ const MIN_TOKEN = 12;
 const MIN_TOLD = 4;
 
 /** Makes those parts of a link known as secrets that let somebody in, and then the link, too. */
-export function keepLink(label: string, link: string): string {
+export function registerLinkSecrets(label: string, link: string): string {
   const tokens = tokensOf(link);
-  for (const token of tokens) keepSecret(label, token);
-  return tokens.length > 0 ? keepSecret(label, link) : link;
+  for (const token of tokens) registerSecret(label, token);
+  return tokens.length > 0 ? registerSecret(label, link) : link;
 }
 
 function tokensOf(link: string): string[] {

@@ -45,6 +45,6 @@ export class Secret {
 }
 
 /** Makes a value that is handed out as it is known as a secret. */
-export function keepSecret(label: string, value: string): string {
+export function registerSecret(label: string, value: string): string {
   return new Secret(label, value).reveal();
 }

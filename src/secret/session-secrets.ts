@@ -1,5 +1,5 @@
 import { decoded } from './link-secrets.ts';
-import { keepSecret } from './secret.ts';
+import { registerSecret } from './secret.ts';
 
 /** A shorter value is a setting, not a session. */
 const MIN_COOKIE = 12;
@@ -20,7 +20,7 @@ interface Session {
 }
 
 /** Makes what keeps a browser signed in known as secrets: its cookies, its passkeys, and what pages have stored. */
-export function keepSession(
+export function registerSessionSecrets(
   owner: string,
   { cookies, origins = [], sessionStorage = [], credentials = [] }: Session,
 ): void {
@@ -28,7 +28,7 @@ export function keepSession(
   for (const { localStorage } of origins) keepStored(`${owner}/localStorage`, localStorage);
   for (const { items } of sessionStorage) keepStored(`${owner}/sessionStorage`, items);
   for (const { privateKey = '' } of credentials)
-    if (privateKey.length >= MIN_STORED) keepSecret(`${owner}/passkey`, privateKey);
+    if (privateKey.length >= MIN_STORED) registerSecret(`${owner}/passkey`, privateKey);
   for (const { indexedDB } of origins) if (indexedDB) keepTokens(`${owner}/indexedDB`, '', indexedDB);
 }
 
@@ -36,7 +36,7 @@ export function keepSession(
 function keepStored(label: string, items: readonly Item[]): void {
   for (const { name, value } of items) {
     if (value.length < MIN_STORED) continue;
-    keepSecret(`${label} ${name}`, value);
+    registerSecret(`${label} ${name}`, value);
     if (/^\s*[[{]/.test(value)) keepTokens(`${label} ${name}`, '', parsed(value));
   }
 }
@@ -45,7 +45,7 @@ function keepStored(label: string, items: readonly Item[]): void {
 function keepTokens(label: string, name: string, data: unknown): void {
   if (typeof data === 'string') {
     if (data.length >= MIN_STORED && !/\s/.test(data) && (SECRET_NAME.test(name) || /^eyJ.*\..*\./.test(data)))
-      keepSecret(label, data);
+      registerSecret(label, data);
   } else if (Array.isArray(data)) for (const one of data) keepTokens(label, name, one);
   else if (data !== null && typeof data === 'object') {
     // Playwright writes members of stored objects as { k: name, v: value }.
@@ -56,12 +56,12 @@ function keepTokens(label: string, name: string, data: unknown): void {
 
 /** A signed cookie holds the token that a site may show elsewhere, too: `token.signature`. */
 function keepCookie(label: string, value: string): void {
-  keepSecret(label, value);
+  registerSecret(label, value);
   const plain = decoded(value);
-  if (plain !== value) keepSecret(label, plain);
+  if (plain !== value) registerSecret(label, plain);
   const [token = ''] = plain.split('.', 1);
   // What all web tokens begin with is no secret.
-  if (token !== plain && token.length >= MIN_STORED && !token.startsWith('eyJ')) keepSecret(label, token);
+  if (token !== plain && token.length >= MIN_STORED && !token.startsWith('eyJ')) registerSecret(label, token);
 }
 
 function parsed(text: string): unknown {

@@ -1,16 +1,16 @@
 import type { Factor } from '../challenge/challenge.ts';
-import type { Sighting } from '../challenge/page/look.ts';
+import type { PageReading } from '../challenge/page/look.ts';
 
 /** What only a person can do, on a device that is not this one. */
 export const APPROVAL = 'approval';
 
 /** The factors that are asked for now; the others are offered, after a click. */
-export function askedFactors({ challenge, reach }: Sighting): Factor[] {
+export function askedFactors({ challenge, reach }: PageReading): Factor[] {
   return challenge.factors.flatMap(({ factor }, index) => (reach.factors[index] ? [] : [factor]));
 }
 
 /** What is asked, so that two looks can be told apart: by its fields, else by its kind, and by the factors it takes. */
-export function askOf(sighting: Sighting): string | undefined {
+export function challengeKey(sighting: PageReading): string | undefined {
   const { kind, fields, factors } = sighting.challenge;
   const roles = fields.map(({ role }) => role);
   if (roles.includes('code')) return `code by ${askedFactors(sighting).join(' or ')}`;

@@ -1,20 +1,20 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import { type Sighting, lookAt } from '../challenge/page/look.ts';
+import { type PageReading, lookAt } from '../challenge/page/look.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
-import type { Patience } from '../core/deadline.ts';
-import { APPROVAL, askOf, askedFactors } from './challenge-key.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
-import { CodeDesk } from './one-time-codes.ts';
+import { OneTimeCodes } from './one-time-codes.ts';
 import { passConsent } from './consent.ts';
 import { unanswerable } from './errors.ts';
-import type { Means } from './credentials.ts';
+import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
-import type { PageWatch } from './page-idle.ts';
-import { A_PERSON, FOR_PEOPLE, Person } from './human-handoff.ts';
-import { READY, choose, framesLater, isEmptied, press, setTrust } from './click.ts';
+import type { PageIdle } from './page-idle.ts';
+import { A_PERSON, FOR_PEOPLE, HumanHandoff } from './human-handoff.ts';
+import { READY, choose, framesLater, isEmptied, click, setTrust } from './click.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
 
@@ -23,23 +23,23 @@ const STALE = 400;
 
 export interface Surroundings {
   readonly page: Page;
-  readonly means: Means;
+  readonly means: SignInCredentials;
   readonly runtime: Runtime;
-  readonly watch: PageWatch;
-  readonly patience: Patience;
+  readonly watch: PageIdle;
+  readonly patience: Deadline;
   readonly progress: Progress;
 }
 
 /** Answers challenges on a page: chooses the factor, gets the code, fills and sends. */
-export class Answering {
+export class ChallengeResponder {
   readonly #page: Page;
-  readonly #means: Means;
+  readonly #means: SignInCredentials;
   readonly #runtime: Runtime;
-  readonly #watch: PageWatch;
-  readonly #patience: Patience;
+  readonly #watch: PageIdle;
+  readonly #patience: Deadline;
   readonly #progress: Progress;
-  readonly #codes: CodeDesk;
-  readonly #person: Person | undefined;
+  readonly #codes: OneTimeCodes;
+  readonly #person: HumanHandoff | undefined;
   #typed: Secret | undefined;
   /** What may be used, the preferred first. */
   readonly #wanted: readonly Factor[];
@@ -55,8 +55,8 @@ export class Answering {
     this.#watch = watch;
     this.#patience = patience;
     this.#progress = progress;
-    this.#person = means.human && new Person(means.human, { page, runtime, watch, patience }, options.signal);
-    this.#codes = new CodeDesk(means, patience, options.signal);
+    this.#person = means.human && new HumanHandoff(means.human, { page, runtime, watch, patience }, options.signal);
+    this.#codes = new OneTimeCodes(means, patience, options.signal);
     this.#wanted = factors ?? ['passkey', ...means.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#wanted.filter((factor) => factor !== 'passkey' && means.factors.includes(factor));
     this.#trustsDevice = trustDevice;
@@ -68,7 +68,7 @@ export class Answering {
   }
 
   /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
-  async respond(sighting: Sighting, ask: string, documents: number): Promise<void> {
+  async respond(sighting: PageReading, ask: string, documents: number): Promise<void> {
     if (await this.#passConsent(sighting)) return;
     this.#usable = await this.#usableOn(sighting);
     if (this.#prefersPasskey(sighting, ask)) return await this.#choose(sighting, ask);
@@ -86,7 +86,7 @@ export class Answering {
   }
 
   /** A passkey is of use only to the site that it was made for. */
-  async #usableOn({ challenge }: Sighting): Promise<readonly Factor[]> {
+  async #usableOn({ challenge }: PageReading): Promise<readonly Factor[]> {
     const isOffered = this.#wanted.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
     const hosts = this.#page
       .frames()
@@ -96,20 +96,20 @@ export class Answering {
   }
 
   /** Whether a form that asks who one is has a button beside it that does without. */
-  #prefersPasskey({ challenge, reach }: Sighting, ask: string): boolean {
+  #prefersPasskey({ challenge, reach }: PageReading, ask: string): boolean {
     const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
     if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${ask}`)) return false;
     return challenge.factors.some(({ factor }, index) => factor === 'passkey' && reach.factors[index]);
   }
 
   /** Whether something is left to try where a passkey was of no use. */
-  hasMore({ challenge, reach }: Sighting): boolean {
+  hasMore({ challenge, reach }: PageReading): boolean {
     const others = challenge.factors.some(({ factor }) => factor !== 'passkey' && this.#usable.includes(factor));
     return challenge.fields.length > 0 || others || otherWayOf(reach) !== undefined;
   }
 
   /** Takes a factor that the page offers, or looks for another way. */
-  async #choose(sighting: Sighting, ask: string): Promise<void> {
+  async #choose(sighting: PageReading, ask: string): Promise<void> {
     const isTried = this.#progress.hasTried(`passkey for ${ask}`);
     const choice = chooseFactor(
       sighting,
@@ -130,7 +130,7 @@ export class Answering {
     if (this.#typed) this.#codes.giveBack(this.#typed);
   }
 
-  async #fillCredentials(sighting: Sighting, ask: string): Promise<void> {
+  async #fillCredentials(sighting: PageReading, ask: string): Promise<void> {
     const { challenge, reach } = sighting;
     const asksPassword = challenge.fields.some(({ role }) => role === 'password');
     if (asksPassword && !this.#means.hasPassword) return await this.#choose(sighting, ask);
@@ -162,7 +162,7 @@ export class Answering {
     return fields.some(({ role }) => role === 'code') ? await this.#codes.codeFor(['totp'], {}) : undefined;
   }
 
-  async #fillCode(sighting: Sighting, ask: string, documents: number): Promise<void> {
+  async #fillCode(sighting: PageReading, ask: string, documents: number): Promise<void> {
     const { challenge, reach } = sighting;
     const chosen = chooseFactor(sighting, this.#usable);
     // What the page offers comes before what is guessed of it.
@@ -176,7 +176,7 @@ export class Answering {
     const factors = isPerson ? askedFactors(sighting) : this.#codes.factorsOf(sighting, choice, this.#usable);
     const isToSend = this.#progress.timesAnswered(ask) > 0 || (!reach.isSent && this.#progress.isNew(`send ${ask}`));
     if (reach.resend && isToSend && this.#codes.isToSend(factors)) {
-      await this.#runtime.step('Have a code sent', () => press(reach.resend!));
+      await this.#runtime.step('Have a code sent', () => click(reach.resend!));
     }
     const begun = this.#runtime.now();
     const askPerson = isPerson ? () => this.#person!.code(challenge) : undefined;
@@ -185,7 +185,7 @@ export class Answering {
     try {
       // Whoever waited may find another page, or one that is being loaded.
       const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
-      if (askOf(now) === ask) return await this.#enter(now, ask, code);
+      if (challengeKey(now) === ask) return await this.#enter(now, ask, code);
     } catch (error) {
       this.#codes.giveBack(code);
       throw error;
@@ -194,23 +194,23 @@ export class Answering {
   }
 
   /** Whether a person is to be asked: where nothing else is left to try. */
-  #isPersonNext({ reach }: Sighting, ask: string): boolean {
+  #isPersonNext({ reach }: PageReading, ask: string): boolean {
     const isTried = !otherWayOf(reach) || this.#progress.hasTried(`another way than ${ask}`);
     return this.#usable.includes('human') && this.#person !== undefined && isTried;
   }
 
-  async #haveApproved({ challenge }: Sighting, ask: string): Promise<void> {
+  async #haveApproved({ challenge }: PageReading, ask: string): Promise<void> {
     this.#progress.remember(challenge, ask, true);
     await this.#person!.approve(challenge, ask);
     this.#progress.path.push('approved by a person');
   }
 
-  async #settledLook(): Promise<Sighting> {
+  async #settledLook(): Promise<PageReading> {
     while (!this.#watch.isQuiet(0) && !this.#patience.signal.aborted) await this.#watch.changed(STALE);
     return await lookAt(this.#page);
   }
 
-  async #enter(sighting: Sighting, ask: string, code: Secret): Promise<void> {
+  async #enter(sighting: PageReading, ask: string, code: Secret): Promise<void> {
     const { challenge, reach } = sighting;
     const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
     const field = reach.fields[place]!;
@@ -229,7 +229,7 @@ export class Answering {
     this.#progress.path.push(ask);
   }
 
-  async #openLink(sighting: Sighting, ask: string): Promise<void> {
+  async #openLink(sighting: PageReading, ask: string): Promise<void> {
     if (!this.#usable.includes('email-link')) return await this.#choose(sighting, ask);
     this.#progress.remember(sighting.challenge, ask, true);
     await this.#codes.openLink(this.#page);
@@ -237,49 +237,49 @@ export class Answering {
   }
 
   /** Chooses a factor that the page offers. */
-  async #take(sighting: Sighting, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
+  async #take(sighting: PageReading, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
     if (!this.#progress.isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
     const isPasskey = factor === 'passkey';
     this.#progress.remember(sighting.challenge, ask, isPasskey, isPasskey);
     const isToSend = await choose(offer);
-    if (isToSend && sighting.reach.proceed) await press(sighting.reach.proceed);
+    if (isToSend && sighting.reach.proceed) await click(sighting.reach.proceed);
     this.#progress.path.push(`chose ${factor}`);
   }
 
   /** A page without a button asks by itself. One that did so before it could be answered is asked for again. */
-  async #awaitPrompt({ challenge }: Sighting, ask: string): Promise<void> {
+  async #awaitPrompt({ challenge }: PageReading, ask: string): Promise<void> {
     this.#progress.isNew(`passkey for ${ask}`);
     this.#progress.remember(challenge, ask, true, true);
     if (this.#watch.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
     this.#progress.path.push('passkey');
   }
 
-  async #goAnotherWay(sighting: Sighting, ask: string): Promise<void> {
+  async #goAnotherWay(sighting: PageReading, ask: string): Promise<void> {
     const otherWay = otherWayOf(sighting.reach);
     if (!otherWay || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
     await this.#lead(sighting, ask, otherWay);
   }
 
-  async #lead({ challenge }: Sighting, ask: string, control: Locator): Promise<void> {
+  async #lead({ challenge }: PageReading, ask: string, control: Locator): Promise<void> {
     const what = challenge.kind === 'enrol' ? 'Not now' : 'Another way';
     this.#progress.remember(challenge, ask, false);
-    await this.#runtime.step(what, () => press(control));
+    await this.#runtime.step(what, () => click(control));
     this.#progress.path.push(what.toLowerCase());
   }
 
   /** Whether a code may have been sent, although the page does not say so. */
-  mayGuess(sighting: Sighting): boolean {
+  mayGuess(sighting: PageReading): boolean {
     return this.#codes.guess(sighting, this.#usable) !== undefined;
   }
 
   /** For a challenge that nothing at hand answers. */
-  unanswerable({ challenge }: Sighting): TwoFactorError {
+  unanswerable({ challenge }: PageReading): TwoFactorError {
     const { path } = this.#progress;
     return unanswerable({ challenge, url: this.#page.url(), path }, this.#means, this.#usable);
   }
 
   /** Once on each page. @returns whether something was in the way, and may be gone now */
-  async #passConsent({ reach }: Sighting): Promise<boolean> {
+  async #passConsent({ reach }: PageReading): Promise<boolean> {
     const [field] = reach.fields;
     const button = [reach.submit, reach.otherWay, ...reach.factors].find((control) => control !== undefined);
     const isNew = reach.consent !== undefined && this.#progress.isNew(`consent on page ${this.#watch.documents}`);
@@ -288,7 +288,7 @@ export class Answering {
     return true;
   }
 
-  async #submit({ reach }: Sighting, field: Locator | undefined, code?: Secret): Promise<void> {
+  async #submit({ reach }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
     await submit(this.#page, this.#watch, this.#progress.last!, { button: reach.submit, field, code });
   }
 }

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
-import type { Reach, Sighting } from '../challenge/page/look.ts';
+import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 
 /** How a challenge is answered: with a factor it asks for, or with one that it offers, after a click. */
 export interface Choice {
@@ -15,7 +15,7 @@ export interface Choice {
  *
  * @param usable the factors at hand, the preferred first
  */
-export function chooseFactor({ challenge, reach }: Sighting, usable: readonly Factor[]): Choice | undefined {
+export function chooseFactor({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
   const all = challenge.factors.map(({ factor }, index) => ({
     factor,
     index,
@@ -27,6 +27,6 @@ export function chooseFactor({ challenge, reach }: Sighting, usable: readonly Fa
 }
 
 /** What leads to another way than those the page shows. To press a factor that cannot be used is none. */
-export function otherWayOf({ otherWay, factors }: Reach): Locator | undefined {
+export function otherWayOf({ otherWay, factors }: ElementLocators): Locator | undefined {
   return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }

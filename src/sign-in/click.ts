@@ -7,7 +7,7 @@ export const READY = 5000;
 export const SEEN = 1000;
 
 /** Presses a button or a link as a person does; one that something else lies over, as only a program can. */
-export async function press(control: Locator): Promise<void> {
+export async function click(control: Locator): Promise<void> {
   try {
     await control.click({ timeout: READY, noWaitAfter: true });
   } catch (error) {
@@ -24,7 +24,7 @@ export async function press(control: Locator): Promise<void> {
  */
 export async function choose(offer: Locator): Promise<boolean> {
   const isChosen = await offer.evaluate(chooseInPage, undefined, { timeout: READY });
-  if (!isChosen) await press(offer);
+  if (!isChosen) await click(offer);
   return isChosen;
 }
 

@@ -1,5 +1,5 @@
 import type { ElementHandle, Frame, Locator } from '@playwright/test';
-import { SEEN, press } from './click.ts';
+import { SEEN, click } from './click.ts';
 
 /**
  * Answers what asks for consent to cookies where it lies over a control, as a person has to. What stands beside it is
@@ -15,7 +15,7 @@ export async function passConsent(
   for (const control of controls) {
     // What cannot be told is found out by whoever presses the control.
     if (!control || !(await liesOver(consent, control).catch(() => false))) continue;
-    await press(consent);
+    await click(consent);
     return true;
   }
   return false;

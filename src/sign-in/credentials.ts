@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
-import type { KeyRing } from '../passkey/virtual-authenticator.ts';
+import type { VirtualAuthenticator } from '../passkey/virtual-authenticator.ts';
 import type { Human } from '../human/human.ts';
 import type { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { Totp } from '../otp/totp.ts';
@@ -13,7 +13,7 @@ import type { Inbox, Sms } from '../inbox/inbox.ts';
 export type Refusal = 'password' | 'code' | 'lockout';
 
 /** What a persona answers challenges with. */
-export interface Means {
+export interface SignInCredentials {
   readonly name: string;
   /** What it can answer with, the preferred first. */
   readonly factors: readonly Factor[];
@@ -29,7 +29,7 @@ export interface Means {
   /** The people who can be asked. */
   readonly human: Human | undefined;
   /** The passkeys in the context of the page. */
-  readonly passkeys: KeyRing;
+  readonly passkeys: VirtualAuthenticator;
   /** What its stored passkeys are for. */
   readonly passkeyDomains: readonly string[];
   /** Whether pages that ask for a passkey are answered by the persona's, and not by the browser. */

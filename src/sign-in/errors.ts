@@ -1,6 +1,6 @@
 import { TwoFactorError, type ErrorCode } from '../core/errors.ts';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { Means } from './credentials.ts';
+import type { SignInCredentials } from './credentials.ts';
 import { nameOf, titleOf } from './labels.ts';
 
 /** What was seen when a sign-in could not go on. */
@@ -34,7 +34,7 @@ export function failure(code: ErrorCode, what: string, { challenge, url, path }:
 }
 
 /** For a challenge that nothing at hand answers. */
-export function unanswerable(seen: Seen, means: Means, usable: readonly Factor[]): TwoFactorError {
+export function unanswerable(seen: Seen, means: SignInCredentials, usable: readonly Factor[]): TwoFactorError {
   const wanted = [...new Set(seen.challenge.factors.map(({ factor }) => nameOf(factor)))];
   const has = [...(means.hasPassword ? ['password'] : []), ...usable.map(nameOf)];
   const what = `Persona "${means.name}" cannot answer what the page asks for: ${wanted.join(', ') || seen.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
@@ -54,7 +54,7 @@ export function passkeyRefused(seen: Seen, name: string): TwoFactorError {
   return failure('SIGN_IN_REFUSED', `The site did not take the passkey of ${name}${said}.`, seen, help);
 }
 
-function passkeyHelp({ passkeyDomains }: Means): string {
+function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
   const has = passkeyDomains.length > 0 ? `Its passkeys are for ${passkeyDomains.join(' and ')}` : 'It has none';
   return `${has}. Register one here in a test with the \`passkey\` fixture, and store it: npx playwright-2fa vault set NAME passkeys; or give the user another factor on the site.`;
 }

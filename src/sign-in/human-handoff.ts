@@ -3,13 +3,13 @@ import type { Challenge, Factor } from '../challenge/challenge.ts';
 import { lookAt } from '../challenge/page/look.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Human } from '../human/human.ts';
-import type { HandOverAnswer, HandOverRequest } from '../protocol/handoff.ts';
+import type { HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Secret } from '../secret/secret.ts';
-import type { Patience } from '../core/deadline.ts';
-import { askOf } from './challenge-key.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { challengeKey } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
-import type { PageWatch } from './page-idle.ts';
+import type { PageIdle } from './page-idle.ts';
 import { nameOfChallenge } from './labels.ts';
 
 /** A person at another device, who reads a code there. */
@@ -27,12 +27,12 @@ const AT_REST = 150;
 interface Surroundings {
   readonly page: Page;
   readonly runtime: Runtime;
-  readonly watch: PageWatch;
-  readonly patience: Patience;
+  readonly watch: PageIdle;
+  readonly patience: Deadline;
 }
 
 /** A person whom a sign-in asks. Their time is not that of the test. */
-export class Person {
+export class HumanHandoff {
   readonly #human: Human;
   readonly #surroundings: Surroundings;
   readonly #signal: AbortSignal | undefined;
@@ -76,12 +76,12 @@ export class Person {
     while (!signal.aborted) {
       const change = watch.changed(LOOK_AGAIN);
       const lookedAt = performance.now();
-      if (askOf(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
+      if (challengeKey(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
       await change;
     }
   }
 
-  async #ask(asks: HandOverRequest['asks'], challenge: Challenge, over?: AbortSignal): Promise<HandOverAnswer> {
+  async #ask(asks: HandoffRequest['asks'], challenge: Challenge, over?: AbortSignal): Promise<HandoffAnswer> {
     const { page, runtime, patience } = this.#surroundings;
     const [first] = challenge.factors;
     const title = nameOfChallenge(challenge);
@@ -90,7 +90,7 @@ export class Person {
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
     };
     const signals = [this.#signal, over].filter((signal) => signal !== undefined);
-    const asked = async (): Promise<HandOverAnswer> => {
+    const asked = async (): Promise<HandoffAnswer> => {
       try {
         return await this.#human.ask(question, AbortSignal.any(signals));
       } catch (error) {

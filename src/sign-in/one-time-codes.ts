@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { Sighting } from '../challenge/page/look.ts';
+import type { PageReading } from '../challenge/page/look.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
-import type { Patience } from '../core/deadline.ts';
+import type { Deadline } from '../core/deadline.ts';
 import type { WaitForCodeOptions } from '../inbox/message-box.ts';
 import { askedFactors } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
-import type { Means } from './credentials.ts';
+import type { SignInCredentials } from './credentials.ts';
 
 const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 
@@ -18,9 +18,9 @@ const GOOD_FOR = { sent: 60_000, made: 5000 };
 const PENDING = 8000;
 
 /** Gets the codes of a sign-in, and gives none out twice. */
-export class CodeDesk {
-  readonly #means: Means;
-  readonly #patience: Patience;
+export class OneTimeCodes {
+  readonly #means: SignInCredentials;
+  readonly #patience: Deadline;
   readonly #signal: AbortSignal | undefined;
   readonly #given = new Set<string>();
   #returned: { readonly code: Secret; readonly until: number } | undefined;
@@ -28,7 +28,7 @@ export class CodeDesk {
   #marks: Partial<Record<Factor, number>> = {};
 
   /** @param signal of whoever asked for the sign-in: a wait whose time is up explains itself */
-  constructor(means: Means, patience: Patience, signal: AbortSignal | undefined) {
+  constructor(means: SignInCredentials, patience: Deadline, signal: AbortSignal | undefined) {
     this.#signal = signal;
     this.#means = means;
     this.#patience = patience;
@@ -49,14 +49,14 @@ export class CodeDesk {
   }
 
   /** Which factors may have made the code that is asked for; several where the page does not say. */
-  factorsOf(sighting: Sighting, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+  factorsOf(sighting: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
     if (!SENT.includes(factor)) return [factor];
     if (sighting.reach.isGuess) return SENT.filter((one) => usable.includes(one));
     return askedFactors(sighting).filter((one) => SENT.includes(one) && usable.includes(one));
   }
 
   /** Where nothing on the page tells of an authenticator, and the persona has none, a code must have been sent. */
-  guess({ challenge, reach }: Sighting, usable: readonly Factor[]): Choice | undefined {
+  guess({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
     if (!reach.isGuess || usable.includes('totp')) return undefined;
     const factor = SENT.find((one) => usable.includes(one));
     return factor && { factor, index: challenge.factors.length, isAsked: true };
@@ -102,7 +102,10 @@ export class CodeDesk {
   }
 
   /** A site may send the same mail twice; its code is worth nothing the second time. */
-  async #fresh(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<Secret> {
+  async #fresh(
+    box: SignInCredentials['inbox'] | SignInCredentials['sms'],
+    options: WaitForCodeOptions,
+  ): Promise<Secret> {
     const older = await box.messages({ unreadOnly: true }).catch(() => []);
     for (;;) {
       const code = await (older.length > 0 ? newOrPending(box, options) : box.waitForCode(options));
@@ -134,7 +137,10 @@ export class CodeDesk {
  * The code of a message that comes now; else of one that came before and that nobody took: a site may send no second
  * code while the first is good.
  */
-async function newOrPending(box: Means['inbox'] | Means['sms'], options: WaitForCodeOptions): Promise<string> {
+async function newOrPending(
+  box: SignInCredentials['inbox'] | SignInCredentials['sms'],
+  options: WaitForCodeOptions,
+): Promise<string> {
   const { after: _, timeout = PENDING, ...any } = options;
   try {
     return await box.waitForCode({ ...options, timeout: Math.min(timeout, PENDING) });

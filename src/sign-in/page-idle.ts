@@ -29,7 +29,7 @@ export interface PageRest {
 }
 
 /** Sees what a page does, from now on: what it asks of servers, where it goes, and when what it shows changes. */
-export class PageWatch {
+export class PageIdle {
   readonly #page: Page;
   readonly #open = new Map<Request, number>();
   readonly #sockets: WebSocket[] = [];

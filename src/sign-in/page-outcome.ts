@@ -1,5 +1,5 @@
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { Reach, Sighting } from '../challenge/page/look.ts';
+import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 import type { PageRest } from './page-idle.ts';
 
 /** What was answered last, and how things stood then. */
@@ -48,7 +48,7 @@ const FADING = 2500;
 
 /** Tells what a look means, by what was answered before and what the page has done since. */
 export function turnOf(
-  { challenge, reach }: Pick<Sighting, 'challenge'> & { readonly reach: Pick<Reach, 'signIn'> },
+  { challenge, reach }: Pick<PageReading, 'challenge'> & { readonly reach: Pick<ElementLocators, 'signIn'> },
   ask: string | undefined,
   last: Answered | undefined,
   watch: PageRest,

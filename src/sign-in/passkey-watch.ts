@@ -1,6 +1,6 @@
-import type { Sighting } from '../challenge/page/look.ts';
-import type { Means } from './credentials.ts';
-import type { PageWatch } from './page-idle.ts';
+import type { PageReading } from '../challenge/page/look.ts';
+import type { SignInCredentials } from './credentials.ts';
+import type { PageIdle } from './page-idle.ts';
 import type { Progress } from './progress.ts';
 
 /** Where a passkey may be asked for, a page has this long to do so, in milliseconds. */
@@ -8,18 +8,18 @@ const SETTLED = 150;
 
 /** Sees when a page was given a passkey: it may ask by itself, beside what else it asks, and is answered at once. */
 export class PasskeyWatch {
-  readonly #means: Means;
-  readonly #watch: PageWatch;
+  readonly #means: SignInCredentials;
+  readonly #watch: PageIdle;
   readonly #progress: Progress;
 
-  constructor(means: Means, watch: PageWatch, progress: Progress) {
+  constructor(means: SignInCredentials, watch: PageIdle, progress: Progress) {
     this.#means = means;
     this.#watch = watch;
     this.#progress = progress;
   }
 
   /** Whether a page was given one since the last look. It is given the time to go on, then. */
-  async wasGiven({ challenge }: Sighting, ask: string | undefined): Promise<boolean> {
+  async wasGiven({ challenge }: PageReading, ask: string | undefined): Promise<boolean> {
     if (!this.#means.hasAuthenticator || !(await this.#means.passkeys.wasUsed())) return false;
     if (!this.#progress.last?.isPasskey) {
       this.#progress.remember(challenge, ask ?? 'passkey', true, true);
@@ -30,7 +30,7 @@ export class PasskeyWatch {
   }
 
   /** Whether a page that asks for something else, too, may be about to ask for a passkey. */
-  mayAsk({ challenge }: Sighting, ask: string | undefined): boolean {
+  mayAsk({ challenge }: PageReading, ask: string | undefined): boolean {
     const isAsking = ask !== undefined && challenge.kind !== 'rejected' && challenge.kind !== 'locked';
     return this.#means.hasAuthenticator && isAsking && !this.#watch.isQuiet(SETTLED);
   }

@@ -1,12 +1,12 @@
 import type { Challenge } from '../challenge/challenge.ts';
-import type { PageWatch } from './page-idle.ts';
+import type { PageIdle } from './page-idle.ts';
 import type { Answered } from './page-outcome.ts';
 
 /** How far a sign-in has come: what was answered, how often, and what was tried. */
 export class Progress {
   /** What was done so far, for people. */
   readonly path: string[] = [];
-  readonly #watch: PageWatch;
+  readonly #watch: PageIdle;
   /** How often each thing that was asked has been answered. */
   readonly #answers = new Map<string, number>();
   /** What was pressed that leads elsewhere, so that nothing is tried twice. */
@@ -15,7 +15,7 @@ export class Progress {
   #passed: readonly string[] = [];
   #last: Answered | undefined;
 
-  constructor(watch: PageWatch) {
+  constructor(watch: PageIdle) {
     this.#watch = watch;
   }
 

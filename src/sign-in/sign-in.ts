@@ -1,17 +1,17 @@
 import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
-import { type Reach, type Sighting, lookAt } from '../challenge/page/look.ts';
+import { type ElementLocators, type PageReading, lookAt } from '../challenge/page/look.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { Patience } from '../core/deadline.ts';
-import { Answering } from './challenge-responder.ts';
-import { askOf } from './challenge-key.ts';
+import { Deadline } from '../core/deadline.ts';
+import { ChallengeResponder } from './challenge-responder.ts';
+import { challengeKey } from './challenge-key.ts';
 import { type Seen, failure, passkeyRefused } from './errors.ts';
-import type { Means } from './credentials.ts';
+import type { SignInCredentials } from './credentials.ts';
 import type { SignInOptions } from './options.ts';
-import { PageWatch } from './page-idle.ts';
+import { PageIdle } from './page-idle.ts';
 import { PasskeyWatch } from './passkey-watch.ts';
-import { press } from './click.ts';
+import { click } from './click.ts';
 import { Progress } from './progress.ts';
 import { isThere } from './signed-in-check.ts';
 import { titleOf } from './labels.ts';
@@ -36,27 +36,27 @@ export interface SignInTask extends SignInOptions {
 /** A sign-in on a page: looks, answers, and sees what comes of it, until it is signed in or cannot go on. */
 export class SignIn {
   readonly #page: Page;
-  readonly #means: Means;
+  readonly #means: SignInCredentials;
   readonly #runtime: Runtime;
   readonly #task: SignInTask;
-  readonly #watch: PageWatch;
-  readonly #patience: Patience;
-  readonly #answering: Answering;
+  readonly #watch: PageIdle;
+  readonly #patience: Deadline;
+  readonly #answering: ChallengeResponder;
   readonly #progress: Progress;
   readonly #passkeys: PasskeyWatch;
   readonly #attempts: number;
-  #sighting: Sighting | undefined;
+  #sighting: PageReading | undefined;
   #notices = 0;
 
-  constructor(page: Page, means: Means, runtime: Runtime, task: SignInTask) {
+  constructor(page: Page, means: SignInCredentials, runtime: Runtime, task: SignInTask) {
     this.#page = page;
     this.#means = means;
     this.#runtime = runtime;
     this.#task = task;
     const { timeout = TIMEOUT, attempts = ATTEMPTS, signal } = task;
     this.#attempts = attempts;
-    this.#watch = new PageWatch(page);
-    this.#patience = new Patience(runtime, timeout, signal);
+    this.#watch = new PageIdle(page);
+    this.#patience = new Deadline(runtime, timeout, signal);
     this.#progress = new Progress(this.#watch);
     this.#passkeys = new PasskeyWatch(means, this.#watch, this.#progress);
     const surroundings = {
@@ -67,7 +67,7 @@ export class SignIn {
       patience: this.#patience,
       progress: this.#progress,
     };
-    this.#answering = new Answering(surroundings, task);
+    this.#answering = new ChallengeResponder(surroundings, task);
   }
 
   /** @returns what the page asks in the end: nothing, or with `once` what comes next */
@@ -114,7 +114,7 @@ export class SignIn {
     const sighting = await lookAt(this.#page);
     this.#sighting = sighting;
     const { challenge } = sighting;
-    const ask = askOf(sighting);
+    const ask = challengeKey(sighting);
     if (await this.#passkeys.wasGiven(sighting, ask)) await this.#note('Passkey given');
     if (this.#passkeys.mayAsk(sighting, ask)) return this.#wait();
     const turn = turnOf(sighting, ask, this.#progress.last, this.#watch.asOf(lookedAt));
@@ -166,12 +166,12 @@ export class SignIn {
   }
 
   /** Nothing is asked any more: a notice on the way, or the end of it. */
-  async #atRest({ challenge, reach }: Sighting): Promise<boolean | 'wait'> {
+  async #atRest({ challenge, reach }: PageReading): Promise<boolean | 'wait'> {
     const { last } = this.#progress;
     if (reach.dismiss && this.#notices < MAX_NOTICES) {
       this.#notices++;
       await this.#note('Pass over a notice');
-      await press(reach.dismiss);
+      await click(reach.dismiss);
       this.#watch.touch();
       return false;
     }
@@ -197,15 +197,15 @@ export class SignIn {
   }
 
   /** From a page that asks for nothing, or is of no use any more. */
-  async #goToSignIn({ signIn }: Reach): Promise<boolean> {
+  async #goToSignIn({ signIn }: ElementLocators): Promise<boolean> {
     if (this.#progress.last || !signIn || !this.#progress.isNew('sign-in link')) return false;
-    await this.#runtime.step('Go to the sign-in', () => press(signIn));
+    await this.#runtime.step('Go to the sign-in', () => click(signIn));
     this.#watch.touch();
     return true;
   }
 
   /** Notes that an answer was refused. @throws when there is nothing more to try */
-  async #refused(sighting: Sighting): Promise<void> {
+  async #refused(sighting: PageReading): Promise<void> {
     const { message } = sighting.challenge;
     const { last } = this.#progress;
     if (!last) return;
@@ -234,7 +234,7 @@ export class SignIn {
     throw this.#fail('SIGN_IN_REFUSED', what, help);
   }
 
-  async #passkeyRefused(sighting: Sighting): Promise<void> {
+  async #passkeyRefused(sighting: PageReading): Promise<void> {
     const { message } = sighting.challenge;
     if (message === undefined && this.#answering.hasMore(sighting)) {
       await this.#note('The page asks for more than the passkey');
@@ -244,7 +244,7 @@ export class SignIn {
     throw passkeyRefused(this.#seen(), this.#means.name);
   }
 
-  async #answer(sighting: Sighting, ask: string | undefined): Promise<boolean> {
+  async #answer(sighting: PageReading, ask: string | undefined): Promise<boolean> {
     const { challenge } = sighting;
     const documents = this.#watch.documents;
     if (ask === undefined && (await this.#goToSignIn(sighting.reach))) return false;

@@ -2,8 +2,8 @@ import type { Locator, Page } from '@playwright/test';
 import { lookAt } from '../challenge/page/look.ts';
 import type { Secret } from '../secret/secret.ts';
 import { isCovered, passConsent } from './consent.ts';
-import type { PageWatch } from './page-idle.ts';
-import { READY, keepFromAddress, press } from './click.ts';
+import type { PageIdle } from './page-idle.ts';
+import { READY, keepFromAddress, click } from './click.ts';
 import type { Answered } from './page-outcome.ts';
 
 interface Filled {
@@ -19,7 +19,7 @@ interface Filled {
  */
 export async function submit(
   page: Page,
-  watch: PageWatch,
+  watch: PageIdle,
   { documents, begun }: Answered,
   { button, field, code }: Filled,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function submit(
     if (!button) return await field?.press('Enter', { timeout: READY, noWaitAfter: true });
     // What asks for consent may come only while a form is filled.
     if (await isCovered(button)) await passConsent((await lookAt(page)).reach.consent, [button]);
-    await press(button);
+    await click(button);
   } catch (error) {
     // A page that sent itself takes its button away.
     if (watch.documents === documents && watch.begun === begun) throw error;

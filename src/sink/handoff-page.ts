@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html, raw } from 'hono/html';
-import { type HandOverAnswer, type HandOverRequest, readGivenCode } from '../protocol/handoff.ts';
-import { HAND_OVER_PATH, type HandOvers } from './handoffs.ts';
+import { type HandoffAnswer, type HandoffRequest, readGivenCode } from '../protocol/handoff.ts';
+import { HANDOFF_PATH, type Handoffs } from './handoffs.ts';
 
 /** A code, and which button was pressed, in bytes. */
 const MAX_BODY = 4096;
@@ -25,14 +25,14 @@ const HEADERS = {
 };
 
 /** The pages on which people answer. To look at one uses nothing up: programs that draw previews of links do so. */
-export function addHandOverRoutes(app: Hono, handOvers: HandOvers): void {
-  app.get(`${HAND_OVER_PATH}:token`, (context) => {
+export function addHandoffRoutes(app: Hono, handOvers: Handoffs): void {
+  app.get(`${HANDOFF_PATH}:token`, (context) => {
     const request = handOvers.find(context.req.param('token'));
     return request ? send(context, questionPage(request)) : gone(context);
   });
 
   app.post(
-    `${HAND_OVER_PATH}:token`,
+    `${HANDOFF_PATH}:token`,
     bodyLimit({ maxSize: MAX_BODY, onError: (context) => send(context, notice('That is too long for a code'), 413) }),
     async (context) => {
       const token = context.req.param('token');
@@ -47,7 +47,7 @@ export function addHandOverRoutes(app: Hono, handOvers: HandOvers): void {
   );
 }
 
-function readAnswer({ asks }: HandOverRequest, form: Record<string, unknown>): HandOverAnswer | undefined {
+function readAnswer({ asks }: HandoffRequest, form: Record<string, unknown>): HandoffAnswer | undefined {
   const { answer } = form;
   if (answer === 'decline') return { isDeclined: true };
   if (asks === 'approval') return answer === 'done' ? { isDone: true } : undefined;
@@ -57,7 +57,7 @@ function readAnswer({ asks }: HandOverRequest, form: Record<string, unknown>): H
 
 type Html = ReturnType<typeof html>;
 
-function questionPage(request: HandOverRequest, problem?: string): Html {
+function questionPage(request: HandoffRequest, problem?: string): Html {
   const { asks, persona, who, title, label, destination, origin, expiresAt } = request;
   const heading = asks === 'code' ? 'A code is needed' : 'Your approval is needed';
   const field = html`<label for="code">Code</label>

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type HandOverAnswer, type HandOverRequest, readRequest } from '../protocol/handoff.ts';
-import type { OpenHandOver } from '../protocol/push.ts';
+import { type HandoffAnswer, type HandoffRequest, readRequest } from '../protocol/handoff.ts';
+import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
 
 /** So many people are asked at a time at most. */
@@ -8,22 +8,22 @@ const MOST = 1000;
 const TOKEN_BYTES = 32;
 
 /** Where the pages of hand-overs are. */
-export const HAND_OVER_PATH = '/hand-over/';
+export const HANDOFF_PATH = '/hand-over/';
 
 /** Whether a request is for one of them, to the letter: nothing that is read as another path later on. */
-export function isHandOver(path = ''): boolean {
+export function isHandoffRequest(path = ''): boolean {
   return /^\/hand-over\/[\w-]+$/.test(path);
 }
 
 interface Entry {
-  readonly request: HandOverRequest;
+  readonly request: HandoffRequest;
   readonly token: Secret;
-  answer: HandOverAnswer | undefined;
-  readonly waiting: Set<(answer: HandOverAnswer) => void>;
+  answer: HandoffAnswer | undefined;
+  readonly waiting: Set<(answer: HandoffAnswer) => void>;
 }
 
 /** What people are asked at present, each behind a token of its own that is good for one answer. */
-export class HandOvers {
+export class Handoffs {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
 
@@ -32,7 +32,7 @@ export class HandOvers {
   }
 
   /** @throws Error for what is no request, or when too many are open */
-  open(value: unknown): OpenHandOver {
+  open(value: unknown): OpenHandoff {
     this.#sweep();
     const request = readRequest(value, this.#now());
     if (!request) throw new Error('That is no request of a person.');
@@ -45,14 +45,14 @@ export class HandOvers {
       answer: undefined,
       waiting: new Set(),
     });
-    return { id, path: HAND_OVER_PATH + token };
+    return { id, path: HANDOFF_PATH + token };
   }
 
   /** Resolves when a person has answered, at once if one has. @throws Error when there is no such request */
-  async answerOf(id: string): Promise<HandOverAnswer> {
+  async answerOf(id: string): Promise<HandoffAnswer> {
     const entry = this.#entries.get(id);
     if (!entry) throw new Error('Nobody is asked that (any more): it was withdrawn, or the sink was started anew.');
-    return entry.answer ?? (await new Promise<HandOverAnswer>((resolve) => entry.waiting.add(resolve)));
+    return entry.answer ?? (await new Promise<HandoffAnswer>((resolve) => entry.waiting.add(resolve)));
   }
 
   withdraw(id: string): void {
@@ -60,12 +60,12 @@ export class HandOvers {
   }
 
   /** What is asked behind a token, as long as nobody has answered. */
-  find(token: string): HandOverRequest | undefined {
+  find(token: string): HandoffRequest | undefined {
     return this.#entry(token)?.request;
   }
 
   /** Takes the answer to what is asked behind a token: the first, and no other. */
-  answer(token: string, answer: HandOverAnswer): boolean {
+  answer(token: string, answer: HandoffAnswer): boolean {
     const entry = this.#entry(token);
     if (!entry) return false;
     entry.answer = answer;

@@ -4,8 +4,8 @@ import { foldAddress } from '../message/address.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { type InboundSecrets, addInboundRoutes } from './inbound.ts';
-import { addHandOverRoutes } from './handoff-page.ts';
-import type { HandOvers } from './handoffs.ts';
+import { addHandoffRoutes } from './handoff-page.ts';
+import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
@@ -14,7 +14,7 @@ const MAX_BODY = 64 * 1024;
 const MAX_LIMIT = 1000;
 
 /** Everything the sink answers over HTTP, but for the push stream. */
-export function createHttpApp(store: MessageStore, handOvers: HandOvers, inbound: InboundSecrets = {}): Hono {
+export function createHttpApp(store: MessageStore, handOvers: Handoffs, inbound: InboundSecrets = {}): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({
@@ -60,7 +60,7 @@ export function createHttpApp(store: MessageStore, handOvers: HandOvers, inbound
 
   addSmsRoutes(app, store);
   addInboundRoutes(app, store, inbound);
-  addHandOverRoutes(app, handOvers);
+  addHandoffRoutes(app, handOvers);
   app.notFound((context) => context.json({ error: `The sink has no ${context.req.method} ${context.req.path}.` }, 404));
   return app;
 }

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { MessageKind } from '../message/address.ts';
 
 /** What is on its way into the sink, and whom it may still be for. */
-export class Deliveries {
+export class DeliveriesInFlight {
   readonly #open = new Map<object, Delivery>();
 
   /** Somebody called: what will come, and for whom, is not known yet. */

@@ -5,7 +5,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { decodeMessage } from '../message/decode.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
-import type { HandOvers } from './handoffs.ts';
+import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
@@ -21,13 +21,13 @@ const NAMED_OTHERS = 5;
 export class PushServer {
   readonly #store: MessageStore;
   readonly #smtp: () => string;
-  readonly #handOvers: HandOvers;
+  readonly #handOvers: Handoffs;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
   /** @param smtp where the sink takes mail, such as `127.0.0.1:1025` */
-  constructor(store: MessageStore, handOvers: HandOvers, smtp: () => string) {
+  constructor(store: MessageStore, handOvers: Handoffs, smtp: () => string) {
     this.#store = store;
     this.#handOvers = handOvers;
     this.#smtp = smtp;

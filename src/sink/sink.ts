@@ -5,7 +5,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import { once } from '../once.ts';
 import { Guard } from './guard.ts';
 import type { InboundSecrets } from './inbound.ts';
-import { HandOvers, isHandOver } from './handoffs.ts';
+import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 
@@ -70,7 +70,7 @@ function createHttpServer(
   inbound: InboundSecrets,
   smtp: () => string,
 ): { server: Server; close(): void } {
-  const handOvers = new HandOvers();
+  const handOvers = new Handoffs();
   const push = once(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
   const app = once(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
@@ -81,7 +81,7 @@ function createHttpServer(
   });
   const server = createServer((request, response) => {
     // A hand-over has a token of its own, and people reach it by whatever way.
-    const refusal = isHandOver(request.url) ? undefined : guard.refuses(request);
+    const refusal = isHandoffRequest(request.url) ? undefined : guard.refuses(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason });
     if (request.url === '/api/health') return answer(response, 200, health(store));
     void app().then((handle) => handle(request, response));

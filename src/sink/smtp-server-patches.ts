@@ -89,7 +89,7 @@ class EagerConnection extends smtpConnection.SMTPConnection {
 }
 
 /** `smtp-server` without what only guards the open internet. */
-export class EagerServer extends smtpServer.SMTPServer {
+export class PatchedSmtpServer extends smtpServer.SMTPServer {
   readonly watcher: Watcher;
 
   constructor(options: SMTPServerOptions, watcher: Watcher) {
@@ -107,5 +107,5 @@ export class EagerServer extends smtpServer.SMTPServer {
 }
 
 function watcherOf(connection: EagerConnection): Watcher {
-  return (connection._server as EagerServer).watcher;
+  return (connection._server as PatchedSmtpServer).watcher;
 }

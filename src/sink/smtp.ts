@@ -1,6 +1,6 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { foldAddress } from '../message/address.ts';
-import { EagerServer, type Watcher } from './smtp-server-patches.ts';
+import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
 
 export interface SmtpOptions {
@@ -74,7 +74,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.closed(session);
     },
   } satisfies SMTPServerOptions;
-  return new EagerServer(server, watcher);
+  return new PatchedSmtpServer(server, watcher);
 
   function refuse(session: SMTPServerSession, refusal: Refusal): Refusal {
     refused.add(session);

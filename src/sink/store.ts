@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
-import { Deliveries } from './in-flight.ts';
+import { DeliveriesInFlight } from './in-flight.ts';
 import { type Piece, Slabs } from './slabs.ts';
 
 /** A message as it came in. */
@@ -31,7 +31,7 @@ export class MessageStore {
   readonly maxMessages: number;
   readonly maxBytes: number;
   /** What is on its way and has not been added yet. */
-  readonly deliveries: Deliveries = new Deliveries();
+  readonly deliveries: DeliveriesInFlight = new DeliveriesInFlight();
   openSessions = 0;
   #sessions = 0;
   #seq = 0;

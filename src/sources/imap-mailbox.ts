@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import type { Incoming, Line } from './polling/driver.ts';
+import type { SourceMessage, PushConnection } from './polling/driver.ts';
 
 export type ImapTls = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'>;
 
@@ -19,7 +19,7 @@ export interface ImapMailboxOptions {
 }
 
 /** A message, and where it lies. */
-export interface Placed extends Incoming {
+export interface Placed extends SourceMessage {
   readonly folder: string;
   readonly uid: number;
   readonly subject: string;
@@ -68,7 +68,7 @@ export class ImapMailbox {
   }
 
   /** Rings whenever the server says that something came, until the connection breaks. */
-  async listen({ opened, rang, signal }: Line): Promise<void> {
+  async listen({ opened, notify: rang, signal }: PushConnection): Promise<void> {
     const client = await this.#connected();
     const ring = (): void => rang();
     const over = new AbortController();

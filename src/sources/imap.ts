@@ -1,8 +1,8 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { Box, Incoming, Line, Sighting, SourceDriver } from './polling/driver.ts';
+import type { SourceMailbox, SourceMessage, PushConnection, SourceSighting, SourceDriver } from './polling/driver.ts';
 import { ImapMailbox, type ImapTls, type Placed } from './imap-mailbox.ts';
 
 /** How many octets a local part has at most, RFC 5321 section 4.5.3.1.1. */
@@ -70,18 +70,18 @@ class Imap implements SourceDriver<Mark> {
     return await this.#mailbox.refresh();
   }
 
-  async since(mark: Mark, { folded }: Box): Promise<Incoming[]> {
+  async since(mark: Mark, { folded }: SourceMailbox): Promise<SourceMessage[]> {
     await this.#mailbox.refresh();
     const isNew = ({ folder, uid }: Placed): boolean => uid >= (mark.get(folder) ?? 1);
     const isMeant = ({ to }: Placed): boolean => to.some((address) => foldAddress('email', address) === folded);
     return this.#mailbox.known().filter((message) => isNew(message) && isMeant(message));
   }
 
-  async others(): Promise<Sighting[]> {
+  async others(): Promise<SourceSighting[]> {
     return this.#mailbox.known().toReversed();
   }
 
-  async push(line: Line): Promise<void> {
+  async push(line: PushConnection): Promise<void> {
     await this.#mailbox.listen(line);
   }
 
@@ -115,8 +115,8 @@ class Imap implements SourceDriver<Mark> {
 
   async #secrets(): Promise<{ readonly pass: string } | { readonly accessToken: string }> {
     const { password = this.#env['IMAP_PASSWORD'], accessToken, user } = this.#options;
-    if (accessToken) return { accessToken: keepSecret(`${user}/accessToken`, await accessToken()) };
-    if (password) return { pass: keepSecret(`${user}/password`, password) };
+    if (accessToken) return { accessToken: registerSecret(`${user}/accessToken`, await accessToken()) };
+    if (password) return { pass: registerSecret(`${user}/password`, password) };
     const text = `${this.name} cannot be opened without a password. Set IMAP_PASSWORD, or give \`password\` or \`accessToken\` to imap({ … }).`;
     throw new TwoFactorError('SETTINGS_INVALID', text);
   }

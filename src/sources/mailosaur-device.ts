@@ -1,8 +1,8 @@
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { DEVICE_PERIOD, type DeviceCode, type OtpDevice } from '../otp/otp-device.ts';
 import type { HttpClient } from '../core/http-client.ts';
-import { Pace } from './polling/backoff.ts';
-import { rideOut } from './polling/retry.ts';
+import { Backoff } from './polling/backoff.ts';
+import { retryTransient } from './polling/retry.ts';
 
 interface Device {
   readonly id: string;
@@ -56,7 +56,7 @@ export class MailosaurDevice implements OtpDevice {
       return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
     };
     const ask = async (): Promise<unknown> => (await this.#http.json(path, { signal })).body;
-    return await rideOut(ask, { pace: new Pace(), signal, unreachable });
+    return await retryTransient(ask, { pace: new Backoff(), signal, unreachable });
   }
 
   #refused(why: string): TwoFactorError {

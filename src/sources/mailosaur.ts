@@ -2,10 +2,10 @@ import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { Box, Content, Incoming, Sighting, SourceDriver } from './polling/driver.ts';
-import { Horizon, type Page } from './polling/watermark.ts';
+import type { SourceMailbox, SourceContent, SourceMessage, SourceSighting, SourceDriver } from './polling/driver.ts';
+import { Watermark, type Page } from './polling/watermark.ts';
 import { HttpClient } from '../core/http-client.ts';
 import { MailosaurDevice } from './mailosaur-device.ts';
 
@@ -38,7 +38,7 @@ export function mailosaur(options: MailosaurOptions): DefinedSource {
   return defineSource(new Mailosaur(options));
 }
 
-class Mailosaur implements SourceDriver<Horizon> {
+class Mailosaur implements SourceDriver<Watermark> {
   readonly name: string;
   readonly kinds = ['email', 'sms'] as const;
   /** A mail comes to it over the internet. */
@@ -61,12 +61,12 @@ class Mailosaur implements SourceDriver<Horizon> {
     });
   }
 
-  async mark(box: Box): Promise<Horizon> {
-    if (this.#unused.delete(box.folded)) return Horizon.empty;
-    return await Horizon.of((next) => this.#search(box, next));
+  async mark(box: SourceMailbox): Promise<Watermark> {
+    if (this.#unused.delete(box.folded)) return Watermark.empty;
+    return await Watermark.of((next) => this.#search(box, next));
   }
 
-  async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
+  async since(horizon: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
     const fresh = await horizon.beyond((page) => this.#search(box, page));
     const isMeant = ({ to }: Found): boolean => to.some((address) => foldAddress(box.kind, address) === box.folded);
     return fresh.filter((message) => message.type === TYPES[box.kind] && isMeant(message));
@@ -77,7 +77,7 @@ class Mailosaur implements SourceDriver<Horizon> {
   }
 
   /** Over its limit a plan takes no more mail, and says so nowhere else. */
-  async notes({ signal }: Box): Promise<string[]> {
+  async notes({ signal }: SourceMailbox): Promise<string[]> {
     const answer = await this.#http.maybeJson('api/usage/limits', signal).catch(() => undefined); // only a key of the whole account may ask
     const usage = (answer?.body ?? {}) as Readonly<Record<string, Usage | undefined>>;
     return Object.entries({ email: 'e-mails', sms: 'SMS' }).flatMap(([name, words]) => {
@@ -87,7 +87,7 @@ class Mailosaur implements SourceDriver<Horizon> {
     });
   }
 
-  async others(since: number, { kind, signal }: Box): Promise<Sighting[]> {
+  async others(since: number, { kind, signal }: SourceMailbox): Promise<SourceSighting[]> {
     const query = new URLSearchParams({ server: this.#options.serverId, page: '0', itemsPerPage: String(PAGE) });
     query.set('receivedAfter', new Date(since).toISOString());
     const { body } = await this.#http.json(`api/messages?${query.toString()}`, { signal });
@@ -123,11 +123,11 @@ class Mailosaur implements SourceDriver<Horizon> {
   #authorization(): Record<string, string> {
     const { apiKey = this.#env['MAILOSAUR_API_KEY'] } = this.#options;
     if (!apiKey) throw noKey(this.name);
-    keepSecret('mailosaur/apiKey', apiKey);
+    registerSecret('mailosaur/apiKey', apiKey);
     return { authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}` };
   }
 
-  async #search({ kind, address, signal }: Box, page = '0'): Promise<Page<Found>> {
+  async #search({ kind, address, signal }: SourceMailbox, page = '0'): Promise<Page<Found>> {
     const query = new URLSearchParams({ server: this.#options.serverId, page, itemsPerPage: String(PAGE) });
     const json = { sentTo: kind === 'email' ? address : foldAddress(kind, address), match: 'ALL' };
     const path = `api/messages/search?${query.toString()}`;
@@ -155,7 +155,7 @@ class Mailosaur implements SourceDriver<Horizon> {
   }
 }
 
-type Found = Incoming & { readonly at: number; readonly type: string };
+type Found = SourceMessage & { readonly at: number; readonly type: string };
 
 interface Usage {
   readonly limit?: number;
@@ -206,7 +206,7 @@ function addressesOf(list: readonly Address[] = []): string[] {
   return list.flatMap(({ email, phone }) => email ?? phone ?? []);
 }
 
-function contentOf({ from, subject, html, text, metadata }: Full, type: string): Content {
+function contentOf({ from, subject, html, text, metadata }: Full, type: string): SourceContent {
   const plain = text?.body ?? undefined;
   if (type === 'SMS') return plain ?? '';
   const lines = (metadata?.headers ?? []).map(({ field, value }): [string, string] => [field.toLowerCase(), value]);

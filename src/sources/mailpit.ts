@@ -1,10 +1,10 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { Box, Incoming, Line, Sighting, SourceDriver } from './polling/driver.ts';
-import { Horizon, type Page } from './polling/watermark.ts';
+import type { SourceMailbox, SourceMessage, PushConnection, SourceSighting, SourceDriver } from './polling/driver.ts';
+import { Watermark, type Page } from './polling/watermark.ts';
 import { HttpClient } from '../core/http-client.ts';
 
 export interface MailpitOptions {
@@ -30,7 +30,7 @@ export function mailpit({ url = 'http://127.0.0.1:8025', fetch }: MailpitOptions
   return defineSource(new Mailpit(url, fetch));
 }
 
-class Mailpit implements SourceDriver<Horizon> {
+class Mailpit implements SourceDriver<Watermark> {
   readonly name: string;
   readonly kinds = ['email'] as const;
   readonly #url: URL;
@@ -43,7 +43,7 @@ class Mailpit implements SourceDriver<Horizon> {
     const { username, password } = this.#url;
     this.#authorization = once(() => {
       if (!username) return {};
-      if (password) keepSecret('mailpit/password', decodeURIComponent(password));
+      if (password) registerSecret('mailpit/password', decodeURIComponent(password));
       const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
       return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
     });
@@ -59,16 +59,16 @@ class Mailpit implements SourceDriver<Horizon> {
     });
   }
 
-  async mark(box: Box): Promise<Horizon> {
-    return await Horizon.of((next) => this.#list(box, next));
+  async mark(box: SourceMailbox): Promise<Watermark> {
+    return await Watermark.of((next) => this.#list(box, next));
   }
 
-  async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
+  async since(horizon: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
     const fresh = await horizon.beyond((start) => this.#list(box, start));
     return fresh.filter(({ to }) => to.some((address) => foldAddress('email', address) === box.folded));
   }
 
-  async push({ opened, rang, signal }: Line): Promise<void> {
+  async push({ opened, notify: rang, signal }: PushConnection): Promise<void> {
     const { default: WebSocketClient } = await import('ws');
     if (signal.aborted) return;
     const target = new URL('api/events', this.#base());
@@ -93,7 +93,7 @@ class Mailpit implements SourceDriver<Horizon> {
     });
   }
 
-  async others(_since: number, { signal }: Box): Promise<Sighting[]> {
+  async others(_since: number, { signal }: SourceMailbox): Promise<SourceSighting[]> {
     const { body } = await this.#http.json(`api/v1/messages?limit=${PAGE}`, { signal });
     const { messages = [] } = body as Answer;
     return messages.map((summary) => ({ ...headOf(summary), subject: summary.Subject }));
@@ -104,7 +104,7 @@ class Mailpit implements SourceDriver<Horizon> {
   }
 
   /** Its search finds parts of addresses, too, and hides nothing that is read; who is meant is told by the caller. */
-  async #list({ folded, signal }: Box, start = '0'): Promise<Page<Found>> {
+  async #list({ folded, signal }: SourceMailbox, start = '0'): Promise<Page<Found>> {
     const query = new URLSearchParams({
       query: `addressed:${searchTerm(folded)}`,
       start,
@@ -128,7 +128,7 @@ class Mailpit implements SourceDriver<Horizon> {
   }
 }
 
-type Found = Incoming & { readonly at: number };
+type Found = SourceMessage & { readonly at: number };
 
 interface Address {
   readonly Address: string;

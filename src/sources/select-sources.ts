@@ -4,7 +4,7 @@ import { sink } from './sink.ts';
 import type { Source } from './source.ts';
 
 /** Where the messages of a suite come from, as a user says it. */
-export interface SourceChoice {
+export interface SourceSelection {
   readonly mail?: Source | undefined;
   readonly sms?: Source | undefined;
   readonly sinkUrl?: string | undefined;
@@ -16,8 +16,8 @@ export interface SourceChoice {
  *
  * @param env what the others take their secrets from
  */
-export function chooseSources(
-  { mail, sms, sinkUrl }: SourceChoice,
+export function selectSources(
+  { mail, sms, sinkUrl }: SourceSelection,
   env: Readonly<Record<string, string | undefined>>,
 ): Source {
   const ours = mail && (sms || sinkUrl === undefined) ? undefined : sink(sinkUrl ? { url: sinkUrl } : {});
@@ -37,7 +37,7 @@ export function chooseSources(
     createAddress: async (kind, name) => await of(kind).createAddress?.(kind, name),
     isShared: (kind) => chosen[kind]?.isShared?.(kind) ?? false,
     device: (name) => mail?.device?.(name) ?? sms?.device?.(name),
-    ...(ours?.handOver ? { handOver: (request) => ours.handOver!(request) } : {}),
+    ...(ours?.handoff ? { handoff: (request) => ours.handoff!(request) } : {}),
     close: async () => await ours?.close(),
   };
 }

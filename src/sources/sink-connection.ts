@@ -1,9 +1,9 @@
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import type { ClientOptions, WebSocket } from 'ws';
-import type { HandOverAnswer } from '../protocol/handoff.ts';
+import type { HandoffAnswer } from '../protocol/handoff.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 import {
-  type OpenHandOver,
+  type OpenHandoff,
   type PushAnswer,
   type PushHello,
   type PushRequest,
@@ -20,8 +20,8 @@ interface Answer {
   readonly mark?: Mark;
   readonly number?: string;
   readonly sightings?: Sightings;
-  readonly handOver?: OpenHandOver;
-  readonly answer?: HandOverAnswer;
+  readonly handOver?: OpenHandoff;
+  readonly answer?: HandoffAnswer;
 }
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 
@@ -117,7 +117,7 @@ function streamUrl(url: string): { readonly url: string; readonly options: Clien
     );
   }
   const { protocol, host, password } = new URL(url);
-  const token = password && keepSecret('sink token', decodeURIComponent(password));
+  const token = password && registerSecret('sink token', decodeURIComponent(password));
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   return {
     url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/api/stream`,

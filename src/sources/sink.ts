@@ -1,11 +1,11 @@
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { HandOver, HandOverAnswer, HandOverRequest } from '../protocol/handoff.ts';
+import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../protocol/push.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { once } from '../once.ts';
 import { SinkConnection } from './sink-connection.ts';
-import type { Arrival, Source, SourceSightings, Watch } from './source.ts';
+import type { SourceArrival, Source, SourceSightings, SourceWatch } from './source.ts';
 
 /** A sink that went away is called again for this long, in milliseconds, before the waits at it fail. */
 const RECONNECT_FOR = 5000;
@@ -34,7 +34,7 @@ class SinkSource implements Source {
     this.#url = url;
   }
 
-  async watch(kind: MessageKind, address: string): Promise<Watch> {
+  async watch(kind: MessageKind, address: string): Promise<SourceWatch> {
     const connection = await this.#connect();
     void decoder(); // while nothing waits for it
     // Listed before it is asked for: a message may come in the same packet as the answer.
@@ -56,7 +56,7 @@ class SinkSource implements Source {
     return number;
   }
 
-  async handOver(request: HandOverRequest): Promise<HandOver> {
+  async handoff(request: HandoffRequest): Promise<Handoff> {
     const { handOver } = await (await this.#connect()).request({ op: 'hand-over', request });
     if (!handOver) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not say where a person answers.');
     const { id, path } = handOver;
@@ -70,11 +70,11 @@ class SinkSource implements Source {
   }
 
   /** Waits as long as it takes. A line that is cut meanwhile is no end to it. */
-  async #answerOf(id: string): Promise<HandOverAnswer> {
+  async #answerOf(id: string): Promise<HandoffAnswer> {
     for (;;) {
       const asked = { isSent: false };
       try {
-        let answer: HandOverAnswer | undefined;
+        let answer: HandoffAnswer | undefined;
         await this.#patiently(async (connection) => {
           asked.isSent = true;
           ({ answer } = await connection.request({ op: 'answer', id }));
@@ -172,11 +172,11 @@ class SinkSource implements Source {
   }
 }
 
-class SinkWatch implements Watch {
+class SinkWatch implements SourceWatch {
   readonly kind: MessageKind;
   readonly address: string;
   readonly key: string;
-  readonly arrivals: Arrival[] = [];
+  readonly arrivals: SourceArrival[] = [];
   mark: Mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
   restarted = false;
   /** Of the sink that its numbers are of. */

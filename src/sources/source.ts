@@ -1,6 +1,6 @@
 import type { MessageKind } from '../message/address.ts';
 import type { TwoFactorError } from '../core/errors.ts';
-import type { HandOver, HandOverRequest } from '../protocol/handoff.ts';
+import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 
@@ -24,7 +24,7 @@ export interface Source {
    *
    * @throws TwoFactorError `SOURCE_UNREACHABLE` when the source does not answer, `SOURCE_REFUSED` when it answers no.
    */
-  watch(kind: MessageKind, address: string): Promise<Watch>;
+  watch(kind: MessageKind, address: string): Promise<SourceWatch>;
 
   /**
    * An address for a persona that has none, where the source is the one to say which it can receive at. Without it, or
@@ -45,7 +45,7 @@ export interface Source {
    *
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
-  handOver?(request: HandOverRequest): Promise<HandOver>;
+  handoff?(request: HandoffRequest): Promise<Handoff>;
 
   /**
    * An authenticator that the service keeps; nothing, if it keeps none. It is not asked yet.
@@ -59,7 +59,7 @@ export interface Source {
 }
 
 /** The messages to one address since a moment. */
-export interface Watch {
+export interface SourceWatch {
   readonly kind: MessageKind;
   readonly address: string;
 
@@ -67,7 +67,7 @@ export interface Watch {
   readonly source?: string;
 
   /** All that came since the moment, in the order in which they came. Empty means nothing yet. */
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly SourceArrival[];
 
   /**
    * Resolves when there are more than `seen` arrivals, at once if there are. A fault that may pass (a lost connection,
@@ -79,7 +79,7 @@ export interface Watch {
   more(seen: number, signal: AbortSignal): Promise<void>;
 
   /** Asks at once what has come. A source that pushes all by itself has no need of it. */
-  look?(): Promise<void>;
+  poll?(): Promise<void>;
 
   /**
    * Resolves when nothing that is on its way can still come to this address: a quiet moment passed, and whatever had
@@ -104,7 +104,7 @@ export interface Watch {
 }
 
 /** A message that came and that nobody may have looked into yet. */
-export interface Arrival {
+export interface SourceArrival {
   readonly envelope: Pick<Envelope, 'id' | 'seq'>;
   /** Decodes on the first call. */
   message(): Promise<Message>;
@@ -119,12 +119,12 @@ export interface SourceSightings extends Partial<Sightings> {
   /** Set when the source was started anew since the moment, so that messages may be lost. */
   readonly restarted?: boolean;
   /** How often it was asked since the moment, and how often in vain. */
-  readonly asked?: Asked;
+  readonly asked?: RequestCounts;
   /** What else a person should know, such as that the plan's messages are used up. */
   readonly notes?: readonly string[];
 }
 
-export interface Asked {
+export interface RequestCounts {
   readonly times: number;
   readonly faults: number;
   /** What the last fault was, with the HTTP status where there is one. */

@@ -1,10 +1,10 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { once } from '../once.ts';
-import { keepSecret } from '../secret/secret.ts';
+import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { Box, Incoming, Sighting, SourceDriver } from './polling/driver.ts';
-import { Horizon, type Page } from './polling/watermark.ts';
+import type { SourceMailbox, SourceMessage, SourceSighting, SourceDriver } from './polling/driver.ts';
+import { Watermark, type Page } from './polling/watermark.ts';
 import { HttpClient } from '../core/http-client.ts';
 
 export interface TwilioOptions {
@@ -35,7 +35,7 @@ export function twilio(options: TwilioOptions): DefinedSource {
   return defineSource(new TwilioNumber(options));
 }
 
-class TwilioNumber implements SourceDriver<Horizon> {
+class TwilioNumber implements SourceDriver<Watermark> {
   readonly name: string;
   readonly kinds = ['sms'] as const;
   readonly lag = 5000;
@@ -55,18 +55,18 @@ class TwilioNumber implements SourceDriver<Horizon> {
     });
   }
 
-  async mark(box: Box): Promise<Horizon> {
-    return await Horizon.of((next) => this.#list(box, next));
+  async mark(box: SourceMailbox): Promise<Watermark> {
+    return await Watermark.of((next) => this.#list(box, next));
   }
 
   /** What the account itself has sent to the number is no message that came to it. */
-  async since(horizon: Horizon, box: Box): Promise<Incoming[]> {
+  async since(horizon: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
     const fresh = await horizon.beyond((next) => this.#list(box, next));
     const isMeant = ({ to }: Found): boolean => to.some((number) => foldAddress('sms', number) === box.folded);
     return fresh.filter((message) => message.direction === 'inbound' && isMeant(message));
   }
 
-  async others(_since: number, { signal }: Box): Promise<Sighting[]> {
+  async others(_since: number, { signal }: SourceMailbox): Promise<SourceSighting[]> {
     const { items } = await this.#list({ signal });
     return items.filter(({ direction }) => direction === 'inbound');
   }
@@ -91,12 +91,15 @@ class TwilioNumber implements SourceDriver<Horizon> {
     const { accountSid: sid = this.#env['TWILIO_ACCOUNT_SID'] } = this.#options;
     const { authToken = this.#env['TWILIO_AUTH_TOKEN'] } = this.#options;
     if (!sid || !authToken) throw noAccount(this.name);
-    keepSecret('twilio/authToken', authToken);
+    registerSecret('twilio/authToken', authToken);
     return { sid, authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString('base64')}` };
   }
 
   /** The newest first; to all numbers, where none is given. */
-  async #list({ folded, signal }: Partial<Box> & Pick<Box, 'signal'>, next?: string): Promise<Page<Found>> {
+  async #list(
+    { folded, signal }: Partial<SourceMailbox> & Pick<SourceMailbox, 'signal'>,
+    next?: string,
+  ): Promise<Page<Found>> {
     const account = `2010-04-01/Accounts/${encodeURIComponent(this.#account().sid)}`;
     const query = new URLSearchParams({ ...(folded ? { To: folded } : {}), PageSize: String(PAGE) });
     const { body } = await this.#http.json(next ?? `${account}/Messages.json?${query.toString()}`, { signal });
@@ -115,7 +118,7 @@ interface Answer {
   readonly next_page_uri?: string | null;
 }
 
-type Found = Incoming & { readonly at: number; readonly direction: string };
+type Found = SourceMessage & { readonly at: number; readonly direction: string };
 
 /** A message, as far as it is read. */
 interface Resource {

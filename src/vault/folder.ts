@@ -77,7 +77,7 @@ export class VaultFolder {
   async #lease(key: string): Promise<Lease> {
     const ledger = fileLedger({ folder: await this.#lockFolder() });
     try {
-      return await ledger.lease(key, { timeout: LOCK_TIMEOUT, holder: 'a writer of the vault' });
+      return await ledger.lease(key, { timeout: LOCK_TIMEOUT, owner: 'a writer of the vault' });
     } catch (error) {
       if (!(error instanceof TwoFactorError)) throw error;
       throw new TwoFactorError('VAULT_LOCKED', `${this.path} cannot be changed now. ${error.message}`, {

@@ -1,11 +1,11 @@
-import type { HandOver, HandOverRequest } from '../../src/protocol/handoff.ts';
+import type { Handoff, HandoffRequest } from '../../src/protocol/handoff.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { sayHttp } from '../support/raw-http.ts';
 import { answerOnPage } from '../support/webhook-receiver.ts';
 import { expect, test as base } from '../support/sink-test.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';
 
-function requestOf(rest: Partial<HandOverRequest> = {}): HandOverRequest {
+function requestOf(rest: Partial<HandoffRequest> = {}): HandoffRequest {
   return {
     asks: 'code',
     persona: 'alice',
@@ -19,9 +19,9 @@ function requestOf(rest: Partial<HandOverRequest> = {}): HandOverRequest {
   };
 }
 
-const test = base.extend<{ open: (rest?: Partial<HandOverRequest>, source?: Source) => Promise<HandOver> }>({
+const test = base.extend<{ open: (rest?: Partial<HandoffRequest>, source?: Source) => Promise<Handoff> }>({
   open: async ({ openSource }, use) => {
-    await use((rest, source = openSource()) => source.handOver!(requestOf(rest)));
+    await use((rest, source = openSource()) => source.handoff!(requestOf(rest)));
   },
 });
 
@@ -131,7 +131,7 @@ test('who waits no longer takes the page along', async ({ open }) => {
 test('people need no token of the sink, and get nothing else without', async ({ startSink, closing }) => {
   const sink = await startSink({ token: 'open-sesame' });
   const source = closing(sinkSource({ url: sink.url.replace('//', '//any:open-sesame@') }));
-  const page = await source.handOver!(requestOf());
+  const page = await source.handoff!(requestOf());
   expect(page.url).not.toContain('open-sesame');
   expect((await fetch(page.url)).status).toBe(200);
   for (const path of [
@@ -160,7 +160,7 @@ test('an answer comes through although the line was cut meanwhile', async ({ ope
 test('a wait ends with the sink that it was at', async ({ startSink, openGate, openSource }) => {
   const first = await startSink();
   const gate = await openGate(first);
-  const page = await openSource(gate.url).handOver!(requestOf());
+  const page = await openSource(gate.url).handoff!(requestOf());
   const answer = page.answer();
   answer.catch(() => undefined);
   const second = await startSink();

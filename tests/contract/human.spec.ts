@@ -1,6 +1,6 @@
 import type { HumanSettings } from '../../src/human/settings.ts';
 import { Human, type Question } from '../../src/human/human.ts';
-import type { HandOverAnswer } from '../../src/protocol/handoff.ts';
+import type { HandoffAnswer } from '../../src/protocol/handoff.ts';
 import { plainRuntime } from '../../src/core/runtime.ts';
 import { type Receiver, WEBHOOK_SECRET, answerOnPage, receiveWebhooks } from '../support/webhook-receiver.ts';
 import { expect, test as base } from '../support/sink-test.ts';
@@ -19,7 +19,7 @@ interface Asking {
   receive: (...args: Parameters<typeof receiveWebhooks>) => Promise<Receiver>;
   /** What was printed for a person at the machine. */
   announced: string[];
-  ask: (settings: HumanSettings, signal?: AbortSignal) => Promise<HandOverAnswer>;
+  ask: (settings: HumanSettings, signal?: AbortSignal) => Promise<HandoffAnswer>;
 }
 
 const test = base.extend<Asking>({
@@ -34,8 +34,8 @@ const test = base.extend<Asking>({
       };
       const source = openSource();
       const handOver = (
-        request: Parameters<NonNullable<typeof source.handOver>>[0],
-      ): ReturnType<NonNullable<typeof source.handOver>> => source.handOver!(request);
+        request: Parameters<NonNullable<typeof source.handoff>>[0],
+      ): ReturnType<NonNullable<typeof source.handoff>> => source.handoff!(request);
       return await new Human({ owner: 'alice', settings, runtime, handOver }).ask(QUESTION, signal);
     });
   },
@@ -172,7 +172,7 @@ test('nobody is asked on behalf of one who is gone', async ({ receive, openSourc
     owner: 'alice',
     settings: to(receiver),
     runtime: plainRuntime(),
-    handOver: (request) => source.handOver!(request),
+    handOver: (request) => source.handoff!(request),
   });
   await expectThrown(() => human.ask(QUESTION), 'WAIT_ABORTED');
   expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);

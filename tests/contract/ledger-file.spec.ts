@@ -9,7 +9,7 @@ import { expect, kill, test } from '../support/ledger-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const KEY = 'profile/alice';
-const LONG = { timeout: 20_000, holder: 'the test' };
+const LONG = { timeout: 20_000, owner: 'the test' };
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -30,7 +30,7 @@ test('who waits in vain is told the process that holds it', async ({ open, start
   const holder = startProcess('hold');
   await holder.told();
   const ledger = await open();
-  const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 50, holder: 'x' });
+  const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 50, owner: 'x' });
   await expectThrown(work, 'LEASE_TIMEOUT', `process ${holder.process.pid} on ${hostname()}`);
 });
 
@@ -41,7 +41,7 @@ test('setting the clock by 90 s makes no living holder lose its lease', async ({
   try {
     for (const off of [90_000, -90_000]) {
       Date.now = () => now() + off;
-      await expectThrown(() => other.lease(KEY, { timeout: 1500, holder: 'x' }), 'LEASE_TIMEOUT');
+      await expectThrown(() => other.lease(KEY, { timeout: 1500, owner: 'x' }), 'LEASE_TIMEOUT');
       expect([await lease.isHeld(), lease.lost.aborted]).toEqual([true, false]);
     }
   } finally {
@@ -65,9 +65,9 @@ test('a folder that cannot be written to is told of, with what to set instead', 
   const ledger = fileLedger({ folder: join(file, 'ledger') });
   const parts = [join(file, 'ledger'), 'ENOTDIR', '`folder`', 'redis://'];
   await expectThrown(() => ledger.claim('a', 'x'), 'LEDGER_REFUSED', ...parts);
-  await expectThrown(() => ledger.rise('a', { by: 'x' }), 'LEDGER_REFUSED', ...parts);
+  await expectThrown(() => ledger.nextValue('a', { owner: 'x' }), 'LEDGER_REFUSED', ...parts);
   await expectThrown(() => ledger.lease('a', LONG), 'LEDGER_REFUSED', ...parts);
-  await expectThrown(() => ledger.swap('a', 0, 'x'), 'LEDGER_REFUSED', ...parts);
+  await expectThrown(() => ledger.compareAndSwap('a', 0, 'x'), 'LEDGER_REFUSED', ...parts);
 });
 
 test('a folder of another user is told of', async ({ folder, startProcess }) => {
@@ -99,15 +99,15 @@ test('what is forgotten is what nobody has used for three days', async ({ folder
   const use = async (): Promise<void> => {
     const ledger = fileLedger({ folder });
     await ledger.claim('message/new', 'x');
-    await ledger.rise('totp/new', { by: 'x', passing: true });
+    await ledger.nextValue('totp/new', { owner: 'x', ephemeral: true });
   };
   const passing = join(folder, 'passing');
   await mkdir(passing);
   await writeFile(join(passing, 'swept'), ''); // just now, so that nobody does it yet
   const old = fileLedger({ folder });
   await old.claim('message/old', 'x');
-  await old.rise('totp/old', { by: 'x', passing: true });
-  await old.rise('hotp/old', { by: 'x' });
+  await old.nextValue('totp/old', { owner: 'x', ephemeral: true });
+  await old.nextValue('hotp/old', { owner: 'x' });
   await use();
   const longAgo = new Date(Date.now() - 73 * 3_600_000);
   const entries = await readdir(passing, { recursive: true });

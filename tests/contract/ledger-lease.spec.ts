@@ -4,8 +4,8 @@ import { DRIVERS, expect, goAll, kill, test } from '../support/ledger-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const KEY = 'profile/alice';
-const LONG = { timeout: 20_000, holder: 'the test' };
-const SHORT = { timeout: 50, holder: 'the test' };
+const LONG = { timeout: 20_000, owner: 'the test' };
+const SHORT = { timeout: 50, owner: 'the test' };
 /** A dead holder on another machine is noticed after so long, in milliseconds. */
 const TTL = 1000;
 
@@ -74,7 +74,7 @@ for (const driver of DRIVERS) {
       const holder = startProcess('hold');
       await holder.told();
       const ledger = await open();
-      const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 300, holder: 'another' });
+      const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 300, owner: 'another' });
       await expectThrown(work, 'LEASE_TIMEOUT', `"${KEY}"`, `worker ${holder.process.pid}`, '0.3 s');
     });
 
@@ -128,7 +128,7 @@ for (const driver of DRIVERS) {
     test('is kept by a holder that shows life for longer than its ttl', async ({ open }) => {
       const [one, other] = [await open(), await open()];
       const lease = await one.lease(KEY, { ...LONG, ttl: 400 });
-      await expectThrown(() => other.lease(KEY, { timeout: 1500, holder: 'another' }), 'LEASE_TIMEOUT');
+      await expectThrown(() => other.lease(KEY, { timeout: 1500, owner: 'another' }), 'LEASE_TIMEOUT');
       expect([await lease.isHeld(), lease.lost.aborted]).toEqual([true, false]);
       await lease.release();
     });

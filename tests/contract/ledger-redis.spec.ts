@@ -10,7 +10,7 @@ import { HAS_REDIS, RedisServer, WITHOUT_REDIS, freePort } from '../support/redi
 import { expectThrown } from '../support/thrown.ts';
 
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-const LONG = { timeout: 20_000, holder: 'the test' };
+const LONG = { timeout: 20_000, owner: 'the test' };
 
 interface Fixtures {
   /** Starts a server of the test's own. */
@@ -77,7 +77,7 @@ test.describe('while connections are cut every 50 ms', () => {
 
   test('numbers still rise without a gap, and none comes twice', async ({ redis, startProcess }) => {
     test.setTimeout(120_000);
-    const processes = Array.from({ length: 4 }, () => startProcess('rise', 200));
+    const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 200));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(cuts).toBeGreaterThan(0);
     const numbers = (result as { numbers: number[] }[]).flatMap((one) => one.numbers);
@@ -98,7 +98,7 @@ test('a server that is killed and started again in mid-run has forgotten nothing
   startProcess,
 }) => {
   test.setTimeout(120_000);
-  const processes = Array.from({ length: 4 }, () => startProcess('rise', 300));
+  const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 300));
   const results = goAll(processes);
   await expect.poll(() => Number(redis?.command('DBSIZE'))).toBeGreaterThan(0);
   await redis?.halt('SIGKILL');
@@ -124,11 +124,11 @@ test('a server that goes away in mid-run is told of, and used again when it is b
 }) => {
   const server = await startServer();
   const ledger = ledgerAt({ url: server.url(), patience: 1000 });
-  expect((await ledger.rise('counter', { by: 'x' })).number).toBe(0);
+  expect((await ledger.nextValue('counter', { owner: 'x' })).number).toBe(0);
   await server.halt();
-  await expectThrown(() => ledger.rise('counter', { by: 'x' }), 'LEDGER_UNREACHABLE', 'is not known');
+  await expectThrown(() => ledger.nextValue('counter', { owner: 'x' }), 'LEDGER_UNREACHABLE', 'is not known');
   await server.run();
-  expect((await ledger.rise('counter', { by: 'x' })).number).toBe(1);
+  expect((await ledger.nextValue('counter', { owner: 'x' })).number).toBe(1);
 });
 
 test('a server that hangs is told of, and a lease it keeps is lost', async ({ startServer, ledgerAt }) => {
@@ -163,7 +163,7 @@ test('a server that only copies another is told of', async ({ startServer, ledge
   const server = await startServer();
   const copy = await startServer(['--replicaof', '127.0.0.1', String(server.port)]);
   const ledger = ledgerAt({ url: copy.url() });
-  const work = (): Promise<unknown> => ledger.rise('counter', { by: 'x' });
+  const work = (): Promise<unknown> => ledger.nextValue('counter', { owner: 'x' });
   await expectThrown(work, 'LEDGER_REFUSED', 'READONLY', 'the one it copies');
 });
 
@@ -174,8 +174,8 @@ test('all keys begin with the prefix, and those of one operation lie in one slot
   const server = await startServer();
   const ledger = ledgerAt({ url: server.url('shop') });
   await ledger.claim('a{b}', 'x');
-  await ledger.rise('a{b}', { by: 'x' });
-  await ledger.swap('a{b}', 0, 'value');
+  await ledger.nextValue('a{b}', { owner: 'x' });
+  await ledger.compareAndSwap('a{b}', 0, 'value');
   await ledger.count('a{b}', { window: 60_000, add: 1 });
   await ledger.lease('a{b}', LONG);
   const keys = server.command('KEYS', '*').split('\n');
@@ -204,7 +204,7 @@ test.describe('a clock that is 90 s off', () => {
     const lease = await one.lease('profile/alice', { ...LONG, ttl: 1000 });
     Date.now = () => now() + 90_000;
     try {
-      await expectThrown(() => other.lease('profile/alice', { timeout: 1500, holder: 'x' }), 'LEASE_TIMEOUT');
+      await expectThrown(() => other.lease('profile/alice', { timeout: 1500, owner: 'x' }), 'LEASE_TIMEOUT');
       expect(await lease.isHeld()).toBe(true);
     } finally {
       Date.now = now;

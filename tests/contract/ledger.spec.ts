@@ -20,14 +20,14 @@ for (const driver of DRIVERS) {
       const [one, other] = [await open(), await open()];
       expect((await one.claim('message/1', 'worker 1')).isMine).toBe(true);
       const late = await other.claim('message/1', 'worker 2');
-      expect([late.isMine, late.by]).toEqual([false, expect.stringContaining('worker 1')]);
+      expect([late.isMine, late.owner]).toEqual([false, expect.stringContaining('worker 1')]);
       expect((await one.claim('message/1', 'worker 1')).isMine).toBe(false);
       expect((await other.claim('message/2', 'worker 2')).isMine).toBe(true);
     });
 
     test('numbers that several processes take rise without a gap, and none comes twice', async ({ startProcess }) => {
       test.setTimeout(60_000);
-      const processes = Array.from({ length: 4 }, () => startProcess('rise', 50));
+      const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 50));
       const taken = ((await goAll(processes)) as { numbers: number[] }[]).map((one) => one.numbers);
       for (const numbers of taken) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       expect(taken.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 5));
@@ -36,21 +36,21 @@ for (const driver of DRIVERS) {
     test('a number above the limit is not taken, and stays for the next who may', async ({ open }) => {
       const ledger = await open();
       const at = (atLeast: number, atMost: number): Promise<unknown> =>
-        ledger.rise('steps', { by: `at ${atLeast}`, atLeast, atMost, passing: true });
+        ledger.nextValue('steps', { owner: `at ${atLeast}`, atLeast, atMost, ephemeral: true });
       expect(await at(7, 7)).toMatchObject({ isMine: true, number: 7 });
       expect(await at(7, 7)).toEqual({ isMine: false, number: 7, by: 'at 7' });
       expect(await at(8, 8)).toMatchObject({ isMine: true, number: 8 });
       expect(await at(20, 20)).toMatchObject({ isMine: true, number: 20 });
       expect(await at(9, 9)).toEqual({ isMine: false, number: 20, by: 'at 20' });
-      expect((await ledger.rise('others', { by: 'x', atMost: -1 })).isMine).toBe(false);
+      expect((await ledger.nextValue('others', { owner: 'x', atMost: -1 })).isMine).toBe(false);
       expect(await ledger.highest('others')).toBeUndefined();
     });
 
     test('the highest number that was taken can be looked up', async ({ open }) => {
       const ledger = await open();
       expect(await ledger.highest('counter')).toBeUndefined();
-      await ledger.rise('counter', { by: 'x', atLeast: 41 });
-      expect((await ledger.rise('counter', { by: 'x' })).number).toBe(42);
+      await ledger.nextValue('counter', { owner: 'x', atLeast: 41 });
+      expect((await ledger.nextValue('counter', { owner: 'x' })).number).toBe(42);
       expect(await ledger.highest('counter')).toBe(42);
     });
 
@@ -64,13 +64,13 @@ for (const driver of DRIVERS) {
     test('a value is put in place of the version that was read only', async ({ open }) => {
       const ledger = await open();
       expect(await ledger.read('state')).toEqual({ version: 0, value: undefined });
-      expect(await ledger.swap('state', 0, 'a')).toBe(true);
-      expect(await ledger.swap('state', 0, 'b')).toBe(false);
+      expect(await ledger.compareAndSwap('state', 0, 'a')).toBe(true);
+      expect(await ledger.compareAndSwap('state', 0, 'b')).toBe(false);
       expect(await ledger.read('state')).toEqual({ version: 1, value: 'a' });
-      expect(await ledger.swap('state', 1, undefined)).toBe(true);
-      expect(await ledger.swap('state', 1, 'c')).toBe(false);
+      expect(await ledger.compareAndSwap('state', 1, undefined)).toBe(true);
+      expect(await ledger.compareAndSwap('state', 1, 'c')).toBe(false);
       expect(await ledger.read('state')).toEqual({ version: 2, value: undefined });
-      expect(await ledger.swap('state', 2, '')).toBe(true);
+      expect(await ledger.compareAndSwap('state', 2, '')).toBe(true);
       expect(await ledger.read('state')).toEqual({ version: 3, value: '' });
     });
 
@@ -88,11 +88,11 @@ for (const driver of DRIVERS) {
       const ledger = await open();
       for (const key of DAY_KEYS) {
         expect((await ledger.claim(key, 'x')).isMine).toBe(true);
-        expect((await ledger.rise(key, { by: 'x' })).number).toBe(0);
-        expect(await ledger.swap(key, 0, key)).toBe(true);
+        expect((await ledger.nextValue(key, { owner: 'x' })).number).toBe(0);
+        expect(await ledger.compareAndSwap(key, 0, key)).toBe(true);
         expect(await ledger.count(key, { window: 60_000, add: 1 })).toBe(1);
       }
-      const line = { timeout: 50, holder: 'x' };
+      const line = { timeout: 50, owner: 'x' };
       const leases = await Promise.all(DAY_KEYS.map((key) => ledger.lease(key, line)));
       expect(await Promise.all(leases.map((lease) => lease.isHeld()))).toEqual(DAY_KEYS.map(() => true));
       for (const key of DAY_KEYS) expect((await ledger.read(key)).value).toBe(key);

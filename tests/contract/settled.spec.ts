@@ -11,11 +11,11 @@ test('says so in under 150 ms when nothing is on its way', async ({ openInbox, o
   await sendMail(sink, { to: BOB, text: 'x' });
   const idle = await openSmtp();
   await idle.sendRaw(BOB, Buffer.from('Subject: x\r\n\r\nx\r\n')); // a pool keeps its lines open
-  await inbox.restOfMessages();
+  await inbox.pendingMessages();
   const times = [];
   for (let look = 0; look < 10; look++) {
     const start = performance.now();
-    expect(await inbox.restOfMessages()).toEqual([]);
+    expect(await inbox.pendingMessages()).toEqual([]);
     times.push(performance.now() - start);
   }
   expect(Math.min(...times)).toBeGreaterThanOrEqual(99);
@@ -26,7 +26,7 @@ test('never passes while a client dribbles its mail, and gives the mail', async 
   const inbox = await openInbox();
   const client = await openSmtp();
   await client.startMail(ALICE);
-  const asked = inbox.restOfMessages();
+  const asked = inbox.pendingMessages();
   for (const character of 'Subject: Slow\r\n\r\nYour code is 482913.\r\n.\r\n') {
     client.socket.write(character);
     await new Promise((done) => setTimeout(done, 10)); // a slow line
@@ -51,13 +51,13 @@ for (const [stage, lines] of Object.entries({
     const client = await openSmtp();
     for (const line of lines) await client.command(line);
     await expectThrown(
-      () => inbox.restOfMessages(IMPATIENT),
+      () => inbox.pendingMessages(IMPATIENT),
       'NOT_SETTLED',
       `Whether anything more comes to ${ALICE} could not be told in `,
       'It has 1 open SMTP connections.',
     );
     client.close();
-    expect(await inbox.restOfMessages()).toEqual([]);
+    expect(await inbox.pendingMessages()).toEqual([]);
   });
 }
 
@@ -69,7 +69,7 @@ for (const [end, lines] of Object.entries({
     const inbox = await openInbox();
     const client = await openSmtp();
     for (const line of ['EHLO test', 'MAIL FROM:<a@acme.example>', ...lines]) await client.command(line);
-    expect(await inbox.restOfMessages(IMPATIENT)).toEqual([]);
+    expect(await inbox.pendingMessages(IMPATIENT)).toEqual([]);
   });
 }
 
@@ -79,7 +79,7 @@ test('is not held up by what others begin later', async ({ openInbox, sink }) =>
   const crowd = (async () => {
     while (!over.signal.aborted) await sendMail(sink, { to: BOB, text: 'x' });
   })();
-  expect(await inbox.restOfMessages(IMPATIENT)).toEqual([]);
+  expect(await inbox.pendingMessages(IMPATIENT)).toEqual([]);
   over.abort();
   await crowd;
 });
@@ -91,9 +91,9 @@ test('an SMS that is still being posted counts for SMS, and not for mail', async
   const head = `POST /sms HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   socket.write(head + body.slice(0, 10));
   await once(socket, 'connect');
-  await expectThrown(() => sms.restOfMessages(IMPATIENT), 'NOT_SETTLED');
-  expect(await inbox.restOfMessages()).toEqual([]);
-  const rest = sms.restOfMessages();
+  await expectThrown(() => sms.pendingMessages(IMPATIENT), 'NOT_SETTLED');
+  expect(await inbox.pendingMessages()).toEqual([]);
+  const rest = sms.pendingMessages();
   socket.write(body.slice(10));
   expect((await rest).map(({ text }) => text)).toEqual(['Your code is 482913.']);
   socket.destroy();
@@ -103,15 +103,15 @@ test('what a wait has taken is passed over, unless it is asked for', async ({ op
   const sms = await openSms();
   await postSms(sink, { body: 'Your code is 482913.' });
   await sms.waitForCode();
-  expect(await sms.restOfMessages()).toEqual([]);
-  expect(await sms.restOfMessages({ unreadOnly: false })).toHaveLength(1);
+  expect(await sms.pendingMessages()).toEqual([]);
+  expect(await sms.pendingMessages({ unreadOnly: false })).toHaveLength(1);
 });
 
 test('what does not fit the filter is passed over', async ({ openInbox, sink }) => {
   const inbox = await openInbox();
   await sendMail(sink, { subject: 'Welcome', text: 'x' });
-  expect(await inbox.restOfMessages({ subject: 'Alert' })).toEqual([]);
-  expect(await inbox.restOfMessages({ predicate: ({ text }) => text.includes('x') })).toHaveLength(1);
+  expect(await inbox.pendingMessages({ subject: 'Alert' })).toEqual([]);
+  expect(await inbox.pendingMessages({ predicate: ({ text }) => text.includes('x') })).toHaveLength(1);
 });
 
 test('a line that is cut meanwhile is ridden out', async ({ openGate, openInbox, openSmtp }) => {
@@ -119,7 +119,7 @@ test('a line that is cut meanwhile is ridden out', async ({ openGate, openInbox,
   const inbox = await openInbox(ALICE, { url: gate.url });
   const client = await openSmtp();
   await client.startMail(ALICE);
-  const asked = inbox.restOfMessages();
+  const asked = inbox.pendingMessages();
   gate.shut();
   gate.reopen();
   client.socket.write('Subject: After the cut\r\n\r\nx\r\n');

@@ -55,7 +55,7 @@ const MAIL = `From: Acme <no-reply@acme.example>\r\nTo: ${ALICE}\r\nSubject: Sig
 test('a mail is read as it was sent: its HTML, its headers, its links', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await server.deliverMail(ALICE, MAIL);
-  const message = await inbox.seeMessage();
+  const message = await inbox.peekMessage();
   expect(message).toMatchObject({ subject: 'Sign in', from: 'no-reply@acme.example', headers: { 'x-campaign': '7' } });
   expect(message.links.map(({ href }) => href)).toEqual(['https://acme.example/v?t=1']);
   expect(await inbox.waitForCode()).toBe('123456');
@@ -125,7 +125,7 @@ test('an address that nobody can have written to yet is not asked for before som
   await server.deliverMail(address, MAIL.replaceAll(ALICE, address));
   const [late, signal] = [await second(), AbortSignal.timeout(5000)];
   await first.more(0, signal);
-  await late.look?.();
+  await late.poll?.();
   expect([first.arrivals.length, late.arrivals.length]).toEqual([1, 0]);
   await source.close();
 });

@@ -99,7 +99,7 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
 
 test('a reporter that is not the first says so, and the workers keep the promise', async ({ runPlaywright }) => {
   const reporters = `[['list'], ['playwright-2fa/reporter'], ['json', { outputFile: 'report.json' }]]`;
-  const result = await runPlaywright(leakProject({ reporters, isWrapped: false }), {
+  const result = await runPlaywright(leakProject({ reporters, isSoftWrapped: false }), {
     ownReporters: true,
     args: ['-g', 'e-mailed code'],
   });

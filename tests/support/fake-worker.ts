@@ -2,14 +2,14 @@ import { FakeRuntime } from './fake-runtime.ts';
 
 /** A runtime of one of several, that remembers how much time it was given. */
 export class Worker extends FakeRuntime {
-  readonly who: string;
+  readonly owner: string;
   extended = 0;
   /** The most that it had at one time. */
   granted = 0;
 
   constructor(who: string, options?: ConstructorParameters<typeof FakeRuntime>[0]) {
     super(options);
-    this.who = who;
+    this.owner = who;
   }
 
   extend(ms: number): void {

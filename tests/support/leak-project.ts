@@ -29,12 +29,12 @@ interface LeakOptions {
   /** As text. */
   readonly reporters?: string;
   /** Whether the configuration is wrapped in `withTwoFactor`. @default true */
-  readonly isWrapped?: boolean;
+  readonly isSoftWrapped?: boolean;
 }
 
 /** Five sign-ins that pass, and five that fail in as many ways, with every artifact that Playwright can write. */
 export function leakProject(leaks: LeakOptions = {}): Files {
-  const { options = '', video = 'off', reporters = REPORTERS, isWrapped = true } = leaks;
+  const { options = '', video = 'off', reporters = REPORTERS, isSoftWrapped = true } = leaks;
   const { email, password, totp } = STORED_PERSONAS.alice;
   const guest = { email: GUEST.email, password: GUEST.password, totp: GUEST.totp };
   const settings = `{
@@ -53,10 +53,10 @@ export function leakProject(leaks: LeakOptions = {}): Files {
     trace: 'on',
     screenshot: 'on',
     video: '${video}',
-    ${isWrapped ? '' : `twoFactor: ${settings},`}
+    ${isSoftWrapped ? '' : `twoFactor: ${settings},`}
   },
 }`;
-  const whole = isWrapped
+  const whole = isSoftWrapped
     ? configFile(config, settings)
     : configFile(config).replace(/withTwoFactor\((defineConfig.*), \{.*?\}\);/s, '$1;');
   return { 'playwright.config.ts': whole, 'leaks.spec.ts': TESTS };

@@ -38,7 +38,7 @@ const works = {
   async rise() {
     const numbers = [];
     await start();
-    while (numbers.length < times) numbers.push((await ledger.rise('counter', { by, atLeast: 5 })).number);
+    while (numbers.length < times) numbers.push((await ledger.nextValue('counter', { owner: by, atLeast: 5 })).number);
     await tell({ numbers });
   },
 
@@ -47,14 +47,14 @@ const works = {
     await start();
     for (let added = 0; added < times;) {
       const { version, value } = await ledger.read('sum');
-      if (await ledger.swap('sum', version, String(Number(value ?? 0) + 1))) added++;
+      if (await ledger.compareAndSwap('sum', version, String(Number(value ?? 0) + 1))) added++;
     }
     await tell({});
   },
 
   /** Holds a lease until it is killed, and tells when it has lost it. */
   async hold() {
-    const lease = await ledger.lease('profile/alice', { timeout: 60_000, holder: by, ttl: times || 10_000 });
+    const lease = await ledger.lease('profile/alice', { timeout: 60_000, owner: by, ttl: times || 10_000 });
     lease.lost.addEventListener('abort', () => void tell({ lost: lease.lost.reason.code }));
     process.on('message', () => void lease.isHeld().then((isHeld) => tell({ isHeld })));
     await tell({ fence: lease.fence });
@@ -66,7 +66,7 @@ const works = {
     let clashes = 0;
     await start();
     for (let taken = 0; taken < times; taken++) {
-      const lease = await ledger.lease('profile/alice', { timeout: 60_000, holder: by });
+      const lease = await ledger.lease('profile/alice', { timeout: 60_000, owner: by });
       const marker = await open(join(folder, 'marker'), 'wx').catch(() => undefined);
       if (!marker || !(await lease.isHeld())) clashes++;
       await appendFile(join(folder, 'fences'), `${lease.fence}\n`);

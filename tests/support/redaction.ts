@@ -1,14 +1,14 @@
-import { ArtifactText } from '../../src/redaction/redact-stream.ts';
+import { StreamRedactor } from '../../src/redaction/redact-stream.ts';
 import { ArtifactCleaner } from '../../src/redaction/artifact.ts';
-import { KnownSecrets } from '../../src/redaction/secret-set.ts';
-import { type RedactSettings, secretNames } from '../../src/redaction/sensitive-names.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
+import { type RedactSettings, sensitiveNames } from '../../src/redaction/sensitive-names.ts';
 import { Redactor } from '../../src/redaction/redactor.ts';
 import { ReportRedaction } from '../../src/redaction/report-redaction.ts';
 
 interface Redaction {
-  readonly known: KnownSecrets;
+  readonly known: SecretSet;
   readonly redactor: Redactor;
-  readonly text: ArtifactText;
+  readonly text: StreamRedactor;
   readonly files: ArtifactCleaner;
   readonly report: ReportRedaction;
 }
@@ -18,10 +18,10 @@ export function redactionOf(
   secrets: Readonly<Record<string, string>> = {},
   { maxWhole, ...settings }: RedactSettings & { readonly maxWhole?: number } = {},
 ): Redaction {
-  const known = new KnownSecrets(Object.entries(secrets).map(([label, value]) => [value, label]));
-  const names = secretNames(settings);
+  const known = new SecretSet(Object.entries(secrets).map(([label, value]) => [value, label]));
+  const names = sensitiveNames(settings);
   const redactor = new Redactor(known, names);
-  const text = new ArtifactText(redactor, names, maxWhole);
+  const text = new StreamRedactor(redactor, names, maxWhole);
   return { known, redactor, text, files: new ArtifactCleaner(text), report: new ReportRedaction(redactor, text) };
 }
 

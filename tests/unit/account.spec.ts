@@ -38,7 +38,7 @@ test('a refused password stops all others, who are told by whom, when and why', 
     'worker 1 was refused its password at 10:00:00 UTC, with "Wrong password"',
     'npx playwright-2fa account reset alice',
   );
-  await expectThrown(() => other.account.enter(), 'SIGN_IN_BLOCKED');
+  await expectThrown(() => other.account.beginSignIn(), 'SIGN_IN_BLOCKED');
 });
 
 test('another password is tried at once', async ({ worker }) => {
@@ -94,9 +94,9 @@ test('a password that nobody knows to be right is sent by one at a time, and onc
   worker,
 }) => {
   const first = worker('worker 0');
-  const turn = await first.account.enter();
+  const turn = await first.account.beginSignIn();
   const others = Array.from({ length: 5 }, (_, index) => worker(`worker ${index + 1}`));
-  const entries = others.map(({ account }) => account.enter().catch((error: { code: string }) => error.code));
+  const entries = others.map(({ account }) => account.beginSignIn().catch((error: { code: string }) => error.code));
   await expect.poll(() => others.every(({ titles }) => titles.length === 1)).toBe(true);
   expect(others[0]!.titles[0]).toMatch(/^Wait for the sign-in of worker 0 .*: whether alice's password is right/);
   await first.account.refused('password');
@@ -109,15 +109,15 @@ test('once a password is known to be right, sign-ins go side by side, and the ne
   clock,
 }) => {
   const [one, other] = [worker('worker 1'), worker('worker 2')];
-  const turn = await one.account.enter();
+  const turn = await one.account.beginSignIn();
   await one.account.accepted();
   await turn.release();
-  const sideBySide = await Promise.all([one.account.enter(), other.account.enter()]);
+  const sideBySide = await Promise.all([one.account.beginSignIn(), other.account.beginSignIn()]);
   expect([...one.titles, ...other.titles]).toEqual([]);
   await Promise.all(sideBySide.map((entry) => entry.release()));
   clock.time += 24 * 60 * MINUTE;
-  const next = await one.account.enter();
-  const waiting = other.account.enter();
+  const next = await one.account.beginSignIn();
+  const waiting = other.account.beginSignIn();
   await expect.poll(() => other.titles.length).toBe(1);
   await one.account.accepted();
   await next.release();

@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Chain } from '../../src/ledger/versioned-file.ts';
+import { VersionedFile } from '../../src/ledger/versioned-file.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
 /** What two processes would have: each knows only what it has seen on disk. */
-function chains(folder: string): [Chain<number[]>, Chain<number[]>] {
+function chains(folder: string): [VersionedFile<number[]>, VersionedFile<number[]>] {
   const options = { folder: join(folder, 'chain'), drafts: join(folder, 'drafts'), durable: false };
-  return [new Chain<number[]>(options), new Chain<number[]>(options)];
+  return [new VersionedFile<number[]>(options), new VersionedFile<number[]>(options)];
 }
 
-function add(chain: Chain<number[]>, number: number, meanwhile = (): void => undefined): void {
+function add(chain: VersionedFile<number[]>, number: number, meanwhile = (): void => undefined): void {
   let isFirst = true;
   chain.change((state = []) => {
     if (isFirst) meanwhile();

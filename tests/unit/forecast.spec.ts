@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { Forecast } from '../../src/sources/polling/arrival-predictor.ts';
+import { ArrivalPredictor } from '../../src/sources/polling/arrival-predictor.ts';
 import fc from '../support/property.ts';
 
 /** As a service has said to its clients, in milliseconds between two looks. */
@@ -7,7 +7,7 @@ const DELAYS = [500, 1000, 1000, 2000];
 const delay = (looks: number): number => DELAYS[Math.min(looks, DELAYS.length) - 1]!;
 
 /** When a wait looks, in milliseconds from its beginning, for a message that comes at such a time. */
-function looksFor(forecast: Forecast, at: number, knowsWhen = true): number[] {
+function looksFor(forecast: ArrivalPredictor, at: number, knowsWhen = true): number[] {
   const start = 1_000_000;
   const outlook = forecast.begin(start);
   const looks: number[] = [];
@@ -30,12 +30,12 @@ function bySchedule(at: number): number[] {
 }
 
 test('as long as nothing is known, it looks by the schedule', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   for (const at of [0, 5200, 700]) expect(looksFor(forecast, at)).toEqual(bySchedule(at));
 });
 
 test('it looks when a message is due, and not before', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   for (let message = 0; message < 40; message++) looksFor(forecast, 3000 + (message % 5) * 20);
   const looks = looksFor(forecast, 3040);
   expect(looks[0]).toBeGreaterThan(2500);
@@ -43,7 +43,7 @@ test('it looks when a message is due, and not before', () => {
 });
 
 test('a message that is much later than the others is looked for by the schedule', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   for (let message = 0; message < 40; message++) looksFor(forecast, 3000);
   const looks = looksFor(forecast, 60_000);
   const official = bySchedule(60_000);
@@ -52,7 +52,7 @@ test('a message that is much later than the others is looked for by the schedule
 });
 
 test('where messages are there before somebody waits, it looks at once', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   for (let message = 0; message < 10; message++) looksFor(forecast, 3000);
   expect(looksFor(forecast, -500)[0]).toBeGreaterThan(0);
   expect(looksFor(forecast, 3000)[0]).toBe(0);
@@ -61,7 +61,7 @@ test('where messages are there before somebody waits, it looks at once', () => {
 });
 
 test('where nothing tells when a message came, every other wait or so looks at once', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   const firsts = Array.from({ length: 80 }, () => looksFor(forecast, 3000, false)[0]);
   expect(firsts.filter((first) => first === 0).length).toBeGreaterThan(40);
 });
@@ -70,7 +70,7 @@ test('whatever comes when, all waits together look no more often than by the sch
   const arrivals = fc.array(fc.integer({ min: -1000, max: 30_000 }), { minLength: 1, maxLength: 120 });
   fc.assert(
     fc.property(arrivals, fc.boolean(), (times, knowsWhen) => {
-      const forecast = new Forecast(delay);
+      const forecast = new ArrivalPredictor(delay);
       let [own, official] = [0, 0];
       for (const at of times) {
         const looks = looksFor(forecast, at, knowsWhen);
@@ -85,7 +85,7 @@ test('whatever comes when, all waits together look no more often than by the sch
 });
 
 test('waits that were given up, and two at a time, are no way to look more often', () => {
-  const forecast = new Forecast(delay);
+  const forecast = new ArrivalPredictor(delay);
   for (let wait = 0; wait < 100; wait++) forecast.begin(0).end(0);
   for (let message = 0; message < 40; message++) looksFor(forecast, 3000);
   const both = [forecast.begin(0), forecast.begin(0)];

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import { foldAddress } from '../../src/message/address.ts';
-import { freshCredentials } from '../../src/persona/generate.ts';
+import { generateCredentials } from '../../src/persona/generate.ts';
 
 /** What nobody else gets, as the fixtures make it: random for a worker, then a count. */
 const unique = fc.stringMatching(/^[0-9a-f]{10}\.\d{1,4}-\d{1,6}$/);
@@ -14,7 +14,7 @@ const title = fc.oneof(
 test('an address is valid, short enough, and its own folded form', () => {
   fc.assert(
     fc.property(unique, title, (unique, title) => {
-      const { email = '', name } = freshCredentials(unique, title, 'persona.test');
+      const { email = '', name } = generateCredentials(unique, title, 'persona.test');
       const [local = '', domain] = email.split('@');
       expect([email, domain]).toEqual([`${name}@persona.test`, 'persona.test']);
       expect(Buffer.byteLength(local)).toBeLessThanOrEqual(64);
@@ -28,14 +28,14 @@ test('an address is valid, short enough, and its own folded form', () => {
 test('what is unique stays unique, whatever the titles', () => {
   fc.assert(
     fc.property(fc.uniqueArray(unique, { minLength: 2, maxLength: 50 }), title, (uniques, title) => {
-      const emails = uniques.map((one) => freshCredentials(one, title, 'persona.test').email);
+      const emails = uniques.map((one) => generateCredentials(one, title, 'persona.test').email);
       expect(new Set(emails).size).toBe(uniques.length);
     }),
   );
 });
 
 test('the title is the readable part', () => {
-  expect(freshCredentials('x.1', 'A new user: signs up!', 'persona.test').email).toBe(
+  expect(generateCredentials('x.1', 'A new user: signs up!', 'persona.test').email).toBe(
     'a-new-user-signs-up.x.1@persona.test',
   );
 });
@@ -43,7 +43,7 @@ test('the title is the readable part', () => {
 test('a password has a character of each class that password rules ask for', () => {
   fc.assert(
     fc.property(unique, (unique) => {
-      const password = freshCredentials(unique, 'x', 'persona.test').password?.reveal() ?? '';
+      const password = generateCredentials(unique, 'x', 'persona.test').password?.reveal() ?? '';
       expect(password).toHaveLength(20);
       for (const one of [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/]) expect(password).toMatch(one);
       expect(password).not.toMatch(/[\s"'<>&\\`$]/); // what forms and shells mangle
@@ -54,7 +54,7 @@ test('a password has a character of each class that password rules ask for', () 
 test('no two passwords are alike, and none begins in the same way', () => {
   const passwords = Array.from(
     { length: 500 },
-    () => freshCredentials('x', 'x', 'persona.test').password?.reveal() ?? '',
+    () => generateCredentials('x', 'x', 'persona.test').password?.reveal() ?? '',
   );
   expect(new Set(passwords).size).toBe(500);
   expect(new Set(passwords.map((password) => password.charAt(0))).size).toBeGreaterThan(20);

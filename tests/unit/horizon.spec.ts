@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { Horizon, type Listed, type Page } from '../../src/sources/polling/watermark.ts';
+import { Watermark, type Listed, type Page } from '../../src/sources/polling/watermark.ts';
 
 const PAGE = 3;
 
@@ -16,7 +16,7 @@ function at(time: number, ...ids: string[]): Listed[] {
 }
 
 async function beyond(before: readonly Listed[], after: readonly Listed[]): Promise<string[]> {
-  const horizon = await Horizon.of(listOf(before));
+  const horizon = await Watermark.of(listOf(before));
   return (await horizon.beyond(listOf(after))).map(({ id }) => id);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
-import { humanProblems, humanSettings, keyOf } from '../../src/human/settings.ts';
+import { humanProblems, readHumanSettings, keyOf } from '../../src/human/settings.ts';
 import { sign } from '../../src/human/signature.ts';
 import { codeIn } from '../../src/human/webhook.ts';
 import { readGivenCode, readRequest, shortText } from '../../src/protocol/handoff.ts';
@@ -68,15 +68,19 @@ test('https, and http on this machine, are taken', () => {
 
 test('the environment asks for people, and the configuration comes first', async () => {
   const env = { PLAYWRIGHT_2FA_HUMAN_WEBHOOK: WEBHOOK, PLAYWRIGHT_2FA_HUMAN_SECRET: SECRET };
-  expect(humanSettings(undefined, {})).toBeUndefined();
-  expect(humanSettings({}, {})).toEqual({});
-  expect(humanSettings(undefined, env)).toEqual({ webhook: WEBHOOK, secret: SECRET });
-  expect(humanSettings({ webhook: 'https://other.example', timeout: 5 }, env)).toEqual({
+  expect(readHumanSettings(undefined, {})).toBeUndefined();
+  expect(readHumanSettings({}, {})).toEqual({});
+  expect(readHumanSettings(undefined, env)).toEqual({ webhook: WEBHOOK, secret: SECRET });
+  expect(readHumanSettings({ webhook: 'https://other.example', timeout: 5 }, env)).toEqual({
     webhook: 'https://other.example',
     secret: SECRET,
     timeout: 5,
   });
-  const error = await expectThrown(() => humanSettings({ webhook: WEBHOOK }, {}), 'SETTINGS_INVALID', 'human.secret');
+  const error = await expectThrown(
+    () => readHumanSettings({ webhook: WEBHOOK }, {}),
+    'SETTINGS_INVALID',
+    'human.secret',
+  );
   expect(error.message).not.toContain('T0K3N');
 });
 

@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
-import { keepLink } from '../../src/secret/link-secrets.ts';
+import { registerLinkSecrets } from '../../src/secret/link-secrets.ts';
 import { type Secret, secretChannel } from '../../src/secret/secret.ts';
-import { keepSession } from '../../src/secret/session-secrets.ts';
+import { registerSessionSecrets } from '../../src/secret/session-secrets.ts';
 import fc from '../support/property.ts';
 
 const test = base.extend<{ kept: string[] }>({
@@ -27,7 +27,7 @@ test.describe('of a link is known, beside the whole,', () => {
     ['no address of a page', 'https://a.test/in?callbackURL=%2Fdashboard%2F2024-report', []],
   ] as const) {
     test(what, ({ kept }) => {
-      expect(keepLink('alice/link', link)).toBe(link);
+      expect(registerLinkSecrets('alice/link', link)).toBe(link);
       // A link without such a part lets nobody in.
       expect(kept).toEqual(parts.length > 0 ? [...parts, link] : []);
     });
@@ -35,7 +35,7 @@ test.describe('of a link is known, beside the whole,', () => {
 });
 
 test('the address of a site is no secret, since all of its pages begin with it', ({ kept }) => {
-  for (const link of ['https://a.test', 'https://a.test/']) expect(keepLink('alice/link', link)).toBe(link);
+  for (const link of ['https://a.test', 'https://a.test/']) expect(registerLinkSecrets('alice/link', link)).toBe(link);
   expect(kept).toEqual([]);
 });
 
@@ -45,11 +45,11 @@ test('any text is taken for a link', () => {
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
     fc.string().map((text) => `https://a.test/%E4%/${text}?${text}=%FF&token=%#${text}`),
   );
-  fc.assert(fc.property(link, (link) => keepLink('x', link) === link));
+  fc.assert(fc.property(link, (link) => registerLinkSecrets('x', link) === link));
 });
 
 test('of a session are known its cookies, their tokens, and what pages have stored', ({ kept }) => {
-  keepSession('alice', {
+  registerSessionSecrets('alice', {
     cookies: [
       { name: 'sid', value: 's%3Atoken-of-twenty-chars.signature' },
       { name: 'theme', value: 'dark' },
@@ -77,7 +77,7 @@ test('of a session are known the tokens in stored data, in databases and in tabs
   const token = (what: string): string => `${what}-token-of-more-than-twenty`;
   const value = JSON.stringify({ auth: { refreshToken: token('stored'), expires: 1 }, title: token('no') });
   const records = [{ key: 'user', valueEncoded: { o: [{ k: 'accessToken', v: token('database') }] } }];
-  keepSession('alice', {
+  registerSessionSecrets('alice', {
     cookies: [],
     origins: [{ localStorage: [{ name: 'auth', value }], indexedDB: [{ name: 'auth', stores: [{ records }] }] }],
     sessionStorage: [{ items: [{ name: 'tab', value: token('tab') }] }],
@@ -87,15 +87,17 @@ test('of a session are known the tokens in stored data, in databases and in tabs
 });
 
 test('a web token is known as a whole, not by what all of them begin with', ({ kept }) => {
-  keepSession('alice', { cookies: [{ name: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }] });
+  registerSessionSecrets('alice', { cookies: [{ name: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }] });
   expect(kept).toEqual(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln']);
 });
 
 test('any cookie is taken, also one that is percent-encoded in no known way', ({ kept }) => {
-  keepSession('alice', { cookies: [{ name: 'a', value: 'caf%E9-and-more' }] });
+  registerSessionSecrets('alice', { cookies: [{ name: 'a', value: 'caf%E9-and-more' }] });
   expect(kept).toEqual(['caf%E9-and-more']);
   const pair = fc.record({ name: fc.string(), value: fc.string({ unit: fc.constantFrom(...'%EF9.aäx\ud800') }) });
   fc.assert(
-    fc.property(fc.array(pair), (pairs) => keepSession('x', { cookies: pairs, origins: [{ localStorage: pairs }] })),
+    fc.property(fc.array(pair), (pairs) =>
+      registerSessionSecrets('x', { cookies: pairs, origins: [{ localStorage: pairs }] }),
+    ),
   );
 });

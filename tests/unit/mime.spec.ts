@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import nodemailer from 'nodemailer';
 import { parseMail } from '../../src/message/decode.ts';
-import { readPlainMail } from '../../src/message/fast-mime.ts';
+import { readSimpleMail } from '../../src/message/fast-mime.ts';
 
 const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
 
@@ -12,7 +12,7 @@ async function compose(mail: Parameters<typeof composer.sendMail>[0]): Promise<B
 
 /** Line ends at the end of a text are nobody's; all else must be the same to the letter. */
 async function expectSameReading(raw: Buffer, what: string): Promise<void> {
-  const own = readPlainMail(raw);
+  const own = readSimpleMail(raw);
   if (!own) return;
   const general = await parseMail(raw);
   const trimmed = (text: string | undefined): string => (text ?? '').trimEnd();
@@ -70,7 +70,7 @@ test('what applications send is read without the general parser', async () => {
     { html: both.html },
     { ...both, attachments: [{ filename: 'a.pdf', content: 'x' }] },
   ]) {
-    const parts = readPlainMail(await compose({ from, to: 'a@b.test', subject: 'Grüße 482913', ...mail }));
+    const parts = readSimpleMail(await compose({ from, to: 'a@b.test', subject: 'Grüße 482913', ...mail }));
     expect(parts).toMatchObject({ from: 'no-reply@acme.test', subject: 'Grüße 482913' });
     expect(parts?.html?.trimEnd()).toBe('html' in mail ? both.html : undefined);
     expect(parts?.plain?.trimEnd()).toBe('text' in mail ? both.text : undefined);
@@ -105,6 +105,6 @@ for (const [what, head, body] of [
   ['two texts', 'Content-Type: multipart/mixed; boundary=b', '--b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b--'],
 ] as const) {
   test(`${what} is left to the general parser`, () => {
-    expect(readPlainMail(Buffer.from(`From: a@b.test\r\n${head}\r\n\r\n${body}\r\n`))).toBeUndefined();
+    expect(readSimpleMail(Buffer.from(`From: a@b.test\r\n${head}\r\n\r\n${body}\r\n`))).toBeUndefined();
   });
 }

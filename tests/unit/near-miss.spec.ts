@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import type { TwoFactorError } from '../../src/core/errors.ts';
 import type { Message } from '../../src/message/message.ts';
-import { type NearMiss, type VainWait, explainVainWait } from '../../src/inbox/timeout-report.ts';
-import type { SourceSightings, Watch } from '../../src/sources/source.ts';
+import { type RejectedMessage, type TimedOutWait, explainTimeout } from '../../src/inbox/timeout-report.ts';
+import type { SourceSightings, SourceWatch } from '../../src/sources/source.ts';
 
 const QUIET: SourceSightings = {
   sessions: 1,
@@ -35,8 +35,8 @@ const MAIL: Message = {
 };
 const SMS: Message = { ...MAIL, kind: 'sms', from: 'ACME', subject: '' };
 
-interface Case extends Partial<Omit<VainWait, 'watch'>> {
-  readonly kind?: Watch['kind'];
+interface Case extends Partial<Omit<TimedOutWait, 'watch'>> {
+  readonly kind?: SourceWatch['kind'];
   readonly seen?: Partial<SourceSightings> | Error | 'never'; // an Error: it cannot be asked
 }
 
@@ -45,7 +45,7 @@ async function explain(wait: Case): Promise<string> {
 }
 
 async function errorOf({ kind = 'email', seen = {}, ...wait }: Case): Promise<TwoFactorError> {
-  const watch: Watch = {
+  const watch: SourceWatch = {
     kind,
     address: kind === 'email' ? 'alice@persona.test' : '+12025552368',
     arrivals: [],
@@ -57,12 +57,12 @@ async function errorOf({ kind = 'email', seen = {}, ...wait }: Case): Promise<Tw
     },
     close: () => undefined,
   };
-  const error = await explainVainWait({ what: 'code', watch, waited: 20_040, cutShort: false, misses: [], ...wait });
+  const error = await explainTimeout({ what: 'code', watch, waited: 20_040, cutShort: false, misses: [], ...wait });
   expect(error).toMatchObject({ name: 'TwoFactorError', code: 'CODE_TIMEOUT' });
   return error;
 }
 
-function miss(message: Message, reason = 'it is older'): NearMiss {
+function miss(message: Message, reason = 'it is older'): RejectedMessage {
   return { message, reason };
 }
 

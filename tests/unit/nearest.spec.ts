@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { nearest, suggest } from '../../src/core/suggest.ts';
+import { closest, suggest } from '../../src/core/suggest.ts';
 
 test.describe('the name that was meant', () => {
   for (const [name, known, meant] of [
@@ -16,7 +16,7 @@ test.describe('the name that was meant', () => {
     ['alice', [], undefined],
   ] as const) {
     test(`${name} of ${known.join(', ') || 'none'} is ${meant ?? 'none'}`, () => {
-      expect(nearest(name, known)).toBe(meant);
+      expect(closest(name, known)).toBe(meant);
     });
   }
 
@@ -24,7 +24,7 @@ test.describe('the name that was meant', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), fc.nat(), (names, index) => {
         const name = names[index % names.length] ?? '';
-        expect(nearest(name, names)?.toLowerCase()).toBe(name.toLowerCase());
+        expect(closest(name, names)?.toLowerCase()).toBe(name.toLowerCase());
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { fingerprint, fitsHost, passkeyProblem } from '../../src/passkey/passkey.ts';
+import { fingerprint, isAllowedHost, passkeyProblem } from '../../src/passkey/passkey.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
 import { storedSecrets } from '../../src/persona/stored-secrets.ts';
 import { newPasskey } from '../support/passkey.ts';
@@ -18,10 +18,10 @@ test('what Playwright gives is a passkey; what lacks something is none, and no v
 });
 
 test('a page may ask for the passkeys of its own domain and of those above it', () => {
-  expect(fitsHost('acme.example', 'acme.example')).toBe(true);
-  expect(fitsHost('acme.example', 'login.acme.example')).toBe(true);
-  expect(fitsHost('login.acme.example', 'acme.example')).toBe(false);
-  expect(fitsHost('acme.example', 'notacme.example')).toBe(false);
+  expect(isAllowedHost('acme.example', 'acme.example')).toBe(true);
+  expect(isAllowedHost('acme.example', 'login.acme.example')).toBe(true);
+  expect(isAllowedHost('login.acme.example', 'acme.example')).toBe(false);
+  expect(isAllowedHost('acme.example', 'notacme.example')).toBe(false);
 });
 
 test('the same passkeys in another order are told as the same', () => {

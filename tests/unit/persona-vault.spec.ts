@@ -1,5 +1,5 @@
 import { readCredentials } from '../../src/persona/credentials.ts';
-import type { PersonaPlaces } from '../../src/persona/credential-sources.ts';
+import type { CredentialSources } from '../../src/persona/credential-sources.ts';
 import type { PersonaRecord, SiteRecord } from '../../src/vault/record.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ALICE, expect, test } from '../support/vault-test.ts';
@@ -7,7 +7,7 @@ import { ALICE, expect, test } from '../support/vault-test.ts';
 const [ACME] = ALICE.sites as [SiteRecord];
 const INTRANET: SiteRecord = { name: 'intranet', origins: ['https://intranet.example'], password: 'other horse' };
 
-function placesOf(record: PersonaRecord | undefined, rest: Partial<PersonaPlaces> = {}): PersonaPlaces {
+function placesOf(record: PersonaRecord | undefined, rest: Partial<CredentialSources> = {}): CredentialSources {
   return { personas: {}, env: {}, vault: { record, names: record ? [record.persona] : [] }, ...rest };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { messageOf } from '../../src/message/decode.ts';
 import type { Envelope } from '../../src/message/message.ts';
-import { pictureOf } from '../../src/codes/message-preview.ts';
+import { renderPreview } from '../../src/codes/message-preview.ts';
 
 const ENVELOPE: Envelope = {
   ...{ kind: 'email', id: '1', seq: 1, from: 'a@acme.example', to: ['alice@persona.test'], receivedAt: 0, size: 1 },
@@ -38,7 +38,7 @@ test.describe('no code can be read in the picture of a message', () => {
     ],
   ] as const) {
     test(name, () => {
-      const page = pictureOf(messageOf(ENVELOPE, parts));
+      const page = renderPreview(messageOf(ENVELOPE, parts));
       const shown = page
         .slice(page.indexOf('<body'))
         .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
@@ -49,7 +49,7 @@ test.describe('no code can be read in the picture of a message', () => {
 });
 
 test('what a reader saw is there', () => {
-  const page = pictureOf(
+  const page = renderPreview(
     messageOf(ENVELOPE, {
       subject: 'Sign in <now>',
       from: 'a@acme.example',
@@ -67,7 +67,7 @@ test('nothing in it runs, leads anywhere or is loaded', () => {
     '<a href="javascript:alert(1)" onclick="x()">here</a><form action="https://a.example"><input value="x"></form>' +
     '<style>@import "https://a.example/a.css"; b { background: url(https://a.example) }</style></style><base href="https://a.example">' +
     '<svg><a href="https://a.example">x</a></svg><meta http-equiv="refresh" content="0;url=https://a.example"><b style="color:red">end</b>';
-  const page = pictureOf(messageOf(ENVELOPE, { html }));
+  const page = renderPreview(messageOf(ENVELOPE, { html }));
   const body = page.slice(page.indexOf('<body'));
   expect(body).not.toMatch(/script|iframe|src=|href=|on\w+=|action=|url\(|@import|<base|<svg|refresh/i);
   expect(body).toContain('<b style="color:red">end</b>');

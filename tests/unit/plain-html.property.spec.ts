@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { readPlainHtml } from '../../src/message/fast-html.ts';
-import { parseVisible, readVisible } from '../../src/message/html-text.ts';
+import { parseVisible, readHtmlText } from '../../src/message/html-text.ts';
 import { warmUp } from '../../src/codes/warm-up.ts';
 import fc from '../support/property.ts';
 import { hidden, markup, number, word } from '../support/arbitrary-mail.ts';
@@ -21,7 +21,7 @@ test.describe('HTML is read like the general parser does it', () => {
     test(name, () => {
       fc.assert(
         fc.property(html, (text) => {
-          const [ours, theirs] = [readVisible(text), parseVisible(text)];
+          const [ours, theirs] = [readHtmlText(text), parseVisible(text)];
           expect(ours.text).toBe(theirs.text);
           expect(ours.links).toEqual(theirs.links);
         }),

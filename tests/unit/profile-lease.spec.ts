@@ -14,7 +14,7 @@ function session(name: string): ProfileState {
 }
 
 /** A ledger that notes what is asked of it. */
-class FakeLedger implements Pick<Ledger, 'lease' | 'rise'> {
+class FakeLedger implements Pick<Ledger, 'lease' | 'nextValue'> {
   readonly asked: [key: string, options: LeaseOptions][] = [];
   released = 0;
   isHeld = true;
@@ -29,7 +29,7 @@ class FakeLedger implements Pick<Ledger, 'lease' | 'rise'> {
     return { fence: this.asked.length, lost, isHeld: () => Promise.resolve(this.isHeld), release };
   }
 
-  rise(): Promise<never> {
+  nextValue(): Promise<never> {
     return Promise.reject(new Error('Nothing is counted here.'));
   }
 }

@@ -106,7 +106,7 @@ test.describe('with rotation', () => {
   test('who lost its turn is told, and does not save', async ({ use, store, folder }) => {
     const ledger = fileLedger({ folder });
     const lost = {
-      rise: ledger.rise.bind(ledger),
+      nextValue: ledger.nextValue.bind(ledger),
       lease: async (...args: Parameters<typeof ledger.lease>) => {
         const lease = await ledger.lease(...args);
         const gone = new AbortController();

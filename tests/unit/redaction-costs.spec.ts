@@ -13,13 +13,13 @@ const SRC = fileURLToPath(new URL('../../dist/src/redaction/', import.meta.url))
 const MIB = 1024 ** 2;
 
 const CLEAN = `
-import { ArtifactText } from '${SRC}artifact-text.js';
+import { StreamRedactor } from '${SRC}artifact-text.js';
 import { ArtifactCleaner } from '${SRC}artifact.js';
-import { KnownSecrets } from '${SRC}known-secrets.js';
-import { secretNames } from '${SRC}names.js';
+import { SecretSet } from '${SRC}known-secrets.js';
+import { sensitiveNames } from '${SRC}names.js';
 import { Redactor } from '${SRC}redactor.js';
-const names = secretNames();
-const files = new ArtifactCleaner(new ArtifactText(new Redactor(new KnownSecrets([['482913', 'code']]), names), names));
+const names = sensitiveNames();
+const files = new ArtifactCleaner(new StreamRedactor(new Redactor(new SecretSet([['482913', 'code']]), names), names));
 await import('yauzl');
 const before = process.memoryUsage().rss;
 let most = 0;

@@ -12,15 +12,15 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { KnownSecrets } from '../../src/redaction/secret-set.ts';
-import { RunSecrets, tellRun } from '../../src/redaction/secret-relay.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
+import { RelayedSecrets, relaySecret } from '../../src/redaction/secret-relay.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
 const RUN_SECRETS = fileURLToPath(new URL('../../dist/src/redaction/secret-relay.js', import.meta.url));
 
-const test = base.extend<{ run: RunSecrets; known: KnownSecrets }>({
-  run: async ({ folder }, use) => await use(new RunSecrets(folder)),
-  known: async ({}, use) => await use(new KnownSecrets()),
+const test = base.extend<{ run: RelayedSecrets; known: SecretSet }>({
+  run: async ({ folder }, use) => await use(new RelayedSecrets(folder)),
+  known: async ({}, use) => await use(new SecretSet()),
 });
 
 function deadProcess(): number {
@@ -30,7 +30,7 @@ function deadProcess(): number {
 }
 
 test('the secrets of a run lie where only its owner can read them', ({ run }) => {
-  tellRun(run.folder, 'Correct-Horse', 'alice/password');
+  relaySecret(run.folder, 'Correct-Horse', 'alice/password');
   expect(statSync(run.folder).mode & 0o777).toBe(0o700);
   expect(readdirSync(run.folder).map((name) => statSync(join(run.folder, name)).mode & 0o777)).toEqual([0o600]);
 });
@@ -41,13 +41,13 @@ test('what was told is taken over, whatever is in it, each once', ({ run, known 
     ['two\nlines "ä😀"', 'b'],
     ['482913', 'c\n'],
   ] as const;
-  for (const [value, label] of told) tellRun(run.folder, value, label);
+  for (const [value, label] of told) relaySecret(run.folder, value, label);
   run.readInto(known);
   expect([...known.entries()]).toEqual(told);
-  const later = new KnownSecrets();
+  const later = new SecretSet();
   run.readInto(later);
   expect(later.size).toBe(0);
-  tellRun(run.folder, 'one-more', 'd');
+  relaySecret(run.folder, 'one-more', 'd');
   run.readInto(later);
   expect([...later.entries()]).toEqual([['one-more', 'd']]);
 });
@@ -64,15 +64,15 @@ test('a line that is being written is taken over when it is whole', ({ run, know
 });
 
 test('many long secrets are taken over', ({ run, known }) => {
-  for (let index = 0; index < 500; index++) tellRun(run.folder, `${index}-${'ä'.repeat(200)}`, 'x');
+  for (let index = 0; index < 500; index++) relaySecret(run.folder, `${index}-${'ä'.repeat(200)}`, 'x');
   run.readInto(known);
   expect(known.size).toBe(500);
 });
 
 test('what two processes write at once is taken over while they write', async ({ run, known }) => {
   const write = (name: string): string =>
-    `import { tellRun } from ${JSON.stringify(RUN_SECRETS)};
-     for (let i = 0; i < 300; i++) tellRun(${JSON.stringify(run.folder)}, '${name}-secret-' + i, '${name}');`;
+    `import { relaySecret } from ${JSON.stringify(RUN_SECRETS)};
+     for (let i = 0; i < 300; i++) relaySecret(${JSON.stringify(run.folder)}, '${name}-secret-' + i, '${name}');`;
   const writing = ['a', 'b'].map((name) =>
     promisify(execFile)(process.execPath, ['--input-type=module', '-e', write(name)]),
   );
@@ -95,7 +95,7 @@ test('folders of runs that were killed are removed, and all others stay', ({ fol
   const others = ['playwright-2fa-run-x', 'other'].map((name) => join(folder, name));
   for (const path of [abandoned, ...others]) mkdirSync(path);
   writeFileSync(join(abandoned, '1'), '["a","b"]\n');
-  const next = new RunSecrets(folder);
+  const next = new RelayedSecrets(folder);
   expect(existsSync(abandoned)).toBe(false);
   for (const path of [...others, run.folder, next.folder]) expect(existsSync(path)).toBe(true);
 });
@@ -111,7 +111,7 @@ test('the folder that another user has left behind stays, and disturbs no run', 
     // Root may remove anything, so it looks as nobody does.
     if (isRoot) chownSync(abandoned, 0, 0);
     if (isRoot) process.seteuid?.(65_534);
-    expect(existsSync(new RunSecrets(folder).folder)).toBe(true);
+    expect(existsSync(new RelayedSecrets(folder).folder)).toBe(true);
     expect(existsSync(abandoned)).toBe(true);
   } finally {
     if (isRoot) process.seteuid?.(0);

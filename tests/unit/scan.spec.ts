@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KnownSecrets } from '../../src/redaction/secret-set.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
 import { type ScanResult, scan } from '../../src/redaction/scan.ts';
 import { zipOf } from '../support/archive.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
 const CODE = '482913';
 const PASSWORD = 'Correct-Horse';
-const known = new KnownSecrets([
+const known = new SecretSet([
   [CODE, 'alice/code'],
   [PASSWORD, 'alice/password'],
 ]);

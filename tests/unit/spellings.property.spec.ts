@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { KnownSecrets } from '../../src/redaction/secret-set.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
 import { Redactor } from '../../src/redaction/redactor.ts';
-import { spellingsOf } from '../../src/redaction/encodings.ts';
+import { encodingsOf } from '../../src/redaction/encodings.ts';
 import fc from '../support/property.ts';
 
 /** Long enough that it counts wherever it stands, also within a word. */
@@ -60,12 +60,12 @@ for (const [way, write] of Object.entries(WRITERS)) {
     fc.assert(
       fc.property(value, around, around, (value, before, after) => {
         const written = write(before + value + after);
-        const spellings = spellingsOf(value).map(({ text }) => text);
+        const spellings = encodingsOf(value).map(({ text }) => text);
         // In what is encoded, halves of a character that meet become one.
         fc.pre(whole(before + value + after) === whole(before) + whole(value) + whole(after));
         const found = spellings.filter((text) => whole(written).includes(whole(text)));
         expect(found, `${JSON.stringify(written)} holds one of ${JSON.stringify(spellings)}`).not.toEqual([]);
-        const clean = new Redactor(new KnownSecrets([[value, 'x']])).values(written);
+        const clean = new Redactor(new SecretSet([[value, 'x']])).values(written);
         for (const text of found) expect(clean).not.toContain(text);
       }),
     );
@@ -77,7 +77,7 @@ test('a code is found in Base64 whatever stands around it', () => {
   fc.assert(
     fc.property(code, around, around, (code, before, after) => {
       const written = Buffer.from(`${before}=${code}&${after}`).toString('base64');
-      const clean = new Redactor(new KnownSecrets([[code, 'x']])).values(written);
+      const clean = new Redactor(new SecretSet([[code, 'x']])).values(written);
       expect(Buffer.from(clean, 'base64').toString('latin1')).not.toContain(code);
     }),
   );
@@ -85,7 +85,7 @@ test('a code is found in Base64 whatever stands around it', () => {
 
 test('Base64 with a masked value is still Base64 of the same length', () => {
   const written = Buffer.from(JSON.stringify({ user: 'alice', code: '482913', next: '/home' })).toString('base64');
-  const clean = new Redactor(new KnownSecrets([['482913', 'x']])).values(written);
+  const clean = new Redactor(new SecretSet([['482913', 'x']])).values(written);
   const decoded = Buffer.from(clean, 'base64').toString('latin1');
   expect(clean).toHaveLength(written.length);
   expect(decoded).toContain('{"user":"alice","code":');
@@ -95,7 +95,7 @@ test('Base64 with a masked value is still Base64 of the same length', () => {
 test('no spelling is there twice, and none is shorter than the value allows', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 4, maxLength: 30 }), (value) => {
-      const texts = spellingsOf(value).map(({ text }) => text);
+      const texts = encodingsOf(value).map(({ text }) => text);
       expect(new Set(texts).size).toBe(texts.length);
       expect(Math.min(...texts.map((text) => text.length))).toBeGreaterThanOrEqual(4);
     }),
@@ -106,7 +106,7 @@ test('any value that is masked leaves the bytes around it as they were', () => {
   fc.assert(
     fc.property(value, around, around, (value, before, after) => {
       fc.pre(!`${before}\n${after}`.includes(value));
-      const clean = new Redactor(new KnownSecrets([[value, 'x']])).values(`${before}\n${value}\n${after}`);
+      const clean = new Redactor(new SecretSet([[value, 'x']])).values(`${before}\n${value}\n${after}`);
       fc.pre(clean.split('[secret x]').length === 2);
       expect(clean.startsWith(before) || !value.startsWith('\n')).toBe(true);
       expect(clean).toBe(`${before}\n[secret x]\n${after}`);

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
-import { Turns } from '../../src/persona/exclusive-personas.ts';
+import { ExclusivePersonas } from '../../src/persona/exclusive-personas.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const NAMES = ['alice', 'bob', 'carol'];
 
-const test = base.extend<{ turns: (who: string, timeout?: number) => Turns }>({
+const test = base.extend<{ turns: (who: string, timeout?: number) => ExclusivePersonas }>({
   turns: async ({ folder }, use) => {
-    const made: Turns[] = [];
+    const made: ExclusivePersonas[] = [];
     await use((who, timeout = 5000) => {
       const ledger = fileLedger({ folder: join(folder, 'ledger') });
-      const turns = new Turns({ ledger: () => Promise.resolve(ledger), who, timeout });
+      const turns = new ExclusivePersonas({ ledger: () => Promise.resolve(ledger), who, timeout });
       made.push(turns);
       return turns;
     });
@@ -21,29 +21,29 @@ const test = base.extend<{ turns: (who: string, timeout?: number) => Turns }>({
 
 test('each gets the first that is free', async ({ turns }) => {
   const taken = [];
-  for (const who of ['one', 'two', 'three']) taken.push(await turns(who).takeOne(NAMES));
+  for (const who of ['one', 'two', 'three']) taken.push(await turns(who).acquireAny(NAMES));
   expect(taken).toEqual(NAMES);
 });
 
 test('all at once get one each', async ({ turns }) => {
-  const taken = await Promise.all(['one', 'two', 'three'].map((who) => turns(who).takeOne(NAMES)));
+  const taken = await Promise.all(['one', 'two', 'three'].map((who) => turns(who).acquireAny(NAMES)));
   expect(taken.toSorted()).toEqual(NAMES);
 });
 
 test('one who has one of them keeps it', async ({ turns }) => {
   const one = turns('one');
-  expect(await one.takeOne(['bob'])).toBe('bob');
-  expect(await one.takeOne(NAMES)).toBe('bob');
-  await one.take('bob');
+  expect(await one.acquireAny(['bob'])).toBe('bob');
+  expect(await one.acquireAny(NAMES)).toBe('bob');
+  await one.acquire('bob');
 });
 
 test('who comes too late gets the first that is given back, and holds up nobody in the other lines', async ({
   turns,
 }) => {
   const [one, two, late, later] = [turns('one'), turns('two'), turns('late'), turns('later')];
-  await one.take('alice');
-  await two.take('bob');
-  const [first, second] = [late.takeOne(['alice', 'bob']), later.takeOne(['alice', 'bob'])];
+  await one.acquire('alice');
+  await two.acquire('bob');
+  const [first, second] = [late.acquireAny(['alice', 'bob']), later.acquireAny(['alice', 'bob'])];
   await two.release();
   expect(await Promise.race([first, second])).toBe('bob');
   await one.release();
@@ -51,7 +51,7 @@ test('who comes too late gets the first that is given back, and holds up nobody 
 });
 
 test('who waits in vain is told who has it', async ({ turns }) => {
-  await turns('"buys a book" in worker 1').take('alice');
+  await turns('"buys a book" in worker 1').acquire('alice');
   const told = '"persona/alice" was still held by "buys a book" in worker 1';
-  await expectThrown(() => turns('two', 50).takeOne(['alice']), 'LEASE_TIMEOUT', told);
+  await expectThrown(() => turns('two', 50).acquireAny(['alice']), 'LEASE_TIMEOUT', told);
 });

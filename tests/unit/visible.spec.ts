@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
-import { readVisible } from '../../src/message/html-text.ts';
+import { readHtmlText } from '../../src/message/html-text.ts';
 
 const CODE = '111222';
 
@@ -31,8 +31,8 @@ test.describe('what cannot be seen is not read', () => {
         `<p>Code ${CODE}</p>${hidden}`,
         `<div>Code ${hidden} ${CODE}</div>`,
       ]) {
-        expect(readVisible(html).text).toContain(CODE);
-        expect(readVisible(html).text).not.toContain('999888');
+        expect(readHtmlText(html).text).toContain(CODE);
+        expect(readHtmlText(html).text).not.toContain('999888');
       }
     });
   }
@@ -55,7 +55,7 @@ test.describe('what can be seen is read', () => {
     '<table><tr><td>111222</table>',
   ]) {
     test(shown, () => {
-      expect(readVisible(shown).text).toBe(CODE);
+      expect(readHtmlText(shown).text).toBe(CODE);
     });
   }
 });
@@ -72,7 +72,7 @@ test.describe('what stands apart on the screen stays apart', () => {
     ['veri&shy;fication code', 'verification code'],
   ] as const) {
     test(html.replace('\n', ' '), () => {
-      expect(readVisible(html).text).toBe(text);
+      expect(readHtmlText(html).text).toBe(text);
     });
   }
 });
@@ -111,7 +111,7 @@ test.describe('of HTML that a program made', () => {
   test('every visible word is read and no hidden one', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }).map(join), ({ html, shown, hidden }) => {
-        const words = readVisible(html).text.split(/\s+/).filter(Boolean);
+        const words = readHtmlText(html).text.split(/\s+/).filter(Boolean);
         expect(words.toSorted()).toEqual(shown.toSorted());
         for (const one of hidden) if (!shown.includes(one)) expect(words).not.toContain(one);
       }),
@@ -143,7 +143,7 @@ test('nothing that a mail can hold makes it throw', () => {
   const soup = fc.array(fc.oneof(scraps, fc.string()), { maxLength: 40 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (html) => {
-      const { text, links } = readVisible(html);
+      const { text, links } = readHtmlText(html);
       expect(typeof text).toBe('string');
       expect(Array.isArray(links)).toBe(true);
     }),

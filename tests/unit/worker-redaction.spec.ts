@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerInfo } from '@playwright/test';
 import { WorkerRedaction } from '../../fixtures/worker-redaction.ts';
-import { KnownSecrets } from '../../src/redaction/secret-set.ts';
-import { RUN_SECRETS_VARIABLE, RunSecrets } from '../../src/redaction/secret-relay.ts';
-import { keepSecret, secretChannel } from '../../src/secret/secret.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
+import { RUN_SECRETS_VARIABLE, RelayedSecrets } from '../../src/redaction/secret-relay.ts';
+import { registerSecret, secretChannel } from '../../src/secret/secret.ts';
 import { writeZip } from '../support/archive.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
@@ -85,7 +85,7 @@ test('messages stay in order while a file is cleaned, and the file is clean befo
   folder,
 }) => {
   const { send } = worker.start();
-  keepSecret('code', '482913');
+  registerSecret('code', '482913');
   const path = await writeZip(join(folder, 'trace.zip'), { name: 'a.trace', content: '{"v":"482913"}\n'.repeat(1000) });
   const log = join(folder, 'a.txt');
   await writeFile(log, '482913');
@@ -115,9 +115,9 @@ test('a file that can be neither read nor emptied does not hold up the messages 
 });
 
 test('what is printed is masked also where the reporter does the rest', ({ worker, folder }) => {
-  const run = new RunSecrets(folder);
+  const run = new RelayedSecrets(folder);
   const { send, count } = worker.start({}, run.folder);
-  keepSecret('code', '482913');
+  registerSecret('code', '482913');
   send('stdOut', { text: 'code 482913' });
   send('stdErr', { buffer: Buffer.from('code 482913').toString('base64') });
   send('stepBegin', { title: '482913' });
@@ -129,14 +129,14 @@ test('what is printed is masked also where the reporter does the rest', ({ worke
   ]);
   expect(step?.title).toBe('482913');
   expect([worker.sent.length, count()]).toEqual([4, 1]);
-  const known = new KnownSecrets();
+  const known = new SecretSet();
   run.readInto(known);
   expect([...known.entries()]).toEqual([['482913', 'code']]);
 });
 
 test('without redaction, nothing is touched', async ({ worker, folder }) => {
   const { send, count } = worker.start({ redact: false });
-  keepSecret('code', '482913');
+  registerSecret('code', '482913');
   const path = join(folder, 'a.txt');
   await writeFile(path, '482913');
   send('stdOut', { text: '482913' });

@@ -8,13 +8,13 @@ import type { FrameView, SeenControl, SeenPicture } from './view.ts';
 import { says } from '../../language/page/index.ts';
 
 /** What a page asks for, and how to reach what it is answered with. */
-export interface Sighting {
+export interface PageReading {
   readonly challenge: Challenge;
-  readonly reach: Reach;
+  readonly reach: ElementLocators;
 }
 
 /** Locators of what the challenge names. */
-export interface Reach {
+export interface ElementLocators {
   /** As in `challenge.fields`; one of several boxes finds all of them. */
   readonly fields: readonly Locator[];
   /** As in `challenge.factors`: what chooses it, if the page asks to choose. */
@@ -48,7 +48,7 @@ const MIN_FRAME = { width: 100, height: 30 };
 const CAPTCHA_FRAME = /recaptcha|hcaptcha|challenges\.cloudflare|arkoselabs|funcaptcha/i;
 
 /** Looks at a page once: one evaluation in each of its frames, and none of it changes the page. */
-export async function lookAt(page: Page): Promise<Sighting> {
+export async function lookAt(page: Page): Promise<PageReading> {
   const seen = await seenFrames(page);
   const decision = decide(seen.map(({ view }) => view));
   return {
@@ -112,7 +112,7 @@ async function read(frame: Frame): Promise<FrameView | undefined> {
 function reachOf(
   { fields, factors, form, controls, consent, dismiss, talk, wantsNewPassword }: Decision,
   frames: readonly Frame[],
-): Reach {
+): ElementLocators {
   const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));

@@ -4,7 +4,7 @@ import type { SeenPicture } from './view.ts';
 /** How the reader in the page sees pictures and frames: by what they are called and how large they are. */
 export interface PagePictures {
   readonly isPicture: (element: Element) => boolean;
-  readonly pictureOf: (element: Element) => Omit<SeenPicture, 'frame' | 'form' | 'dialog' | 'region'>;
+  readonly renderPreview: (element: Element) => Omit<SeenPicture, 'frame' | 'form' | 'dialog' | 'region'>;
 }
 
 /** Runs in the page, so it may use nothing from around it. */
@@ -22,7 +22,7 @@ export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
 
   const PICTURES = new Set(['IFRAME', 'IMG', 'svg', 'CANVAS']);
   const isPicture = ({ tagName }: Element): boolean => PICTURES.has(tagName);
-  const pictureOf: PagePictures['pictureOf'] = (element) => {
+  const renderPreview: PagePictures['renderPreview'] = (element) => {
     const { width, height } = element.getBoundingClientRect();
     const seen = { visible: isOpaque(element), width, height };
     if (element instanceof HTMLIFrameElement)
@@ -33,5 +33,5 @@ export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
     return { is: 'picture', text: text.slice(0, MAX_TEXT), name: title, ...seen };
   };
 
-  return { isPicture, pictureOf };
+  return { isPicture, renderPreview };
 }

@@ -57,7 +57,7 @@ function readPage(parts: PageParts): FrameView {
   let runAround: Around | undefined;
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isHere, isDialog, regionOf } = parts;
-  const { isPicture, pictureOf, hidden, addHidden, addHiddenIn, opensOf } = parts;
+  const { isPicture, renderPreview, hidden, addHidden, addHiddenIn, opensOf } = parts;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed } = parts;
 
   const flush = (): void => {
@@ -246,7 +246,7 @@ function readPage(parts: PageParts): FrameView {
     if (isPicture(element)) {
       flush();
       const { form, dialog, region } = inside;
-      items.push({ frame: 0, ...pictureOf(element), form, dialog, region });
+      items.push({ frame: 0, ...renderPreview(element), form, dialog, region });
       return;
     }
     const isInline = INLINE.has(tag);

@@ -5,7 +5,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { suggest } from '../../core/suggest.ts';
 import { type SavedProfiles, openProfiles } from '../../profile/store/open.ts';
 import type { SavedState } from '../../profile/state.ts';
-import { callLedger } from '../open-ledger.ts';
+import { openCalledLedger } from '../open-ledger.ts';
 import { UsageError } from '../usage-error.ts';
 
 const SHARED = {
@@ -44,7 +44,7 @@ export async function callProfile(
     throw new UsageError(`A profile's name becomes a file's, so use letters, digits and -_.@`);
   const flags = values as ProfileCall['flags'];
   const text = (flag: string): string | undefined => (typeof flags[flag] === 'string' ? flags[flag] : undefined);
-  const { ledger, folder, env, isShared } = await callLedger({ folder: text('folder'), ledger: text('ledger') });
+  const { ledger, folder, env, isShared } = await openCalledLedger({ folder: text('folder'), ledger: text('ledger') });
   const sealing = async () => {
     const { openSealing } = await import('../../vault/sealing.ts');
     return await openSealing({ folder: text('vault') ?? join(folder, 'vault'), env });

@@ -5,7 +5,7 @@ import { probePage, probeUrl } from './probe.ts';
 import type { ProfileBrowser } from '../profile.ts';
 import { giveSessionStorage } from './session-storage.ts';
 import { type ProfileState, hasNewCookies } from '../state.ts';
-import { Traffic } from './request-gate.ts';
+import { RequestGate } from './request-gate.ts';
 import type { ProfileSettings, SignInContext } from '../../project/settings.ts';
 import { startOf } from '../urls.ts';
 
@@ -13,7 +13,7 @@ const NO_STATE: ProfileState = { cookies: [], origins: [] };
 /** A persona that lacks what the site asks for cannot sign in next time, either. */
 const HOPELESS = new Set(['PERSONA_UNKNOWN', 'PERSONA_INCOMPLETE', 'CHALLENGE_UNANSWERABLE', 'OTP_SEED_MISSING']);
 
-export interface BrowserSideOptions {
+export interface BrowserAdapterOptions {
   readonly name: string;
   readonly settings: ProfileSettings;
   /** How long a sign-in may take, in milliseconds. */
@@ -52,10 +52,10 @@ interface OpenedPage {
 }
 
 /** What a profile needs of Playwright: signing in, asking the site, refreshing. */
-export class BrowserSide implements ProfileBrowser {
-  readonly #options: BrowserSideOptions;
+export class BrowserAdapter implements ProfileBrowser {
+  readonly #options: BrowserAdapterOptions;
 
-  constructor(options: BrowserSideOptions) {
+  constructor(options: BrowserAdapterOptions) {
     this.#options = options;
     const { refresh } = options.settings;
     if (refresh) this.refresh = (state) => this.#refresh(state, refresh);
@@ -130,7 +130,7 @@ export class BrowserSide implements ProfileBrowser {
       // Without a state of its own, Playwright would fill in the one that is being made here.
       const context = await used.newContext({ ...contextOptions, storageState: state });
       onContext?.(context);
-      const traffic = settings.rotate ? await Traffic.watch(context) : undefined;
+      const traffic = settings.rotate ? await RequestGate.watch(context) : undefined;
       await giveSessionStorage(context, state.sessionStorage);
       const read = (): Promise<ProfileState> => captureState(context, state);
       const capture = (): Promise<ProfileState> => traffic?.atRest(read) ?? read();

@@ -8,7 +8,7 @@ const ENDLESS = new Set(['eventsource', 'websocket']);
  * What the pages of a context ask their site for. A page that renews its tokens by itself does so also while its state is
  * read and saved, and what is saved is used up by then. So it is brought to a stop before.
  */
-export class Traffic {
+export class RequestGate {
   readonly #context: BrowserContext;
   readonly #underWay = new Set<Request>();
   readonly #held = new Set<Route>();
@@ -20,8 +20,8 @@ export class Traffic {
    * Knows what is asked from now on. It stands in the way of every request from the start: of one that is sent while that
    * begins, Playwright tells nothing.
    */
-  static async watch(context: BrowserContext): Promise<Traffic> {
-    const traffic = new Traffic(context);
+  static async watch(context: BrowserContext): Promise<RequestGate> {
+    const traffic = new RequestGate(context);
     await context.route('**/*', traffic.#pass);
     return traffic;
   }

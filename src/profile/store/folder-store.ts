@@ -3,7 +3,7 @@ import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwoFactorError } from '../../core/errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { Envelope } from './sealed-state.ts';
+import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
@@ -25,13 +25,13 @@ export class FolderStore implements ProfileStore {
   readonly name: string;
   readonly #folder: string;
   readonly #ledger: Pick<Ledger, 'lease'>;
-  readonly #envelope: Envelope;
+  readonly #envelope: SealedState;
 
   constructor({ folder, ledger, sealing = () => Promise.resolve(undefined) }: FolderStoreOptions) {
     this.name = folder;
     this.#folder = folder;
     this.#ledger = ledger;
-    this.#envelope = new Envelope(sealing);
+    this.#envelope = new SealedState(sealing);
   }
 
   async read(name: string): Promise<SavedState | undefined> {
@@ -95,8 +95,12 @@ export class FolderStore implements ProfileStore {
   }
 
   async #locked<T>(name: string, work: (mayGoOn: () => Promise<void>) => Promise<T>): Promise<T> {
-    const holder = `a writer of profile "${name}"`;
-    const lease = await this.#ledger.lease(`profile/${name}/file`, { timeout: LOCK_TIMEOUT, holder, passing: true });
+    const owner = `a writer of profile "${name}"`;
+    const lease = await this.#ledger.lease(`profile/${name}/file`, {
+      timeout: LOCK_TIMEOUT,
+      owner: owner,
+      ephemeral: true,
+    });
     try {
       return await work(async () => {
         if (await lease.isHeld()) return;

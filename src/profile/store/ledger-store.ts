@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import type { Ledger, Versioned } from '../../ledger/ledger.ts';
-import { Envelope } from './sealed-state.ts';
+import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
@@ -8,7 +8,7 @@ import type { ProfileStore, Sealing } from './store.ts';
 const NAMES = 'profiles';
 
 export interface LedgerStoreOptions {
-  readonly ledger: Pick<Ledger, 'name' | 'read' | 'swap'>;
+  readonly ledger: Pick<Ledger, 'name' | 'read' | 'compareAndSwap'>;
   /** @default not encrypted */
   readonly sealing?: () => Promise<Sealing | undefined>;
 }
@@ -17,12 +17,12 @@ export interface LedgerStoreOptions {
 export class LedgerStore implements ProfileStore {
   readonly name: string;
   readonly #ledger: LedgerStoreOptions['ledger'];
-  readonly #envelope: Envelope;
+  readonly #envelope: SealedState;
 
   constructor({ ledger, sealing = () => Promise.resolve(undefined) }: LedgerStoreOptions) {
     this.name = ledger.name;
     this.#ledger = ledger;
-    this.#envelope = new Envelope(sealing);
+    this.#envelope = new SealedState(sealing);
   }
 
   /** @throws TwoFactorError `VAULT_KEY_WRONG` when another machine encrypted it to a key that is not this one's. */
@@ -34,7 +34,7 @@ export class LedgerStore implements ProfileStore {
     const kept = await this.#ledger.read(keyOf(name));
     if ((await this.#open(name, kept))?.id !== over) return false;
     const text = await this.#envelope.close(name, saved);
-    if (!(await this.#ledger.swap(keyOf(name), kept.version, text))) return false;
+    if (!(await this.#ledger.compareAndSwap(keyOf(name), kept.version, text))) return false;
     if (kept.value === undefined) await this.#list(name);
     return true;
   }
@@ -42,7 +42,7 @@ export class LedgerStore implements ProfileStore {
   async discard(name: string): Promise<void> {
     for (;;) {
       const { version, value } = await this.#ledger.read(keyOf(name));
-      if (value === undefined || (await this.#ledger.swap(keyOf(name), version, undefined))) return;
+      if (value === undefined || (await this.#ledger.compareAndSwap(keyOf(name), version, undefined))) return;
     }
   }
 
@@ -58,7 +58,7 @@ export class LedgerStore implements ProfileStore {
       const names = namesIn(listed);
       if (names.includes(name)) return;
       const all = JSON.stringify([...names, name].toSorted());
-      if (await this.#ledger.swap(NAMES, listed.version, all)) return;
+      if (await this.#ledger.compareAndSwap(NAMES, listed.version, all)) return;
     }
   }
 

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { once } from '../../once.ts';
 import { FolderStore } from './folder-store.ts';
-import { LastSeen } from '../last-verified.ts';
+import { LastVerified } from '../last-verified.ts';
 import { LedgerStore } from './ledger-store.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
 /** Where a project keeps its profiles, and what is known of them. */
 export interface SavedProfiles {
   readonly store: ProfileStore;
-  readonly lastSeen: LastSeen;
+  readonly lastSeen: LastVerified;
 }
 
 export interface OpenProfilesOptions {
@@ -27,5 +27,5 @@ export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfiles
   const store = isShared
     ? new LedgerStore({ ledger, sealing: found })
     : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: found });
-  return { store, lastSeen: new LastSeen(ledger) };
+  return { store, lastSeen: new LastVerified(ledger) };
 }

@@ -8,7 +8,7 @@ export type Opened = SavedState | 'sealed' | undefined;
  * A saved state as text, encrypted where there is a key. It remembers what it opened last of each profile, because every
  * test opens the same.
  */
-export class Envelope {
+export class SealedState {
   readonly #sealing: () => Promise<Sealing | undefined>;
   readonly #last = new Map<string, { readonly text: string; readonly saved: SavedState }>();
 

@@ -24,7 +24,7 @@ interface Came {
  * When to look for messages at a source that has to be asked: when one is due, by how long those before it took, rather
  * than at even distances. All waits together look no more often than the source's own schedule would have.
  */
-export class Forecast {
+export class ArrivalPredictor {
   readonly #delay: (looks: number) => number;
   readonly #came: Came[] = [];
   #spared = 0;

@@ -8,7 +8,7 @@ const LONGEST = 5000;
 type Schedule = (looks: number, isPushed: boolean) => number;
 
 /** How fast a source may be asked, by all who ask it. */
-export class Pace {
+export class Backoff {
   /** Whether the source says by itself that something came. */
   isPushed = false;
   readonly #schedule: Schedule;

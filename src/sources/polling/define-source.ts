@@ -1,11 +1,11 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
-import { DefinedWatch } from './polling-watch.ts';
+import { PollingWatch } from './polling-watch.ts';
 import type { OtpDevice } from '../../otp/otp-device.ts';
 import type { SourceDriver } from './driver.ts';
-import { Forecast } from './arrival-predictor.ts';
-import { Pace, growing } from './backoff.ts';
-import type { Source, Watch } from '../source.ts';
+import { ArrivalPredictor } from './arrival-predictor.ts';
+import { Backoff, growing } from './backoff.ts';
+import type { Source, SourceWatch } from '../source.ts';
 
 /** A line that broke is opened again after this long, in milliseconds, and twice that each time until it stays open. */
 const FIRST_DELAY = 100;
@@ -20,10 +20,10 @@ export interface DefinedSource extends Source, AsyncDisposable {}
 
 class DrivenSource<Mark> implements DefinedSource {
   readonly #driver: SourceDriver<Mark>;
-  readonly #pace: Pace;
+  readonly #pace: Backoff;
   /** Mail and SMS take their own time each. */
-  readonly #forecasts: Readonly<Record<MessageKind, Forecast>>;
-  readonly #watches = new Set<DefinedWatch<Mark>>();
+  readonly #forecasts: Readonly<Record<MessageKind, ArrivalPredictor>>;
+  readonly #watches = new Set<PollingWatch<Mark>>();
   readonly #closing = new AbortController();
   #line: Promise<void> | undefined;
 
@@ -31,8 +31,8 @@ class DrivenSource<Mark> implements DefinedSource {
     this.#driver = driver;
     const schedule = (looks: number, isPushed: boolean): number =>
       Math.max(1, driver.delay?.(looks, isPushed) ?? growing(looks, isPushed));
-    this.#pace = new Pace(schedule);
-    const forecast = (): Forecast => new Forecast((looks) => schedule(looks, false));
+    this.#pace = new Backoff(schedule);
+    const forecast = (): ArrivalPredictor => new ArrivalPredictor((looks) => schedule(looks, false));
     this.#forecasts = { email: forecast(), sms: forecast() };
   }
 
@@ -44,12 +44,12 @@ class DrivenSource<Mark> implements DefinedSource {
     return this.#driver.kinds;
   }
 
-  async watch(kind: MessageKind, address: string): Promise<Watch> {
+  async watch(kind: MessageKind, address: string): Promise<SourceWatch> {
     if (this.#closing.signal.aborted) throw closed(this.name);
     if (!this.kinds.includes(kind)) throw wrongKind(this.name, kind);
-    const onClose = (watch: DefinedWatch<Mark>): unknown => this.#watches.delete(watch);
+    const onClose = (watch: PollingWatch<Mark>): unknown => this.#watches.delete(watch);
     const forecast = this.#forecasts[kind];
-    const watch = new DefinedWatch(kind, address, { driver: this.#driver, pace: this.#pace, forecast, onClose });
+    const watch = new PollingWatch(kind, address, { driver: this.#driver, pace: this.#pace, forecast, onClose });
     this.#watches.add(watch);
     this.#line ??= this.#keepLine();
     try {
@@ -99,7 +99,7 @@ class DrivenSource<Mark> implements DefinedSource {
     };
     const rang = (to?: readonly string[]): void => this.#ring(to);
     while (this.#driver.push && !signal.aborted) {
-      await this.#driver.push({ opened, rang, signal }).catch(() => undefined); // whoever looks hears of it
+      await this.#driver.push({ opened, notify: rang, signal }).catch(() => undefined); // whoever looks hears of it
       if (this.#pace.isPushed) this.#ring(); // to be asked now, rather than once in a while
       this.#pace.isPushed = false;
       await passed(delay, signal);
@@ -108,7 +108,7 @@ class DrivenSource<Mark> implements DefinedSource {
   }
 
   #ring(to?: readonly string[]): void {
-    const isMeant = ({ kind, folded }: DefinedWatch<Mark>): boolean =>
+    const isMeant = ({ kind, folded }: PollingWatch<Mark>): boolean =>
       to?.some((address) => foldAddress(kind, address) === folded) ?? true;
     for (const watch of this.#watches) if (isMeant(watch)) watch.ring();
   }

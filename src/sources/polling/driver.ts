@@ -3,7 +3,7 @@ import type { MailParts } from '../../message/message.ts';
 import type { OtpDevice } from '../../otp/otp-device.ts';
 
 /** One address at a source. */
-export interface Box {
+export interface SourceMailbox {
   readonly kind: MessageKind;
   /** As it was asked for. */
   readonly address: string;
@@ -14,7 +14,7 @@ export interface Box {
 }
 
 /** A message, before anybody has read it. */
-export interface Incoming {
+export interface SourceMessage {
   /** The source's own name for it, which it keeps. */
   readonly id: string;
   readonly from: string;
@@ -23,22 +23,22 @@ export interface Incoming {
   /** By the clock of the source: for people, and for the filter `since`. Nothing is found or lost by it. */
   readonly receivedAt: Date | number;
   /** The message itself: as it came over the wire (RFC 5322, or the text of an SMS), or its parts; nothing when it is gone. */
-  read(): Content | undefined | Promise<Content | undefined>;
+  read(): SourceContent | undefined | Promise<SourceContent | undefined>;
 }
 
 /** What is told of a message to somebody else. */
-export interface Sighting extends Pick<Incoming, 'from' | 'to' | 'receivedAt'> {
+export interface SourceSighting extends Pick<SourceMessage, 'from' | 'to' | 'receivedAt'> {
   readonly subject?: string | null | undefined;
 }
 
-export type Content = string | Buffer | MailParts;
+export type SourceContent = string | Buffer | MailParts;
 
 /** What a driver tells of the line over which its source pushes. */
-export interface Line {
+export interface PushConnection {
   /** It is open: from here on nothing is missed. */
   readonly opened: () => void;
   /** Something came, to these addresses or to anybody. */
-  readonly rang: (to?: readonly string[]) => void;
+  readonly notify: (to?: readonly string[]) => void;
   /** Set off when the line is not needed any more. */
   readonly signal: AbortSignal;
 }
@@ -56,16 +56,16 @@ export interface SourceDriver<Mark = unknown> {
   readonly kinds: readonly MessageKind[];
 
   /** Where the box stands now: a sequence number, or the ids of what is in it; not the time of a clock. */
-  mark(box: Box): Promise<Mark>;
+  mark(box: SourceMailbox): Promise<Mark>;
 
   /**
    * What came to exactly this address since the mark, oldest first. It is called again and again, and may name again what
    * it named before. Empty means nothing yet.
    */
-  since(mark: Mark, box: Box): Promise<readonly Incoming[]>;
+  since(mark: Mark, box: SourceMailbox): Promise<readonly SourceMessage[]>;
 
   /** Keeps a line open over which the source says that something came, until it breaks or is not needed any more. */
-  push?(line: Line): Promise<void>;
+  push?(line: PushConnection): Promise<void>;
 
   /**
    * How long after a look that found nothing to look again, in milliseconds. Where no line is open this is a budget: looks
@@ -81,14 +81,14 @@ export interface SourceDriver<Mark = unknown> {
   readonly lag?: number;
 
   /** What a person should know when nothing came, such as that the plan's messages are used up. */
-  notes?(box: Box): Promise<readonly string[]>;
+  notes?(box: SourceMailbox): Promise<readonly string[]>;
   /**
    * What came of its kind to anybody since a moment, newest first, as far as one question tells: in a wait in vain it
    * shows a wrong address.
    *
    * @param since in milliseconds since the epoch, by the clock of the source
    */
-  others?(since: number, box: Box): Promise<readonly Sighting[]>;
+  others?(since: number, box: SourceMailbox): Promise<readonly SourceSighting[]>;
   /** How far its clock is ahead of this machine's, in milliseconds, where it has said. */
   clockOffset?(): number | undefined;
 

@@ -1,10 +1,10 @@
-import type { Forecast, Outlook } from './arrival-predictor.ts';
-import type { Pace } from './backoff.ts';
+import type { ArrivalPredictor, Outlook } from './arrival-predictor.ts';
+import type { Backoff } from './backoff.ts';
 
 /** When to look for messages to one address, as long as somebody waits. Times are in milliseconds since the epoch. */
-export class Timetable {
-  readonly #pace: Pace;
-  readonly #forecast: Forecast;
+export class PollSchedule {
+  readonly #pace: Backoff;
+  readonly #forecast: ArrivalPredictor;
   #waits = 0;
   #outlook: Outlook | undefined;
   #inVain = 0;
@@ -13,7 +13,7 @@ export class Timetable {
   #leftAloneUntil = 0;
   #next = 0;
 
-  constructor(pace: Pace, forecast: Forecast) {
+  constructor(pace: Backoff, forecast: ArrivalPredictor) {
     this.#pace = pace;
     this.#forecast = forecast;
   }

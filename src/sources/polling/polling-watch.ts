@@ -2,13 +2,13 @@ import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
 import type { Envelope, Message, OtherMessage } from '../../message/message.ts';
 import { once } from '../../once.ts';
-import { Attempts } from './request-stats.ts';
-import type { Box, Content, Incoming, Sighting, SourceDriver } from './driver.ts';
-import type { Forecast } from './arrival-predictor.ts';
-import type { Pace } from './backoff.ts';
-import { isFinal, rideOut } from './retry.ts';
-import type { Arrival, SourceSightings, Watch } from '../source.ts';
-import { Timetable } from './poll-schedule.ts';
+import { RequestStats } from './request-stats.ts';
+import type { SourceMailbox, SourceContent, SourceMessage, SourceSighting, SourceDriver } from './driver.ts';
+import type { ArrivalPredictor } from './arrival-predictor.ts';
+import type { Backoff } from './backoff.ts';
+import { isFinal, retryTransient } from './retry.ts';
+import type { SourceArrival, SourceSightings, SourceWatch } from '../source.ts';
+import { PollSchedule } from './poll-schedule.ts';
 
 const LAG = 500;
 /** So many messages to other addresses are named. */
@@ -21,24 +21,24 @@ const SAME_TIME = 1000;
 /** What a watch needs of its source. */
 interface Surroundings<Mark> {
   readonly driver: SourceDriver<Mark>;
-  readonly pace: Pace;
-  readonly forecast: Forecast;
-  readonly onClose: (watch: DefinedWatch<Mark>) => void;
+  readonly pace: Backoff;
+  readonly forecast: ArrivalPredictor;
+  readonly onClose: (watch: PollingWatch<Mark>) => void;
 }
 
 /** Asks a driver for the messages to one address, as often as somebody waits for them. */
-export class DefinedWatch<Mark> implements Watch {
+export class PollingWatch<Mark> implements SourceWatch {
   readonly kind: MessageKind;
   readonly address: string;
   readonly source: string;
   readonly folded: string;
-  readonly arrivals: Arrival[] = [];
+  readonly arrivals: SourceArrival[] = [];
   readonly #driver: SourceDriver<Mark>;
-  readonly #pace: Pace;
-  readonly #timetable: Timetable;
-  readonly #onClose: (watch: DefinedWatch<Mark>) => void;
+  readonly #pace: Backoff;
+  readonly #timetable: PollSchedule;
+  readonly #onClose: (watch: PollingWatch<Mark>) => void;
   readonly #abort = new AbortController();
-  readonly #box: Box;
+  readonly #box: SourceMailbox;
   readonly #seen = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #mark: Mark | undefined;
@@ -46,17 +46,17 @@ export class DefinedWatch<Mark> implements Watch {
   #failure: unknown;
   #looking: Promise<void> | undefined;
   #rung = false;
-  readonly #attempts: Attempts;
+  readonly #attempts: RequestStats;
 
   constructor(kind: MessageKind, address: string, { driver, pace, forecast, onClose }: Surroundings<Mark>) {
     this.kind = kind;
     this.address = address;
     this.source = driver.name;
     this.folded = foldAddress(kind, address);
-    this.#attempts = new Attempts(driver.name, address);
+    this.#attempts = new RequestStats(driver.name, address);
     this.#driver = driver;
     this.#pace = pace;
-    this.#timetable = new Timetable(pace, forecast);
+    this.#timetable = new PollSchedule(pace, forecast);
     this.#onClose = onClose;
     this.#box = { kind, address, folded: this.folded, signal: this.#abort.signal };
   }
@@ -84,7 +84,7 @@ export class DefinedWatch<Mark> implements Watch {
     }
   }
 
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     if (this.#failure) throw this.#failure;
     const { faults } = this.#attempts;
     await this.#looking; // it may have begun before what is asked for came
@@ -98,7 +98,7 @@ export class DefinedWatch<Mark> implements Watch {
 
   async settled(quiet: number): Promise<void> {
     await this.#after(Math.max(quiet, this.#driver.lag ?? LAG));
-    await this.look();
+    await this.poll();
   }
 
   async sightings(): Promise<SourceSightings> {
@@ -114,10 +114,10 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   /** It is news, and no more: who cannot be asked for it tells nothing. */
-  async #others(box: Box): Promise<OtherMessage[]> {
+  async #others(box: SourceMailbox): Promise<OtherMessage[]> {
     const since = this.#began + (this.#driver.clockOffset?.() ?? 0) - SAME_TIME;
     const all = (await this.#driver.others?.(since, box).catch(() => undefined)) ?? [];
-    const isOther = ({ to, receivedAt }: Sighting): boolean =>
+    const isOther = ({ to, receivedAt }: SourceSighting): boolean =>
       Number(receivedAt) >= since && !to.some((address) => foldAddress(this.kind, address) === this.folded);
     return all.filter(isOther).map(({ from, to: [to = ''], subject, receivedAt }) => {
       return { kind: this.kind, from, to, subject: subject ?? '', receivedAt: Number(receivedAt) };
@@ -160,7 +160,7 @@ export class DefinedWatch<Mark> implements Watch {
     try {
       await this.#pace.respected(this.#abort.signal);
       this.#attempts.asks();
-      let first: Incoming | undefined;
+      let first: SourceMessage | undefined;
       for (const incoming of await this.#driver.since(this.#mark as Mark, this.#box))
         if (await this.#take(incoming)) first ??= incoming;
       this.#attempts.succeeded();
@@ -172,7 +172,7 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   /** When a message came, by this machine's clock. */
-  #cameAt({ receivedAt }: Incoming): number | undefined {
+  #cameAt({ receivedAt }: SourceMessage): number | undefined {
     const offset = this.#driver.clockOffset?.();
     return offset === undefined ? undefined : Number(receivedAt) - offset;
   }
@@ -185,7 +185,7 @@ export class DefinedWatch<Mark> implements Watch {
   }
 
   /** @returns whether it is one more */
-  async #take(incoming: Incoming): Promise<boolean> {
+  async #take(incoming: SourceMessage): Promise<boolean> {
     const { id, from, to, receivedAt } = incoming;
     if (this.#seen.has(id)) return false;
     const content = await incoming.read();
@@ -203,7 +203,7 @@ export class DefinedWatch<Mark> implements Watch {
   async #ridingOut(work: () => Promise<void>): Promise<void> {
     const failed = (error: unknown, attempts: number): TwoFactorError =>
       unreachable(this.source, this.address, error, attempts);
-    await rideOut(work, { pace: this.#pace, signal: this.#abort.signal, unreachable: failed });
+    await retryTransient(work, { pace: this.#pace, signal: this.#abort.signal, unreachable: failed });
   }
 
   async #changed(signal: AbortSignal): Promise<void> {
@@ -230,7 +230,7 @@ export class DefinedWatch<Mark> implements Watch {
   }
 }
 
-async function decode(envelope: Envelope, content: Content): Promise<Message> {
+async function decode(envelope: Envelope, content: SourceContent): Promise<Message> {
   const { decodeMessage, messageOf } = await import('../../message/decode.ts');
   if (typeof content === 'string') return await decodeMessage(envelope, Buffer.from(content));
   return Buffer.isBuffer(content) ? await decodeMessage(envelope, content) : messageOf(envelope, content);

@@ -1,5 +1,5 @@
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
-import type { Asked } from '../source.ts';
+import type { RequestCounts } from '../source.ts';
 
 /** An answer that takes longer than this is told as an outage, in milliseconds. */
 const SLOW = 1000;
@@ -11,7 +11,7 @@ interface Fault {
 }
 
 /** How asking a source for the messages to one address went. */
-export class Attempts {
+export class RequestStats {
   readonly #source: string;
   readonly #address: string;
   #times = 0;
@@ -41,7 +41,7 @@ export class Attempts {
   }
 
   /** For error texts. */
-  get asked(): Asked {
+  get asked(): RequestCounts {
     const lastFault = this.#last && `${this.#last.text} at ${timeOf(this.#last.at)}`;
     return { times: this.#times, faults: this.#faults, ...(lastFault === undefined ? {} : { lastFault }) };
   }

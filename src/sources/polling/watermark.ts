@@ -21,9 +21,9 @@ type List<T extends Listed> = (at?: string) => Promise<Page<T>>;
  * Where the list was longer than what was read of it, the oldest that was read is the end of the world: what is not newer
  * was there before, whatever has been deleted since. Both times are the source's own.
  */
-export class Horizon {
+export class Watermark {
   /** Of a list that was empty. */
-  static readonly empty: Horizon = new Horizon(new Set(), -Infinity);
+  static readonly empty: Watermark = new Watermark(new Set(), -Infinity);
 
   readonly #known: ReadonlySet<string>;
   readonly #oldest: number;
@@ -34,7 +34,7 @@ export class Horizon {
   }
 
   /** Reads until there is something older than the newest: what comes from now on cannot be as old as that. */
-  static async of(list: List<Listed>): Promise<Horizon> {
+  static async of(list: List<Listed>): Promise<Watermark> {
     const known: Listed[] = [];
     for (let at: string | undefined; ;) {
       const { items, next } = await list(at);
@@ -42,7 +42,7 @@ export class Horizon {
       const times = known.map((item) => item.at);
       const oldest = next === undefined ? -Infinity : times.reduce((one, other) => Math.min(one, other), Infinity);
       if (next === undefined || times.some((time) => time > oldest))
-        return new Horizon(new Set(known.map(({ id }) => id)), oldest);
+        return new Watermark(new Set(known.map(({ id }) => id)), oldest);
       at = next;
     }
   }
