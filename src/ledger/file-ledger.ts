@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { VersionedFile } from './versioned-file.ts';
 import { fileNameOf, machineName, refusedByDisk, writeNew } from './disk.ts';
 import { FileLeaseQueue, type Queue } from './file-lease-queue.ts';
@@ -48,7 +48,7 @@ export function fileLedger({ folder }: FileLedgerOptions): Ledger {
 class FileLedger implements Ledger {
   readonly name: string;
   readonly #folder: string;
-  readonly #machine = once(machineName);
+  readonly #machine = memoize(machineName);
   readonly #chains = new Map<string, VersionedFile<never>>();
   #swept: Promise<void> | undefined;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Redis from 'redis';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { once as lazily } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 
 type Client = ReturnType<typeof Redis.createClient>;
 
@@ -37,7 +37,7 @@ export class RedisConnection {
   readonly #load: () => Promise<typeof Redis>;
 
   constructor(options: RedisConnectionOptions) {
-    this.#load = lazily(() => loadRedis(options.name));
+    this.#load = memoize(() => loadRedis(options.name));
     this.#options = options;
   }
 

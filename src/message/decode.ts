@@ -1,4 +1,4 @@
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { readSimpleMail } from './fast-mime.ts';
@@ -57,10 +57,10 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
   const plain = parts.plain?.slice(0, MAX_TEXT);
   const html = parts.html?.slice(0, MAX_TEXT);
   // Read when somebody asks: a subject may tell the code, and few ask for the links.
-  const visible = once(() => (html === undefined ? undefined : readHtmlText(html)));
+  const visible = memoize(() => (html === undefined ? undefined : readHtmlText(html)));
   // An HTML part without words (an image, a template that failed) is not what a person goes by.
-  const text = once(() => visible()?.text || plain || '');
-  const links = once(() => unique([...(visible()?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
+  const text = memoize(() => visible()?.text || plain || '');
+  const links = memoize(() => unique([...(visible()?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
   return {
     ...head(envelope),
     from: parts.from ?? envelope.from,

@@ -1,4 +1,4 @@
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { type BytePattern, ByteSearch } from './byte-search.ts';
 import { type Encoding, encodingsOf } from './encodings.ts';
 
@@ -22,7 +22,7 @@ export interface SecretPattern extends BytePattern {
 export class SecretSet {
   readonly #labels = new Map<string, string>();
   readonly #patterns: SecretPattern[] = [];
-  #search = once(() => new ByteSearch<SecretPattern>([]));
+  #search = memoize(() => new ByteSearch<SecretPattern>([]));
 
   constructor(secrets: Iterable<readonly [value: string, label: string]> = []) {
     for (const [value, label] of secrets) this.add(value, label);
@@ -33,7 +33,7 @@ export class SecretSet {
     if (value.length < MIN_LENGTH || this.#labels.has(value)) return false;
     this.#labels.set(value, label);
     this.#patterns.push(...patternsOf(value, label));
-    this.#search = once(() => new ByteSearch(this.#patterns));
+    this.#search = memoize(() => new ByteSearch(this.#patterns));
     return true;
   }
 

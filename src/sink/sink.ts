@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, c
 import { type AddressInfo, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { Guard } from './guard.ts';
 import type { InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
@@ -71,8 +71,8 @@ function createHttpServer(
   smtp: () => string,
 ): { server: Server; close(): void } {
   const handOvers = new Handoffs();
-  const push = once(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
-  const app = once(async () => {
+  const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
+  const app = memoize(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
@@ -56,7 +56,7 @@ class Mailosaur implements SourceDriver<Watermark> {
     this.name = `Mailosaur's inbox ${serverId}`;
     this.#http = new HttpClient({
       ...{ name: this.name, url, fetch },
-      headers: once(() => this.#authorization()),
+      headers: memoize(() => this.#authorization()),
       ifRefused: 'Check MAILOSAUR_API_KEY, and whether it may read this inbox.',
     });
   }

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
 import type { SourceMailbox, SourceMessage, PushConnection, SourceSighting, SourceDriver } from './polling/driver.ts';
@@ -41,7 +41,7 @@ class Mailpit implements SourceDriver<Watermark> {
   constructor(url: string, fetch: MailpitOptions['fetch']) {
     this.#url = readUrl(url);
     const { username, password } = this.#url;
-    this.#authorization = once(() => {
+    this.#authorization = memoize(() => {
       if (!username) return {};
       if (password) registerSecret('mailpit/password', decodeURIComponent(password));
       const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -3,7 +3,7 @@ import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff
 import type { Envelope, Mark, Message } from '../message/message.ts';
 import type { PushHello } from '../protocol/push.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { SinkConnection } from './sink-connection.ts';
 import type { SourceArrival, Source, SourceSightings, SourceWatch } from './source.ts';
 
@@ -275,7 +275,7 @@ function keyOf(kind: MessageKind, address: string): string {
 }
 
 /** Loaded with the first watch, since most tests of most suites need no mail, and made warm while nothing waits for it. */
-const decoder = once(async () => {
+const decoder = memoize(async () => {
   const decoding = await import('../message/decode.ts');
   setImmediate(() => void import('../codes/warm-up.ts').then(({ warmUp }) => warmUp()));
   return decoding;

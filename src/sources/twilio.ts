@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { once } from '../once.ts';
+import { memoize } from '../core/memoize.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
 import type { SourceMailbox, SourceMessage, SourceSighting, SourceDriver } from './polling/driver.ts';
@@ -41,7 +41,7 @@ class TwilioNumber implements SourceDriver<Watermark> {
   readonly lag = 5000;
   readonly #options: TwilioOptions;
   readonly #http: HttpClient;
-  readonly #account = once(() => this.#readAccount());
+  readonly #account = memoize(() => this.#readAccount());
   #env: Readonly<Record<string, string | undefined>> = process.env;
 
   constructor(options: TwilioOptions) {

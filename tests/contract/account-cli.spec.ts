@@ -7,7 +7,7 @@ import { expect, test } from '../support/cli-test.ts';
 
 test('what stops a persona is shown, and lifted', async ({ runCli, project }) => {
   const ledger = fileLedger({ folder: join(project.folder, '.playwright-2fa', 'ledger') });
-  const runtime = Object.assign(new FakeRuntime(), { who: '"buys a book" in worker 1' });
+  const runtime = Object.assign(new FakeRuntime(), { owner: '"buys a book" in worker 1' });
   const password = new Secret('alice/password', 'Correct-Horse-4711');
   const account = new Account({ name: 'alice', password, ledger: () => Promise.resolve(ledger), runtime });
   await account.refused('password', 'Wrong password.');

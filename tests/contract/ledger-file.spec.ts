@@ -52,7 +52,7 @@ test('setting the clock by 90 s makes no living holder lose its lease', async ({
 test('a step that a machine with a clock 90 s ahead took is told of', async ({ open }) => {
   const ledger = await open();
   const at = (off: number, who: string): Totp => {
-    const runtime = Object.assign(new FakeRuntime({ now: () => 1_000_000 + off }), { who });
+    const runtime = Object.assign(new FakeRuntime({ now: () => 1_000_000 + off }), { owner: who });
     return new Totp('alice', readSeed(SEED), runtime, undefined, () => Promise.resolve(ledger));
   };
   await at(90_000, 'worker 1').code();

@@ -38,10 +38,10 @@ for (const driver of DRIVERS) {
       const at = (atLeast: number, atMost: number): Promise<unknown> =>
         ledger.nextValue('steps', { owner: `at ${atLeast}`, atLeast, atMost, ephemeral: true });
       expect(await at(7, 7)).toMatchObject({ isMine: true, number: 7 });
-      expect(await at(7, 7)).toEqual({ isMine: false, number: 7, by: 'at 7' });
+      expect(await at(7, 7)).toEqual({ isMine: false, number: 7, owner: 'at 7' });
       expect(await at(8, 8)).toMatchObject({ isMine: true, number: 8 });
       expect(await at(20, 20)).toMatchObject({ isMine: true, number: 20 });
-      expect(await at(9, 9)).toEqual({ isMine: false, number: 20, by: 'at 20' });
+      expect(await at(9, 9)).toEqual({ isMine: false, number: 20, owner: 'at 20' });
       expect((await ledger.nextValue('others', { owner: 'x', atMost: -1 })).isMine).toBe(false);
       expect(await ledger.highest('others')).toBeUndefined();
     });

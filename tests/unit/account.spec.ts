@@ -18,7 +18,7 @@ const test = base.extend<{ clock: { time: number }; worker: (who: string, passwo
   clock: async ({}, use) => await use({ time: Date.UTC(2026, 0, 1, 10) }),
   worker: async ({ folder, clock }, use) => {
     await use((who, password = 'Correct-Horse-4711') => {
-      const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), { who });
+      const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), { owner: who });
       const ledger = fileLedger({ folder: join(folder, 'ledger') });
       const secret = new Secret('alice/password', password);
       const account = new Account({ name: 'alice', password: secret, ledger: () => Promise.resolve(ledger), runtime });

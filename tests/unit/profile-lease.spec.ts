@@ -112,7 +112,7 @@ test('who signs in holds the lease of the profile, as long as it may wait, and g
     return await Promise.resolve(session('fresh'));
   };
   await restore({ store, ledger, alive: [session('fresh')], signIn });
-  expect(ledger.asked).toEqual([['profile/alice', { timeout: 2 * 1234, holder: expect.stringContaining('"alice"') }]]);
+  expect(ledger.asked).toEqual([['profile/alice', { timeout: 2 * 1234, owner: expect.stringContaining('"alice"') }]]);
   expect(ledger.released).toBe(1);
 });
 

@@ -13,10 +13,10 @@ const SRC = fileURLToPath(new URL('../../dist/src/redaction/', import.meta.url))
 const MIB = 1024 ** 2;
 
 const CLEAN = `
-import { StreamRedactor } from '${SRC}artifact-text.js';
+import { StreamRedactor } from '${SRC}redact-stream.js';
 import { ArtifactCleaner } from '${SRC}artifact.js';
-import { SecretSet } from '${SRC}known-secrets.js';
-import { sensitiveNames } from '${SRC}names.js';
+import { SecretSet } from '${SRC}secret-set.js';
+import { sensitiveNames } from '${SRC}sensitive-names.js';
 import { Redactor } from '${SRC}redactor.js';
 const names = sensitiveNames();
 const files = new ArtifactCleaner(new StreamRedactor(new Redactor(new SecretSet([['482913', 'code']]), names), names));

@@ -1,4 +1,4 @@
-import { once } from '../../once.ts';
+import { memoize } from '../../core/memoize.ts';
 import { eastAsian } from './east-asian.ts';
 import type { WordFamily } from './family.ts';
 import { germanic } from './germanic.ts';
@@ -121,7 +121,7 @@ const NOTHING: readonly never[] = [];
 const NO_LETTERS = /[^\p{L}\p{M}]+/u;
 
 /** The lists, compiled when they are first asked for. */
-export const lexicon: () => Lexicon = once(() => new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]));
+export const lexicon: () => Lexicon = memoize(() => new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]));
 
 function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);

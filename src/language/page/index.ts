@@ -1,5 +1,5 @@
-import { lately } from '../../lately.ts';
-import { once } from '../../once.ts';
+import { memoizeText } from '../../core/memoize.ts';
+import { memoize } from '../../core/memoize.ts';
 import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
 import { germanic } from './germanic.ts';
@@ -44,13 +44,13 @@ interface Pattern {
   readonly inside: RegExp;
 }
 
-const compiled: () => ReadonlyMap<Meaning, Pattern> = once(() => {
+const compiled: () => ReadonlyMap<Meaning, Pattern> = memoize(() => {
   const meanings = Object.keys(english) as Meaning[];
   return new Map(meanings.map((meaning) => [meaning, patternOf(LISTS.map((list) => list[meaning]).join(','))]));
 });
 
 /** A text is asked for its words some thirty times while a page is read, and again when it is read again. */
-const wordsOf = lately((text) => {
+const wordsOf = memoizeText((text) => {
   const words = normalise(text).replaceAll('*', ' ');
   return { words, isUnspaced: UNSPACED.test(words) };
 }, 4000);

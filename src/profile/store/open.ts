@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { once } from '../../once.ts';
+import { memoize } from '../../core/memoize.ts';
 import { FolderStore } from './folder-store.ts';
 import { LastVerified } from '../last-verified.ts';
 import { LedgerStore } from './ledger-store.ts';
@@ -23,7 +23,7 @@ export interface OpenProfilesOptions {
 
 /** Profiles beside the ledger where machines share one, else in a folder. Nothing is read yet. */
 export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfilesOptions): SavedProfiles {
-  const found = once(sealing);
+  const found = memoize(sealing);
   const store = isShared
     ? new LedgerStore({ ledger, sealing: found })
     : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: found });

@@ -1,7 +1,7 @@
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
 import type { Envelope, Message, OtherMessage } from '../../message/message.ts';
-import { once } from '../../once.ts';
+import { memoize } from '../../core/memoize.ts';
 import { RequestStats } from './request-stats.ts';
 import type { SourceMailbox, SourceContent, SourceMessage, SourceSighting, SourceDriver } from './driver.ts';
 import type { ArrivalPredictor } from './arrival-predictor.ts';
@@ -195,7 +195,7 @@ export class PollingWatch<Mark> implements SourceWatch {
     const size = typeof content === 'string' || Buffer.isBuffer(content) ? Buffer.byteLength(content) : 0;
     const seq = this.#seen.size;
     const envelope: Envelope = { kind: this.kind, id, seq, from, to, receivedAt: Number(receivedAt), size };
-    this.arrivals.push({ envelope, message: once(() => decode(envelope, content)) });
+    this.arrivals.push({ envelope, message: memoize(() => decode(envelope, content)) });
     this.#wake();
     return true;
   }
