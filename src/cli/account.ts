@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { reasonOf } from '../core/errors.ts';
 import { Account } from '../persona/account.ts';
 import { plainRuntime } from '../core/runtime.ts';
-import { openCalledLedger } from './open-ledger.ts';
+import { calledProject } from './called-project.ts';
 import { type Commands, runGroup } from './group.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -44,11 +44,11 @@ async function callAccount(
   const [name] = positionals;
   if (name === undefined || positionals.length > 1)
     throw new UsageError(`playwright-2fa account ${command}: name one persona.`);
-  const { ledger } = await openCalledLedger(values);
+  const project = calledProject(values);
   try {
-    await work(new Account({ name, ledger: () => Promise.resolve(ledger), runtime: plainRuntime() }), name);
+    await work(new Account({ name, ledger: () => project.ledger(), runtime: plainRuntime() }), name);
   } finally {
-    await ledger.close();
+    await project.close();
   }
 }
 

@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { readEnvironment } from '../project/environment.ts';
-import { keepSecretsOfRecord } from '../persona/from-vault.ts';
+import { registerSecretsOf } from '../persona/from-vault.ts';
 import { storedSecrets } from '../persona/stored-secrets.ts';
 import { SecretSet, MIN_LENGTH } from '../redaction/secret-set.ts';
 import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
 import { readLastRun } from '../vault/last-run.ts';
-import { openVault } from '../vault/vault.ts';
+import { calledProject } from './called-project.ts';
 import { readInput } from './input.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -61,22 +59,23 @@ function read(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPT
   }
 }
 
-async function knownSecrets(file: string | undefined, folder = '.playwright-2fa'): Promise<SecretSet> {
-  const env = await readEnvironment(process.cwd());
+async function knownSecrets(file: string | undefined, folder: string | undefined): Promise<SecretSet> {
+  const project = calledProject({ folder });
+  const env = await project.environment();
   const known = new SecretSet(storedSecrets({}, env));
   // All that a record holds is told on this channel as it is read.
   const keep = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
   secretChannel.subscribe(keep);
   try {
-    const vault = openVault({ folder: join(folder, 'vault'), env });
+    const vault = await project.vault();
     for (const name of await vault.names()) {
       const record = await vault.read(name);
-      if (record) keepSecretsOfRecord(record);
+      if (record) registerSecretsOf(record);
     }
   } finally {
     secretChannel.unsubscribe(keep);
   }
-  for (const [value, label] of await readLastRun(folder, env)) known.add(value, label);
+  for (const [value, label] of await readLastRun(project.paths.folder, env)) known.add(value, label);
   if (file !== undefined) await addValues(known, file);
   return known;
 }

@@ -6,8 +6,8 @@ const TIMEOUT = 30 * 60_000;
 
 export interface ExclusivePersonasOptions {
   readonly ledger: OpenLedger;
-  /** Who takes them, for those who wait. */
-  readonly who: string;
+  /** Name of the holder, for those who wait. */
+  readonly owner: string;
   /** How long to wait for one, in milliseconds. @default 30 minutes */
   readonly timeout?: number;
 }
@@ -78,7 +78,11 @@ export class ExclusivePersonas {
 
   async #lease(name: string, timeout: number, signal?: AbortSignal): Promise<Lease> {
     const ledger = await this.#options.ledger();
-    return await ledger.lease(`persona/${name}`, { timeout, owner: this.#options.who, ...(signal ? { signal } : {}) });
+    return await ledger.lease(`persona/${name}`, {
+      timeout,
+      owner: this.#options.owner,
+      ...(signal ? { signal } : {}),
+    });
   }
 
   get #timeout(): number {

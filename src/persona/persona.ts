@@ -13,7 +13,7 @@ import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
-import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
+import type { OpenProfileOptionsOf, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -25,6 +25,9 @@ import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
 import { variableOf } from './credential-sources.ts';
+
+/** Options of `persona.openProfile()`. */
+export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
 
 interface OpenOptions {
   readonly fresh: boolean;

@@ -31,10 +31,12 @@ export interface PersonasOptions {
   readonly title: string;
   /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
   readonly unique: () => string;
-  /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
-  readonly turns?: ExclusivePersonas | undefined;
-  /** Where sessions of stored personas are saved. */
+  /** Exclusive leases on personas. The owner of this object releases them. */
+  readonly exclusive?: ExclusivePersonas | undefined;
+  /** Store for the sessions of stored personas. */
   readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  /** Called when a persona is closed. */
+  readonly onClose?: () => Promise<void>;
 }
 
 /** What is asked of a vault, whose files are best read once a worker. */
@@ -87,19 +89,20 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, turns } = this.#options;
-    if (personas[name]?.exclusive) await turns?.acquire(name);
+    const { personas, env, vault, baseUrl, exclusive } = this.#options;
+    if (personas[name]?.exclusive) await exclusive?.acquire(name);
     const known = vault && (await askVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger, human, profiles } = this.#options;
+    const { source, runtime, ledger, human, profiles, onClose } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     return await Persona.open(credentials, source, runtime, {
       ...{ fresh, ownerOf, ledger, human },
+      ...(onClose ? { onClose } : {}),
       ...(fresh ? {} : { profiles }),
     });
   }

@@ -1,13 +1,15 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProfileSettings, SignInContext } from '../project/settings.ts';
+import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
 import type { SavedProfiles } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
 import { startSession } from './start-session.ts';
 
 const SIGN_IN_TIMEOUT = 90_000;
 
-export interface OpenProfileOptions extends Partial<Omit<ProfileSettings, 'personaName' | 'url' | 'isolate'>> {
+export interface OpenProfileOptionsOf<P extends ProfilePersona> extends Partial<
+  Omit<ProfileSettingsOf<P>, 'personaName' | 'url' | 'isolate'>
+> {
   /** What it is saved as. @default the persona's name */
   readonly name?: string;
   /** What its context is made with. */
@@ -33,12 +35,12 @@ export class OpenedProfile {
     this.#session = session;
   }
 
-  static async open(
+  static async open<P extends ProfilePersona>(
     browser: Browser,
     url: string,
-    persona: SignInContext['persona'],
+    persona: P,
     { ledger, store, lastSeen }: ProfilePlace,
-    options: OpenProfileOptions & { readonly who: string },
+    options: OpenProfileOptionsOf<P> & { readonly who: string },
   ): Promise<OpenedProfile> {
     const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, who, ...settings } = options;
     const session = startSession({

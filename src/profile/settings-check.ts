@@ -1,5 +1,7 @@
 import { suggest } from '../core/suggest.ts';
-import type { ProfileSettings } from '../project/settings.ts';
+import type { ProfileSettingsOf } from './settings.ts';
+
+type ProfileSettings = ProfileSettingsOf<never>;
 
 const MEMBERS = [
   'personaName',

@@ -2,16 +2,17 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { BrowserAdapter, type BrowserAdapterOptions } from './browser/browser-adapter.ts';
 import type { SavedProfiles } from './store/open.ts';
 import { ProfileSession } from './session.ts';
+import type { ProfilePersona } from './settings.ts';
 import { pathOf } from './urls.ts';
 
-export interface StartOptions extends BrowserAdapterOptions, SavedProfiles {
+export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, SavedProfiles {
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Who uses it, for those who wait. */
   readonly who: string;
 }
 
 /** A profile for one use. Nothing is restored yet. */
-export function startSession(options: StartOptions): ProfileSession {
+export function startSession<P extends ProfilePersona>(options: StartOptions<P>): ProfileSession {
   const { name, settings, store, ledger, lastSeen, contextOptions, timeout, who } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({

@@ -1,16 +1,19 @@
-import type { APIRequestContext, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
 import { ledgerUrlProblem } from '../ledger/open.ts';
 import { suggest } from '../core/suggest.ts';
 import { type HumanSettings, humanProblems } from '../human/settings.ts';
 import type { PersonaSettings } from '../persona/settings.ts';
-import type { Totp } from '../otp/totp.ts';
 import type { Persona } from '../persona/persona.ts';
-import type { PageProbe } from '../profile/browser/probe.ts';
 import { checkProfileSettings } from '../profile/settings-check.ts';
+import type { ProfileSettingsOf, SignInContextOf } from '../profile/settings.ts';
 import type { RedactSettings } from '../redaction/sensitive-names.ts';
-import type { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
+
+/** Settings of a saved signed-in session. */
+export type ProfileSettings = ProfileSettingsOf<Persona>;
+
+/** Argument of a profile's `signIn` function: an empty page, and a persona with all it needs. */
+export type SignInContext = SignInContextOf<Persona>;
 
 /** Everything a user can set, but for which persona and which profile a test uses. */
 export interface TwoFactorSettings {
@@ -60,61 +63,6 @@ export interface TwoFactorSettings {
   readonly human?: HumanSettings;
   /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
-}
-
-/** What a sign-in function gets: an empty page, and a persona with all it needs. */
-export interface SignInContext {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly persona: Persona;
-  readonly inbox: Inbox;
-  readonly sms: Sms;
-  readonly totp: Totp;
-}
-
-/** What a probe function gets: requests that carry the session, and where these do not tell, a page that does. */
-export interface ProbeContext {
-  readonly request: APIRequestContext;
-  /** Opens a page that is signed in, which takes much longer than a request. */
-  readonly openPage: () => Promise<Page>;
-}
-
-/** What a refresh function gets: a page, and requests, with a session that the probe did not find alive. */
-export interface RefreshContext {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly request: APIRequestContext;
-}
-
-/** A saved signed-in session, as a configuration writes it. */
-export interface ProfileSettings {
-  /** Whose session it is. @default the name of the profile */
-  readonly personaName?: string;
-  /**
-   * Signs in; the session it leaves in the context is saved. `false` where only a person can: see `npx playwright-2fa
-   * profile record`. @default `persona.signIn(page)`, which needs no help on most sites
-   */
-  readonly signIn?: ((context: SignInContext) => Promise<void>) | false;
-  /** Brings back a session that the probe did not find alive, before anybody signs in. @default none */
-  readonly refresh?: (context: RefreshContext) => Promise<void>;
-  /** Where `persona.signIn()` begins. @default the persona's `url`, else the URL of `probe`, which leads there unless one is signed in */
-  readonly url?: string;
-  /**
-   * Tells whether a session is alive: a URL that only a signed-in user may see (2xx without a redirect is alive); a page
-   * and what only a signed-in user sees there; or a function.
-   */
-  readonly probe: string | PageProbe | ((context: ProbeContext) => Promise<boolean>);
-  /** How long after its sign-in a session is used, in milliseconds. @default as long as it is alive */
-  readonly maxAge?: number;
-  /** How many tests use a session. @default as many as there are */
-  readonly maxUses?: number;
-  /**
-   * For a site where each use replaces the refresh token, and a second use of an old one ends the session: one test has
-   * it at a time, and what the site has changed is saved after each, failed ones too. @default false
-   */
-  readonly rotate?: boolean;
-  /** Each test signs in by itself, in a session that nobody else has and that is not saved: for tests that sign out. @default false */
-  readonly isolate?: boolean;
 }
 
 const MEMBERS = [

@@ -9,13 +9,14 @@ export function allowsOrigin(listed: readonly string[], origin: string): boolean
   });
 }
 
-/** What is wrong with an entry of such a list. */
+/** Form of an entry of a list of origins, for error messages. */
+export const ORIGIN_FORM = 'write it like https://app.example.com, or https://*.example.com for its subdomains';
+
+/** Problem of an entry of a list of origins; `undefined` if it is valid. */
 export function originProblem(pattern: string): string | undefined {
   const plain = pattern.replace('://*.', '://any.');
   const isOrigin = /^https?:[^*]*$/.test(plain) && URL.canParse(plain) && new URL(plain).origin === plain;
-  return isOrigin
-    ? undefined
-    : `\`origins\` has "${pattern}": write it like https://app.example.com, or https://*.example.com for its subdomains`;
+  return isOrigin ? undefined : `\`origins\` has "${pattern}": ${ORIGIN_FORM}`;
 }
 
 /** A list as people read it. */

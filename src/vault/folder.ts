@@ -6,6 +6,7 @@ import type { Lease } from '../ledger/ledger.ts';
 import { readLimited } from './file.ts';
 import { isPersonaName } from './name.ts';
 import { type Recipients, parseRecipients } from './recipients.ts';
+import type { RecordSchema } from './record.ts';
 
 /** The largest file of a vault, in bytes. */
 export const MAX_FILE: number = 1024 * 1024;
@@ -19,9 +20,12 @@ export type CheckLock = () => Promise<void>;
 export class VaultFolder {
   readonly path: string;
   readonly recipientsPath: string;
+  /** Members that its documents may have. */
+  readonly schema: RecordSchema;
 
-  constructor(path: string) {
+  constructor(path: string, schema: RecordSchema) {
     this.path = resolve(path);
+    this.schema = schema;
     this.recipientsPath = join(this.path, 'recipients.txt');
   }
 

@@ -24,7 +24,7 @@ export async function unseal(
   ...[key, ...others]: readonly [VaultKey, ...VaultKey[]]
 ): Promise<PersonaRecord> {
   const opened = await open(file, key);
-  if ('text' in opened) return parseRecord(opened.text, persona);
+  if ('text' in opened) return parseRecord(opened.text, persona, folder.schema);
   const path = folder.pathOf(persona);
   if ('damage' in opened) {
     const remedy = 'Take it back from git, or remove it and set its values again.';
@@ -46,7 +46,7 @@ export async function writeSealed(
   key: VaultKey,
   checkLock: CheckLock,
 ): Promise<void> {
-  const json = JSON.stringify(checkRecord(record, record.persona));
+  const json = JSON.stringify(checkRecord(record, record.persona, folder.schema));
   for (let recipients = await readersOf(folder, key); ;) {
     const sealed = await seal(json, recipients);
     if (sealed.length > MAX_FILE) {

@@ -3,6 +3,7 @@ import type { Secret } from '../secret/secret.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { VaultFolder } from './folder.ts';
 import { type VaultKey, findKey } from './key.ts';
+import type { RecordSchema } from './record.ts';
 import type { VaultOptions } from './vault.ts';
 
 /** Encrypts texts that are no persona's file, such as saved sessions. */
@@ -20,13 +21,13 @@ export interface Sealing {
  * @throws TwoFactorError `VAULT_KEY_REFUSED`, `VAULT_KEY_MISSING`, `VAULT_INVALID`
  */
 export async function openSealing({
-  folder = '.playwright-2fa/vault',
+  folder,
   env = process.env,
   home = homedir(),
-}: VaultOptions = {}): Promise<Sealing | undefined> {
+}: Omit<VaultOptions, 'schema'>): Promise<Sealing | undefined> {
   const key = await findKey({ env, home });
   if (!key) return undefined;
-  const recipients = await recipientsOf(new VaultFolder(folder), key);
+  const recipients = await recipientsOf(new VaultFolder(folder, NO_DOCUMENTS), key);
   return {
     seal: (text) => seal(text, recipients),
     async open(sealed) {
@@ -35,6 +36,9 @@ export async function openSealing({
     },
   };
 }
+
+/** Only the list of recipients is read. */
+const NO_DOCUMENTS: RecordSchema = { persona: {}, site: {} };
 
 async function recipientsOf(folder: VaultFolder, key: VaultKey): Promise<readonly string[] | Secret> {
   if (key.passphrase) return key.passphrase;

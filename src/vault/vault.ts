@@ -6,13 +6,15 @@ import type { KeyPlaces } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkPersonaName, isPersonaName } from './name.ts';
 import { readSealed, unseal, writeSealed } from './persona-file.ts';
-import { type PersonaRecord, checkRecord, emptyRecord } from './record.ts';
+import { type PersonaRecord, type RecordSchema, checkRecord, emptyRecord } from './record.ts';
 import { type RekeyOptions, rekeyVault } from './rekey.ts';
 import { verifyVault } from './verify.ts';
 
 export interface VaultOptions {
-  /** Meant to be committed: there is nothing in it that is not encrypted but the names. @default '.playwright-2fa/vault' */
-  readonly folder?: string;
+  /** Folder of the vault. It may be committed: everything in it is encrypted but the names of the personas. */
+  readonly folder: string;
+  /** Members that a document may have. */
+  readonly schema: RecordSchema;
   /** Where `PLAYWRIGHT_2FA_KEY` and `PLAYWRIGHT_2FA_KEY_FILE` are looked for. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The user's home folder, where the local key lies. @default the system's */
@@ -20,12 +22,8 @@ export interface VaultOptions {
 }
 
 /** Opens a vault. Nothing is read, nor any package loaded, before it is used. */
-export function openVault({
-  folder = '.playwright-2fa/vault',
-  env = process.env,
-  home = homedir(),
-}: VaultOptions = {}): Vault {
-  return new Vault(new VaultFolder(folder), { env, home });
+export function openVault({ folder, schema, env = process.env, home = homedir() }: VaultOptions): Vault {
+  return new Vault(new VaultFolder(folder, schema), { env, home });
 }
 
 /**
@@ -78,7 +76,7 @@ export class Vault {
     return await this.#folder.locked(`persona/${persona}`, async (checkLock) => {
       const file = await readSealed(this.#folder, persona);
       const old = file ? await unseal(this.#folder, persona, file, key) : await this.#newRecord(persona, key);
-      const record = checkRecord(change(old), persona);
+      const record = checkRecord(change(old), persona, this.#folder.schema);
       await writeSealed(this.#folder, record, key, checkLock);
       return record;
     });

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { seal } from '../../src/vault/age.ts';
 import type { PersonaRecord } from '../../src/vault/record.ts';
+import { VAULT_SCHEMA } from '../../src/persona/from-vault.ts';
 import { type Vault, openVault } from '../../src/vault/vault.ts';
 import { test as base } from './temp-folder.ts';
 
@@ -59,7 +60,7 @@ interface VaultFixtures {
 /** Tests with a vault of their own, and nothing of the home folder of who runs them. */
 export const test = base.extend<VaultFixtures>({
   openWith: async ({ folder }, use) => {
-    await use((env) => openVault({ folder: vaultIn(folder), env, home: join(folder, 'home') }));
+    await use((env) => openVault({ folder: vaultIn(folder), schema: VAULT_SCHEMA, env, home: join(folder, 'home') }));
   },
   vault: async ({ openWith }, use) => {
     await use(openWith({ PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity }));

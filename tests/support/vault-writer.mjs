@@ -1,8 +1,9 @@
 // A process that writes to a vault, for the tests of what processes do to each other. It runs the built package.
+import { VAULT_SCHEMA } from '../../dist/src/persona/from-vault.js';
 import { openVault } from '../../dist/src/vault/vault.js';
 
 const [folder, work, name, times] = process.argv.slice(2);
-const vault = openVault({ folder });
+const vault = openVault({ folder, schema: VAULT_SCHEMA });
 
 /** Tells the parent, and waits until it was told. */
 const tell = (message) => new Promise((done) => process.send(message, done));

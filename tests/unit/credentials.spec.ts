@@ -208,8 +208,9 @@ test.describe('its secrets may go to', () => {
     await expectThrown(
       () => read('alice', personas, {}),
       'SETTINGS_INVALID',
-      '`origins` has "app.example.com": write it like https://app.example.com',
-      '`origins` has "https://a.example/"',
+      '`origins` has an invalid entry 1, 2: write it like https://app.example.com',
+      '"app.example.com"',
+      '"https://a.example/"',
     );
   });
 });

@@ -51,7 +51,8 @@ for (const [what, json] of Object.entries({
 })) {
   test(`${what} is told, without what it holds`, async () => {
     const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: json };
-    const told = /PERSONA_ALICE_PASSKEYS is no list in JSON|its passkey 1 has no `id`/;
+    const told =
+      /PERSONA_ALICE_PASSKEYS must be JSON|`passkeys` must be a list|`passkeys` has an entry 1 that has no `id`/;
     const error = await expectThrown(() => readCredentials('alice', { personas: {}, env }), 'SETTINGS_INVALID', told);
     expect(error.message).not.toContain('MIGHAgEA');
   });

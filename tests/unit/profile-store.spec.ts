@@ -1,5 +1,6 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { VAULT_SCHEMA } from '../../src/persona/from-vault.ts';
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { openSealing } from '../../src/vault/sealing.ts';
@@ -63,6 +64,7 @@ test('a profile of before, which was not encrypted, is read, and encrypted when 
 test('all who may read the vault can read a profile, and nobody else', async ({ open, folder }) => {
   const vault = openVault({
     folder: join(folder, 'vault'),
+    schema: VAULT_SCHEMA,
     env: { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity },
     home: join(folder, 'home'),
   });

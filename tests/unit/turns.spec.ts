@@ -6,12 +6,12 @@ import { expectThrown } from '../support/thrown.ts';
 
 const NAMES = ['alice', 'bob', 'carol'];
 
-const test = base.extend<{ turns: (who: string, timeout?: number) => ExclusivePersonas }>({
+const test = base.extend<{ turns: (owner: string, timeout?: number) => ExclusivePersonas }>({
   turns: async ({ folder }, use) => {
     const made: ExclusivePersonas[] = [];
     await use((who, timeout = 5000) => {
       const ledger = fileLedger({ folder: join(folder, 'ledger') });
-      const turns = new ExclusivePersonas({ ledger: () => Promise.resolve(ledger), who, timeout });
+      const turns = new ExclusivePersonas({ ledger: () => Promise.resolve(ledger), owner: who, timeout });
       made.push(turns);
       return turns;
     });

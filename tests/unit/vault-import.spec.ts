@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { toBuffer } from 'qrcode';
+import { VAULT_SCHEMA } from '../../src/persona/from-vault.ts';
 import { readImport } from '../../src/vault/import.ts';
 import { type MergeOptions, mergeImport } from '../../src/vault/import/merge.ts';
 import { type PersonaRecord, checkRecord, emptyRecord } from '../../src/vault/record.ts';
@@ -22,7 +23,7 @@ const ACME: PersonaRecord = {
 async function imported(file: string | Uint8Array, record = emptyRecord('alice'), options: MergeOptions = {}) {
   const { format, entries } = await readImport(typeof file === 'string' ? Buffer.from(file) : file);
   const merged = mergeImport(record, entries, options);
-  return { format, ...merged, record: checkRecord(merged.record, record.persona) };
+  return { format, ...merged, record: checkRecord(merged.record, record.persona, VAULT_SCHEMA) };
 }
 
 test.describe('a seed goes to the site of its name', () => {

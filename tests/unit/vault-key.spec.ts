@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { VAULT_SCHEMA } from '../../src/persona/from-vault.ts';
 import { createLocalKey } from '../../src/vault/key-file.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -158,7 +159,7 @@ test.describe('in the work tree of a git repository', () => {
 
   test('no key is made', async ({ folder }) => {
     const places = { env: {}, home: join(folder, 'repo', 'home') };
-    const vault = openVault({ folder: join(folder, 'another'), ...places });
+    const vault = openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...places });
     await expectThrown(() => vault.init(), 'VAULT_KEY_REFUSED', 'git repository');
     const { code } = await stat(join(places.home, '.config/playwright-2fa/key.txt')).catch((error) => error);
     expect(code).toBe('ENOENT');
@@ -186,8 +187,10 @@ test.describe('the local key', () => {
 
   test('is made with the first vault, and used from then on', async ({ folder }) => {
     const places = { env: {}, home: join(folder, 'new-home') };
-    await openVault({ folder: join(folder, 'another'), ...places }).update('alice', () => ALICE);
-    expect(await openVault({ folder: join(folder, 'another'), ...places }).read('alice')).toEqual(ALICE);
+    await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...places }).update('alice', () => ALICE);
+    expect(await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...places }).read('alice')).toEqual(
+      ALICE,
+    );
   });
 
   test('is not made where a vault is that it could not read', async ({ openWith, folder }) => {

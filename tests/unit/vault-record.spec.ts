@@ -1,3 +1,4 @@
+import { VAULT_SCHEMA } from '../../src/persona/from-vault.ts';
 import { checkRecord, emptyRecord, parseRecord } from '../../src/vault/record.ts';
 import { expectThrown, thrownBy } from '../support/thrown.ts';
 import { ALICE, expect, test } from '../support/vault-test.ts';
@@ -6,11 +7,11 @@ const [ACME] = ALICE.sites;
 const withSite = (site: object): object => ({ ...ALICE, sites: [{ ...ACME, ...site }] });
 
 test('a document with something of everything is read as it is', () => {
-  expect(parseRecord(JSON.stringify(ALICE), 'alice')).toEqual(ALICE);
+  expect(parseRecord(JSON.stringify(ALICE), 'alice', VAULT_SCHEMA)).toEqual(ALICE);
 });
 
 test('a persona of whom nothing is known is a document too', () => {
-  expect(checkRecord(emptyRecord('alice'), 'alice')).toEqual({ version: 1, persona: 'alice', sites: [] });
+  expect(checkRecord(emptyRecord('alice'), 'alice', VAULT_SCHEMA)).toEqual({ version: 1, persona: 'alice', sites: [] });
 });
 
 test.describe('a document is refused', () => {
@@ -23,48 +24,62 @@ test.describe('a document is refused', () => {
     ['of another persona', { ...ALICE, persona: 'bob' }, 'document of "bob"', 'renamed'],
     ['of nobody', { version: 1, sites: [] }, '`persona` is missing'],
     ['with an unknown member', { ...ALICE, emial: 'a@b.c' }, 'no member "emial"', 'Did you mean "email"?'],
-    ['with an email that is none', { ...ALICE, email: 'alice' }, '`email` is no address'],
-    ['with an email of another type', { ...ALICE, email: 1 }, '`email` is no text'],
-    ['with a phone that is none', { ...ALICE, phone: '555' }, '`phone` is not in E.164'],
+    ['with an email that is none', { ...ALICE, email: 'alice' }, '`email` must be an address'],
+    ['with an email of another type', { ...ALICE, email: 1 }, '`email` must be a text'],
+    ['with a phone that is none', { ...ALICE, phone: '555' }, '`phone` must be in E.164'],
     ['without sites', { version: 1, persona: 'alice' }, '`sites` is missing'],
-    ['with sites that are no list', { ...ALICE, sites: {} }, '`sites` is no list'],
+    ['with sites that are no list', { ...ALICE, sites: {} }, '`sites` must be a list'],
     ['with a site that is no object', { ...ALICE, sites: ['acme'] }, 'of site 1, it is no object'],
     ['with two sites of one name', { ...ALICE, sites: [ACME, ACME] }, 'two sites are named "acme"'],
     ['with a site without a name', { ...ALICE, sites: [{ origins: ['https://a.example'] }] }, '`name` is missing'],
-    ['with a site with a path for a name', withSite({ name: 'a/b' }), '`name` is no name'],
+    ['with a site with a path for a name', withSite({ name: 'a/b' }), '`name` must be a name'],
     ['with a site without origins', { ...ALICE, sites: [{ name: 'acme' }] }, 'site "acme", `origins` is missing'],
-    ['with a site that may go nowhere', withSite({ origins: [] }), '`origins` is no list of at least one'],
+    ['with a site that may go nowhere', withSite({ origins: [] }), '`origins` must be a list of at least one'],
     ['with an origin that has a path', withSite({ origins: ['https://a.example', 'https://b.example/x'] }), 'entry 2'],
     ['with an origin of another type', withSite({ origins: [7] }), 'entry 1'],
     ['with an unknown member of a site', withSite({ pasword: 'x' }), 'no member "pasword"', 'mean "password"?'],
-    ['with an empty password', withSite({ password: '' }), '`password` is empty'],
-    ['with an empty user name', withSite({ username: '' }), '`username` is empty'],
-    ['with a bad seed', withSite({ otp: 'otpauth://totp/a?secret=123456' }), '`otp` is not right', '6-digit code'],
+    ['with an empty password', withSite({ password: '' }), '`password` must not be empty'],
+    ['with an empty user name', withSite({ username: '' }), '`username` must not be empty'],
+    ['with a bad seed', withSite({ otp: 'otpauth://totp/a?secret=123456' }), '`otp` is invalid', '6-digit code'],
     ['with a counter-based seed without counter', withSite({ otp: 'otpauth://hotp/a?secret=MZXW6YTBOI' }), '"counter"'],
-    ['with a seed of another type', withSite({ otp: {} }), '`otp` is no text'],
-    ['with a recovery code of another type', withSite({ recoveryCodes: [1] }), '`recoveryCodes` is no list of texts'],
-    ['with a passkey that is no object', withSite({ passkeys: ['x'] }), '`passkeys` is no list of objects'],
+    ['with a seed of another type', withSite({ otp: {} }), '`otp` must be a text'],
+    [
+      'with a recovery code of another type',
+      withSite({ recoveryCodes: [1] }),
+      '`recoveryCodes` must be a list of texts',
+    ],
+    ['with a passkey that is no object', withSite({ passkeys: ['x'] }), '`passkeys` has an entry 1 that is no object'],
   ] as const) {
     test(name, async () => {
-      await expectThrown(() => parseRecord(JSON.stringify(document), 'alice'), 'VAULT_INVALID', ...reasons);
+      await expectThrown(
+        () => parseRecord(JSON.stringify(document), 'alice', VAULT_SCHEMA),
+        'VAULT_INVALID',
+        ...reasons,
+      );
     });
   }
 
   test('that is not JSON, without a word of it', async () => {
-    const { message } = await expectThrown(() => parseRecord('hunter2', 'alice'), 'VAULT_INVALID', 'not JSON');
+    const { message } = await expectThrown(
+      () => parseRecord('hunter2', 'alice', VAULT_SCHEMA),
+      'VAULT_INVALID',
+      'not JSON',
+    );
     expect(message).not.toContain('hunter2');
   });
 });
 
 test('a counter-based seed with its counter is kept', () => {
   const document = withSite({ otp: 'otpauth://hotp/a?secret=MZXW6YTBOI&counter=7' });
-  expect(checkRecord(document, 'alice')).toEqual(document);
+  expect(checkRecord(document, 'alice', VAULT_SCHEMA)).toEqual(document);
 });
 
 test('all problems are told at once, and no value', async () => {
   const secret = 'sw0rdfish';
   const bad = withSite({ password: [secret], otp: secret, recoveryCodes: secret, passkeys: secret, origins: [secret] });
-  const { message } = await thrownBy(() => checkRecord({ ...bad, email: secret, phone: secret }, 'alice'));
+  const { message } = await thrownBy(() =>
+    checkRecord({ ...bad, email: secret, phone: secret }, 'alice', VAULT_SCHEMA),
+  );
   for (const member of ['email', 'phone', 'password', 'otp', 'recoveryCodes', 'passkeys', 'origins']) {
     expect(message).toContain(`\`${member}\``);
   }

@@ -124,8 +124,8 @@ test.describe('a file is refused', () => {
   });
 
   test('that would be too large to be read again', async ({ vault }) => {
-    const passkeys = [{ blob: 'x'.repeat(900_000) }];
-    const large = { ...ALICE, sites: ALICE.sites.map((site) => ({ ...site, passkeys })) };
+    const recoveryCodes = ['x'.repeat(900_000)];
+    const large = { ...ALICE, sites: ALICE.sites.map((site) => ({ ...site, recoveryCodes })) };
     await expectThrown(() => vault.update('alice', () => large), 'VAULT_INVALID', 'too large');
     expect(await vault.read('alice')).toBeUndefined();
   });

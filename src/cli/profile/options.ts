@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { suggest } from '../../core/suggest.ts';
-import { type SavedProfiles, openProfiles } from '../../profile/store/open.ts';
+import type { SavedProfiles } from '../../profile/store/open.ts';
 import type { SavedState } from '../../profile/state.ts';
-import { openCalledLedger } from '../open-ledger.ts';
+import { calledProject } from '../called-project.ts';
 import { UsageError } from '../usage-error.ts';
 
 const SHARED = {
@@ -44,15 +43,11 @@ export async function callProfile(
     throw new UsageError(`A profile's name becomes a file's, so use letters, digits and -_.@`);
   const flags = values as ProfileCall['flags'];
   const text = (flag: string): string | undefined => (typeof flags[flag] === 'string' ? flags[flag] : undefined);
-  const { ledger, folder, env, isShared } = await openCalledLedger({ folder: text('folder'), ledger: text('ledger') });
-  const sealing = async () => {
-    const { openSealing } = await import('../../vault/sealing.ts');
-    return await openSealing({ folder: text('vault') ?? join(folder, 'vault'), env });
-  };
+  const project = calledProject({ folder: text('folder'), ledger: text('ledger'), vault: text('vault') });
   try {
-    await work({ name, ledger, flags, ...openProfiles({ ledger, isShared, folder, sealing }) });
+    await work({ name, flags, ...(await project.profiles()) });
   } finally {
-    await ledger.close();
+    await project.close();
   }
 }
 

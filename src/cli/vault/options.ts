@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { readEnvironment } from '../../project/environment.ts';
-import { type Vault, openVault } from '../../vault/vault.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { calledProject } from '../called-project.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: true }>>;
@@ -70,6 +70,5 @@ function parse(
 
 /** The vault that a command is about, with the key from the environment or `.env`. */
 export async function openCalled(folder: string | undefined): Promise<Vault> {
-  const env = await readEnvironment(process.cwd());
-  return openVault({ env, ...(folder === undefined ? {} : { folder }) });
+  return await calledProject({ vault: folder }).vault();
 }

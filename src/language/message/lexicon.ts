@@ -121,7 +121,9 @@ const NOTHING: readonly never[] = [];
 const NO_LETTERS = /[^\p{L}\p{M}]+/u;
 
 /** The lists, compiled when they are first asked for. */
-export const lexicon: () => Lexicon = memoize(() => new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]));
+export const lexicon: () => Lexicon = memoize(
+  () => new Lexicon([germanic, romance, slavic, semitic, other, eastAsian]),
+);
 
 function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);

@@ -6,16 +6,16 @@ import type { ProfileBrowser } from '../profile.ts';
 import { giveSessionStorage } from './session-storage.ts';
 import { type ProfileState, hasNewCookies } from '../state.ts';
 import { RequestGate } from './request-gate.ts';
-import type { ProfileSettings, SignInContext } from '../../project/settings.ts';
+import type { ProfilePersona, ProfileSettingsOf } from '../settings.ts';
 import { startOf } from '../urls.ts';
 
 const NO_STATE: ProfileState = { cookies: [], origins: [] };
 /** A persona that lacks what the site asks for cannot sign in next time, either. */
 const HOPELESS = new Set(['PERSONA_UNKNOWN', 'PERSONA_INCOMPLETE', 'CHALLENGE_UNANSWERABLE', 'OTP_SEED_MISSING']);
 
-export interface BrowserAdapterOptions {
+export interface BrowserAdapterOptions<P extends ProfilePersona> {
   readonly name: string;
-  readonly settings: ProfileSettings;
+  readonly settings: ProfileSettingsOf<P>;
   /** How long a sign-in may take, in milliseconds. */
   readonly timeout: number;
   /** The browser that is there already, if there is one. */
@@ -29,7 +29,7 @@ export interface BrowserAdapterOptions {
   /** Told of each context that is opened here. */
   readonly onContext?: (context: BrowserContext) => void;
   /** Who signs in; whoever opens it closes it. */
-  readonly openPersona: () => Promise<OpenedPersona>;
+  readonly openPersona: () => Promise<OpenedPersona<P>>;
 }
 
 interface OpenedRequest {
@@ -37,8 +37,8 @@ interface OpenedRequest {
   close(): Promise<void>;
 }
 
-interface OpenedPersona {
-  readonly persona: SignInContext['persona'];
+interface OpenedPersona<P extends ProfilePersona> {
+  readonly persona: P;
   close(): Promise<unknown>;
 }
 
@@ -52,10 +52,10 @@ interface OpenedPage {
 }
 
 /** What a profile needs of Playwright: signing in, asking the site, refreshing. */
-export class BrowserAdapter implements ProfileBrowser {
-  readonly #options: BrowserAdapterOptions;
+export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser {
+  readonly #options: BrowserAdapterOptions<P>;
 
-  constructor(options: BrowserAdapterOptions) {
+  constructor(options: BrowserAdapterOptions<P>) {
     this.#options = options;
     const { refresh } = options.settings;
     if (refresh) this.refresh = (state) => this.#refresh(state, refresh);
@@ -66,7 +66,7 @@ export class BrowserAdapter implements ProfileBrowser {
   async signIn(): Promise<ProfileState> {
     const { settings, contextOptions, openPersona, timeout } = this.#options;
     if (settings.signIn === false) throw this.#byHand('nothing but a person can sign in for it (`signIn: false`)');
-    let [signer, opened]: [OpenedPersona | undefined, OpenedPage | undefined] = [undefined, undefined];
+    let [signer, opened]: [OpenedPersona<P> | undefined, OpenedPage | undefined] = [undefined, undefined];
     try {
       signer = await openPersona();
       opened = await this.#open(NO_STATE, { alone: true });
@@ -109,7 +109,7 @@ export class BrowserAdapter implements ProfileBrowser {
     }
   }
 
-  async #refresh(state: ProfileState, refresh: NonNullable<ProfileSettings['refresh']>): Promise<ProfileState> {
+  async #refresh(state: ProfileState, refresh: NonNullable<ProfileSettingsOf<P>['refresh']>): Promise<ProfileState> {
     const opened = await this.#open(state);
     try {
       const { context, page } = opened;

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import type { Runtime } from '../core/runtime.ts';
+import type { HumanSettings } from '../human/settings.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Personas, PersonasOptions } from '../persona/personas.ts';
+import type { Environment } from '../persona/settings.ts';
+import type { ProfilePlace } from '../profile/opened-profile.ts';
+import { registerSecret } from '../secret/secret.ts';
+import type { Source } from '../sources/source.ts';
+import type { PersonaRecord } from '../vault/record.ts';
+import type { Sealing } from '../vault/sealing.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type ProjectPaths, projectPaths } from './paths.ts';
+import { Resources } from './resources.ts';
+import type { TwoFactorSettings } from './settings.ts';
+
+/** Variable with the URL of the sink that `withTwoFactor` started. */
+export const SINK_URL_VARIABLE = 'PLAYWRIGHT_2FA_SINK_URL';
+
+export interface ProjectOptions {
+  /** Folder of the configuration, where `.env` lies and where relative paths start. */
+  readonly root: string;
+  readonly settings?: TwoFactorSettings;
+}
+
+/** Options of the personas of one test or job. */
+export interface ProjectPersonasOptions extends Pick<
+  PersonasOptions,
+  'title' | 'unique' | 'baseUrl' | 'exclusive' | 'onClose'
+> {
+  readonly runtime: Runtime;
+  /** False if the personas save no sessions. @default true */
+  readonly savesProfiles?: boolean;
+}
+
+/**
+ * Everything that settings, environment and folders describe, put together in one place. Each part is opened on first
+ * use. Projects that share their resources open each part once, and one call closes them.
+ */
+export class Project {
+  readonly settings: TwoFactorSettings;
+  readonly paths: ProjectPaths;
+  readonly #resources: Resources;
+
+  constructor({ root, settings = {} }: ProjectOptions, resources: Resources = new Resources()) {
+    const { folder, vault } = settings;
+    this.settings = settings;
+    this.paths = projectPaths({ root, folder, vault });
+    this.#resources = resources;
+  }
+
+  /** Variables of the process, and below them those of `.env`. The file is read once. */
+  environment(): Promise<Environment> {
+    const { root } = this.paths;
+    return this.#resources.get(['environment', root], async () => {
+      const { readEnvironment } = await import('./environment.ts');
+      return await readEnvironment(root);
+    });
+  }
+
+  /** Source of messages: those of the settings, and the sink for what has no other. */
+  async source(): Promise<Source> {
+    const { mail, sms } = this.settings;
+    const env = await this.environment();
+    const sinkUrl = this.settings.sinkUrl ?? env[SINK_URL_VARIABLE];
+    const open = async (): Promise<Source> => {
+      const { selectSources } = await import('../sources/select-sources.ts');
+      return selectSources({ mail, sms, sinkUrl }, env);
+    };
+    return await this.#resources.get(['source', mail, sms, sinkUrl], open, (source) => source.close());
+  }
+
+  /** URL of the Redis that several machines share; `undefined` if the ledger is a folder of this machine. */
+  async ledgerUrl(): Promise<string | undefined> {
+    const { LEDGER_VARIABLE } = await import('../ledger/open.ts');
+    return this.settings.ledger ?? (await this.environment())[LEDGER_VARIABLE];
+  }
+
+  /** Ledger of the project. */
+  async ledger(): Promise<Ledger> {
+    const [url, { openLedger }] = await Promise.all([this.ledgerUrl(), import('../ledger/open.ts')]);
+    const folder = this.paths.ledger;
+    if (url !== undefined) registerPassword(url);
+    return await this.#resources.get(
+      ['ledger', url, folder],
+      () => openLedger({ url, folder }),
+      (ledger) => ledger.close(),
+    );
+  }
+
+  /** Vault of the project. Its folder need not exist. */
+  async vault(): Promise<Vault> {
+    const [env, { openVault }, { VAULT_SCHEMA }] = await Promise.all([
+      this.environment(),
+      import('../vault/vault.ts'),
+      import('../persona/from-vault.ts'),
+    ]);
+    return openVault({ folder: this.paths.vault, schema: VAULT_SCHEMA, env });
+  }
+
+  /** True if the project has a vault. */
+  hasVault(): boolean {
+    return existsSync(this.paths.vault);
+  }
+
+  /** Reads a persona's document from the vault, once. `undefined` if there is none. */
+  async record(persona: string): Promise<PersonaRecord | undefined> {
+    if (!this.hasVault()) return undefined;
+    const open = async (): Promise<PersonaRecord | undefined> => (await this.vault()).read(persona);
+    return await this.#resources.get(['record', this.paths.vault, persona], open);
+  }
+
+  /** Saved profiles: in the ledger if machines share it, else in a folder. */
+  async profiles(): Promise<ProfilePlace> {
+    const [ledger, url] = await Promise.all([this.ledger(), this.ledgerUrl()]);
+    const { folder, vault } = this.paths;
+    return await this.#resources.get(['profiles', ledger, folder, vault], async () => {
+      const [env, { openProfiles }] = await Promise.all([this.environment(), import('../profile/store/open.ts')]);
+      const sealing = async (): Promise<Sealing | undefined> => {
+        const { openSealing } = await import('../vault/sealing.ts');
+        return await openSealing({ folder: vault, env });
+      };
+      return { ledger, ...openProfiles({ ledger, isShared: Boolean(url), folder, sealing }) };
+    });
+  }
+
+  /** Settings for requests to a person; `undefined` if nobody is asked. */
+  async human(): Promise<HumanSettings | undefined> {
+    const [env, { readHumanSettings }] = await Promise.all([this.environment(), import('../human/settings.ts')]);
+    return readHumanSettings(this.settings.human, env);
+  }
+
+  /** Personas of one test or job. Closing them is up to the caller. */
+  async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
+    const { personas = {}, emailDomain } = this.settings;
+    const [env, human, source, { Personas }] = await Promise.all([
+      this.environment(),
+      this.human(),
+      this.source(),
+      import('../persona/personas.ts'),
+    ]);
+    const names = async (): Promise<readonly string[]> => (await this.vault()).names();
+    return new Personas({
+      ...options,
+      ...{ personas, env, human, source, emailDomain },
+      vault: this.hasVault() ? { names, read: (persona) => this.record(persona) } : undefined,
+      ledger: () => this.ledger(),
+      profiles: savesProfiles ? () => this.profiles() : undefined,
+    });
+  }
+
+  /** Closes every part that was opened. Sources of the settings belong to whoever made them. */
+  async close(): Promise<void> {
+    await this.#resources.close();
+  }
+}
+
+/** The password of a Redis is part of its URL. */
+function registerPassword(url: string): void {
+  const password = URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '';
+  if (password) registerSecret('ledger/password', password);
+}
