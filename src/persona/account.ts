@@ -3,48 +3,48 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
 import { acquireLease, ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Refusal } from '../sign-in/credentials.ts';
 
-/** So many codes in a row, of all workers together, before none is sent any more: sites lock after 3 to 10. */
+/** Refused codes in a row, from all workers together, that stop further attempts. Sites lock after 3 to 10. */
 const MAX_REFUSED_CODES = 3;
-/** How long nothing is tried after the first refusal, in milliseconds; each that follows doubles it. */
+/** Pause after the first refusal, in milliseconds. Each further refusal doubles it. */
 const COOL_DOWN = 60_000;
 const LONGEST_COOL_DOWN = 30 * 60_000;
-/** So long after a sign-in that went well, others go side by side without asking, in milliseconds. */
+/** Time after an accepted sign-in during which sign-ins run in parallel, in milliseconds. */
 const TRUST = 60 * 60_000;
-/** How long a sign-in takes at most that others wait for, in milliseconds. */
-const SIGN_IN = 90_000;
-/** How long to wait for the others at most, in milliseconds. */
-const LINE = 20 * SIGN_IN;
+/** Maximum wait for the sign-ins of other workers, in milliseconds. */
+const QUEUE_TIMEOUT = 20 * SIGN_IN_TIMEOUT;
 
-/** How the sign-ins of a persona go, as all workers know it. */
-interface Standing {
+/** Last result of a persona's sign-ins, shared by all workers. */
+interface AccountState {
   readonly isAccepted: boolean;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly by: string;
-  /** Of the password that it is about: one byte, which tells it from another and is no help in guessing it. */
+  /** Worker that signed in. */
+  readonly owner: string;
+  /** One salted byte of the password's hash: it tells two passwords apart, and does not help in guessing one. */
   readonly password: { readonly salt: string; readonly byte: number };
-  /** In a row. */
+  /** Refused codes in a row. */
   readonly refusedCodes: number;
-  /** In a row. */
+  /** Blocks in a row. */
   readonly blocks: number;
   readonly block?: { readonly refusal: Refusal; readonly said?: string; readonly until: number };
 }
 
 export interface AccountOptions {
-  /** The persona. */
+  /** Name of the persona. */
   readonly name: string;
-  /** Undefined where the persona has none. Left out by whoever does not know it, and is told of any. */
+  /** The password; `undefined` if the persona has none. Omit it to match a block for any password. */
   readonly password?: Secret | undefined;
   readonly ledger: OpenLedger;
   readonly runtime: Runtime;
 }
 
 /**
- * The account of a persona as its site sees it: every refusal counts, whoever was refused. So one refusal is told to
- * all workers, and a password that nobody knows to be right yet is sent by one at a time.
+ * Sign-in attempts of a persona, counted across all workers, as its site counts them. One refusal stops every worker,
+ * and a password that was not accepted yet is sent by one worker at a time.
  */
 export class Account {
   readonly #options: AccountOptions;
@@ -53,120 +53,125 @@ export class Account {
     this.#options = options;
   }
 
-  /** @throws TwoFactorError `SIGN_IN_BLOCKED` as long as nothing may be tried after a refusal */
+  /** @throws TwoFactorError `SIGN_IN_BLOCKED` during the pause after a refusal */
   async check(): Promise<void> {
-    const { standing } = await this.#read();
-    if (standing?.block) this.#checkBlock(standing, standing.block);
+    const { state } = await this.#read();
+    if (state?.block) this.#checkBlock(state, state.block);
   }
 
   /**
-   * Waits until a sign-in may begin: at once where the last one went well, else when no other is on its way.
+   * Waits until a sign-in may begin: at once if the last one was accepted, else after the sign-ins that run now.
    *
-   * @returns what to release after the sign-in
+   * @returns a lease to release after the sign-in
    * @throws TwoFactorError `SIGN_IN_BLOCKED`
    */
   async beginSignIn(): Promise<Pick<Lease, 'release'>> {
     const nothing = { release: () => Promise.resolve() };
     if (await this.#isTrusted()) return nothing;
-    const turn = await this.#acquireAuthenticator();
+    const lease = await this.#acquireSignIn();
     try {
-      if (!(await this.#isTrusted())) return turn;
+      if (!(await this.#isTrusted())) return lease;
     } catch (error) {
-      await turn.release();
+      await lease.release();
       throw error;
     }
-    await turn.release();
+    await lease.release();
     return nothing;
   }
 
+  /** Records an accepted sign-in. */
   async accepted(): Promise<void> {
     const now = this.#options.runtime.now();
-    await this.#change((standing) => {
-      const isKnown = standing?.isAccepted && standing.refusedCodes === 0 && now - standing.at < TRUST / 2;
-      if (isKnown && this.#isSamePassword(standing)) return undefined;
-      return { ...this.#noted(), isAccepted: true, refusedCodes: 0, blocks: 0 };
+    await this.#change((state) => {
+      const isKnown = state?.isAccepted && state.refusedCodes === 0 && now - state.at < TRUST / 2;
+      if (isKnown && this.#isSamePassword(state)) return undefined;
+      return { ...this.#stamp(), isAccepted: true, refusedCodes: 0, blocks: 0 };
     });
   }
 
   /**
-   * Notes a refusal, and from how many on nothing is tried any more: one of a password, three of codes.
+   * Records a refusal. One refused password, or three refused codes in a row, stop further attempts.
    *
-   * @returns whether another answer may be tried
+   * @returns true if another answer may be tried
    */
   async refused(refusal: Refusal, said?: string): Promise<boolean> {
     const now = this.#options.runtime.now();
     let mayGoOn = false;
-    await this.#change((standing) => {
-      const refusedCodes = (standing?.refusedCodes ?? 0) + (refusal === 'code' ? 1 : 0);
+    await this.#change((state) => {
+      const refusedCodes = (state?.refusedCodes ?? 0) + (refusal === 'code' ? 1 : 0);
       mayGoOn = refusal === 'code' && refusedCodes < MAX_REFUSED_CODES;
-      if (mayGoOn) return { ...this.#noted(), isAccepted: false, blocks: standing?.blocks ?? 0, refusedCodes };
-      const isLate = standing !== undefined && now - standing.at > 2 * LONGEST_COOL_DOWN;
-      const blocks = isLate ? 0 : (standing?.blocks ?? 0);
+      if (mayGoOn) return { ...this.#stamp(), isAccepted: false, blocks: state?.blocks ?? 0, refusedCodes };
+      const isLate = state !== undefined && now - state.at > 2 * LONGEST_COOL_DOWN;
+      const blocks = isLate ? 0 : (state?.blocks ?? 0);
       const until = now + Math.min(COOL_DOWN * 2 ** blocks, LONGEST_COOL_DOWN);
       const block = { refusal, until, ...(said === undefined ? {} : { said }) };
-      return { ...this.#noted(), isAccepted: false, blocks: blocks + 1, refusedCodes: 0, block };
+      return { ...this.#stamp(), isAccepted: false, blocks: blocks + 1, refusedCodes: 0, block };
     });
     return mayGoOn;
   }
 
   /** Forgets all refusals. */
   async reset(): Promise<void> {
-    await this.#change((standing) => (standing ? 'none' : undefined));
+    await this.#change((state) => (state ? 'none' : undefined));
   }
 
   async #isTrusted(): Promise<boolean> {
-    const { standing } = await this.#read();
-    if (!standing) return false;
-    if (standing.block) this.#checkBlock(standing, standing.block);
-    const isRecent = this.#options.runtime.now() - standing.at < TRUST;
-    return standing.isAccepted && isRecent && this.#isSamePassword(standing);
+    const { state } = await this.#read();
+    if (!state) return false;
+    if (state.block) this.#checkBlock(state, state.block);
+    const isRecent = this.#options.runtime.now() - state.at < TRUST;
+    return state.isAccepted && isRecent && this.#isSamePassword(state);
   }
 
-  async #acquireAuthenticator(): Promise<Lease> {
+  async #acquireSignIn(): Promise<Lease> {
     const { name, runtime } = this.#options;
     const ledger = await this.#options.ledger();
-    const title = ({ ahead, owner: by }: QueuePosition): string => {
+    const title = ({ ahead, owner }: QueuePosition): string => {
       const others = ahead === 1 ? '' : `, and ${ahead - 1} more`;
-      return `Wait for the sign-in of ${by}${others}: whether ${name}'s password is right is not known yet`;
+      return `Wait for the sign-in of ${owner}${others}: the password of ${name} was not accepted yet`;
     };
-    return await acquireLease(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
+    return await acquireLease(ledger, `${this.#key}/sign-in`, {
+      runtime,
+      timeout: QUEUE_TIMEOUT,
+      eachTakes: SIGN_IN_TIMEOUT,
+      title,
+    });
   }
 
-  #checkBlock(standing: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {
+  #checkBlock(state: AccountState, { refusal, said, until }: NonNullable<AccountState['block']>): void {
     const { name, runtime } = this.#options;
     const left = until - runtime.now();
-    if (left <= 0 || (refusal === 'password' && !this.#isSamePassword(standing))) return;
+    if (left <= 0 || (refusal === 'password' && !this.#isSamePassword(state))) return;
     const what = {
       password: 'was refused its password',
-      code: `was refused a code, ${MAX_REFUSED_CODES} in a row,`,
+      code: `was refused ${MAX_REFUSED_CODES} codes in a row`,
       lockout: 'was locked out',
     }[refusal];
-    const times =
-      standing.blocks > 1 ? ` It is the ${standing.blocks}. time in a row, and each makes the pause longer.` : '';
+    const times = state.blocks > 1 ? ` This is refusal ${state.blocks} in a row, and each doubles the pause.` : '';
     const help = {
-      password: 'Put the right password in: another one is tried at once.',
-      code: 'Check the seed and the clocks, or that nothing else takes codes of this persona.',
+      password: 'Correct the password: a new one is tried at once.',
+      code: 'Check the seed and the clocks, and that nothing else uses codes of this persona.',
       lockout: 'Unlock it on the site, or wait.',
     }[refusal];
     const lines = [
-      `Nothing is tried as ${name} for another ${Math.ceil(left / 1000)} s, so that the site does not lock the account: ${standing.by} ${what} at ${timeOf(standing.at)}${said === undefined ? '' : `, with "${said}"`}.${times}`,
-      `Next: ${help} To try again before the time, forget the refusal: npx playwright-2fa account reset ${name}`,
+      `Sign-ins of ${name} are paused for another ${Math.ceil(left / 1000)} s, so that the site does not lock the account: ${state.owner} ${what} at ${timeOf(state.at)}${said === undefined ? '' : `, with "${said}"`}.${times}`,
+      `Next: ${help} To try again now, reset the account: npx playwright-2fa account reset ${name}`,
     ];
     throw new TwoFactorError('SIGN_IN_BLOCKED', lines.join('\n'), {
       details: { refusal, said, until: new Date(until) },
     });
   }
 
-  #noted(): Pick<Standing, 'at' | 'by' | 'password'> {
+  #stamp(): Pick<AccountState, 'at' | 'owner' | 'password'> {
     const salt = randomBytes(8).toString('hex');
     return {
       at: this.#options.runtime.now(),
-      by: ownerName(this.#options.runtime),
+      owner: ownerName(this.#options.runtime),
       password: { salt, byte: this.#byteOf(salt) },
     };
   }
 
-  #isSamePassword({ password: { salt, byte } }: Standing): boolean {
+  #isSamePassword({ password: { salt, byte } }: AccountState): boolean {
     return !('password' in this.#options) || this.#byteOf(salt) === byte;
   }
 
@@ -179,17 +184,17 @@ export class Account {
     return `account/${this.#options.name}`;
   }
 
-  async #read(): Promise<{ ledger: Ledger; version: number; standing: Standing | undefined }> {
+  async #read(): Promise<{ ledger: Ledger; version: number; state: AccountState | undefined }> {
     const ledger = await this.#options.ledger();
     const { version, value } = await ledger.read(this.#key);
-    return { ledger, version, standing: value === undefined ? undefined : (JSON.parse(value) as Standing) };
+    return { ledger, version, state: value === undefined ? undefined : (JSON.parse(value) as AccountState) };
   }
 
-  /** @param make what stands from now on, `none`, or nothing to leave it as it is */
-  async #change(make: (standing: Standing | undefined) => Standing | 'none' | undefined): Promise<void> {
+  /** @param make returns the new state, 'none' to forget it, or `undefined` to leave it as it is */
+  async #change(make: (state: AccountState | undefined) => AccountState | 'none' | undefined): Promise<void> {
     for (;;) {
-      const { ledger, version, standing } = await this.#read();
-      const next = make(standing);
+      const { ledger, version, state } = await this.#read();
+      const next = make(state);
       if (next === undefined) return;
       if (await ledger.compareAndSwap(this.#key, version, next === 'none' ? undefined : JSON.stringify(next))) return;
     }

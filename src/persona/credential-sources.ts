@@ -103,6 +103,7 @@ function settingsFromEnvironment(name: string, env: Environment, problems: strin
 }
 
 function isSame(member: MemberName, a: unknown, b: unknown): boolean {
-  const { comparable = String } = memberOf(member);
+  const definition = memberOf(member);
+  const comparable = (value: unknown): string => definition.comparable?.(value) ?? String(value);
   return comparable(a) === comparable(b);
 }

@@ -3,17 +3,17 @@ import { Secret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
 import type { Credentials } from './credentials.ts';
 
-/** RFC 2606 keeps this top-level domain free: no mail to it ever leaves the machine. */
+/** Domain of generated addresses. RFC 2606 reserves `.test`: mail to it never leaves the machine. */
 export const DEFAULT_EMAIL_DOMAIN = 'persona.test';
 
 /** RFC 5321 section 4.5.3.1.1 limits a local part to 64 octets. */
 const MAX_TITLE = 28;
 
 /**
- * A persona that nobody was before: an address of its own and a strong password.
+ * Generates a new persona with an address of its own and a strong password.
  *
- * @param unique what no other persona has, in lower-case letters, digits and dots
- * @param title what it is for; the readable part of its address
+ * @param unique a name that no other persona has, in lower-case letters, digits and dots
+ * @param title purpose of the persona: the readable part of its address
  */
 export function generateCredentials(unique: string, title: string, domain: string): Credentials {
   const slug =
@@ -26,14 +26,14 @@ export function generateCredentials(unique: string, title: string, domain: strin
   return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, strongPassword()) };
 }
 
-/** Gives a fresh persona an address at its source, where not just any will do. */
-export async function addressedAt(source: Source, credentials: Credentials): Promise<Credentials> {
+/** Gives a new persona an address from its source, if the source does not accept arbitrary addresses. */
+export async function withSourceAddress(source: Source, credentials: Credentials): Promise<Credentials> {
   const email = await source.createAddress?.('email', credentials.name);
   return email === undefined ? credentials : { ...credentials, email };
 }
 
-/** What the persona of a fresh address is for, as its address says it; nothing for any other address. */
-export function titleOfFresh(address: string, domain: string): string | undefined {
+/** Title of the persona that a generated address belongs to; `undefined` for any other address. */
+export function titleOfGenerated(address: string, domain: string): string | undefined {
   const [local = '', host] = address.split('@');
   const [, slug] = /^([a-z0-9-]+)\.[0-9a-f]{10}\.\d+-\d+$/.exec(local) ?? [];
   return host === domain ? slug?.replaceAll('-', ' ') : undefined;
@@ -41,7 +41,7 @@ export function titleOfFresh(address: string, domain: string): string | undefine
 
 const CLASSES = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!#%*+-=?@_'];
 
-/** 20 characters, at least one of each class that password rules ask for: about 118 bits. */
+/** Generates 20 characters with at least one of each class that password rules require: about 118 bits. */
 function strongPassword(): string {
   const all = CLASSES.join('');
   const characters = [...CLASSES.map(pick), ...Array.from({ length: 16 }, () => pick(all))];

@@ -146,12 +146,12 @@ export function variablePartOf(name: MemberName): string {
 export function secretsOf(settings: PersonaSettings, persona: string): (readonly [value: string, label: string])[] {
   return MEMBER_NAMES.flatMap((name) => {
     const value = settings[name];
-    const { secrets } = memberOf(name);
-    if (!secrets || value === undefined || value.length === 0) return [];
+    const member = memberOf(name);
+    if (value === undefined || value.length === 0) return [];
     try {
-      return secrets(value, persona);
+      return member.secrets?.(value, persona) ?? [];
     } catch {
-      return [[String(value), `${persona}/${name}`] as const];
+      return typeof value === 'string' ? [[value, `${persona}/${name}`] as const] : [];
     }
   });
 }

@@ -8,28 +8,28 @@ import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, addressedAt, generateCredentials, titleOfFresh } from './generate.ts';
+import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly env: Environment;
-  /** Where stored personas are looked for first. */
+  /** Vault with stored personas. */
   readonly vault?: PersonaVault | undefined;
   readonly source: Source;
-  /** Where codes and messages are written down that others may take, too. */
+  /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
-  /** How a person is asked. @default nobody is */
+  /** Settings for requests to a person. @default nobody is asked */
   readonly human?: HumanSettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** @default 'persona.test' */
   readonly emailDomain?: string | undefined;
-  /** What fresh personas are for: the readable part of their addresses. */
+  /** Purpose of generated personas: the readable part of their addresses. */
   readonly title: string;
-  /** A name that nobody else gets, in lower-case letters, digits and dots; asked once for each fresh persona. */
+  /** Returns a new unique name of lower-case letters, digits and dots. Called once for each generated persona. */
   readonly unique: () => string;
   /** Exclusive leases on personas. The owner of this object releases them. */
   readonly exclusive?: ExclusivePersonas | undefined;
@@ -39,14 +39,14 @@ export interface PersonasOptions {
   readonly onClose?: () => Promise<void>;
 }
 
-/** What is asked of a vault, whose files are best read once a worker. */
+/** Part of a vault that personas are read from. */
 export interface PersonaVault {
   read(persona: string): Promise<PersonaRecord | undefined>;
   names(): Promise<readonly string[]>;
 }
 
-/** What a vault knows of a persona. Its other names serve an error only, so they are looked for only where it has none. */
-export async function askVault(
+/** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */
+async function readFromVault(
   vault: PersonaVault,
   name: string,
 ): Promise<{ record: PersonaRecord | undefined; names: readonly string[] }> {
@@ -54,7 +54,7 @@ export async function askVault(
   return { record, names: record ? [name] : await vault.names() };
 }
 
-/** Opens personas, and closes all it has opened. */
+/** Opens personas, and closes all that it has opened. */
 export class Personas {
   readonly #options: PersonasOptions;
   readonly #opened = new Map<string, Promise<Persona>>();
@@ -66,10 +66,11 @@ export class Personas {
   }
 
   /**
-   * The stored persona of that name, or without a name a fresh one that nobody was before. The same name gives the
-   * same persona as long as this lives.
+   * Opens a stored persona, or without a name a newly generated one. The same name returns the same persona.
    *
    * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
+   * @example
+   * const bob = await personas.open('bob');
    */
   async open(name?: string): Promise<Persona> {
     const { emailDomain, source, title, unique } = this.#options;
@@ -78,11 +79,11 @@ export class Personas {
     if (name !== undefined) {
       const persona = this.#stored(name).then((credentials) => this.#open(credentials, false));
       this.#opened.set(name, persona);
-      persona.catch(() => this.#opened.delete(name)); // told to whoever asked
+      persona.catch(() => this.#opened.delete(name)); // The caller gets the error.
       return await persona;
     }
     const credentials = generateCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
-    const addressed = emailDomain === undefined ? addressedAt(source, credentials) : Promise.resolve(credentials);
+    const addressed = emailDomain === undefined ? withSourceAddress(source, credentials) : Promise.resolve(credentials);
     const persona = addressed.then((complete) => this.#open(complete, true));
     this.#opened.set(credentials.name, persona);
     return await persona;
@@ -91,7 +92,7 @@ export class Personas {
   async #stored(name: string): Promise<Credentials> {
     const { personas, env, vault, baseUrl, exclusive } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
-    const known = vault && (await askVault(vault, name));
+    const known = vault && (await readFromVault(vault, name));
     return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
   }
 
@@ -107,22 +108,22 @@ export class Personas {
     });
   }
 
-  /** Every message that came to one of them, oldest first. */
+  /** Returns every message that came to one of them, oldest first. */
   async received(): Promise<Message[]> {
     const personas = await Promise.all(this.#opened.values());
     const boxes = personas.flatMap(({ inbox, sms }) => [inbox, sms]);
-    // A box whose source does not answer has told so to whoever needed a message.
+    // If a source does not answer, the test that waited for a message got the error.
     const messages = await Promise.all(boxes.map((box) => box.messages().catch(() => [])));
     return messages.flat().toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
   }
 
-  /** Closes every persona, and gives the explanation of every wait that was cut off. */
+  /** Closes every persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const personas = await Promise.all(this.#opened.values());
     return (await Promise.all(personas.map((persona) => persona.close()))).flat();
   }
 
-  /** Whose an address is: one opened here, one of the configuration, or one made for another test. */
+  /** Owner of an address: a persona opened here, one of the configuration, or one generated for another test. */
   #ownerOf(address: string): string | undefined {
     const { personas, emailDomain = DEFAULT_EMAIL_DOMAIN } = this.#options;
     const opened = this.#owners.get(address.toLowerCase());
@@ -131,8 +132,8 @@ export class Personas {
       ([, { email, phone }]) => address === phone || address.toLowerCase() === email?.toLowerCase(),
     );
     if (stored) return `persona "${stored[0]}"`;
-    const title = titleOfFresh(address, emailDomain);
-    return title === undefined ? undefined : `a fresh persona of another test, "${title}"`;
+    const title = titleOfGenerated(address, emailDomain);
+    return title === undefined ? undefined : `a new persona of another test, "${title}"`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

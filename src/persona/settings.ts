@@ -1,32 +1,35 @@
 import type { StoredPasskey } from '../passkey/passkey.ts';
 
-/** A stored persona, as a configuration writes it. Each member may stand in the environment instead. */
+/**
+ * A stored persona in the configuration. Each member may come from the environment instead: `PERSONA_<NAME>_<MEMBER>`.
+ * `src/persona/members.ts` defines how each is checked and read.
+ */
 export interface PersonaSettings {
   readonly email?: string;
-  /** What it types as user name. @default the e-mail address */
+  /** User name. @default the e-mail address */
   readonly username?: string;
   readonly password?: string;
   /** E.164, such as `+12025552368`. */
   readonly phone?: string;
   /**
-   * The seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32; or `device:` and the name of
-   * one that the source of messages keeps (Mailosaur).
+   * Seed of its authenticator: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32; or `device:` and the name of a
+   * device of the message source (Mailosaur).
    */
   readonly totp?: string;
-  /** What the site gave for when the authenticator is lost. Each is used once; the vault is a better place for them. */
+  /** Recovery codes of the site. Each is used once. The vault is the better place for them. */
   readonly recoveryCodes?: readonly string[];
-  /** What `context.credentials.get()` gave when they were registered; the vault is a better place for them. */
+  /** Result of `context.credentials.get()` after the passkeys were registered. The vault is the better place for it. */
   readonly passkeys?: readonly StoredPasskey[];
-  /** The site it belongs to. */
+  /** URL of its site. */
   readonly url?: string;
   /**
-   * Where its password and codes may be typed and its links opened: exact origins, such as `https://app.example.com`, or
+   * Origins where its secrets may be typed and its links opened, such as `https://app.example.com`, or
    * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
    */
   readonly origins?: readonly string[];
-  /** Whether one test at a time is this persona, on all machines that share the ledger; the others wait. @default false */
+  /** True if one test at a time uses this persona, on all machines that share the ledger. @default false */
   readonly exclusive?: boolean;
 }
 
-/** Environment variables, and which file they come from when they do not come from the process. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

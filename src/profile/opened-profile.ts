@@ -1,24 +1,23 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
 import type { SavedProfiles } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
 import { startSession } from './start-session.ts';
 
-const SIGN_IN_TIMEOUT = 90_000;
-
 export interface OpenProfileOptionsOf<P extends ProfilePersona> extends Partial<
   Omit<ProfileSettingsOf<P>, 'personaName' | 'url' | 'isolate'>
 > {
-  /** What it is saved as. @default the persona's name */
+  /** Name of the profile. @default the persona's name */
   readonly name?: string;
-  /** What its context is made with. */
+  /** Options of its browser context. */
   readonly contextOptions?: BrowserContextOptions;
-  /** How long a sign-in may take, in milliseconds. @default 90_000 */
+  /** Maximum time of a sign-in, in milliseconds. @default 90_000 */
   readonly timeout?: number;
 }
 
-/** Where profiles are kept, and where it is written down who signs in. */
+/** Store of profiles, and the ledger that coordinates their sign-ins. */
 export interface ProfilePlace extends SavedProfiles {
   readonly ledger: Ledger;
 }
@@ -67,25 +66,25 @@ export class OpenedProfile {
   }
 
   /**
-   * Saves the session as it is now, for others and for next time.
+   * Saves the session as it is now, for other tests and later runs.
    *
-   * @throws TwoFactorError `PROFILE_NOT_SAVED` when it is signed out, or another was saved meanwhile
+   * @throws TwoFactorError `PROFILE_NOT_SAVED` if it is signed out, or another session was saved since
    */
   async save(): Promise<void> {
     await this.#session.save(this.context);
   }
 
-  /** Signs in anew, saves that session, and puts it into the context. */
+  /** Signs in again, saves the new session, and puts it into the context. */
   async refresh(): Promise<void> {
     await this.#session.refresh(this.context);
   }
 
-  /** Forgets the saved session. */
+  /** Deletes the saved session. */
   async discard(): Promise<void> {
     await this.#session.discard();
   }
 
-  /** Closes the context; with `rotate`, what the site has changed is saved before. */
+  /** Closes the context. With `rotate`, changes of the site are saved before. */
   async close(): Promise<void> {
     try {
       await this.#session.leave(this.context);

@@ -7,11 +7,11 @@ import { pathOf } from './urls.ts';
 
 export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, SavedProfiles {
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
-  /** Who uses it, for those who wait. */
+  /** Name of the test or job, for those that wait. */
   readonly who: string;
 }
 
-/** A profile for one use. Nothing is restored yet. */
+/** Prepares a profile for one use. Nothing is restored yet. */
 export function startSession<P extends ProfilePersona>(options: StartOptions<P>): ProfileSession {
   const { name, settings, store, ledger, lastSeen, contextOptions, timeout, who } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
@@ -19,7 +19,7 @@ export function startSession<P extends ProfilePersona>(options: StartOptions<P>)
     ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, who },
     browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
-    // It is for people to look at, and no reason to fail whoever uses it.
+    // This time is for people to look at: failing to write it fails nothing.
     onAlive: () => lastSeen.note(name, Date.now()).catch(() => undefined),
   });
 }

@@ -149,7 +149,7 @@ export class Project {
     });
   }
 
-  /** Closes every part that was opened. Sources of the settings belong to whoever made them. */
+  /** Closes every part that was opened. Sources of the settings belong to their maker. */
   async close(): Promise<void> {
     await this.#resources.close();
   }

@@ -26,6 +26,6 @@ export class Resources {
   /** Closes all resources. A resource that failed to open has nothing to close. */
   async close(): Promise<void> {
     const resources = this.#resources.splice(0);
-    await Promise.allSettled(resources.map(({ close }) => close?.()));
+    await Promise.allSettled(resources.map(async ({ close }) => await close?.()));
   }
 }

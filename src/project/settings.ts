@@ -15,53 +15,53 @@ export type ProfileSettings = ProfileSettingsOf<Persona>;
 /** Argument of a profile's `signIn` function: an empty page, and a persona with all it needs. */
 export type SignInContext = SignInContextOf<Persona>;
 
-/** Everything a user can set, but for which persona and which profile a test uses. */
+/** All settings, except which persona and which profile a test uses. */
 export interface TwoFactorSettings {
   /** Stored personas by name. The environment may add to them: `PERSONA_ALICE_EMAIL`, `_PASSWORD`, `_TOTP`, … */
   readonly personas?: Readonly<Record<string, PersonaSettings>>;
   /** Saved signed-in sessions by name. */
   readonly profiles?: Readonly<Record<string, ProfileSettings>>;
-  /** Where e-mail comes from, such as `mailpit({ url })` or `imap({ … })`. @default the sink */
+  /** Source of e-mail, such as `mailpit({ url })` or `imap({ … })`. @default the sink */
   readonly mail?: Source;
-  /** Where SMS come from, such as `twilio({ … })`. @default the sink, unless only `mail` is given */
+  /** Source of SMS, such as `twilio({ … })`. @default the sink, unless only `mail` is given */
   readonly sms?: Source;
-  /** Where the sink answers. @default the sink that `withTwoFactor` started, else 'http://127.0.0.1:8025' */
+  /** URL of the sink. @default the sink that `withTwoFactor` started, else 'http://127.0.0.1:8025' */
   readonly sinkUrl?: string;
-  /** The domain of the addresses of fresh personas. @default 'persona.test' */
+  /** Domain of generated addresses. @default 'persona.test' */
   readonly emailDomain?: string;
-  /** How long a wait for a message takes at most, in milliseconds. @default 20_000 */
+  /** Maximum time of a wait for a message, in milliseconds. @default 20_000 */
   readonly timeout?: number;
-  /** How long a profile's sign-in takes at most, in milliseconds. @default 90_000 */
+  /** Maximum time of a profile's sign-in, in milliseconds. @default 90_000 */
   readonly signInTimeout?: number;
   /**
-   * When the messages of a test are attached to its report, as pictures in which no code can be read.
+   * Attaches the messages of a test to its report, as pictures with masked codes: after a failure, always or never.
    * @default 'on-failure'
    */
   readonly attachMessages?: 'on-failure' | 'always' | 'never';
   /**
-   * What is masked in artifacts for its name, beside the secrets that are known by value; `false` leaves all artifacts
-   * as they are, with the secrets in them.
+   * Names of further values to redact from artifacts, beside the secrets that are known by value. `false` turns
+   * redaction off: artifacts then contain secrets.
    */
   readonly redact?: RedactSettings | false;
-  /** The folder of encrypted personas, from the configuration's on. @default 'vault' in `folder` */
+  /** Folder of encrypted personas, relative to the configuration. @default 'vault' in `folder` */
   readonly vault?: string;
   /**
-   * A Redis where the workers of all machines write down which codes and messages they took, such as
-   * `rediss://user:password@host:6379/0?prefix=shop`. @default `PLAYWRIGHT_2FA_LEDGER`, else 'ledger' in `folder`, for
-   * the workers of one machine
+   * URL of a Redis that coordinates the workers of all machines, such as
+   * `rediss://user:password@host:6379/0?prefix=shop`. @default `PLAYWRIGHT_2FA_LEDGER`, else a folder, which
+   * coordinates the workers of one machine
    */
   readonly ledger?: string;
   /**
-   * How far the site's clock is ahead of this machine's, in milliseconds, for TOTP codes; 'auto' reads it off the answers
-   * that the test's pages get from the site. @default 0, and a Redis whose clock says otherwise is an error
+   * Offset of the site's clock from this machine's, in milliseconds, for TOTP codes. 'auto' reads it from the site's
+   * responses to the test's pages. @default 0; a Redis whose clock differs is then an error
    */
   readonly clockSkew?: number | 'auto';
   /**
-   * Asks a person where no factor of a persona will do: a code on somebody's telephone, an approval. `{}` prints where to
-   * answer. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
+   * Asks a person for what no factor of a persona provides: a code on a telephone, an approval. `{}` prints the address
+   * of a page to answer on. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
    */
   readonly human?: HumanSettings;
-  /** Where profiles and locks are kept. @default '.playwright-2fa', beside the configuration */
+  /** Folder of profiles, ledger and vault. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
 
@@ -88,7 +88,7 @@ const ATTACH = ['on-failure', 'always', 'never'] as const;
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const problems = [
-    ...strangeMembers(settings),
+    ...unknownMembers(settings),
     ...checkProfileSettings(settings.profiles ?? {}),
     ...sourceProblems(settings),
     ...humanProblems(settings.human ?? {}),
@@ -97,25 +97,25 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
   if (clockSkew !== undefined && clockSkew !== 'auto' && !Number.isFinite(clockSkew))
-    problems.push(`\`clockSkew\` is ${clockSkew}: give a number of milliseconds, or 'auto'`);
+    problems.push(`\`clockSkew\` must be a number of milliseconds or 'auto', but is ${clockSkew}`);
   if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
-    problems.push(`\`attachMessages\` is "${attachMessages}": write one of ${ATTACH.join(', ')}`);
+    problems.push(`\`attachMessages\` must be one of ${ATTACH.join(', ')}, but is "${attachMessages}"`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
-    problems.push(`\`sinkUrl\` is "${withoutToken(sinkUrl)}": write it like http://127.0.0.1:8025`);
+    problems.push(`\`sinkUrl\` must be a URL such as http://127.0.0.1:8025, but is "${withoutToken(sinkUrl)}"`);
   if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain))
-    problems.push(`\`emailDomain\` is "${emailDomain}": write it like mail.example.com`);
+    problems.push(`\`emailDomain\` must be a domain such as mail.example.com, but is "${emailDomain}"`);
   for (const [name, value] of Object.entries({ timeout, signInTimeout })) {
     if (value !== undefined && !(value > 0))
-      problems.push(`\`${name}\` is ${value}: give a number of milliseconds above 0`);
+      problems.push(`\`${name}\` must be a number of milliseconds above 0, but is ${value}`);
   }
   if (problems.length === 0) return settings;
   throw new TwoFactorError(
     'SETTINGS_INVALID',
-    `\`use: { twoFactor }\` is not right:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
+    `\`use: { twoFactor }\` is invalid:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
   );
 }
 
-/** The sink's token stands in its URL as the password, and may stand in no error. */
+/** The token of the sink is the password in its URL. No error may contain it. */
 function withoutToken(url: string): string {
   return url.replace(/^(\w+:\/+)?.*@/s, '$1');
 }
@@ -124,13 +124,14 @@ function sourceProblems({ mail, sms }: TwoFactorSettings): string[] {
   const given = Object.entries({ mail: ['email', mail], sms: ['sms', sms] } as const);
   return given.flatMap(([option, [kind, source]]) => {
     if (source === undefined) return [];
-    if (typeof source?.watch !== 'function')
-      return [`\`${option}\` is no source: give one, such as \`mailpit({ url })\``];
-    return (source.kinds?.includes(kind) ?? true) ? [] : [`\`${option}\` is ${source.name}, which has none`];
+    if (typeof source?.watch !== 'function') return [`\`${option}\` must be a source, such as \`mailpit({ url })\``];
+    return (source.kinds?.includes(kind) ?? true)
+      ? []
+      : [`\`${option}\` is ${source.name}, which does not receive ${kind === 'sms' ? 'SMS' : 'e-mail'}`];
   });
 }
 
-function strangeMembers(settings: TwoFactorSettings): string[] {
-  const strange = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
-  return strange.map((key) => `it has no member "${key}". ${suggest(key, MEMBERS)}`);
+function unknownMembers(settings: TwoFactorSettings): string[] {
+  const unknown = Object.keys(settings).filter((key) => !MEMBERS.includes(key as (typeof MEMBERS)[number]));
+  return unknown.map((key) => `it has no member "${key}". ${suggest(key, MEMBERS)}`);
 }
