@@ -69,9 +69,9 @@ async function look(context, entry) {
     page.on('dialog', (dialog) => void dialog.dismiss());
     await page.goto(url);
     const begun = performance.now();
-    const sighting = await inTime(lookAt(page));
+    const reading = await inTime(lookAt(page));
     const took = performance.now() - begun;
-    return { entry, took, ...(await verdict(entry, sighting)) };
+    return { entry, took, ...(await verdict(entry, reading)) };
   } catch (error) {
     return { entry, ...failed(entry, error) };
   } finally {

@@ -13,18 +13,18 @@ const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
 
 /**
  * @param {import('./gallery.mjs').Entry} entry
- * @param {{ challenge: object, fields?: object[] }} sighting
+ * @param {{ challenge: object, fields?: object[] }} reading
  */
-export async function verdict(entry, sighting) {
-  const { challenge } = sighting;
+export async function verdict(entry, reading) {
+  const { challenge } = reading;
   const named = challenge.fields ?? [];
   const factors = (challenge.factors ?? []).map((one) => one.factor ?? one);
   return {
     kind: challenge.kind === entry.kind,
     factors: same(factors, entry.factors),
     roles: rolesRight(named, entry.fields),
-    elements: await elementsRight(entry, sighting),
-    filledNever: await touches(entry.neverFill ?? [], sighting),
+    elements: await elementsRight(entry, reading),
+    filledNever: await touches(entry.neverFill ?? [], reading),
     namedWithoutNeed: NOT_CHALLENGES.has(entry.kind) && named.length > 0,
     destination: entry.destination && shows(challenge.factors ?? [], entry.destination),
     // Told with no name: nothing there is to be pressed.
@@ -69,8 +69,8 @@ function rolesRight(named, expected) {
 }
 
 /** Whether every element that was named is one of those expected in its role. */
-async function elementsRight(entry, sighting) {
-  const named = await elementsOf(sighting);
+async function elementsRight(entry, reading) {
+  const named = await elementsOf(reading);
   for (const { role, elements } of named) {
     const selectors = entry.fields.filter((field) => field.role === plain(role)).flatMap((field) => field.selectors);
     for (const element of elements) if (!(await matches(element, selectors))) return false;
@@ -79,17 +79,17 @@ async function elementsRight(entry, sighting) {
   return entry.fields.every(({ role, optional }) => optional || roles.has(role));
 }
 
-async function touches(selectors, sighting) {
-  for (const { elements } of await elementsOf(sighting)) {
+async function touches(selectors, reading) {
+  for (const { elements } of await elementsOf(reading)) {
     for (const element of elements) if (await matches(element, selectors)) return true;
   }
   return false;
 }
 
 /** The elements of each field that is named: one, or its boxes. */
-async function elementsOf({ challenge, reach }) {
+async function elementsOf({ challenge, locators }) {
   return await Promise.all(
-    challenge.fields.map(async ({ role }, index) => ({ role, elements: await reach.fields[index].all() })),
+    challenge.fields.map(async ({ role }, index) => ({ role, elements: await locators.fields[index].all() })),
   );
 }
 

@@ -15,15 +15,17 @@ export interface Choice {
  *
  * @param usable the factors at hand, the preferred first
  */
-export function chooseFactor({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
+export function chooseFactor({ challenge, locators }: PageReading, usable: readonly Factor[]): Choice | undefined {
   const all = challenge.factors.map(({ factor }, index) => ({
     factor,
     index,
-    isAsked: challenge.kind !== 'choose' && reach.factors[index] === undefined,
+    isAsked: challenge.kind !== 'choose' && locators.factors[index] === undefined,
   }));
   const fitting = all.filter(({ factor }) => usable.includes(factor));
   const preferred = fitting.toSorted((a, b) => usable.indexOf(a.factor) - usable.indexOf(b.factor));
-  return preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => reach.factors[index] !== undefined);
+  return (
+    preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => locators.factors[index] !== undefined)
+  );
 }
 
 /** What leads to another way than those the page shows. To press a factor that cannot be used is none. */

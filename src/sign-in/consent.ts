@@ -1,5 +1,5 @@
 import type { ElementHandle, Frame, Locator } from '@playwright/test';
-import { SEEN, click } from './click.ts';
+import { QUERY_TIMEOUT, click } from './click.ts';
 
 /**
  * Answers what asks for consent to cookies where it lies over a control, as a person has to. What stands beside it is
@@ -7,14 +7,14 @@ import { SEEN, click } from './click.ts';
  *
  * @returns whether it did
  */
-export async function passConsent(
+export async function dismissConsent(
   consent: Locator | undefined,
   controls: readonly (Locator | undefined)[],
 ): Promise<boolean> {
   if (!consent) return false;
   for (const control of controls) {
     // What cannot be told is found out by whoever presses the control.
-    if (!control || !(await liesOver(consent, control).catch(() => false))) continue;
+    if (!control || !(await covers(consent, control).catch(() => false))) continue;
     await click(consent);
     return true;
   }
@@ -23,17 +23,17 @@ export async function passConsent(
 
 /** Whether something lies over a control, so that a person could not press it. */
 export async function isCovered(control: Locator): Promise<boolean> {
-  return await control.evaluate(isCoveredInPage, undefined, { timeout: SEEN }).catch(() => false);
+  return await control.evaluate(isCoveredInPage, undefined, { timeout: QUERY_TIMEOUT }).catch(() => false);
 }
 
-async function liesOver(consent: Locator, control: Locator): Promise<boolean> {
+async function covers(consent: Locator, control: Locator): Promise<boolean> {
   const [asking, below] = [await onPage(consent), await onPage(control)];
-  return await below.evaluate(liesOverInPage, asking);
+  return await below.evaluate(coversInPage, asking);
 }
 
 /** An element, or the frame of the page that it is in, in whatever depth. */
 async function onPage(locator: Locator): Promise<ElementHandle<Element>> {
-  let handle: ElementHandle = await locator.first().elementHandle({ timeout: SEEN });
+  let handle: ElementHandle = await locator.first().elementHandle({ timeout: QUERY_TIMEOUT });
   for (let frame = await handle.ownerFrame(), parent: Frame | null; frame; frame = parent) {
     parent = frame.parentFrame();
     if (parent) handle = await frame.frameElement();
@@ -50,7 +50,7 @@ function isCoveredInPage(control: Element): boolean {
 }
 
 /** Runs in the page: whether what is seen in the place of one element is as far from it as another. */
-function liesOverInPage(below: Element, asking: Element): boolean {
+function coversInPage(below: Element, asking: Element): boolean {
   const [control, other] = [below, asking].map((element) => {
     let outer = element;
     for (let root = outer.getRootNode(); root instanceof ShadowRoot; root = outer.getRootNode()) outer = root.host;

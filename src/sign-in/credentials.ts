@@ -32,7 +32,7 @@ export interface SignInCredentials {
   readonly passkeys: VirtualAuthenticator;
   /** What its stored passkeys are for. */
   readonly passkeyDomains: readonly string[];
-  /** Whether pages that ask for a passkey are answered by the persona's, and not by the browser. */
+  /** Whether pages that key for a passkey are answered by the persona's, and not by the browser. */
   readonly hasAuthenticator: boolean;
   /** What it types where it is asked who it is. */
   identifier(kind: IdentifierKind): string;

@@ -10,37 +10,37 @@ import type { Deadline } from '../core/deadline.ts';
 import { challengeKey } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { PageIdle } from './page-idle.ts';
-import { nameOfChallenge } from './labels.ts';
+import { challengeLabel } from './labels.ts';
 
 /** A person at another device, who reads a code there. */
-export const A_PERSON: Choice = { factor: 'human', index: -1, isAsked: true };
+export const HUMAN_CHOICE: Choice = { factor: 'human', index: -1, isAsked: true };
 
 /** What people can read out, the most usual first. */
-export const FOR_PEOPLE: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
+export const HUMAN_READABLE_FACTORS: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
 
 /** A page goes on within this time after it was approved, in milliseconds. */
 const AFTER_APPROVAL = 30_000;
 /** It is looked at again after this long, and has come to rest after that, in milliseconds. */
-const LOOK_AGAIN = 400;
+const POLL_INTERVAL = 400;
 const AT_REST = 150;
 
-interface Surroundings {
+interface HandoffContext {
   readonly page: Page;
   readonly runtime: Runtime;
-  readonly watch: PageIdle;
-  readonly patience: Deadline;
+  readonly pageIdle: PageIdle;
+  readonly deadline: Deadline;
 }
 
 /** A person whom a sign-in asks. Their time is not that of the test. */
 export class HumanHandoff {
   readonly #human: Human;
-  readonly #surroundings: Surroundings;
+  readonly #context: HandoffContext;
   readonly #signal: AbortSignal | undefined;
 
   /** @param signal of whoever asked for the sign-in */
-  constructor(human: Human, surroundings: Surroundings, signal: AbortSignal | undefined) {
+  constructor(human: Human, context: HandoffContext, signal: AbortSignal | undefined) {
     this.#human = human;
-    this.#surroundings = surroundings;
+    this.#context = context;
     this.#signal = signal;
   }
 
@@ -54,16 +54,16 @@ export class HumanHandoff {
   /**
    * Has a person approve, and waits for the page to go on: it does so by itself, whether they say so here or not.
    *
-   * @param ask what the page asks until then
+   * @param key what the page asks until then
    * @throws TwoFactorError as `code()`
    */
-  async approve(challenge: Challenge, ask: string): Promise<void> {
+  async approve(challenge: Challenge, key: string): Promise<void> {
     const over = new AbortController();
     const approved = this.#ask('approval', challenge, over.signal);
-    const gone = this.#elsewhere(ask, over.signal);
+    const gone = this.#elsewhere(key, over.signal);
     try {
       await Promise.race([gone, approved]);
-      await this.#elsewhere(ask, AbortSignal.timeout(AFTER_APPROVAL));
+      await this.#elsewhere(key, AbortSignal.timeout(AFTER_APPROVAL));
     } finally {
       over.abort();
       await Promise.allSettled([approved, gone]);
@@ -71,20 +71,20 @@ export class HumanHandoff {
   }
 
   /** Resolves when the page asks something else, or nothing any more; or when it is to be waited for no longer. */
-  async #elsewhere(ask: string, signal: AbortSignal): Promise<void> {
-    const { page, watch } = this.#surroundings;
+  async #elsewhere(key: string, signal: AbortSignal): Promise<void> {
+    const { page, pageIdle } = this.#context;
     while (!signal.aborted) {
-      const change = watch.changed(LOOK_AGAIN);
+      const change = pageIdle.changed(POLL_INTERVAL);
       const lookedAt = performance.now();
-      if (challengeKey(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
+      if (challengeKey(await lookAt(page)) !== key && pageIdle.asOf(lookedAt).isQuiet(AT_REST)) return;
       await change;
     }
   }
 
   async #ask(asks: HandoffRequest['asks'], challenge: Challenge, over?: AbortSignal): Promise<HandoffAnswer> {
-    const { page, runtime, patience } = this.#surroundings;
+    const { page, runtime, deadline } = this.#context;
     const [first] = challenge.factors;
-    const title = nameOfChallenge(challenge);
+    const title = challengeLabel(challenge);
     const question = {
       ...{ asks, title, label: first?.label ?? '', origin: new URL(page.url()).origin },
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
@@ -98,12 +98,12 @@ export class HumanHandoff {
         throw error;
       }
     };
-    return await patience.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, asked)));
+    return await deadline.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, asked)));
   }
 
   /** The time that a person may take is the test's as well, and what is left of it is taken back. */
   async #withTestTime<T>(work: () => Promise<T>): Promise<T> {
-    const { runtime } = this.#surroundings;
+    const { runtime } = this.#context;
     const { timeout } = this.#human;
     const begun = runtime.now();
     runtime.extend?.(timeout);

@@ -11,7 +11,7 @@ export const SIGN_IN_FIELDS: string = [
   .map((field) => `input${field}:visible`)
   .join(', ');
 
-/** A page is left alone that may ask for something else, as one does where a password is changed. */
+/** A page is left alone that may key for something else, as one does where a password is changed. */
 const SURE = 0.8;
 
 export function isSignIn({ kind, confidence }: Challenge): boolean {

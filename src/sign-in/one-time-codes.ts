@@ -19,8 +19,8 @@ const PENDING = 8000;
 
 /** Gets the codes of a sign-in, and gives none out twice. */
 export class OneTimeCodes {
-  readonly #means: SignInCredentials;
-  readonly #patience: Deadline;
+  readonly #credentials: SignInCredentials;
+  readonly #deadline: Deadline;
   readonly #signal: AbortSignal | undefined;
   readonly #given = new Set<string>();
   #returned: { readonly code: Secret; readonly until: number } | undefined;
@@ -28,36 +28,36 @@ export class OneTimeCodes {
   #marks: Partial<Record<Factor, number>> = {};
 
   /** @param signal of whoever asked for the sign-in: a wait whose time is up explains itself */
-  constructor(means: SignInCredentials, patience: Deadline, signal: AbortSignal | undefined) {
+  constructor(credentials: SignInCredentials, deadline: Deadline, signal: AbortSignal | undefined) {
     this.#signal = signal;
-    this.#means = means;
-    this.#patience = patience;
+    this.#credentials = credentials;
+    this.#deadline = deadline;
   }
 
   /** Lets no message count that came before this moment. */
   async open(): Promise<void> {
     const [email, sms] = await Promise.all([
-      this.#means.inbox.mark().catch(() => 0),
-      this.#means.sms.mark().catch(() => 0),
+      this.#credentials.inbox.mark().catch(() => 0),
+      this.#credentials.sms.mark().catch(() => 0),
     ]);
     this.#marks = { 'email-code': email, 'email-link': email, 'sms-code': sms };
   }
 
   /** Whether such a code has to be sent, and none is here that was not typed. */
-  isToSend(factors: readonly Factor[]): boolean {
+  needsSending(factors: readonly Factor[]): boolean {
     return this.#returned === undefined && factors.some((factor) => SENT.includes(factor));
   }
 
   /** Which factors may have made the code that is asked for; several where the page does not say. */
-  factorsOf(sighting: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+  factorsOf(reading: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
     if (!SENT.includes(factor)) return [factor];
-    if (sighting.reach.isGuess) return SENT.filter((one) => usable.includes(one));
-    return askedFactors(sighting).filter((one) => SENT.includes(one) && usable.includes(one));
+    if (reading.locators.isGuess) return SENT.filter((one) => usable.includes(one));
+    return askedFactors(reading).filter((one) => SENT.includes(one) && usable.includes(one));
   }
 
   /** Where nothing on the page tells of an authenticator, and the persona has none, a code must have been sent. */
-  guess({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
-    if (!reach.isGuess || usable.includes('totp')) return undefined;
+  guess({ challenge, locators }: PageReading, usable: readonly Factor[]): Choice | undefined {
+    if (!locators.isGuess || usable.includes('totp')) return undefined;
     const factor = SENT.find((one) => usable.includes(one));
     return factor && { factor, index: challenge.factors.length, isAsked: true };
   }
@@ -82,14 +82,17 @@ export class OneTimeCodes {
     }
     // How long that takes depends on who else uses the authenticator, and it has a limit of its own.
     if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#patience.notCounting(() => this.#means.totp.code()));
+      return new Secret(
+        `${this.#credentials.name}/totp`,
+        await this.#deadline.notCounting(() => this.#credentials.totp.code()),
+      );
     if (factors.includes('recovery-code'))
-      return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
+      return new Secret(`${this.#credentials.name}/recovery code`, await this.#credentials.recoveryCodes.code());
     const others = new AbortController();
     const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = this.#timeout();
     const waits = factors.map((factor) => {
-      const box = factor === 'sms-code' ? this.#means.sms : this.#means.inbox;
+      const box = factor === 'sms-code' ? this.#credentials.sms : this.#credentials.inbox;
       return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, timeout, ...(length ? { length } : {}) });
     });
     try {
@@ -116,7 +119,7 @@ export class OneTimeCodes {
   }
 
   /** A code that was not used is the next to be given out, while it is good. */
-  giveBack(code: Secret): void {
+  returnCode(code: Secret): void {
     const good = this.#given.has(code.reveal()) ? GOOD_FOR.sent : GOOD_FOR.made;
     this.#returned = { code, until: performance.now() + good };
   }
@@ -124,12 +127,12 @@ export class OneTimeCodes {
   async openLink(page: Page): Promise<void> {
     const signal = this.#signal ? { signal: this.#signal } : {};
     const after = this.#marks['email-link'] ?? 0;
-    await this.#means.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
+    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
   }
 
   /** A wait for a message takes no longer than the whole sign-in may. */
   #timeout(): number {
-    return Math.min(this.#patience.left(), this.#means.timeout);
+    return Math.min(this.#deadline.left(), this.#credentials.timeout);
   }
 }
 

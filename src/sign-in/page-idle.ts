@@ -18,7 +18,7 @@ const SOCKET_ANSWER = 3000;
 const HEARTBEAT = 3;
 
 /** How far a page has come. */
-export interface PageRest {
+export interface PageActivity {
   /** How often it has gone to another document. */
   readonly documents: number;
   /** How many requests it has sent, and what it has said over sockets. */
@@ -37,7 +37,7 @@ export class PageIdle {
   /** How often the page has asked for or said the same since something was done to it, or it went elsewhere. */
   readonly #repeats = new Map<string, number>();
   /** Since when requests may be the answer to what is typed. A page that went elsewhere has answered. */
-  #answering = Infinity;
+  #responder = Infinity;
   /** What servers were asked and told since then. */
   #asked: (Request | string)[] = [];
   /** Whether another document was asked for: without that, only the address is another. */
@@ -82,28 +82,28 @@ export class PageIdle {
    * @param now the moment that is meant
    */
   isQuiet(milliseconds: number, longPoll: number = LONG_POLL, now: number = performance.now()): boolean {
-    const patience = (request: Request, since: number): number => {
+    const deadline = (request: Request, since: number): number => {
       if (this.#isNavigation(request)) return Infinity;
-      return since >= this.#answering ? Math.max(ANSWER, longPoll) : longPoll;
+      return since >= this.#responder ? Math.max(ANSWER, longPoll) : longPoll;
     };
-    if ([...this.#open].some(([request, since]) => now - since < patience(request, since))) return false;
+    if ([...this.#open].some(([request, since]) => now - since < deadline(request, since))) return false;
     const isAwaiting = now - this.#lastSaid < Math.max(milliseconds, SOCKET_ANSWER);
     return !isAwaiting && now - this.#lastActivity >= milliseconds;
   }
 
   /** How things stood at a moment that is just past. */
-  asOf(now: number): PageRest {
+  asOf(now: number): PageActivity {
     const { documents, begun } = this;
     const isLoading = [...this.#open].some(
       ([request, since]) => request.resourceType() === 'script' && now - since < SCRIPT,
     );
-    const isQuiet: PageRest['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
+    const isQuiet: PageActivity['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
     return { documents, begun, isLoading, isQuiet };
   }
 
   /** Something is about to be typed or pressed: what the page asks for from now on may be its answer. */
   expectAnswer(): void {
-    this.#answering = performance.now();
+    this.#responder = performance.now();
     this.#asked = [];
     this.touch();
   }
@@ -224,7 +224,7 @@ export class PageIdle {
     this.#isLeft = false;
     this.#open.clear();
     this.#lastSaid = -Infinity;
-    this.#answering = Infinity;
+    this.#responder = Infinity;
   }
 }
 
@@ -238,10 +238,10 @@ function nextMutation(within: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     };
-    const watch = (root: Document | ShadowRoot): void => {
+    const observeRoot = (root: Document | ShadowRoot): void => {
       observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
-      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) watch(element.shadowRoot);
+      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) observeRoot(element.shadowRoot);
     };
-    watch(document);
+    observeRoot(document);
   });
 }

@@ -6,32 +6,32 @@ import type { Progress } from './progress.ts';
 /** Where a passkey may be asked for, a page has this long to do so, in milliseconds. */
 const SETTLED = 150;
 
-/** Sees when a page was given a passkey: it may ask by itself, beside what else it asks, and is answered at once. */
+/** Sees when a page was given a passkey: it may key by itself, beside what else it asks, and is answered at once. */
 export class PasskeyWatch {
-  readonly #means: SignInCredentials;
-  readonly #watch: PageIdle;
+  readonly #credentials: SignInCredentials;
+  readonly #pageIdle: PageIdle;
   readonly #progress: Progress;
 
-  constructor(means: SignInCredentials, watch: PageIdle, progress: Progress) {
-    this.#means = means;
-    this.#watch = watch;
+  constructor(credentials: SignInCredentials, pageIdle: PageIdle, progress: Progress) {
+    this.#credentials = credentials;
+    this.#pageIdle = pageIdle;
     this.#progress = progress;
   }
 
   /** Whether a page was given one since the last look. It is given the time to go on, then. */
-  async wasGiven({ challenge }: PageReading, ask: string | undefined): Promise<boolean> {
-    if (!this.#means.hasAuthenticator || !(await this.#means.passkeys.wasUsed())) return false;
+  async wasUsedSinceLastLook({ challenge }: PageReading, key: string | undefined): Promise<boolean> {
+    if (!this.#credentials.hasAuthenticator || !(await this.#credentials.passkeys.wasUsed())) return false;
     if (!this.#progress.last?.isPasskey) {
-      this.#progress.remember(challenge, ask ?? 'passkey', true, true);
+      this.#progress.remember(challenge, key ?? 'passkey', true, true);
       this.#progress.path.push('passkey');
     }
-    this.#watch.touch();
+    this.#pageIdle.touch();
     return true;
   }
 
-  /** Whether a page that asks for something else, too, may be about to ask for a passkey. */
-  mayAsk({ challenge }: PageReading, ask: string | undefined): boolean {
-    const isAsking = ask !== undefined && challenge.kind !== 'rejected' && challenge.kind !== 'locked';
-    return this.#means.hasAuthenticator && isAsking && !this.#watch.isQuiet(SETTLED);
+  /** Whether a page that asks for something else, too, may be about to key for a passkey. */
+  canPrompt({ challenge }: PageReading, key: string | undefined): boolean {
+    const isAsking = key !== undefined && challenge.kind !== 'rejected' && challenge.kind !== 'locked';
+    return this.#credentials.hasAuthenticator && isAsking && !this.#pageIdle.isQuiet(SETTLED);
   }
 }

@@ -1,37 +1,37 @@
 import type { Challenge } from '../challenge/challenge.ts';
 import type { PageIdle } from './page-idle.ts';
-import type { Answered } from './page-outcome.ts';
+import type { LastAnswer } from './page-outcome.ts';
 
 /** How far a sign-in has come: what was answered, how often, and what was tried. */
 export class Progress {
   /** What was done so far, for people. */
   readonly path: string[] = [];
-  readonly #watch: PageIdle;
+  readonly #pageIdle: PageIdle;
   /** How often each thing that was asked has been answered. */
   readonly #answers = new Map<string, number>();
   /** What was pressed that leads elsewhere, so that nothing is tried twice. */
   readonly #tried = new Set<string>();
   /** What was answered since the sign-in began, or began anew. */
   #passed: readonly string[] = [];
-  #last: Answered | undefined;
+  #last: LastAnswer | undefined;
 
-  constructor(watch: PageIdle) {
-    this.#watch = watch;
+  constructor(pageIdle: PageIdle) {
+    this.#pageIdle = pageIdle;
   }
 
   /** What was answered last, until the site has said no to it. */
-  get last(): Answered | undefined {
+  get last(): LastAnswer | undefined {
     return this.#last;
   }
 
   /** Notes that something is being answered, and how things stand right before. */
-  remember({ message, factors: seen }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
-    const { begun, documents } = this.#watch;
-    this.#watch.expectAnswer();
-    if (proves && !isPasskey) this.#answers.set(ask, this.timesAnswered(ask) + 1);
-    this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
+  remember({ message, factors: seen }: Challenge, key: string, proves: boolean, isPasskey = false): void {
+    const { begun, documents } = this.#pageIdle;
+    this.#pageIdle.expectAnswer();
+    if (proves && !isPasskey) this.#answers.set(key, this.timesAnswered(key) + 1);
+    this.#passed = [...this.#passed.filter((one) => one !== key), key];
     const factors = seen.map(({ factor }) => factor);
-    this.#last = { ask, message, factors, begun, documents, proves, isPasskey };
+    this.#last = { key, message, factors, begun, documents, proves, isPasskey };
   }
 
   /** What was answered last was refused, and may be answered again. */
@@ -40,8 +40,8 @@ export class Progress {
   }
 
   /** What was to be answered was not. */
-  takeBack(ask: string): void {
-    this.#answers.set(ask, this.timesAnswered(ask) - 1);
+  takeBack(key: string): void {
+    this.#answers.set(key, this.timesAnswered(key) - 1);
     this.#last = undefined;
   }
 
@@ -49,18 +49,18 @@ export class Progress {
     this.#passed = [];
   }
 
-  timesAnswered(ask: string): number {
-    return this.#answers.get(ask) ?? 0;
+  timesAnswered(key: string): number {
+    return this.#answers.get(key) ?? 0;
   }
 
   /** Whether something was answered that asked for this, too. */
   hasAnswered(part: string): boolean {
-    return [...this.#answers.keys()].some((ask) => ask.split(' and ').includes(part));
+    return [...this.#answers.keys()].some((key) => key.split(' and ').includes(part));
   }
 
   /** Whether a page asks again what was answered before the last answer: it has started over. */
-  isBefore(ask: string): boolean {
-    return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
+  hasStartedOver(key: string): boolean {
+    return this.#last?.proves === true && this.#last.key !== key && this.#passed.includes(key);
   }
 
   hasTried(what: string): boolean {
@@ -68,7 +68,7 @@ export class Progress {
   }
 
   /** Whether something has not been tried yet; from now on it has. */
-  isNew(what: string): boolean {
+  tryOnce(what: string): boolean {
     const isNew = !this.hasTried(what);
     this.#tried.add(what);
     return isNew;

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { decide } from '../../src/challenge/decide.ts';
 import { describe } from '../../src/challenge/describe.ts';
-import type { FrameView, SeenControl, SeenItem, SeenText } from '../../src/challenge/page/view.ts';
+import type { FrameView, ControlView, ItemView, TextView } from '../../src/challenge/page/view.ts';
 
-const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
+const text = (said: string, more: Partial<TextView> = {}): TextView => ({
   is: 'text',
   frame: 0,
   form: -1,
@@ -16,7 +16,7 @@ const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
   ...more,
 });
 
-const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl> = {}): SeenControl => ({
+const control = (is: ControlView['is'], label: string, more: Partial<ControlView> = {}): ControlView => ({
   is,
   frame: 0,
   form: 0,
@@ -25,20 +25,20 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   path: 'html',
   type: 'text',
   label,
-  near: '',
+  textBefore: '',
   placeholder: '',
   names: '',
   autocomplete: '',
   inputMode: '',
   pattern: '',
   maxLength: -1,
-  described: '',
+  description: '',
   invalid: false,
   filled: false,
   checked: false,
-  fixed: false,
+  disabled: false,
   opens: '',
-  here: false,
+  selfLink: false,
   tabIndex: 0,
   shown: 'plain',
   x: 0,
@@ -48,15 +48,15 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   ...more,
 });
 
-const view = (...items: readonly SeenItem[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
-const decided = (...items: readonly SeenItem[]) => describe(decide([view(...items)]));
+const view = (...items: readonly ItemView[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
+const decided = (...items: readonly ItemView[]) => describe(decide([view(...items)]));
 
 test('an empty page asks for nothing', () => {
   expect(decided()).toMatchObject({ kind: 'unknown', fields: [], factors: [] });
 });
 
 test('a password that is filled leaves the code to ask for', () => {
-  const password = (filled: boolean): SeenControl => control('field', 'Password', { type: 'password', filled });
+  const password = (filled: boolean): ControlView => control('field', 'Password', { type: 'password', filled });
   const rest = [control('field', 'Token', { names: 'otp' }), control('button', 'Sign in', { type: 'submit' })];
   expect(decided(password(true), ...rest)).toMatchObject({ kind: 'code', fields: [{ role: 'code' }] });
   expect(decided(password(false), ...rest)).toMatchObject({ kind: 'credentials', fields: [{}, { role: 'code' }] });
@@ -81,8 +81,8 @@ test('what the label says counts more than what the page says', () => {
   expect(factors.map(({ factor }) => factor)).toEqual(['totp']);
 });
 
-test('a field that is fixed is none to fill', () => {
-  expect(decided(control('field', 'Verification code', { fixed: true }))).toMatchObject({ fields: [] });
+test('a field that is disabled is none to fill', () => {
+  expect(decided(control('field', 'Verification code', { disabled: true }))).toMatchObject({ fields: [] });
 });
 
 test('more signs make it more certain', () => {

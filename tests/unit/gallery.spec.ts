@@ -23,7 +23,7 @@ const CHALLENGES = [
   'choose',
   'code',
   'credentials',
-  'enrol',
+  'enroll',
   'identifier',
   'link-sent',
   'locked',
