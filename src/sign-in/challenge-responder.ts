@@ -14,13 +14,14 @@ import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
 import { HUMAN_CHOICE, HUMAN_READABLE_FACTORS, HumanHandoff } from './human-handoff.ts';
-import { READY_TIMEOUT, choose, afterNextFrame, wasCleared, click, setTrust } from './click.ts';
+import { READY_TIMEOUT, selectOffer, afterNextFrame, wasCleared, click, setTrust } from './click.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
 
-/** A look that is older than this is taken again, in milliseconds. */
+/** Maximum age of a reading before the page is read again, in milliseconds. */
 const STALE = 400;
 
+/** Objects that the responder shares with the sign-in. */
 export interface ResponderContext {
   readonly page: Page;
   readonly credentials: SignInCredentials;
@@ -30,7 +31,7 @@ export interface ResponderContext {
   readonly progress: Progress;
 }
 
-/** Answers challenges on a page: chooses the factor, gets the code, fills and sends. */
+/** Answers challenges on a page: chooses the factor, gets the code, fills the fields and submits the form. */
 export class ChallengeResponder {
   readonly #page: Page;
   readonly #credentials: SignInCredentials;
@@ -41,9 +42,9 @@ export class ChallengeResponder {
   readonly #codes: OneTimeCodes;
   readonly #handoff: HumanHandoff | undefined;
   #lastTyped: Secret | undefined;
-  /** What may be used, the preferred first. */
-  readonly #preferred: readonly Factor[];
-  /** What can be used on the page that was looked at last. */
+  /** Allowed factors, most preferred first. */
+  readonly #allowed: readonly Factor[];
+  /** Factors that can be used on the current page, most preferred first. */
   #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
 
@@ -58,17 +59,17 @@ export class ChallengeResponder {
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
     this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
-    this.#preferred = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
-    this.#usable = this.#preferred.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
+    this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
+    this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;
   }
 
-  /** Lets no message count that came before this moment. */
+  /** Marks the current position of the message boxes. Older messages are ignored. */
   async open(): Promise<void> {
     await this.#codes.open();
   }
 
-  /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
+  /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
     if (await this.#dismissConsent(reading)) return;
     this.#usable = await this.#usableOn(reading);
@@ -82,38 +83,34 @@ export class ChallengeResponder {
     if (challenge.fields.length > 0) return await this.#fillCredentials(reading, key);
     if (key === APPROVAL && this.#shouldAskHuman(reading, key)) return await this.#waitForApproval(reading, key);
     if (challenge.kind === 'link-sent') return await this.#openLink(reading, key);
-    if (challenge.kind === 'enroll' && locators.dismiss)
-      return await this.#clickThrough(reading, key, locators.dismiss);
+    if (challenge.kind === 'enroll' && locators.dismiss) return await this.#follow(reading, key, locators.dismiss);
     await this.#chooseFactor(reading, key);
   }
 
-  /** A passkey is of use only to the site that it was made for. */
+  /** Returns the factors that fit the page. A passkey fits only the site that it was created for. */
   async #usableOn({ challenge }: PageReading): Promise<readonly Factor[]> {
-    const isOffered =
-      this.#preferred.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
+    const isOffered = this.#allowed.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
     const hosts = this.#page
       .frames()
       .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
     const fits = isOffered && (await this.#credentials.passkeys.fits(hosts));
-    return this.#preferred.filter((factor) =>
-      factor === 'passkey' ? fits : this.#credentials.factors.includes(factor),
-    );
+    return this.#allowed.filter((factor) => (factor === 'passkey' ? fits : this.#credentials.factors.includes(factor)));
   }
 
-  /** Whether a form that asks who one is has a button beside it that does without. */
+  /** True if a sign-in form has a passkey button beside it, and the passkey is the preferred factor. */
   #prefersPasskey({ challenge, locators }: PageReading, key: string): boolean {
     const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
     if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${key}`)) return false;
     return challenge.factors.some(({ factor }, index) => factor === 'passkey' && locators.factors[index]);
   }
 
-  /** Whether something is left to try where a passkey was of no use. */
-  hasMore({ challenge, locators }: PageReading): boolean {
+  /** True if the page offers something other than a passkey. */
+  hasAlternative({ challenge, locators }: PageReading): boolean {
     const others = challenge.factors.some(({ factor }) => factor !== 'passkey' && this.#usable.includes(factor));
     return challenge.fields.length > 0 || others || otherWayOf(locators) !== undefined;
   }
 
-  /** Takes a factor that the page offers, or looks for another way. */
+  /** Selects a factor that the page offers, or follows "Try another way". */
   async #chooseFactor(reading: PageReading, key: string): Promise<void> {
     const isTried = this.#progress.hasTried(`passkey for ${key}`);
     const choice = chooseFactor(
@@ -123,15 +120,15 @@ export class ChallengeResponder {
     if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(reading, key);
     const offer = choice && reading.locators.factors[choice.index];
     if (!choice || !offer) {
-      const toPerson = this.#shouldAskHuman(reading, key) ? chooseFactor(reading, HUMAN_READABLE_FACTORS) : undefined;
-      const handed = toPerson && reading.locators.factors[toPerson.index];
-      return await (handed ? this.#selectOffered(reading, toPerson, handed, key) : this.#tryAnotherWay(reading, key));
+      const human = this.#shouldAskHuman(reading, key) ? chooseFactor(reading, HUMAN_READABLE_FACTORS) : undefined;
+      const humanOffer = human && reading.locators.factors[human.index];
+      return await (humanOffer ? this.#select(reading, human, humanOffer, key) : this.#tryAnotherWay(reading, key));
     }
-    await this.#selectOffered(reading, choice, offer, key);
+    await this.#select(reading, choice, offer, key);
   }
 
-  /** What was typed last never left the page: it may be typed again. */
-  takeBack(): void {
+  /** Makes the last code available again, because it was never submitted. */
+  reuseLastCode(): void {
     if (this.#lastTyped) this.#codes.returnCode(this.#lastTyped);
   }
 
@@ -156,13 +153,13 @@ export class ChallengeResponder {
       };
       await fill();
       if (await wasCleared(fields.map(({ field }) => field))) await fill();
-      this.#progress.remember(challenge, key, asksPassword);
+      this.#progress.recordAnswer(challenge, key, asksPassword);
       await this.#submit(reading, fields.at(-1)?.field);
     });
     this.#progress.path.push(roles.join(' and '));
   }
 
-  /** The code of an authenticator that a form asks for together with the password. */
+  /** Returns the TOTP code for a form that asks for it together with the password. */
   async #totpForForm({ fields }: Challenge): Promise<Secret | undefined> {
     return fields.some(({ role }) => role === 'code') ? await this.#codes.codeFor(['totp'], {}) : undefined;
   }
@@ -170,26 +167,26 @@ export class ChallengeResponder {
   async #fillCode(reading: PageReading, key: string, documents: number): Promise<void> {
     const { challenge, locators } = reading;
     const chosen = chooseFactor(reading, this.#usable);
-    // What the page offers comes before what is guessed of it.
+    // An offer on the page takes precedence over a guess.
     const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${key}`);
     const found = isOffered ? chosen : (this.#codes.guess(reading, this.#usable) ?? chosen);
     const choice = found ?? (this.#shouldAskHuman(reading, key) ? HUMAN_CHOICE : undefined);
     const offer = choice && !choice.isAsked ? locators.factors[choice.index] : undefined;
     if (!choice) return await this.#tryAnotherWay(reading, key);
-    if (offer) return await this.#selectOffered(reading, choice, offer, key);
-    const isPerson = choice === HUMAN_CHOICE;
-    const factors = isPerson ? askedFactors(reading) : this.#codes.factorsOf(reading, choice, this.#usable);
+    if (offer) return await this.#select(reading, choice, offer, key);
+    const isHuman = choice === HUMAN_CHOICE;
+    const factors = isHuman ? askedFactors(reading) : this.#codes.factorsOf(reading, choice, this.#usable);
     const needsSending =
       this.#progress.timesAnswered(key) > 0 || (!locators.isSent && this.#progress.tryOnce(`send ${key}`));
     if (locators.resend && needsSending && this.#codes.needsSending(factors)) {
-      await this.#runtime.step('Have a code sent', () => click(locators.resend!));
+      await this.#runtime.step('Request a code', () => click(locators.resend!));
     }
-    const begun = this.#runtime.now();
-    const askPerson = isPerson ? () => this.#handoff!.code(challenge) : undefined;
-    const code = await this.#codes.codeFor(factors, challenge, askPerson);
-    const isOld = this.#runtime.now() - begun > STALE || this.#pageIdle.documents !== documents;
+    const startedAt = this.#runtime.now();
+    const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
+    const code = await this.#codes.codeFor(factors, challenge, askHuman);
+    const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
     try {
-      // Whoever waited may find another page, or one that is being loaded.
+      // The page may have changed during the wait.
       const now = isOld || !this.#pageIdle.isQuiet(0) ? await this.#readWhenQuiet() : reading;
       if (challengeKey(now) === key) return await this.#enterCode(now, key, code);
     } catch (error) {
@@ -199,16 +196,16 @@ export class ChallengeResponder {
     this.#codes.returnCode(code);
   }
 
-  /** Whether a person is to be asked: where nothing else is left to try. */
+  /** True if a person must be asked, because nothing else is left to try. */
   #shouldAskHuman({ locators }: PageReading, key: string): boolean {
     const isTried = !otherWayOf(locators) || this.#progress.hasTried(`another way than ${key}`);
     return this.#usable.includes('human') && this.#handoff !== undefined && isTried;
   }
 
   async #waitForApproval({ challenge }: PageReading, key: string): Promise<void> {
-    this.#progress.remember(challenge, key, true);
+    this.#progress.recordAnswer(challenge, key, true);
     await this.#handoff!.approve(challenge, key);
-    this.#progress.path.push('approved by a person');
+    this.#progress.path.push('approval by a person');
   }
 
   async #readWhenQuiet(): Promise<PageReading> {
@@ -218,15 +215,15 @@ export class ChallengeResponder {
 
   async #enterCode(reading: PageReading, key: string, code: Secret): Promise<void> {
     const { challenge, locators } = reading;
-    const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
-    const field = locators.fields[place]!;
+    const codeIndex = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
+    const field = locators.fields[codeIndex]!;
     if (locators.trustDevice) await setTrust(locators.trustDevice, this.#trustsDevice);
-    // A page may send itself with the last key.
-    this.#progress.remember(challenge, key, true);
+    // Some pages submit the form on the last keystroke.
+    this.#progress.recordAnswer(challenge, key, true);
     try {
       await this.#credentials.fillCode(field, code, { timeout: READY_TIMEOUT });
     } catch (error) {
-      this.#progress.takeBack(key);
+      this.#progress.undoAnswer(key);
       throw error;
     }
     this.#lastTyped = code;
@@ -237,25 +234,28 @@ export class ChallengeResponder {
 
   async #openLink(reading: PageReading, key: string): Promise<void> {
     if (!this.#usable.includes('email-link')) return await this.#chooseFactor(reading, key);
-    this.#progress.remember(reading.challenge, key, true);
+    this.#progress.recordAnswer(reading.challenge, key, true);
     await this.#codes.openLink(this.#page);
     this.#progress.path.push('link by e-mail');
   }
 
-  /** Chooses a factor that the page offers. */
-  async #selectOffered(reading: PageReading, { factor }: Choice, offer: Locator, key: string): Promise<void> {
+  /** Selects a factor that the page offers. */
+  async #select(reading: PageReading, { factor }: Choice, offer: Locator, key: string): Promise<void> {
     if (!this.#progress.tryOnce(`${factor} for ${key}`)) return await this.#tryAnotherWay(reading, key);
     const isPasskey = factor === 'passkey';
-    this.#progress.remember(reading.challenge, key, isPasskey, isPasskey);
-    const needsSending = await choose(offer);
+    this.#progress.recordAnswer(reading.challenge, key, isPasskey, isPasskey);
+    const needsSending = await selectOffer(offer);
     if (needsSending && reading.locators.proceed) await click(reading.locators.proceed);
     this.#progress.path.push(`chose ${factor}`);
   }
 
-  /** A page without a button asks by itself. One that did so before it could be answered is asked for again. */
+  /**
+   * Waits for the passkey prompt of a page without a button. If the prompt appeared before the authenticator was ready,
+   * the page is reloaded.
+   */
   async #awaitPrompt({ challenge }: PageReading, key: string): Promise<void> {
     this.#progress.tryOnce(`passkey for ${key}`);
-    this.#progress.remember(challenge, key, true, true);
+    this.#progress.recordAnswer(challenge, key, true, true);
     if (this.#pageIdle.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
     this.#progress.path.push('passkey');
   }
@@ -263,35 +263,35 @@ export class ChallengeResponder {
   async #tryAnotherWay(reading: PageReading, key: string): Promise<void> {
     const otherWay = otherWayOf(reading.locators);
     if (!otherWay || !this.#progress.tryOnce(`another way than ${key}`)) throw this.unanswerable(reading);
-    await this.#clickThrough(reading, key, otherWay);
+    await this.#follow(reading, key, otherWay);
   }
 
-  async #clickThrough({ challenge }: PageReading, key: string, control: Locator): Promise<void> {
-    const what = challenge.kind === 'enroll' ? 'Not now' : 'Another way';
-    this.#progress.remember(challenge, key, false);
-    await this.#runtime.step(what, () => click(control));
-    this.#progress.path.push(what.toLowerCase());
+  async #follow({ challenge }: PageReading, key: string, control: Locator): Promise<void> {
+    const title = challenge.kind === 'enroll' ? 'Not now' : 'Another way';
+    this.#progress.recordAnswer(challenge, key, false);
+    await this.#runtime.step(title, () => click(control));
+    this.#progress.path.push(title.toLowerCase());
   }
 
-  /** Whether a code may have been sent, although the page does not say so. */
-  mayGuess(reading: PageReading): boolean {
+  /** True if a code may have been sent although the page does not say so. */
+  canGuess(reading: PageReading): boolean {
     return this.#codes.guess(reading, this.#usable) !== undefined;
   }
 
-  /** For a challenge that nothing at hand answers. */
+  /** Creates the error for a challenge that the persona cannot answer. */
   unanswerable({ challenge }: PageReading): TwoFactorError {
     const { path } = this.#progress;
     return unanswerable({ challenge, url: this.#page.url(), path }, this.#credentials, this.#usable);
   }
 
-  /** Once on each page. @returns whether something was in the way, and may be gone now */
+  /** Dismisses a banner that covers the form, once per page. @returns true if it clicked a banner */
   async #dismissConsent({ locators }: PageReading): Promise<boolean> {
     const [field] = locators.fields;
     const button = [locators.submit, locators.otherWay, ...locators.factors].find((control) => control !== undefined);
     const isNew =
       locators.consent !== undefined && this.#progress.tryOnce(`consent on page ${this.#pageIdle.documents}`);
     if (!isNew || !(await dismissConsent(locators.consent, [field, button]))) return false;
-    await this.#runtime.step('Pass over a notice', () => Promise.resolve());
+    await this.#runtime.step('Dismiss interstitial', () => Promise.resolve());
     return true;
   }
 

@@ -180,7 +180,7 @@ function readPage(parts: PageParts): FrameView {
       return (addControl(element, 'button', (element as HTMLButtonElement).type || role, context), true);
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
       return (addControl(element, 'option', role, context), true);
-    // The text of a link is also part of the sentence context it.
+    // The text of a link is also part of the sentence around it.
     if (isLink(element))
       return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', context), false);
     if (!isClickable(element)) return false;
