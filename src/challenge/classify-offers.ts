@@ -42,7 +42,7 @@ function captcha({ captcha }: PageFeatures): Classification | undefined {
 }
 
 /** True if the page asks for an identity, and is not an article about signing in. */
-function asks({ snapshot, fields }: PageFeatures): boolean {
+function asksForIdentity({ snapshot, fields }: PageFeatures): boolean {
   if (fields.some(({ role }) => role === 'new-password') || snapshot.isTitled('shop')) return false;
   const isTooLong = snapshot.texts.length > SMALL || snapshot.controls.some(({ type }) => type === 'textarea');
   if (isTooLong) return false;
@@ -53,15 +53,16 @@ function asks({ snapshot, fields }: PageFeatures): boolean {
 
 function passkey(features: PageFeatures): Classification | undefined {
   const { snapshot, offers } = features;
-  if (!asks(features)) return undefined;
+  if (!asksForIdentity(features)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
-  const isTold = snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
+  const isMentioned =
+    snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
   // Plain links beside the passkey button are alternatives.
   const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
   if (others.length > 0 && !isFirst && !(snapshot.isTitled('passkey') && others.length <= MAX_ALTERNATIVES))
     return undefined;
-  if (!offered && (!isTold || isArticle(snapshot))) return undefined;
+  if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? { factor: 'passkey' as const, label: snapshot.headings[0]?.text ?? '' };
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
@@ -69,7 +70,7 @@ function passkey(features: PageFeatures): Classification | undefined {
 
 function choice(features: PageFeatures): Classification | undefined {
   const { offers } = features;
-  if (offers.length === 0 || !asks(features)) return undefined;
+  if (offers.length === 0 || !asksForIdentity(features)) return undefined;
   const evidence = [`The page offers ${offers.map(({ label }) => `"${label}"`).join(', ')}.`];
   return { kind: 'choose', score: 2 + offers.length, evidence, factors: offers };
 }
@@ -78,7 +79,7 @@ function choice(features: PageFeatures): Classification | undefined {
 function codeRequest(features: PageFeatures): Classification | undefined {
   const { snapshot } = features;
   const send = snapshot.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
-  if (!send || !asks(features)) return undefined;
+  if (!send || !asksForIdentity(features)) return undefined;
   const notice = snapshot.texts.find(({ text }) => factorsIn(text).length > 0);
   const [factor] = notice ? factorsIn(notice.text) : [];
   if (!notice || !factor) return undefined;
@@ -93,15 +94,15 @@ function codeRequest(features: PageFeatures): Classification | undefined {
 
 /** True if a text says that a sign-in e-mail was sent: "A sign-in email was sent to a@x.com". */
 function isMailSent(text: string): boolean {
-  const isAbout = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
-  return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
+  const isSignInMail = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
+  return says(text, 'sent') && isSignInMail && !says(text, 'code', 'reset', 'newsletter', 'shop');
 }
 
 /** Detects a link that was already sent. It takes precedence over other offers on the page. */
 function linkSentFirst(features: PageFeatures): Classification | undefined {
   const { snapshot } = features;
-  const isTold = snapshot.texts.some(({ text }) => isMailSent(text));
-  return isTold && !snapshot.isTitled('choose') ? linkSent(features) : undefined;
+  const isSent = snapshot.texts.some(({ text }) => isMailSent(text));
+  return isSent && !snapshot.isTitled('choose') ? linkSent(features) : undefined;
 }
 
 /** Detects a notice of a sent link beside a form that is still shown. Only a live region counts. */

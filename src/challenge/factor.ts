@@ -47,7 +47,7 @@ export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundFie
   const candidates = snapshot.controls.filter(canOffer);
   // Below a list of options, a "Send code" button submits the selected option.
   const isList = candidates.some(({ is, label }) => is === 'option' && factorOf(label));
-  const sent = isList ? undefined : sentOnPress(snapshot, fields);
+  const sent = isList ? undefined : sentOnClick(snapshot, fields);
   const found = candidates.flatMap((control): FoundFactor[] => {
     const factor = factorOf(control.label);
     if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, control.label), control }];
@@ -80,7 +80,7 @@ export function isSender({ is, label }: ControlView): boolean {
 }
 
 /** Returns the factor that such a button requests, on a page that asks only for a second factor. */
-function sentOnPress(snapshot: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
+function sentOnClick(snapshot: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
   const isOnlyFactor = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
   if (!isOnlyFactor || !(snapshot.isTitled('verify', 'choose') || snapshot.tells('verify', 'choose'))) return undefined;
   // A text about an authenticator app does not name a destination.
@@ -128,7 +128,7 @@ export function factorsOfCode(
   heading: string,
   resend: ControlView | undefined,
 ): FoundFactor[] {
-  const own = [first.label, first.placeholder, first.description, first.textBefore].filter(Boolean);
+  const fieldTexts = [first.label, first.placeholder, first.description, first.textBefore].filter(Boolean);
   const texts = snapshot.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
   // Questions and links are about other factors.
   const links = new Set(snapshot.controls.filter(({ is }) => is === 'link').map(({ label }) => label.replace(END, '')));
@@ -138,7 +138,7 @@ export function factorsOfCode(
     !(says(text, 'otherWay', 'resend') && !says(text, 'recovery'));
   const sentences = texts.flatMap(sentencesOf).filter(isStatement);
   const sent = sentences.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
-  const destination = [...own, ...sent].map(findDestination).find(Boolean);
+  const destination = [...fieldTexts, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
   for (const layer of [
     [first.label, first.placeholder],
@@ -187,9 +187,9 @@ export function factorsIn(text: string): Factor[] {
   const found: Factor[] = [];
   if (says(text, 'app')) found.push('totp');
   const sent = findDestination(text);
-  const isAbout = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
-  const isEmail = isAbout && (says(text, 'email') || sent?.by === 'email');
-  const isSms = isAbout && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
+  const isAboutCode = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
+  const isEmail = isAboutCode && (says(text, 'email') || sent?.by === 'email');
+  const isSms = isAboutCode && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
   if (found.length === 0 && isEmail) found.push('email-code');
   if (found.length === 0 && isSms) found.push('sms-code');
   if (says(text, 'recovery') && says(text, 'code')) found.push('recovery-code');

@@ -100,9 +100,9 @@ function isPassword({ type, autocomplete, label, placeholder }: ControlView): bo
 }
 
 /** Returns the label and placeholder of a field, or the text before it if it has neither. */
-function labelOf({ label, placeholder, textBefore }: ControlView): { own: string; isNear: boolean } {
-  const own = `${label} ${CODE_PLACEHOLDER.test(placeholder) ? '' : placeholder}`.trim();
-  return own ? { own, isNear: false } : { own: textBefore, isNear: true };
+function captionOf({ label, placeholder, textBefore }: ControlView): { caption: string; isTextBefore: boolean } {
+  const caption = `${label} ${CODE_PLACEHOLDER.test(placeholder) ? '' : placeholder}`.trim();
+  return caption ? { caption, isTextBefore: false } : { caption: textBefore, isTextBefore: true };
 }
 
 function codeScore(
@@ -111,14 +111,15 @@ function codeScore(
   snapshot: PageSnapshot,
   siblings: readonly ControlView[][],
 ): number {
-  const { own, isNear } = labelOf(field);
+  const { caption, isTextBefore } = captionOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
   // A "password" sent by SMS is a code.
-  const isSmsPassword = field.type === 'password' && !isNear && says(own, 'sms');
+  const isSmsPassword = field.type === 'password' && !isTextBefore && says(caption, 'sms');
   const isLabeledCode =
-    isSmsPassword || (says(own, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(own, isNear)));
+    isSmsPassword ||
+    (says(caption, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(caption, isTextBefore)));
   const isLabeledAsCode =
-    isLabeledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${snapshot.title}`, 'password')));
+    isLabeledCode && (!isTextBefore || (siblings.length === 1 && !says(`${caption} ${snapshot.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);
   const isOther =
     OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || isForOther(field, snapshot, boxes);
@@ -127,7 +128,7 @@ function codeScore(
   if (/(?:current|new)-password|username|email/.test(field.autocomplete) && !isOneTime) return -5;
   let score = 0;
   if (isOneTime) score += 5;
-  if (isLabeledCode) score += isNear ? 2.5 : 3;
+  if (isLabeledCode) score += isTextBefore ? 2.5 : 3;
   if (says(field.description, 'code')) score += 1.5;
   if (CODE_PLACEHOLDER.test(field.placeholder)) score += 2;
   if (isNamedCode) score += 2;
@@ -146,32 +147,34 @@ function codeScore(
 }
 
 /** True for "password of 6 digits", which is a password; false for "one-time password". */
-function isPasswordOnly(own: string, isNear: boolean): boolean {
-  return says(own, 'password') && (isNear || !says(own.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'));
+function isPasswordOnly(caption: string, isTextBefore: boolean): boolean {
+  return (
+    says(caption, 'password') && (isTextBefore || !says(caption.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'))
+  );
 }
 
 /** True if the field takes another kind of code: coupon, color, invoice. */
 function isForOther(field: ControlView, snapshot: PageSnapshot, boxes: number): boolean {
-  const { own, isNear } = labelOf(field);
+  const { caption, isTextBefore } = captionOf(field);
   // The text before a field may be about more than the field.
-  if (isNear && says(own, 'sent', 'app')) return false;
-  const isUnlabeled = !/\p{L}{2}/u.test(own);
-  return says(own, 'notCode', 'newsletter') || ((isUnlabeled || boxes > 1) && snapshot.isTitled('notCode'));
+  if (isTextBefore && says(caption, 'sent', 'app')) return false;
+  const isUnlabeled = !/\p{L}{2}/u.test(caption);
+  return says(caption, 'notCode', 'newsletter') || ((isUnlabeled || boxes > 1) && snapshot.isTitled('notCode'));
 }
 
 function identifierScore(field: ControlView, siblings: readonly ControlView[][]): number {
-  const { own, isNear } = labelOf(field);
+  const { caption, isTextBefore } = captionOf(field);
   if (
     OTHER_NAMES.test(field.names) ||
     OTHER_AUTOCOMPLETE.test(field.autocomplete) ||
-    says(own, 'notCode', 'newsletter') ||
+    says(caption, 'notCode', 'newsletter') ||
     field.type === 'textarea'
   )
     return -5;
   let score = 0;
   if (/username|email|webauthn|^tel/.test(field.autocomplete)) score += 4;
   if (field.type === 'email') score += 3;
-  if (says(own, 'username') && !says(own, 'code')) score += isNear ? 2 : 3;
+  if (says(caption, 'username') && !says(caption, 'code')) score += isTextBefore ? 2 : 3;
   if (USER_NAMES.test(field.names)) score += 2;
   const next = siblings[siblings.findIndex(([first]) => first === field) + 1]?.[0];
   if (next && next.type === 'password') score += 3;
@@ -179,8 +182,8 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
 }
 
 function isForRecovery(field: ControlView, snapshot: PageSnapshot): boolean {
-  const { own } = labelOf(field);
-  if (says(own, 'app', 'sms')) return false;
-  if (says(own, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;
+  const { caption } = captionOf(field);
+  if (says(caption, 'app', 'sms')) return false;
+  if (says(caption, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;
   return snapshot.isTitled('recovery') && !snapshot.isTitled('app', 'sms', 'email');
 }

@@ -75,9 +75,9 @@ function findSubmit(snapshot: PageSnapshot, fields: readonly FoundField[]): Cont
     ({ label }) =>
       !NON_SUBMIT.test(label) && !IDENTITY_PROVIDER.test(label) && !says(label, 'resend', 'otherWay', 'later'),
   );
-  const own = fields.some(({ role }) => role === 'recovery-code') ? 'recovery-code' : undefined;
+  const ownFactor = fields.some(({ role }) => role === 'recovery-code') ? 'recovery-code' : undefined;
   const isOffer = (control: ControlView): boolean =>
-    isSender(control) || ![undefined, own].includes(factorOf(control.label));
+    isSender(control) || ![undefined, ownFactor].includes(factorOf(control.label));
   const plain = likely.filter((button) => !isOffer(button));
   // "Email me a link" submits an e-mail form. "Use a backup code" does not submit a code form.
   const asksCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');

@@ -25,15 +25,15 @@ const MAX_TEXTS = 8;
 
 /** Finds the refusal of an attempt in alerts, headings, invalid fields or short texts. */
 export function findRefusal(snapshot: PageSnapshot, fields: readonly FoundField[]): PageRefusal | undefined {
-  const isAbout = aboutFields(fields);
-  const alerts = snapshot.alerts.map(({ text }) => text).filter((text) => isStatement(text) && isAbout(text));
+  const isRelevant = relevanceTo(fields);
+  const alerts = snapshot.alerts.map(({ text }) => text).filter((text) => isStatement(text) && isRelevant(text));
   const headings = snapshot.headings.map(({ text }) => text).filter(isStatement);
   const invalid = fields.flatMap(({ controls }) => controls).filter((control) => control.invalid);
   const isDisabled = fields.every(({ first }) => first.disabled);
   const description = fields.map(({ first }) => first.description).filter(Boolean);
   const short = snapshot.texts
     .map(({ text }) => text)
-    .filter((text) => text.length < MAX_MESSAGE && isStatement(text) && isAbout(text) && !CONDITION.test(text));
+    .filter((text) => text.length < MAX_MESSAGE && isStatement(text) && isRelevant(text) && !CONDITION.test(text));
   const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
   const lock = [...alerts, ...headings, ...description, ...short].find(
     (text) => says(text, 'locked') && !WARNING.test(text),
@@ -75,7 +75,7 @@ function isStatement(text: string): boolean {
 }
 
 /** Returns a filter for alerts. On a code page, an alert about the password only is left over from the page before. */
-function aboutFields(fields: readonly FoundField[]): (text: string) => boolean {
+function relevanceTo(fields: readonly FoundField[]): (text: string) => boolean {
   const asksForCode = fields.length > 0 && fields.every(({ role }) => role === 'code' || role === 'recovery-code');
   const isPassword = fields.some(({ first }) => says(`${first.label} ${first.placeholder}`, 'password'));
   if (!asksForCode || isPassword) return () => true;

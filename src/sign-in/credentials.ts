@@ -25,7 +25,7 @@ export interface SignInCredentials {
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
   /** Records a refusal. @returns true if another answer may be tried */
-  refused(refusal: Refusal, said?: string): Promise<boolean>;
+  refused(refusal: Refusal, message?: string): Promise<boolean>;
   /** People who can be asked for a code or an approval. */
   readonly human: Human | undefined;
   /** Virtual authenticator of the browser context. */

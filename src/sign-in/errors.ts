@@ -20,16 +20,16 @@ const HELP: Partial<Record<Challenge['kind'], string>> = {
   locked: 'Wait until the lockout ends, or unlock the user on the site. No further attempt is made.',
 };
 
-/** Creates the error of a sign-in: what happened, what was context, what to do. */
+/** Creates the error of a sign-in: what happened, what was seen, what to do. */
 export function failure(
   code: ErrorCode,
-  what: string,
+  summary: string,
   { challenge, url, path }: FailureContext,
   help?: string,
 ): TwoFactorError {
   const advice = help ?? HELP[challenge.kind];
   const lines = [
-    what,
+    summary,
     `Challenge on ${withoutQuery(url)}: ${challengeTitle(challenge)}${challenge.message ? `; the page says "${challenge.message}"` : ''}.`,
     ...(challenge.evidence.length > 0 ? [`Evidence: ${challenge.evidence.join(' ')}`] : []),
     ...(path.length > 0 ? [`Completed steps: ${path.join('; ')}.`] : []),
@@ -46,12 +46,12 @@ export function unanswerable(
 ): TwoFactorError {
   const asked = [...new Set(context.challenge.factors.map(({ factor }) => factorLabel(factor)))];
   const has = [...(credentials.hasPassword ? ['password'] : []), ...usable.map(factorLabel)];
-  const what = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${asked.join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
+  const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${asked.join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
   const advice = context.challenge.factors.some(({ factor }) => factor === 'human')
     ? 'Only a person can do this. Configure `human` to ask a person, sign in by hand once and save the session in a profile, or add another factor for the user on the site.'
     : 'Add one of these factors to the persona, or add a factor that the persona has for the user on the site.';
   const help = context.challenge.kind === 'passkey' ? passkeyHelp(credentials) : HELP[context.challenge.kind];
-  return failure('CHALLENGE_UNANSWERABLE', what, context, help ?? advice);
+  return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
 }
 
 /** Creates the error for a passkey that the site refused. */

@@ -24,13 +24,13 @@ export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
   const isPicture = ({ tagName }: Element): boolean => PICTURES.has(tagName);
   const readPicture: PagePictures['readPicture'] = (element) => {
     const { width, height } = element.getBoundingClientRect();
-    const seen = { visible: isOpaque(element), width, height };
+    const size = { visible: isOpaque(element), width, height };
     if (element instanceof HTMLIFrameElement)
-      return { is: 'frame', text: element.src.slice(0, MAX_TEXT), name: element.name, ...seen };
+      return { is: 'frame', text: element.src.slice(0, MAX_TEXT), name: element.name, ...size };
     const title = titleOf(element);
     const url = element instanceof HTMLImageElement ? urlOf(element) : '';
     const text = [title, element.id, element.getAttribute('class') ?? '', url].join(' ');
-    return { is: 'picture', text: text.slice(0, MAX_TEXT), name: title, ...seen };
+    return { is: 'picture', text: text.slice(0, MAX_TEXT), name: title, ...size };
   };
 
   return { isPicture, readPicture };
