@@ -62,7 +62,7 @@ test('a code field beside a filled password is a code challenge', () => {
   expect(decided(password(false), ...rest)).toMatchObject({ kind: 'credentials', fields: [{}, { role: 'code' }] });
 });
 
-test('a sent code without a destination may come by e-mail or SMS', () => {
+test('a sent code without a destination may be an e-mail code or an SMS code', () => {
   const { factors } = decided(text('We sent you a code.'), control('field', 'Code'), control('button', 'Verify'));
   expect(factors.map(({ factor }) => factor)).toEqual(['email-code', 'sms-code']);
 });
