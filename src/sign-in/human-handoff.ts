@@ -49,7 +49,7 @@ export class HumanHandoff {
   async code(challenge: Challenge): Promise<Secret> {
     const answer = await this.#ask('code', challenge);
     if ('code' in answer) return new Secret('code', answer.code);
-    throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was askHuman for a code, but the answer contains none.');
+    throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was asked for a code, but the answer contains none.');
   }
 
   /**
