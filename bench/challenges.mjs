@@ -1,8 +1,9 @@
 /**
- * Measures how well a page is read that asks for a password, a code, a passkey: what is seen against what tests/gallery
- * says of each page. The reader was made on the part `dev`, and mended on what was seen of the others: what it is worth on
- * pages that nobody looked at say the rows "at first look": `blind` was written and read before that mending, `fresh` after it. The part `apps` is of
- * applications that were signed in to, and read wrong then.
+ * Measures how accurately challenges are read: compares the reading of each page with its entry in tests/gallery.
+ *
+ * The reader was developed on the part `dev` and later fixed with the help of the others. The rows "first reading" show
+ * its accuracy on unseen pages: `blind` was read before those fixes, `fresh` after them. The part `apps` holds pages of real
+ * applications that were once read wrong.
  *
  *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|fresh|apps|all] [--page REGEXP] [--json] [--wrong]
  */
@@ -19,20 +20,20 @@ const { values: options } = parseArgs({
 const PARTS = ['dev', 'held', 'blind', 'fresh', 'apps'];
 if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind, fresh, apps or all.');
 
-/** A look that takes longer, in milliseconds, has failed. */
-const TOO_LONG = 15_000;
-/** A page is looked at this often before the first is measured. */
+/** Timeout of one reading, in milliseconds. */
+const TIMEOUT = 15_000;
+/** Number of readings before the first measured one. */
 const WARM_UP = 2;
 
 const TARGETS = [
-  { what: 'kind right, %', least: 97, of: () => share(results, ({ kind }) => kind) },
+  { what: 'correct kind, %', least: 97, of: () => share(results, ({ kind }) => kind) },
   {
-    what: 'pages that are no challenge and where a field was named',
+    what: 'pages without a challenge where a field was named',
     most: 0,
     of: () => results.filter(({ namedWithoutNeed }) => namedWithoutNeed).length,
   },
   {
-    what: 'pages where a field was named that is never to be filled',
+    what: 'pages where a field was named that must not be filled',
     most: 0,
     of: () => results.filter(({ filledNever }) => filledNever).length,
   },
@@ -68,10 +69,10 @@ async function look(context, entry) {
     const url = await serve(page, entry);
     page.on('dialog', (dialog) => void dialog.dismiss());
     await page.goto(url);
-    const begun = performance.now();
-    const sighting = await inTime(lookAt(page));
-    const took = performance.now() - begun;
-    return { entry, took, ...(await verdict(entry, sighting)) };
+    const startedAt = performance.now();
+    const reading = await withTimeout(lookAt(page));
+    const took = performance.now() - startedAt;
+    return { entry, took, ...(await verdict(entry, reading)) };
   } catch (error) {
     return { entry, ...failed(entry, error) };
   } finally {
@@ -84,13 +85,13 @@ function failed(entry, error) {
   return { kind: false, factors: false, roles: false, elements: false, length: entry.length && false, got };
 }
 
-async function inTime(looking) {
+async function withTimeout(promise) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${TOO_LONG} ms`)), TOO_LONG);
+    timer = setTimeout(() => reject(new Error(`no reading within ${TIMEOUT} ms`)), TIMEOUT);
   });
   try {
-    return await Promise.race([looking, late]);
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -108,23 +109,23 @@ function report() {
   const parts = figures();
   const columns = Object.keys(parts[0][1]);
   printTable(
-    'How much is right, %',
+    'Accuracy, %',
     ['', ...columns],
     parts.map(([name, values]) => [name, ...columns.map((column) => values[column])]),
   );
-  if (times.length) printTable('One look, ms', ['', 'median', 'worst'], [['', median(times), Math.max(...times)]]);
+  if (times.length) printTable('One reading, ms', ['', 'median', 'worst'], [['', median(times), Math.max(...times)]]);
   printTargets(targets);
   if (options.wrong) printWrong();
   printMachine(machine(), `${results.length} pages once each, part ${options.part}`);
 }
 
-/** A row is what a page is, a column what it was taken for. */
+/** Prints a confusion matrix: expected kinds as rows, read kinds as columns. */
 function printConfusion() {
   const kinds = [...new Set(entries.map(({ kind }) => kind))].sort();
   const got = [...new Set([...kinds, ...results.map((result) => result.got.kind)])];
   const count = (is, taken) => results.filter(({ entry, got }) => entry.kind === is && got.kind === taken).length;
   printTable(
-    'What a page is (rows), and what it was taken for (columns)',
+    'Expected kind (rows) and read kind (columns)',
     ['', ...got, 'of'],
     kinds.map((is) => [
       is,
@@ -141,11 +142,11 @@ function figures() {
     factors: share(some, ({ factors }) => factors),
     'fields by role': share(some, ({ roles }) => roles),
     'fields by element': share(some, ({ elements }) => elements),
-    'length, of those told': share(some, ({ length }) => length),
-    'controls, of those told': share(some, ({ controls }) => controls),
-    'dismiss, of those told': share(some, ({ dismiss }) => dismiss),
-    'destination, of those told': share(some, ({ destination }) => destination),
-    'a field where none is': `${some.filter(({ namedWithoutNeed }) => namedWithoutNeed).length}`,
+    'length, if known': share(some, ({ length }) => length),
+    'controls, if known': share(some, ({ controls }) => controls),
+    'dismiss, if known': share(some, ({ dismiss }) => dismiss),
+    'destination, if known': share(some, ({ destination }) => destination),
+    'unexpected field': `${some.filter(({ namedWithoutNeed }) => namedWithoutNeed).length}`,
     challenges: `${some.filter(({ entry }) => isChallenge(entry)).length}`,
     others: `${some.filter(({ entry }) => !isChallenge(entry)).length}`,
   });
@@ -154,25 +155,25 @@ function figures() {
     ...(rows.length > 1 ? [['all', of(results)]] : []),
     ...rows
       .filter((part) => part === 'blind' || part === 'fresh')
-      .map((part) => [`${part}, at first look`, firstLook(part)]),
+      .map((part) => [`${part}, first reading`, firstLook(part)]),
   ];
 }
 
-/** What was read from the pages of a part before anything was mended on them: it is noted with each. */
+/** Accuracy of the first reading of a part, before fixes. Each entry records it. */
 function firstLook(part) {
   const blind = results.filter(({ entry }) => entry.part === part && entry.firstLook);
   return {
     kind: share(blind, ({ entry }) => entry.firstLook.kind === entry.kind),
-    'a field where none is': `${blind.filter(({ entry }) => !isChallenge(entry) && entry.firstLook.fields > 0).length}`,
+    'unexpected field': `${blind.filter(({ entry }) => !isChallenge(entry) && entry.firstLook.fields > 0).length}`,
     challenges: `${blind.filter(({ entry }) => isChallenge(entry)).length}`,
     others: `${blind.filter(({ entry }) => !isChallenge(entry)).length}`,
   };
 }
 
-/** Of those where it can be told at all; in per cent. */
+/** Share of correct results, in percent. Results that are undefined do not count. */
 function share(some, right) {
-  const told = some.map(right).filter((one) => one !== undefined);
-  return told.length ? (told.filter(Boolean).length / told.length) * 100 : undefined;
+  const known = some.map(right).filter((one) => one !== undefined);
+  return known.length ? (known.filter(Boolean).length / known.length) * 100 : undefined;
 }
 
 function printWrong() {
@@ -180,15 +181,15 @@ function printWrong() {
     const wrong = ['kind', 'factors', 'roles', 'elements', 'length', 'destination', 'controls', 'dismiss'].filter(
       (name) => right[name] === false,
     );
-    if (right.filledNever) wrong.push('filled what is never to be filled');
-    if (right.namedWithoutNeed) wrong.push('a field where none is');
+    if (right.filledNever) wrong.push('named a field that must not be filled');
+    if (right.namedWithoutNeed) wrong.push('unexpected field');
     if (wrong.length === 0) continue;
     const expected = { kind: entry.kind, factors: entry.factors, fields: entry.fields.map(({ role }) => role) };
     const lines = [
       `${entry.page} (${entry.part}): ${wrong.join(', ')}`,
       `  why       ${entry.why}`,
-      `  expected  ${told(expected)}`,
-      `  got       ${told(got)}${got.dismiss ? ` dismiss "${got.dismiss}"` : ''}`,
+      `  expected  ${summarize(expected)}`,
+      `  got       ${summarize(got)}${got.dismiss ? ` dismiss "${got.dismiss}"` : ''}`,
       `  evidence  ${JSON.stringify(got.evidence)}`,
       ...(right.controls === false ? [`  controls  ${JSON.stringify(got.controls)}`] : []),
     ];
@@ -196,6 +197,6 @@ function printWrong() {
   }
 }
 
-function told({ kind, factors, fields }) {
+function summarize({ kind, factors, fields }) {
   return `${kind} [${factors.join(', ')}] fields [${fields.join(', ')}]`;
 }

@@ -1,6 +1,6 @@
 /**
- * Measures what it costs to describe no page: `persona.signIn(page, url)` against the script of somebody who knows the
- * site, at a better-auth server, in one browser and one run, by turns.
+ * Compares `persona.signIn(page, url)` with a hand-written sign-in for the same site. Both run alternately against a
+ * better-auth server in one browser.
  *
  *     npx tsc -p . && node bench/sign-in.mjs [--rounds 20] [--json]
  */
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 });
 const ROUNDS = Number(options.rounds);
 
-/** Each signs in once, so that none has to wait for its authenticator's next period. */
+/** Each persona signs in once, so that none waits for its next TOTP step. */
 const PERSONAS = Object.fromEntries(
   Array.from({ length: 2 * (ROUNDS + 1) }, (_, index) => [
     `user${index}`,
@@ -31,7 +31,7 @@ const PERSONAS = Object.fromEntries(
   ]),
 );
 
-const WAYS = {
+const METHODS = {
   'password and authenticator': {
     url: '/login',
     open: (index) => ({ name: `user${index}` }),
@@ -66,9 +66,9 @@ const executablePath = process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
 const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox'] });
 const folder = temporaryDirectory();
 const rows = [];
-for (const [what, way] of Object.entries(WAYS)) {
+for (const [what, way] of Object.entries(METHODS)) {
   const times = { 'by hand': [], signIn: [] };
-  // The first of each warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [place, name] of (round % 2 ? ['by hand', 'signIn'] : ['signIn', 'by hand']).entries()) {
       const took = await once(way, name, 2 * round + place);
@@ -101,17 +101,17 @@ async function once({ url, open, byHand }, name, index) {
   const persona = await openPersona(open(index).name, { personas: personasOf(site.url), folder, sinkUrl: sink.http });
   const context = await browser.newContext({ baseURL: site.url });
   const page = await context.newPage();
-  const begun = performance.now();
+  const startedAt = performance.now();
   if (name === 'signIn') await persona.signIn(page, url);
   else await byHand(page, persona);
-  const took = performance.now() - begun;
+  const took = performance.now() - startedAt;
   if (!(await page.getByTestId('who').isVisible())) throw new Error(`Not signed in: ${page.url()}`);
   await context.close();
   await persona.close();
   return took;
 }
 
-/** Their secrets go to the site, and nowhere else. */
+/** Returns the personas with the URL of the site, the only origin that receives their secrets. */
 function personasOf(url) {
   return Object.fromEntries(Object.entries(PERSONAS).map(([name, persona]) => [name, { ...persona, url }]));
 }

@@ -1,30 +1,30 @@
-/** The pages of tests/gallery, served on the two origins that they know, with stubs of what others would serve. */
+/** Serves the pages of tests/gallery on their two origins, with stubs for captcha vendors. */
 import { readFile } from 'node:fs/promises';
 
 const ROOT = new URL('../../tests/gallery/', import.meta.url);
 export const SITE = 'https://site.example';
 const FRAMES = 'https://frames.example';
-/** Who frames a captcha: the page knows the address, and gets a box that looks like it. */
+/** URLs of captcha frames. They are served with a stub of the same size. */
 const CAPTCHAS = /^https:\/\/(?:www\.google\.com\/recaptcha|newassets\.hcaptcha\.com|challenges\.cloudflare\.com)\//;
 
 /**
  * @typedef {object} Entry
- * @property {string} page its file
- * @property {string} [url] where it is served, for the address is part of what a page says; else nothing is to be told from it
+ * @property {string} page file name
+ * @property {string} [url] path to serve it at, if the path matters
  * @property {string} kind
  * @property {string[]} factors
  * @property {string} [destination]
  * @property {number} [length]
  * @property {{ role: string, selectors: string[], optional?: boolean }[]} fields
- * @property {string} [submit] what sends it, empty when it sends itself; so with the two that follow
+ * @property {string} [submit] label of the submit control; empty if there is none. The same holds for the next two
  * @property {string} [otherWay]
  * @property {string} [resend]
- * @property {string} [dismiss] the button that goes past the page and does nothing else; empty when none is to be named
+ * @property {string} [dismiss] label of the control that dismisses the page without side effects; empty if there is none
  * @property {string[]} [neverFill]
  * @property {string} why
  * @property {string} language
  * @property {'dev' | 'held' | 'blind' | 'fresh' | 'apps'} part
- * @property {{ kind: string, fields: number }} [firstLook] what was read of a page of the last two before the reader was mended
+ * @property {{ kind: string, fields: number }} [firstLook] first reading of a `blind` or `fresh` page, before fixes
  */
 
 /** @returns {Promise<Entry[]>} */
@@ -32,7 +32,7 @@ export async function readGallery() {
   return JSON.parse(await readFile(new URL('gallery.json', ROOT), 'utf8'));
 }
 
-/** Nothing leaves the machine: what is not of the gallery is not there. */
+/** Routes all requests of a page to the gallery. Other requests get a 404, so that nothing leaves the machine. */
 export async function serve(page, entry) {
   await page.route('**/*', async (route) => {
     const url = new URL(route.request().url());

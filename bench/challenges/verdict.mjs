@@ -1,6 +1,6 @@
-/** Whether what was read from a page is what the page asks for. */
+/** Compares the reading of a page with its gallery entry. */
 
-/** The field of a recovery page may be called by what is typed there, or by what it is: both are right. */
+/** Roles that count as equal: a recovery code may be named `code`, for example. */
 const SAME_ROLE = {
   'recovery-code': 'code',
   recovery: 'code',
@@ -13,21 +13,21 @@ const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
 
 /**
  * @param {import('./gallery.mjs').Entry} entry
- * @param {{ challenge: object, fields?: object[] }} sighting
+ * @param {{ challenge: object, fields?: object[] }} reading
  */
-export async function verdict(entry, sighting) {
-  const { challenge } = sighting;
+export async function verdict(entry, reading) {
+  const { challenge } = reading;
   const named = challenge.fields ?? [];
   const factors = (challenge.factors ?? []).map((one) => one.factor ?? one);
   return {
     kind: challenge.kind === entry.kind,
     factors: same(factors, entry.factors),
     roles: rolesRight(named, entry.fields),
-    elements: await elementsRight(entry, sighting),
-    filledNever: await touches(entry.neverFill ?? [], sighting),
+    elements: await elementsRight(entry, reading),
+    filledNever: await touches(entry.neverFill ?? [], reading),
     namedWithoutNeed: NOT_CHALLENGES.has(entry.kind) && named.length > 0,
     destination: entry.destination && shows(challenge.factors ?? [], entry.destination),
-    // Told with no name: nothing there is to be pressed.
+    // An empty label means that no control must be named.
     dismiss: entry.dismiss === undefined ? undefined : (challenge.dismiss?.label ?? '') === entry.dismiss,
     controls: controlsRight(challenge, entry),
     length: entry.length && challenge.length === entry.length,
@@ -48,13 +48,15 @@ export function isChallenge({ kind }) {
   return !NOT_CHALLENGES.has(kind);
 }
 
-/** What an entry tells of the controls beside the fields; told with no name, there is none. */
+/** Compares the labels of the controls. An empty label means that there is no such control. */
 function controlsRight(challenge, entry) {
-  // What sends a choice is not named as what sends a form.
-  const told = CONTROLS.filter((name) => entry[name] !== undefined && (name !== 'submit' || entry.fields.length > 0));
-  if (told.length === 0) return undefined;
+  // The control that submits a choice is not reported as `submit`.
+  const expected = CONTROLS.filter(
+    (name) => entry[name] !== undefined && (name !== 'submit' || entry.fields.length > 0),
+  );
+  if (expected.length === 0) return undefined;
   const got = labelsOf(challenge);
-  return told.every((name) => got[name] === entry[name]);
+  return expected.every((name) => got[name] === entry[name]);
 }
 
 function labelsOf(challenge) {
@@ -68,9 +70,9 @@ function rolesRight(named, expected) {
   return needed.every((role) => roles.includes(role)) && roles.every((role) => allowed.has(role));
 }
 
-/** Whether every element that was named is one of those expected in its role. */
-async function elementsRight(entry, sighting) {
-  const named = await elementsOf(sighting);
+/** True if each named element matches a selector of its role. */
+async function elementsRight(entry, reading) {
+  const named = await elementsOf(reading);
   for (const { role, elements } of named) {
     const selectors = entry.fields.filter((field) => field.role === plain(role)).flatMap((field) => field.selectors);
     for (const element of elements) if (!(await matches(element, selectors))) return false;
@@ -79,17 +81,17 @@ async function elementsRight(entry, sighting) {
   return entry.fields.every(({ role, optional }) => optional || roles.has(role));
 }
 
-async function touches(selectors, sighting) {
-  for (const { elements } of await elementsOf(sighting)) {
+async function touches(selectors, reading) {
+  for (const { elements } of await elementsOf(reading)) {
     for (const element of elements) if (await matches(element, selectors)) return true;
   }
   return false;
 }
 
-/** The elements of each field that is named: one, or its boxes. */
-async function elementsOf({ challenge, reach }) {
+/** Returns the elements of each named field: one, or its boxes. */
+async function elementsOf({ challenge, locators }) {
   return await Promise.all(
-    challenge.fields.map(async ({ role }, index) => ({ role, elements: await reach.fields[index].all() })),
+    challenge.fields.map(async ({ role }, index) => ({ role, elements: await locators.fields[index].all() })),
   );
 }
 
@@ -98,12 +100,12 @@ async function matches(element, selectors) {
   return await element.evaluate((node, all) => all.some((one) => node.matches(one)), selectors);
 }
 
-/** What a page leaves of an address or a number, without the dots around it. */
+/** True if a factor shows the unmasked parts of the destination. */
 function shows(factors, destination) {
-  const left = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const partsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return factors.some((one) => {
-    const got = new Set(left(one.destination ?? ''));
-    return left(destination).every((part) => got.has(part));
+    const got = new Set(partsOf(one.destination ?? ''));
+    return partsOf(destination).every((part) => got.has(part));
   });
 }
 

@@ -1,4 +1,4 @@
-/** What a page asks for. */
+/** Kind of a challenge. `unknown` means that nothing on the page asks for an identity. */
 export type ChallengeKind =
   | 'credentials'
   | 'identifier'
@@ -8,64 +8,74 @@ export type ChallengeKind =
   | 'link-sent'
   | 'passkey'
   | 'recovery'
-  | 'enrol'
+  | 'enroll'
   | 'captcha'
   | 'locked'
   | 'rejected'
   | 'signed-in'
   | 'unknown';
 
-/** What proves an identity. `human` is what only a person can do: approve in an app, take a call, solve a captcha. */
+/** Proof of identity. `human` stands for steps that only a person can do: approve in an app, take a call, solve a captcha. */
 export type Factor = 'totp' | 'hotp' | 'email-link' | 'email-code' | 'sms-code' | 'passkey' | 'recovery-code' | 'human';
 
+/** A factor that the page asks for or offers. */
 export interface ChallengeFactor {
   readonly factor: Factor;
-  /** What the page calls it. */
+  /** Text of the page that names the factor. */
   readonly label: string;
-  /** Where the page says that it sends to, masked as it shows it: `j•••@example.com`. */
+  /** Destination of the code or link, masked as the page shows it: `j•••@example.com`. */
   readonly destination?: string;
 }
 
 export type FieldRole = 'identifier' | 'password' | 'code' | 'recovery-code';
 
+/** A field that the challenge asks to fill. */
 export interface ChallengeField {
   readonly role: FieldRole;
-  /** What the page calls it; empty when it does not. */
+  /** Label or placeholder; empty if the field has neither. */
   readonly label: string;
-  /** How many inputs it is drawn as: 1, or one a character. */
+  /** Number of inputs that make up the field: 1, or one per character. */
   readonly boxes: number;
-  /** Whether something stands in it. What it is, is not read. */
+  /** True if the field has a value. The value itself is never read. */
   readonly filled: boolean;
 }
 
-/** What a button, a link or a checkbox says. */
+/** A button, link or checkbox. */
 export interface ChallengeControl {
   readonly label: string;
 }
 
-/** What a page asks for at a moment, as data. */
+/**
+ * The current challenge of a page, as plain data.
+ *
+ * @example
+ * const { kind, factors } = await persona.challenge(page);
+ * expect(kind).toBe('code');
+ * expect(factors[0]?.factor).toBe('totp');
+ */
 export interface Challenge {
-  /** `rejected` when what was entered was refused: fields and factors say what it may be answered with again. */
+  /** `rejected` if the page refused the last answer; `fields` and `factors` then describe the retry. */
   readonly kind: ChallengeKind;
-  /** What the page asks for, or offers when `kind` is `choose`. */
+  /** Factors that the page asks for, or offers if `kind` is `choose`. */
   readonly factors: readonly ChallengeFactor[];
   readonly fields: readonly ChallengeField[];
   readonly submit?: ChallengeControl;
-  /** How many characters the code has, where the page says it. */
+  /** Number of characters of the code, if the page states it. */
   readonly length?: number;
+  /** Characters of the code, if the page states or implies them. */
   readonly charset?: 'digits' | 'alphanumeric';
-  /** The error that the page shows, with codes masked. */
+  /** Error message of the page, with codes masked. */
   readonly message?: string;
-  /** "Trust this device". */
+  /** Control such as "Trust this device". */
   readonly trustDevice?: ChallengeControl;
-  /** "Send again". */
+  /** Control such as "Send again". */
   readonly resend?: ChallengeControl;
-  /** "Try another way". */
+  /** Control such as "Try another way". */
   readonly otherWay?: ChallengeControl;
-  /** The clear and harmless button that goes past the page: "Not now", "No" to staying signed in, "Reject all". */
+  /** Control that dismisses the page without side effects: "Not now", "No" to staying signed in, "Reject all". */
   readonly dismiss?: ChallengeControl;
-  /** From 0 to 1. */
+  /** Confidence in `kind`, from 0 to 1. */
   readonly confidence: number;
-  /** What speaks for it, one sentence each. */
+  /** Reasons for `kind`, one sentence each. */
   readonly evidence: readonly string[];
 }

@@ -6,19 +6,19 @@ import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 
-/** What a page asks for, by one of its signs. */
+/** Result of one classifier. */
 export interface Classification {
   readonly kind: ChallengeKind;
-  /** How much speaks for it; what is told by one sign alone has less than 3. */
+  /** Weight of the evidence. A single feature scores less than 3. */
   readonly score: number;
   readonly evidence: readonly string[];
   readonly factors?: readonly FoundFactor[];
   readonly fields?: readonly FoundField[];
 }
 
-/** Everything that speaks of a page. */
-export interface Signs {
-  readonly scene: PageSnapshot;
+/** Features of a page that the classifiers use. */
+export interface PageFeatures {
+  readonly snapshot: PageSnapshot;
   readonly form: FoundForm | undefined;
   readonly fields: readonly FoundField[];
   readonly offers: readonly FoundFactor[];

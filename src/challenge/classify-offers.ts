@@ -1,146 +1,151 @@
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
-import { findEnrollment, isStory } from './enrollment.ts';
-import { hiddenSignOut, plainlySignedIn, settings, signedIn, signedInAs } from './signed-in.ts';
-import type { Signs, Classification } from './classification.ts';
+import { findEnrollment, isArticle } from './enrollment.ts';
+import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
+import type { PageFeatures, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
-/** A page with more texts than this tells of much else. */
+/** Maximum number of texts on a page that is only about signing in. */
 const SMALL = 40;
-const TWO = 2;
+const MAX_ALTERNATIVES = 1;
 
-/** What a page asks for that has nothing to fill, by its buttons and texts; the first that speaks counts. */
-export function classifyOffers(signs: Signs): Classification {
+/** Classifies a page without fields by its buttons and texts. The first classifier with a result wins. */
+export function classifyOffers(features: PageFeatures): Classification {
   const nothing: Classification = {
     kind: 'unknown',
     score: 1,
     evidence: ['Nothing on the page asks for an identity.'],
   };
-  for (const read of [
-    plainlySignedIn,
+  for (const classify of [
+    clearlySignedIn,
     captcha,
-    settings,
+    factorSettings,
     findEnrollment,
     linkSentFirst,
     passkey,
     choice,
-    sending,
+    codeRequest,
     linkSent,
     signedIn,
     person,
     hiddenSignOut,
     signedInAs,
   ]) {
-    const verdict = read(signs);
-    if (verdict) return verdict;
+    const classification = classify(features);
+    if (classification) return classification;
   }
   return nothing;
 }
 
-function captcha({ captcha }: Signs): Classification | undefined {
+function captcha({ captcha }: PageFeatures): Classification | undefined {
   return captcha && { kind: 'captcha', score: captcha === 'puzzle' ? 6 : 4, evidence: ['The page shows a captcha.'] };
 }
 
-/** Whether the page asks who one is at all, and does not only write of it. */
-function asks({ scene, fields }: Signs): boolean {
-  if (fields.some(({ role }) => role === 'new-password') || scene.isTitled('shop')) return false;
-  const isArticle = scene.texts.length > SMALL || scene.controls.some(({ type }) => type === 'textarea');
-  if (isArticle) return false;
-  return scene.isTitled('verify', 'choose', 'otherWay', 'passkey', 'signIn', 'code') || scene.tells('choose', 'verify');
+/** True if the page asks for an identity, and is not an article about signing in. */
+function asksForIdentity({ snapshot, fields }: PageFeatures): boolean {
+  if (fields.some(({ role }) => role === 'new-password') || snapshot.isTitled('shop')) return false;
+  const isTooLong = snapshot.texts.length > SMALL || snapshot.controls.some(({ type }) => type === 'textarea');
+  if (isTooLong) return false;
+  return (
+    snapshot.isTitled('verify', 'choose', 'otherWay', 'passkey', 'signIn', 'code') || snapshot.tells('choose', 'verify')
+  );
 }
 
-function passkey(signs: Signs): Classification | undefined {
-  const { scene, offers } = signs;
-  if (!asks(signs)) return undefined;
+function passkey(features: PageFeatures): Classification | undefined {
+  const { snapshot, offers } = features;
+  if (!asksForIdentity(features)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
-  const isTold = scene.isTitled('passkey') || (scene.isTitled('verify', 'signIn') && scene.tells('passkey'));
-  // What stands beside it as mere links is another way.
+  const isMentioned =
+    snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
+  // Plain links beside the passkey button are alternatives.
   const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
-  if (others.length > 0 && !isFirst && !(scene.isTitled('passkey') && others.length < TWO)) return undefined;
-  if (!offered && (!isTold || isStory(scene))) return undefined;
+  if (others.length > 0 && !isFirst && !(snapshot.isTitled('passkey') && others.length <= MAX_ALTERNATIVES))
+    return undefined;
+  if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
-  const asked = offered ?? { factor: 'passkey' as const, label: scene.headings[0]?.text ?? '' };
+  const asked = offered ?? { factor: 'passkey' as const, label: snapshot.headings[0]?.text ?? '' };
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
 }
 
-function choice(signs: Signs): Classification | undefined {
-  const { offers } = signs;
-  if (offers.length === 0 || !asks(signs)) return undefined;
+function choice(features: PageFeatures): Classification | undefined {
+  const { offers } = features;
+  if (offers.length === 0 || !asksForIdentity(features)) return undefined;
   const evidence = [`The page offers ${offers.map(({ label }) => `"${label}"`).join(', ')}.`];
   return { kind: 'choose', score: 2 + offers.length, evidence, factors: offers };
 }
 
-/** A button that has a code sent, where a text says how. */
-function sending(signs: Signs): Classification | undefined {
-  const { scene } = signs;
-  const send = scene.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
-  if (!send || !asks(signs)) return undefined;
-  const told = scene.texts.find(({ text }) => factorsIn(text).length > 0);
-  const [factor] = told ? factorsIn(told.text) : [];
-  if (!told || !factor) return undefined;
-  const offered: FoundFactor = { ...withDestination(factor, told.text), control: send };
+/** Detects a button that requests a code, next to a text that names the factor. */
+function codeRequest(features: PageFeatures): Classification | undefined {
+  const { snapshot } = features;
+  const send = snapshot.controls.find(({ is, label }) => is === 'button' && says(label, 'code') && says(label, 'next'));
+  if (!send || !asksForIdentity(features)) return undefined;
+  const notice = snapshot.texts.find(({ text }) => factorsIn(text).length > 0);
+  const [factor] = notice ? factorsIn(notice.text) : [];
+  if (!notice || !factor) return undefined;
+  const offered: FoundFactor = { ...withDestination(factor, notice.text), control: send };
   return {
     kind: 'choose',
     score: 3,
-    evidence: [`"${send.label}" has a code sent: "${told.text.slice(0, 100)}".`],
+    evidence: [`"${send.label}" requests a code: "${notice.text.slice(0, 100)}".`],
     factors: [offered],
   };
 }
 
-/** Whether a text tells of a mail that signs in: "A sign-in email was sent to a@x.com". */
+/** True if a text says that a sign-in e-mail was sent: "A sign-in email was sent to a@x.com". */
 function isMailSent(text: string): boolean {
-  const isAbout = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
-  return says(text, 'sent') && isAbout && !says(text, 'code', 'reset', 'newsletter', 'shop');
+  const isSignInMail = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
+  return says(text, 'sent') && isSignInMail && !says(text, 'code', 'reset', 'newsletter', 'shop');
 }
 
-/** What is sent already is waited for, whatever else is offered beside it. */
-function linkSentFirst(signs: Signs): Classification | undefined {
-  const { scene } = signs;
-  const isTold = scene.texts.some(({ text }) => isMailSent(text));
-  return isTold && !scene.isTitled('choose') ? linkSent(signs) : undefined;
+/** Detects a link that was already sent. It takes precedence over other offers on the page. */
+function linkSentFirst(features: PageFeatures): Classification | undefined {
+  const { snapshot } = features;
+  const isSent = snapshot.texts.some(({ text }) => isMailSent(text));
+  return isSent && !snapshot.isTitled('choose') ? linkSent(features) : undefined;
 }
 
-/** A notice beside a form that has not gone: only a live region says that a link was sent. */
-export function linkSentBeside(signs: Signs): Classification | undefined {
-  const notice = signs.scene.alerts.find(
+/** Detects a notice of a sent link beside a form that is still shown. Only a live region counts. */
+export function linkSentBeside(features: PageFeatures): Classification | undefined {
+  const notice = features.snapshot.alerts.find(
     ({ text }) => isMailSent(text) || (says(text, 'inbox') && says(text, 'link') && !says(text, 'code', 'reset')),
   );
-  return notice && linkSentBy(signs, notice.text, [notice.text]);
+  return notice && linkSentBy(features, notice.text, [notice.text]);
 }
 
-export function linkSent(signs: Signs): Classification | undefined {
-  const { scene } = signs;
-  const isSmall = scene.texts.length <= SMALL;
+/** Detects a page that says that a link was sent. */
+export function linkSent(features: PageFeatures): Classification | undefined {
+  const { snapshot } = features;
+  const isSmall = snapshot.texts.length <= SMALL;
   const inbox =
-    scene.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
-    (isSmall ? scene.texts.find(({ text }) => isMailSent(text)) : undefined);
-  if (!inbox || scene.isTitled('shop')) return undefined;
+    snapshot.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
+    (isSmall ? snapshot.texts.find(({ text }) => isMailSent(text)) : undefined);
+  if (!inbox || snapshot.isTitled('shop')) return undefined;
   return linkSentBy(
-    signs,
+    features,
     inbox.text,
-    scene.texts.map(({ text }) => text),
+    snapshot.texts.map(({ text }) => text),
   );
 }
 
-function linkSentBy({ offers }: Signs, notice: string, texts: readonly string[]): Classification {
+function linkSentBy({ offers }: PageFeatures, notice: string, texts: readonly string[]): Classification {
   const sent = texts.filter((text) => says(text, 'sent') && says(text, 'email', 'link'));
-  const told = sent.find((text) => findDestination(text)) ?? sent[0] ?? notice;
-  // A button that opens the mail is no way of its own.
+  const best = sent.find((text) => findDestination(text)) ?? sent[0] ?? notice;
+  // A button that opens the mailbox is not a factor.
   const others = offers.filter(({ factor, label }) => factor !== 'email-code' || says(label, 'code'));
   return {
     kind: 'link-sent',
     score: 4,
     evidence: [`The page says "${notice.slice(0, 100)}".`],
-    factors: withOffers([withDestination('email-link', told)], others),
+    factors: withOffers([withDestination('email-link', best)], others),
   };
 }
 
-function person({ scene }: Signs): Classification | undefined {
-  if (scene.texts.length > SMALL || !scene.isTitled('verify', 'signIn', 'person')) return undefined;
-  const told = scene.controls.some(({ type }) => type === 'textarea')
+function person({ snapshot }: PageFeatures): Classification | undefined {
+  if (snapshot.texts.length > SMALL || !snapshot.isTitled('verify', 'signIn', 'person')) return undefined;
+  const notice = snapshot.controls.some(({ type }) => type === 'textarea')
     ? undefined
-    : scene.texts.find(({ text }) => says(text, 'person'));
-  const evidence = [`The page asks for what only a person can do: "${told?.text.slice(0, 100) ?? ''}".`];
-  return told && { kind: 'unknown', score: 2, evidence, factors: [{ factor: 'human', label: told.text }] };
+    : snapshot.texts.find(({ text }) => says(text, 'person'));
+  const evidence = [`The page asks for a step that only a person can do: "${notice?.text.slice(0, 100) ?? ''}".`];
+  return notice && { kind: 'unknown', score: 2, evidence, factors: [{ factor: 'human', label: notice.text }] };
 }

@@ -1,68 +1,70 @@
 import { type FoundFactor, isSender } from './factor.ts';
-import { type PageSnapshot, isAround } from './page-snapshot.ts';
-import type { SeenControl } from './page/view.ts';
+import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import type { ControlView } from './page/view.ts';
 import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
-/** Signs in with an account from elsewhere. */
-export const ELSEWHERE: RegExp =
+/** Matches the names of identity providers, whose buttons sign in with another account. */
+export const IDENTITY_PROVIDER: RegExp =
   /google|apple|facebook|github|gitlab|microsoft|twitter|linkedin|amazon|okta|\bsso\b|saml|wechat/i;
 
-/** What stands beside the fields. */
+/** Controls of a page, apart from its fields and submit button. */
 export interface FoundControls {
-  readonly trustDevice: SeenControl | undefined;
-  readonly resend: SeenControl | undefined;
-  readonly otherWay: SeenControl | undefined;
-  readonly signOut: SeenControl | undefined;
+  readonly trustDevice: ControlView | undefined;
+  readonly resend: ControlView | undefined;
+  readonly otherWay: ControlView | undefined;
+  readonly signOut: ControlView | undefined;
   /** "Continue". */
-  readonly proceed: SeenControl | undefined;
-  readonly signIn: SeenControl | undefined;
+  readonly proceed: ControlView | undefined;
+  readonly signIn: ControlView | undefined;
 }
 
-/** A picture or a name may lead there too. */
-const SIGN_OUT_ADDRESS = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
+/** Matches sign-out URLs, because the link itself may be an icon or a name. */
+const SIGN_OUT_URL = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
 
+/** Finds the controls of a page, apart from its fields and submit button. */
 export function findControls(
-  scene: PageSnapshot,
-  submit: SeenControl | undefined,
+  snapshot: PageSnapshot,
+  submit: ControlView | undefined,
   offers: readonly FoundFactor[],
 ): FoundControls {
-  const pressable = scene.controls.filter(
-    (control) => isPressable(control) && control !== submit && !isAround(control),
+  const clickable = snapshot.controls.filter(
+    (control) => isClickable(control) && control !== submit && !isSiteFrame(control),
   );
-  const named = (meaning: Meaning, ...not: readonly Meaning[]): SeenControl | undefined =>
-    pressable.find(({ label }) => isNamed(label, meaning) && (not.length === 0 || !says(label, ...not)));
-  const toggles = scene.controls.filter(({ type }) => type === 'checkbox' || type === 'switch');
+  const named = (meaning: Meaning, ...not: readonly Meaning[]): ControlView | undefined =>
+    clickable.find(({ label }) => isNamed(label, meaning) && (not.length === 0 || !says(label, ...not)));
+  const toggles = snapshot.controls.filter(({ type }) => type === 'checkbox' || type === 'switch');
   const resend = named('resend', 'recovery');
   return {
-    trustDevice: toggles.find(({ label, near }) => says(label || near, 'trust')) ?? named('trust'),
+    trustDevice: toggles.find(({ label, textBefore }) => says(label || textBefore, 'trust')) ?? named('trust'),
     resend,
     otherWay:
-      pressable.find((control) => control !== resend && !control.here && isNamed(control.label, 'otherWay')) ??
+      clickable.find((control) => control !== resend && !control.selfLink && isNamed(control.label, 'otherWay')) ??
       offers.find(({ control }) => control && control !== submit && control !== resend && !isSender(control))?.control,
-    proceed: pressable.find(
+    proceed: clickable.find(
       (control) =>
         control.is === 'button' &&
         (isNamed(control.label, 'next') || isNamed(control.label, 'code')) &&
         !says(control.label, 'later', 'signOut', 'signUp', 'manage', 'newsletter') &&
         !offers.some((offer) => offer.control === control),
     ),
-    signIn: scene.all.find(
-      (item): item is SeenControl =>
+    signIn: snapshot.all.find(
+      (item): item is ControlView =>
         (item.is === 'button' || item.is === 'link') &&
-        !item.fixed &&
+        !item.disabled &&
         isNamed(item.label, 'signIn') &&
         !says(item.label, 'signUp', 'signOut') &&
-        !ELSEWHERE.test(item.label),
+        !IDENTITY_PROVIDER.test(item.label),
     ),
-    signOut: scene.all.find(
-      (item): item is SeenControl =>
+    signOut: snapshot.all.find(
+      (item): item is ControlView =>
         (item.is === 'button' || item.is === 'link') &&
         ((isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) ||
-          (item.is === 'link' && SIGN_OUT_ADDRESS.test(item.type))),
+          (item.is === 'link' && SIGN_OUT_URL.test(item.type))),
     ),
   };
 }
 
-export function isPressable({ is, type }: SeenControl): boolean {
+/** True for buttons and for links that are not mail or phone links. */
+export function isClickable({ is, type }: ControlView): boolean {
   return is === 'button' || (is === 'link' && !/^(?:mailto|tel):/.test(type));
 }

@@ -6,92 +6,96 @@ import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
 import { classifyFields } from './classify-fields.ts';
 import { classifyOffers } from './classify-offers.ts';
-import type { Signs, Classification } from './classification.ts';
-import { type Refusal, findDeadEnd, findRefusal } from './refusal.ts';
+import type { PageFeatures, Classification } from './classification.ts';
+import { type PageRefusal, findDeadEnd, findRefusal } from './refusal.ts';
 import { PageSnapshot } from './page-snapshot.ts';
 import { findConsent, findDismiss } from './dismiss.ts';
-import type { FrameView, SeenControl } from './page/view.ts';
+import type { FrameView, ControlView } from './page/view.ts';
 
-/** What a page asks for, and the controls to answer it with. */
+/** Challenge of a page, with the controls that answer it. */
 export interface Decision {
   readonly kind: ChallengeKind;
   readonly factors: readonly FoundFactor[];
   readonly fields: readonly FoundField[];
   readonly form: FoundForm | undefined;
   readonly controls: FoundControls;
-  /** Whether there is a field for a password that is yet to be chosen. */
+  /** True if the page has a field for a new password. */
   readonly wantsNewPassword: boolean;
-  /** Refuses cookies, or accepts them where they cannot be refused. */
-  readonly consent: SeenControl | undefined;
-  /** Goes past the page, and does nothing else. */
-  readonly dismiss: SeenControl | undefined;
-  readonly refusal: Refusal | undefined;
-  /** Texts that speak of the code, the nearest first. */
-  readonly talk: readonly string[];
-  /** How much speaks for it. */
+  /** Rejects cookies, or accepts them if the banner has no such button. */
+  readonly consent: ControlView | undefined;
+  /** Dismisses the page without side effects. */
+  readonly dismiss: ControlView | undefined;
+  readonly refusal: PageRefusal | undefined;
+  /** Texts that may describe the code, the closest to the field first. */
+  readonly codeTexts: readonly string[];
+  /** Weight of the evidence. */
   readonly score: number;
   readonly evidence: readonly string[];
 }
 
-/** Decides what a page asks for, from what is seen in its frames. */
+/** Decides what a page asks for, from the views of its frames. */
 export function decide(views: readonly FrameView[]): Decision {
-  const scene = new PageSnapshot(views);
-  // A form may be enabled only in a moment, when its script has run.
-  const open = findFields(scene);
-  const form = findForm(scene, open) ?? findForm(scene, findFields(scene, true));
+  const snapshot = new PageSnapshot(views);
+  // A form may still be disabled until its script has run.
+  const open = findFields(snapshot);
+  const form = findForm(snapshot, open) ?? findForm(snapshot, findFields(snapshot, true));
   const fields = form?.fields ?? [];
-  const offers = offeredFactors(scene, open);
-  const found = findControls(scene, form?.submit, offers);
-  const signs: Signs = { scene, form, fields, offers, controls: found, captcha: findCaptcha(scene) };
-  const verdict = classifyFields(signs) ?? classifyOffers(signs);
+  const offers = offeredFactors(snapshot, open);
+  const found = findControls(snapshot, form?.submit, offers);
+  const features: PageFeatures = { snapshot, form, fields, offers, controls: found, captcha: findCaptcha(snapshot) };
+  const classification = classifyFields(features) ?? classifyOffers(features);
   const senders = offers.flatMap(({ control }) =>
     control && control !== form?.submit && isSender(control) ? control : [],
   );
-  const resend = found.resend ?? senderOf(verdict, offers, form);
+  const resend = found.resend ?? senderOf(classification, offers, form);
   const otherWay = found.otherWay ?? senders.find((sender) => sender !== resend);
   const controls = { ...found, resend, otherWay };
-  const refusal = isOrdinary(verdict.kind) ? undefined : refusalOf(scene, verdict);
-  const kind = refusal?.kind ?? verdict.kind;
-  const consent = findConsent(scene);
-  const own = findDismiss(scene, kind, verdict.factors ?? []);
-  const dismiss = kind === 'enrol' ? own : (consent ?? own);
-  const talk = [form?.fields[0]?.first.label ?? '', form?.heading ?? '', ...scene.texts.map(({ text }) => text)];
+  const refusal = cannotBeRefused(classification.kind) ? undefined : refusalOf(snapshot, classification);
+  const kind = refusal?.kind ?? classification.kind;
+  const consent = findConsent(snapshot);
+  const dismissControl = findDismiss(snapshot, kind, classification.factors ?? []);
+  const dismiss = kind === 'enroll' ? dismissControl : (consent ?? dismissControl);
+  const codeTexts = [
+    form?.fields[0]?.first.label ?? '',
+    form?.heading ?? '',
+    ...snapshot.texts.map(({ text }) => text),
+  ];
   return {
     kind,
-    factors: verdict.factors ?? [],
-    fields: kind === 'locked' ? [] : (verdict.fields ?? []),
-    form: verdict.fields ? form : undefined,
+    factors: classification.factors ?? [],
+    fields: kind === 'locked' ? [] : (classification.fields ?? []),
+    form: classification.fields ? form : undefined,
     controls,
     wantsNewPassword: open.some(({ role }) => role === 'new-password'),
     consent,
     dismiss,
     refusal,
-    talk,
-    score: verdict.score + (kind === verdict.kind ? 0 : 2),
-    evidence: [...(refusal ? [refusal.evidence] : []), ...verdict.evidence],
+    codeTexts,
+    score: classification.score + (kind === classification.kind ? 0 : 2),
+    evidence: [...(refusal ? [refusal.evidence] : []), ...classification.evidence],
   };
 }
 
-/** A button that has the very code sent that is asked for. */
+/** Finds the button that sends the code that the page asks for. */
 function senderOf(
   { factors = [] }: Classification,
   offers: readonly FoundFactor[],
   form: FoundForm | undefined,
-): SeenControl | undefined {
+): ControlView | undefined {
   const asked = factors.filter(({ factor, control }) => !control && isSent(factor));
   return offers.find(
     ({ factor, control }) => control && control !== form?.submit && asked.some((one) => one.factor === factor),
   )?.control;
 }
 
-/** A page that can be answered again, or is not to be; or one that has nothing but the word that it is of no use. */
-function refusalOf(scene: PageSnapshot, verdict: Classification): Refusal | undefined {
-  const { kind, fields = [], factors = [] } = verdict;
-  const refusal = findRefusal(scene, fields);
+/** Finds a refusal: of the last answer, of any further answer, or a dead end such as an expired link. */
+function refusalOf(snapshot: PageSnapshot, classification: Classification): PageRefusal | undefined {
+  const { kind, fields = [], factors = [] } = classification;
+  const refusal = findRefusal(snapshot, fields);
   if (refusal?.kind === 'locked' || fields.length > 0 || factors.length > 0) return refusal;
-  return kind === 'unknown' ? findDeadEnd(scene) : undefined;
+  return kind === 'unknown' ? findDeadEnd(snapshot) : undefined;
 }
 
-function isOrdinary(kind: ChallengeKind): boolean {
-  return kind === 'signed-in' || kind === 'captcha' || kind === 'enrol';
+function cannotBeRefused(kind: ChallengeKind): boolean {
+  return kind === 'signed-in' || kind === 'captcha' || kind === 'enroll';
 }

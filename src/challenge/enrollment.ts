@@ -1,43 +1,46 @@
 import { factorOf } from './factor.ts';
-import { type PageSnapshot, isAround } from './page-snapshot.ts';
-import type { Signs, Classification } from './classification.ts';
+import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import type { PageFeatures, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
-/** A secret of an authenticator, in base 32. */
-const SECRET = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
-/** A page with more headings than these and nothing to press is an article. */
+/** TOTP seed in base32. */
+const SEED = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
+/** Maximum number of headings of a page without buttons that is not an article. */
 const MAX_HEADINGS = 2;
-const SET_UP = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
+const FACTOR_OF = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
 
-/** That the page has a factor set up, by a secret it shows or by what it says. */
-export function findEnrollment({ scene, offers }: Signs): Classification | undefined {
-  const isTold = scene.isTitled('enrol') && (scene.tells('passkey', 'app', 'recovery') || scene.tells('verify'));
-  // One way has a heading, and nothing is offered: that way is set up.
-  const isForced = offers.length === 0 && scene.tells('enrol') && scene.headings.some(({ text }) => factorOf(text));
-  if (!isEnrollment(scene) && (isStory(scene) || !(isTold || isForced))) return undefined;
-  const factor = (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => scene.isTitled(meaning)) ?? 'app';
-  const label = scene.headings[0]?.text ?? scene.title;
+/** Detects a page that sets up a factor, by the secret it shows or by its texts. */
+export function findEnrollment({ snapshot, offers }: PageFeatures): Classification | undefined {
+  const isTitled =
+    snapshot.isTitled('enrol') && (snapshot.tells('passkey', 'app', 'recovery') || snapshot.tells('verify'));
+  // A page that names one factor in a heading and offers none sets up that factor.
+  const isForced =
+    offers.length === 0 && snapshot.tells('enrol') && snapshot.headings.some(({ text }) => factorOf(text));
+  if (!isEnrollment(snapshot) && (isArticle(snapshot) || !(isTitled || isForced))) return undefined;
+  const factor =
+    (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => snapshot.isTitled(meaning)) ?? 'app';
+  const label = snapshot.headings[0]?.text ?? snapshot.title;
   return {
-    kind: 'enrol',
+    kind: 'enroll',
     score: 5,
-    evidence: ['The page shows how to set a factor up.'],
-    factors: [{ factor: SET_UP[factor], label }],
+    evidence: ['The page shows how to set up a factor.'],
+    factors: [{ factor: FACTOR_OF[factor], label }],
   };
 }
 
-/** Whether a page shows a secret to keep: a picture to scan, or letters to copy. */
-export function isEnrollment(scene: PageSnapshot): boolean {
-  const isShown = scene.pictures.some(
+/** True if a page shows a secret to store: a QR code to scan, or a text to copy. */
+export function isEnrollment(snapshot: PageSnapshot): boolean {
+  const isShown = snapshot.pictures.some(
     ({ is, text, width, height, visible }) =>
       is === 'picture' &&
       visible &&
       ((width >= 90 && Math.abs(width - height) <= 4) || (width > 0 && says(text, 'enrol'))),
   );
-  return scene.tells('enrol') && (isShown || scene.texts.some(({ text }) => SECRET.test(text)));
+  return snapshot.tells('enrol') && (isShown || snapshot.texts.some(({ text }) => SEED.test(text)));
 }
 
-/** Whether it tells how something is done, under several headings and with nothing to press. */
-export function isStory(scene: PageSnapshot): boolean {
-  const isDone = scene.controls.some((control) => control.is === 'button' && !isAround(control));
-  return !isDone && scene.headings.length > MAX_HEADINGS;
+/** True for an article: several headings and no buttons. */
+export function isArticle(snapshot: PageSnapshot): boolean {
+  const hasButton = snapshot.controls.some((control) => control.is === 'button' && !isSiteFrame(control));
+  return !hasButton && snapshot.headings.length > MAX_HEADINGS;
 }

@@ -2,58 +2,58 @@ import type { ChallengeFactor, Factor } from './challenge.ts';
 import { findDestination } from './destination.ts';
 import type { FoundField } from './field.ts';
 import { identifierKind } from './identifier.ts';
-import { type PageSnapshot, isAround } from './page-snapshot.ts';
-import type { SeenControl } from './page/view.ts';
+import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import type { ControlView } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
-/** A factor, and the control that chooses it. */
+/** A factor, with the control that selects it. */
 export interface FoundFactor extends ChallengeFactor {
-  readonly control?: SeenControl;
-  /** Set when nothing on the page tells it. */
+  readonly control?: ControlView;
+  /** True if nothing on the page names the factor. */
   readonly isGuess?: boolean;
 }
 
-/** Where a message comes that is no SMS. */
+/** Messengers: a code sent there is not an SMS. */
 const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
 const MAX_OFFER = 160;
 const QUESTION = /[?？؟]$/u;
-/** What ends a sentence. */
+/** Punctuation at the end of a sentence. */
 const END = /[.!。！]+$/u;
 const MASKED = /[*•·∙●○#…]|x{2,}/i;
 
-/** Whether it speaks of a code that comes by counting: a counter alone may be one for electricity. */
-function isCounted(text: string): boolean {
+/** True if a text is about a counter-based (HOTP) code. "Counter" alone may mean an electricity meter. */
+function isAboutHotp(text: string): boolean {
   return says(text, 'counter') && says(text, 'code');
 }
 
-/** What a short text offers to prove an identity with. */
+/** Returns the factor that a short text, such as a button label, offers. */
 export function factorOf(text: string): Factor | undefined {
-  if (isCounted(text)) return 'hotp';
+  if (isAboutHotp(text)) return 'hotp';
   if (says(text, 'recovery') && says(text, 'code', 'recovery')) return 'recovery-code';
   if (says(text, 'app')) return 'totp';
   if (says(text, 'passkey')) return 'passkey';
-  // An address in full may be that of an account, and it has the word mail in it.
-  const told = findDestination(text);
-  const sent = told && MASKED.test(told.text) ? told : undefined;
-  const words = told && !sent ? text.replace(told.text, '') : text;
+  // A full address may be that of the account, and it may contain the word "mail".
+  const destination = findDestination(text);
+  const sent = destination && MASKED.test(destination.text) ? destination : undefined;
+  const words = destination && !sent ? text.replace(destination.text, '') : text;
   if (says(words, 'person') && !says(words, 'email')) return 'human';
   if (says(words, 'email') || sent?.by === 'email') return says(words, 'link') ? 'email-link' : 'email-code';
   if (says(words, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text))) return 'sms-code';
   return undefined;
 }
 
-/** The buttons, links and options that each choose a factor. */
-export function offeredFactors(scene: PageSnapshot, fields: readonly FoundField[]): FoundFactor[] {
-  const offering = scene.controls.filter(mayOffer);
-  // Below options, such a button only sends what was chosen.
-  const isList = offering.some(({ is, label }) => is === 'option' && factorOf(label));
-  const sent = isList ? undefined : sentOnPress(scene, fields);
-  const found = offering.flatMap((control): FoundFactor[] => {
+/** Finds the buttons, links and options that each select a factor. */
+export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFactor[] {
+  const candidates = snapshot.controls.filter(canOffer);
+  // Below a list of options, a "Send code" button submits the selected option.
+  const isList = candidates.some(({ is, label }) => is === 'option' && factorOf(label));
+  const sent = isList ? undefined : sentOnClick(snapshot, fields);
+  const found = candidates.flatMap((control): FoundFactor[] => {
     const factor = factorOf(control.label);
     if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, control.label), control }];
     return sent && isSender(control) ? [{ ...sent, label: control.label, control }] : [];
   });
-  // A radio and the label around it, or a title and a button of the same entry, are one offer.
+  // A radio button and its label, or the title and the button of one entry, are one offer.
   return found.filter(
     (offer, index) =>
       !found
@@ -65,45 +65,45 @@ export function offeredFactors(scene: PageSnapshot, fields: readonly FoundField[
   );
 }
 
-function mayOffer(control: SeenControl): boolean {
-  const { is, label, type, checked, here } = control;
-  if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isAround(control)) return false;
-  if (here || /^(?:mailto|tel):/.test(type) || (is === 'button' && checked) || isQuestion(label)) return false;
+function canOffer(control: ControlView): boolean {
+  const { is, label, type, checked, selfLink } = control;
+  if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isSiteFrame(control)) return false;
+  if (selfLink || /^(?:mailto|tel):/.test(type) || (is === 'button' && checked) || isQuestion(label)) return false;
   if (says(label, 'trust', 'resend', 'signOut', 'signUp', 'manage', 'enrol', 'newsletter')) return false;
   return !says(label, 'reset') || says(label, 'recovery');
 }
 
-/** Whether a button says that it has a code sent, and not by which way. */
-export function isSender({ is, label }: SeenControl): boolean {
+/** True for a button that sends a code without naming the channel. */
+export function isSender({ is, label }: ControlView): boolean {
   const isToSend = is === 'button' && isNamed(label, 'code') && says(label, 'send');
   return isToSend && !says(label, 'resend', 'notCode') && factorOf(label) === undefined;
 }
 
-/** What such a button sends, on a page that asks for a second factor and for nothing else. */
-function sentOnPress(scene: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
-  const isAlone = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
-  if (!isAlone || !(scene.isTitled('verify', 'choose') || scene.tells('verify', 'choose'))) return undefined;
-  // What an app is on is no place to send to.
-  const talk = scene.texts.map(({ text }) => text).filter((text) => !QUESTION.test(text) && !says(text, 'app'));
-  const told = talk.find((text) => factorsIn(text).some(isSent));
-  const factor = told ? factorsIn(told).find(isSent) : channelOf(talk);
-  return withDestination(factor ?? 'email-code', told ?? '');
+/** Returns the factor that such a button requests, on a page that asks only for a second factor. */
+function sentOnClick(snapshot: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
+  const isOnlyFactor = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
+  if (!isOnlyFactor || !(snapshot.isTitled('verify', 'choose') || snapshot.tells('verify', 'choose'))) return undefined;
+  // A text about an authenticator app does not name a destination.
+  const sentences = snapshot.texts.map(({ text }) => text).filter((text) => !QUESTION.test(text) && !says(text, 'app'));
+  const notice = sentences.find((text) => factorsIn(text).some(isSent));
+  const factor = notice ? factorsIn(notice).find(isSent) : channelOf(sentences);
+  return withDestination(factor ?? 'email-code', notice ?? '');
 }
 
-/** By which way codes come, as far as texts speak of one only. */
+/** Returns the channel of the codes, if the texts mention exactly one. */
 function channelOf(texts: readonly string[]): Factor | undefined {
   const [isMail, isPhone] = [texts.some((text) => says(text, 'email')), texts.some((text) => says(text, 'sms'))];
   if (isMail === isPhone) return undefined;
   return isMail ? 'email-code' : 'sms-code';
 }
 
-/** Whether its code comes in a message. */
+/** True for factors whose code arrives in a message. */
 export function isSent(factor: Factor): boolean {
   return factor === 'email-code' || factor === 'sms-code';
 }
 
-/** What a button has sent to whom the field names: "Text me a code", or "Send code" beside an address. */
-export function sentTo(label: string, identifier: SeenControl): FoundFactor | undefined {
+/** Returns the factor that a submit button requests: "Text me a code", or "Send code" beside an e-mail field. */
+export function sentTo(label: string, identifier: ControlView): FoundFactor | undefined {
   if (says(label, 'link')) return withDestination('email-link', label);
   if (!says(label, 'code')) return undefined;
   const [named, kind] = [factorOf(label), identifierKind(identifier)];
@@ -111,42 +111,42 @@ export function sentTo(label: string, identifier: SeenControl): FoundFactor | un
   return kind === 'username' ? undefined : withDestination(kind === 'email' ? 'email-code' : 'sms-code', label);
 }
 
-/** "Trouble getting the mail?" offers help, "A recovery code?" what it says. */
+/** True for questions that offer help, such as "Trouble getting the mail?". "A recovery code?" is an offer. */
 function isQuestion(label: string): boolean {
   return QUESTION.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
 }
 
-/** What was asked for, and after it what else is offered. */
+/** Returns the factors that are asked for, followed by the other offers. */
 export function withOffers(asked: readonly FoundFactor[], offers: readonly FoundFactor[]): FoundFactor[] {
   return [...asked, ...offers.filter((offer) => !asked.some(({ factor }) => factor === offer.factor))];
 }
 
-/** Which factor a code is from: what the page says nearest to its field counts first. */
+/** Returns the possible factors of a code field. Texts closer to the field take precedence. */
 export function factorsOfCode(
-  scene: PageSnapshot,
+  snapshot: PageSnapshot,
   { first, role }: FoundField,
   heading: string,
-  resend: SeenControl | undefined,
+  resend: ControlView | undefined,
 ): FoundFactor[] {
-  const own = [first.label, first.placeholder, first.described, first.near].filter(Boolean);
-  const texts = scene.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
-  // Questions and links are about other ways.
-  const links = new Set(scene.controls.filter(({ is }) => is === 'link').map(({ label }) => label.replace(END, '')));
-  const isTalk = (text: string): boolean =>
+  const fieldTexts = [first.label, first.placeholder, first.description, first.textBefore].filter(Boolean);
+  const texts = snapshot.texts.filter((text) => !text.alert || says(text.text, 'sent')).map(({ text }) => text);
+  // Questions and links are about other factors.
+  const links = new Set(snapshot.controls.filter(({ is }) => is === 'link').map(({ label }) => label.replace(END, '')));
+  const isStatement = (text: string): boolean =>
     !QUESTION.test(text) &&
     !links.has(text.replace(END, '')) &&
     !(says(text, 'otherWay', 'resend') && !says(text, 'recovery'));
-  const talk = texts.flatMap(sentencesOf).filter(isTalk);
-  const sent = talk.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
-  const destination = [...own, ...sent].map(findDestination).find(Boolean);
+  const sentences = texts.flatMap(sentencesOf).filter(isStatement);
+  const sent = sentences.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
+  const destination = [...fieldTexts, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
   for (const layer of [
     [first.label, first.placeholder],
-    [first.near, first.described].flatMap(sentencesOf).filter(isTalk),
+    [first.textBefore, first.description].flatMap(sentencesOf).filter(isStatement),
     [heading],
-    talk,
+    sentences,
     [first.names.replace(/[_-]/g, ' ')],
-    [scene.title],
+    [snapshot.title],
   ]) {
     const factors = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
     if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
@@ -154,7 +154,7 @@ export function factorsOfCode(
       return [...new Set(factors)].map((factor) => ({
         factor,
         label: layer.find((text) => factorsIn(text).includes(factor)) ?? '',
-        ...reached(factor, destination),
+        ...destinationFor(factor, destination),
       }));
   }
   if (sent.some((text) => MESSENGER.test(text))) return [];
@@ -162,42 +162,43 @@ export function factorsOfCode(
     return [
       { factor: destination.by === 'email' ? 'email-code' : 'sms-code', label: '', destination: destination.text },
     ];
-  // It was sent, or can be sent again.
-  const told = sent[0] ?? resend?.label;
-  if (told !== undefined) {
-    const channel = channelOf([heading, scene.title, resend?.label ?? '']);
+  // The code was sent, or can be resent.
+  const notice = sent[0] ?? resend?.label;
+  if (notice !== undefined) {
+    const channel = channelOf([heading, snapshot.title, resend?.label ?? '']);
     return channel
-      ? [{ factor: channel, label: told }]
+      ? [{ factor: channel, label: notice }]
       : [
-          { factor: 'email-code', label: told },
-          { factor: 'sms-code', label: told },
+          { factor: 'email-code', label: notice },
+          { factor: 'sms-code', label: notice },
         ];
   }
   return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
 }
 
-function reached(factor: Factor, destination: ReturnType<typeof findDestination>): { destination?: string } {
+function destinationFor(factor: Factor, destination: ReturnType<typeof findDestination>): { destination?: string } {
   const by = { 'email-code': 'email', 'email-link': 'email', 'sms-code': 'phone' }[factor as string];
   return destination && destination.by === by ? { destination: destination.text } : {};
 }
 
-/** The factors that a sentence about a code names; an address alone is none, unless something is sent there. */
+/** Returns the factors that a sentence about a code names. An address alone is not a factor, unless it is masked. */
 export function factorsIn(text: string): Factor[] {
-  if (isCounted(text)) return ['hotp'];
+  if (isAboutHotp(text)) return ['hotp'];
   const found: Factor[] = [];
   if (says(text, 'app')) found.push('totp');
   const sent = findDestination(text);
-  const isAbout = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
-  const isEmail = isAbout && (says(text, 'email') || sent?.by === 'email');
-  const isSms = isAbout && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
+  const isAboutCode = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
+  const isEmail = isAboutCode && (says(text, 'email') || sent?.by === 'email');
+  const isSms = isAboutCode && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
   if (found.length === 0 && isEmail) found.push('email-code');
   if (found.length === 0 && isSms) found.push('sms-code');
   if (says(text, 'recovery') && says(text, 'code')) found.push('recovery-code');
   return found;
 }
 
+/** Returns a factor with the destination that its label names, if any. */
 export function withDestination(factor: Factor, label: string): ChallengeFactor {
-  return { factor, label, ...reached(factor, findDestination(label)) };
+  return { factor, label, ...destinationFor(factor, findDestination(label)) };
 }
 
 function sentencesOf(text: string): string[] {

@@ -1,14 +1,14 @@
 import type { FieldRole } from './challenge.ts';
 import { groupBoxes, isField } from './boxes.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
-import type { SeenControl } from './page/view.ts';
+import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
-/** A field that a sign-in asks for, as one or several inputs. */
+/** A form field, made up of one or several inputs. */
 export interface FoundField {
   readonly role: FieldRole | 'new-password' | 'captcha' | 'other';
-  readonly controls: readonly SeenControl[];
-  readonly first: SeenControl;
+  readonly controls: readonly ControlView[];
+  readonly first: ControlView;
   readonly score: number;
   readonly evidence: string;
 }
@@ -22,34 +22,38 @@ const OTHER_NAMES =
   /promo|coupon|voucher|gift|zip|\bcep\b|post(?:al|code)|cvv|cvc|card|birth|\bdob\b|search|query|\bq\b|country|referr|invit|discount|qty|quantity|amount|news|subscri|comment|message|chat|website|\burl\b|compan|user_?code|device_?code|serial|\bhex|colou?r|\blang|invoice|licen[cs]e|booking|reserv/i;
 const OTHER_AUTOCOMPLETE =
   /^(?:cc-|postal|bday|street|address|country|organization|given-name|family-name|name$|sex|url)/;
-const NO_TEXT = /^(?:select|file|range|color|date|time|datetime-local|month|week|search|url)$/;
-/** `123456`, `••••••`, `XXX-XXX`. */
-const DRAWN_CODE = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[•·*_xX#]{3}[ -][•·*_xX#]{3}$/;
+const NON_TEXT_TYPE = /^(?:select|file|range|color|date|time|datetime-local|month|week|search|url)$/;
+/** Placeholder that looks like a code: `123456`, `••••••`, `XXX-XXX`. */
+const CODE_PLACEHOLDER = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[•·*_xX#]{3}[ -][•·*_xX#]{3}$/;
 
 /**
- * The fields of a page, each with what it asks for. Those for anything else are `other`. With `late`, also those that
- * are empty and where nothing can be entered yet.
+ * Finds the fields of a page and their roles. Fields that a sign-in does not need have the role `other`. With
+ * `withDisabled`, empty fields that are still disabled are included.
  */
-export function findFields(scene: PageSnapshot, late = false): FoundField[] {
-  const isOpen = ({ fixed, filled }: SeenControl): boolean => !fixed || (late && !filled);
-  const seen = scene.items.filter(isField).filter((field) => isOpen(field) && mayBeFilled(field));
-  const groups = groupBoxes(seen);
-  // A clipped field beside drawn ones that can be filled is there for the browser's autofill.
+export function findFields(snapshot: PageSnapshot, withDisabled = false): FoundField[] {
+  const isOpen = ({ disabled, filled }: ControlView): boolean => !disabled || (withDisabled && !filled);
+  const fillable = snapshot.items.filter(isField).filter((field) => isOpen(field) && isFillable(field));
+  const groups = groupBoxes(fillable);
+  // A clipped field beside visible boxes is there for the autofill of the browser.
   const plain = groups.filter(([first]) => first?.shown === 'plain');
   const hasBoxes = plain.some((group) => group.length > 1);
   const used = hasBoxes ? plain : groups;
-  return used.map((group) => roleOf(group, scene, used));
+  return used.map((group) => roleOf(group, snapshot, used));
 }
 
-/** A field that is not drawn counts only if it says itself that it is for a code, as one under drawn slots does. */
-function mayBeFilled(field: SeenControl): boolean {
+/** True if a field can be filled. An invisible field counts only if it is clearly a code field, as those under drawn slots are. */
+function isFillable(field: ControlView): boolean {
   if (field.shown === 'plain') return true;
   if (field.tabIndex < 0 || /^(?:checkbox|radio|file|select)$/.test(field.type)) return false;
   if (field.autocomplete.includes('one-time-code')) return true;
   return says(field.label, 'code') || (field.inputMode === 'numeric' && field.maxLength >= 4 && field.maxLength <= 8);
 }
 
-function roleOf(controls: readonly SeenControl[], scene: PageSnapshot, groups: readonly SeenControl[][]): FoundField {
+function roleOf(
+  controls: readonly ControlView[],
+  snapshot: PageSnapshot,
+  groups: readonly ControlView[][],
+): FoundField {
   const first = controls[0]!;
   const make = (role: FoundField['role'], score: number, evidence: string): FoundField => ({
     role,
@@ -58,21 +62,21 @@ function roleOf(controls: readonly SeenControl[], scene: PageSnapshot, groups: r
     score,
     evidence,
   });
-  const shown = first.label || first.placeholder || first.near.slice(-60);
-  if (NO_TEXT.test(first.type)) return make('other', 0, '');
+  const shown = first.label || first.placeholder || first.textBefore.slice(-60);
+  if (NON_TEXT_TYPE.test(first.type)) return make('other', 0, '');
   if (says(`${first.label} ${first.placeholder}`, 'captcha') || /captcha/i.test(first.names))
     return make('captcha', 5, `The field "${shown}" asks for a captcha.`);
   const siblings = groups.filter(([other]) => other?.form === first.form);
-  const code = codeScore(first, controls.length, scene, siblings);
+  const code = codeScore(first, controls.length, snapshot, siblings);
   if (isPassword(first) && code < THRESHOLD) {
     const isOnly = siblings.filter(([other]) => other?.type === 'password').length === 1;
-    const isRenewed = says(first.label, 'reset', 'signUp') && !(isOnly && !scene.isTitled('reset', 'signUp'));
+    const isRenewed = says(first.label, 'reset', 'signUp') && !(isOnly && !snapshot.isTitled('reset', 'signUp'));
     const isNew = first.autocomplete === 'new-password' || isRenewed;
     return make(isNew ? 'new-password' : 'password', 6, `There is a password field${shown ? ` "${shown}"` : ''}.`);
   }
   const identifier = controls.length > 1 ? 0 : identifierScore(first, siblings);
   if (code >= THRESHOLD && code >= identifier) {
-    const isRecovery = isForRecovery(first, scene);
+    const isRecovery = isForRecovery(first, snapshot);
     return make(
       isRecovery ? 'recovery-code' : 'code',
       code,
@@ -80,13 +84,13 @@ function roleOf(controls: readonly SeenControl[], scene: PageSnapshot, groups: r
     );
   }
   if (identifier < THRESHOLD && RECOVERY_NAMES.test(first.names) && siblings.length === 1)
-    return make('recovery-code', 4, 'The field is named for a recovery code.');
+    return make('recovery-code', 4, 'The name of the field refers to a recovery code.');
   return identifier >= THRESHOLD
-    ? make('identifier', identifier, `The field "${shown}" asks who signs in.`)
+    ? make('identifier', identifier, `The field "${shown}" asks for a user name or an address.`)
     : make('other', 0, '');
 }
 
-function isPassword({ type, autocomplete, label, placeholder }: SeenControl): boolean {
+function isPassword({ type, autocomplete, label, placeholder }: ControlView): boolean {
   if (type === 'password' || autocomplete.includes('current-password')) return true;
   return (
     type === 'text' &&
@@ -95,32 +99,38 @@ function isPassword({ type, autocomplete, label, placeholder }: SeenControl): bo
   );
 }
 
-/** What a field is called: by itself, or else by the text before it. */
-function calledOf({ label, placeholder, near }: SeenControl): { own: string; isNear: boolean } {
-  const own = `${label} ${DRAWN_CODE.test(placeholder) ? '' : placeholder}`.trim();
-  return own ? { own, isNear: false } : { own: near, isNear: true };
+/** Returns the label and placeholder of a field, or the text before it if it has neither. */
+function captionOf({ label, placeholder, textBefore }: ControlView): { caption: string; isTextBefore: boolean } {
+  const caption = `${label} ${CODE_PLACEHOLDER.test(placeholder) ? '' : placeholder}`.trim();
+  return caption ? { caption, isTextBefore: false } : { caption: textBefore, isTextBefore: true };
 }
 
-function codeScore(field: SeenControl, boxes: number, scene: PageSnapshot, siblings: readonly SeenControl[][]): number {
-  const { own, isNear } = calledOf(field);
+function codeScore(
+  field: ControlView,
+  boxes: number,
+  snapshot: PageSnapshot,
+  siblings: readonly ControlView[][],
+): number {
+  const { caption, isTextBefore } = captionOf(field);
   const isOneTime = field.autocomplete.includes('one-time-code');
-  // A password that comes by text message is a code.
-  const isSmsPassword = field.type === 'password' && !isNear && says(own, 'sms');
-  const isCalledCode =
-    isSmsPassword || (says(own, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(own, isNear)));
-  const isCalledOnly =
-    isCalledCode && (!isNear || (siblings.length === 1 && !says(`${own} ${scene.title}`, 'password')));
+  // A "password" sent by SMS is a code.
+  const isSmsPassword = field.type === 'password' && !isTextBefore && says(caption, 'sms');
+  const isLabeledCode =
+    isSmsPassword ||
+    (says(caption, 'code', 'recovery') && !(field.type === 'password' && isPasswordOnly(caption, isTextBefore)));
+  const isLabeledAsCode =
+    isLabeledCode && (!isTextBefore || (siblings.length === 1 && !says(`${caption} ${snapshot.title}`, 'password')));
   const isNamedCode = CODE_NAMES.test(field.names);
   const isOther =
-    OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || isForOther(field, scene, boxes);
+    OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || isForOther(field, snapshot, boxes);
   if (isOther || /^(?:email|textarea)$/.test(field.type)) return -5;
-  if (field.type === 'password' && !isOneTime && !isNamedCode && boxes === 1 && !isCalledOnly) return -5;
+  if (field.type === 'password' && !isOneTime && !isNamedCode && boxes === 1 && !isLabeledAsCode) return -5;
   if (/(?:current|new)-password|username|email/.test(field.autocomplete) && !isOneTime) return -5;
   let score = 0;
   if (isOneTime) score += 5;
-  if (isCalledCode) score += isNear ? 2.5 : 3;
-  if (says(field.described, 'code')) score += 1.5;
-  if (DRAWN_CODE.test(field.placeholder)) score += 2;
+  if (isLabeledCode) score += isTextBefore ? 2.5 : 3;
+  if (says(field.description, 'code')) score += 1.5;
+  if (CODE_PLACEHOLDER.test(field.placeholder)) score += 2;
   if (isNamedCode) score += 2;
   if (/^(?:numeric|decimal)$/.test(field.inputMode)) score += 1;
   if (/\\d|\[0-9\]/.test(field.pattern)) score += 1;
@@ -128,47 +138,52 @@ function codeScore(field: SeenControl, boxes: number, scene: PageSnapshot, sibli
   if (/^(?:tel|number)$/.test(field.type)) score += 0.5;
   if (boxes > 1) score += 2.5;
   const isOnly = siblings.length === 1;
-  if (isOnly && (scene.isTitled('code') || scene.texts.some(({ text }) => text.length < 200 && says(text, 'code'))))
+  if (
+    isOnly &&
+    (snapshot.isTitled('code') || snapshot.texts.some(({ text }) => text.length < 200 && says(text, 'code')))
+  )
     score += 2;
   return score;
 }
 
-/** "Password of 6 digits" is a password, "one-time password" is not. */
-function isPasswordOnly(own: string, isNear: boolean): boolean {
-  return says(own, 'password') && (isNear || !says(own.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'));
+/** True for "password of 6 digits", which is a password; false for "one-time password". */
+function isPasswordOnly(caption: string, isTextBefore: boolean): boolean {
+  return (
+    says(caption, 'password') && (isTextBefore || !says(caption.replace(/\d+[- ]?\p{L}+/gu, ''), 'code', 'recovery'))
+  );
 }
 
-/** Whether it takes a code of another kind: of a coupon, a colour, an invoice. */
-function isForOther(field: SeenControl, scene: PageSnapshot, boxes: number): boolean {
-  const { own, isNear } = calledOf(field);
-  // What only stands before it may tell of more than of the field.
-  if (isNear && says(own, 'sent', 'app')) return false;
-  const isSilent = !/\p{L}{2}/u.test(own);
-  return says(own, 'notCode', 'newsletter') || ((isSilent || boxes > 1) && scene.isTitled('notCode'));
+/** True if the field takes another kind of code: coupon, color, invoice. */
+function isForOther(field: ControlView, snapshot: PageSnapshot, boxes: number): boolean {
+  const { caption, isTextBefore } = captionOf(field);
+  // The text before a field may be about more than the field.
+  if (isTextBefore && says(caption, 'sent', 'app')) return false;
+  const isUnlabeled = !/\p{L}{2}/u.test(caption);
+  return says(caption, 'notCode', 'newsletter') || ((isUnlabeled || boxes > 1) && snapshot.isTitled('notCode'));
 }
 
-function identifierScore(field: SeenControl, siblings: readonly SeenControl[][]): number {
-  const { own, isNear } = calledOf(field);
+function identifierScore(field: ControlView, siblings: readonly ControlView[][]): number {
+  const { caption, isTextBefore } = captionOf(field);
   if (
     OTHER_NAMES.test(field.names) ||
     OTHER_AUTOCOMPLETE.test(field.autocomplete) ||
-    says(own, 'notCode', 'newsletter') ||
+    says(caption, 'notCode', 'newsletter') ||
     field.type === 'textarea'
   )
     return -5;
   let score = 0;
   if (/username|email|webauthn|^tel/.test(field.autocomplete)) score += 4;
   if (field.type === 'email') score += 3;
-  if (says(own, 'username') && !says(own, 'code')) score += isNear ? 2 : 3;
+  if (says(caption, 'username') && !says(caption, 'code')) score += isTextBefore ? 2 : 3;
   if (USER_NAMES.test(field.names)) score += 2;
   const next = siblings[siblings.findIndex(([first]) => first === field) + 1]?.[0];
   if (next && next.type === 'password') score += 3;
   return score;
 }
 
-function isForRecovery(field: SeenControl, scene: PageSnapshot): boolean {
-  const { own } = calledOf(field);
-  if (says(own, 'app', 'sms')) return false;
-  if (says(own, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;
-  return scene.isTitled('recovery') && !scene.isTitled('app', 'sms', 'email');
+function isForRecovery(field: ControlView, snapshot: PageSnapshot): boolean {
+  const { caption } = captionOf(field);
+  if (says(caption, 'app', 'sms')) return false;
+  if (says(caption, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;
+  return snapshot.isTitled('recovery') && !snapshot.isTitled('app', 'sms', 'email');
 }

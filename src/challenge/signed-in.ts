@@ -1,66 +1,73 @@
 import { factorOf } from './factor.ts';
-import { type PageSnapshot, isAround, isControl } from './page-snapshot.ts';
-import type { Signs, Classification } from './classification.ts';
+import { type PageSnapshot, isSiteFrame, isControl } from './page-snapshot.ts';
+import type { PageFeatures, Classification } from './classification.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
-/** One button may speak of a factor by chance. */
+/** Minimum number of buttons that manage factors. A single one may match by chance. */
 const MIN_MANAGED = 2;
-/** A text that is longer tells of more than who is signed in. */
+/** Maximum length of a text that says who is signed in, in characters. */
 const MAX_NOTE = 120;
 
-/** What only who is signed in sees, on a page that is titled for nothing else. */
-export function plainlySignedIn(signs: Signs): Classification | undefined {
-  if (signs.scene.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
-  return signedIn(signs) ?? accountMenu(signs);
+/** Detects a session on a page whose title is not about a challenge. */
+export function clearlySignedIn(features: PageFeatures): Classification | undefined {
+  if (features.snapshot.isTitled('verify', 'choose', 'passkey', 'enrol')) return undefined;
+  return signedIn(features) ?? accountMenu(features);
 }
 
-export function signedIn({ controls: { signOut } }: Signs): Classification | undefined {
+/** Detects a session by its sign-out control. */
+export function signedIn({ controls: { signOut } }: PageFeatures): Classification | undefined {
   const evidence = [`There is "${signOut?.label ?? ''}", and nothing asks for an identity.`];
   return signOut && { kind: 'signed-in', score: 4, evidence };
 }
 
-/** Only who is signed in has a menu of an account, with the sign-out in it. */
-function accountMenu({ scene, fields }: Signs): Classification | undefined {
-  if (isAsking(fields) || isGuest(scene)) return undefined;
-  const menu = scene.all
+/** Detects a session by its account menu, which is not shown to guests. */
+function accountMenu({ snapshot, fields }: PageFeatures): Classification | undefined {
+  if (isAsking(fields) || isGuest(snapshot)) return undefined;
+  const menu = snapshot.all
     .filter(isControl)
     .find(({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')));
   const evidence = [`There is "${menu?.label ?? ''}", and nothing asks for an identity.`];
   return menu && { kind: 'signed-in', score: 2, evidence };
 }
 
-/** A sign-out that is not shown is a weak sign: a page may keep it from before one signed in. */
-export function hiddenSignOut({ scene, fields }: Signs): Classification | undefined {
-  const label = scene.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
-  if (label === undefined || isAsking(fields) || isGuest(scene)) return undefined;
+/** Detects a session by a hidden sign-out control. This is weak evidence: a guest page may contain it, too. */
+export function hiddenSignOut({ snapshot, fields }: PageFeatures): Classification | undefined {
+  const label = snapshot.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
+  if (label === undefined || isAsking(fields) || isGuest(snapshot)) return undefined;
   const evidence = [`There is "${label}" in a closed menu, and nothing asks for an identity.`];
   return { kind: 'signed-in', score: 2, evidence };
 }
 
-/** "Signed in as alice", with nothing to press: where one may go on, it is a step on the way. */
-export function signedInAs({ scene, fields }: Signs): Classification | undefined {
-  const isStep = scene.controls.some(
-    (control) => !isAround(control) && (control.is === 'button' || isNamed(control.label, 'goOn')),
+/** Detects a session by "Signed in as alice". With a button beside it, the page is a step of the sign-in. */
+export function signedInAs({ snapshot, fields }: PageFeatures): Classification | undefined {
+  const isStep = snapshot.controls.some(
+    (control) => !isSiteFrame(control) && (control.is === 'button' || isNamed(control.label, 'goOn')),
   );
-  const told = scene.texts.find(({ text }) => text.length <= MAX_NOTE && says(text, 'signedInAs'));
-  if (!told || isStep || isAsking(fields) || isGuest(scene)) return undefined;
-  return { kind: 'signed-in', score: 2, evidence: ['The page says who is signed in, and nothing asks for it.'] };
+  const notice = snapshot.texts.find(({ text }) => text.length <= MAX_NOTE && says(text, 'signedInAs'));
+  if (!notice || isStep || isAsking(fields) || isGuest(snapshot)) return undefined;
+  return {
+    kind: 'signed-in',
+    score: 2,
+    evidence: ['The page says who is signed in, and nothing asks for an identity.'],
+  };
 }
 
-function isAsking(fields: Signs['fields']): boolean {
+function isAsking(fields: PageFeatures['fields']): boolean {
   return fields.some(({ role }) => role === 'password' || role === 'code');
 }
 
-/** Who is signed in is not asked to sign in. */
-function isGuest(scene: PageSnapshot): boolean {
-  const controls = scene.all.filter(isControl);
-  return controls.some((control) => (control.is === 'button' || isAround(control)) && isNamed(control.label, 'signIn'));
+/** True if the page offers to sign in, which it does only for guests. */
+function isGuest(snapshot: PageSnapshot): boolean {
+  const controls = snapshot.all.filter(isControl);
+  return controls.some(
+    (control) => (control.is === 'button' || isSiteFrame(control)) && isNamed(control.label, 'signIn'),
+  );
 }
 
-/** Only who is signed in manages factors. */
-export function settings({ scene }: Signs): Classification | undefined {
-  const managed = scene.controls.filter(({ is, label }) => is === 'button' && says(label, 'manage'));
-  const factors = managed.filter(({ label, near }) => factorOf(label) ?? factorOf(near));
+/** Detects a session by the settings page of its factors. */
+export function factorSettings({ snapshot }: PageFeatures): Classification | undefined {
+  const managed = snapshot.controls.filter(({ is, label }) => is === 'button' && says(label, 'manage'));
+  const factors = managed.filter(({ label, textBefore }) => factorOf(label) ?? factorOf(textBefore));
   if (factors.length < MIN_MANAGED) return undefined;
   return {
     kind: 'signed-in',

@@ -8,287 +8,294 @@ import type { Deadline } from '../core/deadline.ts';
 import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
-import { passConsent } from './consent.ts';
+import { dismissConsent } from './consent.ts';
 import { unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
-import { A_PERSON, FOR_PEOPLE, HumanHandoff } from './human-handoff.ts';
-import { READY, choose, framesLater, isEmptied, click, setTrust } from './click.ts';
+import { HUMAN_CHOICE, HUMAN_READABLE_FACTORS, HumanHandoff } from './human-handoff.ts';
+import { READY_TIMEOUT, selectOffer, afterNextFrame, wasCleared, click, setTrust } from './click.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
 
-/** A look that is older than this is taken again, in milliseconds. */
+/** Maximum age of a reading before the page is read again, in milliseconds. */
 const STALE = 400;
 
-export interface Surroundings {
+/** Objects that the responder shares with the sign-in. */
+export interface ResponderContext {
   readonly page: Page;
-  readonly means: SignInCredentials;
+  readonly credentials: SignInCredentials;
   readonly runtime: Runtime;
-  readonly watch: PageIdle;
-  readonly patience: Deadline;
+  readonly pageIdle: PageIdle;
+  readonly deadline: Deadline;
   readonly progress: Progress;
 }
 
-/** Answers challenges on a page: chooses the factor, gets the code, fills and sends. */
+/** Answers challenges on a page: chooses the factor, gets the code, fills the fields and submits the form. */
 export class ChallengeResponder {
   readonly #page: Page;
-  readonly #means: SignInCredentials;
+  readonly #credentials: SignInCredentials;
   readonly #runtime: Runtime;
-  readonly #watch: PageIdle;
-  readonly #patience: Deadline;
+  readonly #pageIdle: PageIdle;
+  readonly #deadline: Deadline;
   readonly #progress: Progress;
   readonly #codes: OneTimeCodes;
-  readonly #person: HumanHandoff | undefined;
-  #typed: Secret | undefined;
-  /** What may be used, the preferred first. */
-  readonly #wanted: readonly Factor[];
-  /** What can be used on the page that was looked at last. */
+  readonly #handoff: HumanHandoff | undefined;
+  #lastTyped: Secret | undefined;
+  /** Allowed factors, most preferred first. */
+  readonly #allowed: readonly Factor[];
+  /** Factors that can be used on the current page, most preferred first. */
   #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
 
-  constructor({ page, means, runtime, watch, patience, progress }: Surroundings, options: AnswerOptions) {
+  constructor({ page, credentials, runtime, pageIdle, deadline, progress }: ResponderContext, options: AnswerOptions) {
     const { factors, trustDevice = false } = options;
     this.#page = page;
-    this.#means = means;
+    this.#credentials = credentials;
     this.#runtime = runtime;
-    this.#watch = watch;
-    this.#patience = patience;
+    this.#pageIdle = pageIdle;
+    this.#deadline = deadline;
     this.#progress = progress;
-    this.#person = means.human && new HumanHandoff(means.human, { page, runtime, watch, patience }, options.signal);
-    this.#codes = new OneTimeCodes(means, patience, options.signal);
-    this.#wanted = factors ?? ['passkey', ...means.factors.filter((factor) => factor !== 'passkey')];
-    this.#usable = this.#wanted.filter((factor) => factor !== 'passkey' && means.factors.includes(factor));
+    this.#handoff =
+      credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
+    this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
+    this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
+    this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;
   }
 
-  /** Lets no message count that came before this moment. */
+  /** Marks the current position of the message boxes. Older messages are ignored. */
   async open(): Promise<void> {
     await this.#codes.open();
   }
 
-  /** Answers a challenge, as far as it can be done on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
-  async respond(sighting: PageReading, ask: string, documents: number): Promise<void> {
-    if (await this.#passConsent(sighting)) return;
-    this.#usable = await this.#usableOn(sighting);
-    if (this.#prefersPasskey(sighting, ask)) return await this.#choose(sighting, ask);
-    const { challenge, reach } = sighting;
+  /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
+  async respond(reading: PageReading, key: string, documents: number): Promise<void> {
+    if (await this.#dismissConsent(reading)) return;
+    this.#usable = await this.#usableOn(reading);
+    if (this.#prefersPasskey(reading, key)) return await this.#chooseFactor(reading, key);
+    const { challenge, locators } = reading;
     const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
     if (has('code') || has('recovery-code')) {
-      if (has('password') || has('identifier')) return await this.#fillCredentials(sighting, ask);
-      return await this.#fillCode(sighting, ask, documents);
+      if (has('password') || has('identifier')) return await this.#fillCredentials(reading, key);
+      return await this.#fillCode(reading, key, documents);
     }
-    if (challenge.fields.length > 0) return await this.#fillCredentials(sighting, ask);
-    if (ask === APPROVAL && this.#isPersonNext(sighting, ask)) return await this.#haveApproved(sighting, ask);
-    if (challenge.kind === 'link-sent') return await this.#openLink(sighting, ask);
-    if (challenge.kind === 'enrol' && reach.dismiss) return await this.#lead(sighting, ask, reach.dismiss);
-    await this.#choose(sighting, ask);
+    if (challenge.fields.length > 0) return await this.#fillCredentials(reading, key);
+    if (key === APPROVAL && this.#shouldAskHuman(reading, key)) return await this.#waitForApproval(reading, key);
+    if (challenge.kind === 'link-sent') return await this.#openLink(reading, key);
+    if (challenge.kind === 'enroll' && locators.dismiss) return await this.#follow(reading, key, locators.dismiss);
+    await this.#chooseFactor(reading, key);
   }
 
-  /** A passkey is of use only to the site that it was made for. */
+  /** Returns the factors that fit the page. A passkey fits only the site that it was created for. */
   async #usableOn({ challenge }: PageReading): Promise<readonly Factor[]> {
-    const isOffered = this.#wanted.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
+    const isOffered = this.#allowed.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
     const hosts = this.#page
       .frames()
       .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
-    const fits = isOffered && (await this.#means.passkeys.fits(hosts));
-    return this.#wanted.filter((factor) => (factor === 'passkey' ? fits : this.#means.factors.includes(factor)));
+    const fits = isOffered && (await this.#credentials.passkeys.fits(hosts));
+    return this.#allowed.filter((factor) => (factor === 'passkey' ? fits : this.#credentials.factors.includes(factor)));
   }
 
-  /** Whether a form that asks who one is has a button beside it that does without. */
-  #prefersPasskey({ challenge, reach }: PageReading, ask: string): boolean {
+  /** True if a sign-in form has a passkey button beside it, and the passkey is the preferred factor. */
+  #prefersPasskey({ challenge, locators }: PageReading, key: string): boolean {
     const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
-    if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${ask}`)) return false;
-    return challenge.factors.some(({ factor }, index) => factor === 'passkey' && reach.factors[index]);
+    if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${key}`)) return false;
+    return challenge.factors.some(({ factor }, index) => factor === 'passkey' && locators.factors[index]);
   }
 
-  /** Whether something is left to try where a passkey was of no use. */
-  hasMore({ challenge, reach }: PageReading): boolean {
+  /** True if the page offers something other than a passkey. */
+  hasAlternative({ challenge, locators }: PageReading): boolean {
     const others = challenge.factors.some(({ factor }) => factor !== 'passkey' && this.#usable.includes(factor));
-    return challenge.fields.length > 0 || others || otherWayOf(reach) !== undefined;
+    return challenge.fields.length > 0 || others || otherWayOf(locators) !== undefined;
   }
 
-  /** Takes a factor that the page offers, or looks for another way. */
-  async #choose(sighting: PageReading, ask: string): Promise<void> {
-    const isTried = this.#progress.hasTried(`passkey for ${ask}`);
+  /** Selects a factor that the page offers, or follows "Try another way". */
+  async #chooseFactor(reading: PageReading, key: string): Promise<void> {
+    const isTried = this.#progress.hasTried(`passkey for ${key}`);
     const choice = chooseFactor(
-      sighting,
+      reading,
       this.#usable.filter((factor) => factor !== 'passkey' || !isTried),
     );
-    if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(sighting, ask);
-    const offer = choice && sighting.reach.factors[choice.index];
+    if (choice?.factor === 'passkey' && choice.isAsked) return await this.#awaitPrompt(reading, key);
+    const offer = choice && reading.locators.factors[choice.index];
     if (!choice || !offer) {
-      const toPerson = this.#isPersonNext(sighting, ask) ? chooseFactor(sighting, FOR_PEOPLE) : undefined;
-      const handed = toPerson && sighting.reach.factors[toPerson.index];
-      return await (handed ? this.#take(sighting, toPerson, handed, ask) : this.#goAnotherWay(sighting, ask));
+      const human = this.#shouldAskHuman(reading, key) ? chooseFactor(reading, HUMAN_READABLE_FACTORS) : undefined;
+      const humanOffer = human && reading.locators.factors[human.index];
+      return await (humanOffer ? this.#select(reading, human, humanOffer, key) : this.#tryAnotherWay(reading, key));
     }
-    await this.#take(sighting, choice, offer, ask);
+    await this.#select(reading, choice, offer, key);
   }
 
-  /** What was typed last never left the page: it may be typed again. */
-  takeBack(): void {
-    if (this.#typed) this.#codes.giveBack(this.#typed);
+  /** Makes the last code available again, because it was never submitted. */
+  reuseLastCode(): void {
+    if (this.#lastTyped) this.#codes.returnCode(this.#lastTyped);
   }
 
-  async #fillCredentials(sighting: PageReading, ask: string): Promise<void> {
-    const { challenge, reach } = sighting;
+  async #fillCredentials(reading: PageReading, key: string): Promise<void> {
+    const { challenge, locators } = reading;
     const asksPassword = challenge.fields.some(({ role }) => role === 'password');
-    if (asksPassword && !this.#means.hasPassword) return await this.#choose(sighting, ask);
+    if (asksPassword && !this.#credentials.hasPassword) return await this.#chooseFactor(reading, key);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
-    await this.#runtime.step(`Sign in as ${this.#means.name}: ${roles.join(' and ')}`, async () => {
-      const code = this.#usable.includes('totp') ? await this.#codeBeside(challenge) : undefined;
+    await this.#runtime.step(`Sign in as ${this.#credentials.name}: ${roles.join(' and ')}`, async () => {
+      const code = this.#usable.includes('totp') ? await this.#totpForForm(challenge) : undefined;
       const fields = challenge.fields.flatMap(({ role }, index) =>
         code || role === 'identifier' || role === 'password'
-          ? { role, field: reach.fields[index]!, kind: reach.identifiers[index] }
+          ? { role, field: locators.fields[index]!, kind: locators.identifiers[index] }
           : [],
       );
       const fill = async (): Promise<void> => {
         for (const { role, field, kind = 'username' } of fields) {
-          if (role === 'identifier') await field.fill(this.#means.identifier(kind), { timeout: READY });
-          else if (role === 'password') await this.#means.fillPassword(field, { timeout: READY });
-          else if (code) await this.#means.fillCode(field, code);
+          if (role === 'identifier') await field.fill(this.#credentials.identifier(kind), { timeout: READY_TIMEOUT });
+          else if (role === 'password') await this.#credentials.fillPassword(field, { timeout: READY_TIMEOUT });
+          else if (code) await this.#credentials.fillCode(field, code);
         }
       };
       await fill();
-      if (await isEmptied(fields.map(({ field }) => field))) await fill();
-      this.#progress.remember(challenge, ask, asksPassword);
-      await this.#submit(sighting, fields.at(-1)?.field);
+      if (await wasCleared(fields.map(({ field }) => field))) await fill();
+      this.#progress.recordAnswer(challenge, key, asksPassword);
+      await this.#submit(reading, fields.at(-1)?.field);
     });
     this.#progress.path.push(roles.join(' and '));
   }
 
-  /** The code of an authenticator that a form asks for together with the password. */
-  async #codeBeside({ fields }: Challenge): Promise<Secret | undefined> {
+  /** Returns the TOTP code for a form that asks for it together with the password. */
+  async #totpForForm({ fields }: Challenge): Promise<Secret | undefined> {
     return fields.some(({ role }) => role === 'code') ? await this.#codes.codeFor(['totp'], {}) : undefined;
   }
 
-  async #fillCode(sighting: PageReading, ask: string, documents: number): Promise<void> {
-    const { challenge, reach } = sighting;
-    const chosen = chooseFactor(sighting, this.#usable);
-    // What the page offers comes before what is guessed of it.
-    const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${ask}`);
-    const found = isOffered ? chosen : (this.#codes.guess(sighting, this.#usable) ?? chosen);
-    const choice = found ?? (this.#isPersonNext(sighting, ask) ? A_PERSON : undefined);
-    const offer = choice && !choice.isAsked ? reach.factors[choice.index] : undefined;
-    if (!choice) return await this.#goAnotherWay(sighting, ask);
-    if (offer) return await this.#take(sighting, choice, offer, ask);
-    const isPerson = choice === A_PERSON;
-    const factors = isPerson ? askedFactors(sighting) : this.#codes.factorsOf(sighting, choice, this.#usable);
-    const isToSend = this.#progress.timesAnswered(ask) > 0 || (!reach.isSent && this.#progress.isNew(`send ${ask}`));
-    if (reach.resend && isToSend && this.#codes.isToSend(factors)) {
-      await this.#runtime.step('Have a code sent', () => click(reach.resend!));
+  async #fillCode(reading: PageReading, key: string, documents: number): Promise<void> {
+    const { challenge, locators } = reading;
+    const chosen = chooseFactor(reading, this.#usable);
+    // An offer on the page takes precedence over a guess.
+    const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${key}`);
+    const found = isOffered ? chosen : (this.#codes.guess(reading, this.#usable) ?? chosen);
+    const choice = found ?? (this.#shouldAskHuman(reading, key) ? HUMAN_CHOICE : undefined);
+    const offer = choice && !choice.isAsked ? locators.factors[choice.index] : undefined;
+    if (!choice) return await this.#tryAnotherWay(reading, key);
+    if (offer) return await this.#select(reading, choice, offer, key);
+    const isHuman = choice === HUMAN_CHOICE;
+    const factors = isHuman ? askedFactors(reading) : this.#codes.factorsOf(reading, choice, this.#usable);
+    const needsSending =
+      this.#progress.timesAnswered(key) > 0 || (!locators.isSent && this.#progress.tryOnce(`send ${key}`));
+    if (locators.resend && needsSending && this.#codes.needsSending(factors)) {
+      await this.#runtime.step('Request a code', () => click(locators.resend!));
     }
-    const begun = this.#runtime.now();
-    const askPerson = isPerson ? () => this.#person!.code(challenge) : undefined;
-    const code = await this.#codes.codeFor(factors, challenge, askPerson);
-    const isOld = this.#runtime.now() - begun > STALE || this.#watch.documents !== documents;
+    const startedAt = this.#runtime.now();
+    const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
+    const code = await this.#codes.codeFor(factors, challenge, askHuman);
+    const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
     try {
-      // Whoever waited may find another page, or one that is being loaded.
-      const now = isOld || !this.#watch.isQuiet(0) ? await this.#settledLook() : sighting;
-      if (challengeKey(now) === ask) return await this.#enter(now, ask, code);
+      // The page may have changed during the wait.
+      const now = isOld || !this.#pageIdle.isQuiet(0) ? await this.#readWhenQuiet() : reading;
+      if (challengeKey(now) === key) return await this.#enterCode(now, key, code);
     } catch (error) {
-      this.#codes.giveBack(code);
+      this.#codes.returnCode(code);
       throw error;
     }
-    this.#codes.giveBack(code);
+    this.#codes.returnCode(code);
   }
 
-  /** Whether a person is to be asked: where nothing else is left to try. */
-  #isPersonNext({ reach }: PageReading, ask: string): boolean {
-    const isTried = !otherWayOf(reach) || this.#progress.hasTried(`another way than ${ask}`);
-    return this.#usable.includes('human') && this.#person !== undefined && isTried;
+  /** True if a person must be asked, because nothing else is left to try. */
+  #shouldAskHuman({ locators }: PageReading, key: string): boolean {
+    const isTried = !otherWayOf(locators) || this.#progress.hasTried(`another way than ${key}`);
+    return this.#usable.includes('human') && this.#handoff !== undefined && isTried;
   }
 
-  async #haveApproved({ challenge }: PageReading, ask: string): Promise<void> {
-    this.#progress.remember(challenge, ask, true);
-    await this.#person!.approve(challenge, ask);
-    this.#progress.path.push('approved by a person');
+  async #waitForApproval({ challenge }: PageReading, key: string): Promise<void> {
+    this.#progress.recordAnswer(challenge, key, true);
+    await this.#handoff!.approve(challenge, key);
+    this.#progress.path.push('approval by a person');
   }
 
-  async #settledLook(): Promise<PageReading> {
-    while (!this.#watch.isQuiet(0) && !this.#patience.signal.aborted) await this.#watch.changed(STALE);
+  async #readWhenQuiet(): Promise<PageReading> {
+    while (!this.#pageIdle.isQuiet(0) && !this.#deadline.signal.aborted) await this.#pageIdle.changed(STALE);
     return await lookAt(this.#page);
   }
 
-  async #enter(sighting: PageReading, ask: string, code: Secret): Promise<void> {
-    const { challenge, reach } = sighting;
-    const place = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
-    const field = reach.fields[place]!;
-    if (reach.trustDevice) await setTrust(reach.trustDevice, this.#trustsDevice);
-    // A page may send itself with the last key.
-    this.#progress.remember(challenge, ask, true);
+  async #enterCode(reading: PageReading, key: string, code: Secret): Promise<void> {
+    const { challenge, locators } = reading;
+    const codeIndex = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
+    const field = locators.fields[codeIndex]!;
+    if (locators.trustDevice) await setTrust(locators.trustDevice, this.#trustsDevice);
+    // Some pages submit the form on the last keystroke.
+    this.#progress.recordAnswer(challenge, key, true);
     try {
-      await this.#means.fillCode(field, code, { timeout: READY });
+      await this.#credentials.fillCode(field, code, { timeout: READY_TIMEOUT });
     } catch (error) {
-      this.#progress.takeBack(ask);
+      this.#progress.undoAnswer(key);
       throw error;
     }
-    this.#typed = code;
-    await framesLater(this.#page);
-    await this.#submit(sighting, field, code);
-    this.#progress.path.push(ask);
+    this.#lastTyped = code;
+    await afterNextFrame(this.#page);
+    await this.#submit(reading, field, code);
+    this.#progress.path.push(key);
   }
 
-  async #openLink(sighting: PageReading, ask: string): Promise<void> {
-    if (!this.#usable.includes('email-link')) return await this.#choose(sighting, ask);
-    this.#progress.remember(sighting.challenge, ask, true);
+  async #openLink(reading: PageReading, key: string): Promise<void> {
+    if (!this.#usable.includes('email-link')) return await this.#chooseFactor(reading, key);
+    this.#progress.recordAnswer(reading.challenge, key, true);
     await this.#codes.openLink(this.#page);
     this.#progress.path.push('link by e-mail');
   }
 
-  /** Chooses a factor that the page offers. */
-  async #take(sighting: PageReading, { factor }: Choice, offer: Locator, ask: string): Promise<void> {
-    if (!this.#progress.isNew(`${factor} for ${ask}`)) return await this.#goAnotherWay(sighting, ask);
+  /** Selects a factor that the page offers. */
+  async #select(reading: PageReading, { factor }: Choice, offer: Locator, key: string): Promise<void> {
+    if (!this.#progress.tryOnce(`${factor} for ${key}`)) return await this.#tryAnotherWay(reading, key);
     const isPasskey = factor === 'passkey';
-    this.#progress.remember(sighting.challenge, ask, isPasskey, isPasskey);
-    const isToSend = await choose(offer);
-    if (isToSend && sighting.reach.proceed) await click(sighting.reach.proceed);
+    this.#progress.recordAnswer(reading.challenge, key, isPasskey, isPasskey);
+    const needsSending = await selectOffer(offer);
+    if (needsSending && reading.locators.proceed) await click(reading.locators.proceed);
     this.#progress.path.push(`chose ${factor}`);
   }
 
-  /** A page without a button asks by itself. One that did so before it could be answered is asked for again. */
-  async #awaitPrompt({ challenge }: PageReading, ask: string): Promise<void> {
-    this.#progress.isNew(`passkey for ${ask}`);
-    this.#progress.remember(challenge, ask, true, true);
-    if (this.#watch.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
+  /**
+   * Waits for the passkey prompt of a page without a button. If the prompt appeared before the authenticator was ready,
+   * the page is reloaded.
+   */
+  async #awaitPrompt({ challenge }: PageReading, key: string): Promise<void> {
+    this.#progress.tryOnce(`passkey for ${key}`);
+    this.#progress.recordAnswer(challenge, key, true, true);
+    if (this.#pageIdle.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
     this.#progress.path.push('passkey');
   }
 
-  async #goAnotherWay(sighting: PageReading, ask: string): Promise<void> {
-    const otherWay = otherWayOf(sighting.reach);
-    if (!otherWay || !this.#progress.isNew(`another way than ${ask}`)) throw this.unanswerable(sighting);
-    await this.#lead(sighting, ask, otherWay);
+  async #tryAnotherWay(reading: PageReading, key: string): Promise<void> {
+    const otherWay = otherWayOf(reading.locators);
+    if (!otherWay || !this.#progress.tryOnce(`another way than ${key}`)) throw this.unanswerable(reading);
+    await this.#follow(reading, key, otherWay);
   }
 
-  async #lead({ challenge }: PageReading, ask: string, control: Locator): Promise<void> {
-    const what = challenge.kind === 'enrol' ? 'Not now' : 'Another way';
-    this.#progress.remember(challenge, ask, false);
-    await this.#runtime.step(what, () => click(control));
-    this.#progress.path.push(what.toLowerCase());
+  async #follow({ challenge }: PageReading, key: string, control: Locator): Promise<void> {
+    const title = challenge.kind === 'enroll' ? 'Not now' : 'Another way';
+    this.#progress.recordAnswer(challenge, key, false);
+    await this.#runtime.step(title, () => click(control));
+    this.#progress.path.push(title.toLowerCase());
   }
 
-  /** Whether a code may have been sent, although the page does not say so. */
-  mayGuess(sighting: PageReading): boolean {
-    return this.#codes.guess(sighting, this.#usable) !== undefined;
+  /** True if a code may have been sent although the page does not say so. */
+  canGuess(reading: PageReading): boolean {
+    return this.#codes.guess(reading, this.#usable) !== undefined;
   }
 
-  /** For a challenge that nothing at hand answers. */
+  /** Creates the error for a challenge that the persona cannot answer. */
   unanswerable({ challenge }: PageReading): TwoFactorError {
     const { path } = this.#progress;
-    return unanswerable({ challenge, url: this.#page.url(), path }, this.#means, this.#usable);
+    return unanswerable({ challenge, url: this.#page.url(), path }, this.#credentials, this.#usable);
   }
 
-  /** Once on each page. @returns whether something was in the way, and may be gone now */
-  async #passConsent({ reach }: PageReading): Promise<boolean> {
-    const [field] = reach.fields;
-    const button = [reach.submit, reach.otherWay, ...reach.factors].find((control) => control !== undefined);
-    const isNew = reach.consent !== undefined && this.#progress.isNew(`consent on page ${this.#watch.documents}`);
-    if (!isNew || !(await passConsent(reach.consent, [field, button]))) return false;
-    await this.#runtime.step('Pass over a notice', () => Promise.resolve());
+  /** Dismisses a banner that covers the form, once per page. @returns true if it clicked a banner */
+  async #dismissConsent({ locators }: PageReading): Promise<boolean> {
+    const [field] = locators.fields;
+    const button = [locators.submit, locators.otherWay, ...locators.factors].find((control) => control !== undefined);
+    const isNew =
+      locators.consent !== undefined && this.#progress.tryOnce(`consent on page ${this.#pageIdle.documents}`);
+    if (!isNew || !(await dismissConsent(locators.consent, [field, button]))) return false;
+    await this.#runtime.step('Dismiss interstitial', () => Promise.resolve());
     return true;
   }
 
-  async #submit({ reach }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
-    await submit(this.#page, this.#watch, this.#progress.last!, { button: reach.submit, field, code });
+  async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
+    await submit(this.#page, this.#pageIdle, this.#progress.last!, { button: locators.submit, field, code });
   }
 }

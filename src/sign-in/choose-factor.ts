@@ -2,31 +2,34 @@ import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 
-/** How a challenge is answered: with a factor it asks for, or with one that it offers, after a click. */
+/** Factor that answers a challenge. The page asks for it now, or offers it after a click. */
 export interface Choice {
   readonly factor: Factor;
-  /** Its place in `challenge.factors`. */
+  /** Index in `challenge.factors`. */
   readonly index: number;
+  /** True if the page asks for it now; false if it must be selected first. */
   readonly isAsked: boolean;
 }
 
 /**
- * Chooses the factor to answer with: one that is asked for right now, else one that is offered, the preferred first.
+ * Chooses the factor that answers a challenge: the most preferred one that the page asks for now, else that it offers.
  *
- * @param usable the factors at hand, the preferred first
+ * @param usable factors of the persona, most preferred first
  */
-export function chooseFactor({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
+export function chooseFactor({ challenge, locators }: PageReading, usable: readonly Factor[]): Choice | undefined {
   const all = challenge.factors.map(({ factor }, index) => ({
     factor,
     index,
-    isAsked: challenge.kind !== 'choose' && reach.factors[index] === undefined,
+    isAsked: challenge.kind !== 'choose' && locators.factors[index] === undefined,
   }));
   const fitting = all.filter(({ factor }) => usable.includes(factor));
   const preferred = fitting.toSorted((a, b) => usable.indexOf(a.factor) - usable.indexOf(b.factor));
-  return preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => reach.factors[index] !== undefined);
+  return (
+    preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => locators.factors[index] !== undefined)
+  );
 }
 
-/** What leads to another way than those the page shows. To press a factor that cannot be used is none. */
+/** Returns the "Try another way" control, unless it is the control of one of the factors. */
 export function otherWayOf({ otherWay, factors }: ElementLocators): Locator | undefined {
   return factors.some((offer) => String(offer) === String(otherWay)) ? undefined : otherWay;
 }

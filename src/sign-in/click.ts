@@ -1,62 +1,62 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** A control that can be pressed is so within this time, in milliseconds; a page may take a moment to enable it. */
-export const READY = 5000;
+/** Timeout for a control to become enabled, in milliseconds. */
+export const READY_TIMEOUT = 5000;
 
-/** What was used a moment ago is there within this time, in milliseconds, or gone. */
-export const SEEN = 1000;
+/** Timeout for an element that existed a moment ago, in milliseconds. */
+export const QUERY_TIMEOUT = 1000;
 
-/** Presses a button or a link as a person does; one that something else lies over, as only a program can. */
+/** Clicks a button or a link. If another element covers it, dispatches the event directly. */
 export async function click(control: Locator): Promise<void> {
   try {
-    await control.click({ timeout: READY, noWaitAfter: true });
+    await control.click({ timeout: READY_TIMEOUT, noWaitAfter: true });
   } catch (error) {
     const isCovered = error instanceof Error && /intercepts pointer events|outside of the viewport/.test(error.message);
     if (!isCovered) throw error;
-    await control.dispatchEvent('click', undefined, { timeout: READY });
+    await control.dispatchEvent('click', undefined, { timeout: READY_TIMEOUT });
   }
 }
 
 /**
- * Chooses an offer.
+ * Selects the offer of a factor.
  *
- * @returns whether it still has to be sent: an option or a radio button only chooses
+ * @returns true if the form must still be submitted, because the offer is an option or a radio button
  */
-export async function choose(offer: Locator): Promise<boolean> {
-  const isChosen = await offer.evaluate(chooseInPage, undefined, { timeout: READY });
-  if (!isChosen) await click(offer);
-  return isChosen;
+export async function selectOffer(offer: Locator): Promise<boolean> {
+  const isSelected = await offer.evaluate(selectInPage, undefined, { timeout: READY_TIMEOUT });
+  if (!isSelected) await click(offer);
+  return isSelected;
 }
 
-/** A box that is ticked from the start trusts without being asked. */
+/** Checks or unchecks the "Trust this device" checkbox, which some pages check by default. */
 export async function setTrust(box: Locator, trust: boolean): Promise<void> {
-  await box.evaluate(setInPage, trust, { timeout: READY }).catch(() => undefined);
+  await box.evaluate(setCheckedInPage, trust, { timeout: READY_TIMEOUT }).catch(() => undefined);
 }
 
-/** Whether nothing stands in one of these fields any more: a page that is built late may empty what it was drawn with. */
-export async function isEmptied(fields: readonly Locator[]): Promise<boolean> {
+/** True if one of these fields is empty. A late script may clear fields after they were filled. */
+export async function wasCleared(fields: readonly Locator[]): Promise<boolean> {
   const isEmpty = (field: Element): boolean => (field as HTMLInputElement).value === '';
-  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: SEEN }));
+  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: QUERY_TIMEOUT }));
   return (await Promise.all(empty.map((one) => one.catch(() => false)))).includes(true);
 }
 
 /**
- * Keeps a form that only a script can send from being sent without it, as happens while the script is yet to come: what
- * was typed would stand in the address of the page.
+ * Prevents the native submission of a form without an action, as its script may not have loaded yet. A native submission
+ * would put the typed values into the URL.
  */
-export async function keepFromAddress(field: Locator): Promise<void> {
-  const kept = field.first().evaluate(keepFromAddressInPage, undefined, { timeout: SEEN });
-  await kept.catch(() => undefined); // what is gone is not sent any more
+export async function preventNativeSubmit(field: Locator): Promise<void> {
+  const prevented = field.first().evaluate(preventNativeSubmitInPage, undefined, { timeout: QUERY_TIMEOUT });
+  await prevented.catch(() => undefined); // a form that is gone cannot be submitted
 }
 
-/** When a page has had the time to act on the last key. */
-export async function framesLater(page: Page): Promise<void> {
+/** Waits until the page has had time to react to the last keystroke. */
+export async function afterNextFrame(page: Page): Promise<void> {
   await page
     .evaluate(
       () =>
         new Promise<void>((resolve) => {
           requestAnimationFrame(() => setTimeout(resolve));
-          // A page in the background draws nothing.
+          // A background page renders no frames.
           setTimeout(resolve, 100);
         }),
     )
@@ -64,8 +64,8 @@ export async function framesLater(page: Page): Promise<void> {
 }
 
 /** Runs in the page. */
-function chooseInPage(element: Element): boolean {
-  const tick = element instanceof HTMLInputElement ? element : element.querySelector('input');
+function selectInPage(element: Element): boolean {
+  const input = element instanceof HTMLInputElement ? element : element.querySelector('input');
   if (element instanceof HTMLOptionElement) {
     const list = element.closest('select');
     if (!list) return false;
@@ -73,26 +73,27 @@ function chooseInPage(element: Element): boolean {
     for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
     return true;
   }
-  if (tick?.type !== 'radio' && element.getAttribute('role') !== 'radio') return false;
-  (tick ?? (element as HTMLElement)).click();
+  if (input?.type !== 'radio' && element.getAttribute('role') !== 'radio') return false;
+  (input ?? (element as HTMLElement)).click();
   return true;
 }
 
 /** Runs in the page. */
-function keepFromAddressInPage(field: Element): void {
+function preventNativeSubmitInPage(field: Element): void {
   const { form } = field as HTMLInputElement;
   if (!form || form.hasAttribute('action') || form.hasAttribute('method')) return;
-  const keep = (event: SubmitEvent): void => {
-    const isSaid = event.submitter?.hasAttribute('formaction') || event.submitter?.hasAttribute('formmethod');
-    if (event.target === form && !isSaid) event.preventDefault();
+  const prevent = (event: SubmitEvent): void => {
+    const hasTarget = event.submitter?.hasAttribute('formaction') || event.submitter?.hasAttribute('formmethod');
+    if (event.target === form && !hasTarget) event.preventDefault();
   };
-  // Here come last those that the page's own scripts hear before.
-  window.addEventListener('submit', keep, { once: true });
+  // On `window`, this listener runs after those of the page.
+  window.addEventListener('submit', prevent, { once: true });
 }
 
 /** Runs in the page. */
-function setInPage(element: Element, isWanted: boolean): void {
-  const isBox = element instanceof HTMLInputElement || element.hasAttribute('aria-checked');
-  const isOn = element instanceof HTMLInputElement ? element.checked : element.getAttribute('aria-checked') === 'true';
-  if (isBox && isOn !== isWanted) (element as HTMLElement).click();
+function setCheckedInPage(element: Element, isWanted: boolean): void {
+  const isCheckbox = element instanceof HTMLInputElement || element.hasAttribute('aria-checked');
+  const isChecked =
+    element instanceof HTMLInputElement ? element.checked : element.getAttribute('aria-checked') === 'true';
+  if (isCheckbox && isChecked !== isWanted) (element as HTMLElement).click();
 }

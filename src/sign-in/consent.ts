@@ -1,39 +1,38 @@
 import type { ElementHandle, Frame, Locator } from '@playwright/test';
-import { SEEN, click } from './click.ts';
+import { QUERY_TIMEOUT, click } from './click.ts';
 
 /**
- * Answers what asks for consent to cookies where it lies over a control, as a person has to. What stands beside it is
- * left to the test.
+ * Dismisses a cookie banner that covers one of the controls. A banner beside them is left to the test.
  *
- * @returns whether it did
+ * @returns true if it clicked the banner
  */
-export async function passConsent(
+export async function dismissConsent(
   consent: Locator | undefined,
   controls: readonly (Locator | undefined)[],
 ): Promise<boolean> {
   if (!consent) return false;
   for (const control of controls) {
-    // What cannot be told is found out by whoever presses the control.
-    if (!control || !(await liesOver(consent, control).catch(() => false))) continue;
+    // If this cannot be determined, the click on the control shows it.
+    if (!control || !(await covers(consent, control).catch(() => false))) continue;
     await click(consent);
     return true;
   }
   return false;
 }
 
-/** Whether something lies over a control, so that a person could not press it. */
+/** True if another element covers a control. */
 export async function isCovered(control: Locator): Promise<boolean> {
-  return await control.evaluate(isCoveredInPage, undefined, { timeout: SEEN }).catch(() => false);
+  return await control.evaluate(isCoveredInPage, undefined, { timeout: QUERY_TIMEOUT }).catch(() => false);
 }
 
-async function liesOver(consent: Locator, control: Locator): Promise<boolean> {
-  const [asking, below] = [await onPage(consent), await onPage(control)];
-  return await below.evaluate(liesOverInPage, asking);
+async function covers(consent: Locator, control: Locator): Promise<boolean> {
+  const [banner, below] = [await outermostElement(consent), await outermostElement(control)];
+  return await below.evaluate(coversInPage, banner);
 }
 
-/** An element, or the frame of the page that it is in, in whatever depth. */
-async function onPage(locator: Locator): Promise<ElementHandle<Element>> {
-  let handle: ElementHandle = await locator.first().elementHandle({ timeout: SEEN });
+/** Returns the element, or the outermost iframe that contains it. */
+async function outermostElement(locator: Locator): Promise<ElementHandle<Element>> {
+  let handle: ElementHandle = await locator.first().elementHandle({ timeout: QUERY_TIMEOUT });
   for (let frame = await handle.ownerFrame(), parent: Frame | null; frame; frame = parent) {
     parent = frame.parentFrame();
     if (parent) handle = await frame.frameElement();
@@ -45,23 +44,23 @@ async function onPage(locator: Locator): Promise<ElementHandle<Element>> {
 function isCoveredInPage(control: Element): boolean {
   control.scrollIntoView({ block: 'nearest', behavior: 'instant' });
   const { left, top, width, height } = control.getBoundingClientRect();
-  const seen = (control.getRootNode() as Document | ShadowRoot).elementFromPoint(left + width / 2, top + height / 2);
-  return seen !== null && !control.contains(seen);
+  const topmost = (control.getRootNode() as Document | ShadowRoot).elementFromPoint(left + width / 2, top + height / 2);
+  return topmost !== null && !control.contains(topmost);
 }
 
-/** Runs in the page: whether what is seen in the place of one element is as far from it as another. */
-function liesOverInPage(below: Element, asking: Element): boolean {
-  const [control, other] = [below, asking].map((element) => {
+/** Runs in the page. True if the topmost element at the position of `below` belongs to the layer of `banner`. */
+function coversInPage(below: Element, banner: Element): boolean {
+  const [control, other] = [below, banner].map((element) => {
     let outer = element;
     for (let root = outer.getRootNode(); root instanceof ShadowRoot; root = outer.getRootNode()) outer = root.host;
     return outer;
   }) as [Element, Element];
   below.scrollIntoView({ block: 'nearest', behavior: 'instant' });
   const { left, top, width, height } = below.getBoundingClientRect();
-  const seen = document.elementFromPoint(left + width / 2, top + height / 2);
-  if (!seen || control.contains(seen)) return false;
+  const topmost = document.elementFromPoint(left + width / 2, top + height / 2);
+  if (!topmost || control.contains(topmost)) return false;
   let around: Element | null = control;
-  while (around && !around.contains(seen)) around = around.parentElement;
-  // An icon or a label in the field lies over it, too, but stands by it.
+  while (around && !around.contains(topmost)) around = around.parentElement;
+  // An icon or a label also lies on top of its field, but shares a close ancestor with it.
   return around === null || around.contains(other);
 }

@@ -9,35 +9,35 @@ import type { FillOptions } from '../secret/fill.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
 
-/** What a site said no to. */
+/** Kind of a refusal by a site. */
 export type Refusal = 'password' | 'code' | 'lockout';
 
-/** What a persona answers challenges with. */
+/** Credentials that a persona answers challenges with. */
 export interface SignInCredentials {
   readonly name: string;
-  /** What it can answer with, the preferred first. */
+  /** Factors of the persona, most preferred first. */
   readonly factors: readonly Factor[];
   readonly hasPassword: boolean;
-  /** How long a wait for a message takes at most, in milliseconds. */
+  /** Timeout of a wait for a message, in milliseconds. */
   readonly timeout: number;
   readonly inbox: Inbox;
   readonly sms: Sms;
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
-  /** Notes a refusal. @returns whether another answer may be tried */
-  refused(refusal: Refusal, said?: string): Promise<boolean>;
-  /** The people who can be asked. */
+  /** Records a refusal. @returns true if another answer may be tried */
+  refused(refusal: Refusal, message?: string): Promise<boolean>;
+  /** People who can be asked for a code or an approval. */
   readonly human: Human | undefined;
-  /** The passkeys in the context of the page. */
+  /** Virtual authenticator of the browser context. */
   readonly passkeys: VirtualAuthenticator;
-  /** What its stored passkeys are for. */
+  /** Relying party ids of the stored passkeys. */
   readonly passkeyDomains: readonly string[];
-  /** Whether pages that ask for a passkey are answered by the persona's, and not by the browser. */
+  /** True if the virtual authenticator answers passkey prompts, and not the browser. */
   readonly hasAuthenticator: boolean;
-  /** What it types where it is asked who it is. */
+  /** Returns the e-mail address, phone number or user name for a field. */
   identifier(kind: IdentifierKind): string;
-  /** Types its password, where it may go. */
+  /** Types the password, if the origin of the field is allowed. */
   fillPassword(locator: Locator, options?: FillOptions): Promise<void>;
-  /** Types a code, where it may go. */
+  /** Types a code, if the origin of the field is allowed. */
   fillCode(locator: Locator, code: Secret, options?: FillOptions): Promise<void>;
 }

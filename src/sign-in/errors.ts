@@ -1,65 +1,74 @@
 import { TwoFactorError, type ErrorCode } from '../core/errors.ts';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { SignInCredentials } from './credentials.ts';
-import { nameOf, titleOf } from './labels.ts';
+import { factorLabel, challengeTitle } from './labels.ts';
 
-/** What was seen when a sign-in could not go on. */
-export interface Seen {
+/** State of a sign-in that failed. */
+export interface FailureContext {
   readonly challenge: Challenge;
-  /** Where the page was. Without what stands behind the path, which may hold a token. */
+  /** URL of the page. The error leaves out the query and the fragment, which may hold a token. */
   readonly url: string;
-  /** What was done so far, one line each. */
+  /** Completed steps, one text each. */
   readonly path: readonly string[];
 }
 
 const HELP: Partial<Record<Challenge['kind'], string>> = {
   captcha:
-    'A captcha is there to keep programs out. Turn it off for this user or for tests, use the test keys of its maker, or sign in by hand once and keep the session in a profile.',
-  enrol:
-    'The site wants a new factor set up before it goes on. Do that once (`totp.enroll()` takes a QR code or a seed), or let the site not ask this user.',
-  locked: 'Wait until the site lets the user in again, or unlock it there. Nothing more is tried.',
+    'The page shows a captcha, which automation cannot solve. Turn it off for this user or for tests, use the test keys of the captcha vendor, or sign in by hand once and save the session in a profile.',
+  enroll:
+    'The site requires a new factor for this user. Set it up once (`totp.enroll()` takes a QR code or a seed), or turn the requirement off for this user.',
+  locked: 'Wait until the lockout ends, or unlock the user on the site. No further attempt is made.',
 };
 
-/** An error of a sign-in: what happened, what was seen, what to do. */
-export function failure(code: ErrorCode, what: string, { challenge, url, path }: Seen, help?: string): TwoFactorError {
+/** Creates the error of a sign-in: what happened, what was seen, what to do. */
+export function failure(
+  code: ErrorCode,
+  summary: string,
+  { challenge, url, path }: FailureContext,
+  help?: string,
+): TwoFactorError {
   const advice = help ?? HELP[challenge.kind];
   const lines = [
-    what,
-    `The page ${withoutSearch(url)} asks: ${titleOf(challenge)}${challenge.message ? `, and says "${challenge.message}"` : ''}.`,
-    ...(challenge.evidence.length > 0 ? [`Seen: ${challenge.evidence.join(' ')}`] : []),
-    ...(path.length > 0 ? [`Done so far: ${path.join('; ')}.`] : []),
+    summary,
+    `Challenge on ${withoutQuery(url)}: ${challengeTitle(challenge)}${challenge.message ? `; the page says "${challenge.message}"` : ''}.`,
+    ...(challenge.evidence.length > 0 ? [`Evidence: ${challenge.evidence.join(' ')}`] : []),
+    ...(path.length > 0 ? [`Completed steps: ${path.join('; ')}.`] : []),
     ...(advice ? [`Next: ${advice}`] : []),
   ];
-  return new TwoFactorError(code, lines.join('\n'), { details: { challenge, url: withoutSearch(url), path } });
+  return new TwoFactorError(code, lines.join('\n'), { details: { challenge, url: withoutQuery(url), path } });
 }
 
-/** For a challenge that nothing at hand answers. */
-export function unanswerable(seen: Seen, means: SignInCredentials, usable: readonly Factor[]): TwoFactorError {
-  const wanted = [...new Set(seen.challenge.factors.map(({ factor }) => nameOf(factor)))];
-  const has = [...(means.hasPassword ? ['password'] : []), ...usable.map(nameOf)];
-  const what = `Persona "${means.name}" cannot answer what the page asks for: ${wanted.join(', ') || seen.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
-  const person = seen.challenge.factors.some(({ factor }) => factor === 'human')
-    ? 'Only a person can do this. Set up `human`, which asks one, sign in by hand once and keep the session in a profile, or give the user another factor on the site.'
-    : 'Give the persona one of these, or the user on the site one that the persona has.';
-  const help = seen.challenge.kind === 'passkey' ? passkeyHelp(means) : HELP[seen.challenge.kind];
-  return failure('CHALLENGE_UNANSWERABLE', what, seen, help ?? person);
+/** Creates the error for a challenge that the persona cannot answer. */
+export function unanswerable(
+  context: FailureContext,
+  credentials: SignInCredentials,
+  usable: readonly Factor[],
+): TwoFactorError {
+  const asked = [...new Set(context.challenge.factors.map(({ factor }) => factorLabel(factor)))];
+  const has = [...(credentials.hasPassword ? ['password'] : []), ...usable.map(factorLabel)];
+  const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${asked.join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
+  const advice = context.challenge.factors.some(({ factor }) => factor === 'human')
+    ? 'Only a person can do this. Configure `human` to ask a person, sign in by hand once and save the session in a profile, or add another factor for the user on the site.'
+    : 'Add one of these factors to the persona, or add a factor that the persona has for the user on the site.';
+  const help = context.challenge.kind === 'passkey' ? passkeyHelp(credentials) : HELP[context.challenge.kind];
+  return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
 }
 
-/** For a passkey that a site was given, and does not take. */
-export function passkeyRefused(seen: Seen, name: string): TwoFactorError {
-  const { message } = seen.challenge;
-  const said = message ? `: "${message}"` : ', and the page does not say why';
+/** Creates the error for a passkey that the site refused. */
+export function passkeyRefused(context: FailureContext, name: string): TwoFactorError {
+  const { message } = context.challenge;
+  const reason = message ? `: "${message}"` : ' without a message';
   const help =
-    'See that the site knows this passkey, as the one of this user. A page that asks for it while it is opened has to be opened by `signIn`: pass its URL.';
-  return failure('SIGN_IN_REFUSED', `The site did not take the passkey of ${name}${said}.`, seen, help);
+    'Check that this passkey is registered for this user on the site. If the page asks for the passkey while it loads, let `signIn` open it: pass its URL.';
+  return failure('SIGN_IN_REFUSED', `The site refused the passkey of ${name}${reason}.`, context, help);
 }
 
 function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
   const has = passkeyDomains.length > 0 ? `Its passkeys are for ${passkeyDomains.join(' and ')}` : 'It has none';
-  return `${has}. Register one here in a test with the \`passkey\` fixture, and store it: npx playwright-2fa vault set NAME passkeys; or give the user another factor on the site.`;
+  return `${has}. Register a passkey for this site in a test with the \`passkey\` fixture and store it with "npx playwright-2fa vault set NAME passkeys", or add another factor for the user on the site.`;
 }
 
-/** Without what may hold a token. */
-function withoutSearch(url: string): string {
+/** Removes the query and the fragment, which may hold a token. */
+function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }

@@ -10,107 +10,108 @@ import type { Deadline } from '../core/deadline.ts';
 import { challengeKey } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { PageIdle } from './page-idle.ts';
-import { nameOfChallenge } from './labels.ts';
+import { challengeLabel } from './labels.ts';
 
-/** A person at another device, who reads a code there. */
-export const A_PERSON: Choice = { factor: 'human', index: -1, isAsked: true };
+/** Choice of a person who reads the code on another device. */
+export const HUMAN_CHOICE: Choice = { factor: 'human', index: -1, isAsked: true };
 
-/** What people can read out, the most usual first. */
-export const FOR_PEOPLE: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
+/** Factors whose code a person can read out, most common first. */
+export const HUMAN_READABLE_FACTORS: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
 
-/** A page goes on within this time after it was approved, in milliseconds. */
+/** Timeout for the page to continue after an approval, in milliseconds. */
 const AFTER_APPROVAL = 30_000;
-/** It is looked at again after this long, and has come to rest after that, in milliseconds. */
-const LOOK_AGAIN = 400;
-const AT_REST = 150;
+/** Maximum time between two readings of the page, in milliseconds. */
+const POLL_INTERVAL = 400;
+/** A page without activity for this time is idle, in milliseconds. */
+const IDLE_AFTER = 150;
 
-interface Surroundings {
+interface HandoffContext {
   readonly page: Page;
   readonly runtime: Runtime;
-  readonly watch: PageIdle;
-  readonly patience: Deadline;
+  readonly pageIdle: PageIdle;
+  readonly deadline: Deadline;
 }
 
-/** A person whom a sign-in asks. Their time is not that of the test. */
+/** Handoff of a challenge to a person. The time that the person takes does not count against the timeouts. */
 export class HumanHandoff {
   readonly #human: Human;
-  readonly #surroundings: Surroundings;
+  readonly #context: HandoffContext;
   readonly #signal: AbortSignal | undefined;
 
-  /** @param signal of whoever asked for the sign-in */
-  constructor(human: Human, surroundings: Surroundings, signal: AbortSignal | undefined) {
+  /** @param signal signal of the caller of the sign-in */
+  constructor(human: Human, context: HandoffContext, signal: AbortSignal | undefined) {
     this.#human = human;
-    this.#surroundings = surroundings;
+    this.#context = context;
     this.#signal = signal;
   }
 
-  /** The code that a person gives. @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` or `HUMAN_UNREACHABLE` */
+  /** Asks a person for the code. @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` or `HUMAN_UNREACHABLE` */
   async code(challenge: Challenge): Promise<Secret> {
     const answer = await this.#ask('code', challenge);
     if ('code' in answer) return new Secret('code', answer.code);
-    throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was asked for a code, and gave none.');
+    throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was asked for a code, but the answer contains none.');
   }
 
   /**
-   * Has a person approve, and waits for the page to go on: it does so by itself, whether they say so here or not.
+   * Asks a person to approve, and waits until the page continues. The page may continue before the person answers.
    *
-   * @param ask what the page asks until then
+   * @param key key of the challenge that waits for the approval
    * @throws TwoFactorError as `code()`
    */
-  async approve(challenge: Challenge, ask: string): Promise<void> {
-    const over = new AbortController();
-    const approved = this.#ask('approval', challenge, over.signal);
-    const gone = this.#elsewhere(ask, over.signal);
+  async approve(challenge: Challenge, key: string): Promise<void> {
+    const stop = new AbortController();
+    const approved = this.#ask('approval', challenge, stop.signal);
+    const continued = this.#challengeGone(key, stop.signal);
     try {
-      await Promise.race([gone, approved]);
-      await this.#elsewhere(ask, AbortSignal.timeout(AFTER_APPROVAL));
+      await Promise.race([continued, approved]);
+      await this.#challengeGone(key, AbortSignal.timeout(AFTER_APPROVAL));
     } finally {
-      over.abort();
-      await Promise.allSettled([approved, gone]);
+      stop.abort();
+      await Promise.allSettled([approved, continued]);
     }
   }
 
-  /** Resolves when the page asks something else, or nothing any more; or when it is to be waited for no longer. */
-  async #elsewhere(ask: string, signal: AbortSignal): Promise<void> {
-    const { page, watch } = this.#surroundings;
+  /** Resolves when the page no longer shows the challenge, or when `signal` aborts. */
+  async #challengeGone(key: string, signal: AbortSignal): Promise<void> {
+    const { page, pageIdle } = this.#context;
     while (!signal.aborted) {
-      const change = watch.changed(LOOK_AGAIN);
+      const change = pageIdle.changed(POLL_INTERVAL);
       const lookedAt = performance.now();
-      if (challengeKey(await lookAt(page)) !== ask && watch.asOf(lookedAt).isQuiet(AT_REST)) return;
+      if (challengeKey(await lookAt(page)) !== key && pageIdle.asOf(lookedAt).isQuiet(IDLE_AFTER)) return;
       await change;
     }
   }
 
-  async #ask(asks: HandoffRequest['asks'], challenge: Challenge, over?: AbortSignal): Promise<HandoffAnswer> {
-    const { page, runtime, patience } = this.#surroundings;
+  async #ask(asks: HandoffRequest['asks'], challenge: Challenge, stop?: AbortSignal): Promise<HandoffAnswer> {
+    const { page, runtime, deadline } = this.#context;
     const [first] = challenge.factors;
-    const title = nameOfChallenge(challenge);
+    const title = challengeLabel(challenge);
     const question = {
       ...{ asks, title, label: first?.label ?? '', origin: new URL(page.url()).origin },
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
     };
-    const signals = [this.#signal, over].filter((signal) => signal !== undefined);
-    const asked = async (): Promise<HandoffAnswer> => {
+    const signals = [this.#signal, stop].filter((signal) => signal !== undefined);
+    const askHuman = async (): Promise<HandoffAnswer> => {
       try {
         return await this.#human.ask(question, AbortSignal.any(signals));
       } catch (error) {
-        if (over?.aborted) return { isDone: true }; // as the page shows
+        if (stop?.aborted) return { isDone: true }; // the page has continued
         throw error;
       }
     };
-    return await patience.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, asked)));
+    return await deadline.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, askHuman)));
   }
 
-  /** The time that a person may take is the test's as well, and what is left of it is taken back. */
+  /** Extends the timeout of the test by that of the person, and takes back the unused rest. */
   async #withTestTime<T>(work: () => Promise<T>): Promise<T> {
-    const { runtime } = this.#surroundings;
+    const { runtime } = this.#context;
     const { timeout } = this.#human;
-    const begun = runtime.now();
+    const startedAt = runtime.now();
     runtime.extend?.(timeout);
     try {
       return await work();
     } finally {
-      runtime.extend?.(Math.min(0, runtime.now() - begun - timeout));
+      runtime.extend?.(Math.min(0, runtime.now() - startedAt - timeout));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Challenge } from '../challenge/challenge.ts';
 
-/** What a page that asks for an identity has, and few others do. */
+/** Selector for fields that sign-in pages have, and few other pages. */
 export const SIGN_IN_FIELDS: string = [
   '[type=password]',
   '[type=email]',
@@ -11,9 +11,12 @@ export const SIGN_IN_FIELDS: string = [
   .map((field) => `input${field}:visible`)
   .join(', ');
 
-/** A page is left alone that may ask for something else, as one does where a password is changed. */
-const SURE = 0.8;
+/** Minimum confidence. Less certain pages, such as those that change a password, are left alone. */
+const MIN_CONFIDENCE = 0.8;
 
+/** True if a challenge is a step of a sign-in. */
 export function isSignIn({ kind, confidence }: Challenge): boolean {
-  return confidence >= SURE && /^(?:credentials|identifier|password|code|choose|link-sent|rejected)$/.test(kind);
+  return (
+    confidence >= MIN_CONFIDENCE && /^(?:credentials|identifier|password|code|choose|link-sent|rejected)$/.test(kind)
+  );
 }

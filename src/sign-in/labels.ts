@@ -11,30 +11,31 @@ const NAMES: Readonly<Record<Factor, string>> = {
   human: 'a person',
 };
 
-export function nameOf(factor: Factor): string {
+/** Returns the name of a factor for messages and step titles. */
+export function factorLabel(factor: Factor): string {
   return NAMES[factor];
 }
 
-/** A challenge in one line: `6-digit code by e-mail to a•••@example.com (0.93)`. */
-export function titleOf(challenge: Challenge): string {
-  return `${nameOfChallenge(challenge)} (${challenge.confidence.toFixed(2)})`;
+/** Returns a challenge in one line, with its confidence: `6-digit code by e-mail to a•••@example.com (0.93)`. */
+export function challengeTitle(challenge: Challenge): string {
+  return `${challengeLabel(challenge)} (${challenge.confidence.toFixed(2)})`;
 }
 
-/** The same without how sure it is. */
-export function nameOfChallenge({ kind, factors, fields, length, charset }: Challenge): string {
+/** Returns a challenge in one line. */
+export function challengeLabel({ kind, factors, fields, length, charset }: Challenge): string {
   const [first] = factors;
   const hasCode = fields.some(({ role }) => role === 'code');
   const shape = length ? `${length}-${charset === 'alphanumeric' ? 'character' : 'digit'} ` : '';
   const to = first?.destination ? ` to ${first.destination}` : '';
-  const what =
+  const subject =
     hasCode && first
-      ? `${shape}${nameOf(first.factor).startsWith('code') ? '' : 'code of '}${nameOf(first.factor)}${to}`
+      ? `${shape}${factorLabel(first.factor).startsWith('code') ? '' : 'code of '}${factorLabel(first.factor)}${to}`
       : kind === 'choose'
-        ? `choice of ${factors.map(({ factor }) => nameOf(factor)).join(', ')}`
+        ? `choice of ${factors.map(({ factor }) => factorLabel(factor)).join(', ')}`
         : fields.length > 0
           ? fields.map(({ role }) => role).join(' and ')
           : kind === 'unknown' && first?.factor === 'human'
             ? 'approval by a person'
             : `${kind}${to}`;
-  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${what}`;
+  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${subject}`;
 }

@@ -9,143 +9,153 @@ import { askedFactors } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { SignInCredentials } from './credentials.ts';
 
+/** Factors whose code arrives in a message. */
 const SENT: readonly Factor[] = ['email-code', 'sms-code'];
 
-/** How long a code that was not used is good, in milliseconds: one of an authenticator has 5 s left at least. */
-const GOOD_FOR = { sent: 60_000, made: 5000 };
+/** Lifetime of an unused code, in milliseconds. A TOTP code is handed out with at least 5 s left. */
+const LIFETIME = { sent: 60_000, generated: 5000 };
 
-/** A site that sends a code at all has sent it by then, in milliseconds. */
-const PENDING = 8000;
+/** Maximum delivery time of a new code, in milliseconds. After it, an unclaimed older code is used. */
+const MAX_DELIVERY = 8000;
 
-/** Gets the codes of a sign-in, and gives none out twice. */
+/** Gets the one-time codes of a sign-in. Hands out each code once. */
 export class OneTimeCodes {
-  readonly #means: SignInCredentials;
-  readonly #patience: Deadline;
+  readonly #credentials: SignInCredentials;
+  readonly #deadline: Deadline;
   readonly #signal: AbortSignal | undefined;
-  readonly #given = new Set<string>();
+  readonly #handedOut = new Set<string>();
   #returned: { readonly code: Secret; readonly until: number } | undefined;
-  /** What had come to each of the persona's boxes when the sign-in began. */
+  /** Mark of each message box at the start of the sign-in. */
   #marks: Partial<Record<Factor, number>> = {};
 
-  /** @param signal of whoever asked for the sign-in: a wait whose time is up explains itself */
-  constructor(means: SignInCredentials, patience: Deadline, signal: AbortSignal | undefined) {
+  /** @param signal signal of the caller of the sign-in */
+  constructor(credentials: SignInCredentials, deadline: Deadline, signal: AbortSignal | undefined) {
     this.#signal = signal;
-    this.#means = means;
-    this.#patience = patience;
+    this.#credentials = credentials;
+    this.#deadline = deadline;
   }
 
-  /** Lets no message count that came before this moment. */
+  /** Marks the current position of the message boxes. Older messages are ignored. */
   async open(): Promise<void> {
     const [email, sms] = await Promise.all([
-      this.#means.inbox.mark().catch(() => 0),
-      this.#means.sms.mark().catch(() => 0),
+      this.#credentials.inbox.mark().catch(() => 0),
+      this.#credentials.sms.mark().catch(() => 0),
     ]);
     this.#marks = { 'email-code': email, 'email-link': email, 'sms-code': sms };
   }
 
-  /** Whether such a code has to be sent, and none is here that was not typed. */
-  isToSend(factors: readonly Factor[]): boolean {
+  /** True if the page must send a code, and no unused code is available. */
+  needsSending(factors: readonly Factor[]): boolean {
     return this.#returned === undefined && factors.some((factor) => SENT.includes(factor));
   }
 
-  /** Which factors may have made the code that is asked for; several where the page does not say. */
-  factorsOf(sighting: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+  /** Returns the possible factors of the code. There are several if the page does not name one. */
+  factorsOf(reading: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
     if (!SENT.includes(factor)) return [factor];
-    if (sighting.reach.isGuess) return SENT.filter((one) => usable.includes(one));
-    return askedFactors(sighting).filter((one) => SENT.includes(one) && usable.includes(one));
+    if (reading.locators.isGuess) return SENT.filter((one) => usable.includes(one));
+    return askedFactors(reading).filter((one) => SENT.includes(one) && usable.includes(one));
   }
 
-  /** Where nothing on the page tells of an authenticator, and the persona has none, a code must have been sent. */
-  guess({ challenge, reach }: PageReading, usable: readonly Factor[]): Choice | undefined {
-    if (!reach.isGuess || usable.includes('totp')) return undefined;
+  /** Guesses that a code was sent, if the page names no factor and the persona has no authenticator. */
+  guess({ challenge, locators }: PageReading, usable: readonly Factor[]): Choice | undefined {
+    if (!locators.isGuess || usable.includes('totp')) return undefined;
     const factor = SENT.find((one) => usable.includes(one));
     return factor && { factor, index: challenge.factors.length, isAsked: true };
   }
 
   /**
-   * A code of one of these factors: that which comes first.
+   * Returns the first available code of one of these factors.
    *
-   * @param askPerson where a person has to give it
+   * @param askHuman asks a person for the code instead
    */
   async codeFor(
     factors: readonly Factor[],
     { length }: Pick<Challenge, 'length'>,
-    askPerson?: () => Promise<Secret>,
+    askHuman?: () => Promise<Secret>,
   ): Promise<Secret> {
     const returned = this.#returned;
     this.#returned = undefined;
     if (returned && performance.now() < returned.until) return returned.code;
-    if (askPerson) {
-      const code = await askPerson();
-      this.#given.add(code.reveal());
+    if (askHuman) {
+      const code = await askHuman();
+      this.#handedOut.add(code.reveal());
       return code;
     }
-    // How long that takes depends on who else uses the authenticator, and it has a limit of its own.
+    // The wait for the authenticator depends on other users of it, and has a timeout of its own.
     if (factors.includes('totp') || factors.includes('hotp'))
-      return new Secret(`${this.#means.name}/totp`, await this.#patience.notCounting(() => this.#means.totp.code()));
+      return new Secret(
+        `${this.#credentials.name}/totp`,
+        await this.#deadline.notCounting(() => this.#credentials.totp.code()),
+      );
     if (factors.includes('recovery-code'))
-      return new Secret(`${this.#means.name}/recovery code`, await this.#means.recoveryCodes.code());
-    const others = new AbortController();
-    const signal = AbortSignal.any([others.signal, ...(this.#signal ? [this.#signal] : [])]);
+      return new Secret(`${this.#credentials.name}/recovery code`, await this.#credentials.recoveryCodes.code());
+    const otherWaits = new AbortController();
+    const signal = AbortSignal.any([otherWaits.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = this.#timeout();
     const waits = factors.map((factor) => {
-      const box = factor === 'sms-code' ? this.#means.sms : this.#means.inbox;
-      return this.#fresh(box, { after: this.#marks[factor] ?? 0, signal, timeout, ...(length ? { length } : {}) });
+      const box = factor === 'sms-code' ? this.#credentials.sms : this.#credentials.inbox;
+      return this.#waitForNewCode(box, {
+        after: this.#marks[factor] ?? 0,
+        signal,
+        timeout,
+        ...(length ? { length } : {}),
+      });
     });
     try {
       return await Promise.any(waits).catch((error: AggregateError) => {
         throw error.errors[0];
       });
     } finally {
-      others.abort();
+      otherWaits.abort();
     }
   }
 
-  /** A site may send the same mail twice; its code is worth nothing the second time. */
-  async #fresh(
+  /** Waits for a code that was not handed out before. A site may send the same mail twice. */
+  async #waitForNewCode(
     box: SignInCredentials['inbox'] | SignInCredentials['sms'],
     options: WaitForCodeOptions,
   ): Promise<Secret> {
     const older = await box.messages({ unreadOnly: true }).catch(() => []);
     for (;;) {
-      const code = await (older.length > 0 ? newOrPending(box, options) : box.waitForCode(options));
-      if (this.#given.has(code)) continue;
-      this.#given.add(code);
+      const code = await (older.length > 0 ? newOrUnclaimed(box, options) : box.waitForCode(options));
+      if (this.#handedOut.has(code)) continue;
+      this.#handedOut.add(code);
       return new Secret('code', code);
     }
   }
 
-  /** A code that was not used is the next to be given out, while it is good. */
-  giveBack(code: Secret): void {
-    const good = this.#given.has(code.reveal()) ? GOOD_FOR.sent : GOOD_FOR.made;
-    this.#returned = { code, until: performance.now() + good };
+  /** Returns an unused code. It is handed out next, until its lifetime ends. */
+  returnCode(code: Secret): void {
+    const lifetime = this.#handedOut.has(code.reveal()) ? LIFETIME.sent : LIFETIME.generated;
+    this.#returned = { code, until: performance.now() + lifetime };
   }
 
+  /** Waits for the sign-in link and opens it. */
   async openLink(page: Page): Promise<void> {
     const signal = this.#signal ? { signal: this.#signal } : {};
     const after = this.#marks['email-link'] ?? 0;
-    await this.#means.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
+    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
   }
 
-  /** A wait for a message takes no longer than the whole sign-in may. */
+  /** Returns the timeout of a wait for a message. The deadline of the sign-in limits it. */
   #timeout(): number {
-    return Math.min(this.#patience.left(), this.#means.timeout);
+    return Math.min(this.#deadline.left(), this.#credentials.timeout);
   }
 }
 
 /**
- * The code of a message that comes now; else of one that came before and that nobody took: a site may send no second
- * code while the first is good.
+ * Waits for the code of a new message, then falls back to an older unclaimed message. A site may not send a second code
+ * while the first is valid.
  */
-async function newOrPending(
+async function newOrUnclaimed(
   box: SignInCredentials['inbox'] | SignInCredentials['sms'],
   options: WaitForCodeOptions,
 ): Promise<string> {
-  const { after: _, timeout = PENDING, ...any } = options;
+  const { after: _, timeout = MAX_DELIVERY, ...any } = options;
   try {
-    return await box.waitForCode({ ...options, timeout: Math.min(timeout, PENDING) });
+    return await box.waitForCode({ ...options, timeout: Math.min(timeout, MAX_DELIVERY) });
   } catch (error) {
     if (!(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') throw error;
-    return await box.waitForCode({ ...any, timeout: Math.max(1, timeout - PENDING) });
+    return await box.waitForCode({ ...any, timeout: Math.max(1, timeout - MAX_DELIVERY) });
   }
 }

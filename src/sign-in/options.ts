@@ -1,22 +1,31 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 
+/** Options of `persona.answer()`. */
 export interface AnswerOptions {
-  /** How long it may take in all, in milliseconds. @default 90_000, or what is left of the test */
+  /** Timeout of the whole call, in milliseconds. @default 90_000, or the remaining time of the test */
   readonly timeout?: number;
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** Which factors to use, the preferred first. @default all that the persona has: `persona.factors` */
+  /** Allowed factors, most preferred first. @default all factors of the persona: `persona.factors` */
   readonly factors?: readonly Factor[];
-  /** How often a code is answered to one challenge before it is given up. A password is sent once. @default 2 */
+  /** Maximum number of codes to send for one challenge. A password is sent once. @default 2 */
   readonly attempts?: number;
-  /** Whether to let the site trust this browser from now on. @default false */
+  /** Check "Trust this device", if the page has it. @default false */
   readonly trustDevice?: boolean;
 }
 
+/**
+ * Options of `persona.signIn()`.
+ *
+ * @example
+ * await persona.signIn(page, '/login', { factors: ['totp'], signedIn: page.getByTestId('account-menu') });
+ */
 export interface SignInOptions extends AnswerOptions {
   /**
-   * What proves that it is signed in: something that only such a page shows, or its address (a path, a URL, a pattern).
-   * @default a control that signs out; or, after an answer, that the form is gone and the page has come to rest
+   * Proof of a session: a locator that matches only on signed-in pages, or their URL (a path, a URL or a pattern).
+   *
+   * @default a sign-out control; or, after an answer, a page that is idle and no longer shows the form
    */
   readonly signedIn?: Locator | string | RegExp;
 }

@@ -1,134 +1,135 @@
 import type { Frame, Page, Request, Response, WebSocket } from '@playwright/test';
 
-/** Requests that say nothing of whether a page is still at work. */
-const BESIDE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'ping', 'manifest', 'texttrack']);
-/** A request that is open for longer is one that waits for news, in milliseconds. */
+/** Resource types that do not keep a page busy. */
+const PASSIVE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'ping', 'manifest', 'texttrack']);
+/** Age at which an open request counts as a long poll, in milliseconds. */
 const LONG_POLL = 5000;
-/** One that may be the answer to what was typed is waited for longer, in milliseconds: servers of tests may be slow. */
-const ANSWER = 20_000;
-/** A script that is loaded for longer is none that the form waits for, in milliseconds. */
-const SCRIPT = 3000;
-/** What a page asks for or says again and again, and this often since anything happened, is how it waits for news. */
-const ROUTINE = 3;
-/** This much of what is sent tells one request from another, in characters. */
-const TOLD_BY = 1000;
-/** Of what is said over a socket, the answer cannot be told from other news: it gets this long, in milliseconds. */
-const SOCKET_ANSWER = 3000;
-/** What keeps a socket open says less than this, in characters. */
-const HEARTBEAT = 3;
+/** Maximum wait for a request that may submit an answer, in milliseconds. Test servers may be slow. */
+const ANSWER_TIMEOUT = 20_000;
+/** Maximum wait for a script that the form may need, in milliseconds. */
+const SCRIPT_TIMEOUT = 3000;
+/** Number of equal requests or socket messages, since the last activity, that count as polling. */
+const MIN_REPEATS = 3;
+/** Length of the prefix that identifies a request or a message, in characters. */
+const PREFIX_LENGTH = 1000;
+/** Wait after a socket message, in milliseconds. Its answer cannot be told apart from other messages. */
+const SOCKET_TIMEOUT = 3000;
+/** Minimum length of a socket message, in characters. Shorter messages are heartbeats. */
+const MIN_MESSAGE = 3;
 
-/** How far a page has come. */
-export interface PageRest {
-  /** How often it has gone to another document. */
+/** Activity of a page at one moment. */
+export interface PageActivity {
+  /** Number of navigations so far. */
   readonly documents: number;
-  /** How many requests it has sent, and what it has said over sockets. */
-  readonly begun: number;
-  /** Whether scripts are being loaded, without which a form may be but drawn. */
+  /** Number of requests and socket messages so far. */
+  readonly sentCount: number;
+  /** True while scripts load. A form may not work until then. */
   readonly isLoading: boolean;
+  /** True if the page was idle for `milliseconds`, and no answer is pending. See `PageIdle.isQuiet`. */
   isQuiet(milliseconds: number, longPoll?: number): boolean;
 }
 
-/** Sees what a page does, from now on: what it asks of servers, where it goes, and when what it shows changes. */
+/** Observes the activity of a page: its requests, socket messages, navigations and DOM changes. */
 export class PageIdle {
   readonly #page: Page;
   readonly #open = new Map<Request, number>();
   readonly #sockets: WebSocket[] = [];
   #lastActivity = performance.now();
-  /** How often the page has asked for or said the same since something was done to it, or it went elsewhere. */
+  /** Number of times that each request or message was repeated since the last action or navigation. */
   readonly #repeats = new Map<string, number>();
-  /** Since when requests may be the answer to what is typed. A page that went elsewhere has answered. */
-  #answering = Infinity;
-  /** What servers were asked and told since then. */
-  #asked: (Request | string)[] = [];
-  /** Whether another document was asked for: without that, only the address is another. */
-  #isLeft = false;
-  #lastSaid = -Infinity;
-  #begun = 0;
+  /** Time from which requests may submit an answer. Reset by a navigation. */
+  #answerStarted = Infinity;
+  /** Requests and socket messages since then. */
+  #sent: (Request | string)[] = [];
+  /** True if a new document was requested. Otherwise a navigation changes only the URL. */
+  #isNavigating = false;
+  #lastMessage = -Infinity;
+  #sentCount = 0;
   #documents = 0;
   #status: number | undefined;
   #wake: () => void = () => undefined;
 
   constructor(page: Page) {
     this.#page = page;
-    page.on('request', this.#begin);
-    page.on('requestfinished', this.#end);
-    page.on('requestfailed', this.#end);
-    page.on('response', this.#answered);
-    page.on('framenavigated', this.#navigated);
-    page.on('websocket', this.#opened);
-    page.on('close', this.#woken);
+    page.on('request', this.#onRequest);
+    page.on('requestfinished', this.#onRequestEnd);
+    page.on('requestfailed', this.#onRequestEnd);
+    page.on('response', this.#onResponse);
+    page.on('framenavigated', this.#onNavigated);
+    page.on('websocket', this.#onWebSocket);
+    page.on('close', this.#notify);
   }
 
-  /** How many requests it has sent, and what it has said over sockets. */
-  get begun(): number {
-    return this.#begun;
+  /** Number of requests and socket messages so far. */
+  get sentCount(): number {
+    return this.#sentCount;
   }
 
-  /** How often it has gone to another document. */
+  /** Number of navigations so far. */
   get documents(): number {
     return this.#documents;
   }
 
-  /** What the server answered when the page was last asked for. */
+  /** HTTP status of the current document. */
   get status(): number | undefined {
     return this.#status;
   }
 
   /**
-   * Whether nothing was asked of a server for a while, and no answer is awaited.
+   * True if the page was idle for some time, and no answer is pending.
    *
-   * @param milliseconds for how long
-   * @param longPoll for how many milliseconds an open request is awaited
-   * @param now the moment that is meant
+   * @param milliseconds minimum idle time, in milliseconds
+   * @param longPoll age at which an open request no longer counts, in milliseconds
+   * @param now reference time, as of `performance.now()`
    */
   isQuiet(milliseconds: number, longPoll: number = LONG_POLL, now: number = performance.now()): boolean {
-    const patience = (request: Request, since: number): number => {
+    const maxAge = (request: Request, since: number): number => {
       if (this.#isNavigation(request)) return Infinity;
-      return since >= this.#answering ? Math.max(ANSWER, longPoll) : longPoll;
+      return since >= this.#answerStarted ? Math.max(ANSWER_TIMEOUT, longPoll) : longPoll;
     };
-    if ([...this.#open].some(([request, since]) => now - since < patience(request, since))) return false;
-    const isAwaiting = now - this.#lastSaid < Math.max(milliseconds, SOCKET_ANSWER);
-    return !isAwaiting && now - this.#lastActivity >= milliseconds;
+    if ([...this.#open].some(([request, since]) => now - since < maxAge(request, since))) return false;
+    const isAnswerPending = now - this.#lastMessage < Math.max(milliseconds, SOCKET_TIMEOUT);
+    return !isAnswerPending && now - this.#lastActivity >= milliseconds;
   }
 
-  /** How things stood at a moment that is just past. */
-  asOf(now: number): PageRest {
-    const { documents, begun } = this;
+  /** Returns the activity as of a recent moment. */
+  asOf(now: number): PageActivity {
+    const { documents, sentCount } = this;
     const isLoading = [...this.#open].some(
-      ([request, since]) => request.resourceType() === 'script' && now - since < SCRIPT,
+      ([request, since]) => request.resourceType() === 'script' && now - since < SCRIPT_TIMEOUT,
     );
-    const isQuiet: PageRest['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
-    return { documents, begun, isLoading, isQuiet };
+    const isQuiet: PageActivity['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
+    return { documents, sentCount, isLoading, isQuiet };
   }
 
-  /** Something is about to be typed or pressed: what the page asks for from now on may be its answer. */
+  /** Call before typing or clicking. Requests from now on may submit the answer. */
   expectAnswer(): void {
-    this.#answering = performance.now();
-    this.#asked = [];
+    this.#answerStarted = performance.now();
+    this.#sent = [];
     this.touch();
   }
 
-  /** Whether the page is about to go to another document. */
+  /** True while a navigation is pending. */
   get isLeaving(): boolean {
     return [...this.#open.keys()].some((request) => this.#isNavigation(request));
   }
 
-  /** Whether the page has sent a code since an answer to it is expected, in whatever pieces. */
+  /** True if the page has sent the code since `expectAnswer()`, in one piece or digit by digit. */
   hasSent(code: string): boolean {
-    const signs = code.match(/[\da-z]/gi);
-    if (!signs) return false;
-    const wanted = new RegExp(`(?<![\\da-z])${signs.join('[^\\da-z]{0,3}')}(?![\\da-z])`, 'i');
-    const texts = this.#asked.map((one) => (typeof one === 'string' ? one : `${one.url()} ${one.postData() ?? ''}`));
-    return texts.some((text) => wanted.test(text.replaceAll(/%[\da-f]{2}/gi, ' ')));
+    const characters = code.match(/[\da-z]/gi);
+    if (!characters) return false;
+    const pattern = new RegExp(`(?<![\\da-z])${characters.join('[^\\da-z]{0,3}')}(?![\\da-z])`, 'i');
+    const texts = this.#sent.map((one) => (typeof one === 'string' ? one : `${one.url()} ${one.postData() ?? ''}`));
+    return texts.some((text) => pattern.test(text.replaceAll(/%[\da-f]{2}/gi, ' ')));
   }
 
-  /** Counts what is done to the page from outside as its own activity. */
+  /** Counts an action on the page as activity. */
   touch(): void {
     this.#lastActivity = performance.now();
     this.#repeats.clear();
   }
 
-  /** Resolves at the next change from now on, at the latest after `within` milliseconds. */
+  /** Resolves on the next change, or after `within` milliseconds. */
   async changed(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const activity = new Promise<void>((resolve) => (this.#wake = resolve));
@@ -136,99 +137,100 @@ export class PageIdle {
     const [main, ...inner] = this.#page.frames();
     const mutations = [
       main!.evaluate(nextMutation, within),
-      // A frame that cannot be asked tells nothing; it must not end the wait over and over.
+      // A frame that cannot be evaluated must not end each wait at once.
       ...inner.map((frame) => frame.evaluate(nextMutation, within).catch(() => late)),
     ];
-    // A page that is being left cannot be asked, and tells by its activity.
+    // A page that navigates cannot be evaluated, but its activity ends the wait.
     await Promise.race([activity, late, ...mutations]).catch(() => Promise.race([activity, late]));
     clearTimeout(timer);
   }
 
+  /** Stops observing. */
   close(): void {
     const page = this.#page;
-    page.off('request', this.#begin);
-    page.off('requestfinished', this.#end);
-    page.off('requestfailed', this.#end);
-    page.off('response', this.#answered);
-    page.off('framenavigated', this.#navigated);
-    page.off('websocket', this.#opened);
-    page.off('close', this.#woken);
-    for (const socket of this.#sockets) socket.off('framesent', this.#said);
+    page.off('request', this.#onRequest);
+    page.off('requestfinished', this.#onRequestEnd);
+    page.off('requestfailed', this.#onRequestEnd);
+    page.off('response', this.#onResponse);
+    page.off('framenavigated', this.#onNavigated);
+    page.off('websocket', this.#onWebSocket);
+    page.off('close', this.#notify);
+    for (const socket of this.#sockets) socket.off('framesent', this.#onMessage);
   }
 
-  readonly #woken = (): void => {
+  readonly #notify = (): void => {
     this.#lastActivity = performance.now();
     this.#wake();
   };
 
-  readonly #begin = (request: Request): void => {
-    if (BESIDE.has(request.resourceType()) || this.#isRoutine(request)) return;
-    this.#begun++;
-    this.#asked.push(request);
+  readonly #onRequest = (request: Request): void => {
+    if (PASSIVE.has(request.resourceType()) || this.#isPolling(request)) return;
+    this.#sentCount++;
+    this.#sent.push(request);
     this.#open.set(request, performance.now());
-    this.#isLeft ||= this.#isNavigation(request);
-    this.#woken();
+    this.#isNavigating ||= this.#isNavigation(request);
+    this.#notify();
   };
 
-  readonly #opened = (socket: WebSocket): void => {
+  readonly #onWebSocket = (socket: WebSocket): void => {
     this.#sockets.push(socket);
-    socket.on('framesent', this.#said);
+    socket.on('framesent', this.#onMessage);
   };
 
-  readonly #said = ({ payload }: { readonly payload: string | Buffer }): void => {
-    if (payload.length < HEARTBEAT || this.#isRepeated(String(payload))) return;
-    this.#begun++;
-    this.#asked.push(String(payload));
-    this.#lastSaid = performance.now();
-    this.#woken();
+  readonly #onMessage = ({ payload }: { readonly payload: string | Buffer }): void => {
+    if (payload.length < MIN_MESSAGE || this.#isRepeated(String(payload))) return;
+    this.#sentCount++;
+    this.#sent.push(String(payload));
+    this.#lastMessage = performance.now();
+    this.#notify();
   };
 
-  readonly #end = (request: Request): void => {
-    if (this.#open.delete(request)) this.#woken();
+  readonly #onRequestEnd = (request: Request): void => {
+    if (this.#open.delete(request)) this.#notify();
   };
 
-  readonly #answered = (response: Response): void => {
+  readonly #onResponse = (response: Response): void => {
     const request = response.request();
     if (this.#isNavigation(request)) this.#status = response.status();
   };
 
-  #isRoutine(request: Request): boolean {
+  #isPolling(request: Request): boolean {
     if (!/^(?:xhr|fetch)$/.test(request.resourceType())) return false;
     const [address] = request.url().split('?');
     return this.#isRepeated(`${request.method()} ${address} ${request.postData() ?? ''}`);
   }
 
-  /** What only counts on is the same. */
+  /** Counts a repetition. Texts that differ only in their numbers are equal. */
   #isRepeated(text: string): boolean {
-    const told = text.slice(0, TOLD_BY).replaceAll(/\d+/g, '0');
-    const times = (this.#repeats.get(told) ?? 0) + 1;
-    this.#repeats.set(told, times);
-    return times >= ROUTINE;
+    const fingerprint = text.slice(0, PREFIX_LENGTH).replaceAll(/\d+/g, '0');
+    const times = (this.#repeats.get(fingerprint) ?? 0) + 1;
+    this.#repeats.set(fingerprint, times);
+    return times >= MIN_REPEATS;
   }
 
   #isNavigation(request: Request): boolean {
     return request.isNavigationRequest() && request.frame() === this.#page.mainFrame();
   }
 
-  readonly #navigated = (frame: Frame): void => {
+  readonly #onNavigated = (frame: Frame): void => {
     if (frame === this.#page.mainFrame()) {
       this.#documents++;
       this.#repeats.clear();
-      if (this.#isLeft) this.#forget();
+      if (this.#isNavigating) this.#reset();
     }
-    this.#woken();
+    this.#notify();
   };
 
-  /** What the document before has asked for and said is of no interest any more. */
-  #forget(): void {
-    this.#isLeft = false;
+  /** Discards the requests and messages of the previous document. */
+  #reset(): void {
+    this.#isNavigating = false;
     this.#open.clear();
-    this.#lastSaid = -Infinity;
-    this.#answering = Infinity;
+    this.#lastMessage = -Infinity;
+    this.#answerStarted = Infinity;
   }
 }
 
-/** Runs in the page: resolves when anything in it changes, or in time. */
+/** Runs in the page. Resolves on the next DOM change, or after `within` milliseconds. */
 function nextMutation(within: number): Promise<void> {
   return new Promise((resolve) => {
     const observer = new MutationObserver(() => finish());
@@ -238,10 +240,10 @@ function nextMutation(within: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     };
-    const watch = (root: Document | ShadowRoot): void => {
+    const observeRoot = (root: Document | ShadowRoot): void => {
       observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
-      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) watch(element.shadowRoot);
+      for (const element of root.querySelectorAll('*')) if (element.shadowRoot) observeRoot(element.shadowRoot);
     };
-    watch(document);
+    observeRoot(document);
   });
 }

@@ -1,90 +1,95 @@
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
-import type { PageRest } from './page-idle.ts';
+import type { PageActivity } from './page-idle.ts';
 
-/** What was answered last, and how things stood then. */
-export interface Answered {
-  /** What was asked. */
-  readonly ask: string;
-  /** The error that the page showed already. */
+/** Last answer, with the state of the page just before it. */
+export interface LastAnswer {
+  /** Key of the answered challenge. */
+  readonly key: string;
+  /** Error message that the page already showed. */
   readonly message: string | undefined;
-  /** What the page took or offered. */
+  /** Factors that the page asked for or offered. */
   readonly factors: readonly Factor[];
+  /** Number of navigations. */
   readonly documents: number;
-  readonly begun: number;
-  /** Whether it may prove an identity, as a password or a code may; a name or a choice may not. */
+  /** Number of requests and socket messages. */
+  readonly sentCount: number;
+  /** True if the answer can prove an identity, as a password or a code can. A user name or a choice cannot. */
   readonly proves: boolean;
-  /** Whether it was a passkey, which a page may ask for by itself, beside what else it asks. */
+  /** True for a passkey. A page may prompt for it on its own, beside another challenge. */
   readonly isPasskey: boolean;
 }
 
-/** What a look at a page means after the last answer. */
-export type Turn =
-  /** The page is at work. */
+/** Outcome of the last answer, as a reading of the page shows it. */
+export type PageOutcome =
+  /** The page is still busy. */
   | 'pending'
-  /** It asks something, and what was answered before is taken. */
-  | 'asks'
-  /** It did not take the answer. */
+  /** The page shows a challenge, and the last answer was accepted. */
+  | 'next-challenge'
+  /** The site refused the answer. */
   | 'refused'
-  /** The answer never left the page. */
+  /** The page never submitted the answer. */
   | 'unsent'
   | 'locked'
   | 'signed-in'
-  /** It asks nothing any more, and has come to rest. */
-  | 'at rest';
+  /** The page shows no challenge, and is idle. */
+  | 'settled';
 
-/** A page answers within this time after its last request if it shows anything, in milliseconds. */
-const RENDERED = 150;
-/** Without a word, only this long a silence says that nothing more comes, in milliseconds. */
-const SILENCE = 700;
-/** A page that has not been answered yet may still be building what it asks with, in milliseconds. */
-const BUILDING = 3000;
-/** So long it may take to fetch what it is built of, in milliseconds. */
-const FETCHING = 20_000;
-/** A page that sent no request may yet hear from a socket, in milliseconds. */
-const UNSENT = 2500;
-/** A page that has its answer may take its time to fade to what comes next, in milliseconds. */
-const FADING = 2500;
+/** Time to render a message after the last request, in milliseconds. */
+const RENDER_TIME = 150;
+/** Idle time after which nothing more is expected, in milliseconds. */
+const IDLE_AFTER = 700;
+/** Idle time after which the first challenge must be rendered, in milliseconds. */
+const FIRST_RENDER_TIME = 3000;
+/** Maximum wait for requests that the first challenge may need, in milliseconds. */
+const FETCH_TIMEOUT = 20_000;
+/** Idle time after which an answer counts as unsent, in milliseconds. A socket may still deliver the outcome. */
+const UNSENT_AFTER = 2500;
+/** Maximum duration of a transition to the next view, in milliseconds. */
+const TRANSITION_TIME = 2500;
 
-/** Tells what a look means, by what was answered before and what the page has done since. */
-export function turnOf(
-  { challenge, reach }: Pick<PageReading, 'challenge'> & { readonly reach: Pick<ElementLocators, 'signIn'> },
-  ask: string | undefined,
-  last: Answered | undefined,
-  watch: PageRest,
-): Turn {
+/** Determines the outcome of the last answer from a reading and the activity since then. */
+export function outcomeOf(
+  { challenge, locators }: Pick<PageReading, 'challenge'> & { readonly locators: Pick<ElementLocators, 'signIn'> },
+  key: string | undefined,
+  last: LastAnswer | undefined,
+  activity: PageActivity,
+): PageOutcome {
   const { kind, message, fields } = challenge;
   if (kind === 'locked') return 'locked';
   if (kind === 'signed-in') return 'signed-in';
-  if (ask === undefined) {
-    if (kind === 'rejected') return last ? 'refused' : 'asks';
-    const isBuilt = last || reach.signIn ? watch.isQuiet(SILENCE) : watch.isQuiet(BUILDING, FETCHING);
-    return isBuilt ? 'at rest' : 'pending';
+  if (key === undefined) {
+    if (kind === 'rejected') return last ? 'refused' : 'next-challenge';
+    const isRendered =
+      last || locators.signIn ? activity.isQuiet(IDLE_AFTER) : activity.isQuiet(FIRST_RENDER_TIME, FETCH_TIMEOUT);
+    return isRendered ? 'settled' : 'pending';
   }
-  if (last?.isPasskey && !isDecided(last, ask, watch)) return 'pending';
-  if (last && isLeftOver(last, challenge, watch) && !watch.isQuiet(SILENCE)) return 'pending';
-  if (ask !== last?.ask) return watch.isLoading ? 'pending' : 'asks';
-  const isNewPage = watch.documents > last.documents;
-  const wasSent = isNewPage || watch.begun > last.begun;
-  if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && watch.isQuiet(RENDERED))))
+  if (last?.isPasskey && !isDecided(last, key, activity)) return 'pending';
+  if (last && isLeftOver(last, challenge, activity) && !activity.isQuiet(IDLE_AFTER)) return 'pending';
+  if (key !== last?.key) return activity.isLoading ? 'pending' : 'next-challenge';
+  const isNewPage = activity.documents > last.documents;
+  const wasSent = isNewPage || activity.sentCount > last.sentCount;
+  if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && activity.isQuiet(RENDER_TIME))))
     return 'refused';
-  // The form that was sent, still there while the page is at work; or there again, without a word.
-  if (!watch.isQuiet(isNewPage ? SILENCE : wasSent ? FADING : UNSENT)) return 'pending';
+  // The submitted form is still there: the page is busy, or it shows the form again without a message.
+  if (!activity.isQuiet(isNewPage ? IDLE_AFTER : wasSent ? TRANSITION_TIME : UNSENT_AFTER)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';
 }
 
-/** What else a page had to offer may stand there for a moment longer than the form that was taken. */
+/** True if the page still shows its other offers for a moment after it accepted the form. */
 function isLeftOver(
-  last: Answered,
+  last: LastAnswer,
   { fields, factors }: Challenge,
-  { documents }: Pick<PageRest, 'documents'>,
+  { documents }: Pick<PageActivity, 'documents'>,
 ): boolean {
   const isSamePage = last.proves && documents === last.documents && fields.length === 0;
   return isSamePage && factors.length > 0 && factors.every(({ factor }) => last.factors.includes(factor));
 }
 
-/** Of what a passkey comes to, nothing can be said while the page may still go on. */
-function isDecided(last: Answered, ask: string, watch: PageRest): boolean {
-  if (watch.documents > last.documents && ask !== last.ask) return true;
-  return watch.isQuiet(watch.begun > last.begun || watch.documents > last.documents ? SILENCE : UNSENT);
+/** True if the outcome of a passkey is known. Until then the page may still continue. */
+function isDecided(last: LastAnswer, key: string, activity: PageActivity): boolean {
+  if (activity.documents > last.documents && key !== last.key) return true;
+  return activity.isQuiet(
+    activity.sentCount > last.sentCount || activity.documents > last.documents ? IDLE_AFTER : UNSENT_AFTER,
+  );
 }

@@ -3,35 +3,35 @@ import type { SignInCredentials } from './credentials.ts';
 import type { PageIdle } from './page-idle.ts';
 import type { Progress } from './progress.ts';
 
-/** Where a passkey may be asked for, a page has this long to do so, in milliseconds. */
-const SETTLED = 150;
+/** Idle time after which a page no longer prompts for a passkey, in milliseconds. */
+const IDLE_AFTER = 150;
 
-/** Sees when a page was given a passkey: it may ask by itself, beside what else it asks, and is answered at once. */
+/** Detects passkey prompts. A page may prompt on its own beside another challenge; the authenticator answers at once. */
 export class PasskeyWatch {
-  readonly #means: SignInCredentials;
-  readonly #watch: PageIdle;
+  readonly #credentials: SignInCredentials;
+  readonly #pageIdle: PageIdle;
   readonly #progress: Progress;
 
-  constructor(means: SignInCredentials, watch: PageIdle, progress: Progress) {
-    this.#means = means;
-    this.#watch = watch;
+  constructor(credentials: SignInCredentials, pageIdle: PageIdle, progress: Progress) {
+    this.#credentials = credentials;
+    this.#pageIdle = pageIdle;
     this.#progress = progress;
   }
 
-  /** Whether a page was given one since the last look. It is given the time to go on, then. */
-  async wasGiven({ challenge }: PageReading, ask: string | undefined): Promise<boolean> {
-    if (!this.#means.hasAuthenticator || !(await this.#means.passkeys.wasUsed())) return false;
+  /** True if the page used a passkey since the last reading. Counts it as an answer, so that the page may continue. */
+  async wasUsed({ challenge }: PageReading, key: string | undefined): Promise<boolean> {
+    if (!this.#credentials.hasAuthenticator || !(await this.#credentials.passkeys.wasUsed())) return false;
     if (!this.#progress.last?.isPasskey) {
-      this.#progress.remember(challenge, ask ?? 'passkey', true, true);
+      this.#progress.recordAnswer(challenge, key ?? 'passkey', true, true);
       this.#progress.path.push('passkey');
     }
-    this.#watch.touch();
+    this.#pageIdle.touch();
     return true;
   }
 
-  /** Whether a page that asks for something else, too, may be about to ask for a passkey. */
-  mayAsk({ challenge }: PageReading, ask: string | undefined): boolean {
-    const isAsking = ask !== undefined && challenge.kind !== 'rejected' && challenge.kind !== 'locked';
-    return this.#means.hasAuthenticator && isAsking && !this.#watch.isQuiet(SETTLED);
+  /** True if a page with another challenge may still prompt for a passkey. */
+  canPrompt({ challenge }: PageReading, key: string | undefined): boolean {
+    const isAsking = key !== undefined && challenge.kind !== 'rejected' && challenge.kind !== 'locked';
+    return this.#credentials.hasAuthenticator && isAsking && !this.#pageIdle.isQuiet(IDLE_AFTER);
   }
 }

@@ -1,76 +1,79 @@
 import type { Challenge } from '../challenge/challenge.ts';
 import type { PageIdle } from './page-idle.ts';
-import type { Answered } from './page-outcome.ts';
+import type { LastAnswer } from './page-outcome.ts';
 
-/** How far a sign-in has come: what was answered, how often, and what was tried. */
+/** Progress of a sign-in: the answers given, their number, and the actions tried. */
 export class Progress {
-  /** What was done so far, for people. */
+  /** Completed steps, for error messages. */
   readonly path: string[] = [];
-  readonly #watch: PageIdle;
-  /** How often each thing that was asked has been answered. */
+  readonly #pageIdle: PageIdle;
+  /** Number of answers by challenge key. */
   readonly #answers = new Map<string, number>();
-  /** What was pressed that leads elsewhere, so that nothing is tried twice. */
+  /** Actions that were tried, so that none is repeated. */
   readonly #tried = new Set<string>();
-  /** What was answered since the sign-in began, or began anew. */
-  #passed: readonly string[] = [];
-  #last: Answered | undefined;
+  /** Keys of the challenges answered since the sign-in started, or started over. */
+  #answered: readonly string[] = [];
+  #last: LastAnswer | undefined;
 
-  constructor(watch: PageIdle) {
-    this.#watch = watch;
+  constructor(pageIdle: PageIdle) {
+    this.#pageIdle = pageIdle;
   }
 
-  /** What was answered last, until the site has said no to it. */
-  get last(): Answered | undefined {
+  /** Last answer; undefined after a refusal. */
+  get last(): LastAnswer | undefined {
     return this.#last;
   }
 
-  /** Notes that something is being answered, and how things stand right before. */
-  remember({ message, factors: seen }: Challenge, ask: string, proves: boolean, isPasskey = false): void {
-    const { begun, documents } = this.#watch;
-    this.#watch.expectAnswer();
-    if (proves && !isPasskey) this.#answers.set(ask, this.timesAnswered(ask) + 1);
-    this.#passed = [...this.#passed.filter((one) => one !== ask), ask];
-    const factors = seen.map(({ factor }) => factor);
-    this.#last = { ask, message, factors, begun, documents, proves, isPasskey };
+  /** Records an answer that is about to be given, with the current state of the page. */
+  recordAnswer({ message, factors: asked }: Challenge, key: string, proves: boolean, isPasskey = false): void {
+    const { sentCount, documents } = this.#pageIdle;
+    this.#pageIdle.expectAnswer();
+    if (proves && !isPasskey) this.#answers.set(key, this.timesAnswered(key) + 1);
+    this.#answered = [...this.#answered.filter((one) => one !== key), key];
+    const factors = asked.map(({ factor }) => factor);
+    this.#last = { key, message, factors, sentCount, documents, proves, isPasskey };
   }
 
-  /** What was answered last was refused, and may be answered again. */
+  /** Records that the last answer was refused, and that another one may be given. */
   refused(): void {
     this.#last = undefined;
   }
 
-  /** What was to be answered was not. */
-  takeBack(ask: string): void {
-    this.#answers.set(ask, this.timesAnswered(ask) - 1);
+  /** Reverts `recordAnswer()`, because no answer was given. */
+  undoAnswer(key: string): void {
+    this.#answers.set(key, this.timesAnswered(key) - 1);
     this.#last = undefined;
   }
 
+  /** Forgets the answered challenges, because the site started over. */
   startOver(): void {
-    this.#passed = [];
+    this.#answered = [];
   }
 
-  timesAnswered(ask: string): number {
-    return this.#answers.get(ask) ?? 0;
+  /** Returns the number of answers to a challenge. */
+  timesAnswered(key: string): number {
+    return this.#answers.get(key) ?? 0;
   }
 
-  /** Whether something was answered that asked for this, too. */
-  hasAnswered(part: string): boolean {
-    return [...this.#answers.keys()].some((ask) => ask.split(' and ').includes(part));
+  /** True if an answered challenge included this field. */
+  hasAnswered(field: string): boolean {
+    return [...this.#answers.keys()].some((key) => key.split(' and ').includes(field));
   }
 
-  /** Whether a page asks again what was answered before the last answer: it has started over. */
-  isBefore(ask: string): boolean {
-    return this.#last?.proves === true && this.#last.ask !== ask && this.#passed.includes(ask);
+  /** True if the page repeats a challenge from before the last answer: the site has started over. */
+  hasStartedOver(key: string): boolean {
+    return this.#last?.proves === true && this.#last.key !== key && this.#answered.includes(key);
   }
 
-  hasTried(what: string): boolean {
-    return this.#tried.has(what);
+  /** True if an action was tried. */
+  hasTried(action: string): boolean {
+    return this.#tried.has(action);
   }
 
-  /** Whether something has not been tried yet; from now on it has. */
-  isNew(what: string): boolean {
-    const isNew = !this.hasTried(what);
-    this.#tried.add(what);
+  /** Marks an action as tried. Returns false if it was tried before. */
+  tryOnce(action: string): boolean {
+    const isNew = !this.hasTried(action);
+    this.#tried.add(action);
     return isNew;
   }
 }

@@ -1,18 +1,18 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** Whether what proves a session is there. An address proves nothing while the page still asks. */
-export async function isThere(
+/** True if the proof of a session is present. A URL is not proof while the page shows a challenge. */
+export async function isPresent(
   signedIn: Locator | string | RegExp,
   page: Page,
-  ask: string | undefined,
+  key: string | undefined,
 ): Promise<boolean> {
-  if (signedIn instanceof RegExp) return ask === undefined && signedIn.test(page.url());
+  if (signedIn instanceof RegExp) return key === undefined && signedIn.test(page.url());
   if (typeof signedIn !== 'string') return await signedIn.first().isVisible();
-  if (ask !== undefined || !URL.canParse(page.url())) return false;
-  const [here, wanted] = [new URL(page.url()), new URL(signedIn, page.url())];
+  if (key !== undefined || !URL.canParse(page.url())) return false;
+  const [current, expected] = [new URL(page.url()), new URL(signedIn, page.url())];
   return (
-    here.origin === wanted.origin &&
-    here.pathname === wanted.pathname &&
-    (wanted.search === '' || here.search === wanted.search)
+    current.origin === expected.origin &&
+    current.pathname === expected.pathname &&
+    (expected.search === '' || current.search === expected.search)
   );
 }

@@ -1,38 +1,39 @@
 import type { Locator, Page } from '@playwright/test';
 import { lookAt } from '../challenge/page/look.ts';
 import type { Secret } from '../secret/secret.ts';
-import { isCovered, passConsent } from './consent.ts';
+import { isCovered, dismissConsent } from './consent.ts';
 import type { PageIdle } from './page-idle.ts';
-import { READY, keepFromAddress, click } from './click.ts';
-import type { Answered } from './page-outcome.ts';
+import { READY_TIMEOUT, preventNativeSubmit, click } from './click.ts';
+import type { LastAnswer } from './page-outcome.ts';
 
-interface Filled {
+/** A filled form. */
+interface FilledForm {
   readonly button: Locator | undefined;
-  /** What was filled last. */
+  /** Last filled field. */
   readonly field: Locator | undefined;
   readonly code: Secret | undefined;
 }
 
 /**
- * Sends a form that was filled. Pages send codes by themselves with the last key; what else they ask for meanwhile, be it
- * whether a name is free or what is new, is no reason not to press the button.
+ * Submits a filled form. Does nothing if the page already navigates or has sent the code, as some pages do on the last
+ * keystroke. Other requests, such as polling, do not prevent the submission.
  */
 export async function submit(
   page: Page,
-  watch: PageIdle,
-  { documents, begun }: Answered,
-  { button, field, code }: Filled,
+  pageIdle: PageIdle,
+  { documents, sentCount }: LastAnswer,
+  { button, field, code }: FilledForm,
 ): Promise<void> {
-  const hasLeft = watch.documents !== documents || watch.isLeaving;
-  if (hasLeft || (code && watch.hasSent(code.reveal()))) return;
+  const hasLeft = pageIdle.documents !== documents || pageIdle.isLeaving;
+  if (hasLeft || (code && pageIdle.hasSent(code.reveal()))) return;
   try {
-    if (field) await keepFromAddress(field);
-    if (!button) return await field?.press('Enter', { timeout: READY, noWaitAfter: true });
-    // What asks for consent may come only while a form is filled.
-    if (await isCovered(button)) await passConsent((await lookAt(page)).reach.consent, [button]);
+    if (field) await preventNativeSubmit(field);
+    if (!button) return await field?.press('Enter', { timeout: READY_TIMEOUT, noWaitAfter: true });
+    // A cookie banner may appear while the form is filled.
+    if (await isCovered(button)) await dismissConsent((await lookAt(page)).locators.consent, [button]);
     await click(button);
   } catch (error) {
-    // A page that sent itself takes its button away.
-    if (watch.documents === documents && watch.begun === begun) throw error;
+    // The button is gone if the page submitted itself in the meantime.
+    if (pageIdle.documents === documents && pageIdle.sentCount === sentCount) throw error;
   }
 }

@@ -1,22 +1,22 @@
 import { expect, test } from '@playwright/test';
 import { decide } from '../../src/challenge/decide.ts';
 import { describe } from '../../src/challenge/describe.ts';
-import type { FrameView, SeenControl, SeenItem, SeenText } from '../../src/challenge/page/view.ts';
+import type { FrameView, ControlView, ItemView, TextView } from '../../src/challenge/page/view.ts';
 
-const text = (said: string, more: Partial<SeenText> = {}): SeenText => ({
+const text = (content: string, more: Partial<TextView> = {}): TextView => ({
   is: 'text',
   frame: 0,
   form: -1,
   dialog: -1,
   region: '',
-  text: said,
+  text: content,
   heading: false,
   alert: false,
   linked: false,
   ...more,
 });
 
-const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl> = {}): SeenControl => ({
+const control = (is: ControlView['is'], label: string, more: Partial<ControlView> = {}): ControlView => ({
   is,
   frame: 0,
   form: 0,
@@ -25,20 +25,20 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   path: 'html',
   type: 'text',
   label,
-  near: '',
+  textBefore: '',
   placeholder: '',
   names: '',
   autocomplete: '',
   inputMode: '',
   pattern: '',
   maxLength: -1,
-  described: '',
+  description: '',
   invalid: false,
   filled: false,
   checked: false,
-  fixed: false,
+  disabled: false,
   opens: '',
-  here: false,
+  selfLink: false,
   tabIndex: 0,
   shown: 'plain',
   x: 0,
@@ -48,31 +48,31 @@ const control = (is: SeenControl['is'], label: string, more: Partial<SeenControl
   ...more,
 });
 
-const view = (...items: readonly SeenItem[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
-const decided = (...items: readonly SeenItem[]) => describe(decide([view(...items)]));
+const view = (...items: readonly ItemView[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
+const decided = (...items: readonly ItemView[]) => describe(decide([view(...items)]));
 
 test('an empty page asks for nothing', () => {
   expect(decided()).toMatchObject({ kind: 'unknown', fields: [], factors: [] });
 });
 
-test('a password that is filled leaves the code to ask for', () => {
-  const password = (filled: boolean): SeenControl => control('field', 'Password', { type: 'password', filled });
+test('a code field beside a filled password is a code challenge', () => {
+  const password = (filled: boolean): ControlView => control('field', 'Password', { type: 'password', filled });
   const rest = [control('field', 'Token', { names: 'otp' }), control('button', 'Sign in', { type: 'submit' })];
   expect(decided(password(true), ...rest)).toMatchObject({ kind: 'code', fields: [{ role: 'code' }] });
   expect(decided(password(false), ...rest)).toMatchObject({ kind: 'credentials', fields: [{}, { role: 'code' }] });
 });
 
-test('a code that was sent, and nothing says where to, may be of either', () => {
+test('a sent code without a destination may be an e-mail code or an SMS code', () => {
   const { factors } = decided(text('We sent you a code.'), control('field', 'Code'), control('button', 'Verify'));
   expect(factors.map(({ factor }) => factor)).toEqual(['email-code', 'sms-code']);
 });
 
-test('a code that was not sent is of an authenticator', () => {
+test('a code that was not sent is a TOTP code', () => {
   const { factors } = decided(text('Two-factor'), control('field', 'Code'), control('button', 'Verify'));
   expect(factors.map(({ factor }) => factor)).toEqual(['totp']);
 });
 
-test('what the label says counts more than what the page says', () => {
+test('the label of a field takes precedence over the text of the page', () => {
   const { factors } = decided(
     text('We sent an e-mail with a code last week.'),
     control('field', 'Code from your authenticator app'),
@@ -81,11 +81,11 @@ test('what the label says counts more than what the page says', () => {
   expect(factors.map(({ factor }) => factor)).toEqual(['totp']);
 });
 
-test('a field that is fixed is none to fill', () => {
-  expect(decided(control('field', 'Verification code', { fixed: true }))).toMatchObject({ fields: [] });
+test('a disabled field is not a field to fill', () => {
+  expect(decided(control('field', 'Verification code', { disabled: true }))).toMatchObject({ fields: [] });
 });
 
-test('more signs make it more certain', () => {
+test('more evidence raises the confidence', () => {
   const button = control('button', 'Verify');
   const plain = decided(control('field', 'Code'), button).confidence;
   const sure = decided(control('field', 'Code', { autocomplete: 'one-time-code', maxLength: 6 }), button).confidence;

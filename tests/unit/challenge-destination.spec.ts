@@ -11,13 +11,13 @@ for (const [text, by, destination] of [
   ['die Nummer, die auf 42 endet auf 42', 'phone', '•• 42'],
   ['尾号为 4242 的手机', 'phone', '•• 4242'],
 ] as const) {
-  test(`"${text}" says where it is sent`, () => {
+  test(`"${text}" names a destination`, () => {
     expect(findDestination(text)).toEqual({ by, text: destination });
   });
 }
 
 for (const text of ['Enter the 6-digit code.', 'Version 2.14', 'It takes 10 minutes']) {
-  test(`"${text}" says no destination`, () => {
+  test(`"${text}" names no destination`, () => {
     expect(findDestination(text)).toBeUndefined();
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { type Meaning, normalise, says } from '../../src/language/page/index.ts';
 
-test('case, accents, width and punctuation do not count', () => {
+test('case, accents, width and punctuation are ignored', () => {
   expect(normalise('  Código—DE\u00a0Verificação! ')).toBe(' codigo de verificacao ');
   expect(normalise('ＯＴＰ')).toBe(' otp ');
   expect(normalise('KIMLIĞI DOĞRULA')).toBe(' kimligi dogrula ');

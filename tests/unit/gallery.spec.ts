@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 
-/** A page, and what a careful person sees that it asks for. */
+/** A page of the gallery, with the challenge that a careful person sees on it. */
 interface Entry {
   readonly page: string;
   readonly url?: string;
@@ -23,7 +23,7 @@ const CHALLENGES = [
   'choose',
   'code',
   'credentials',
-  'enrol',
+  'enroll',
   'identifier',
   'link-sent',
   'locked',
@@ -38,18 +38,18 @@ const ROLES = ['captcha', 'code', 'identifier', 'password'];
 const PARTS =
   /#(?<id>[\w-]+)|\.(?<name>[\w-]+)|\[(?<key>[\w-]+)(?:[*^$]?=["']?(?<value>[^"'\]]+)["']?)?\]|(?<tag>[a-z]+)/g;
 
-test('every page of the gallery is described once, and every description has its page', () => {
+test('each page of the gallery has one entry, and each entry has a page', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.html'));
   expect(ENTRIES.map(({ page }) => page).toSorted()).toEqual(files.toSorted());
 });
 
-test('the gallery knows every kind and every factor, and no others', () => {
+test('the gallery covers each kind and each factor, and no others', () => {
   expect(sorted(ENTRIES.map(({ kind }) => kind))).toEqual([...CHALLENGES, ...NOT_CHALLENGES].toSorted());
   expect(sorted(ENTRIES.flatMap(({ factors }) => factors))).toEqual(FACTORS);
   expect(sorted(ENTRIES.flatMap(({ fields }) => fields.map(({ role }) => role)))).toEqual(ROLES);
 });
 
-test('the gallery is large, in many languages, and halved evenly in every kind', () => {
+test('the gallery has many pages and languages, and splits each kind evenly', () => {
   const challenges = ENTRIES.filter(({ kind }) => CHALLENGES.includes(kind));
   expect(challenges.length).toBeGreaterThanOrEqual(60);
   expect(ENTRIES.length - challenges.length).toBeGreaterThanOrEqual(40);
@@ -61,7 +61,7 @@ test('the gallery is large, in many languages, and halved evenly in every kind',
 });
 
 for (const entry of ENTRIES) {
-  test(`${entry.page} holds what is said of it`, () => {
+  test(`${entry.page} matches its entry`, () => {
     const markup = withFrames(text(entry.page));
     expect(entry.why).toMatch(/\S{3}/);
     expect(entry.language).toMatch(/^[a-z]{2}$/);
@@ -70,7 +70,7 @@ for (const entry of ENTRIES) {
     if (entry.submit) expect(markup).toContain(entry.submit);
     if (!NOT_CHALLENGES.includes(entry.kind)) return;
     expect(entry.fields).toEqual([]);
-    // What only a person can do is told, and cannot be answered.
+    // `human` is named although it cannot be answered.
     expect(entry.factors.filter((factor) => factor !== 'human')).toEqual([]);
   });
 }
@@ -79,13 +79,13 @@ function text(name: string): string {
   return readFileSync(new URL(name, FOLDER), 'utf8');
 }
 
-/** With the documents of our own that it frames. */
+/** Returns the markup together with the gallery documents in its frames. */
 function withFrames(markup: string): string {
   const framed = [...markup.matchAll(/https:\/\/frames\.example\/([\w-]+\.html)/g)];
   return [markup, ...framed.map(([, name]) => text(`frames/${name}`))].join('\n');
 }
 
-/** Whether everything that a selector speaks of is on the page; what it says that a field is not, need not be. */
+/** True if each part of a selector occurs on the page. Parts inside `:not()` are ignored. */
 function named(markup: string, selector: string): boolean {
   const parts = [...selector.replace(/:not\([^)]*\)/g, '').matchAll(PARTS)];
   return parts.length > 0 && parts.every(({ groups = {} }) => isPart(markup, groups));

@@ -4,95 +4,97 @@ import { type Decision, decide } from '../decide.ts';
 import { describe } from '../describe.ts';
 import { type IdentifierKind, identifierKind } from '../identifier.ts';
 import { READ_PAGE } from './read-page.ts';
-import type { FrameView, SeenControl, SeenPicture } from './view.ts';
+import type { FrameView, ControlView, PictureView } from './view.ts';
 import { says } from '../../language/page/index.ts';
 
-/** What a page asks for, and how to reach what it is answered with. */
+/** Challenge of a page, with locators of the elements that answer it. */
 export interface PageReading {
   readonly challenge: Challenge;
-  readonly reach: ElementLocators;
+  readonly locators: ElementLocators;
 }
 
-/** Locators of what the challenge names. */
+/** Locators of the elements that the challenge names. */
 export interface ElementLocators {
-  /** As in `challenge.fields`; one of several boxes finds all of them. */
+  /** Same order as `challenge.fields`. The locator of a field in several boxes matches all of them. */
   readonly fields: readonly Locator[];
-  /** As in `challenge.factors`: what chooses it, if the page asks to choose. */
+  /** Same order as `challenge.factors`: the control that selects the factor, if the page offers it. */
   readonly factors: readonly (Locator | undefined)[];
   readonly submit: Locator | undefined;
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
   readonly otherWay: Locator | undefined;
-  /** Refuses cookies, or accepts them where they cannot be refused. */
+  /** Rejects cookies, or accepts them if the banner has no such button. */
   readonly consent: Locator | undefined;
-  /** As in `challenge.dismiss`. */
+  /** Control of `challenge.dismiss`. */
   readonly dismiss: Locator | undefined;
-  /** What leads on where nothing is to be filled: it sends a choice, or goes on from a notice. */
+  /** "Continue" on a page without fields: it submits a choice, or leaves an interstitial. */
   readonly proceed: Locator | undefined;
-  /** What leads to a sign-in, from a page that asks for none. */
+  /** Link or button to the sign-in page, on a page without a challenge. */
   readonly signIn: Locator | undefined;
-  /** As in `challenge.fields`: what a field takes that asks who signs in. */
+  /** Same order as `challenge.fields`: the kind of identifier that a field takes. */
   readonly identifiers: readonly (IdentifierKind | undefined)[];
-  /** Whether there is a field for a password that is yet to be chosen. */
+  /** True if the page has a field for a new password. */
   readonly wantsNewPassword: boolean;
-  /** Whether the factor was only guessed, as nothing on the page tells it. */
+  /** True if nothing on the page names the factor, so that it is a guess. */
   readonly isGuess: boolean;
-  /** Whether the page says that something was sent. */
+  /** True if the page says that a code or a link was sent. */
   readonly isSent: boolean;
 }
 
-/** A page that goes elsewhere while it is looked at is looked at again, this often. */
-const MAX_LOOKS = 5;
-/** A frame that is smaller asks for nothing, in CSS pixels. */
+/** Maximum number of reads of a page that navigates while it is read. */
+const MAX_READS = 5;
+/** Smaller frames are ignored, in CSS pixels. */
 const MIN_FRAME = { width: 100, height: 30 };
 const CAPTCHA_FRAME = /recaptcha|hcaptcha|challenges\.cloudflare|arkoselabs|funcaptcha/i;
 
-/** Looks at a page once: one evaluation in each of its frames, and none of it changes the page. */
+/** Reads a page with one evaluation per frame, without changing it. Returns its challenge, with locators. */
 export async function lookAt(page: Page): Promise<PageReading> {
-  const seen = await seenFrames(page);
-  const decision = decide(seen.map(({ view }) => view));
+  const frames = await readFrames(page);
+  const decision = decide(frames.map(({ view }) => view));
   return {
     challenge: describe(decision),
-    reach: reachOf(
+    locators: locatorsFor(
       decision,
-      seen.map(({ frame }) => frame),
+      frames.map(({ frame }) => frame),
     ),
   };
 }
 
-interface SeenFrame {
+interface ReadableFrame {
   readonly frame: Frame;
   readonly view: FrameView;
 }
 
-async function seenFrames(page: Page): Promise<SeenFrame[]> {
+async function readFrames(page: Page): Promise<ReadableFrame[]> {
   const main = page.mainFrame();
   const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
   const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
-  const shown = inner.flatMap((view, index) => {
+  const visibleFrames = inner.flatMap((view, index) => {
     const frame = others[index]!;
     if (!view) return [];
-    // A frame learns its own size late; what it is drawn in knows better, where the two can be matched.
-    const drawn = first.items.find((item): item is SeenPicture => item.is === 'frame' && isOf(item, frame));
-    const { width, height } = drawn ?? view;
-    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (drawn?.visible ?? true);
+    // The size of the iframe element is more reliable than the size that the frame itself reports early on.
+    const element = first.items.find(
+      (item): item is PictureView => item.is === 'frame' && isElementOfFrame(item, frame),
+    );
+    const { width, height } = element ?? view;
+    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (element?.visible ?? true);
     return isShown ? [{ frame, view }] : [];
   });
-  return [{ frame: main, view: first }, ...shown];
+  return [{ frame: main, view: first }, ...visibleFrames];
 }
 
-function isOf({ text, name }: SeenPicture, frame: Frame): boolean {
+function isElementOfFrame({ text, name }: PictureView, frame: Frame): boolean {
   return text !== '' ? text === frame.url() : name !== '' && name === frame.name();
 }
 
 async function readMain(page: Page): Promise<FrameView> {
-  for (let look = 1; ; look++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await readFrame(page.mainFrame());
     } catch (error) {
-      if (look === MAX_LOOKS || page.isClosed()) throw error;
+      if (attempt === MAX_READS || page.isClosed()) throw error;
       await page.waitForLoadState('domcontentloaded');
-      // Playwright waits for the next document here; it does not where a page is evaluated.
+      // A locator waits for the next document; `evaluate` does not.
       await page.locator(':root').waitFor({ state: 'attached' });
     }
   }
@@ -102,18 +104,18 @@ async function readFrame(frame: Frame): Promise<FrameView> {
   return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
 }
 
-/** A frame that is gone is not seen; one that goes elsewhere meanwhile is read once more. */
+/** Reads a frame, with one retry if it navigates. Returns undefined if the frame is gone. */
 async function read(frame: Frame): Promise<FrameView | undefined> {
   return readFrame(frame)
     .catch(() => readFrame(frame))
     .catch(() => undefined);
 }
 
-function reachOf(
-  { fields, factors, form, controls, consent, dismiss, talk, wantsNewPassword }: Decision,
+function locatorsFor(
+  { fields, factors, form, controls, consent, dismiss, codeTexts, wantsNewPassword }: Decision,
   frames: readonly Frame[],
 ): ElementLocators {
-  const locate = (...controls: readonly (SeenControl | undefined)[]): Locator | undefined => {
+  const locate = (...controls: readonly (ControlView | undefined)[]): Locator | undefined => {
     const [first] = controls;
     return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
   };
@@ -131,7 +133,7 @@ function reachOf(
     identifiers: fields.map(({ role, first }) => (role === 'identifier' ? identifierKind(first) : undefined)),
     wantsNewPassword,
     isGuess: factors[0]?.isGuess === true,
-    // A button that cannot be pressed again yet was pressed.
-    isSent: controls.resend?.fixed === true || talk.some((text) => says(text, 'sent')),
+    // A disabled resend button means that a code was just sent.
+    isSent: controls.resend?.disabled === true || codeTexts.some((text) => says(text, 'sent')),
   };
 }

@@ -1,26 +1,26 @@
-/** How the reader in the page finds out where elements are, and whether a person sees them. */
+/** In-page functions for the position and visibility of elements. */
 export interface PageGeometry {
-  /** A selector that finds the element again, through open shadow roots. */
+  /** Returns a selector of the element, through open shadow roots. */
   readonly pathOf: (element: Element) => string;
   readonly isDrawn: (element: Element) => boolean;
   readonly isOpaque: (element: Element) => boolean;
   readonly isOffScreen: (rect: DOMRect) => boolean;
   readonly isTiny: (rect: DOMRect) => boolean;
-  /** The same of an element, as it is laid out: it need not be found out where on the page that is. */
+  /** Like `isTiny`, but from the layout size, which is cheaper to read. */
   readonly isFlat: (element: Element) => boolean;
   readonly isRed: (element: Element) => boolean;
 }
 
-/** Runs in the page, so it may use nothing from around it. */
+/** Runs in the page, so it cannot use anything from its enclosing scope. */
 export function pageGeometry(): PageGeometry {
-  const places = new WeakMap<Node, Map<Element, number>>();
-  const placeOf = (element: Element, parent: ParentNode): number | undefined => {
-    let known = places.get(parent);
+  const positions = new WeakMap<Node, Map<Element, number>>();
+  const positionOf = (element: Element, parent: ParentNode): number | undefined => {
+    let known = positions.get(parent);
     if (!known)
-      places.set(parent, (known = new Map([...parent.children].map((child, position) => [child, position + 1]))));
+      positions.set(parent, (known = new Map([...parent.children].map((child, position) => [child, position + 1]))));
     return known.get(element);
   };
-  // Neighbours share the way to their parent.
+  // Siblings share the path of their parent.
   const paths = new WeakMap<Element, string>();
   const pathOf = (element: Element): string => {
     const known = paths.get(element);
@@ -28,7 +28,7 @@ export function pageGeometry(): PageGeometry {
     const parent = element.parentNode;
     if (!parent || element === document.documentElement) return 'html';
     const outer = parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : undefined;
-    const step = `${CSS.escape(element.localName)}:nth-child(${placeOf(element, parent)})`;
+    const step = `${CSS.escape(element.localName)}:nth-child(${positionOf(element, parent)})`;
     const path = `${outer ? pathOf(outer) : 'html'} > ${step}`;
     paths.set(element, path);
     return path;

@@ -1,20 +1,20 @@
 import type { PageNames } from './page-names.ts';
-import type { SeenControl } from './view.ts';
+import type { ControlView } from './view.ts';
 
-/** How the reader in the page finds out about menus: what opens them, and what is in those that are closed. */
+/** In-page functions for menus: the buttons that open them, and the content of closed menus. */
 export interface PageMenus {
-  /** What buttons and links say that are not shown. */
+  /** Names of hidden buttons and links. */
   readonly hidden: string[];
   readonly addHidden: (element: Element) => void;
   readonly addHiddenIn: (element: Element) => void;
-  readonly opensOf: (element: Element) => SeenControl['opens'];
+  readonly opensOf: (element: Element) => ControlView['opens'];
 }
 
-/** Runs in the page, so it may use nothing from around it. */
+/** Runs in the page, so it cannot use anything from its enclosing scope. */
 export function pageMenus({ nameOf }: PageNames): PageMenus {
   const MAX_HIDDEN = 100;
   const MAX_NAME = 80;
-  /** A picture of a person has few elements around it. */
+  /** Maximum number of elements to search for an avatar. */
   const MAX_PARTS = 12;
   const AVATAR = /avatar|user-?(?:pic|photo|image)|profile-?(?:pic|photo|image)|^IMG .*rounded-(?:circle|full)/i;
 
@@ -26,7 +26,7 @@ export function pageMenus({ nameOf }: PageNames): PageMenus {
     if (hidden.length >= MAX_HIDDEN) return;
     for (const control of element.querySelectorAll('a, button')) addHidden(control);
   };
-  const opensOf = (element: Element): SeenControl['opens'] => {
+  const opensOf = (element: Element): ControlView['opens'] => {
     const popup = element.getAttribute('aria-haspopup');
     const toggle = element.getAttribute('data-bs-toggle') ?? element.getAttribute('data-toggle');
     if (popup !== 'menu' && popup !== 'true' && toggle !== 'dropdown') return '';

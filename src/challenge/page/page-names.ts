@@ -1,4 +1,4 @@
-/** How the reader in the page finds out what elements are called. */
+/** In-page functions for the names of elements. */
 export interface PageNames {
   readonly SKIPPED: ReadonlySet<string>;
   readonly INLINE: ReadonlySet<string>;
@@ -9,9 +9,9 @@ export interface PageNames {
 }
 
 /**
- * Names elements as assistive technology does: `aria-labelledby`, `aria-label`, labels, content, title (see accname-1.2).
+ * Computes accessible names: `aria-labelledby`, `aria-label`, labels, content, title (see accname-1.2).
  *
- * Runs in the page, so it may use nothing from around it.
+ * Runs in the page, so it cannot use anything from its enclosing scope.
  */
 export function pageNames(): PageNames {
   const SKIPPED = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'HEAD', 'OBJECT', 'EMBED', 'VIDEO', 'AUDIO']);
@@ -23,7 +23,7 @@ export function pageNames(): PageNames {
   const squeeze = (text: string): string => text.replace(/[\s\u200b\u00ad]+/g, ' ').trim();
   const isElement = (node: Node): node is Element => node.nodeType === 1;
 
-  /** What an element says, with the names of the pictures in it. */
+  /** Returns the text of an element, including the names of its images. */
   const textOf = (node: Node, depth = 0): string => {
     if (node.nodeType === 3) return node.nodeValue ?? '';
     if (!isElement(node) || depth > 12 || SKIPPED.has(node.tagName.toUpperCase())) return '';

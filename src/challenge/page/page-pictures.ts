@@ -1,16 +1,16 @@
 import type { PageGeometry } from './page-geometry.ts';
-import type { SeenPicture } from './view.ts';
+import type { PictureView } from './view.ts';
 
-/** How the reader in the page sees pictures and frames: by what they are called and how large they are. */
+/** In-page functions for images and frames: their name and size. */
 export interface PagePictures {
   readonly isPicture: (element: Element) => boolean;
-  readonly renderPreview: (element: Element) => Omit<SeenPicture, 'frame' | 'form' | 'dialog' | 'region'>;
+  readonly readPicture: (element: Element) => Omit<PictureView, 'frame' | 'form' | 'dialog' | 'region'>;
 }
 
-/** Runs in the page, so it may use nothing from around it. */
+/** Runs in the page, so it cannot use anything from its enclosing scope. */
 export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
   const MAX_TEXT = 300;
-  const MAX_ADDRESS = 80;
+  const MAX_URL = 80;
 
   const titleOf = (element: Element): string =>
     element.getAttribute('alt') ??
@@ -18,20 +18,20 @@ export function pagePictures({ isOpaque }: PageGeometry): PagePictures {
     element.getAttribute('title') ??
     (element.tagName === 'svg' ? element.querySelector('title')?.textContent : undefined) ??
     '';
-  const addressOf = ({ src }: HTMLImageElement): string => (src.startsWith('data:') ? '' : src.slice(-MAX_ADDRESS));
+  const urlOf = ({ src }: HTMLImageElement): string => (src.startsWith('data:') ? '' : src.slice(-MAX_URL));
 
   const PICTURES = new Set(['IFRAME', 'IMG', 'svg', 'CANVAS']);
   const isPicture = ({ tagName }: Element): boolean => PICTURES.has(tagName);
-  const renderPreview: PagePictures['renderPreview'] = (element) => {
+  const readPicture: PagePictures['readPicture'] = (element) => {
     const { width, height } = element.getBoundingClientRect();
-    const seen = { visible: isOpaque(element), width, height };
+    const size = { visible: isOpaque(element), width, height };
     if (element instanceof HTMLIFrameElement)
-      return { is: 'frame', text: element.src.slice(0, MAX_TEXT), name: element.name, ...seen };
+      return { is: 'frame', text: element.src.slice(0, MAX_TEXT), name: element.name, ...size };
     const title = titleOf(element);
-    const address = element instanceof HTMLImageElement ? addressOf(element) : '';
-    const text = [title, element.id, element.getAttribute('class') ?? '', address].join(' ');
-    return { is: 'picture', text: text.slice(0, MAX_TEXT), name: title, ...seen };
+    const url = element instanceof HTMLImageElement ? urlOf(element) : '';
+    const text = [title, element.id, element.getAttribute('class') ?? '', url].join(' ');
+    return { is: 'picture', text: text.slice(0, MAX_TEXT), name: title, ...size };
   };
 
-  return { isPicture, renderPreview };
+  return { isPicture, readPicture };
 }

@@ -1,13 +1,13 @@
 import type { Region } from './view.ts';
 
-/** How the reader in the page tells where on the page something stands. */
+/** In-page functions for the regions of a page. */
 export interface PageRegions {
   readonly isDialog: (element: Element) => boolean;
-  /** Where an element stands that is in another: what is in the header of a dialog is in the dialog. */
+  /** Returns the region of an element, given the region around it. The header of a dialog counts as the dialog. */
   readonly regionOf: (element: Element, outer: Region) => Region;
 }
 
-/** Runs in the page, so it may use nothing from around it. */
+/** Runs in the page, so it cannot use anything from its enclosing scope. */
 export function pageRegions(): PageRegions {
   const REGIONS: Readonly<Record<string, Region>> = {
     NAV: 'nav',

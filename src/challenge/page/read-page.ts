@@ -4,12 +4,12 @@ import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
 import { type PagePictures, pagePictures } from './page-pictures.ts';
 import { type PageRegions, pageRegions } from './page-regions.ts';
-import type { FrameView, Region, SeenControl, SeenItem } from './view.ts';
+import type { FrameView, Region, ControlView, ItemView } from './view.ts';
 
-/** What the reader is made of. */
+/** In-page functions that the reader uses. */
 interface PageParts extends PageNames, PageGeometry, PageLinks, PageRegions, PageMenus, PagePictures {}
 
-/** What is evaluated in a frame: the reader, with the parts of it. Its answer is JSON, which is many times quicker to hand over than objects are. */
+/** Expression that reads a frame. It returns JSON, because Playwright transfers a string many times faster than objects. */
 export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})({
   ...names,
   ...geometry,
@@ -20,23 +20,24 @@ export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPa
 })))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
 
 /**
- * Reads what a person sees in a frame: texts, fields, buttons and links in their order, through open shadow roots.
+ * Reads the visible content of a frame in document order, through open shadow roots: texts, fields, buttons and links.
  *
- * Runs in the page, so it may use nothing from around it. It changes nothing there, and reads no value of a field.
+ * Runs in the page, so it cannot use anything from its enclosing scope. It changes nothing in the page, and does not
+ * return the values of fields.
  */
 function readPage(parts: PageParts): FrameView {
-  /** More than this of a kind, and the page is no sign-in page anyway. */
+  /** Maximum number of items to read. A sign-in page has fewer. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
   /** Angular's `ng-invalid` is on every empty field. */
   const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
-  /** Elements that mean something without any attribute. */
-  const SPEAKING = /^(?:H[1-6]|LEGEND|TH|CAPTION|FORM|DIALOG|NAV|HEADER|FOOTER|ASIDE|MAIN)$/;
+  /** Elements that matter even without attributes. */
+  const SEMANTIC = /^(?:H[1-6]|LEGEND|TH|CAPTION|FORM|DIALOG|NAV|HEADER|FOOTER|ASIDE|MAIN)$/;
   const CONTROL = /^(?:INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY|A)$/;
   const LETTER = /[\p{L}\p{N}]/u;
   const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
 
-  interface Around {
+  interface Context {
     readonly form: number;
     readonly dialog: number;
     readonly region: Region;
@@ -46,73 +47,73 @@ function readPage(parts: PageParts): FrameView {
     readonly link: boolean;
   }
 
-  const items: SeenItem[] = [];
+  const items: ItemView[] = [];
   let forms = 0;
   let dialogs = 0;
   let lastText = '';
   let run = '';
-  /** The same without what links say. */
-  let runOwn = '';
+  /** Like `run`, but without the text of links. */
+  let runWithoutLinks = '';
   let runParent: Element | undefined;
-  let runAround: Around | undefined;
+  let runContext: Context | undefined;
 
-  const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isHere, isDialog, regionOf } = parts;
-  const { isPicture, renderPreview, hidden, addHidden, addHiddenIn, opensOf } = parts;
+  const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isSelfLink, isDialog, regionOf } = parts;
+  const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf } = parts;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed } = parts;
 
   const flush = (): void => {
     if (run === '') return;
     const text = squeeze(run);
-    const [parent, around] = [runParent, runAround];
-    const linked = !LETTER.test(runOwn);
-    run = runOwn = '';
-    runParent = runAround = undefined;
-    if (!text || !parent || !around || around.clipped || items.length >= MAX_ITEMS) return;
+    const [parent, context] = [runParent, runContext];
+    const linked = !LETTER.test(runWithoutLinks);
+    run = runWithoutLinks = '';
+    runParent = runContext = undefined;
+    if (!text || !parent || !context || context.clipped || items.length >= MAX_ITEMS) return;
     if (!isOpaque(parent)) return;
     const rect = parent.getBoundingClientRect();
     if (isOffScreen(rect) || (isTiny(rect) && getComputedStyle(parent).display !== 'contents')) return;
-    // A link beside a label says nothing of the field.
+    // A link beside a label does not describe the field.
     if (!linked) lastText = text;
-    const alert = around.alert || (text.length < 200 && isRed(parent));
+    const alert = context.alert || (text.length < 200 && isRed(parent));
     items.push({
       frame: 0,
       is: 'text',
       text: text.slice(0, MAX_TEXT),
-      heading: around.heading,
+      heading: context.heading,
       alert,
       linked,
-      form: around.form,
-      dialog: around.dialog,
-      region: around.region,
+      form: context.form,
+      dialog: context.dialog,
+      region: context.region,
     });
   };
 
-  const addControl = (element: Element, is: SeenControl['is'], type: string, around: Around): void => {
-    // A link is part of a sentence; before all others, the sentence ends.
+  const addControl = (element: Element, is: ControlView['is'], type: string, context: Context): void => {
+    // A link is part of a sentence. Any other control ends it.
     if (is !== 'link') flush();
     const rect = element.getBoundingClientRect();
     const input = element as HTMLInputElement;
     const isPlain = isOpaque(element);
     if (!isPlain && is !== 'option' && !isDrawn(element)) return is === 'field' ? undefined : addHidden(element);
-    const isHidden = isOffScreen(rect) || isTiny(rect) || around.clipped || !isPlain;
+    const isHidden = isOffScreen(rect) || isTiny(rect) || context.clipped || !isPlain;
     const isToggle = type === 'radio' || type === 'checkbox';
-    // A drawn radio stands for the real one that is hidden; what is seen is its label.
-    const seesLabel =
+    // A custom radio button hides the native one and shows its label.
+    const hasVisibleLabel =
       isToggle && [...(input.labels ?? [])].some((label) => isOpaque(label) && !isTiny(label.getBoundingClientRect()));
-    if (is !== 'field' && !seesLabel && is !== 'option' && isHidden) return;
+    if (is !== 'field' && !hasVisibleLabel && is !== 'option' && isHidden) return;
     if (is === 'field' && isOffScreen(rect)) return;
-    const shown = isTiny(rect) || around.clipped ? 'clipped' : isPlain ? 'plain' : 'transparent';
+    const shown = isTiny(rect) || context.clipped ? 'clipped' : isPlain ? 'plain' : 'transparent';
     const attribute = (name: string): string => squeeze(element.getAttribute(name) ?? '').slice(0, MAX_TEXT);
     items.push({
       frame: 0,
       is,
       type,
-      form: around.form,
-      dialog: around.dialog,
-      region: around.region,
+      form: context.form,
+      dialog: context.dialog,
+      region: context.region,
       path: pathOf(element),
       label: nameOf(element).slice(0, MAX_TEXT),
-      near: lastText.slice(-MAX_TEXT),
+      textBefore: lastText.slice(-MAX_TEXT),
       placeholder: attribute('placeholder') || attribute('data-placeholder'),
       names: [attribute('name'), attribute('id'), attribute('data-testid'), attribute('formcontrolname')]
         .filter(Boolean)
@@ -121,16 +122,16 @@ function readPage(parts: PageParts): FrameView {
       inputMode: attribute('inputmode').toLowerCase(),
       pattern: attribute('pattern'),
       maxLength: 'maxLength' in element ? input.maxLength : -1,
-      described:
+      description:
         is === 'field'
           ? `${byIds(element, 'aria-describedby')} ${byIds(element, 'aria-errormessage')}`.trim().slice(0, MAX_TEXT)
           : '',
       invalid: attribute('aria-invalid') === 'true' || INVALID_CLASS.test(attribute('class')),
       filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
       checked: ('checked' in input && input.checked) || attribute('aria-selected') === 'true',
-      fixed: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
+      disabled: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
       opens: is === 'field' ? '' : opensOf(element),
-      here: is === 'link' && isHere(element),
+      selfLink: is === 'link' && isSelfLink(element),
       tabIndex: (element as HTMLElement).tabIndex,
       shown: is === 'field' ? shown : 'plain',
       x: Math.round(rect.x),
@@ -147,8 +148,8 @@ function readPage(parts: PageParts): FrameView {
     element.tagName !== 'FORM' &&
     !element.querySelector('input,button,a,select');
 
-  /** Adds an element that is a control. Answers whether its content is said with it. */
-  const readControl = (element: Element, around: Around): boolean => {
+  /** Adds an element if it is a control. Returns true if the label covers the content of the element. */
+  const readControl = (element: Element, context: Context): boolean => {
     const tag = element.tagName;
     if (!element.hasAttributes() && !CONTROL.test(tag) && !isClickable(element)) return false;
     const role = element.getAttribute('role') ?? '';
@@ -156,18 +157,18 @@ function readPage(parts: PageParts): FrameView {
       if (element.type === 'hidden') return true;
       const isButton = /^(?:submit|button|reset|image)$/.test(element.type);
       const isToggle = element.type === 'radio' || element.type === 'checkbox';
-      addControl(element, isButton ? 'button' : isToggle ? 'option' : 'field', element.type, around);
+      addControl(element, isButton ? 'button' : isToggle ? 'option' : 'field', element.type, context);
       return true;
     }
-    if (tag === 'TEXTAREA') return (addControl(element, 'field', 'textarea', around), true);
+    if (tag === 'TEXTAREA') return (addControl(element, 'field', 'textarea', context), true);
     if (element instanceof HTMLSelectElement) {
-      addControl(element, 'field', 'select', around);
+      addControl(element, 'field', 'select', context);
       if (isOpaque(element))
-        for (const option of [...element.options].slice(0, 20)) addControl(option, 'option', 'select-option', around);
+        for (const option of [...element.options].slice(0, 20)) addControl(option, 'option', 'select-option', context);
       return true;
     }
     if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
-      return (addControl(element, 'field', 'editable', around), true);
+      return (addControl(element, 'field', 'editable', context), true);
     if (
       tag === 'BUTTON' ||
       tag === 'SUMMARY' ||
@@ -176,18 +177,18 @@ function readPage(parts: PageParts): FrameView {
       role === 'tab' ||
       opensOf(element) !== ''
     )
-      return (addControl(element, 'button', (element as HTMLButtonElement).type || role, around), true);
+      return (addControl(element, 'button', (element as HTMLButtonElement).type || role, context), true);
     if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
-      return (addControl(element, 'option', role, around), true);
-    // What a link says is part of the sentence it stands in.
+      return (addControl(element, 'option', role, context), true);
+    // The text of a link is also part of the sentence around it.
     if (isLink(element))
-      return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', around), false);
+      return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', context), false);
     if (!isClickable(element)) return false;
-    return (addControl(element, 'button', 'clickable', around), true);
+    return (addControl(element, 'button', 'clickable', context), true);
   };
 
-  const visitNode = (node: Node, around: Around): void => {
-    if (isElement(node)) return visit(node, around);
+  const visitNode = (node: Node, context: Context): void => {
+    if (isElement(node)) return visit(node, context);
     if (node.nodeType !== 3) return;
     const text = node.nodeValue ?? '';
     const parent = node.parentElement ?? (node.getRootNode() as ShadowRoot).host;
@@ -196,19 +197,19 @@ function readPage(parts: PageParts): FrameView {
       return;
     }
     runParent ??= parent;
-    runAround ??= around;
+    runContext ??= context;
     run += text;
-    if (!around.link) runOwn += text;
+    if (!context.link) runWithoutLinks += text;
   };
-  // A live list of nodes takes many times longer to go through.
-  const visitChildren = (parent: ParentNode, around: Around): void => {
-    for (let node = parent.firstChild; node; node = node.nextSibling) visitNode(node, around);
+  // Iterating over `childNodes` is many times slower.
+  const visitChildren = (parent: ParentNode, context: Context): void => {
+    for (let node = parent.firstChild; node; node = node.nextSibling) visitNode(node, context);
   };
 
-  const around = (element: Element, outer: Around): Around => {
+  const contextOf = (element: Element, outer: Context): Context => {
     const tag = element.tagName;
-    // Most elements of a page say nothing.
-    if (!element.hasAttributes() && !SPEAKING.test(tag)) return outer;
+    // Most elements have no role and no attributes.
+    if (!element.hasAttributes() && !SEMANTIC.test(tag)) return outer;
     const role = element.getAttribute('role') ?? '';
     const isOwn = isDialog(element);
     const live = element.getAttribute('aria-live');
@@ -232,7 +233,7 @@ function readPage(parts: PageParts): FrameView {
     };
   };
 
-  const visit = (element: Element, outer: Around): void => {
+  const visit = (element: Element, outer: Context): void => {
     if (SKIPPED.has(element.tagName.toUpperCase()) || items.length >= MAX_ITEMS) return;
     if (
       element.getAttribute('aria-hidden') === 'true' ||
@@ -242,19 +243,19 @@ function readPage(parts: PageParts): FrameView {
       return addHiddenIn(element);
     const tag = element.tagName;
     if (tag === 'BR' || tag === 'HR') return flush();
-    let inside = around(element, outer);
+    let inside = contextOf(element, outer);
     if (isPicture(element)) {
       flush();
       const { form, dialog, region } = inside;
-      items.push({ frame: 0, ...renderPreview(element), form, dialog, region });
+      items.push({ frame: 0, ...readPicture(element), form, dialog, region });
       return;
     }
     const isInline = INLINE.has(tag);
     if (!isInline && isFlat(element) && getComputedStyle(element).overflow !== 'visible')
       inside = { ...inside, clipped: true };
     if (!isInline) flush();
-    const isSaid = readControl(element, inside);
-    if (isSaid) {
+    const isCovered = readControl(element, inside);
+    if (isCovered) {
       flush();
       return;
     }

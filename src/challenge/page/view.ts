@@ -1,36 +1,37 @@
-/** Where on the page something stands. */
+/** Region of a page. */
 export type Region = 'main' | 'nav' | 'header' | 'footer' | 'aside' | 'dialog' | '';
 
-interface Seen {
-  /** The number of its frame. */
+/** Position of an item in the page. */
+interface ItemPosition {
+  /** Index of the frame. */
   readonly frame: number;
-  /** The number of the form or dialog around it; -1 for none. */
+  /** Number of the enclosing form or dialog; -1 for none. */
   readonly form: number;
-  /** The number of the dialog around it; -1 for none. */
+  /** Number of the enclosing dialog; -1 for none. */
   readonly dialog: number;
   readonly region: Region;
 }
 
-export interface SeenText extends Seen {
+export interface TextView extends ItemPosition {
   readonly is: 'text';
   readonly text: string;
   readonly heading: boolean;
-  /** Whether it is told as an error: an alert, a live region, red letters. */
+  /** True if it looks like an error: an alert, a live region, red text. */
   readonly alert: boolean;
-  /** Whether it is made of links only, and of what stands between them. */
+  /** True if it consists of links only. */
   readonly linked: boolean;
 }
 
-export interface SeenControl extends Seen {
+export interface ControlView extends ItemPosition {
   readonly is: 'field' | 'button' | 'link' | 'option';
-  /** A selector that finds it again in its frame. */
+  /** Selector within the frame. */
   readonly path: string;
-  /** `text`, `password`, `checkbox`, `select`, `editable`, …; for a link, where it goes. */
+  /** `text`, `password`, `checkbox`, `select`, `editable`, …; for a link, its `href`. */
   readonly type: string;
-  /** Its accessible name. */
+  /** Accessible name. */
   readonly label: string;
-  /** The text right before it. */
-  readonly near: string;
+  /** Text directly before it. */
+  readonly textBefore: string;
   readonly placeholder: string;
   /** `name`, `id` and `data-testid`. */
   readonly names: string;
@@ -38,19 +39,19 @@ export interface SeenControl extends Seen {
   readonly inputMode: string;
   readonly pattern: string;
   readonly maxLength: number;
-  /** What describes it. */
-  readonly described: string;
+  /** Text of `aria-describedby` and `aria-errormessage`. */
+  readonly description: string;
   readonly invalid: boolean;
   readonly filled: boolean;
   readonly checked: boolean;
-  /** Whether nothing can be entered. */
-  readonly fixed: boolean;
-  /** Whether it opens a menu; `account` when a person's picture is on it. */
+  /** True if it is disabled or read-only. */
+  readonly disabled: boolean;
+  /** `menu` if it opens a menu; `account` if it also shows an avatar. */
   readonly opens: '' | 'menu' | 'account';
-  /** Whether it is a link to where the page is already. */
-  readonly here: boolean;
+  /** True for a link to the current page. */
+  readonly selfLink: boolean;
   readonly tabIndex: number;
-  /** `clipped` and `transparent` fields may be the real ones under drawn boxes. */
+  /** `clipped` and `transparent` fields may be the real fields under custom-drawn boxes. */
   readonly shown: 'plain' | 'clipped' | 'transparent';
   readonly x: number;
   readonly y: number;
@@ -58,10 +59,10 @@ export interface SeenControl extends Seen {
   readonly height: number;
 }
 
-/** A picture with a name, or a frame inside. */
-export interface SeenPicture extends Seen {
+/** An image or an iframe. */
+export interface PictureView extends ItemPosition {
   readonly is: 'picture' | 'frame';
-  /** Its text alternative, or the address of the frame. */
+  /** Alternative text, id and class of an image, or the URL of an iframe. */
   readonly text: string;
   readonly name: string;
   readonly visible: boolean;
@@ -69,14 +70,14 @@ export interface SeenPicture extends Seen {
   readonly height: number;
 }
 
-export type SeenItem = SeenText | SeenControl | SeenPicture;
+export type ItemView = TextView | ControlView | PictureView;
 
-/** What a person sees in a frame, in its order. */
+/** Visible content of a frame, in document order. */
 export interface FrameView {
   readonly title: string;
   readonly width: number;
   readonly height: number;
-  readonly items: readonly SeenItem[];
-  /** What buttons and links say that are not shown, as those of a closed menu. */
+  readonly items: readonly ItemView[];
+  /** Names of hidden buttons and links, such as those of a closed menu. */
   readonly hidden: readonly string[];
 }
