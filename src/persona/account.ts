@@ -129,7 +129,7 @@ export class Account {
       const others = ahead === 1 ? '' : `, and ${ahead - 1} more`;
       return `Wait for the sign-in of ${by}${others}: whether ${name}'s password is right is not known yet`;
     };
-    return await acquireLease(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, eachTakes: SIGN_IN, title });
+    return await acquireLease(ledger, `${this.#key}/sign-in`, { runtime, timeout: LINE, holdTime: SIGN_IN, title });
   }
 
   #checkBlock(standing: Standing, { refusal, said, until }: NonNullable<Standing['block']>): void {

@@ -170,7 +170,7 @@ export class Persona {
     return FACTORS.filter((factor) => {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
-      if (factor === 'hotp') return this.totp.isCounted;
+      if (factor === 'hotp') return this.totp.isCounterBased;
       if (factor === 'human') return this.#human !== undefined;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;

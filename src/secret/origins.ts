@@ -1,15 +1,15 @@
 /**
- * Whether a secret may go to an origin: one of those listed, to the letter, or a subdomain where the list has it as
+ * Returns true if a secret may be typed on an origin: the list contains it literally, or contains its parent domain as
  * `https://*.example.com`.
  */
-export function allowsOrigin(listed: readonly string[], origin: string): boolean {
-  return listed.some((pattern) => {
+export function allowsOrigin(allowed: readonly string[], origin: string): boolean {
+  return allowed.some((pattern) => {
     const [scheme = '', host = ''] = pattern.split('://*');
     return host === '' ? pattern === origin : origin.startsWith(`${scheme}://`) && origin.endsWith(host);
   });
 }
 
-/** What is wrong with an entry of such a list. */
+/** Returns the problem with an entry of such a list; `undefined` if it is valid. */
 export function originProblem(pattern: string): string | undefined {
   const plain = pattern.replace('://*.', '://any.');
   const isOrigin = /^https?:[^*]*$/.test(plain) && URL.canParse(plain) && new URL(plain).origin === plain;
@@ -18,9 +18,9 @@ export function originProblem(pattern: string): string | undefined {
     : `\`origins\` has "${pattern}": write it like https://app.example.com, or https://*.example.com for its subdomains`;
 }
 
-/** A list as people read it. */
-export function listed(origins: readonly string[]): string {
-  return origins.length > 0
-    ? `may go to ${origins.join(' and ')} only`
-    : 'may go nowhere, since its persona lists no origin';
+/** Describes where a secret may be typed. */
+export function describeOrigins(allowed: readonly string[]): string {
+  return allowed.length > 0
+    ? `is allowed only on ${allowed.join(' and ')}`
+    : 'is not allowed on any origin, because its persona lists none';
 }

@@ -91,7 +91,7 @@ export class ChallengeResponder {
     const hosts = this.#page
       .frames()
       .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
-    const fits = isOffered && (await this.#means.passkeys.fits(hosts));
+    const fits = isOffered && (await this.#means.passkeys.hasPasskeyFor(hosts));
     return this.#wanted.filter((factor) => (factor === 'passkey' ? fits : this.#means.factors.includes(factor)));
   }
 
