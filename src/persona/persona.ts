@@ -13,7 +13,7 @@ import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
-import type { OpenProfileOptions, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
+import type { OpenProfileOptions, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -31,7 +31,7 @@ interface OpenOptions {
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
-  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   readonly human?: HumanSettings | undefined;
 }
 
@@ -63,7 +63,7 @@ export class Persona {
   readonly #credentials: Credentials;
   /** What others who are this persona know of its sign-ins. */
   readonly #account: Account | undefined;
-  readonly #profiles: (() => Promise<ProfilePlace>) | undefined;
+  readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;

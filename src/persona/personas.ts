@@ -2,7 +2,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
-import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -34,7 +34,7 @@ export interface PersonasOptions {
   /** Where those are taken that only one may be at a time. Whoever made it gives them back. */
   readonly turns?: ExclusivePersonas | undefined;
   /** Where sessions of stored personas are saved. */
-  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly profiles?: (() => Promise<ProfileServices>) | undefined;
 }
 
 /** What is asked of a vault, whose files are best read once a worker. */

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfileSettings, SignInContext } from '../project/settings.ts';
-import type { SavedProfiles } from './store/open.ts';
+import type { ProfileStorage } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
 import { startSession } from './start-session.ts';
 
@@ -17,7 +17,7 @@ export interface OpenProfileOptions extends Partial<Omit<ProfileSettings, 'perso
 }
 
 /** Where profiles are kept, and where it is written down who signs in. */
-export interface ProfilePlace extends SavedProfiles {
+export interface ProfileServices extends ProfileStorage {
   readonly ledger: Ledger;
 }
 
@@ -37,12 +37,12 @@ export class OpenedProfile {
     browser: Browser,
     url: string,
     persona: SignInContext['persona'],
-    { ledger, store, lastSeen }: ProfilePlace,
+    { ledger, store, lastVerified }: ProfileServices,
     options: OpenProfileOptions & { readonly who: string },
   ): Promise<OpenedProfile> {
     const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, who, ...settings } = options;
     const session = startSession({
-      ...{ name, store, lastSeen, ledger, timeout, who, contextOptions },
+      ...{ name, store, lastVerified, ledger, timeout, who, contextOptions },
       settings: { probe: url, ...settings, url },
       browser: () => browser,
       newRequest: async (requestOptions) => {

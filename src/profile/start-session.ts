@@ -1,10 +1,10 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { BrowserAdapter, type BrowserAdapterOptions } from './browser/browser-adapter.ts';
-import type { SavedProfiles } from './store/open.ts';
+import type { ProfileStorage } from './store/open.ts';
 import { ProfileSession } from './session.ts';
 import { pathOf } from './urls.ts';
 
-export interface StartOptions extends BrowserAdapterOptions, SavedProfiles {
+export interface StartOptions extends BrowserAdapterOptions, ProfileStorage {
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Who uses it, for those who wait. */
   readonly who: string;
@@ -12,14 +12,14 @@ export interface StartOptions extends BrowserAdapterOptions, SavedProfiles {
 
 /** A profile for one use. Nothing is restored yet. */
 export function startSession(options: StartOptions): ProfileSession {
-  const { name, settings, store, ledger, lastSeen, contextOptions, timeout, who } = options;
+  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, who } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({
-    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, who },
+    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner: who },
     browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
     // It is for people to look at, and no reason to fail whoever uses it.
-    onAlive: () => lastSeen.note(name, Date.now()).catch(() => undefined),
+    onAlive: () => lastVerified.note(name, Date.now()).catch(() => undefined),
   });
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type HumanSettings, readHumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
-import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Sealing } from '../profile/store/store.ts';
 import { plainRuntime } from '../core/runtime.ts';
 import { selectSources } from '../sources/select-sources.ts';
@@ -93,7 +93,7 @@ export async function openPersona(
 async function placeOf(
   { folder = process.cwd(), vault = '.playwright-2fa/vault', ledger: url }: OpenPersonaOptions,
   openLedger: () => Promise<Ledger>,
-): Promise<ProfilePlace> {
+): Promise<ProfileServices> {
   const { openProfiles } = await import('../profile/store/open.ts');
   const env = await readEnvironment(folder);
   const ledger = await openLedger();

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { suggest } from '../../core/suggest.ts';
-import { type SavedProfiles, openProfiles } from '../../profile/store/open.ts';
+import { type ProfileStorage, openProfiles } from '../../profile/store/open.ts';
 import type { SavedState } from '../../profile/state.ts';
 import { openCalledLedger } from '../open-ledger.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,7 +17,7 @@ const SHARED = {
 
 type More = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
 
-export interface ProfileCall extends SavedProfiles {
+export interface ProfileCall extends ProfileStorage {
   readonly name: string;
   readonly ledger: Ledger;
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
