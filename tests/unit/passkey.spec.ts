@@ -51,8 +51,12 @@ for (const [what, json] of Object.entries({
 })) {
   test(`${what} is reported without its content`, async () => {
     const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: json };
-    const told = /PERSONA_ALICE_PASSKEYS is no list in JSON|its passkey 1 has no `id`/;
-    const error = await expectThrown(() => readCredentials('alice', { personas: {}, env }), 'SETTINGS_INVALID', told);
+    const problem = /PERSONA_ALICE_PASSKEYS is no list in JSON|its passkey 1 has no `id`/;
+    const error = await expectThrown(
+      () => readCredentials('alice', { personas: {}, env }),
+      'SETTINGS_INVALID',
+      problem,
+    );
     expect(error.message).not.toContain('MIGHAgEA');
   });
 }
