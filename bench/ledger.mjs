@@ -1,4 +1,4 @@
-// What an operation of the ledger takes with 8 processes at it: `npm run bench:ledger [-- --quick] [--json]`.
+// Measures the latency of ledger operations with 8 processes: `npm run bench:ledger [-- --quick] [--json]`.
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,9 +12,9 @@ import { judge, machine, printJson, printMachine, printTable, printTargets, quan
 const WORKER = fileURLToPath(new URL('ledger/worker.mjs', import.meta.url));
 const PROCESSES = 8;
 const TIMES = process.argv.includes('--quick') ? 50 : 200;
-/** On average between two operations of a process, in milliseconds: tests do other things, too. 0 is a race. */
+/** Average pauses between two operations of a process, in milliseconds, as in a test run. 0 is the worst case. */
 const PAUSES = [0, 20];
-const WORKS = ['claim', 'step', 'rise', 'lease'];
+const OPERATIONS = ['claim', 'step', 'counter', 'lease'];
 
 const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-bench-'));
 const others = hasProc ? watchOthers() : () => undefined;
@@ -30,7 +30,8 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-const p95 = (driver) => results.find((one) => one.driver === driver && one.work === 'claim' && one.pause > 0)?.p95;
+const p95 = (driver) =>
+  results.find((result) => result.driver === driver && result.operation === 'claim' && result.pause > 0)?.p95;
 const targets = judge([
   { what: 'claim in a folder, p95 in ms', most: 5, of: () => p95('file') },
   { what: 'claim in a local Redis, p95 in ms', most: 2, of: () => p95('redis') },
@@ -39,17 +40,17 @@ const report = { machine: machine(others()), processes: PROCESSES, times: TIMES,
 if (process.argv.includes('--json')) printJson(report);
 else print(report);
 
-async function measure(driver, place, pause) {
-  const workers = Array.from({ length: PROCESSES }, () => fork(WORKER, [place, String(TIMES), String(pause)]));
+async function measure(driver, address, pause) {
+  const workers = Array.from({ length: PROCESSES }, () => fork(WORKER, [address, String(TIMES), String(pause)]));
   try {
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const rows = [];
-    for (const work of WORKS) {
+    for (const operation of OPERATIONS) {
       const done = Promise.all(workers.map((worker) => once(worker, 'message')));
-      for (const worker of workers) worker.send(work);
+      for (const worker of workers) worker.send(operation);
       const all = (await done).flatMap(([milliseconds]) => milliseconds);
       const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(all, share));
-      rows.push({ driver, work, pause, p50, p95, p99 });
+      rows.push({ driver, operation, pause, p50, p95, p99 });
     }
     return rows;
   } finally {
@@ -57,10 +58,12 @@ async function measure(driver, place, pause) {
   }
 }
 
-/** One that keeps nothing on disk; none where it is not installed. */
+/** Starts a Redis server that stores nothing on disk. Returns `undefined` if it is not installed. */
 async function startRedis() {
   if (spawnSync('redis-server', ['--version']).status !== 0) {
-    process.stderr.write('Without Redis: redis-server is not installed (apt-get install redis-server).\n');
+    process.stderr.write(
+      'Redis is not measured, because redis-server is not installed (apt-get install redis-server).\n',
+    );
     return undefined;
   }
   const server = createServer().listen(0, '127.0.0.1');
@@ -75,10 +78,10 @@ async function startRedis() {
 }
 
 function print({ machine, processes, times, results, targets }) {
-  printMachine(machine, `${processes} processes, ${times} of each operation in each`);
-  const rows = results.map(({ driver, work, pause, p50, p95, p99 }) => {
-    return [`${driver}, ${work}, ${pause ? `one in ${pause} ms each` : 'without a pause'}`, p50, p95, p99];
+  printMachine(machine, `${processes} processes, ${times} calls of each operation per process`);
+  const rows = results.map(({ driver, operation, pause, p50, p95, p99 }) => {
+    return [`${driver}, ${operation}, ${pause ? `pause of ${pause} ms` : 'without a pause'}`, p50, p95, p99];
   });
-  printTable('Milliseconds of an operation', ['', 'p50', 'p95', 'p99'], rows);
+  printTable('Milliseconds per operation', ['', 'p50', 'p95', 'p99'], rows);
   printTargets(targets);
 }

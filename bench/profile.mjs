@@ -114,7 +114,7 @@ async function measureRestores() {
     apiRequest: request,
     browser: () => undefined,
     contextOptions: { baseURL: site.url },
-    who: 'the benchmark',
+    owner: 'the benchmark',
   };
   const state = await signInByRequest();
   await options.store.write('bench', { id: '1', savedAt: new Date().toISOString(), storageState: state }, undefined);

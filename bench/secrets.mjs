@@ -1,6 +1,6 @@
 /**
- * Measures what keeping secrets out of artifacts costs: a test that signs in, with and without; and a large trace that
- * is cleaned. In one run, as ratios where there is something to compare with.
+ * Measures the cost of keeping secrets out of artifacts: the time of a test that signs in, with and without the library,
+ * and the time to clean a large trace.
  *
  *     npx tsc -p . && node bench/secrets.mjs [--quick] [--json]
  */
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 const SIZE = options.quick
   ? { rows: 1000, clicks: 20, cleanings: 3, tests: 5, suites: 2 }
   : { rows: 4000, clicks: 60, cleanings: 7, tests: 15, suites: 6 };
-/** As many as a suite of some size knows: passwords, codes, tokens. */
+/** A typical number of passwords, codes and tokens in a test suite. */
 const SECRETS = Array.from({ length: 50 }, (_, index) => String(100_003 + index * 17_389));
 
 const MB = 1_000_000;
@@ -33,29 +33,29 @@ const others = hasProc ? watchOthers() : undefined;
 const trace = await cleanTraces();
 const tests = await signIn();
 const targets = judge([
-  { what: 'test that signs in: x without', most: 1.05, of: () => tests.ours / tests.plain },
-  { what: 'trace cleaned, MB unpacked a second', least: 40, of: () => trace.speed },
+  { what: 'test that signs in: times plain fill()', most: 1.05, of: () => tests.ours / tests.plain },
+  { what: 'cleaning of a trace, unpacked MB per second', least: 40, of: () => trace.speed },
 ]);
 const report = { machine: machine(others?.()), trace, tests, targets };
 if (options.json) printJson(report);
 else {
   printTable(
-    'A trace is cleaned',
+    'Cleaning of a trace',
     ['', 'packed MB', 'unpacked MB', 'seconds', 'MB/s'],
     [['median', trace.packed, trace.unpacked, trace.seconds, trace.speed]],
   );
   printTable(
-    'A test signs in (no trace)',
-    ['', 'ms a test', 's a suite'],
+    'Test that signs in (no trace)',
+    ['', 'ms per test', 's per suite'],
     [
-      ['fill(), nothing masked', tests.plain, tests.plainSuite],
+      ['fill(), no redaction', tests.plain, tests.plainSuite],
       ['fillPassword(), fillCode(), reporter', tests.ours, tests.oursSuite],
     ],
   );
   printTargets(targets);
   printMachine(
     report.machine,
-    `medians of ${SIZE.cleanings} cleanings, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`,
+    `medians of ${SIZE.cleanings} cleanings and of ${SIZE.suites} suites of ${SIZE.tests} tests`,
   );
 }
 if (targets.some(({ met }) => met === false)) process.exitCode = 1;
@@ -73,9 +73,9 @@ async function cleanTraces() {
     copyFileSync(path, copy);
     const names = sensitiveNames();
     const cleaner = new ArtifactCleaner(new StreamRedactor(new Redactor(known, names), names));
-    const begun = performance.now();
-    if (!(await cleaner.clean(copy))) throw new Error('There was nothing in the trace.');
-    seconds.push((performance.now() - begun) / 1000);
+    const startedAt = performance.now();
+    if (!(await cleaner.clean(copy))) throw new Error('The trace contained no secret.');
+    seconds.push((performance.now() - startedAt) / 1000);
   }
   const middle = median(seconds);
   return { packed: statSync(path).size / MB, unpacked: unpacked / MB, seconds: middle, speed: unpacked / MB / middle };
@@ -97,7 +97,7 @@ async function signIn() {
       for (const name of run % 2 ? ['ours', 'plain'] : ['plain', 'ours']) {
         const { seconds, durations } = await suites[name]();
         whole[name].push(seconds);
-        // The first opens the browser and warms up.
+        // The first test starts the browser.
         all[name].push(...durations.slice(1));
       }
     }

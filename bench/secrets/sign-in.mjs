@@ -1,4 +1,4 @@
-/** What filling without a trace and the reporter cost a test that signs in: two projects that differ in nothing else. */
+/** Two projects that differ only in how they fill secrets: plain `fill()`, or the fixtures with the reporter. */
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ const OURS = `await persona.fillPassword(page.getByLabel('Password'));
     await totp.fillCode(page.getByLabel('Code'));`;
 
 /**
- * @param {string} sinkUrl of a sink that runs
- * @param {number} tests of each project
- * @returns the medians of both, in milliseconds a test, and the seconds of all
+ * @param {string} sinkUrl the URL of a running sink
+ * @param {number} tests the number of tests of each project
+ * @returns functions that run a project, each with the seconds of the run and the milliseconds of each test
  */
 export async function signInSuites(sinkUrl, tests) {
   const server = createServer((request, response) => {
@@ -34,28 +34,29 @@ export async function signInSuites(sinkUrl, tests) {
   const baseURL = `http://127.0.0.1:${server.address().port}`;
   const directory = projectsFolder();
   const env = { PWTEST_CACHE_DIR: join(directory, 'cache') };
-  const make = (name, filling, more) => {
+  const createProject = (name, fillSteps, settings) => {
     const folder = writeProject(directory, name, {
-      'playwright.config.ts': config({ sinkUrl, baseURL, more, tests }),
-      'sign-in.spec.ts': spec(filling, tests),
+      'playwright.config.ts': config({ sinkUrl, baseURL, settings, tests }),
+      'sign-in.spec.ts': spec(fillSteps, tests),
     });
     installPackage(folder);
     return async () => {
-      // A ledger of its own, so that no code of the run before is taken.
+      // Each run has its own ledger, so that no code is claimed already.
       const seconds = await runPlaywright(folder, { ...env, BENCH_FOLDER: mkdtempSync(join(directory, 'ledger-')) });
       return { seconds, durations: durationsOf(join(folder, 'report.json')) };
     };
   };
   return {
-    plain: make('plain', PLAIN, 'redact: false'),
-    ours: make('ours', OURS, ''),
+    plain: createProject('plain', PLAIN, 'redact: false'),
+    ours: createProject('ours', OURS, ''),
     close: () => new Promise((done) => server.close(done)),
   };
 }
 
-/** Each test has a persona of its own: one authenticator gives one code a period. */
-function config({ sinkUrl, baseURL, more, tests }) {
-  const seed = (index) => Array.from({ length: 32 }, (_, place) => BASE32[(index * 7 + place * 11) % 32]).join('');
+/** Each test has its own persona, because an authenticator gives one code per period. */
+function config({ sinkUrl, baseURL, settings, tests }) {
+  const seed = (index) =>
+    Array.from({ length: 32 }, (_, position) => BASE32[(index * 7 + position * 11) % 32]).join('');
   const personas = Object.fromEntries(
     Array.from({ length: tests }, (_, index) => [
       `p${index}`,
@@ -69,32 +70,32 @@ const launchOptions = executablePath ? { executablePath } : {};
 const use = { baseURL: '${baseURL}', launchOptions };
 const reporter = [['json', { outputFile: 'report.json' }]];
 export default withTwoFactor(defineConfig<TwoFactorOptions>({ workers: 1, reporter, use }), {
-  sinkUrl: '${sinkUrl}', folder: process.env.BENCH_FOLDER, personas: ${JSON.stringify(personas)}, ${more}
+  sinkUrl: '${sinkUrl}', folder: process.env.BENCH_FOLDER, personas: ${JSON.stringify(personas)}, ${settings}
 });
 `;
 }
 
-/** A code near the end of its life waits for the next one; no test shall. */
-function spec(filling, tests) {
+/** Each test starts early enough in a period that it does not wait for the next code. */
+function spec(fillSteps, tests) {
   return `import { expect, test } from 'playwright-2fa';
 for (let number = 0; number < ${tests}; number++) test.describe('' + number, () => {
   test.use({ personaName: 'p' + number });
   test('signs in', async ({ page, persona, totp }, testInfo) => {
     const left = 30_000 - (Date.now() % 30_000);
     if (left < 8000) await new Promise((done) => setTimeout(done, left));
-    const begun = performance.now();
+    const startedAt = performance.now();
     await page.goto('/');
     await page.getByLabel('User').fill(persona.username);
-    ${filling}
+    ${fillSteps}
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByText('Signed in')).toBeVisible();
-    testInfo.annotations.push({ type: 'ms', description: String(performance.now() - begun) });
+    testInfo.annotations.push({ type: 'ms', description: String(performance.now() - startedAt) });
   });
 });
 `;
 }
 
-/** Of the tests' own work, in milliseconds. */
+/** Returns the time of each test body, in milliseconds. */
 function durationsOf(report) {
   const { suites } = JSON.parse(readFileSync(report, 'utf8'));
   const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];

@@ -1,15 +1,15 @@
-/** A trace as Playwright writes it, of a page that is large and changes at every click. */
+/** Records a Playwright trace of a large page that changes at every click. */
 import { chromium } from '@playwright/test';
 
-/** What the page's script fills in at every click: words, so that it packs as real pages do. */
+/** Text of the page. It consists of words, so that it compresses as real pages do. */
 const WORDS = 'sign in with the code that we have just sent to your phone or open the link in the message'.split(' ');
 
 /**
- * Records one.
+ * Records a trace.
  *
- * @param {string} path where to
- * @param {{ secrets: readonly string[], rows: number, clicks: number, executablePath?: string }} options `secrets` are
- *   typed into the page in turn, one a click, and shown on it
+ * @param {string} path the file to write
+ * @param {{ secrets: readonly string[], rows: number, clicks: number, executablePath?: string }} options the script types
+ *   one of the `secrets` before each click, and the page shows it
  */
 export async function recordTrace(path, { secrets, rows, clicks, executablePath }) {
   const browser = await chromium.launch(executablePath ? { executablePath, args: ['--no-first-run'] } : {});
@@ -35,7 +35,7 @@ function html(rows) {
 <script>
 const words = ${JSON.stringify(WORDS)};
 let seed = 1;
-const random = (most) => (seed = (seed * 48271) % 2147483647) % most;
+const random = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
 const draw = () => {
   document.querySelector('table').innerHTML = Array.from({ length: ${rows} }, () =>
     '<tr>' + Array.from({ length: 4 }, () => '<td class=c' + random(9) + '>' + words[random(words.length)] + ' ' + random(99999) + '</td>').join('') + '</tr>').join('');

@@ -1,5 +1,5 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { listed } from '../secret/origins.ts';
+import { describeOrigins } from '../secret/origins.ts';
 import type { SourceWatch } from '../sources/source.ts';
 
 export function aborted(what: string, { address }: SourceWatch, signal: AbortSignal): TwoFactorError {
@@ -9,7 +9,7 @@ export function aborted(what: string, { address }: SourceWatch, signal: AbortSig
 }
 
 export function refusedLink(origins: readonly string[], seen: string): TwoFactorError {
-  const text = `Did not open the link: it leads to ${seen}, and what is sent to this persona ${listed(origins)}. If that site is right, give the persona \`origins: ['${seen}']\`.`;
+  const text = `Did not open the link: it leads to ${seen}, and what is sent to this persona ${describeOrigins(origins)}. If that site is right, give the persona \`origins: ['${seen}']\`.`;
   return new TwoFactorError('ORIGIN_REFUSED', text);
 }
 

@@ -1,39 +1,43 @@
+import { MINUTE } from '../core/durations.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Lease, LeaseOptions, Ledger, QueuePosition } from './ledger.ts';
 
+/** Maximum wait for a lease whose holder runs a whole test, in milliseconds. Crashed holders are detected sooner. */
+export const LEASE_TIMEOUT: number = 30 * MINUTE;
+
 export interface AcquireLeaseOptions extends Pick<LeaseOptions, 'timeout' | 'ephemeral'> {
   readonly runtime: Runtime;
-  /** How long one who is before takes at most, in milliseconds. */
-  readonly eachTakes: number;
-  /** What the wait is called in the report. */
-  readonly title: (place: QueuePosition) => string;
+  /** Longest time that one holder is expected to keep the lease, in milliseconds. */
+  readonly holdTime: number;
+  /** Returns the title of the step that shows the wait. */
+  readonly title: (position: QueuePosition) => string;
 }
 
 /**
- * Takes a lease. A wait for it is shown in the report, and is not the test's own time.
+ * Acquires a lease. A wait is shown as a step, and does not count against the time limit of the test.
  *
  * @throws TwoFactorError `LEASE_TIMEOUT`
  */
 export async function acquireLease(
   ledger: Ledger,
   key: string,
-  { runtime, eachTakes, title, ...options }: AcquireLeaseOptions,
+  { runtime, holdTime, title, ...options }: AcquireLeaseOptions,
 ): Promise<Lease> {
-  let onWait = (_place: QueuePosition): void => undefined;
-  const waits = new Promise<QueuePosition>((resolve) => (onWait = resolve));
-  const lease = ledger.lease(key, { ...options, owner: ownerName(runtime), onWait: (place) => onWait(place) });
-  const first = await Promise.race([lease, waits]);
+  let onWait = (_position: QueuePosition): void => undefined;
+  const queued = new Promise<QueuePosition>((resolve) => (onWait = resolve));
+  const lease = ledger.lease(key, { ...options, owner: ownerName(runtime), onWait: (position) => onWait(position) });
+  const first = await Promise.race([lease, queued]);
   if ('release' in first) return first;
-  const begun = runtime.now();
-  // One more, as the first of them may have just begun.
-  const granted = (first.ahead + 1) * eachTakes;
+  const startedAt = runtime.now();
+  // One more than are ahead: the holder may have acquired the lease just now.
+  const granted = (first.ahead + 1) * holdTime;
   runtime.extend?.(granted);
-  const taken = await runtime.step(title(first), () => lease);
-  runtime.extend?.(runtime.now() - begun - granted);
-  return taken;
+  const acquired = await runtime.step(title(first), () => lease);
+  runtime.extend?.(runtime.now() - startedAt - granted);
+  return acquired;
 }
 
-/** Who asks, for those who have to wait for it. */
-export function ownerName({ owner: who }: Runtime): string {
-  return who ?? `process ${process.pid}`;
+/** Returns the name of the test or process behind a runtime. Waiters see it in step titles and errors. */
+export function ownerName({ owner }: Runtime): string {
+  return owner ?? `process ${process.pid}`;
 }

@@ -1,23 +1,26 @@
-/** Wakes who waits for it, and who comes just after it rang. */
+/** Auto-reset event: a signal wakes the current waiter, or the next one. */
 export class AsyncEvent {
-  #hasRung = false;
+  #isSignaled = false;
   #wake = (): void => undefined;
 
-  ring(): void {
-    this.#hasRung = true;
+  signal(): void {
+    this.#isSignaled = true;
     this.#wake();
   }
 
-  /** Resolves with the next ring, at once if it rang since the last call, and after `ms` at the latest. */
-  async next(ms: number): Promise<void> {
+  /**
+   * Resolves at the next signal, at once if there was one since the last call, and after `ms` milliseconds at the
+   * latest.
+   */
+  async wait(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    if (!this.#hasRung) {
+    if (!this.#isSignaled) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         timer = setTimeout(resolve, ms);
       });
     }
     clearTimeout(timer);
-    this.#hasRung = false;
+    this.#isSignaled = false;
   }
 }

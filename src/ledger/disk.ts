@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
-/** Creates a file that was not there, and the folder it lies in. Throws `EEXIST` where there is one. */
-export function writeNew(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
-  const file = openNew(path);
+/** Creates a file, and its folder if necessary. Throws `EEXIST` if the file exists. */
+export function createFile(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
+  const file = openNewFile(path);
   try {
     writeFileSync(file, text);
     if (durable) fsyncSync(file);
@@ -15,8 +15,8 @@ export function writeNew(path: string, text: string, { durable = false }: { read
   }
 }
 
-/** Folders are made when one is missing: looking first would cost every call. */
-function openNew(path: string): number {
+/** Creates the folder only after a failure: a check before each call would cost time. */
+function openNewFile(path: string): number {
   try {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
@@ -30,7 +30,10 @@ export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
-/** A name for any key, on file systems that know neither case nor all characters; its start is for people. */
+/**
+ * Returns the file name for a key: a readable start and a hash. It is valid on file systems that ignore case or
+ * restrict characters.
+ */
 export function fileNameOf(key: string): string {
   const words = key
     .toLowerCase()
@@ -39,18 +42,21 @@ export function fileNameOf(key: string): string {
   return `${words}.${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 }
 
-/** Where a process id means a process: containers may share a disk, and a host name, but not their processes. */
+/**
+ * Returns a name for the set of processes that this process can see by id. Containers may share a disk and a host name,
+ * but not their process ids.
+ */
 export function machineName(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    return hostname(); // not a Linux
+    return hostname(); // not Linux
   }
 }
 
-/** What the file system says no to, in words. */
-export function refusedByDisk(folder: string, error: unknown): unknown {
+/** Converts an error of the file system to `LEDGER_REFUSED`. Returns a `TwoFactorError` unchanged. */
+export function toLedgerError(folder: string, error: unknown): unknown {
   if (error instanceof TwoFactorError) return error;
-  const text = `The ledger in ${folder} cannot be used: ${reasonOf(error)}. Make it a folder on a local disk that this user may write to (\`folder\` in \`use: { twoFactor }\`), or use Redis (\`ledger: 'redis://…'\`).`;
+  const text = `Cannot use the ledger in ${folder}: ${reasonOf(error)}. Set \`folder\` in \`use: { twoFactor }\` to a folder on a local disk that this user can write to, or use Redis (\`ledger: 'redis://…'\`).`;
   return new TwoFactorError('LEDGER_REFUSED', text, { cause: error });
 }

@@ -2,127 +2,129 @@ import { mkdirSync, rmSync, statSync, utimesSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive } from '../core/process-alive.ts';
 import { AsyncEvent } from './async-event.ts';
-import type { VersionedFile } from './versioned-file.ts';
-import { isMissing, writeNew } from './disk.ts';
-import type { LeaseQueue, Notices, Ticket } from './lease.ts';
+import { createFile, isMissing } from './disk.ts';
+import type { LeaseQueue, QueueChanges, Ticket } from './lease.ts';
 import type { QueuePosition } from './ledger.ts';
+import type { VersionedFile } from './versioned-file.ts';
 
-/** A ticket as others see it. */
-interface Standing extends Ticket {
+/** A ticket as it is stored in the queue. */
+interface QueueEntry extends Ticket {
   readonly fence: number;
   readonly pid: number;
   readonly machine: string;
 }
 
+/** The queue for a lease, as stored on disk: the first entry holds the lease. */
 export interface Queue {
-  readonly line: readonly Standing[];
+  readonly entries: readonly QueueEntry[];
 }
 
 export interface FileLeaseQueueOptions {
-  readonly chain: VersionedFile<Queue>;
-  /** The chain's folder. */
+  readonly file: VersionedFile<Queue>;
+  /** The folder of the versioned file. */
   readonly folder: string;
   /** The name of this machine. */
   readonly machine: string;
-  /** Where each ticket has a file whose time says when its owner was last alive. */
-  readonly lives: string;
+  /** A folder with one file a ticket. The modification time of the file is the last heartbeat of the ticket. */
+  readonly heartbeats: string;
 }
 
-/** The line for a lease, as a chain of queues: who is first, holds it. */
+/** The queue for a lease in a versioned file. */
 export class FileLeaseQueue implements LeaseQueue {
   readonly #options: FileLeaseQueueOptions;
-  readonly #chain: VersionedFile<Queue>;
+  readonly #file: VersionedFile<Queue>;
   readonly #machine: string;
-  /** What was seen of the lives of others, and since when nothing else was, by a clock that nobody sets. */
-  readonly #seen = new Map<string, { readonly life: number; readonly since: number }>();
+  /** The last heartbeat seen of each other ticket, and when this process first saw it, by the monotonic clock. */
+  readonly #lastHeartbeats = new Map<string, { readonly heartbeat: number; readonly seenAt: number }>();
 
   constructor(options: FileLeaseQueueOptions) {
     this.#options = options;
-    this.#chain = options.chain;
+    this.#file = options.file;
     this.#machine = options.machine;
   }
 
-  async stand(ticket: Ticket, enter: boolean): Promise<QueuePosition | undefined> {
-    let line = this.#chain.read().state?.line ?? [];
-    const isThere = line.some(({ id }) => id === ticket.id);
-    if (!isThere && !enter) return undefined;
-    this.#live(ticket.id);
-    const dead = this.#deadBefore(ticket, line);
-    if (!isThere || dead.size > 0) {
+  async enqueueOrRenew(ticket: Ticket, mayEnter: boolean): Promise<QueuePosition | undefined> {
+    let entries = this.#file.read().state?.entries ?? [];
+    const isQueued = entries.some(({ id }) => id === ticket.id);
+    if (!isQueued && !mayEnter) return undefined;
+    this.#beat(ticket.id);
+    const expired = this.#expiredBefore(ticket, entries);
+    if (!isQueued || expired.size > 0) {
       const { id, owner, ttl } = ticket;
-      this.#chain.change((queue, next) => {
-        line = queue?.line ?? [];
-        const alive = line.filter((one) => !dead.has(one.id));
-        const there = alive.some((one) => one.id === id);
-        if (there ? alive.length === line.length : !enter) return undefined;
-        const own = { id, owner, ttl, fence: next, pid: process.pid, machine: this.#machine };
-        line = there ? alive : [...alive, own];
-        return { line };
+      this.#file.update((queue, version) => {
+        entries = queue?.entries ?? [];
+        const alive = entries.filter((entry) => !expired.has(entry.id));
+        const isStillQueued = alive.some((entry) => entry.id === id);
+        if (isStillQueued ? alive.length === entries.length : !mayEnter) return undefined;
+        const own = { id, owner, ttl, fence: version, pid: process.pid, machine: this.#machine };
+        entries = isStillQueued ? alive : [...alive, own];
+        return { entries };
       });
-      for (const id of dead) this.#forget(id);
+      for (const id of expired) this.#removeHeartbeat(id);
     }
-    return placeOf(ticket, line);
+    return positionOf(ticket, entries);
   }
 
   async leave({ id }: Ticket): Promise<void> {
-    this.#chain.change((queue) => {
-      const line = queue?.line ?? [];
-      return line.some((one) => one.id === id) ? { line: line.filter((one) => one.id !== id) } : undefined;
+    this.#file.update((queue) => {
+      const entries = queue?.entries ?? [];
+      const others = entries.filter((entry) => entry.id !== id);
+      return others.length < entries.length ? { entries: others } : undefined;
     });
-    this.#forget(id);
+    this.#removeHeartbeat(id);
   }
 
-  async listen(): Promise<Notices> {
+  async listen(): Promise<QueueChanges> {
     mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
-    return folderNotices(this.#options.folder);
+    return watchFolder(this.#options.folder);
   }
 
-  #live(id: string): void {
-    const path = join(this.#options.lives, id);
+  #beat(id: string): void {
+    const path = join(this.#options.heartbeats, id);
     const now = new Date();
     try {
       utimesSync(path, now, now);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      writeNew(path, '');
+      createFile(path, '');
     }
   }
 
-  #forget(id: string): void {
-    rmSync(join(this.#options.lives, id), { force: true });
+  #removeHeartbeat(id: string): void {
+    rmSync(join(this.#options.heartbeats, id), { force: true });
   }
 
-  #deadBefore(ticket: Ticket, line: readonly Standing[]): Set<string> {
-    const own = line.findIndex(({ id }) => id === ticket.id);
-    const before = own < 0 ? line : line.slice(0, own);
-    return new Set(before.filter((one) => this.#isDead(one)).map(({ id }) => id));
+  #expiredBefore(ticket: Ticket, entries: readonly QueueEntry[]): Set<string> {
+    const own = entries.findIndex(({ id }) => id === ticket.id);
+    const ahead = own < 0 ? entries : entries.slice(0, own);
+    return new Set(ahead.filter((entry) => this.#isExpired(entry)).map(({ id }) => id));
   }
 
   /**
-   * A process that is gone is dead. Any other is dead when it was seen without a sign of life for its whole ttl: the
-   * time on a file is compared with itself only, so that setting the clock kills nobody.
+   * An entry is expired if its process is gone, or if this process saw no new heartbeat for the whole ttl. Heartbeats
+   * are compared only with each other, so that setting the clock expires no entry.
    */
-  #isDead({ id, ttl, pid, machine }: Standing): boolean {
+  #isExpired({ id, ttl, pid, machine }: QueueEntry): boolean {
     if (machine === this.#machine && !isProcessAlive(pid)) return true;
     const now = performance.now();
-    const life = statSync(join(this.#options.lives, id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const seen = this.#seen.get(id);
-    if (seen?.life === life) return now - seen.since > ttl;
-    this.#seen.set(id, { life, since: now });
+    const heartbeat = statSync(join(this.#options.heartbeats, id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const last = this.#lastHeartbeats.get(id);
+    if (last?.heartbeat === heartbeat) return now - last.seenAt > ttl;
+    this.#lastHeartbeats.set(id, { heartbeat, seenAt: now });
     return false;
   }
 }
 
-function placeOf(ticket: Ticket, line: readonly Standing[]): QueuePosition | undefined {
-  const ahead = line.findIndex(({ id }) => id === ticket.id);
-  const [own, first] = [line[ahead], line[0]];
+function positionOf(ticket: Ticket, entries: readonly QueueEntry[]): QueuePosition | undefined {
+  const ahead = entries.findIndex(({ id }) => id === ticket.id);
+  const [own, first] = [entries[ahead], entries[0]];
   if (!own || !first) return undefined;
   return { ahead, fence: own.fence, owner: `${first.owner} (process ${first.pid} on ${first.machine.split(' ')[0]})` };
 }
 
-function folderNotices(folder: string): Notices {
-  const bell = new AsyncEvent();
-  const watcher = watch(folder, () => bell.ring());
-  watcher.on('error', () => undefined); // looking again does without it
-  return { next: (ms) => bell.next(ms), close: () => watcher.close() };
+function watchFolder(folder: string): QueueChanges {
+  const change = new AsyncEvent();
+  const watcher = watch(folder, () => change.signal());
+  watcher.on('error', () => undefined); // the waiter polls, too
+  return { next: (ms) => change.wait(ms), close: () => watcher.close() };
 }

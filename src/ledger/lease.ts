@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, LeaseOptions, QueuePosition } from './ledger.ts';
 
-/** A holder may be silent for so long, in milliseconds, before others may take it for dead. */
+/** Default time without a heartbeat after which others may take over a lease, in milliseconds. */
 const TTL = 10_000;
-/** Notices get lost, and a dead holder sends none: look again after this long, in milliseconds. */
-const LOOK_AGAIN = 500;
+/** Interval at which a waiter polls, in milliseconds: notices get lost, and a crashed holder sends none. */
+const POLL_INTERVAL = 500;
 
-/** Somebody in line. */
+/** A place in the queue for a lease. */
 export interface Ticket {
   readonly id: string;
   readonly owner: string;
@@ -15,99 +15,102 @@ export interface Ticket {
   readonly ttl: number;
 }
 
-/** What a driver knows of the line for one key. */
+/** The queue for the lease on one key, as a driver stores it. The first ticket holds the lease. */
 export interface LeaseQueue {
   /**
-   * Shows that the ticket's owner lives, drops the dead from the line, and tells where the ticket stands. One that is
-   * not in line goes to its end if it may `enter`, else has no place.
+   * Sends a heartbeat for the ticket, removes expired tickets before it, and returns its position. A ticket that is not
+   * queued goes to the end of the queue if `mayEnter` is true; otherwise it has no position.
    */
-  stand(ticket: Ticket, enter: boolean): Promise<QueuePosition | undefined>;
+  enqueueOrRenew(ticket: Ticket, mayEnter: boolean): Promise<QueuePosition | undefined>;
   leave(ticket: Ticket): Promise<void>;
-  /** Listens for changes of the line from this moment on. */
-  listen(): Promise<Notices>;
+  /** Listens for changes of the queue from this moment on. */
+  listen(): Promise<QueueChanges>;
 }
 
-export interface Notices {
-  /** Resolves with the next notice, at once if one came since the last call, and after `ms` at the latest. */
+export interface QueueChanges {
+  /**
+   * Resolves at the next change, at once if there was one since the last call, and after `ms` milliseconds at the
+   * latest.
+   */
   next(ms: number): Promise<void>;
   close(): void;
 }
 
-/** Stands in line until it is the ticket's turn. */
-export async function holdLease(line: LeaseQueue, key: string, options: LeaseOptions): Promise<Lease> {
+/** Queues for a lease until this process holds it. */
+export async function waitForLease(queue: LeaseQueue, key: string, options: LeaseOptions): Promise<Lease> {
   const { timeout, owner, ttl = TTL, onWait, signal } = options;
   const ticket = { id: randomUUID(), owner, ttl };
   const started = performance.now();
   const aborted = signal ? [new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))] : [];
-  let notices: Notices | undefined;
+  let changes: QueueChanges | undefined;
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const place = await line.stand(ticket, true);
-      if (place?.ahead === 0) return hold(line, ticket, key, place.fence);
+      const position = await queue.enqueueOrRenew(ticket, true);
+      if (position?.ahead === 0) return createLease(queue, ticket, key, position.fence);
       const left = started + timeout - performance.now();
-      if (left <= 0) throw stillHeld(key, place, timeout, ttl);
-      // Listens before it looks again, so that no change falls between.
-      if (notices) await Promise.race([notices.next(Math.min(left, LOOK_AGAIN, ttl / 4)), ...aborted]);
+      if (left <= 0) throw leaseTimeout(key, position, timeout, ttl);
+      // Listens before it looks again, so that it misses no change in between.
+      if (changes) await Promise.race([changes.next(Math.min(left, POLL_INTERVAL, ttl / 4)), ...aborted]);
       else {
-        notices = await line.listen();
-        if (place) onWait?.(place);
+        changes = await queue.listen();
+        if (position) onWait?.(position);
       }
     }
   } catch (error) {
-    await line.leave(ticket).catch(() => undefined); // who cannot is taken for dead soon
+    await queue.leave(ticket).catch(() => undefined); // otherwise the ticket expires
     throw error;
   } finally {
-    notices?.close();
+    changes?.close();
   }
 }
 
-function hold(line: LeaseQueue, ticket: Ticket, key: string, fence: number): Lease {
+function createLease(queue: LeaseQueue, ticket: Ticket, key: string, fence: number): Lease {
   const lost = new AbortController();
-  let lastSeen = performance.now();
+  let lastRenewed = performance.now();
   let isOver = false;
-  const isHeld = async (): Promise<boolean> => {
+  const renew = async (): Promise<boolean> => {
     const asked = performance.now();
-    const place = await line.stand(ticket, false);
-    if (place?.ahead !== 0 || place.fence !== fence) return false;
-    lastSeen = asked;
+    const position = await queue.enqueueOrRenew(ticket, false);
+    if (position?.ahead !== 0 || position.fence !== fence) return false;
+    lastRenewed = asked;
     return true;
   };
-  const beat = setInterval(() => {
-    void isHeld()
-      .catch(() => performance.now() - lastSeen < ticket.ttl) // nobody could be asked
-      .then((held) => {
-        if (!held) lose();
+  const heartbeat = setInterval(() => {
+    void renew()
+      .catch(() => performance.now() - lastRenewed < ticket.ttl) // the ledger is unreachable: held until the ttl ends
+      .then((isHeld) => {
+        if (!isHeld) lose();
       });
   }, ticket.ttl / 4).unref();
   const lose = (): void => {
-    clearInterval(beat);
-    if (!isOver) lost.abort(lostLease(key, ticket));
+    clearInterval(heartbeat);
+    if (!isOver) lost.abort(leaseLost(key, ticket));
     isOver = true;
   };
   return {
     fence,
     lost: lost.signal,
     async isHeld() {
-      const held = !isOver && (await isHeld());
-      if (!held) lose();
-      return held && !isOver;
+      const isHeld = !isOver && (await renew());
+      if (!isHeld) lose();
+      return isHeld && !isOver;
     },
     async release() {
       isOver = true;
-      clearInterval(beat);
-      await line.leave(ticket);
+      clearInterval(heartbeat);
+      await queue.leave(ticket);
     },
   };
 }
 
-function lostLease(key: string, { owner, ttl }: Ticket): TwoFactorError {
-  const text = `${owner} has lost "${key}": it was not heard of for ${ttl / 1000} s, so another may hold it now. What it was doing was not saved. See what kept the process, or the connection to the ledger, from answering, and run it again.`;
+function leaseLost(key: string, { owner, ttl }: Ticket): TwoFactorError {
+  const text = `${owner} lost the lease on "${key}": it sent no heartbeat for ${ttl / 1000} s, so another process may hold the lease now. Unfinished work was not saved. Find out what blocked the process or its connection to the ledger, then run it again.`;
   return new TwoFactorError('LEASE_LOST', text);
 }
 
-function stillHeld(key: string, place: QueuePosition | undefined, timeout: number, ttl: number): TwoFactorError {
-  const others = place && place.ahead > 1 ? `, and ${place.ahead - 1} more were waiting before this one` : '';
-  const text = `"${key}" was still held by ${place?.owner ?? 'another'} after ${(timeout / 1000).toFixed(1)} s${others}. See why it takes so long, or end it: a dead holder is noticed within ${ttl / 1000} s.`;
+function leaseTimeout(key: string, position: QueuePosition | undefined, timeout: number, ttl: number): TwoFactorError {
+  const others = position && position.ahead > 1 ? `, with ${position.ahead - 1} more waiting ahead of this one` : '';
+  const text = `The lease on "${key}" was still held by ${position?.owner ?? 'another process'} after ${(timeout / 1000).toFixed(1)} s${others}. Find out why the holder takes so long, or end it: the lease of a crashed process is freed within ${ttl / 1000} s.`;
   return new TwoFactorError('LEASE_TIMEOUT', text);
 }

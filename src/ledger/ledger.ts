@@ -1,118 +1,136 @@
 /**
- * The shared, atomic record of what is taken.
+ * The shared, atomic record of what is claimed: TOTP steps, HOTP counters, messages, leases, failed attempts.
  *
- * "No" is an answer: the claim is another's, the number would be too high, the value has changed, the lease did not
- * come free in time. Whoever gets it knows that nothing of theirs stands.
+ * A negative answer is a result: another process has the claim, the number would be too high, the value has changed, or
+ * the lease was not free in time. The caller then knows that its own call changed nothing.
  *
- * "Broken" is a thrown `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`: whether it was done is not known, so nobody may go on
- * as if it was. Asking again is always safe: at worst a number is left out, or a message stays claimed by nobody.
+ * A failure is a thrown `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`. The caller does not know whether the call was carried
+ * out, and must not continue as if it was. A repeated call is always safe: at worst a number is skipped, or a message
+ * stays claimed without a reader.
  *
- * Keys are readable and hold no secret.
+ * Keys are readable and contain no secret.
+ *
+ * @example
+ * const ledger = fileLedger({ folder: '.playwright-2fa/ledger' });
+ * const { isMine, owner } = await ledger.claim('message/42', 'worker 1');
+ * if (!isMine) console.log(`Already claimed by ${owner}.`);
  */
 export interface Ledger {
-  /** For people: it stands in error texts. Without credentials. */
+  /** A name for error messages, without credentials. */
   readonly name: string;
 
-  /** Takes a key that nobody took before. Claims are forgotten two days later at the earliest. */
+  /** Claims a key that nobody has claimed before. A claim is kept for at least two days. */
   claim(key: string, owner: string): Promise<Claim>;
 
   /**
-   * Takes the next number of a counter: one above the highest that was ever taken, or `atLeast`, if that is more. No
-   * number is given twice, and each is above all that were given before. It is left out only if its taker dies.
+   * Takes the next number of a counter: the highest number taken so far plus one, or `atLeast` if that is higher. Each
+   * number is given once, in rising order. A number is skipped only if the process that takes it dies.
+   *
+   * @example
+   * const { number } = await ledger.nextValue('hotp/alice', { owner: 'worker 1' });
    */
   nextValue(key: string, options: NextValueOptions): Promise<CounterValue>;
 
-  /** The highest number that was taken of a counter. */
+  /** Returns the highest number that was taken from a counter; `undefined` before the first. */
   highest(key: string): Promise<number | undefined>;
 
   /**
-   * Holds a key for one holder at a time, first come first served. Takes it over from a holder that died, at once
-   * where death can be seen, else when it has shown no life for its `ttl`.
+   * Acquires a key for one holder at a time, first come, first served. A lease is taken over from a crashed holder: at
+   * once if its process can be seen to be gone, otherwise when it has sent no heartbeat for its `ttl`.
    *
-   * @throws TwoFactorError `LEASE_TIMEOUT` when it did not come free within `timeout`.
+   * @throws TwoFactorError `LEASE_TIMEOUT` if the lease is not free within `timeout`
+   * @example
+   * const lease = await ledger.lease('profile/alice', { timeout: 60_000, owner: 'worker 1' });
+   * try {
+   *   await saveProfile({ signal: lease.lost });
+   * } finally {
+   *   await lease.release();
+   * }
    */
   lease(key: string, options: LeaseOptions): Promise<Lease>;
 
-  /** A value as it stands; version 0 has none. */
+  /** Reads a value. Version 0 is a value that was never written. */
   read(key: string): Promise<Versioned>;
 
   /**
-   * Puts a value in the place of the version that was read, or none at all. It is a "no" when another came first, and
-   * also when it did stand, for a moment, while the ledger could not be reached.
+   * Replaces a value if it still has the given version; `undefined` deletes it. Returns false if another process wrote
+   * first, and also if this write was made but replaced before the ledger could confirm it.
    */
   compareAndSwap(key: string, version: number, value: string | undefined): Promise<boolean>;
 
-  /** How many times a key was counted within the last `window`, after `add` more of them. */
+  /** Counts the events of a key within the last `window`, including the `add` events that this call adds. */
   count(key: string, options: CountOptions): Promise<number>;
 
-  /** The ledger's clock in milliseconds since the epoch, where it is not this machine's own. */
+  /** The clock of the ledger in milliseconds since the epoch. @default the ledger has no clock of its own */
   clock?(): Promise<number>;
 
-  /** Lets go of connections. Leases that are held are not given back. */
+  /** Closes connections. Leases that are still held are not released. */
   close(): Promise<void>;
 }
 
-/** How a ledger is come by where it may not be needed. */
+/** Opens the ledger on first use. */
 export type OpenLedger = () => Promise<Ledger>;
 
 export interface Claim {
+  /** True if this call made the claim. */
   readonly isMine: boolean;
-  /** Who has it. */
+  /** The owner of the claim. */
   readonly owner: string;
 }
 
 export interface NextValueOptions {
   readonly owner: string;
-  /** @default 0 */
+  /** The lowest number to take. @default 0 */
   readonly atLeast?: number;
-  /** A number above it is not taken. @default none */
+  /** The highest number to take. @default Infinity */
   readonly atMost?: number;
   /**
-   * The counter may be forgotten two days after its last use, because its key is never asked for again by then.
-   * @default false: it is kept for good, also when the machine loses power, as far as the driver can
+   * True if the counter may be removed two days after its last use. Set it for keys that contain a date.
+   * @default false: the counter is kept for good, even through a power failure if the driver can do so
    */
   readonly ephemeral?: boolean;
 }
 
 export interface CounterValue {
+  /** True if this call took the number. */
   readonly isMine: boolean;
-  /** The number that was taken, or else the highest that was. */
+  /** The number that this call took, otherwise the highest number taken so far. */
   readonly number: number;
-  /** Who took it. */
+  /** The owner of that number. */
   readonly owner: string;
 }
 
 export interface LeaseOptions {
-  /** How long to wait for it, in milliseconds. */
+  /** Maximum wait, in milliseconds. */
   readonly timeout: number;
-  /** Who holds it, for the error text of those who wait in vain. */
+  /** The name of the holder, for the messages shown to those who wait. */
   readonly owner: string;
-  /** A holder that shows no life for so long may lose it, in milliseconds. @default 10_000 */
+  /** Time without a heartbeat after which others may take over the lease, in milliseconds. @default 10_000 */
   readonly ttl?: number;
-  /** Called once, when it has to be waited for. */
-  readonly onWait?: (place: QueuePosition) => void;
-  /** As for `rise`. @default false */
+  /** Called once, if the lease is not free at once. */
+  readonly onWait?: (position: QueuePosition) => void;
+  /** True if the queue may be removed two days after its last use. @default false */
   readonly ephemeral?: boolean;
-  /** Leaves the line. The wait ends with the signal's reason. */
+  /** Ends the wait with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** Where somebody stands in line for a lease. */
+/** A position in the queue for a lease. */
 export interface QueuePosition {
-  /** How many are before them; with 0 they hold it. */
+  /** The number of tickets ahead. The ticket with 0 holds the lease. */
   readonly ahead: number;
-  /** Who holds it. */
+  /** The holder of the lease. */
   readonly owner: string;
-  /** Rises with every holder of the key. */
+  /** A number that rises with each holder of the key. */
   readonly fence: number;
 }
 
 export interface Lease {
-  /** Rises with every holder of the key. */
+  /** A number that rises with each holder of the key. */
   readonly fence: number;
-  /** Aborts with a `LEASE_LOST` as soon as the holder knows that another may hold it. */
+  /** Aborts with `LEASE_LOST` as soon as another process may hold the lease. */
   readonly lost: AbortSignal;
-  /** Whether it is still this holder's. False after a pause so long that another took it for dead. */
+  /** Returns true if this holder still has the lease. After a pause longer than `ttl` another process may have it. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -125,6 +143,6 @@ export interface Versioned {
 export interface CountOptions {
   /** Milliseconds. */
   readonly window: number;
-  /** 0 only looks. */
+  /** The number of events to add; 0 only reads. */
   readonly add: 0 | 1;
 }

@@ -1,18 +1,18 @@
 import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger } from './ledger.ts';
 
-/** The variable that names a Redis. */
+/** The environment variable for the URL of a Redis server. */
 export const LEDGER_VARIABLE = 'PLAYWRIGHT_2FA_LEDGER';
 
 export interface OpenLedgerOptions {
-  /** A Redis. @default the folder */
+  /** The URL of a Redis server. @default the ledger is in `folder` */
   readonly url?: string | undefined;
-  /** Of the ledger that the processes of this machine share. */
+  /** The folder of the ledger that the processes of this machine share. */
   readonly folder: string;
 }
 
 /**
- * The ledger of a project. Nothing is connected yet.
+ * Creates the ledger of a project. It connects on first use.
  *
  * @throws TwoFactorError `SETTINGS_INVALID`
  */
@@ -27,14 +27,14 @@ export async function openLedger({ url, folder }: OpenLedgerOptions): Promise<Le
   return redisLedger({ url });
 }
 
-/** What is wrong with the address of a ledger. The text holds no credentials. */
+/** Returns the problem with the URL of a ledger, without its credentials; `undefined` if it is valid. */
 export function ledgerUrlProblem(url: string): string | undefined {
-  const wanted = 'write it like redis://host:6379, or rediss://user:password@host:6380/0?prefix=shop';
-  if (!URL.canParse(url)) return `is no URL: ${wanted}`;
+  const expected = 'must be a URL such as redis://host:6379 or rediss://user:password@host:6380/0?prefix=shop';
+  if (!URL.canParse(url)) return `${expected}, but does not parse`;
   const { protocol, hostname, pathname, searchParams } = new URL(url);
-  if (protocol !== 'redis:' && protocol !== 'rediss:') return `begins with "${protocol}": ${wanted}`;
-  if (!hostname) return `names no host: ${wanted}`;
-  if (!/^\/?\d*$/.test(pathname)) return `has no number as its database: ${wanted}`;
-  const strange = [...searchParams.keys()].find((name) => name !== 'prefix');
-  return strange === undefined ? undefined : `has a parameter "${strange}", and only "prefix" is known: ${wanted}`;
+  if (protocol !== 'redis:' && protocol !== 'rediss:') return `${expected}, but begins with "${protocol}"`;
+  if (!hostname) return `${expected}, but has no host`;
+  if (!/^\/?\d*$/.test(pathname)) return `${expected}, but its database is not a number`;
+  const unknown = [...searchParams.keys()].find((name) => name !== 'prefix');
+  return unknown === undefined ? undefined : `${expected}, but has the parameter "${unknown}"; only "prefix" is known`;
 }

@@ -1,28 +1,33 @@
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HOUR } from '../core/durations.ts';
+import { RETENTION } from './retention.ts';
 
-const HOUR = 3_600_000;
-/** What nobody has touched for so long is forgotten, in milliseconds: a day more than is promised. */
-const KEPT = 72 * HOUR;
+/** The folder of a ledger for everything that may be removed after its last use. */
+export const EPHEMERAL = 'ephemeral';
+/** A file whose modification time is that of the last pruning. */
+const STAMP = 'pruned';
 
-/** Forgets what may be forgotten, at most once an hour whoever calls. */
-export async function prune(folder: string): Promise<void> {
-  const passing = join(folder, 'passing');
-  const stamp = join(passing, 'swept');
+/**
+ * Removes what nothing has used for the retention time. Does nothing within an hour of the last pruning by any process.
+ */
+export async function prune(ledgerFolder: string): Promise<void> {
+  const folder = join(ledgerFolder, EPHEMERAL);
+  const stamp = join(folder, STAMP);
   const last = await stat(stamp).catch(() => undefined);
   if (last && Date.now() - last.mtimeMs < HOUR) return;
   const now = new Date();
   if (last) await utimes(stamp, now, now);
   else await writeFile(stamp, '', { mode: 0o600 });
-  for (const kind of await readdir(passing)) {
-    if (kind !== 'swept') await sweepKind(join(passing, kind));
+  for (const kind of await readdir(folder)) {
+    if (kind !== STAMP) await pruneFolder(join(folder, kind));
   }
 }
 
-async function sweepKind(folder: string): Promise<void> {
+async function pruneFolder(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > KEPT) await rm(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > RETENTION) await rm(path, { recursive: true, force: true });
   }
 }

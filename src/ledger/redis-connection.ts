@@ -7,27 +7,27 @@ import { memoize } from '../core/memoize.ts';
 
 type Client = ReturnType<typeof Redis.createClient>;
 
-/** Between attempts at a server that answers "not now", in milliseconds. */
-const PAUSE = 20;
-/** The longest pause between attempts to connect, in milliseconds. */
-const LONGEST_PAUSE = 250;
-/** Who waits for its turn does without notices that are not to be had within so long, in milliseconds. */
-const SUBSCRIBE_WITHIN = 2000;
-/** What a server says that may say yes soon. */
-const NOT_NOW = /^(?:LOADING|BUSY|TRYAGAIN|MASTERDOWN|CLUSTERDOWN)\b/;
+/** Delay before a retry after a transient refusal, in milliseconds. */
+const RETRY_DELAY = 20;
+/** Longest delay between attempts to connect, in milliseconds. */
+const MAX_RECONNECT_DELAY = 250;
+/** If subscribing takes longer than this, in milliseconds, the waiter falls back to polling. */
+const SUBSCRIBE_TIMEOUT = 2000;
+/** Refusals that pass: the server is loading, busy or failing over. */
+const TRANSIENT = /^(?:LOADING|BUSY|TRYAGAIN|MASTERDOWN|CLUSTERDOWN)\b/;
 
-const BROKEN = 'the line broke';
+const CONNECTION_LOST = 'connection lost';
 
 export interface RedisConnectionOptions {
   /** `redis[s]://[[user]:password@]host[:port][/database]` */
   readonly url: string;
-  /** The server's name in error texts. */
+  /** The name of the server in error messages. */
   readonly name: string;
-  /** How long a call may take, with all attempts to connect again, in milliseconds. */
-  readonly patience: number;
+  /** Maximum time of a call, including all attempts to reconnect, in milliseconds. */
+  readonly timeout: number;
 }
 
-/** A line to Redis that is drawn on first use, and drawn again when it breaks. */
+/** A connection to Redis that opens on first use and reconnects when it is lost. */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
   #client: Promise<Client> | undefined;
@@ -42,55 +42,57 @@ export class RedisConnection {
   }
 
   /**
-   * Runs a script. It is sent again when the line breaks before the answer, so it has to know its own.
+   * Runs a script. If the connection is lost before the reply, the script is sent again, so it must recognize a call
+   * that it has already carried out.
    *
    * @throws TwoFactorError `LEDGER_UNREACHABLE`, `LEDGER_REFUSED`, or `MISSING_PACKAGE`
    */
   async run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    const { ErrorReply } = await this.#load(); // seconds, where all workers of a busy machine do it at once
-    const overdue = AbortSignal.timeout(this.#options.patience);
+    // Before the timeout starts: loading takes seconds if all workers of a busy machine do it at once.
+    const { ErrorReply } = await this.#load();
+    const deadline = AbortSignal.timeout(this.#options.timeout);
     const tail = [String(keys.length), ...keys, ...args];
     const sha = createHash('sha1').update(script).digest('hex');
     let command = ['EVALSHA', sha, ...tail];
     for (;;) {
       try {
-        const client = await this.#ready((this.#client ??= this.#open()), overdue);
-        const reply = await untilAborted(client.sendCommand(command), overdue);
+        const client = await this.#ready((this.#client ??= this.#open()), deadline);
+        const reply = await untilAborted(client.sendCommand(command), deadline);
         this.#lastError = undefined;
         return reply;
       } catch (error) {
         if (error instanceof TwoFactorError) throw error;
-        if (overdue.aborted) throw this.#unreachable(this.#lastError);
-        const reply = error instanceof ErrorReply ? reasonOf(error) : BROKEN;
+        if (deadline.aborted) throw this.#unreachable(this.#lastError);
+        const reply = error instanceof ErrorReply ? reasonOf(error) : CONNECTION_LOST;
         if (reply.startsWith('NOSCRIPT')) command = ['EVAL', script, ...tail];
-        else if (reply === BROKEN) await sleep(0); // then waits until it is drawn again, and no longer
-        else if (NOT_NOW.test(reply)) await sleep(PAUSE);
+        else if (reply === CONNECTION_LOST) await sleep(0); // the next attempt waits until the client is ready again
+        else if (TRANSIENT.test(reply)) await sleep(RETRY_DELAY);
         else throw this.#refused(reply);
       }
     }
   }
 
-  /** Calls back on every message to a channel, until the function that it gives is called. */
+  /** Calls `onMessage` on each message to a channel. Returns a function that ends the subscription. */
   async subscribe(channel: string, onMessage: () => void): Promise<() => void> {
     const opened = (this.#subscriber ??= this.#open());
-    const client = await this.#ready(opened, AbortSignal.timeout(SUBSCRIBE_WITHIN));
+    const client = await this.#ready(opened, AbortSignal.timeout(SUBSCRIBE_TIMEOUT));
     await client.subscribe(channel, onMessage);
     return () => void client.unsubscribe(channel, onMessage).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([drop(this.#client), drop(this.#subscriber)]);
+    await Promise.all([destroy(this.#client), destroy(this.#subscriber)]);
   }
 
-  async #ready(opened: Promise<Client>, overdue: AbortSignal): Promise<Client> {
-    if (this.#isClosed) throw this.#unreachable(new Error('this ledger was closed'));
+  async #ready(opened: Promise<Client>, deadline: AbortSignal): Promise<Client> {
+    if (this.#isClosed) throw this.#unreachable(new Error('the ledger is closed'));
     const client = await opened;
     while (!client.isReady) {
       try {
-        await once(client, 'ready', { signal: overdue }); // throws the next 'error', too
+        await once(client, 'ready', { signal: deadline }); // also rejects on 'error'
       } catch (error) {
-        if (overdue.aborted) throw error;
+        if (deadline.aborted) throw error;
         this.#lastError = error;
         if (error instanceof (await this.#load()).ErrorReply) throw this.#refused(reasonOf(error));
       }
@@ -106,9 +108,9 @@ export class RedisConnection {
       disableClientInfo: true,
       maintNotifications: 'disabled',
       socket: {
-        connectTimeout: this.#options.patience,
-        // At once at first: most lines break while the server stays.
-        reconnectStrategy: (retries) => (retries === 0 ? 0 : Math.min(PAUSE * 2 ** retries, LONGEST_PAUSE)),
+        connectTimeout: this.#options.timeout,
+        // The first retry is immediate: most connections are lost while the server stays up.
+        reconnectStrategy: (retries) => (retries === 0 ? 0 : Math.min(RETRY_DELAY * 2 ** retries, MAX_RECONNECT_DELAY)),
       },
     });
     client.on('error', (error) => (this.#lastError = error));
@@ -116,34 +118,34 @@ export class RedisConnection {
     return client as Client;
   }
 
-  /** What may be half open is of no use to the next call. */
-  #letGo(): void {
-    void drop(this.#client);
+  /** Discards a client that may be half open, so that the next call starts with a new one. */
+  #discardClient(): void {
+    void destroy(this.#client);
     this.#client = undefined;
   }
 
   #unreachable(cause: unknown): TwoFactorError {
-    this.#letGo();
-    const { name, patience } = this.#options;
-    const seen = cause === undefined ? 'it does not answer' : reasonOf(cause);
-    const text = `${name} could not be reached within ${patience / 1000} s: ${seen}. Whether the last call was carried out is not known. Start it, or mend its address in PLAYWRIGHT_2FA_LEDGER or \`ledger\`.`;
+    this.#discardClient();
+    const { name, timeout } = this.#options;
+    const seen = cause === undefined ? 'the server does not answer' : reasonOf(cause);
+    const text = `Cannot reach ${name} within ${timeout / 1000} s: ${seen}. It is not known whether the last call was carried out. Start the server, or fix its URL in PLAYWRIGHT_2FA_LEDGER or \`ledger\`.`;
     return new TwoFactorError('LEDGER_UNREACHABLE', text, { cause });
   }
 
   #refused(reply: string): TwoFactorError {
-    this.#letGo();
-    const text = `${this.#options.name} refused: ${reply} ${remedyFor(reply)}`;
+    this.#discardClient();
+    const text = `${this.#options.name} refused the command: ${reply} ${remedyFor(reply)}`;
     return new TwoFactorError('LEDGER_REFUSED', text);
   }
 }
 
 function remedyFor(reply: string): string {
   if (/^(?:WRONGPASS|NOAUTH|NOPERM)/.test(reply))
-    return 'Give user and password in the URL, redis://user:password@host, of a user that may run scripts and use all keys of the prefix.';
-  if (reply.startsWith('READONLY')) return 'It only copies another server: give the address of the one it copies.';
+    return 'Put a user and a password in the URL, redis://user:password@host. The user must be allowed to run scripts and to use all keys with the prefix.';
+  if (reply.startsWith('READONLY')) return 'This server is a replica. Use the URL of its primary.';
   if (reply.startsWith('MOVED'))
-    return 'It is one of a cluster: give the address of a proxy, or of a server that is not.';
-  return 'See what the server lacks, or give another.';
+    return 'This server belongs to a cluster. Use the URL of a proxy, or of a server outside a cluster.';
+  return 'Fix the problem on the server, or use another server.';
 }
 
 async function loadRedis(name: string): Promise<typeof Redis> {
@@ -155,21 +157,21 @@ async function loadRedis(name: string): Promise<typeof Redis> {
   }
 }
 
-async function drop(opened: Promise<Client> | undefined): Promise<void> {
+async function destroy(opened: Promise<Client> | undefined): Promise<void> {
   const client = await opened?.catch(() => undefined);
   if (client?.isOpen) client.destroy();
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let giveUp = (): void => undefined;
+  let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', giveUp, { once: true });
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', onAbort);
     work.catch(() => undefined);
   }
 }

@@ -1,36 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { AsyncEvent } from './async-event.ts';
-import { type Notices, type LeaseQueue, type Ticket, holdLease } from './lease.ts';
+import { type LeaseQueue, type QueueChanges, type Ticket, waitForLease } from './lease.ts';
 import type {
   Claim,
   CountOptions,
+  CounterValue,
   Lease,
   LeaseOptions,
   Ledger,
-  QueuePosition,
-  CounterValue,
   NextValueOptions,
+  QueuePosition,
   Versioned,
 } from './ledger.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { SCRIPTS } from './redis-scripts.ts';
+import { RETENTION } from './retention.ts';
 
-/** A day more than is promised, in milliseconds. */
-const KEPT = 72 * 3_600_000;
-const PATIENCE = 10_000;
+/** Default time-out of a call, in milliseconds. */
+const TIMEOUT = 10_000;
 const PREFIX = 'playwright-2fa';
 
 export interface RedisLedgerOptions {
   /**
-   * `redis://` or `rediss://` (TLS), with user, password, port and database as usual, and `?prefix=` for what all keys
-   * start with. @default prefix 'playwright-2fa'
+   * A `redis://` or `rediss://` (TLS) URL with user, password, port and database as usual. `?prefix=` sets the prefix
+   * of all keys. @default prefix 'playwright-2fa'
    */
   readonly url: string;
-  /** How long a call may take, with all attempts to connect again, in milliseconds. @default 10_000 */
-  readonly patience?: number;
+  /** Maximum time of a call, including all attempts to reconnect, in milliseconds. @default 10_000 */
+  readonly timeout?: number;
 }
 
-/** A ledger in Redis or Valkey, for processes on any machines. */
+/** Returns a ledger in Redis or Valkey, for processes on any number of machines. */
 export function redisLedger(options: RedisLedgerOptions): Ledger {
   return new RedisLedger(options);
 }
@@ -40,27 +40,26 @@ class RedisLedger implements Ledger {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
 
-  constructor({ url, patience = PATIENCE }: RedisLedgerOptions) {
+  constructor({ url, timeout = TIMEOUT }: RedisLedgerOptions) {
     const parsed = new URL(url);
     this.name = `Redis at ${parsed.host}`;
     this.#prefix = parsed.searchParams.get('prefix') ?? PREFIX;
     parsed.search = '';
-    this.#connection = new RedisConnection({ url: parsed.href, name: this.name, patience });
+    this.#connection = new RedisConnection({ url: parsed.href, name: this.name, timeout });
   }
 
   async claim(key: string, owner: string): Promise<Claim> {
-    const [isMine, who] = (await this.#run('claim', key, ['claim'], [randomUUID(), owner, KEPT])) as [number, string];
-    return { isMine: isMine === 1, owner: who };
+    const reply = await this.#run('claim', key, ['claim'], [randomUUID(), owner, RETENTION]);
+    const [isMine, claimant] = reply as [number, string];
+    return { isMine: isMine === 1, owner: claimant };
   }
 
-  async nextValue(
-    key: string,
-    { owner, atLeast = 0, atMost, ephemeral = false }: NextValueOptions,
-  ): Promise<CounterValue> {
-    const args = [randomUUID(), owner, atLeast, atMost ?? '', ephemeral ? KEPT : ''];
+  async nextValue(key: string, options: NextValueOptions): Promise<CounterValue> {
+    const { owner, atLeast = 0, atMost = '', ephemeral = false } = options;
+    const args = [randomUUID(), owner, atLeast, atMost, ephemeral ? RETENTION : ''];
     const reply = await this.#run('nextValue', key, ['counter', 'recent'], args);
-    const [isMine, number, who] = reply as [number, number, string];
-    return { isMine: isMine === 1, number, owner: who };
+    const [isMine, number, lastOwner] = reply as [number, number, string];
+    return { isMine: isMine === 1, number, owner: lastOwner };
   }
 
   async highest(key: string): Promise<number | undefined> {
@@ -69,7 +68,7 @@ class RedisLedger implements Ledger {
   }
 
   async lease(key: string, options: LeaseOptions): Promise<Lease> {
-    return await holdLease(this.#line(key), key, options);
+    return await waitForLease(this.#queue(key), key, options);
   }
 
   async read(key: string): Promise<Versioned> {
@@ -94,27 +93,28 @@ class RedisLedger implements Ledger {
     await this.#connection.close();
   }
 
-  #line(key: string): LeaseQueue {
+  #queue(key: string): LeaseQueue {
     const channel = this.#keyOf(key, 'changes');
-    const parts = ['line', 'until', 'holders'];
+    const parts = ['queue', 'expiry', 'owners'];
     return {
-      stand: async ({ id, owner, ttl }: Ticket, enter: boolean): Promise<QueuePosition | undefined> => {
-        const args = [id, owner, ttl, enter ? 1 : 0, channel, KEPT];
+      enqueueOrRenew: async ({ id, owner, ttl }: Ticket, mayEnter: boolean): Promise<QueuePosition | undefined> => {
+        const args = [id, owner, ttl, mayEnter ? 1 : 0, channel, RETENTION];
         const reply = await this.#run('enqueueOrRenew', key, [...parts, 'fence'], args);
-        const [ahead, fence, by] = reply as [number?, number?, string?];
-        return ahead === undefined || fence === undefined ? undefined : { ahead, fence, owner: by ?? 'another' };
+        const [ahead, fence, holder] = reply as [number?, number?, string?];
+        if (ahead === undefined || fence === undefined) return undefined;
+        return { ahead, fence, owner: holder ?? 'another process' };
       },
       leave: async ({ id }) => void (await this.#run('leave', key, parts, [id, channel])),
       listen: () => this.#listen(channel),
     };
   }
 
-  /** Whatever goes wrong here, looking again does without it. */
-  async #listen(channel: string): Promise<Notices> {
-    const bell = new AsyncEvent();
-    const subscribed = this.#connection.subscribe(channel, () => bell.ring());
+  /** Ignores a failed subscription: the waiter polls, too. */
+  async #listen(channel: string): Promise<QueueChanges> {
+    const change = new AsyncEvent();
+    const subscribed = this.#connection.subscribe(channel, () => change.signal());
     const close = await subscribed.catch(() => () => undefined);
-    return { next: (ms) => bell.next(ms), close };
+    return { next: (ms) => change.wait(ms), close };
   }
 
   #run(
@@ -127,7 +127,7 @@ class RedisLedger implements Ledger {
     return this.#connection.run(SCRIPTS[script], keys, args.map(String));
   }
 
-  /** What stands in braces decides where in a cluster a key lies: all keys of one operation lie together. */
+  /** A cluster assigns a slot by the part in braces, so all keys of one operation share a slot. */
   #keyOf(key: string, part: string): string {
     return `${this.#prefix}:{${key.replace(/[{}%]/g, encodeURIComponent)}}:${part}`;
   }

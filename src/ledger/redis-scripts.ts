@@ -1,29 +1,29 @@
 /**
- * Each operation is one script, so that it happens as a whole or not at all, by the server's clock. An operation that is
- * asked for again with the same id, because its answer was lost, is done once.
+ * Each operation is one script, so it is atomic and uses the clock of the server. An operation that is sent again with
+ * the same id, because its reply was lost, is carried out once.
  */
 export const SCRIPTS = {
-  /** KEYS claim; ARGV id, by, milliseconds to keep it */
+  /** KEYS claim; ARGV id, owner, retention in milliseconds */
   claim: `
     local mine = ARGV[1] .. ' ' .. ARGV[2]
-    local held = redis.call('GET', KEYS[1])
-    if not held then
+    local claim = redis.call('GET', KEYS[1])
+    if not claim then
       redis.call('SET', KEYS[1], mine, 'PX', ARGV[3])
-      held = mine
+      claim = mine
     end
-    return { held == mine and 1 or 0, string.sub(held, string.find(held, ' ', 1, true) + 1) }`,
+    return { claim == mine and 1 or 0, string.sub(claim, string.find(claim, ' ', 1, true) + 1) }`,
 
-  /** KEYS counter, recent; ARGV id, by, at least, at most or '', milliseconds to keep it or '' */
+  /** KEYS counter, recent; ARGV id, owner, lowest number, highest number or '', retention in milliseconds or '' */
   nextValue: `
     local done = redis.call('ZSCORE', KEYS[2], ARGV[1])
     if done then return { 1, tonumber(done), ARGV[2] } end
-    local last = redis.call('HMGET', KEYS[1], 'number', 'by')
+    local last = redis.call('HMGET', KEYS[1], 'number', 'owner')
     local number = tonumber(ARGV[3])
     if last[1] then number = math.max(number, tonumber(last[1]) + 1) end
     if ARGV[4] ~= '' and number > tonumber(ARGV[4]) then
       return { 0, tonumber(last[1] or '-1'), last[2] or '' }
     end
-    redis.call('HSET', KEYS[1], 'number', string.format('%.0f', number), 'by', ARGV[2])
+    redis.call('HSET', KEYS[1], 'number', string.format('%.0f', number), 'owner', ARGV[2])
     redis.call('ZADD', KEYS[2], number, ARGV[1])
     redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -129)
     if ARGV[5] ~= '' then
@@ -36,8 +36,8 @@ export const SCRIPTS = {
   highest: `return redis.call('HGET', KEYS[1], 'number')`,
 
   /**
-   * KEYS line, until, holders, fence; ARGV id, holder, ttl, 1 to enter, channel, milliseconds to keep it. A fence is
-   * never below the clock, so that it rises even after the last one was forgotten.
+   * KEYS queue, expiry, owners, fence; ARGV id, owner, ttl, 1 to enter, channel, retention in milliseconds. A fence is
+   * never below the clock, so that it rises even after the last fence has expired.
    */
   enqueueOrRenew: `
     local time = redis.call('TIME')
@@ -64,7 +64,7 @@ export const SCRIPTS = {
     for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[6]) end
     return { redis.call('ZRANK', KEYS[1], ARGV[1]), fence, redis.call('HGET', KEYS[3], first) }`,
 
-  /** KEYS line, until, holders; ARGV id, channel */
+  /** KEYS queue, expiry, owners; ARGV id, channel */
   leave: `
     if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then redis.call('PUBLISH', ARGV[2], '') end
     redis.call('HDEL', KEYS[2], ARGV[1])
@@ -74,7 +74,7 @@ export const SCRIPTS = {
   /** KEYS value */
   read: `return redis.call('HMGET', KEYS[1], 'version', 'value')`,
 
-  /** KEYS value; ARGV id, version, value if there is one */
+  /** KEYS value; ARGV id, version, and the value unless it is deleted */
   compareAndSwap: `
     local last = redis.call('HMGET', KEYS[1], 'version', 'id')
     if last[2] == ARGV[1] then return 1 end

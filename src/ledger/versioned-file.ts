@@ -2,79 +2,79 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, readdirSync, unlinkSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, writeNew } from './disk.ts';
+import { HOUR } from '../core/durations.ts';
+import { createFile, isMissing } from './disk.ts';
 
 /**
- * A version that is superseded stays for so long, in milliseconds, and a link that was made within half of it is sure
- * to have met every version that there was.
+ * Time that a superseded version stays on disk, in milliseconds. A write that takes less than half of it sees every
+ * version that exists.
  */
-const STAYS = 5000;
-/** How many versions are tried one by one before the whole folder is listed. */
-const STRIDE = 8;
-/** Processes that end soon leave their versions to others: so many stay, and the rest once they are an hour old. */
-const LEFT_OVER = 64;
-const HOUR = 3_600_000;
+const GRACE_PERIOD = 5000;
+/** Number of versions that are tried one by one before the whole folder is listed. */
+const MAX_PROBES = 8;
+/** Short-lived processes do not prune. Another process removes all but this many versions once they are an hour old. */
+const MAX_LEFTOVERS = 64;
 
 export interface VersionedFileOptions {
   readonly folder: string;
-  /** Where versions are written before they count; on the same disk. */
+  /** The folder in which versions are written before they are linked. It is on the same disk. */
   readonly drafts: string;
-  /** Brought to the disk itself before it counts, for what may not be lost with the machine's power. */
+  /** True if a version is flushed to the disk before it counts, so that it survives a power failure. */
   readonly durable: boolean;
 }
 
 interface Head<T> {
   readonly number: number;
   readonly state: T | undefined;
-  /** When the look began that found it, by a clock that nobody sets. */
+  /** Start of the read that found it, by the monotonic clock. */
   readonly at: number;
 }
 
 /**
- * A value on disk that several processes change, each change as a whole or not at all.
+ * A value on disk that several processes change atomically, without a lock.
  *
- * It is a folder of numbered files, of which the highest counts. A change is written elsewhere and then linked as the
- * next number, which the file system lets only one process do; who comes second looks again. So there is no lock that a
- * killed process could leave behind. Old numbers must not come free while somebody may still try to link them: they are
- * removed late, and who took longer than that between its look and its link does not trust the link.
+ * It is a folder of numbered files, of which the highest counts. A change is written to a draft and then linked as the
+ * next number, which the file system allows only once; a process that loses the race reads again. A killed process
+ * leaves no lock behind. A number must not become free while another process may still try to link it: superseded
+ * versions are removed late, and a process that needed longer between its read and its link does not trust the link.
  */
 export class VersionedFile<T> {
   readonly #options: VersionedFileOptions;
   #head: Head<T> | undefined;
-  /** A version that was superseded when this process saw it, and when that was. */
-  #old: { readonly number: number; readonly at: number } | undefined;
+  /** A version, and when this process saw that it was superseded. */
+  #superseded: { readonly number: number; readonly at: number } | undefined;
 
   constructor(options: VersionedFileOptions) {
     this.#options = options;
   }
 
   read(): { readonly number: number; readonly state: T | undefined } {
-    return this.#look();
+    return this.#readHead();
   }
 
   /**
-   * Gives the state to `step`, which answers with the next one, or nothing to leave it. `step` is called again when
-   * another process came first, and when it cannot be known whether the change was made: it has to tell its own.
+   * Replaces the state by what `next` returns; `undefined` leaves it unchanged. `next` is called again if another
+   * process was first, or if it is unknown whether the change was made. It must therefore recognize its own change.
    */
-  change(step: (state: T | undefined, next: number) => T | undefined): void {
+  update(next: (state: T | undefined, version: number) => T | undefined): void {
     for (;;) {
-      const { number, state, at } = this.#look();
-      const next = step(state, number + 1);
-      if (next === undefined) return;
-      if (!this.#link(number + 1, JSON.stringify(next)) || performance.now() - at > STAYS / 2) continue;
-      this.#head = { number: number + 1, state: next, at };
-      return this.#tidy(number + 1);
+      const { number, state, at } = this.#readHead();
+      const changed = next(state, number + 1);
+      if (changed === undefined) return;
+      if (!this.#link(number + 1, JSON.stringify(changed)) || performance.now() - at > GRACE_PERIOD / 2) continue;
+      this.#head = { number: number + 1, state: changed, at };
+      return this.#prune(number + 1);
     }
   }
 
-  /** Calls are synchronous: each is some microseconds, and a trip to the thread pool takes longer than all of them. */
-  #look(): Head<T> {
+  /** Calls the file system synchronously: each call takes microseconds, less than a trip to the thread pool. */
+  #readHead(): Head<T> {
     const at = performance.now();
     const known = this.#head;
-    if (known && at - known.at < STAYS / 2) {
-      // Nothing that came after the last look can have been removed, so the first number that is missing is the next.
+    if (known && at - known.at < GRACE_PERIOD / 2) {
+      // No later version can have been removed yet, so the first missing number is the next one.
       let { number, state } = known;
-      for (let tried = 0; tried < STRIDE; tried++) {
+      for (let probes = 0; probes < MAX_PROBES; probes++) {
         const text = this.#readText(number + 1);
         if (text === undefined) return (this.#head = { number, state, at });
         state = this.#parse(text, ++number);
@@ -106,7 +106,7 @@ export class VersionedFile<T> {
     }
   }
 
-  /** Only a machine that lost its power leaves a version that cannot be read. */
+  /** Only a power failure leaves a version that does not parse. */
   #parse(text: string, number: number): T | undefined {
     try {
       return JSON.parse(text) as T;
@@ -124,7 +124,7 @@ export class VersionedFile<T> {
     const { folder, drafts, durable } = this.#options;
     const draft = join(drafts, randomUUID());
     try {
-      writeNew(draft, text, { durable });
+      createFile(draft, text, { durable });
       try {
         linkSync(draft, this.#path(number));
       } catch (error) {
@@ -141,24 +141,25 @@ export class VersionedFile<T> {
     }
   }
 
-  /** Removes what was superseded long enough ago, by what this process has seen itself. */
-  #tidy(number: number): void {
+  /** Removes versions that this process saw superseded long enough ago. */
+  #prune(number: number): void {
     const now = performance.now();
-    if (number % LEFT_OVER === 0) void this.#removeLeftOver(number - LEFT_OVER);
-    if (this.#old && now - this.#old.at < STAYS) return;
-    const below = this.#old?.number ?? 0;
-    this.#old = { number, at: now };
-    const old = below === 0 ? [] : this.#numbers().filter((one) => one < below);
-    for (const one of old) void rm(this.#path(one), { force: true }).catch(() => undefined); // another one will
+    if (number % MAX_LEFTOVERS === 0) void this.#removeLeftovers(number - MAX_LEFTOVERS);
+    if (this.#superseded && now - this.#superseded.at < GRACE_PERIOD) return;
+    const below = this.#superseded?.number ?? 0;
+    this.#superseded = { number, at: now };
+    const expired = below === 0 ? [] : this.#numbers().filter((version) => version < below);
+    // A failure does not matter: another process removes them.
+    for (const version of expired) void rm(this.#path(version), { force: true }).catch(() => undefined);
   }
 
-  async #removeLeftOver(below: number): Promise<void> {
-    for (const one of this.#numbers().filter((number) => number < below)) {
-      const age = await stat(this.#path(one)).then(
+  async #removeLeftovers(below: number): Promise<void> {
+    for (const version of this.#numbers().filter((number) => number < below)) {
+      const age = await stat(this.#path(version)).then(
         ({ mtimeMs }) => Date.now() - mtimeMs,
         () => 0,
       );
-      if (age > HOUR) await rm(this.#path(one), { force: true }).catch(() => undefined);
+      if (age > HOUR) await rm(this.#path(version), { force: true }).catch(() => undefined);
     }
   }
 }

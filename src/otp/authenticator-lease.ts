@@ -1,55 +1,59 @@
+import { DAY } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Lease, Ledger, QueuePosition } from '../ledger/ledger.ts';
-import { acquireLease } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { acquireLease } from '../ledger/acquire-lease.ts';
+import type { Lease, Ledger, QueuePosition } from '../ledger/ledger.ts';
 
-/** A code needs this much life left to be typed, sent and checked, in milliseconds. */
-export const MIN_LIFE = 5000;
-/** The ledger may forget a key that is not asked for any more, so there is a new one every so many milliseconds. */
-export const DAY = 86_400_000;
-/** So many periods somebody waits in line at most. */
-const LONGEST_LINE = 20;
+/** Time that a code must stay valid to be typed, sent and checked, in milliseconds. */
+export const MIN_LIFETIME = 5000;
+/** Maximum wait for an authenticator, in periods. */
+const MAX_PERIODS = 20;
 
-const WAYS_OUT = 'A profile signs in once for all tests, and more personas share the wait.';
+const REMEDY = 'To wait less, sign in once with a profile, or use more personas.';
 
-export interface TurnOptions {
+export interface AuthenticatorLeaseOptions {
   /** The name of the persona. */
-  readonly owner: string;
-  /** What names its authenticator in the ledger. */
+  readonly persona: string;
+  /** The key of its authenticator in the ledger. */
   readonly key: string;
-  /** How long one code is shown, in milliseconds. */
+  /** Period of its codes, in milliseconds. */
   readonly period: number;
   readonly runtime: Runtime;
   readonly ledger: Ledger;
 }
 
 /**
- * Waits in line for an authenticator, and shows the wait.
+ * Acquires the lease on an authenticator, first come, first served. A wait is shown as a step.
  *
  * @throws TwoFactorError `CODE_TIMEOUT` after 20 periods
  */
-export async function acquireAuthenticator(options: TurnOptions): Promise<Pick<Lease, 'release'>> {
+export async function acquireAuthenticator(options: AuthenticatorLeaseOptions): Promise<Pick<Lease, 'release'>> {
   const { key, period, runtime, ledger } = options;
-  const patience = runtime.extend ? Infinity : runtime.deadline() - runtime.now();
-  const timeout = Math.min(LONGEST_LINE * period, Math.max(0, patience));
-  const place = `${key}/${Math.floor(runtime.now() / DAY)}/turn`;
-  const title = (first: QueuePosition): string => inLine(options, first);
+  const left = runtime.extend ? Infinity : runtime.deadline() - runtime.now();
+  const timeout = Math.min(MAX_PERIODS * period, Math.max(0, left));
+  // The ledger may remove an ephemeral key, so each day has a key of its own.
+  const leaseKey = `${key}/${Math.floor(runtime.now() / DAY)}/lease`;
+  const title = (position: QueuePosition): string => waitTitle(options, position);
   try {
-    const lease = await acquireLease(ledger, place, { runtime, timeout, eachTakes: period, title, ephemeral: true });
-    // What was taken is taken; the line goes on when this turn has expired.
+    const lease = await acquireLease(ledger, leaseKey, { runtime, timeout, holdTime: period, title, ephemeral: true });
+    // A failed release loses nothing: the code is claimed already, and the lease expires.
     return { release: () => lease.release().catch(() => undefined) };
   } catch (error) {
     if (!(error instanceof TwoFactorError) || error.code !== 'LEASE_TIMEOUT') throw error;
-    throw inVain(options, timeout, error);
+    throw codeTimeout(options, timeout, error);
   }
 }
 
-function inLine({ owner, period }: TurnOptions, { ahead, owner: by }: QueuePosition): string {
-  const who = ahead === 1 ? `${by} is` : `${by} and ${ahead - 1} more are`;
-  return `Wait in line for a TOTP code of ${owner}: ${who} first, and there is one in ${period / 1000} s. ${WAYS_OUT}`;
+function waitTitle({ persona, period }: AuthenticatorLeaseOptions, { ahead, owner }: QueuePosition): string {
+  const others = ahead === 1 ? `${owner} is` : `${owner} and ${ahead - 1} more are`;
+  return `Wait for a TOTP code of ${persona}: ${others} ahead, and there is one code per ${period / 1000} s. ${REMEDY}`;
 }
 
-function inVain({ owner, period }: TurnOptions, timeout: number, cause: TwoFactorError): TwoFactorError {
-  const text = `Persona "${owner}" got no TOTP code in ${Math.round(timeout / 1000)} s: too many wait for its authenticator, which gives one code in ${period / 1000} s. ${WAYS_OUT} ${cause.message}`;
+function codeTimeout(
+  { persona, period }: AuthenticatorLeaseOptions,
+  timeout: number,
+  cause: TwoFactorError,
+): TwoFactorError {
+  const text = `Persona "${persona}" got no TOTP code within ${Math.round(timeout / 1000)} s: too many tests wait for its authenticator, which gives one code per ${period / 1000} s. ${REMEDY} ${cause.message}`;
   return new TwoFactorError('CODE_TIMEOUT', text, { cause });
 }

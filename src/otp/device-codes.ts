@@ -1,48 +1,49 @@
+import { DAY } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { MIN_LIFETIME, acquireAuthenticator } from './authenticator-lease.ts';
 import { DEVICE_PERIOD, type OtpDevice } from './otp-device.ts';
-import { waitUntil } from './totp-steps.ts';
-import { DAY, MIN_LIFE, acquireAuthenticator } from './authenticator-lease.ts';
+import { waitForNextCode } from './totp-steps.ts';
 
-/** After so many codes without life left it is no use to ask again. */
-const MAX_LOOKS = 10;
+/** Number of unusable codes in a row after which the device is considered broken. */
+const MAX_CODES = 10;
 
-export interface DeviceOptions {
+export interface DeviceCodeOptions {
   /** The name of the persona. */
-  readonly owner: string;
+  readonly persona: string;
   readonly device: OtpDevice;
   readonly runtime: Runtime;
-  /** Where all who share the device write down what they took; without it, any may take the same code. */
+  /** The ledger in which all users of the device claim its codes. Without it, several may get the same code. */
   readonly ledger: Ledger | undefined;
 }
 
 /**
- * Takes a code of a device that nobody else gets, and that has life left. As with a seed, first come, first served, and
- * one in a period.
+ * Claims a code of a device that nobody else gets and that stays valid long enough. As with a seed, it is first come,
+ * first served, with one code per period.
  *
- * @throws TwoFactorError `CODE_TIMEOUT`; what the device and the ledger throw
+ * @throws TwoFactorError `CODE_TIMEOUT`, and the errors of the device and the ledger
  */
-export async function claimDeviceCode(options: DeviceOptions): Promise<string> {
-  const { owner, device, runtime, ledger } = options;
+export async function claimDeviceCode(options: DeviceCodeOptions): Promise<string> {
+  const { persona, device, runtime, ledger } = options;
   const key = `device/${device.name}`;
-  const turn = ledger && (await acquireAuthenticator({ owner, key, period: DEVICE_PERIOD, runtime, ledger }));
+  const lease = ledger && (await acquireAuthenticator({ persona, key, period: DEVICE_PERIOD, runtime, ledger }));
+  const owner = ownerName(runtime);
   try {
-    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    for (let codes = 0; codes < MAX_CODES; codes++) {
       const { code, step, endsAt } = await device.code();
-      const isLiving = endsAt - runtime.now() >= MIN_LIFE;
+      const hasLifetimeLeft = endsAt - runtime.now() >= MIN_LIFETIME;
       const day = Math.floor((step * DEVICE_PERIOD) / DAY);
-      const by = ownerName(runtime);
-      const rise = isLiving
-        ? await ledger?.nextValue(`${key}/${day}`, { owner: by, atLeast: step, atMost: step, ephemeral: true })
+      const claim = hasLifetimeLeft
+        ? await ledger?.nextValue(`${key}/${day}`, { owner, atLeast: step, atMost: step, ephemeral: true })
         : undefined;
-      if (isLiving && (rise?.isMine ?? true)) return code;
-      await waitUntil(endsAt, rise ? `: ${rise.owner} took this one` : '', runtime, () => runtime.now());
+      if (hasLifetimeLeft && (claim?.isMine ?? true)) return code;
+      await waitForNextCode(endsAt, runtime, { claimedBy: claim?.owner, clock: () => runtime.now() });
     }
   } finally {
-    await turn?.release();
+    await lease?.release();
   }
-  const text = `Persona "${owner}" got no TOTP code: ${device.name} showed ${MAX_LOOKS} in a row that were taken or about to end. See whether its clock or this machine's is wrong.`;
+  const text = `Persona "${persona}" got no TOTP code: ${device.name} showed ${MAX_CODES} codes in a row that were already claimed or about to expire. Check its clock and the clock of this machine.`;
   throw new TwoFactorError('CODE_TIMEOUT', text);
 }

@@ -1,9 +1,9 @@
 import type { OtpSeed } from './seed.ts';
 
-/** The code of a moving factor: the number of the period (RFC 6238), or the counter (RFC 4226). */
+/** Generates the code of a moving factor: the number of the period (RFC 6238) or the counter (RFC 4226). */
 export async function generateCode({ key, algorithm, digits }: OtpSeed, factor: number): Promise<string> {
   const { createGuardrails, generate } = await import('otplib');
-  // Its own guards refuse the seeds of 10 bytes that many sites hand out; ours have looked already.
+  // otplib refuses seeds of 10 bytes, which many sites hand out. `readSeed` has checked the length already.
   const guardrails = createGuardrails({ MIN_SECRET_BYTES: 1, MAX_SECRET_BYTES: key.length });
   return await generate({ strategy: 'hotp', secret: key, algorithm, digits, counter: factor, guardrails });
 }

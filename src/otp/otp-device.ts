@@ -1,12 +1,23 @@
-/** How long such an authenticator shows one code, in milliseconds, as all do. */
+/** Period of the codes of an authenticator device, in milliseconds. */
 export const DEVICE_PERIOD = 30_000;
 
-/** An authenticator that a service keeps: it tells the code of now, and the seed stays there. */
+/**
+ * An authenticator that a service hosts. It gives the current code; the seed stays with the service.
+ *
+ * @example
+ * const device: OtpDevice = {
+ *   name: 'the device "alice phone"',
+ *   async code() {
+ *     const { code, step, endsAt } = await (await fetch('https://devices.example.com/alice')).json();
+ *     return { code, step, endsAt };
+ *   },
+ * };
+ */
 export interface OtpDevice {
-  /** For people, and what all who share it know it by. */
+  /** A name for messages. It also identifies the device to everyone who shares it. */
   readonly name: string;
   /**
-   * The code of now.
+   * Returns the current code.
    *
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
@@ -15,13 +26,13 @@ export interface OtpDevice {
 
 export interface DeviceCode {
   readonly code: string;
-  /** Which period it is, by the clock of the service. It rises. */
+  /** The number of the period, by the clock of the service. It rises from code to code. */
   readonly step: number;
-  /** Until when it is shown, by this machine's clock, in milliseconds since the epoch. */
+  /** End of the period by the clock of this machine, in milliseconds since the epoch. */
   readonly endsAt: number;
 }
 
-/** The device that a persona's `totp` names, if it is not a seed. */
+/** Returns the name of the device in the `totp` setting of a persona; `undefined` if it holds a seed. */
 export function deviceNamed(totp: string): string | undefined {
   return /^device:\s*(.+?)\s*$/.exec(totp)?.[1];
 }

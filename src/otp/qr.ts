@@ -2,32 +2,32 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { TwoFactorError } from '../core/errors.ts';
 
-/** The largest picture that is looked at, in bytes. */
+/** Maximum size of an image, in bytes. */
 const MAX_IMAGE = 16 * 1024 * 1024;
 
 /**
- * The text of the one QR code in a PNG or JPEG picture.
+ * Reads the text of the only QR code in a PNG or JPEG image.
  *
- * @throws TwoFactorError `OTP_SEED_INVALID` when there is none, or more than one.
+ * @throws TwoFactorError `OTP_SEED_INVALID` if the image contains no QR code, or several
  */
 export async function readQrCode(image: Uint8Array): Promise<string> {
-  if (image.length > MAX_IMAGE) throw unreadable(`the picture has ${image.length} bytes, more than ${MAX_IMAGE}`);
+  if (image.length > MAX_IMAGE) throw unreadable(`the image has ${image.length} bytes, more than ${MAX_IMAGE}`);
   const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader');
-  // Without this the package would fetch its WebAssembly from a host on the net.
+  // By default the package fetches its WebAssembly from a CDN.
   const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
   const found = await readBarcodes(image, { formats: ['QRCode'], tryHarder: true, tryInvert: true }).catch(
     (error: unknown) => {
-      throw unreadable('the picture is no PNG or JPEG', error);
+      throw unreadable('the image is not a PNG or JPEG file', error);
     },
   );
   const texts = [...new Set(found.map(({ text }) => text))];
-  if (texts.length > 1) throw unreadable(`there are ${texts.length} QR codes in the picture`);
-  if (!texts[0]) throw unreadable('there is no readable QR code in the picture');
+  if (texts.length > 1) throw unreadable(`the image contains ${texts.length} QR codes`);
+  if (!texts[0]) throw unreadable('the image contains no readable QR code');
   return texts[0];
 }
 
 function unreadable(seen: string, cause?: unknown): TwoFactorError {
-  const text = `Could not read the authenticator's QR code: ${seen}. Give a picture, or a locator, of the QR code alone, or the seed that the site shows beside it.`;
+  const text = `Could not read the QR code of the authenticator: ${seen}. Pass an image or a locator of the QR code alone, or the seed that the site shows beside it.`;
   return new TwoFactorError('OTP_SEED_INVALID', text, { cause });
 }

@@ -1,61 +1,74 @@
 import { TwoFactorError } from '../core/errors.ts';
-import type { OpenLedger } from '../ledger/ledger.ts';
-import { ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { ownerName } from '../ledger/acquire-lease.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** The recovery codes of a persona: a site takes each of them once. */
+/**
+ * The recovery codes of a persona. A site accepts each of them once.
+ *
+ * @example
+ * // Codes of a stored persona:
+ * await page.getByLabel('Recovery code').fill(await persona.recoveryCodes.code());
+ *
+ * @example
+ * // Codes that the site has just shown:
+ * persona.recoveryCodes.enroll(await page.locator('ul.codes li').allTextContents());
+ */
 export class RecoveryCodes {
-  readonly #owner: string;
+  readonly #persona: string;
   readonly #runtime: Runtime;
   readonly #openLedger: OpenLedger | undefined;
   #codes: readonly string[];
 
-  /** @param openLedger where all that use the codes write down how many they took */
-  constructor(owner: string, codes: readonly string[], runtime: Runtime, openLedger: OpenLedger | undefined) {
-    this.#owner = owner;
+  /**
+   * @param persona the name of the persona
+   * @param codes its recovery codes, in the order of use
+   * @param openLedger opens the ledger in which all users of the codes claim them
+   */
+  constructor(persona: string, codes: readonly string[], runtime: Runtime, openLedger: OpenLedger | undefined) {
+    this.#persona = persona;
     this.#runtime = runtime;
     this.#openLedger = openLedger;
-    this.#codes = this.#kept(codes);
+    this.#codes = this.#registered(codes);
   }
 
-  /** How many codes it was given, used or not. */
+  /** The number of codes, used or not. */
   get count(): number {
     return this.#codes.length;
   }
 
-  /** Takes over the codes that a site shows, in the place of those before. */
+  /** Replaces the codes by those that a site shows. */
   enroll(codes: readonly string[]): void {
-    this.#codes = this.#kept(codes);
+    this.#codes = this.#registered(codes);
   }
 
   /**
-   * A code that nobody was given before, on any machine that shares the ledger. It is spent by that, whether it is typed
-   * or not.
+   * Claims the next unused code. Nobody else who shares the ledger gets it, on any machine, even if it is never typed.
    *
-   * @throws TwoFactorError `RECOVERY_CODES_SPENT` when there is none left; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
+   * @throws TwoFactorError `RECOVERY_CODES_SPENT` if no code is left; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
    */
   async code(): Promise<string> {
     const last = this.#codes.length - 1;
     if (last < 0 || !this.#openLedger) throw this.#spent();
     const ledger = await this.#openLedger();
     const key = `recovery/${fingerprint({ key: Buffer.from(this.#codes.join('\n')) })}`;
-    const taken = await ledger.nextValue(key, { owner: ownerName(this.#runtime), atMost: last });
-    if (!taken.isMine) throw this.#spent();
-    return this.#codes[taken.number]!;
+    const claim = await ledger.nextValue(key, { owner: ownerName(this.#runtime), atMost: last });
+    if (!claim.isMine) throw this.#spent();
+    return this.#codes[claim.number]!;
   }
 
-  #kept(codes: readonly string[]): readonly string[] {
-    for (const code of codes) registerSecret(`${this.#owner}/recovery code`, code);
+  #registered(codes: readonly string[]): readonly string[] {
+    for (const code of codes) registerSecret(`${this.#persona}/recovery code`, code);
     return [...codes];
   }
 
   #spent(): TwoFactorError {
-    const what = this.count === 0 ? 'has no recovery codes' : `has used all of its ${this.count} recovery codes`;
+    const problem = this.count === 0 ? 'has no recovery codes' : `has used all of its ${this.count} recovery codes`;
     return new TwoFactorError(
       'RECOVERY_CODES_SPENT',
-      `Persona "${this.#owner}" ${what}. Make new ones on the site, and store them: npx playwright-2fa vault set ${this.#owner} recovery-codes, or \`recoveryCodes\` in the configuration.`,
+      `Persona "${this.#persona}" ${problem}. Generate new ones on the site, then store them with \`npx playwright-2fa vault set ${this.#persona} recovery-codes\` or as \`recoveryCodes\` in the configuration.`,
     );
   }
 }

@@ -1,9 +1,9 @@
 import type { BrowserContext, Response } from '@playwright/test';
 import { ServerClock } from '../core/server-clock.ts';
 
-/** The clock of the site that the pages of a test are of. */
+/** The clock of the site under test. */
 export class SiteClock extends ServerClock {
-  /** Looks at the answers that pages of a context get from their own site. Asks for nothing by itself. */
+  /** Reads the clock from the responses that the pages of a context get from their own site. Sends no requests. */
   watch(context: BrowserContext): void {
     context.on('response', (response) => {
       const date = dateOf(response);
@@ -18,13 +18,13 @@ export class SiteClock extends ServerClock {
   }
 }
 
-/** When a site says that it answered: pages, and what they ask their own site for, and nothing that was kept since. */
+/** Returns the `Date` of a fresh response of the site itself, in milliseconds since the epoch. */
 function dateOf(response: Response): number | undefined {
   const request = response.request();
   if (!['document', 'xhr', 'fetch'].includes(request.resourceType()) || response.fromServiceWorker()) return undefined;
   const { date = '', age } = response.headers();
-  const at = Date.parse(date);
-  if (Number.isNaN(at) || Number(age) > 0) return undefined;
+  const time = Date.parse(date);
+  if (Number.isNaN(time) || Number(age) > 0) return undefined;
   const site = request.isNavigationRequest() ? response.url() : request.frame().url();
-  return new URL(response.url()).origin === new URL(site).origin ? at : undefined;
+  return new URL(response.url()).origin === new URL(site).origin ? time : undefined;
 }

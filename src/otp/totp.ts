@@ -1,24 +1,37 @@
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
-import type { OtpDevice } from './otp-device.ts';
 import type { Runtime } from '../core/runtime.ts';
+import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
-import { leaveOut, nextCount, claimCount } from './counter.ts';
+import { claimCounter, peekCounter, skipCounters } from './counter.ts';
 import { claimDeviceCode } from './device-codes.ts';
 import { generateCode } from './generate.ts';
+import type { OtpDevice } from './otp-device.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 import { readShownSeed } from './shown-seed.ts';
-import { livingStep, stepOf, claimStep } from './totp-steps.ts';
+import { claimStep, currentStep, waitForUsableStep } from './totp-steps.ts';
 
-/** What an account can be enrolled from: a URI or seed, a picture of its QR code, or the place on the page that shows either. */
+/**
+ * A source of the seed of an account: an `otpauth://` URI or a Base32 seed, the bytes of a PNG or JPEG image of the QR
+ * code, or a locator of an element that shows any of these.
+ */
 export type EnrollSource = string | Uint8Array | Locator;
 
-/** The authenticator app of a persona: one-time codes that go by time (TOTP, RFC 6238) or are counted (HOTP, RFC 4226). */
+/**
+ * The authenticator app of a persona. Its codes are time-based (TOTP, RFC 6238) or counter-based (HOTP, RFC 4226).
+ *
+ * @example
+ * test('enrolls an authenticator', async ({ page, totp }) => {
+ *   await page.goto('/settings/two-factor');
+ *   await totp.enroll(page.getByAltText('QR code'));
+ *   await totp.fillCode(page.getByLabel('Code'));
+ *   await page.getByRole('button', { name: 'Activate' }).click();
+ * });
+ */
 export class Totp {
-  readonly #owner: string;
+  readonly #persona: string;
   readonly #runtime: Runtime;
   readonly #origins: readonly string[] | undefined;
   readonly #openLedger: OpenLedger | undefined;
@@ -26,130 +39,151 @@ export class Totp {
   readonly #device: OtpDevice | undefined;
 
   /**
-   * @param owner the name of the persona, for error texts
-   * @param from its seed, or the device that keeps it
-   * @param origins where its codes may be typed
-   * @param openLedger where all that use the seed write down what they took; without it, any may take the same code
+   * @param persona the name of the persona
+   * @param authenticator its seed, or the device that has the seed
+   * @param origins the origins on which its codes may be typed. @default all origins
+   * @param openLedger opens the ledger in which all users of the seed claim codes. @default several users of a seed may
+   *   get the same code
    */
   constructor(
-    owner: string,
-    from: OtpSeed | OtpDevice | undefined,
+    persona: string,
+    authenticator: OtpSeed | OtpDevice | undefined,
     runtime: Runtime,
     origins?: readonly string[],
     openLedger?: OpenLedger,
   ) {
     this.#origins = origins;
     this.#openLedger = openLedger;
-    this.#owner = owner;
+    this.#persona = persona;
     this.#runtime = runtime;
-    if (from && 'key' in from) this.#seed = this.#kept(from);
-    else this.#device = from;
+    if (authenticator && 'key' in authenticator) this.#seed = this.#registered(authenticator);
+    else this.#device = authenticator;
   }
 
-  /** Whether it has a seed, or a device, to take codes from. */
+  /** True if the persona has a seed or a device. */
   get isEnrolled(): boolean {
     return (this.#seed ?? this.#device) !== undefined;
   }
 
-  /** Whether its codes are counted (HOTP) and go by no clock. */
-  get isCounted(): boolean {
+  /** True if the codes are counter-based (HOTP). */
+  get isCounterBased(): boolean {
     return this.#seed?.counter !== undefined;
   }
 
   /**
-   * A code that nobody was given before, and that has at least 5 s to live. Each call gives another one: where this
-   * period's is taken, or near the end of the period, it waits for the next.
+   * Returns a code that nobody else gets and that stays valid for at least 5 seconds. Each call returns another code:
+   * if the current one is claimed or about to expire, it waits for the next period.
    *
-   * @throws TwoFactorError `OTP_SEED_MISSING` when the persona has no authenticator yet; `CODE_TIMEOUT` after 20 periods
-   *   in line; `CLOCK_OFF`; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
+   * @throws TwoFactorError `OTP_SEED_MISSING` if the persona has no authenticator; `CODE_TIMEOUT` after a wait of 20
+   *   periods; `CLOCK_OFF`; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
+   * @example
+   * const response = await request.post('/api/login', { data: { user, password, otp: await totp.code() } });
    */
   async code(): Promise<string> {
-    if (this.#device && !this.#seed) return this.#known(await this.#ofDevice(this.#device));
-    const seed = this.#enrolled();
-    return this.#known(await generateCode(seed, await this.#take(seed)));
+    if (this.#device && !this.#seed) return this.#asSecret(await this.#claimDeviceCode(this.#device));
+    const seed = this.#requireSeed();
+    return this.#asSecret(await generateCode(seed, await this.#claimFactor(seed)));
   }
 
   /**
-   * The code of a period before (-1) or after (1) the current one, for tests of what a site must refuse. Of a counted
-   * account, 0 is the code that `code()` gives next. Nothing is taken by it.
+   * Returns the code of an earlier (-1) or later (1) period than the current one, to test that a site refuses it. For a
+   * counter-based account, 0 is the code that `code()` returns next. Claims nothing.
+   *
+   * @example
+   * await page.getByLabel('Code').fill(await totp.codeAt(-2));
+   * await expect(page.getByRole('alert')).toHaveText('This code has expired.');
    */
   async codeAt(offset: number): Promise<string> {
-    const seed = this.#enrolled();
-    if (seed.counter === undefined) return this.#known(await generateCode(seed, stepOf(seed, this.#runtime) + offset));
-    const next = await nextCount(seed, await this.#ledgerForCounts());
-    return this.#known(await generateCode(seed, Math.max(0, next + offset)));
+    const seed = this.#requireSeed();
+    if (seed.counter === undefined)
+      return this.#asSecret(await generateCode(seed, currentStep(seed, this.#runtime) + offset));
+    const next = await peekCounter(seed, await this.#requireLedger());
+    return this.#asSecret(await generateCode(seed, Math.max(0, next + offset)));
   }
 
   /**
-   * Leaves out the next so many codes of a counted account, after a refusal by a site that has counted further.
+   * Skips the next `count` codes of a counter-based account, if the counter of the site is ahead. Does nothing for a
+   * time-based account.
    *
    * @see https://datatracker.ietf.org/doc/html/rfc4226#section-7.4
    */
-  async resync(ahead: number): Promise<void> {
-    const seed = this.#enrolled();
-    if (seed.counter === undefined || ahead < 1) return;
-    await leaveOut(seed, ahead, this.#runtime, await this.#ledgerForCounts());
+  async resync(count: number): Promise<void> {
+    const seed = this.#requireSeed();
+    if (seed.counter === undefined || count < 1) return;
+    await skipCounters(seed, count, this.#runtime, await this.#requireLedger());
   }
 
-  /** Types the code that `code()` gives into a field, or into a box for each digit. */
+  /**
+   * Types a new code into a field, or into a group of fields with one digit each. The code appears in no step title,
+   * trace or report.
+   *
+   * @throws TwoFactorError the errors of `code()` and of `fillSecret()`
+   * @example
+   * await totp.fillCode(page.getByLabel('Authentication code'));
+   */
   async fillCode(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const code = new Secret(`${this.#owner}/totp`, await this.code());
+    const code = new Secret(`${this.#persona}/totp`, await this.code());
     await this.#runtime.step('Fill TOTP code', () =>
       fillSecret(locator, code, { ...options, origins: this.#origins ?? options.origins }),
     );
   }
 
   /**
-   * Takes over the account that a site offers to an authenticator app, as if its QR code had been scanned.
+   * Enrolls the account that a site offers, as if an authenticator app had scanned its QR code.
    *
-   * @param from an `otpauth://` URI or a Base32 seed, the bytes of a PNG or JPEG, or a locator of an element that
-   *   shows the URI, the seed or the QR code
-   * @throws TwoFactorError `OTP_SEED_INVALID` when it holds no seed.
+   * @param source an `otpauth://` URI or a Base32 seed, the bytes of a PNG or JPEG image, or a locator of an element
+   *   that shows the URI, the seed or the QR code
+   * @throws TwoFactorError `OTP_SEED_INVALID` if the source contains no seed
+   * @example
+   * await totp.enroll(page.getByAltText('QR code'));
+   * await totp.enroll('otpauth://totp/Acme:alice?secret=JBSWY3DPEHPK3PXP');
    */
-  async enroll(from: EnrollSource): Promise<void> {
+  async enroll(source: EnrollSource): Promise<void> {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
-      if (typeof from === 'string') return this.#kept(readSeed(from));
-      return this.#kept(from instanceof Uint8Array ? readSeed(await readQrCode(from)) : await readShownSeed(from));
+      if (typeof source === 'string') return this.#registered(readSeed(source));
+      return this.#registered(
+        source instanceof Uint8Array ? readSeed(await readQrCode(source)) : await readShownSeed(source),
+      );
     });
   }
 
-  async #take(seed: OtpSeed): Promise<number> {
-    if (seed.counter !== undefined) return await claimCount(seed, this.#runtime, await this.#ledgerForCounts());
+  async #claimFactor(seed: OtpSeed): Promise<number> {
+    if (seed.counter !== undefined) return await claimCounter(seed, this.#runtime, await this.#requireLedger());
     const ledger = await this.#openLedger?.();
-    if (!ledger) return await livingStep(seed, this.#runtime);
-    return await claimStep({ owner: this.#owner, seed, runtime: this.#runtime, ledger });
+    if (!ledger) return await waitForUsableStep(seed, this.#runtime);
+    return await claimStep({ persona: this.#persona, seed, runtime: this.#runtime, ledger });
   }
 
-  async #ofDevice(device: OtpDevice): Promise<string> {
+  async #claimDeviceCode(device: OtpDevice): Promise<string> {
     const ledger = await this.#openLedger?.();
-    return await claimDeviceCode({ owner: this.#owner, device, runtime: this.#runtime, ledger });
+    return await claimDeviceCode({ persona: this.#persona, device, runtime: this.#runtime, ledger });
   }
 
-  async #ledgerForCounts(): Promise<Ledger> {
+  async #requireLedger(): Promise<Ledger> {
     if (this.#openLedger) return await this.#openLedger();
-    const text = `The authenticator of persona "${this.#owner}" counts its codes (HOTP), and there is no ledger to count in. Open the persona with the fixtures or with openPersona().`;
+    const text = `The authenticator of persona "${this.#persona}" is counter-based (HOTP), and there is no ledger for its counter. Open the persona with the fixtures or with openPersona().`;
     throw new TwoFactorError('LEDGER_REFUSED', text);
   }
 
-  #known(code: string): string {
-    return registerSecret(`${this.#owner}/totp`, code);
+  #asSecret(code: string): string {
+    return registerSecret(`${this.#persona}/totp`, code);
   }
 
-  #kept(seed: OtpSeed): OtpSeed {
-    registerSecret(`${this.#owner}/totp seed`, encodeBase32(seed.key));
+  #registered(seed: OtpSeed): OtpSeed {
+    registerSecret(`${this.#persona}/totp seed`, encodeBase32(seed.key));
     return seed;
   }
 
-  #enrolled(): OtpSeed {
+  #requireSeed(): OtpSeed {
     if (this.#seed) return this.#seed;
     if (this.#device) {
-      const text = `The seed of persona "${this.#owner}" is kept by ${this.#device.name}, which tells the code of now and no other.`;
+      const text = `The seed of persona "${this.#persona}" is not available: ${this.#device.name} gives only the current code. Use code(), or enroll a seed.`;
       throw new TwoFactorError('OTP_SEED_MISSING', text);
     }
-    const variable = `PERSONA_${this.#owner.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TOTP`;
+    const variable = `PERSONA_${this.#persona.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TOTP`;
     throw new TwoFactorError(
       'OTP_SEED_MISSING',
-      `Persona "${this.#owner}" has no authenticator. Call totp.enroll() with what the site shows when it is set up, or give a stored persona its seed with \`totp\` or ${variable}.`,
+      `Persona "${this.#persona}" has no authenticator. Call totp.enroll() with the QR code or seed that the site shows during set-up, or give a stored persona its seed with \`totp\` or ${variable}.`,
     );
   }
 }

@@ -2,50 +2,51 @@ import { createHash } from 'node:crypto';
 import type { Secret } from '../secret/secret.ts';
 
 /**
- * A passkey as it is kept: what Playwright's `context.credentials.get()` gives, all of it in Base64url.
+ * A passkey as it is stored: the result of Playwright's `context.credentials.get()`. All texts but `rpId` are
+ * Base64url.
  *
  * @see https://playwright.dev/docs/api/class-credentials
  */
 export interface StoredPasskey {
   readonly id: string;
-  /** The relying party: the domain that it signs in to. */
+  /** The relying party: the domain to which the passkey signs in. */
   readonly rpId: string;
   readonly userHandle: string;
   /** PKCS #8. */
   readonly privateKey: string;
   /** SubjectPublicKeyInfo. */
   readonly publicKey: string;
-  /** How often it was used when it was stored. @default 0 */
+  /** The signature counter at the time of storing. @default 0 */
   readonly signCount?: number;
 }
 
-/** A passkey as a test sees it. */
+/** A passkey in a browser context. Its private key is a secret. */
 export interface Passkey extends Omit<StoredPasskey, 'privateKey'> {
   readonly privateKey: Secret;
   readonly signCount: number;
 }
 
 const TEXTS = ['id', 'rpId', 'userHandle', 'privateKey', 'publicKey'] as const;
-/** WebAuthn Level 3, section 6.1: a counter has 32 bits. */
+/** The signature counter has 32 bits (WebAuthn Level 3, section 6.1). */
 const MAX_COUNT = 2 ** 32 - 1;
 
-/** What is wrong with a passkey that was stored, without a value of it. */
+/** Returns the problem with a stored passkey, without its values; `undefined` if it is valid. */
 export function passkeyProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'is no object';
+  if (typeof value !== 'object' || value === null) return 'must be an object';
   const passkey = value as Readonly<Record<string, unknown>>;
-  const wrong = TEXTS.filter((member) => typeof passkey[member] !== 'string' || passkey[member] === '');
-  if (wrong.length > 0) return `has no ${wrong.map((member) => `\`${member}\``).join(', ')}`;
+  const missing = TEXTS.filter((member) => typeof passkey[member] !== 'string' || passkey[member] === '');
+  if (missing.length > 0) return `has no ${missing.map((member) => `\`${member}\``).join(', ')}`;
   const { signCount = 0 } = passkey;
   const isCount = Number.isInteger(signCount) && Number(signCount) >= 0 && Number(signCount) <= MAX_COUNT;
-  return isCount ? undefined : 'has a `signCount` that is no whole number of 32 bits';
+  return isCount ? undefined : 'has a `signCount` that is not a whole number of 32 bits';
 }
 
-/** Whether a page of a host may ask for a passkey of a relying party: its own, or that of a domain above it. */
+/** Returns true if a page of a host may use the passkeys of a relying party: its own domain, or one above it. */
 export function isAllowedHost(rpId: string, host: string): boolean {
   return host === rpId || host.endsWith(`.${rpId}`);
 }
 
-/** What names passkeys wherever all may look. */
+/** Returns a public name for a set of passkeys, the same in any order. */
 export function fingerprint(passkeys: readonly StoredPasskey[]): string {
   const ids = passkeys.map(({ rpId, id }) => `${rpId} ${id}`).toSorted();
   return createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 32);

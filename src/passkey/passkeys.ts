@@ -1,132 +1,145 @@
 import type { BrowserContext } from '@playwright/test';
-import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
-import { acquireLease, ownerName } from '../ledger/acquire-lease.ts';
+import { MINUTE } from '../core/durations.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { LEASE_TIMEOUT, acquireLease, ownerName } from '../ledger/acquire-lease.ts';
+import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
 import { registerSecret } from '../secret/secret.ts';
-import { VirtualAuthenticator } from './virtual-authenticator.ts';
 import { type StoredPasskey, fingerprint } from './passkey.ts';
+import { VirtualAuthenticator } from './virtual-authenticator.ts';
 
-/** More often than this no use signs: the counters of the next one begin as far above. */
-const SPAN = 1000;
-/** Others take their time, in milliseconds. Who died is noticed before. */
-const TURN_TIMEOUT = 30 * 60_000;
-/** How long somebody else is thought to take, in milliseconds. */
-const ONE_TURN = 60_000;
+/** Distance between the signature counters of two uses. A single use makes fewer signatures. */
+const COUNTER_STRIDE = 1000;
+/** Expected time of one use, in milliseconds. */
+const HOLD_TIME = MINUTE;
 
-/** A ring that is in use, and how often. */
-interface OpenRing {
-  readonly ring: VirtualAuthenticator;
+/** The virtual authenticator of a context, and the number of its users. */
+interface OpenAuthenticator {
+  readonly authenticator: VirtualAuthenticator;
   readonly ready: Promise<void>;
-  uses: number;
+  users: number;
 }
 
 /**
- * The passkeys of a persona. Those that are stored are in one use at a time, on all machines that share the ledger, since
- * sites refuse a counter that does not rise, and may take it for that of a clone (WebAuthn Level 3, section 7.2).
+ * The passkeys of a persona. Stored passkeys are used by one process at a time, on all machines that share the ledger:
+ * sites refuse a signature counter that does not rise, because it may come from a cloned authenticator (WebAuthn Level
+ * 3, section 7.2).
+ *
+ * @example
+ * // Step-up authentication after the sign-in:
+ * await persona.passkeys.open(context);
+ * const page = await context.newPage();
+ * await page.goto('/transfer');
+ * await page.getByRole('button', { name: 'Confirm with a passkey' }).click();
+ * await persona.passkeys.close(context);
  */
 export class Passkeys {
-  readonly #owner: string;
+  readonly #persona: string;
   readonly #stored: readonly StoredPasskey[];
   readonly #runtime: Runtime;
   readonly #openLedger: OpenLedger | undefined;
-  readonly #rings = new Map<BrowserContext, OpenRing>();
-  #turn: Promise<Lease> | undefined;
+  readonly #open = new Map<BrowserContext, OpenAuthenticator>();
+  #lease: Promise<Lease> | undefined;
 
-  /** @param openLedger where all that use the stored passkeys write down their counters */
-  constructor(owner: string, stored: readonly StoredPasskey[], runtime: Runtime, openLedger: OpenLedger | undefined) {
-    for (const { privateKey } of stored) registerSecret(`${owner}/passkey`, privateKey);
-    this.#owner = owner;
+  /**
+   * @param persona the name of the persona
+   * @param stored its stored passkeys
+   * @param openLedger opens the ledger in which all users of the stored passkeys claim signature counters
+   */
+  constructor(persona: string, stored: readonly StoredPasskey[], runtime: Runtime, openLedger: OpenLedger | undefined) {
+    for (const { privateKey } of stored) registerSecret(`${persona}/passkey`, privateKey);
+    this.#persona = persona;
     this.#stored = stored;
     this.#runtime = runtime;
     this.#openLedger = openLedger;
   }
 
-  /** How many are stored. */
+  /** The number of stored passkeys. */
   get count(): number {
     return this.#stored.length;
   }
 
-  /** The relying parties of those that are stored. */
+  /** The relying parties of the stored passkeys. */
   get rpIds(): readonly string[] {
     return [...new Set(this.#stored.map(({ rpId }) => rpId))];
   }
 
-  /** What is in a context, as it is: nothing is put there. */
+  /** Returns the virtual authenticator of a context as it is. Adds no passkeys to it. */
   forContext(context: BrowserContext): VirtualAuthenticator {
-    return this.#rings.get(context)?.ring ?? new VirtualAuthenticator(this.#owner, context);
+    return this.#open.get(context)?.authenticator ?? new VirtualAuthenticator(this.#persona, context);
   }
 
-  /** Whether pages of a context are answered with them. */
+  /** Returns true if the passkeys are open in a context. */
   isOpenIn(context: BrowserContext): boolean {
-    return this.#rings.has(context);
+    return this.#open.has(context);
   }
 
   /**
-   * Puts the stored passkeys into a context, and answers its pages with them and with what they register, until it is
-   * closed. Waits for others who use them. A page has to be opened after this: one that asked before asks nobody.
+   * Adds the stored passkeys to a context, and answers its pages with them and with passkeys that the pages register,
+   * until `close()`. Waits while another process uses the stored passkeys. Open pages after this call: the request of a
+   * page that asked before stays unanswered.
    *
-   * @throws TwoFactorError `LEASE_TIMEOUT` when others have them for 30 minutes; `LEDGER_UNREACHABLE` or `LEDGER_REFUSED`
+   * @throws TwoFactorError `LEASE_TIMEOUT` if others use the passkeys for 30 minutes; `LEDGER_UNREACHABLE` or
+   *   `LEDGER_REFUSED`
    */
   async open(context: BrowserContext): Promise<VirtualAuthenticator> {
-    const opened = this.#rings.get(context) ?? this.#enter(context);
-    opened.uses++;
+    const opened = this.#open.get(context) ?? this.#install(context);
+    opened.users++;
     try {
       await opened.ready;
     } catch (error) {
       await this.close(context);
       throw error;
     }
-    return opened.ring;
+    return opened.authenticator;
   }
 
-  /** Ends one use. After the last, the stored ones are out of the context again, and others may have them. */
+  /** Ends one use. The last one removes the stored passkeys from the context, so that other processes can use them. */
   async close(context: BrowserContext): Promise<void> {
-    const opened = this.#rings.get(context);
-    if (!opened || --opened.uses > 0) return;
-    this.#rings.delete(context);
-    // The context may be gone, and its passkeys with it.
-    for (const { id } of this.#stored) await opened.ring.remove(id).catch(() => undefined);
-    if (this.#rings.size > 0) return;
-    const turn = this.#turn;
-    this.#turn = undefined;
-    const lease = await turn?.catch(() => undefined);
+    const opened = this.#open.get(context);
+    if (!opened || --opened.users > 0) return;
+    this.#open.delete(context);
+    // The context may be closed already.
+    for (const { id } of this.#stored) await opened.authenticator.remove(id).catch(() => undefined);
+    if (this.#open.size > 0) return;
+    const acquired = this.#lease;
+    this.#lease = undefined;
+    const lease = await acquired?.catch(() => undefined);
     await lease?.release();
   }
 
   /** Ends all uses. */
   async closeAll(): Promise<void> {
-    for (const [context, opened] of this.#rings) {
-      opened.uses = 1;
+    for (const [context, opened] of this.#open) {
+      opened.users = 1;
       await this.close(context);
     }
   }
 
-  #enter(context: BrowserContext): OpenRing {
-    const ring = new VirtualAuthenticator(this.#owner, context);
-    const opened = { ring, ready: this.#fill(ring), uses: 0 };
-    opened.ready.catch(() => undefined); // told to whoever opens it
-    this.#rings.set(context, opened);
+  #install(context: BrowserContext): OpenAuthenticator {
+    const authenticator = new VirtualAuthenticator(this.#persona, context);
+    const opened = { authenticator, ready: this.#addStored(authenticator), users: 0 };
+    opened.ready.catch(() => undefined); // open() reports it
+    this.#open.set(context, opened);
     return opened;
   }
 
-  async #fill(ring: VirtualAuthenticator): Promise<void> {
+  async #addStored(authenticator: VirtualAuthenticator): Promise<void> {
     const ledger = this.#stored.length > 0 ? await this.#openLedger?.() : undefined;
-    if (ledger) await (this.#turn ??= this.#acquireAuthenticator(ledger));
-    const by = ownerName(this.#runtime);
+    if (ledger) await (this.#lease ??= this.#acquireLease(ledger));
+    const owner = ownerName(this.#runtime);
     for (const passkey of this.#stored) {
-      // What is taken before the use is not lost with a process that dies in it.
-      const use = ledger ? (await ledger.nextValue(`passkey/${fingerprint([passkey])}`, { owner: by })).number : 0;
-      await ring.add(passkey, (passkey.signCount ?? 0) + use * SPAN);
+      // Counters are claimed before the use, so that none repeats if the process dies.
+      const use = ledger ? (await ledger.nextValue(`passkey/${fingerprint([passkey])}`, { owner })).number : 0;
+      await authenticator.add(passkey, (passkey.signCount ?? 0) + use * COUNTER_STRIDE);
     }
-    await ring.install();
+    await authenticator.install();
   }
 
-  /** Waits in line, shows the wait, and takes it out of the time of the test. */
-  async #acquireAuthenticator(ledger: Ledger): Promise<Lease> {
+  async #acquireLease(ledger: Ledger): Promise<Lease> {
     const runtime = this.#runtime;
-    const timeout = runtime.extend ? TURN_TIMEOUT : Math.min(TURN_TIMEOUT, runtime.deadline() - runtime.now());
-    const key = `passkey/${fingerprint(this.#stored)}/turn`;
-    const title = ({ owner: by }: QueuePosition): string => `Wait for the passkeys of ${this.#owner}, which ${by} has`;
-    return await acquireLease(ledger, key, { runtime, timeout, eachTakes: ONE_TURN, title });
+    const timeout = runtime.extend ? LEASE_TIMEOUT : Math.min(LEASE_TIMEOUT, runtime.deadline() - runtime.now());
+    const key = `passkey/${fingerprint(this.#stored)}/lease`;
+    const title = ({ owner }: QueuePosition): string => `Wait for the passkeys of ${this.#persona}, held by ${owner}`;
+    return await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, title });
   }
 }

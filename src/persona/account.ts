@@ -133,7 +133,7 @@ export class Account {
     return await acquireLease(ledger, `${this.#key}/sign-in`, {
       runtime,
       timeout: QUEUE_TIMEOUT,
-      eachTakes: SIGN_IN_TIMEOUT,
+      holdTime: SIGN_IN_TIMEOUT,
       title,
     });
   }

@@ -13,7 +13,7 @@ import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
-import type { OpenProfileOptionsOf, OpenedProfile, ProfilePlace } from '../profile/opened-profile.ts';
+import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -34,7 +34,7 @@ interface OpenOptions {
   readonly onClose?: () => Promise<void>;
   readonly ownerOf?: OwnerOf;
   readonly ledger?: OpenLedger | undefined;
-  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   readonly human?: HumanSettings | undefined;
 }
 
@@ -66,7 +66,7 @@ export class Persona {
   readonly #credentials: Credentials;
   /** What others who are this persona know of its sign-ins. */
   readonly #account: Account | undefined;
-  readonly #profiles: (() => Promise<ProfilePlace>) | undefined;
+  readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
@@ -173,7 +173,7 @@ export class Persona {
     return FACTORS.filter((factor) => {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
-      if (factor === 'hotp') return this.totp.isCounted;
+      if (factor === 'hotp') return this.totp.isCounterBased;
       if (factor === 'human') return this.#human !== undefined;
       if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
@@ -252,9 +252,9 @@ export class Persona {
       throw new TwoFactorError('PROFILE_UNKNOWN', text);
     }
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const who = ownerName(this.#runtime);
+    const owner = ownerName(this.#runtime);
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...options, who }),
+      OpenedProfile.open(browser, url, this, place, { ...options, owner }),
     );
   }
 

@@ -2,7 +2,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
-import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -34,7 +34,7 @@ export interface PersonasOptions {
   /** Exclusive leases on personas. The owner of this object releases them. */
   readonly exclusive?: ExclusivePersonas | undefined;
   /** Store for the sessions of stored personas. */
-  readonly profiles?: (() => Promise<ProfilePlace>) | undefined;
+  readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   /** Called when a persona is closed. */
   readonly onClose?: () => Promise<void>;
 }

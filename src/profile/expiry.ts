@@ -1,75 +1,77 @@
+import { decodePercent } from '../secret/link-secrets.ts';
 import type { ProfileState } from './state.ts';
 
-/** How far the clock of a site may be behind this machine's, in milliseconds. */
+/** Tolerance for the clock of a site that is behind the clock of this machine, in milliseconds. */
 const SKEW = 60_000;
-/** A shorter value is a setting, not a session. */
+/** Shorter values are settings, not credentials. */
 const MIN_CREDENTIAL = 12;
 const TOKEN_NAME = /token|auth|session|sess\b|sid\b|jwt|login|user|account|credential|msal|oidc/i;
 const JWT = /eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
 
-/** Something of a session that lets a browser in. Its value is left out. */
-export interface Pass {
+/** A part of a session that gives access, without its value. */
+export interface SessionCredential {
   readonly kind: 'cookie' | 'localStorage' | 'sessionStorage' | 'indexedDB';
   readonly name: string;
   /** The domain of a cookie, or an origin. */
   readonly at: string;
-  /** In milliseconds since the epoch; nothing where only the site knows. */
+  /** Expiry in milliseconds since the epoch. @default only the site knows */
   readonly expires?: number;
 }
 
 /**
- * What of a state probably lets the browser in, and until when, as far as it can be read without asking the site: the
- * expiry of cookies, and the `exp` of JSON Web Tokens in them and in storage (RFC 7519, 4.1.4).
+ * Lists the parts of a state that probably give access, with their expiry as far as it can be read without the site:
+ * the expiry of cookies, and the `exp` of JSON Web Tokens in cookies and storage (RFC 7519, 4.1.4).
  */
-export function passesOf(state: ProfileState): Pass[] {
+export function sessionCredentials(state: ProfileState): SessionCredential[] {
   const stored = [
     ...state.origins.map(({ origin, localStorage }) => ({
       kind: 'localStorage' as const,
       origin,
       items: localStorage,
     })),
-    ...(state.sessionStorage ?? []).map((one) => ({ kind: 'sessionStorage' as const, ...one })),
+    ...(state.sessionStorage ?? []).map((storage) => ({ kind: 'sessionStorage' as const, ...storage })),
   ];
   return [
-    ...cookiePasses(state),
+    ...cookieCredentials(state),
     ...stored.flatMap(({ kind, origin: at, items }) =>
       items
         .filter(({ name, value }) => expiryOfTokens(value) !== undefined || isToken(name, value))
-        .map(({ name, value }) => passOf(kind, name, at, expiryOfTokens(value))),
+        .map(({ name, value }) => credential(kind, name, at, expiryOfTokens(value))),
     ),
-    // Firebase and others keep their tokens there, in forms of their own.
-    ...state.origins.filter(hasDatabases).map(({ origin }) => passOf('indexedDB', '', origin, undefined)),
+    // Firebase and others store tokens in databases, in formats of their own.
+    ...state.origins.filter(hasDatabases).map(({ origin }) => credential('indexedDB', '', origin, undefined)),
   ];
 }
 
-/** When a session is dead at the latest, in milliseconds since the epoch; nothing where only the site knows. */
-export function endOf(passes: readonly Pass[]): number | undefined {
-  const ends = passes.map(({ expires }) => expires ?? Infinity);
-  const last = Math.max(...ends);
-  return Number.isFinite(last) ? last : undefined;
+/** Returns the time at which the last credential expires, in milliseconds since the epoch; `undefined` if unknown. */
+export function latestExpiry(credentials: readonly SessionCredential[]): number | undefined {
+  const latest = Math.max(...credentials.map(({ expires }) => expires ?? Infinity));
+  return Number.isFinite(latest) ? latest : undefined;
 }
 
-/**
- * Whether a state lets nobody in any more, for sure. It is asked before the site is, so it says no where there is any
- * doubt.
- */
+/** Returns true if a state has certainly expired. In doubt it returns false, and the site is asked. */
 export function isExpired(state: ProfileState, now: number): boolean {
-  const end = endOf(passesOf(state));
-  return end !== undefined && end + SKEW < now;
+  const expiry = latestExpiry(sessionCredentials(state));
+  return expiry !== undefined && expiry + SKEW < now;
 }
 
-function cookiePasses({ cookies }: ProfileState): Pass[] {
+function cookieCredentials({ cookies }: ProfileState): SessionCredential[] {
   const long = cookies.filter(({ value }) => value.length >= MIN_CREDENTIAL);
-  // Where a site hides cookies from scripts, it is those that count; others may be anybody's.
+  // If a site hides cookies from scripts, these are its credentials; the others may belong to anyone.
   const hidden = long.filter(({ httpOnly }) => httpOnly);
   return (hidden.length > 0 ? hidden : long).map(({ name, domain, value, expires }) => {
-    const ends = [expires > 0 ? expires * 1000 : undefined, expiryOfTokens(decode(value))];
-    const known = ends.filter((end) => end !== undefined);
-    return passOf('cookie', name, domain, known.length > 0 ? Math.min(...known) : undefined);
+    const times = [expires > 0 ? expires * 1000 : undefined, expiryOfTokens(decodePercent(value))];
+    const known = times.filter((time) => time !== undefined);
+    return credential('cookie', name, domain, known.length > 0 ? Math.min(...known) : undefined);
   });
 }
 
-function passOf(kind: Pass['kind'], name: string, at: string, expires: number | undefined): Pass {
+function credential(
+  kind: SessionCredential['kind'],
+  name: string,
+  at: string,
+  expires: number | undefined,
+): SessionCredential {
   return { kind, name, at, ...(expires === undefined ? {} : { expires }) };
 }
 
@@ -82,15 +84,15 @@ function hasDatabases(origin: object): boolean {
 }
 
 /**
- * When the last of the web tokens in a text expires; nothing where there is none, one has no end, or something else
- * stands beside them, such as a token that renews them.
+ * Returns the time at which the last web token in a text expires. Returns `undefined` if there is none, one does not
+ * expire, or the text contains a refresh token, too.
  */
 function expiryOfTokens(text: string): number | undefined {
   const tokens = text.match(JWT);
   if (!tokens) return undefined;
   if (/refresh/i.test(text.replace(JWT, ''))) return undefined;
-  const ends = tokens.map(expiryOf);
-  return ends.includes(undefined) ? undefined : Math.max(...ends.map(Number));
+  const times = tokens.map(expiryOf);
+  return times.includes(undefined) ? undefined : Math.max(...times.map(Number));
 }
 
 function expiryOf(token: string): number | undefined {
@@ -100,13 +102,5 @@ function expiryOf(token: string): number | undefined {
     return typeof exp === 'number' ? exp * 1000 : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
   }
 }

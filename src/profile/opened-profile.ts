@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@play
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
-import type { SavedProfiles } from './store/open.ts';
+import type { ProfileStorage } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
 import { startSession } from './start-session.ts';
 
@@ -18,7 +18,7 @@ export interface OpenProfileOptionsOf<P extends ProfilePersona> extends Partial<
 }
 
 /** Store of profiles, and the ledger that coordinates their sign-ins. */
-export interface ProfilePlace extends SavedProfiles {
+export interface ProfileServices extends ProfileStorage {
   readonly ledger: Ledger;
 }
 
@@ -38,12 +38,12 @@ export class OpenedProfile {
     browser: Browser,
     url: string,
     persona: P,
-    { ledger, store, lastSeen }: ProfilePlace,
-    options: OpenProfileOptionsOf<P> & { readonly who: string },
+    { ledger, store, lastVerified }: ProfileServices,
+    options: OpenProfileOptionsOf<P> & { readonly owner: string },
   ): Promise<OpenedProfile> {
-    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, who, ...settings } = options;
+    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, owner, ...settings } = options;
     const session = startSession({
-      ...{ name, store, lastSeen, ledger, timeout, who, contextOptions },
+      ...{ name, store, lastVerified, ledger, timeout, owner, contextOptions },
       settings: { probe: url, ...settings, url },
       browser: () => browser,
       newRequest: async (requestOptions) => {

@@ -1,72 +1,71 @@
 import type { APIRequestContext, BrowserContext } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
+import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
-import { isExpired } from './expiry.ts';
-import { type RestoreOptions, type Restored, restoreInTurn, restoreProfile, saveState } from './profile.ts';
-import { giveSessionStorage, replaceSessionStorage } from './browser/session-storage.ts';
-import type { ProfileState, SavedState } from './state.ts';
 import { RequestGate } from './browser/request-gate.ts';
+import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
+import { isExpired } from './expiry.ts';
+import { type RestoreOptions, type Restored, restoreProfile, restoreWithLease, saveState } from './restore.ts';
+import type { ProfileState, SavedState } from './state.ts';
 
-/** One test waits for the others, each of which may take its time, in milliseconds. Who died is noticed before. */
-const TURN_TIMEOUT = 30 * 60_000;
-
-export interface SessionOptions extends Omit<RestoreOptions, 'anew'> {
-  /** A session of one's own, that is neither shared nor saved. @default false */
+export interface SessionOptions extends Omit<RestoreOptions, 'forceSignIn'> {
+  /** True for a session of one test alone, which is neither shared nor saved. @default false */
   readonly isolate?: boolean | undefined;
-  /** Who uses it, for those who wait. */
-  readonly who: string;
+  /** The name of the test or process that uses the profile, for the messages shown to those who wait. */
+  readonly owner: string;
 }
 
-/** A profile in use: by one test, or one job. */
+/** The use of a profile by one test or one job. */
 export class ProfileSession {
   readonly #options: SessionOptions;
-  #given: ProfileState | undefined;
-  /** What was saved when the state was given, or by this use since. */
+  /** The state with which the use began. */
+  #initial: ProfileState | undefined;
+  /** The saved state at the beginning of the use, or the one that this use has saved since. */
   #saved: SavedState | undefined;
   #lease: Lease | undefined;
-  /** Of a context in which a page may use the state up while it is saved. */
-  #traffic: RequestGate | undefined;
-  #takeBack = (): Promise<void> => Promise.resolve();
+  /** Set if a state is good for one use: it stops the requests of the pages while the state is saved. */
+  #gate: RequestGate | undefined;
+  #stopRestoring = (): Promise<void> => Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
-  /** A living session to begin with. With `rotate`, nobody else gets one until `end()`. */
+  /** Returns a live session. With `rotate`, nobody else gets one until `end()`. */
   async begin(): Promise<ProfileState> {
-    const { isolate, rotate, ledger, name, who } = this.#options;
-    if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: TURN_TIMEOUT, owner: who });
-    if (isolate) return (this.#given = await this.#signInAlone());
-    return this.#take(await this.#restore(false));
+    const { isolate, rotate, ledger, name, owner } = this.#options;
+    if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: LEASE_TIMEOUT, owner });
+    if (isolate) return (this.#initial = await this.#signInIsolated());
+    return this.#setInitial(await this.#restore(false));
   }
 
-  /** Gives a context what Playwright does not. */
+  /** Prepares a context with the parts of the session that Playwright does not restore. */
   async enter(context: BrowserContext): Promise<void> {
-    if (this.#options.rotate) this.#traffic ??= await RequestGate.watch(context);
-    this.#takeBack = await giveSessionStorage(context, this.#given?.sessionStorage);
+    if (this.#options.rotate) this.#gate ??= await RequestGate.watch(context);
+    this.#stopRestoring = await restoreSessionStorage(context, this.#initial?.sessionStorage);
   }
 
   /** @throws TwoFactorError `PROFILE_NOT_SAVED` */
   async save(context: BrowserContext): Promise<void> {
     const { name, isolate, store } = this.#options;
-    if (isolate) throw notSaved(name, 'it is isolated, so it belongs to this test alone. Leave out `isolate`.');
+    if (isolate) throw notSaved(name, 'it is isolated, so only this test may use it. Remove `isolate` to save it.');
     try {
-      const state = await this.#capture(context, this.#given);
-      const over = this.#given ? this.#saved : await store.read(name);
-      await this.#write(state, over, (renewed) => giveRenewed(context, state, renewed));
+      const state = await this.#capture(context, this.#initial);
+      const replaces = this.#initial ? this.#saved : await store.read(name);
+      await this.#write(state, replaces, (renewed) => applyRenewed(context, state, renewed));
     } finally {
-      await this.#traffic?.goOn();
+      await this.#gate?.open();
     }
   }
 
-  /** Signs in anew, saves that, and puts it in the place of what the context has. */
+  /** Signs in again, saves the new session, and replaces the session of the context. */
   async refresh(context: BrowserContext): Promise<void> {
     const state = this.#options.isolate
-      ? (this.#given = await this.#signInAlone())
-      : this.#take(await this.#restore(true));
-    await this.#takeBack();
+      ? (this.#initial = await this.#signInIsolated())
+      : this.#setInitial(await this.#restore(true));
+    await this.#stopRestoring();
     await context.setStorageState(state);
     await replaceSessionStorage(context.pages(), state.sessionStorage);
     await this.enter(context);
@@ -77,16 +76,18 @@ export class ProfileSession {
     this.#saved = undefined;
   }
 
-  /** Saves what a use has changed, where each state is good for one use. One that is signed out is not saved. */
+  /** With `rotate`, saves the changes of this use. A session that is signed out is not saved. */
   async leave(used: BrowserContext | APIRequestContext): Promise<void> {
-    const given = this.#given;
-    if (!this.#options.rotate || !given) return;
-    const state = await ('pages' in used ? this.#capture(used, given) : cookiesOf(used, given)).catch(() => undefined);
-    if (!state || JSON.stringify(state) === JSON.stringify(given)) return; // closed by the test, or as it was
+    const initial = this.#initial;
+    if (!this.#options.rotate || !initial) return;
+    // Fails if the test has closed the context.
+    const captured = 'pages' in used ? this.#capture(used, initial) : cookiesOf(used, initial);
+    const state = await captured.catch(() => undefined);
+    if (!state || JSON.stringify(state) === JSON.stringify(initial)) return;
     registerSessionSecrets(this.#options.name, state);
     await this.#write(state, this.#saved).catch((error: unknown) => {
       if (!(error instanceof TwoFactorError) || error.code === 'LEASE_LOST') throw error;
-      // Signed out, or forgotten by the test: the next one sees to it.
+      // The test has signed out or discarded the profile: the next use signs in.
     });
   }
 
@@ -96,21 +97,22 @@ export class ProfileSession {
 
   async #capture(context: BrowserContext, before: ProfileState | undefined): Promise<ProfileState> {
     const capture = (): Promise<ProfileState> => captureState(context, before);
-    return await (this.#traffic?.atRest(capture) ?? capture());
+    return await (this.#gate?.readWhenIdle(capture) ?? capture());
   }
 
-  async #restore(anew: boolean): Promise<Restored> {
-    if (!this.#lease) return await restoreProfile({ ...this.#options, anew });
-    const seen = anew ? await this.#options.store.read(this.#options.name) : undefined;
-    return await restoreInTurn({ ...this.#options, anew }, this.#lease, seen);
+  async #restore(forceSignIn: boolean): Promise<Restored> {
+    const options = { ...this.#options, forceSignIn };
+    if (!this.#lease) return await restoreProfile(options);
+    const rejected = forceSignIn ? await this.#options.store.read(this.#options.name) : undefined;
+    return await restoreWithLease(options, this.#lease, rejected);
   }
 
-  #take({ state, saved }: Restored): ProfileState {
+  #setInitial({ state, saved }: Restored): ProfileState {
     this.#saved = saved;
-    return (this.#given = state);
+    return (this.#initial = state);
   }
 
-  async #signInAlone(): Promise<ProfileState> {
+  async #signInIsolated(): Promise<ProfileState> {
     const state = await this.#options.browser.signIn();
     registerSessionSecrets(this.#options.name, state);
     return state;
@@ -118,38 +120,35 @@ export class ProfileSession {
 
   async #write(
     state: ProfileState,
-    over: SavedState | undefined,
+    replaces: SavedState | undefined,
     onRenewed?: (state: ProfileState) => Promise<void>,
   ): Promise<void> {
     const { name, browser, store, now = Date.now } = this.#options;
-    const living = isExpired(state, now()) ? undefined : await browser.probe(state);
-    if (!living) {
-      const why = 'it is signed out, and would sign nobody in. To forget the saved one, use `profile.discard()`.';
-      throw notSaved(name, why);
-    }
-    if (living !== state) await onRenewed?.(living);
+    const live = isExpired(state, now()) ? undefined : await browser.probe(state);
+    if (!live) throw notSaved(name, 'it is signed out. To delete the saved session, use `profile.discard()`.');
+    if (live !== state) await onRenewed?.(live);
     if (this.#lease && !(await this.#lease.isHeld())) throw this.#lease.lost.reason;
-    const saved = await saveState(this.#options, living, { over, same: true });
+    const saved = await saveState(this.#options, live, { replaces, isSameSignIn: true });
     if (!saved) {
-      const at = (await store.read(name))?.savedAt;
-      const seen = at ? `another was saved at ${at}, after this one was taken` : 'it was discarded meanwhile';
-      throw notSaved(name, `${seen}. What is newer stands: start from it, or use \`profile.refresh()\` first.`);
+      const savedAt = (await store.read(name))?.savedAt;
+      const reason = savedAt ? `another session was saved at ${savedAt}, after this one began` : 'it was discarded';
+      throw notSaved(name, `${reason}. Start from the newer session, or call \`profile.refresh()\` first.`);
     }
     this.#saved = saved;
   }
 }
 
-/** What a probe has renewed goes where it came from, as the site takes nothing else any more. */
-async function giveRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
-  const isStorageNew = JSON.stringify(renewed.origins) !== JSON.stringify(before.origins);
-  await (isStorageNew ? context.setStorageState(renewed) : context.addCookies(renewed.cookies));
+/** Copies a session that the probe has renewed into the context, because the site no longer accepts the old one. */
+async function applyRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
+  const hasNewStorage = JSON.stringify(renewed.origins) !== JSON.stringify(before.origins);
+  await (hasNewStorage ? context.setStorageState(renewed) : context.addCookies(renewed.cookies));
 }
 
-/** A request has no storage but cookies. */
-async function cookiesOf(request: APIRequestContext, given: ProfileState): Promise<ProfileState> {
-  return { ...given, cookies: (await request.storageState()).cookies };
+/** Returns the state of a request context, which has no storage but cookies. */
+async function cookiesOf(request: APIRequestContext, initial: ProfileState): Promise<ProfileState> {
+  return { ...initial, cookies: (await request.storageState()).cookies };
 }
 
-function notSaved(name: string, why: string): TwoFactorError {
-  return new TwoFactorError('PROFILE_NOT_SAVED', `Profile "${name}" was not saved: ${why}`);
+function notSaved(name: string, reason: string): TwoFactorError {
+  return new TwoFactorError('PROFILE_NOT_SAVED', `Profile "${name}" was not saved: ${reason}`);
 }

@@ -1,26 +1,26 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { BrowserAdapter, type BrowserAdapterOptions } from './browser/browser-adapter.ts';
-import type { SavedProfiles } from './store/open.ts';
+import type { ProfileStorage } from './store/open.ts';
 import { ProfileSession } from './session.ts';
 import type { ProfilePersona } from './settings.ts';
 import { pathOf } from './urls.ts';
 
-export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, SavedProfiles {
+export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, ProfileStorage {
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Name of the test or job, for those that wait. */
-  readonly who: string;
+  readonly owner: string;
 }
 
 /** Prepares a profile for one use. Nothing is restored yet. */
 export function startSession<P extends ProfilePersona>(options: StartOptions<P>): ProfileSession {
-  const { name, settings, store, ledger, lastSeen, contextOptions, timeout, who } = options;
+  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, owner } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({
-    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, who },
+    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner },
     browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
     // This time is for people to look at: failing to write it fails nothing.
-    onAlive: () => lastSeen.note(name, Date.now()).catch(() => undefined),
+    onAlive: () => lastVerified.note(name, Date.now()).catch(() => undefined),
   });
 }
 

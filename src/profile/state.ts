@@ -1,9 +1,9 @@
 import type { BrowserContext } from '@playwright/test';
 
-/** What Playwright saves of a browser context: cookies, and the storage of each origin. */
+/** The storage state of Playwright: cookies, and the storage of each origin. */
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** What a page keeps for as long as its tab is open, by origin. */
+/** The `sessionStorage` of one origin, which lasts as long as its tab. */
 export interface SessionStorage {
   readonly origin: string;
   readonly items: readonly StoredItem[];
@@ -14,34 +14,34 @@ export interface StoredItem {
   readonly value: string;
 }
 
-/** All that a signed-in session lives in. Playwright takes it as a storage state, and leaves out what it does not know. */
+/** The complete state of a signed-in session. Playwright accepts it as a storage state, and ignores unknown members. */
 export type ProfileState = StorageState & {
-  /** Playwright saves none. */
+  /** Not part of Playwright's storage state. */
   readonly sessionStorage?: readonly SessionStorage[];
-  /** Passkeys of the context's virtual authenticator, with their counters. */
+  /** Passkeys of the virtual authenticator of the context, with their counters. */
   readonly credentials?: readonly object[];
 };
 
-/** A saved state, and what tells it from the one before. */
+/** A saved state with its identity. */
 export interface SavedState {
-  /** Of this save. */
+  /** The id of this save. */
   readonly id: string;
   readonly savedAt: string;
-  /** Of the sign-in that it came from; the same over many saves. @default `id` */
+  /** The id of the sign-in from which the state comes. It is the same over many saves. @default `id` */
   readonly session?: string;
   /** @default `savedAt` */
   readonly signedInAt?: string;
-  /** The URL that tells whether it is alive, where it is one. */
+  /** The URL of the probe, if the probe is a URL. */
   readonly probe?: string;
   readonly storageState: ProfileState;
 }
 
-/** Which sign-in a state came from. */
+/** Returns the id of the sign-in from which a state comes. */
 export function sessionOf({ session, id }: SavedState): string {
   return session ?? id;
 }
 
-/** How long ago somebody signed in for it, in milliseconds. */
+/** Returns the time since the sign-in, in milliseconds. */
 export function ageOf({ signedInAt, savedAt }: SavedState, now: number): number {
   return now - Date.parse(signedInAt ?? savedAt);
 }
@@ -51,14 +51,14 @@ export function isSavedState(value: unknown): value is SavedState {
   return typeof id === 'string' && typeof savedAt === 'string' && Array.isArray(storageState?.cookies);
 }
 
-/** Whether a site has set cookies to another value, or for much longer. */
+/** Returns true if a site has set cookies to a new value, or extended them considerably. */
 export function hasNewCookies(before: ProfileState, after: ProfileState): boolean {
-  const known = new Set(before.cookies.map(markOf));
-  return after.cookies.some((cookie) => !known.has(markOf(cookie)));
+  const known = new Set(before.cookies.map(identityOf));
+  return after.cookies.some((cookie) => !known.has(identityOf(cookie)));
 }
 
-/** The expiry of a cookie that is set with each answer says something new every hour. */
-function markOf({ name, domain, path, value, expires }: ProfileState['cookies'][number]): string {
+/** Rounds the expiry to hours, because some sites extend a cookie with each response. */
+function identityOf({ name, domain, path, value, expires }: ProfileState['cookies'][number]): string {
   const hour = expires > 0 ? Math.floor(expires / 3600) : -1;
   return JSON.stringify([name, domain, path, value, hour]);
 }

@@ -4,7 +4,7 @@ import type { HumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
 import type { Environment } from '../persona/settings.ts';
-import type { ProfilePlace } from '../profile/opened-profile.ts';
+import type { ProfileServices } from '../profile/opened-profile.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -111,7 +111,7 @@ export class Project {
   }
 
   /** Saved profiles: in the ledger if machines share it, else in a folder. */
-  async profiles(): Promise<ProfilePlace> {
+  async profiles(): Promise<ProfileServices> {
     const [ledger, url] = await Promise.all([this.ledger(), this.ledgerUrl()]);
     const { folder, vault } = this.paths;
     return await this.#resources.get(['profiles', ledger, folder, vault], async () => {

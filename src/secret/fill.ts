@@ -1,84 +1,98 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
-import { allowsOrigin, listed } from './origins.ts';
+import { DEFAULT_TIMEOUT } from '../core/runtime.ts';
 import { MARK_ENGINE } from './mark-engine.ts';
+import { allowsOrigin, describeOrigins } from './origins.ts';
 import { type Secret, secretChannel } from './secret.ts';
-import { type Outcome, type Typing, typeInPage } from './typing.ts';
+import { type TypingRequest, type TypingResult, typeInPage } from './typing.ts';
 
 export interface FillOptions {
-  /** How long the field may take to show up and to be enabled, in milliseconds. @default 20_000 */
+  /** Maximum time for the field to appear and to be enabled, in milliseconds. @default 20_000 */
   readonly timeout?: number;
-  /** Where the secret may be typed: exact origins, or `https://*.example.com` for subdomains. @default anywhere */
+  /**
+   * Origins on which the secret may be typed, such as `https://app.example.com` or `https://*.example.com`. @default
+   * all
+   */
   readonly origins?: readonly string[] | undefined;
 }
 
 /**
- * Types a secret into a field, key by key, or into a group of boxes with one character each.
+ * Types a secret into a field, key by key, or into a group of fields with one character each.
  *
- * It runs inside the page, so that the value stands in no step title and in no call log, as it would after `fill()`.
- * The locator may name one field, all boxes, or an element around them. A field keeps what is typed from screenshots and
- * videos: it shows dots.
+ * The typing runs inside the page, so that the value appears in no step title and in no call log, as it would after
+ * `locator.fill()`. The field shows dots, so that screenshots and videos do not show the value.
  *
- * @throws TwoFactorError `ORIGIN_REFUSED` when the frame of the field is of an origin that is not listed, `FILL_FAILED` when there is no field, it stays disabled, or the boxes do not fit the value.
+ * @param locator one field, all fields of the group, or an element around them
+ * @throws TwoFactorError `ORIGIN_REFUSED` if the frame of the field has an origin that is not listed; `FILL_FAILED` if
+ *   there is no field, it stays disabled, or the fields do not fit the value
+ * @example
+ * const password = new Secret('alice/password', process.env.ALICE_PASSWORD!);
+ * await fillSecret(page.getByLabel('Password'), password, { origins: ['https://app.example.com'] });
+ *
+ * @example
+ * // Six fields with one digit each:
+ * await fillSecret(page.getByRole('group', { name: 'Code' }), new Secret('alice/pin', '482913'));
  */
 export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
-  const { timeout = 20_000, origins } = options;
-  // It may be older than whoever listens.
+  const { timeout = DEFAULT_TIMEOUT, origins } = options;
+  // The secret may be older than the subscribers.
   secretChannel.publish(secret);
-  const until = Date.now() + timeout;
-  const typing = { value: secret.reveal(), timeout, mark: randomUUID(), origins };
-  let outcome = await unlessLeft(typeAtOnce({ ...typing, hasToShow: true }));
-  while (outcome === undefined || outcome === 'absent') {
-    const left = Math.max(1, until - Date.now());
-    await toShow(left);
-    // Asked before the value goes there, and once more by the typing itself: the frame may go elsewhere meanwhile.
-    const origin = await unlessLeft(locator.first().evaluate(() => window.origin, undefined, { timeout: left }));
+  const deadline = Date.now() + timeout;
+  const request = { value: secret.reveal(), timeout, mark: randomUUID(), origins };
+  let result = await unlessNavigated(typeInMainFrame({ ...request, mustBeVisible: true }));
+  while (result === undefined || result === 'absent') {
+    const left = Math.max(1, deadline - Date.now());
+    await waitUntilVisible(left);
+    // Checked before the value is sent, and again by the script that types it: the frame may navigate in between.
+    const origin = await unlessNavigated(locator.first().evaluate(() => window.origin, undefined, { timeout: left }));
     if (origin === undefined) continue;
-    if (origins && !allowsOrigin(origins, origin)) throw refusal(origins, origin);
-    outcome = await unlessLeft(
-      locator.evaluateAll(typeInPage, { ...typing, origins: origins && [origin], hasToShow: false }),
+    if (origins && !allowsOrigin(origins, origin)) throw originRefused(origins, origin);
+    result = await unlessNavigated(
+      locator.evaluateAll(typeInPage, { ...request, origins: origins && [origin], mustBeVisible: false }),
     );
   }
-  if (outcome !== 'typed') throw failure(outcome.problem);
+  if (result !== 'typed') throw fillFailed(result.problem);
 
   /**
-   * Most fields are there already, in the page itself, and it may have the secret. Then they are marked in the browser
-   * and typed into by their mark: to be handed elements, Playwright would first have to set itself up in the page.
+   * Types at once if the field is visible in the main frame, as most are. The selector engine marks the field, and the
+   * script finds it by its mark. This saves the time in which Playwright would inject its own script to pass elements.
    */
-  async function typeAtOnce(into: Typing): Promise<Outcome> {
+  async function typeInMainFrame(marked: TypingRequest): Promise<TypingResult> {
     const main = locator.page().mainFrame();
     const { origin } = new URL(main.url());
     if (origins && !allowsOrigin(origins, origin)) return 'absent';
-    await locator.locator(`${MARK_ENGINE}=${into.mark}`).count();
-    return await main.evaluate(typeInPage, { ...into, origins: origins && [origin] });
+    await locator.locator(`${MARK_ENGINE}=${marked.mark}`).count();
+    return await main.evaluate(typeInPage, { ...marked, origins: origins && [origin] });
   }
 
-  /** A page that was left did not get the value, as it cannot go while something is typed: the next one is tried. */
-  async function unlessLeft<T>(call: Promise<T>): Promise<T | undefined> {
+  /**
+   * Returns `undefined` if the page navigated during the call, so that the caller tries the next page. The old page did
+   * not get the value: a page cannot navigate in the middle of the typing.
+   */
+  async function unlessNavigated<T>(call: Promise<T>): Promise<T | undefined> {
     return call.catch((error: unknown) => {
       if (locator.page().isClosed()) throw error;
       return undefined;
     });
   }
 
-  async function toShow(left: number): Promise<void> {
+  async function waitUntilVisible(left: number): Promise<void> {
     await locator
       .first()
       .waitFor({ timeout: left })
       .catch((error: unknown) => {
-        throw failure(`it did not show up in ${timeout} ms.`, error);
+        throw fillFailed(`the field did not appear within ${timeout} ms.`, error);
       });
   }
 
-  function refusal(allowed: readonly string[], seen: string): TwoFactorError {
-    const text = `Did not fill ${String(secret)} into ${String(locator)}: the page is of ${seen}, and it ${listed(allowed)}. If that page is right, give the persona \`origins: ['${seen}']\`.`;
+  function originRefused(allowed: readonly string[], origin: string): TwoFactorError {
+    const text = `Did not fill ${String(secret)} into ${String(locator)}: the origin of the field is ${origin}, and the secret ${describeOrigins(allowed)}. If that origin is right, add it to the persona: \`origins: ['${origin}']\`.`;
     return new TwoFactorError('ORIGIN_REFUSED', text);
   }
 
-  function failure(what: string, cause?: unknown): TwoFactorError {
-    return new TwoFactorError('FILL_FAILED', `Could not fill ${String(secret)} into ${String(locator)}: ${what}`, {
-      cause,
-    });
+  function fillFailed(problem: string, cause?: unknown): TwoFactorError {
+    const text = `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`;
+    return new TwoFactorError('FILL_FAILED', text, { cause });
   }
 }

@@ -1,11 +1,11 @@
 import { registerSecret } from './secret.ts';
 
-/** Names of parameters under which a short value, too, is a secret. */
-const TELLING = /token|code|otp|ticket|secret|sig|nonce|hash|key|magic/i;
+/** Names of parameters whose values are secret even if they are short. */
+const SECRET_PARAMETER = /token|code|otp|ticket|secret|sig|nonce|hash|key|magic/i;
 const MIN_TOKEN = 12;
-const MIN_TOLD = 4;
+const MIN_PARAMETER = 4;
 
-/** Makes those parts of a link known as secrets that let somebody in, and then the link, too. */
+/** Registers the tokens in a sign-in link, and then the link itself, as secrets. Returns the link. */
 export function registerLinkSecrets(label: string, link: string): string {
   const tokens = tokensOf(link);
   for (const token of tokens) registerSecret(label, token);
@@ -16,27 +16,24 @@ function tokensOf(link: string): string[] {
   if (!URL.canParse(link)) return [];
   const { pathname, searchParams, hash } = new URL(link);
   const parameters = [...searchParams, ...new URLSearchParams(hash.slice(1))];
-  const told = parameters.flatMap(([name, value]) => (isToken(value, name) ? value : []));
+  const segments = pathname.split('/').map(decodePercent);
   return [
-    ...told,
-    ...pathname
-      .split('/')
-      .map(decoded)
-      .filter((part) => isToken(part)),
+    ...parameters.flatMap(([name, value]) => (isToken(value, name) ? value : [])),
+    ...segments.filter((segment) => isToken(segment)),
   ];
 }
 
 function isToken(value: string, name = ''): boolean {
   if (!/^[\w.~+/=-]+$/.test(value) || value.startsWith('/')) return false;
-  if (TELLING.test(name) && value.length >= MIN_TOLD) return true;
+  if (SECRET_PARAMETER.test(name) && value.length >= MIN_PARAMETER) return true;
   return value.length >= MIN_TOKEN && /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 
-/** Percent-decoded, or as it is if that makes no text. */
-export function decoded(part: string): string {
+/** Decodes percent-encoding. Returns a text with invalid encoding unchanged. */
+export function decodePercent(text: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(text);
   } catch {
-    return part;
+    return text;
   }
 }

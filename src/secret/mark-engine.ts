@@ -2,8 +2,10 @@
 export const MARK_ENGINE = 'playwright-2fa-mark';
 
 /**
- * A selector engine (https://playwright.dev/docs/extensibility#custom-selector-engines) that finds nothing, and marks
- * the elements it looks into, so that the page's own world finds them. It runs in the browser, apart from the page.
+ * Creates a selector engine that matches nothing. It marks the elements it searches, so that a script in the page finds
+ * them. The engine itself runs in the browser, isolated from the page.
+ *
+ * @see https://playwright.dev/docs/extensibility#custom-selector-engines
  */
 export const markEngine = (): object => ({
   query: () => undefined,

@@ -1,9 +1,9 @@
 /**
- * Whether a secret may go to an origin: one of those listed, to the letter, or a subdomain where the list has it as
+ * Returns true if a secret may be typed on an origin: the list contains it literally, or contains its parent domain as
  * `https://*.example.com`.
  */
-export function allowsOrigin(listed: readonly string[], origin: string): boolean {
-  return listed.some((pattern) => {
+export function allowsOrigin(allowed: readonly string[], origin: string): boolean {
+  return allowed.some((pattern) => {
     const [scheme = '', host = ''] = pattern.split('://*');
     return host === '' ? pattern === origin : origin.startsWith(`${scheme}://`) && origin.endsWith(host);
   });
@@ -19,9 +19,9 @@ export function originProblem(pattern: string): string | undefined {
   return isOrigin ? undefined : `\`origins\` has "${pattern}": ${ORIGIN_FORM}`;
 }
 
-/** A list as people read it. */
-export function listed(origins: readonly string[]): string {
-  return origins.length > 0
-    ? `may go to ${origins.join(' and ')} only`
-    : 'may go nowhere, since its persona lists no origin';
+/** Describes where a secret may be typed. */
+export function describeOrigins(allowed: readonly string[]): string {
+  return allowed.length > 0
+    ? `is allowed only on ${allowed.join(' and ')}`
+    : 'is not allowed on any origin, because its persona lists none';
 }

@@ -93,7 +93,7 @@ export class ChallengeResponder {
     const hosts = this.#page
       .frames()
       .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
-    const fits = isOffered && (await this.#credentials.passkeys.fits(hosts));
+    const fits = isOffered && (await this.#credentials.passkeys.hasPasskeyFor(hosts));
     return this.#allowed.filter((factor) => (factor === 'passkey' ? fits : this.#credentials.factors.includes(factor)));
   }
 

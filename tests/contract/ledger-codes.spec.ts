@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { generateCode } from '../../src/otp/generate.ts';
 import { readSeed } from '../../src/otp/seed.ts';
 import { FULL } from '../support/full.ts';
-import { DRIVERS, type LedgerProcess, expect, goAll, kill, test } from '../support/ledger-test.ts';
+import { DRIVERS, expect, goAll, kill, test } from '../support/ledger-test.ts';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const TOTP = `otpauth://totp/a?secret=${SECRET}&digits=8&period=1`;
 const HOTP = `otpauth://hotp/a?secret=${SECRET}&digits=8&counter=17`;
 
-interface Taken {
+interface ClaimedCode {
+  /** The step or the counter value of the code. */
   readonly factor: number;
-  readonly asked: number;
-  readonly came: number;
+  readonly askedAt: number;
+  readonly claimedAt: number;
 }
 
-/** What the processes wrote down, with the step or counter that each code is of. */
-async function taken(folder: string, from: number, count: number): Promise<Taken[]> {
+/** Reads the codes that the processes have logged, and finds the step or counter value of each. */
+async function readCodes(folder: string, from: number, count: number): Promise<ClaimedCode[]> {
   const seed = readSeed(TOTP);
   const factors = new Map<string, number>();
   for (let factor = from; factor < from + count; factor++) factors.set(await generateCode(seed, factor), factor);
@@ -29,17 +30,18 @@ async function taken(folder: string, from: number, count: number): Promise<Taken
       .split('\n')
       .filter(Boolean)
       .map((line) => {
-        const [code = '', asked, came] = line.split(' ');
-        return { factor: factors.get(code) ?? Number.NaN, asked: Number(asked), came: Number(came) };
+        const [code = '', askedAt, claimedAt] = line.split(' ');
+        const factor = factors.get(code) ?? Number.NaN;
+        return { factor, askedAt: Number(askedAt), claimedAt: Number(claimedAt) };
       }),
   );
 }
 
 for (const driver of DRIVERS) {
-  test.describe(`codes taken in ${driver}`, () => {
+  test.describe(`codes claimed in ${driver}`, () => {
     test.use({ driver });
 
-    test('by processes that share one authenticator go by time, each once, to whoever came first', async ({
+    test('by processes that share a time-based authenticator are unique, and first come, first served', async ({
       folder,
       startProcess,
     }) => {
@@ -48,17 +50,17 @@ for (const driver of DRIVERS) {
       const processes = Array.from({ length: 8 }, () => startProcess('code', each, TOTP));
       const started = Math.floor(Date.now() / 1000);
       await goAll(processes);
-      const all = (await taken(folder, started, 240)).toSorted((a, b) => a.factor - b.factor);
+      const all = (await readCodes(folder, started, 240)).toSorted((a, b) => a.factor - b.factor);
       const steps = all.map(({ factor }) => factor);
       expect(steps).toHaveLength(8 * each);
       expect(new Set(steps).size).toBe(8 * each);
-      for (const { factor, came } of all) expect(Math.floor(came / 1000) - factor).toBeLessThanOrEqual(1);
-      // Who asked a whole period earlier has an earlier step.
-      for (const [index, one] of all.entries())
-        for (const later of all.slice(index + 1)) expect(one.asked - later.asked).toBeLessThan(1000);
+      for (const { factor, claimedAt } of all) expect(Math.floor(claimedAt / 1000) - factor).toBeLessThanOrEqual(1);
+      // A process that asked a whole period earlier has an earlier step.
+      for (const [index, earlier] of all.entries())
+        for (const later of all.slice(index + 1)) expect(earlier.askedAt - later.askedAt).toBeLessThan(1000);
     });
 
-    test('of a counted authenticator never repeat, and only killed processes leave gaps', async ({
+    test('of a counter-based authenticator never repeat, and only killed processes leave gaps', async ({
       folder,
       startProcess,
     }) => {
@@ -66,24 +68,22 @@ for (const driver of DRIVERS) {
       const enough = FULL ? 2000 : 150;
       let kills = 0;
       let files = 0;
-      const running = new Set<LedgerProcess>();
-      const keepOne = async (): Promise<void> => {
+      const restartAndKill = async (): Promise<void> => {
         while ((await countLines(folder)) < enough) {
-          const one = startProcess('code', 1_000_000, HOTP, `codes-${++files}`);
-          running.add(one);
-          await one.told();
-          one.process.send('go');
+          const child = startProcess('code', 1_000_000, HOTP, `codes-${++files}`);
+          await child.nextMessage();
+          child.process.send('go');
           const before = await countLines(folder);
           const some = before + 1 + Math.floor(Math.random() * (enough / 12));
           await expect.poll(() => countLines(folder), { timeout: 60_000, intervals: [20] }).toBeGreaterThan(some);
-          await kill(one);
+          await kill(child);
           kills++;
         }
       };
-      await Promise.all(Array.from({ length: FULL ? 8 : 4 }, keepOne));
-      // Some more than enough, as they go on until they are killed. A code beyond those that can be is not a number.
+      await Promise.all(Array.from({ length: FULL ? 8 : 4 }, restartAndKill));
+      // More than enough, because processes continue until they are killed. A code out of range becomes NaN.
       const possible = (await countLines(folder)) + kills;
-      const counts = (await taken(folder, 17, possible)).map(({ factor }) => factor).toSorted((a, b) => a - b);
+      const counts = (await readCodes(folder, 17, possible)).map(({ factor }) => factor).toSorted((a, b) => a - b);
       expect(counts.length).toBeGreaterThanOrEqual(enough);
       expect(counts).not.toContain(Number.NaN);
       expect(new Set(counts).size).toBe(counts.length);

@@ -17,30 +17,30 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('a holder that was killed is noticed at once, however long its ttl', async ({ open, startProcess }) => {
+test('the lease of a killed process is freed at once, even with a long ttl', async ({ open, startProcess }) => {
   const holder = startProcess('hold', 60_000);
-  await holder.told();
+  await holder.nextMessage();
   await kill(holder);
   const started = Date.now();
   await (await (await open()).lease(KEY, LONG)).release();
   expect(Date.now() - started).toBeLessThan(5000);
 });
 
-test('who waits in vain is told the process that holds it', async ({ open, startProcess }) => {
+test('a timed-out wait names the process that holds the lease', async ({ open, startProcess }) => {
   const holder = startProcess('hold');
-  await holder.told();
+  await holder.nextMessage();
   const ledger = await open();
   const work = (): Promise<unknown> => ledger.lease(KEY, { timeout: 50, owner: 'x' });
   await expectThrown(work, 'LEASE_TIMEOUT', `process ${holder.process.pid} on ${hostname()}`);
 });
 
-test('setting the clock by 90 s makes no living holder lose its lease', async ({ open }) => {
+test('no live holder loses its lease if the clock is set by 90 s', async ({ open }) => {
   const { now } = Date;
   const [one, other] = [await open(), await open()];
   const lease = await one.lease(KEY, { ...LONG, ttl: 1000 });
   try {
-    for (const off of [90_000, -90_000]) {
-      Date.now = () => now() + off;
+    for (const offset of [90_000, -90_000]) {
+      Date.now = () => now() + offset;
       await expectThrown(() => other.lease(KEY, { timeout: 1500, owner: 'x' }), 'LEASE_TIMEOUT');
       expect([await lease.isHeld(), lease.lost.aborted]).toEqual([true, false]);
     }
@@ -49,17 +49,17 @@ test('setting the clock by 90 s makes no living holder lose its lease', async ({
   }
 });
 
-test('a step that a machine with a clock 90 s ahead took is told of', async ({ open }) => {
+test('a step claimed by a machine whose clock is 90 s ahead is reported', async ({ open }) => {
   const ledger = await open();
-  const at = (off: number, who: string): Totp => {
-    const runtime = Object.assign(new FakeRuntime({ now: () => 1_000_000 + off }), { owner: who });
+  const totpAt = (offset: number, owner: string): Totp => {
+    const runtime = Object.assign(new FakeRuntime({ now: () => 1_000_000 + offset }), { owner });
     return new Totp('alice', readSeed(SEED), runtime, undefined, () => Promise.resolve(ledger));
   };
-  await at(90_000, 'worker 1').code();
-  await expectThrown(() => at(0, 'worker 2').code(), 'CLOCK_OFF', '"alice"', 'worker 1', '90 s from now', 'NTP');
+  await totpAt(90_000, 'worker 1').code();
+  await expectThrown(() => totpAt(0, 'worker 2').code(), 'CLOCK_OFF', '"alice"', 'worker 1', '90 s from now', 'NTP');
 });
 
-test('a folder that cannot be written to is told of, with what to set instead', async ({ folder }) => {
+test('the error for a folder that cannot be written says what to set instead', async ({ folder }) => {
   const file = join(folder, 'file');
   await writeFile(file, '');
   const ledger = fileLedger({ folder: join(file, 'ledger') });
@@ -70,21 +70,21 @@ test('a folder that cannot be written to is told of, with what to set instead', 
   await expectThrown(() => ledger.compareAndSwap('a', 0, 'x'), 'LEDGER_REFUSED', ...parts);
 });
 
-test('a folder of another user is told of', async ({ folder, startProcess }) => {
+test('a folder of another user is refused', async ({ folder, startProcess }) => {
   test.skip(process.getuid?.() !== 0, 'only root may become another user');
   const holder = startProcess('as-nobody');
-  expect(await holder.told()).toEqual({ code: 'LEDGER_REFUSED', message: expect.stringContaining('EACCES') });
+  expect(await holder.nextMessage()).toEqual({ code: 'LEDGER_REFUSED', message: expect.stringContaining('EACCES') });
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('only the owner may look, and nothing of a seed is to be seen', async ({ open, place }) => {
+test('only the user can read the files, and they contain no part of a seed', async ({ open, address }) => {
   const ledger = await open();
   for (const uri of [`otpauth://totp/a?secret=${SEED}`, `otpauth://hotp/a?secret=${SEED}&counter=0`]) {
     const seed = readSeed(uri);
     await new Totp('alice', seed, new FakeRuntime(), undefined, () => Promise.resolve(ledger)).code();
   }
   await ledger.claim('message/alice@acme.test/1', 'x');
-  const files = await filesBelow(place);
+  const files = await filesBelow(address);
   expect(files.length).toBeGreaterThan(2);
   const { key } = readSeed(SEED);
   for (const file of files) {
@@ -95,26 +95,26 @@ test('only the owner may look, and nothing of a seed is to be seen', async ({ op
   }
 });
 
-test('what is forgotten is what nobody has used for three days', async ({ folder }) => {
+test('ephemeral entries are removed three days after their last use', async ({ folder }) => {
   const use = async (): Promise<void> => {
     const ledger = fileLedger({ folder });
     await ledger.claim('message/new', 'x');
     await ledger.nextValue('totp/new', { owner: 'x', ephemeral: true });
   };
-  const passing = join(folder, 'passing');
-  await mkdir(passing);
-  await writeFile(join(passing, 'swept'), ''); // just now, so that nobody does it yet
+  const ephemeral = join(folder, 'ephemeral');
+  await mkdir(ephemeral);
+  await writeFile(join(ephemeral, 'pruned'), ''); // just now, so that no ledger prunes yet
   const old = fileLedger({ folder });
   await old.claim('message/old', 'x');
   await old.nextValue('totp/old', { owner: 'x', ephemeral: true });
   await old.nextValue('hotp/old', { owner: 'x' });
   await use();
   const longAgo = new Date(Date.now() - 73 * 3_600_000);
-  const entries = await readdir(passing, { recursive: true });
-  for (const entry of entries.filter((name) => /old|swept/.test(name)))
-    await utimes(join(passing, entry), longAgo, longAgo);
+  const entries = await readdir(ephemeral, { recursive: true });
+  for (const entry of entries.filter((name) => /old|pruned/.test(name)))
+    await utimes(join(ephemeral, entry), longAgo, longAgo);
   await use();
-  await expect.poll(async () => (await filesBelow(passing)).filter((name) => name.includes('old'))).toEqual([]);
+  await expect.poll(async () => (await filesBelow(ephemeral)).filter((name) => name.includes('old'))).toEqual([]);
   expect(await old.highest('hotp/old')).toBe(0);
   expect((await fileLedger({ folder }).claim('message/new', 'x')).isMine).toBe(false);
 });

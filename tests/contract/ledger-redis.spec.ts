@@ -13,7 +13,7 @@ const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const LONG = { timeout: 20_000, owner: 'the test' };
 
 interface Fixtures {
-  /** Starts a server of the test's own. */
+  /** Starts a server for this test alone. */
   startServer: (options?: readonly string[]) => Promise<RedisServer>;
   ledgerAt: (options: RedisLedgerOptions) => Ledger;
 }
@@ -41,7 +41,7 @@ const test = base.extend<Fixtures>({
   },
 });
 
-/** Does some work while all other connections to a server are cut every 50 ms; says how often. */
+/** Runs `work` while all other connections to a server are cut every 50 ms. Returns its result and the number of cuts. */
 async function whileCutting<T>(server: RedisServer, work: () => Promise<T>): Promise<{ result: T; cuts: number }> {
   const client = createClient({ url: `redis://127.0.0.1:${server.port}` });
   const over = new AbortController();
@@ -60,7 +60,7 @@ async function whileCutting<T>(server: RedisServer, work: () => Promise<T>): Pro
     return { result, cuts: await cutting };
   } finally {
     over.abort();
-    await cutting.catch(() => undefined); // told already, if it was awaited
+    await cutting.catch(() => undefined); // already thrown, if it was awaited
     client.destroy();
   }
 }
@@ -71,20 +71,20 @@ test.describe('while connections are cut every 50 ms', () => {
     const processes = Array.from({ length: 4 }, () => startProcess('claim', 300));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(cuts).toBeGreaterThan(0);
-    const won = (result as { won: number[] }[]).flatMap((one) => one.won);
+    const won = (result as { won: number[] }[]).flatMap(({ won }) => won);
     expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, key) => key));
   });
 
-  test('numbers still rise without a gap, and none comes twice', async ({ redis, startProcess }) => {
+  test('numbers still rise without gaps or repeats', async ({ redis, startProcess }) => {
     test.setTimeout(120_000);
     const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 200));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(cuts).toBeGreaterThan(0);
-    const numbers = (result as { numbers: number[] }[]).flatMap((one) => one.numbers);
+    const numbers = (result as { numbers: number[] }[]).flatMap(({ numbers }) => numbers);
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 800 }, (_, index) => index + 5));
   });
 
-  test('a lease is still held by one at a time, and passes on', async ({ redis, startProcess }) => {
+  test('a lease still has one holder at a time, and passes on', async ({ redis, startProcess }) => {
     test.setTimeout(120_000);
     const processes = Array.from({ length: 4 }, () => startProcess('contend', 8));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
@@ -93,23 +93,20 @@ test.describe('while connections are cut every 50 ms', () => {
   });
 });
 
-test('a server that is killed and started again in mid-run has forgotten nothing it said yes to', async ({
-  redis,
-  startProcess,
-}) => {
+test('a server that is killed and restarted has lost nothing that it confirmed', async ({ redis, startProcess }) => {
   test.setTimeout(120_000);
   const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 300));
   const results = goAll(processes);
   await expect.poll(() => Number(redis?.command('DBSIZE'))).toBeGreaterThan(0);
   await redis?.halt('SIGKILL');
   await redis?.run();
-  const numbers = ((await results) as { numbers: number[] }[]).flatMap((one) => one.numbers);
+  const numbers = ((await results) as { numbers: number[] }[]).flatMap(({ numbers }) => numbers);
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1200 }, (_, index) => index + 5));
 });
 
-test('a server that is not there is told of, within the time that a call may take', async ({ ledgerAt }) => {
+test('a missing server is reported within the timeout', async ({ ledgerAt }) => {
   const port = await freePort();
-  const ledger = ledgerAt({ url: `redis://:geheim@127.0.0.1:${port}`, patience: 500 });
+  const ledger = ledgerAt({ url: `redis://:geheim@127.0.0.1:${port}`, timeout: 500 });
   await ledger.claim('warm-up', 'x').catch(() => undefined); // loads the package
   const started = Date.now();
   const parts = [`Redis at 127.0.0.1:${port}`, 'ECONNREFUSED', 'PLAYWRIGHT_2FA_LEDGER'];
@@ -118,12 +115,9 @@ test('a server that is not there is told of, within the time that a call may tak
   expect(JSON.stringify(error) + String(error.stack)).not.toContain('geheim');
 });
 
-test('a server that goes away in mid-run is told of, and used again when it is back', async ({
-  startServer,
-  ledgerAt,
-}) => {
+test('a stopped server is reported, and used again after its restart', async ({ startServer, ledgerAt }) => {
   const server = await startServer();
-  const ledger = ledgerAt({ url: server.url(), patience: 1000 });
+  const ledger = ledgerAt({ url: server.url(), timeout: 1000 });
   expect((await ledger.nextValue('counter', { owner: 'x' })).number).toBe(0);
   await server.halt();
   await expectThrown(() => ledger.nextValue('counter', { owner: 'x' }), 'LEDGER_UNREACHABLE', 'is not known');
@@ -131,24 +125,24 @@ test('a server that goes away in mid-run is told of, and used again when it is b
   expect((await ledger.nextValue('counter', { owner: 'x' })).number).toBe(1);
 });
 
-test('a server that hangs is told of, and a lease it keeps is lost', async ({ startServer, ledgerAt }) => {
+test('a server that hangs is reported, and its leases are lost', async ({ startServer, ledgerAt }) => {
   const server = await startServer();
-  const ledger = ledgerAt({ url: server.url(), patience: 2000 });
+  const ledger = ledgerAt({ url: server.url(), timeout: 2000 });
   const lease = await ledger.lease('profile/alice', { ...LONG, ttl: 3000 });
-  const told = new Promise((resolve) => lease.lost.addEventListener('abort', resolve));
+  const lost = new Promise((resolve) => lease.lost.addEventListener('abort', resolve));
   server.pause();
   await expectThrown(() => lease.isHeld(), 'LEDGER_UNREACHABLE', 'does not answer');
-  await told;
+  await lost;
   expect(lease.lost.reason).toMatchObject({ code: 'LEASE_LOST', message: expect.stringContaining('"profile/alice"') });
   expect(await lease.isHeld()).toBe(false);
-  server.goOn();
+  server.resume();
 });
 
 for (const [name, credentials, seen] of [
   ['wrong', ':falsch@', 'WRONGPASS'],
   ['missing', '', 'NOAUTH'],
 ] as const) {
-  test(`a password that is ${name} is told of at once, and not shown`, async ({ startServer, ledgerAt }) => {
+  test(`a ${name} password is reported at once, and not shown`, async ({ startServer, ledgerAt }) => {
     const server = await startServer(['--requirepass', 'geheim']);
     const ledger = ledgerAt({ url: server.url('test', credentials) });
     const work = (): Promise<unknown> => ledger.claim('message/1', 'x');
@@ -159,15 +153,15 @@ for (const [name, credentials, seen] of [
   });
 }
 
-test('a server that only copies another is told of', async ({ startServer, ledgerAt }) => {
+test('a replica is refused', async ({ startServer, ledgerAt }) => {
   const server = await startServer();
-  const copy = await startServer(['--replicaof', '127.0.0.1', String(server.port)]);
-  const ledger = ledgerAt({ url: copy.url() });
+  const replica = await startServer(['--replicaof', '127.0.0.1', String(server.port)]);
+  const ledger = ledgerAt({ url: replica.url() });
   const work = (): Promise<unknown> => ledger.nextValue('counter', { owner: 'x' });
-  await expectThrown(work, 'LEDGER_REFUSED', 'READONLY', 'the one it copies');
+  await expectThrown(work, 'LEDGER_REFUSED', 'READONLY', 'primary');
 });
 
-test('all keys begin with the prefix, and those of one operation lie in one slot of a cluster', async ({
+test('all keys begin with the prefix, and the keys of one operation share a cluster slot', async ({
   startServer,
   ledgerAt,
 }) => {
@@ -184,21 +178,21 @@ test('all keys begin with the prefix, and those of one operation lie in one slot
 });
 
 test.describe('a clock that is 90 s off', () => {
-  for (const [way, off] of [
+  for (const [direction, offset] of [
     ['ahead of', 90_000],
     ['behind', -90_000],
   ] as const) {
-    test(`${way} that of the server is told of, and takes no step`, async ({ startServer, ledgerAt }) => {
+    test(`${direction} that of the server is reported, and claims no step`, async ({ startServer, ledgerAt }) => {
       const server = await startServer();
       const ledger = ledgerAt({ url: server.url() });
-      const runtime = new FakeRuntime({ now: () => Date.now() + off });
+      const runtime = new FakeRuntime({ now: () => Date.now() + offset });
       const totp = new Totp('alice', readSeed(SEED), runtime, undefined, () => Promise.resolve(ledger));
-      await expectThrown(() => totp.code(), 'CLOCK_OFF', '"alice"', `90 s ${way}`, 'NTP', '`clockSkew: 0`');
+      await expectThrown(() => totp.code(), 'CLOCK_OFF', '"alice"', `90 s ${direction}`, 'NTP', '`clockSkew: 0`');
       expect(server.command('KEYS', '*')).toBe('');
     });
   }
 
-  test('makes no lease end early or last longer', async ({ open }) => {
+  test('neither shortens nor extends a lease', async ({ open }) => {
     const { now } = Date;
     const [one, other] = [await open(), await open()];
     const lease = await one.lease('profile/alice', { ...LONG, ttl: 1000 });

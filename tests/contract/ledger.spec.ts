@@ -2,21 +2,32 @@ import { FULL } from '../support/full.ts';
 import { DRIVERS, expect, goAll, test } from '../support/ledger-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-const DAY_KEYS = ['totp/ab/1', 'totp/ab', 'totp', '../totp', 'a b%2F', '{a}', 'ünï', 'UPPER', 'upper', 'x'.repeat(500)];
+const SIMILAR_KEYS = [
+  'totp/ab/1',
+  'totp/ab',
+  'totp',
+  '../totp',
+  'a b%2F',
+  '{a}',
+  'ünï',
+  'UPPER',
+  'upper',
+  'x'.repeat(500),
+];
 
 for (const driver of DRIVERS) {
   test.describe(`the ledger in ${driver}`, () => {
     test.use({ driver });
 
-    test('of many processes that claim the same keys, exactly one wins each', async ({ startProcess }) => {
+    test('each key has one winner among many processes that claim it', async ({ startProcess }) => {
       test.setTimeout(120_000);
       const keys = FULL ? 200 : 50;
       const processes = Array.from({ length: FULL ? 16 : 8 }, () => startProcess('claim', keys));
-      const won = ((await goAll(processes)) as { won: number[] }[]).flatMap((one) => one.won);
+      const won = ((await goAll(processes)) as { won: number[] }[]).flatMap(({ won }) => won);
       expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: keys }, (_, key) => key));
     });
 
-    test('who claims too late is told who was first, and claims nothing else by it', async ({ open }) => {
+    test('a late claim names the owner, and affects no other key', async ({ open }) => {
       const [one, other] = [await open(), await open()];
       expect((await one.claim('message/1', 'worker 1')).isMine).toBe(true);
       const late = await other.claim('message/1', 'worker 2');
@@ -25,15 +36,15 @@ for (const driver of DRIVERS) {
       expect((await other.claim('message/2', 'worker 2')).isMine).toBe(true);
     });
 
-    test('numbers that several processes take rise without a gap, and none comes twice', async ({ startProcess }) => {
+    test('numbers that several processes take rise without gaps or repeats', async ({ startProcess }) => {
       test.setTimeout(60_000);
       const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 50));
-      const taken = ((await goAll(processes)) as { numbers: number[] }[]).map((one) => one.numbers);
+      const taken = ((await goAll(processes)) as { numbers: number[] }[]).map(({ numbers }) => numbers);
       for (const numbers of taken) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       expect(taken.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 5));
     });
 
-    test('a number above the limit is not taken, and stays for the next who may', async ({ open }) => {
+    test('a number above the limit is not taken, and stays available', async ({ open }) => {
       const ledger = await open();
       const at = (atLeast: number, atMost: number): Promise<unknown> =>
         ledger.nextValue('steps', { owner: `at ${atLeast}`, atLeast, atMost, ephemeral: true });
@@ -46,7 +57,7 @@ for (const driver of DRIVERS) {
       expect(await ledger.highest('others')).toBeUndefined();
     });
 
-    test('the highest number that was taken can be looked up', async ({ open }) => {
+    test('the highest number taken can be read', async ({ open }) => {
       const ledger = await open();
       expect(await ledger.highest('counter')).toBeUndefined();
       await ledger.nextValue('counter', { owner: 'x', atLeast: 41 });
@@ -54,14 +65,14 @@ for (const driver of DRIVERS) {
       expect(await ledger.highest('counter')).toBe(42);
     });
 
-    test('a value that processes add to by compare and swap loses nothing', async ({ open, startProcess }) => {
+    test('no increment is lost if processes add by compare and swap', async ({ open, startProcess }) => {
       test.setTimeout(60_000);
       const processes = Array.from({ length: 4 }, () => startProcess('add', 25));
       await goAll(processes);
       expect(await (await open()).read('sum')).toEqual({ version: 100, value: '100' });
     });
 
-    test('a value is put in place of the version that was read only', async ({ open }) => {
+    test('a value is replaced only if it has the version that was read', async ({ open }) => {
       const ledger = await open();
       expect(await ledger.read('state')).toEqual({ version: 0, value: undefined });
       expect(await ledger.compareAndSwap('state', 0, 'a')).toBe(true);
@@ -74,7 +85,7 @@ for (const driver of DRIVERS) {
       expect(await ledger.read('state')).toEqual({ version: 3, value: '' });
     });
 
-    test('what is counted is forgotten with its window', async ({ open }) => {
+    test('events are counted until their window ends', async ({ open }) => {
       const [one, other] = [await open(), await open()];
       const window = 400;
       expect(await one.count('attempts', { window, add: 0 })).toBe(0);
@@ -84,19 +95,19 @@ for (const driver of DRIVERS) {
       await expect.poll(() => other.count('attempts', { window, add: 0 })).toBe(0);
     });
 
-    test('keys do not stand in each other’s way, whatever they are named', async ({ open }) => {
+    test('keys with similar or unusual names do not collide', async ({ open }) => {
       const ledger = await open();
-      for (const key of DAY_KEYS) {
+      for (const key of SIMILAR_KEYS) {
         expect((await ledger.claim(key, 'x')).isMine).toBe(true);
         expect((await ledger.nextValue(key, { owner: 'x' })).number).toBe(0);
         expect(await ledger.compareAndSwap(key, 0, key)).toBe(true);
         expect(await ledger.count(key, { window: 60_000, add: 1 })).toBe(1);
       }
-      const line = { timeout: 50, owner: 'x' };
-      const leases = await Promise.all(DAY_KEYS.map((key) => ledger.lease(key, line)));
-      expect(await Promise.all(leases.map((lease) => lease.isHeld()))).toEqual(DAY_KEYS.map(() => true));
-      for (const key of DAY_KEYS) expect((await ledger.read(key)).value).toBe(key);
-      await expectThrown(() => ledger.lease('totp', line), 'LEASE_TIMEOUT');
+      const options = { timeout: 50, owner: 'x' };
+      const leases = await Promise.all(SIMILAR_KEYS.map((key) => ledger.lease(key, options)));
+      expect(await Promise.all(leases.map((lease) => lease.isHeld()))).toEqual(SIMILAR_KEYS.map(() => true));
+      for (const key of SIMILAR_KEYS) expect((await ledger.read(key)).value).toBe(key);
+      await expectThrown(() => ledger.lease('totp', options), 'LEASE_TIMEOUT');
       await Promise.all(leases.map((lease) => lease.release()));
     });
   });

@@ -5,7 +5,7 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { MAIN, test as base, expect } from '../support/cli-test.ts';
 import { ALICE_KEY } from '../support/vault-test.ts';
 
-/** A site that signs in whoever opens /login, until it forgets all. */
+/** A site that signs in every visitor of /login, until it forgets all sessions. */
 interface Site {
   readonly url: string;
   forget(): void;
@@ -13,13 +13,13 @@ interface Site {
 
 interface Fixtures {
   site: Site;
-  /** Signs in by hand: waits until the browser is there, and presses Enter. */
-  record: (...args: string[]) => Promise<Outcome>;
-  /** As `record`, on a screen of its own: closes the window instead of pressing Enter. */
-  recordOnScreen: (...args: string[]) => Promise<Outcome>;
+  /** Signs in by hand: waits for the browser, then presses Enter. */
+  record: (...args: string[]) => Promise<CommandResult>;
+  /** Like `record`, on a virtual screen: closes the window instead of pressing Enter. */
+  recordOnScreen: (...args: string[]) => Promise<CommandResult>;
 }
 
-interface Outcome {
+interface CommandResult {
   readonly exitCode: number | null;
   readonly stderr: string;
 }
@@ -75,18 +75,18 @@ const test = base.extend<Fixtures>({
   },
 });
 
-/** Runs the command, and calls back when the person would sign in and end it. */
+/** Runs the command, and calls `whenReady` when the person would sign in and end it. */
 async function runRecord(
   { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
   args: readonly string[],
-  more: Readonly<Record<string, string>>,
+  moreEnv: Readonly<Record<string, string>>,
   whenReady: (child: ChildProcessWithoutNullStreams) => void,
-): Promise<Outcome> {
+): Promise<CommandResult> {
   const executable = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
   const browser = executable ? ['--executable', executable] : [];
   const child = spawn(process.execPath, [MAIN, 'profile', 'record', ...args, ...browser], {
     cwd: folder,
-    env: { ...process.env, ...env, PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity, ...more },
+    env: { ...process.env, ...env, PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity, ...moreEnv },
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
@@ -118,10 +118,10 @@ test('a person signs in, and the session is saved, shown, probed and discarded',
 });
 
 test.describe('on a screen', () => {
-  const without = ['Xvfb', 'xdotool'].filter((program) => spawnSync('which', [program]).status !== 0);
-  test.skip(without.length > 0, `${without.join(' and ')} not installed: apt-get install xvfb xdotool`);
+  const missing = ['Xvfb', 'xdotool'].filter((program) => spawnSync('which', [program]).status !== 0);
+  test.skip(missing.length > 0, `${missing.join(' and ')} not installed: apt-get install xvfb xdotool`);
 
-  test('closing the last window is as good as Enter', async ({ recordOnScreen, runCli, site }) => {
+  test('closing the last window ends the recording, as Enter does', async ({ recordOnScreen, runCli, site }) => {
     expect(await recordOnScreen('alice', '--url', `${site.url}/login`)).toMatchObject({
       exitCode: 0,
       stderr: expect.stringContaining('"alice" is saved'),
@@ -130,11 +130,7 @@ test.describe('on a screen', () => {
   });
 });
 
-test('who does not sign in to the end, or gives a page that tells nothing, is told', async ({
-  record,
-  runCli,
-  site,
-}) => {
+test('an unfinished sign-in, and a probe that anybody can open, are reported', async ({ record, runCli, site }) => {
   const dead = await record('alice', '--url', `${site.url}/open`, '--probe', '/account');
   expect(dead).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/account does not let it in') });
   const open = await record('alice', '--url', `${site.url}/login`, '--probe', '/open');
@@ -142,7 +138,7 @@ test('who does not sign in to the end, or gives a page that tells nothing, is to
   expect((await runCli(['profile', 'probe', 'alice'], '', KEY)).stderr).toContain('No session of profile "alice"');
 });
 
-test('a command that there is not, and one without its name, say what to write', async ({ runCli }) => {
+test('an unknown command and a missing name are reported with the usage', async ({ runCli }) => {
   const wrong = await runCli(['profile', 'shwo', 'alice']);
   expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Did you mean "show"?') });
   expect(await runCli(['profile', 'show'])).toMatchObject({ exitCode: 2 });

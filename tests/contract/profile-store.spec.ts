@@ -1,6 +1,6 @@
 import { LedgerStore } from '../../src/profile/store/ledger-store.ts';
 import { FolderStore } from '../../src/profile/store/folder-store.ts';
-import { restoreProfile } from '../../src/profile/profile.ts';
+import { restoreProfile } from '../../src/profile/restore.ts';
 import type { ProfileState } from '../../src/profile/state.ts';
 import type { ProfileStore } from '../../src/profile/store/store.ts';
 import { openSealing } from '../../src/vault/sealing.ts';
@@ -24,7 +24,7 @@ for (const driver of DRIVERS) {
   test.describe(`profiles with the ledger of ${driver}`, () => {
     test.use({ driver });
 
-    test('are read by others as they were written, and not by a name that nobody wrote', async ({ openStore }) => {
+    test('are read by others as they were written, and an unknown name is undefined', async ({ openStore }) => {
       const [one, other] = [await openStore(ALICE_KEY.identity), await openStore(ALICE_KEY.identity)];
       const state = saved('one');
       expect(await one.write('alice', state, undefined)).toBe(true);
@@ -32,7 +32,7 @@ for (const driver of DRIVERS) {
       expect(await other.read('bob')).toBeUndefined();
     });
 
-    test('a state that came from an older one does not take the place of a newer', async ({ openStore }) => {
+    test('a state based on an older one does not replace a newer one', async ({ openStore }) => {
       const [one, other] = [await openStore(), await openStore()];
       const [first, second, third] = [saved('1'), saved('2'), saved('3')];
       expect(await one.write('alice', first, undefined)).toBe(true);
@@ -43,21 +43,23 @@ for (const driver of DRIVERS) {
       expect(await one.write('alice', third, second.id)).toBe(true);
     });
 
-    test('of two that are saved at once, one is, and the other is told', async ({ openStore }) => {
+    test('of several states that are saved at once, one is saved', async ({ openStore }) => {
       const stores = await Promise.all(Array.from({ length: 6 }, () => openStore()));
       let last = saved('start');
       await stores[0]?.write('alice', last, undefined);
       for (let round = 0; round < 5; round++) {
         const states = stores.map((_, index) => saved(`${round}-${index}`));
-        const over = last.id;
-        const done = await Promise.all(stores.map((store, index) => store.write('alice', states[index] ?? last, over)));
+        const replacedId = last.id;
+        const done = await Promise.all(
+          stores.map((store, index) => store.write('alice', states[index] ?? last, replacedId)),
+        );
         expect(done.filter(Boolean)).toHaveLength(1);
         last = states[done.indexOf(true)] ?? last;
         expect(await stores[0]?.read('alice')).toEqual(last);
       }
     });
 
-    test('of many workers, each with a connection of its own, one signs in', async ({ openStore, open }) => {
+    test('of many workers with their own connections, one signs in', async ({ openStore, open }) => {
       let signIns = 0;
       const alive = new Set<string | undefined>();
       const browser = {
@@ -77,7 +79,7 @@ for (const driver of DRIVERS) {
       expect(signIns).toBe(2);
     });
 
-    test('what was discarded stays discarded', async ({ openStore }) => {
+    test('a discarded profile stays discarded', async ({ openStore }) => {
       const store = await openStore();
       const first = saved('1');
       await store.write('alice', first, undefined);
@@ -95,17 +97,14 @@ for (const driver of DRIVERS) {
 test.describe('in Redis', () => {
   test.use({ driver: 'redis' });
 
-  test('a session is not to be read without the key, and a machine with another key says so', async ({
-    openStore,
-    open,
-  }) => {
+  test('a session cannot be read without the key, and the error says so', async ({ openStore, open }) => {
     await (await openStore(ALICE_KEY.identity)).write('alice', saved('geheim-geheim'), undefined);
     const { value } = await (await open()).read('profile/alice');
     expect(value).toContain('BEGIN AGE ENCRYPTED FILE');
     for (const key of [BOB_KEY.identity, undefined]) {
       const store = await openStore(key);
-      const told = await expectThrown(() => store.read('alice'), 'VAULT_KEY_WRONG', '"alice"', 'PLAYWRIGHT_2FA_KEY');
-      expect(told.message).toContain('npx playwright-2fa profile discard alice');
+      const error = await expectThrown(() => store.read('alice'), 'VAULT_KEY_WRONG', '"alice"', 'PLAYWRIGHT_2FA_KEY');
+      expect(error.message).toContain('npx playwright-2fa profile discard alice');
       await expectThrown(() => store.write('alice', saved('x'), undefined), 'VAULT_KEY_WRONG');
     }
   });

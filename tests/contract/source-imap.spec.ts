@@ -276,7 +276,7 @@ test('a fresh persona gets a plus address, or shares the one there is', async ({
 
 test('two processes at one mailbox take each of 100 codes once', async ({ server, gate, folder }) => {
   test.setTimeout(120_000);
-  const script = fileURLToPath(new URL('../support/taker-process.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../support/code-reader-process.mjs', import.meta.url));
   const env = { ...process.env, IMAP_PASSWORD: DOVECOT_PASSWORD };
   const takers = [1, 2].map(() => {
     const args = [script, String(gate.port), folder, 'qa@acme.test'];

@@ -83,12 +83,12 @@ for (const [what, record, texts] of [
   [
     'for another origin',
     { ...RECORD, sites: [{ ...RECORD.sites[0], origins: ['https://acme.example'] }] },
-    [`the page is of ${SITE}`, 'may go to https://acme.example only'],
+    [`the origin of the field is ${SITE}`, 'is allowed only on https://acme.example.'],
   ],
   [
     'for https where the page is of http',
     { ...RECORD, sites: [{ ...RECORD.sites[0], origins: [SITE.replace('http:', 'https:')] }] },
-    [`the page is of ${SITE}`, `may go to ${SITE.replace('http:', 'https:')} only`],
+    [`the origin of the field is ${SITE}`, `is allowed only on ${SITE.replace('http:', 'https:')}.`],
   ],
 ] as const) {
   test(`a persona ${what} is refused`, async ({ runPlaywright }) => {

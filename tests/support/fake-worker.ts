@@ -1,15 +1,15 @@
 import { FakeRuntime } from './fake-runtime.ts';
 
-/** A runtime of one of several, that remembers how much time it was given. */
+/** The runtime of one of several workers. It records the extra time that it was granted. */
 export class Worker extends FakeRuntime {
   readonly owner: string;
   extended = 0;
-  /** The most that it had at one time. */
+  /** The highest value of `extended`. */
   granted = 0;
 
-  constructor(who: string, options?: ConstructorParameters<typeof FakeRuntime>[0]) {
+  constructor(owner: string, options?: ConstructorParameters<typeof FakeRuntime>[0]) {
     super(options);
-    this.owner = who;
+    this.owner = owner;
   }
 
   extend(ms: number): void {
@@ -18,12 +18,12 @@ export class Worker extends FakeRuntime {
   }
 }
 
-/** One for whom time stands still, but for its waits, which take none. */
+/** A worker with a fake clock. Only the waits for a code advance it, and they take no real time. */
 export class PatientWorker extends Worker {
   readonly #clock: { time: number };
 
-  constructor(who: string, clock: { time: number }) {
-    super(who, { now: () => clock.time });
+  constructor(owner: string, clock: { time: number }) {
+    super(owner, { now: () => clock.time });
     this.#clock = clock;
   }
 

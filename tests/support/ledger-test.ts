@@ -18,19 +18,19 @@ const SCRIPT = fileURLToPath(new URL('./ledger-process.mjs', import.meta.url));
 /** A process that uses the ledger of a test. */
 export interface LedgerProcess {
   readonly process: ChildProcess;
-  /** What it tells next. */
-  told(): Promise<unknown>;
+  /** Waits for its next message. */
+  nextMessage(): Promise<unknown>;
 }
 
 interface LedgerFixtures {
   driver: Driver;
-  /** A folder, or the address of a Redis. */
-  place: string;
+  /** A folder, or the URL of a Redis server. */
+  address: string;
   open: () => Promise<Ledger>;
   startProcess: (work: string, ...args: (string | number)[]) => LedgerProcess;
 }
 
-/** Tests with a ledger of their own; processes that still run end with the test. */
+/** Tests with their own ledger. Processes that still run are killed at the end of the test. */
 export const test = base.extend<LedgerFixtures, { redis: RedisServer | undefined }>({
   driver: ['file', { option: true }],
 
@@ -43,51 +43,51 @@ export const test = base.extend<LedgerFixtures, { redis: RedisServer | undefined
     { scope: 'worker' },
   ],
 
-  place: async ({ driver, folder, redis }, use) => {
+  address: async ({ driver, folder, redis }, use) => {
     if (driver === 'file') return await use(join(folder, 'ledger'));
     base.skip(!redis, WITHOUT_REDIS);
     await use(redis?.url(randomUUID()) ?? '');
   },
 
-  open: async ({ driver, place, folder }, use) => {
+  open: async ({ driver, address, folder }, use) => {
     const opened: Ledger[] = [];
     await use(async () => {
-      const ledger = await openLedger(driver === 'redis' ? { url: place, folder } : { folder: place });
+      const ledger = await openLedger(driver === 'redis' ? { url: address, folder } : { folder: address });
       opened.push(ledger);
       return ledger;
     });
     await Promise.all(opened.map((ledger) => ledger.close()));
   },
 
-  startProcess: async ({ place, folder }, use) => {
+  startProcess: async ({ address, folder }, use) => {
     const started: ChildProcess[] = [];
     await use((work, ...args) => {
-      const child = fork(SCRIPT, [place, folder, work, ...args.map(String)]);
+      const child = fork(SCRIPT, [address, folder, work, ...args.map(String)]);
       started.push(child);
-      return { process: child, told: () => nextMessage(child) };
+      return { process: child, nextMessage: () => nextMessage(child) };
     });
     for (const child of started) child.kill('SIGKILL');
   },
 });
 
-/** Lets processes that are ready go all at once, and gives what each of them tells at its end. */
+/** Starts the work of all processes at once, when all are ready. Returns the last message of each. */
 export async function goAll(processes: readonly LedgerProcess[]): Promise<unknown[]> {
-  await Promise.all(processes.map((one) => one.told()));
-  const results = Promise.all(processes.map((one) => one.told()));
+  await Promise.all(processes.map((child) => child.nextMessage()));
+  const results = Promise.all(processes.map((child) => child.nextMessage()));
   for (const { process: child } of processes) child.send('go');
   return await results;
 }
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The process ended with ${code} and told nothing.`);
+    throw new Error(`The process ended with ${code} and sent no message.`);
   });
   ended.catch(() => undefined);
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
   return message;
 }
 
-/** Kills a process without warning, and waits until the system has let go of it. */
+/** Kills a process with SIGKILL, and waits until it is gone. */
 export async function kill({ process: child }: LedgerProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGKILL');

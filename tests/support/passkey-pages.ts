@@ -1,4 +1,4 @@
-/** What a page does to sign in with a passkey: it asks for one, and sends which it was given. */
+/** The script of a page that signs in with a passkey: it asks for one and submits its id. */
 const ASK = `async function ask(options) {
   const challenge = new Uint8Array(32);
   const given = await navigator.credentials.get({ publicKey: { challenge, rpId: 'acme.example' }, ...options });
@@ -11,16 +11,16 @@ const ASK = `async function ask(options) {
   form.submit();
 }`;
 
-/** A page that asks for a passkey when its button is pressed. */
+/** A page that asks for a passkey when its button is clicked. */
 export const BY_BUTTON = `<h1>Use your passkey</h1><p>Your device will ask for your fingerprint, face or screen lock.</p>
   <button onclick="ask().catch((error) => { document.querySelector('p').textContent = error.message })">Continue with passkey</button>
   <script>${ASK}</script>`;
 
-/** A page that asks by itself, and has nothing to press. */
+/** A page that asks on load and has no button. */
 export const ON_LOAD = `<h1>Use your passkey</h1><p>Follow the steps of your device.</p><script>${ASK} ask().catch(() => undefined)</script>`;
 
-/** A script that offers passkeys where the name is filled in, as a browser does with them below the field. */
+/** A script that offers passkeys in the autofill of the name field (conditional mediation). */
 export const CONDITIONAL = `<script>${ASK} ask({ mediation: 'conditional' }).catch(() => undefined)</script>`;
 
-/** A button beside a form. */
+/** A passkey button beside a form. */
 export const BESIDE = `<button onclick="ask()">Sign in with a passkey</button><script>${ASK}</script>`;

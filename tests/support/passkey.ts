@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { StoredPasskey } from 'playwright-2fa';
 
-/** A passkey that nobody else has: those who share one wait for each other. Its id begins with the domain. */
+/** Creates a unique passkey, because tests that share one wait for each other. Its id begins with the domain. */
 export function newPasskey(rpId: string): Required<StoredPasskey> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProfileState, SavedState } from '../../src/profile/state.ts';
 
-/** A session that only its value tells from others. */
+/** Creates a session that differs from others only in its value. */
 export function session(value: string): ProfileState {
   return {
     cookies: [cookie('session', value)],
@@ -13,7 +13,7 @@ export function cookie(name: string, value: string, expires = -1): ProfileState[
   return { name, value, expires, domain: 'acme.test', path: '/', httpOnly: true, secure: false, sameSite: 'Lax' };
 }
 
-/** A state as it is saved. */
+/** Creates a saved state. */
 export function saved(value: string, more: Partial<SavedState> = {}): SavedState {
   return { id: randomUUID(), savedAt: new Date().toISOString(), storageState: session(value), ...more };
 }

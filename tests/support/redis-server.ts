@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export const HAS_REDIS: boolean = spawnSync('redis-server', ['--version']).status === 0;
 export const WITHOUT_REDIS = 'redis-server is not installed: apt-get install redis-server';
 
-/** A real Redis on a free port of loopback, with a folder of its own. */
+/** A real Redis server on a free port of the loopback interface, with its own folder. */
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
@@ -22,7 +22,7 @@ export class RedisServer {
     this.#options = options;
   }
 
-  /** @param options as on its command line; without any it keeps all it has said yes to, whatever happens. */
+  /** @param options those of its command line. @default every confirmed write survives a crash */
   static async start(
     options: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'always'],
   ): Promise<RedisServer> {
@@ -42,30 +42,30 @@ export class RedisServer {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#process = child;
-    let said = '';
+    let output = '';
     for await (const chunk of child.stdout) {
-      said += String(chunk);
-      if (said.includes('Ready to accept connections')) break;
+      output += String(chunk);
+      if (output.includes('Ready to accept connections')) break;
     }
-    if (child.exitCode !== null || !said.includes('Ready to accept'))
-      throw new Error(`redis-server did not start: ${said}`);
+    if (child.exitCode !== null || !output.includes('Ready to accept'))
+      throw new Error(`redis-server did not start: ${output}`);
   }
 
-  /** What `redis-cli` answers. */
+  /** Runs a command with `redis-cli` and returns its output. */
   command(...args: string[]): string {
     return spawnSync('redis-cli', ['-p', String(this.port), ...args], { encoding: 'utf8' }).stdout.trim();
   }
 
-  /** It answers nothing until it goes on. */
+  /** Suspends the server. It answers nothing until `resume()`. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
 
-  goOn(): void {
+  resume(): void {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Stops it and everything that is connected to it. */
+  /** Stops the server. It can be started again with `run()`. */
   async halt(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process;
     this.#process = undefined;

@@ -4,42 +4,42 @@ import { type Secret, secretChannel } from '../../src/secret/secret.ts';
 import { registerSessionSecrets } from '../../src/secret/session-secrets.ts';
 import fc from '../support/property.ts';
 
-const test = base.extend<{ kept: string[] }>({
-  kept: async ({}, use) => {
-    const kept: string[] = [];
-    const keep = (secret: unknown): void => void kept.push((secret as Secret).reveal());
-    secretChannel.subscribe(keep);
-    await use(kept);
-    secretChannel.unsubscribe(keep);
+const test = base.extend<{ registered: string[] }>({
+  registered: async ({}, use) => {
+    const registered: string[] = [];
+    const onSecret = (secret: unknown): void => void registered.push((secret as Secret).reveal());
+    secretChannel.subscribe(onSecret);
+    await use(registered);
+    secretChannel.unsubscribe(onSecret);
   },
 });
 
-test.describe('of a link is known, beside the whole,', () => {
+test.describe('a link registers itself and', () => {
   for (const [what, link, parts] of [
     ['a token in its query', 'https://a.test/in?token=abcd&next=/home', ['abcd']],
     ['a long value in its query', 'https://a.test/in?t=a1b2c3d4e5f6', ['a1b2c3d4e5f6']],
     ['a token in its path', 'https://a.test/verify/a1b2c3d4e5f6', ['a1b2c3d4e5f6']],
     ['a token in its fragment', 'https://a.test/#access_token=abcd&type=recovery', ['abcd']],
     ['a percent-encoded token', 'https://a.test/in?code=ab%2Bcd%3D', ['ab+cd=']],
-    ['no page', 'https://a.test/dashboard?tab=settings', []],
-    ['no address of a person', 'https://a.test/in?email=alice1@example.test', []],
+    ['no name of a page', 'https://a.test/dashboard?tab=settings', []],
+    ['no email address', 'https://a.test/in?email=alice1@example.test', []],
     ['no word', 'https://a.test/welcome-to-our-site/subscriptions', []],
-    ['no address of a page', 'https://a.test/in?callbackURL=%2Fdashboard%2F2024-report', []],
+    ['no URL of a page', 'https://a.test/in?callbackURL=%2Fdashboard%2F2024-report', []],
   ] as const) {
-    test(what, ({ kept }) => {
+    test(what, ({ registered }) => {
       expect(registerLinkSecrets('alice/link', link)).toBe(link);
-      // A link without such a part lets nobody in.
-      expect(kept).toEqual(parts.length > 0 ? [...parts, link] : []);
+      // A link without a token gives no access, so it is not a secret.
+      expect(registered).toEqual(parts.length > 0 ? [...parts, link] : []);
     });
   }
 });
 
-test('the address of a site is no secret, since all of its pages begin with it', ({ kept }) => {
+test('the URL of a site is not a secret, because the URLs of all its pages begin with it', ({ registered }) => {
   for (const link of ['https://a.test', 'https://a.test/']) expect(registerLinkSecrets('alice/link', link)).toBe(link);
-  expect(kept).toEqual([]);
+  expect(registered).toEqual([]);
 });
 
-test('any text is taken for a link', () => {
+test('any text is accepted as a link', () => {
   const link = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
@@ -48,7 +48,7 @@ test('any text is taken for a link', () => {
   fc.assert(fc.property(link, (link) => registerLinkSecrets('x', link) === link));
 });
 
-test('of a session are known its cookies, their tokens, and what pages have stored', ({ kept }) => {
+test('a session registers its cookies, their tokens, and the values that pages have stored', ({ registered }) => {
   registerSessionSecrets('alice', {
     cookies: [
       { name: 'sid', value: 's%3Atoken-of-twenty-chars.signature' },
@@ -63,7 +63,7 @@ test('of a session are known its cookies, their tokens, and what pages have stor
       },
     ],
   });
-  expect(kept).toEqual([
+  expect(registered).toEqual([
     's%3Atoken-of-twenty-chars.signature',
     's:token-of-twenty-chars.signature',
     's:token-of-twenty-chars',
@@ -71,8 +71,8 @@ test('of a session are known its cookies, their tokens, and what pages have stor
   ]);
 });
 
-test('of a session are known the tokens in stored data, in databases and in tabs, and the keys of its passkeys', ({
-  kept,
+test('a session registers the tokens in stored data, databases and tabs, and the private keys of its passkeys', ({
+  registered,
 }) => {
   const token = (what: string): string => `${what}-token-of-more-than-twenty`;
   const value = JSON.stringify({ auth: { refreshToken: token('stored'), expires: 1 }, title: token('no') });
@@ -83,17 +83,17 @@ test('of a session are known the tokens in stored data, in databases and in tabs
     sessionStorage: [{ items: [{ name: 'tab', value: token('tab') }] }],
     credentials: [{ id: 'a'.repeat(30), privateKey: token('private') }],
   });
-  expect(kept).toEqual([value, token('stored'), token('tab'), token('private'), token('database')]);
+  expect(registered).toEqual([value, token('stored'), token('tab'), token('private'), token('database')]);
 });
 
-test('a web token is known as a whole, not by what all of them begin with', ({ kept }) => {
+test('a web token is registered as a whole, but its public header is not', ({ registered }) => {
   registerSessionSecrets('alice', { cookies: [{ name: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' }] });
-  expect(kept).toEqual(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln']);
+  expect(registered).toEqual(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln']);
 });
 
-test('any cookie is taken, also one that is percent-encoded in no known way', ({ kept }) => {
+test('any cookie is accepted, even with invalid percent-encoding', ({ registered }) => {
   registerSessionSecrets('alice', { cookies: [{ name: 'a', value: 'caf%E9-and-more' }] });
-  expect(kept).toEqual(['caf%E9-and-more']);
+  expect(registered).toEqual(['caf%E9-and-more']);
   const pair = fc.record({ name: fc.string(), value: fc.string({ unit: fc.constantFrom(...'%EF9.aäx\ud800') }) });
   fc.assert(
     fc.property(fc.array(pair), (pairs) =>

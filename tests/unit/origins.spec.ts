@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { allowsOrigin, originProblem } from '../../src/secret/origins.ts';
 import fc from '../support/property.ts';
 
-test.describe('a secret may go to', () => {
+test.describe('an origin is allowed', () => {
   for (const [pattern, origin, isAllowed] of [
     ['https://app.example.com', 'https://app.example.com', true],
     ['https://app.example.com', 'http://app.example.com', false],
@@ -21,14 +21,14 @@ test.describe('a secret may go to', () => {
     ['http://localhost:3000', 'http://localhost:3001', false],
     ['https://app.example.com', 'null', false],
   ] as const) {
-    test(`${pattern}: ${isAllowed ? '' : 'not '}${origin}`, () => {
+    test(`by ${pattern}: ${origin} is ${isAllowed ? '' : 'not '}allowed`, () => {
       expect(allowsOrigin([pattern], origin)).toBe(isAllowed);
       expect(allowsOrigin(['https://other.example', pattern], origin)).toBe(isAllowed);
       expect(allowsOrigin([], origin)).toBe(false);
     });
   }
 
-  test('what it says, and its subdomains only where it says so', () => {
+  test('if the list contains it, and a subdomain only by a pattern', () => {
     fc.assert(
       fc.property(fc.webUrl(), fc.webUrl(), (one, other) => {
         const [a, b] = [new URL(one).origin, new URL(other).origin];
@@ -56,7 +56,7 @@ for (const pattern of [
   '*',
   '',
 ]) {
-  test(`"${pattern}" is no origin`, () => {
+  test(`"${pattern}" is not a valid origin`, () => {
     expect(originProblem(pattern)).toContain('write it like https://app.example.com');
   });
 }
@@ -67,7 +67,7 @@ for (const pattern of [
   'https://*.example.com',
   'http://127.0.0.1:8080',
 ]) {
-  test(`"${pattern}" is one`, () => {
+  test(`"${pattern}" is a valid origin`, () => {
     expect(originProblem(pattern)).toBeUndefined();
   });
 }

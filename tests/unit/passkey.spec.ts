@@ -8,23 +8,23 @@ import { expectThrown } from '../support/thrown.ts';
 const KEY = newPasskey('acme.example');
 const ADDRESS = { PERSONA_ALICE_EMAIL: 'alice@acme.test' };
 
-test('what Playwright gives is a passkey; what lacks something is none, and no value is told', () => {
+test('a stored passkey is checked, and the problem contains none of its values', () => {
   expect(passkeyProblem(KEY)).toBeUndefined();
   expect(passkeyProblem({ ...KEY, signCount: undefined })).toBeUndefined();
   expect(passkeyProblem({ ...KEY, id: '', publicKey: undefined })).toBe('has no `id`, `publicKey`');
   for (const signCount of [-1, 1.5, 2 ** 32, '7'])
     expect(passkeyProblem({ ...KEY, signCount })).toContain('`signCount`');
-  for (const value of [undefined, null, 'key', 7]) expect(passkeyProblem(value)).toBe('is no object');
+  for (const value of [undefined, null, 'key', 7]) expect(passkeyProblem(value)).toBe('must be an object');
 });
 
-test('a page may ask for the passkeys of its own domain and of those above it', () => {
+test('a page may use the passkeys of its own domain and of the domains above it', () => {
   expect(isAllowedHost('acme.example', 'acme.example')).toBe(true);
   expect(isAllowedHost('acme.example', 'login.acme.example')).toBe(true);
   expect(isAllowedHost('login.acme.example', 'acme.example')).toBe(false);
   expect(isAllowedHost('acme.example', 'notacme.example')).toBe(false);
 });
 
-test('the same passkeys in another order are told as the same', () => {
+test('a fingerprint does not depend on the order of the passkeys', () => {
   const other = newPasskey('other.example');
   expect(fingerprint([KEY, other])).toBe(fingerprint([other, KEY]));
   expect(fingerprint([KEY])).not.toBe(fingerprint([other]));
@@ -36,7 +36,7 @@ test('passkeys are read from the environment, as JSON', () => {
   expect(storedSecrets({}, env)).toEqual([[KEY.privateKey, 'alice/passkey']]);
 });
 
-test('the same in two places is no contradiction, and another one is', () => {
+test('the environment and the configuration may have the same passkeys, but not different ones', () => {
   const personas = { alice: { passkeys: [KEY] } };
   const same = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: JSON.stringify([KEY]) };
   expect(readCredentials('alice', { personas, env: same }).passkeys).toEqual([KEY]);
@@ -45,11 +45,11 @@ test('the same in two places is no contradiction, and another one is', () => {
 });
 
 for (const [what, json] of Object.entries({
-  'no JSON': '[MIGHAgEA',
-  'no list': JSON.stringify(KEY),
+  'invalid JSON': '[MIGHAgEA',
+  'JSON that is not a list': JSON.stringify(KEY),
   'a list with half a passkey': JSON.stringify([{ ...KEY, id: undefined }]),
 })) {
-  test(`${what} is told, without what it holds`, async () => {
+  test(`${what} is reported without its content`, async () => {
     const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: json };
     const told =
       /PERSONA_ALICE_PASSKEYS must be JSON|`passkeys` must be a list|`passkeys` has an entry 1 that has no `id`/;
@@ -58,7 +58,7 @@ for (const [what, json] of Object.entries({
   });
 }
 
-test('private keys of the configuration are known as secrets', () => {
+test('private keys in the configuration are registered as secrets', () => {
   expect(storedSecrets({ alice: { passkeys: [KEY, 'broken' as never] } }, {})).toEqual([
     [KEY.privateKey, 'alice/passkey'],
   ]);

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { type APIRequestContext, expect, test } from '@playwright/test';
 import type { LeaseOptions, Ledger } from '../../src/ledger/ledger.ts';
 import { probeUrl } from '../../src/profile/browser/probe.ts';
-import { restoreProfile } from '../../src/profile/profile.ts';
+import { restoreProfile } from '../../src/profile/restore.ts';
 import type { ProfileState, SavedState } from '../../src/profile/state.ts';
 import type { ProfileStore } from '../../src/profile/store/store.ts';
 import { TwoFactorError } from '../../src/core/errors.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-/** A session that only its origin tells from others. */
+/** Creates a session that differs from others only in its origin. */
 function session(name: string): ProfileState {
   return { cookies: [], origins: [{ origin: `https://${name}.test`, localStorage: [] }] };
 }
 
-/** A ledger that notes what is asked of it. */
+/** A ledger that records the leases asked for. */
 class FakeLedger implements Pick<Ledger, 'lease' | 'nextValue'> {
   readonly asked: [key: string, options: LeaseOptions][] = [];
   released = 0;
   isHeld = true;
-  /** What happens while the caller waits for its turn. */
+  /** Runs while the caller waits for a lease. */
   whileWaiting: () => Promise<unknown> = () => Promise.resolve();
 
   async lease(key: string, options: LeaseOptions): Promise<Awaited<ReturnType<Ledger['lease']>>> {
@@ -30,11 +30,11 @@ class FakeLedger implements Pick<Ledger, 'lease' | 'nextValue'> {
   }
 
   nextValue(): Promise<never> {
-    return Promise.reject(new Error('Nothing is counted here.'));
+    return Promise.reject(new Error('This ledger has no counters.'));
   }
 }
 
-/** A store in memory, where a write counts when it replaces what was read. */
+/** A store in memory with compare-and-swap. */
 class FakeStore implements ProfileStore {
   readonly name = 'memory';
   #saved: SavedState | undefined;
@@ -43,8 +43,8 @@ class FakeStore implements ProfileStore {
     return Promise.resolve(this.#saved);
   }
 
-  write(_name: string, saved: SavedState, over: string | undefined): Promise<boolean> {
-    if (this.#saved?.id !== over) return Promise.resolve(false);
+  write(_name: string, saved: SavedState, replacedId: string | undefined): Promise<boolean> {
+    if (this.#saved?.id !== replacedId) return Promise.resolve(false);
     this.#saved = saved;
     return Promise.resolve(true);
   }
@@ -57,20 +57,20 @@ class FakeStore implements ProfileStore {
     return Promise.resolve(this.#saved ? ['alice'] : []);
   }
 
-  /** As another process does. */
+  /** Saves a state as another process would. */
   put(storageState: ProfileState): Promise<void> {
     this.#saved = { id: randomUUID(), savedAt: new Date().toISOString(), storageState };
     return Promise.resolve();
   }
 }
 
-interface Given {
+interface RestoreCase {
   readonly store: ProfileStore;
   readonly ledger?: FakeLedger;
-  /** The sessions that the probe finds alive, or what it fails with. */
+  /** The sessions that the probe finds alive, or the error of the probe. */
   readonly alive: readonly ProfileState[] | Error;
   readonly signIn?: () => Promise<ProfileState>;
-  readonly anew?: boolean;
+  readonly forceSignIn?: boolean;
 }
 
 async function restore({
@@ -78,34 +78,34 @@ async function restore({
   ledger = new FakeLedger(),
   alive,
   signIn,
-  anew = false,
-}: Given): Promise<ProfileState> {
+  forceSignIn = false,
+}: RestoreCase): Promise<ProfileState> {
   const restored = await restoreProfile({
     name: 'alice',
     store,
     ledger,
     browser: {
-      signIn: signIn ?? (() => Promise.reject(new Error('Nobody was to sign in.'))),
+      signIn: signIn ?? (() => Promise.reject(new Error('Unexpected sign-in.'))),
       probe: async (state) => {
         if (alive instanceof Error) throw alive;
-        const isAlive = alive.some((one) => JSON.stringify(one) === JSON.stringify(state));
+        const isAlive = alive.some((session) => JSON.stringify(session) === JSON.stringify(state));
         return await Promise.resolve(isAlive ? state : undefined);
       },
     },
     timeout: 1234,
-    anew,
+    forceSignIn,
   });
   return restored.state;
 }
 
-test('a living session is taken without a lease, so that nobody waits', async () => {
+test('a live session is restored without a lease, so that nobody waits', async () => {
   const [store, ledger] = [new FakeStore(), new FakeLedger()];
   await store.put(session('saved'));
   expect(await restore({ store, ledger, alive: [session('saved')] })).toEqual(session('saved'));
   expect(ledger.asked).toEqual([]);
 });
 
-test('who signs in holds the lease of the profile, as long as it may wait, and gives it back', async () => {
+test('a sign-in holds the lease of the profile, and releases it', async () => {
   const [store, ledger] = [new FakeStore(), new FakeLedger()];
   const signIn = async (): Promise<ProfileState> => {
     expect([ledger.asked.length, ledger.released]).toEqual([1, 0]);
@@ -116,7 +116,7 @@ test('who signs in holds the lease of the profile, as long as it may wait, and g
   expect(ledger.released).toBe(1);
 });
 
-test('who lost its lease while it signed in has its session, but does not save over that of another', async () => {
+test('a sign-in that lost its lease returns its session, but does not overwrite the one of another process', async () => {
   const [store, ledger] = [new FakeStore(), new FakeLedger()];
   const signIn = async (): Promise<ProfileState> => {
     ledger.isHeld = false;
@@ -127,17 +127,17 @@ test('who lost its lease while it signed in has its session, but does not save o
   expect((await store.read('alice'))?.storageState).toEqual(session('other'));
 });
 
-test.describe('who had to wait', () => {
-  for (const anew of [false, true]) {
-    test(`takes what another saved meanwhile${anew ? ', even when it asked for a new one' : ''}`, async () => {
+test.describe('a process that waited for the lease', () => {
+  for (const forceSignIn of [false, true]) {
+    test(`uses the session that another has saved${forceSignIn ? ', even with forceSignIn' : ''}`, async () => {
       const [store, ledger] = [new FakeStore(), new FakeLedger()];
       ledger.whileWaiting = () => store.put(session('other'));
-      expect(await restore({ store, ledger, alive: [session('other')], anew })).toEqual(session('other'));
+      expect(await restore({ store, ledger, alive: [session('other')], forceSignIn })).toEqual(session('other'));
       expect(ledger.released).toBe(1);
     });
   }
 
-  test('signs in all the same, if that one is dead', async () => {
+  test('signs in if that session is dead', async () => {
     const [store, ledger] = [new FakeStore(), new FakeLedger()];
     ledger.whileWaiting = () => store.put(session('other'));
     const signIn = (): Promise<ProfileState> => Promise.resolve(session('fresh'));
@@ -146,7 +146,7 @@ test.describe('who had to wait', () => {
   });
 });
 
-test('a probe that fails after the sign-in leaves what was saved, and gives the lease back', async () => {
+test('a failed probe after the sign-in keeps the saved session, and releases the lease', async () => {
   const [store, ledger] = [new FakeStore(), new FakeLedger()];
   await store.put(session('saved'));
   const signIn = (): Promise<ProfileState> => Promise.resolve(session('fresh'));
@@ -160,17 +160,17 @@ test('a probe that fails after the sign-in leaves what was saved, and gives the 
   expect(ledger.released).toBe(1);
 });
 
-test('a site in trouble makes nobody sign in, and costs nobody the saved session', async () => {
+test('a server error starts no sign-in, and keeps the saved session', async () => {
   const [store, ledger] = [new FakeStore(), new FakeLedger()];
   await store.put(session('saved'));
-  const trouble = new TwoFactorError('PROFILE_NOT_SIGNED_IN', 'the site answers 503');
-  await expectThrown(() => restore({ store, ledger, alive: trouble }), 'PROFILE_NOT_SIGNED_IN', '503');
+  const serverError = new TwoFactorError('PROFILE_NOT_SIGNED_IN', 'the site answers 503');
+  await expectThrown(() => restore({ store, ledger, alive: serverError }), 'PROFILE_NOT_SIGNED_IN', '503');
   expect((await store.read('alice'))?.storageState).toEqual(session('saved'));
   expect(ledger.asked).toEqual([]);
 });
 
 test.describe('the probe of a URL', () => {
-  /** Requests that all get one answer, and only if redirects are left alone. */
+  /** Creates a request context in which every request gets the same response. It checks that redirects are off. */
   function answering(status: number | Error): APIRequestContext {
     const get = async (_url: string, options: unknown): Promise<object> => {
       expect(options).toEqual({ maxRedirects: 0 });
@@ -188,19 +188,19 @@ test.describe('the probe of a URL', () => {
     [403, false],
     [404, false],
   ] as const) {
-    test(`finds the session ${isAlive ? 'alive' : 'dead'} when it answers ${status}`, async () => {
+    test(`finds the session ${isAlive ? 'alive' : 'dead'} if the site answers ${status}`, async () => {
       expect(await probeUrl(answering(status), 'alice', '/account')).toBe(isAlive);
     });
   }
 
   for (const status of [500, 503]) {
-    test(`says nothing of the session when it answers ${status}`, async () => {
+    test(`fails if the site answers ${status}`, async () => {
       const work = (): Promise<boolean> => probeUrl(answering(status), 'alice', '/account');
       await expectThrown(work, 'PROFILE_NOT_SIGNED_IN', '"alice"', '/account', String(status));
     });
   }
 
-  test('tells what to mend when nobody answers', async () => {
+  test('names the settings to check if the site does not answer', async () => {
     const work = (): Promise<boolean> => probeUrl(answering(new Error('ECONNREFUSED\nCall log:')), 'alice', '/account');
     const error = await expectThrown(work, 'PROFILE_NOT_SIGNED_IN', '"alice"', '(ECONNREFUSED)', '`baseURL`');
     expect(error.message).not.toContain('Call log');

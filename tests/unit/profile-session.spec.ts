@@ -8,7 +8,7 @@ import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 interface Sessions {
-  /** What the site takes. */
+  /** The sessions that the site accepts. */
   alive: Set<string>;
   store: FolderStore;
   use: (options?: Partial<SessionOptions>) => ProfileSession;
@@ -23,43 +23,43 @@ const test = base.extend<Sessions>({
       probe: (state) => Promise.resolve(alive.has(valueOf(state) ?? '') ? state : undefined),
     };
     const ledger = fileLedger({ folder });
-    const common = { name: 'alice', store, ledger, browser, timeout: 5000, who: 'a test' };
+    const common = { name: 'alice', store, ledger, browser, timeout: 5000, owner: 'a test' };
     await use((options = {}) => new ProfileSession({ ...common, ...options }));
   },
 });
 
-/** A context that no page is open in. */
+/** Creates a context without pages. */
 function contextWith(state: ProfileState): BrowserContext {
   const browser = { browserType: () => ({ name: () => 'chromium' }) };
   const nothing = (): Promise<void> => Promise.resolve();
-  const traffic = { on: nothing, route: nothing, unroute: nothing };
-  const context = { ...traffic, pages: () => [], browser: () => browser, storageState: () => Promise.resolve(state) };
+  const events = { on: nothing, route: nothing, unroute: nothing };
+  const context = { ...events, pages: () => [], browser: () => browser, storageState: () => Promise.resolve(state) };
   return context as unknown as BrowserContext;
 }
 
-test('what a test saves, the next one begins with', async ({ use }) => {
+test('a test begins with the session that the one before has saved', async ({ use }) => {
   const first = use();
   await first.begin();
   await first.save(contextWith(session('changed')));
   expect(valueOf(await use().begin())).toBe('changed');
 });
 
-test('of two that began alike the second to save is told, and the first stands', async ({ use, store }) => {
+test('of two tests that save, the second gets an error, and the first save stays', async ({ use, store }) => {
   const [one, other] = [use(), use()];
   await one.begin();
   await other.begin();
   await one.save(contextWith(session('changed')));
-  const told = await expectThrown(
+  const error = await expectThrown(
     () => other.save(contextWith(session('changed again'))),
     'PROFILE_NOT_SAVED',
-    'another was saved at',
+    'another session was saved at',
   );
-  expect(told.message).toContain('profile.refresh()');
+  expect(error.message).toContain('profile.refresh()');
   expect(valueOf((await store.read('alice'))?.storageState)).toBe('changed');
   await one.save(contextWith(session('changed again')));
 });
 
-test('who discarded it may save, and who did not may not', async ({ use }) => {
+test('only the test that discarded the profile may save it', async ({ use }) => {
   const [one, other] = [use(), use()];
   await one.begin();
   await other.begin();
@@ -77,25 +77,28 @@ test('a context that is signed out is not saved', async ({ use, store }) => {
 });
 
 test.describe('with rotation', () => {
-  test('one has it at a time, and the next begins with what the one before left', async ({ use, alive }) => {
+  test('one test has it at a time, and the next begins with the state that the one before left', async ({
+    use,
+    alive,
+  }) => {
     const values: (string | undefined)[] = [];
     let inside = 0;
-    const once = async (turn: number): Promise<void> => {
-      const mine = use({ rotate: true });
-      values.push(valueOf(await mine.begin()));
+    const run = async (number: number): Promise<void> => {
+      const profile = use({ rotate: true });
+      values.push(valueOf(await profile.begin()));
       expect(++inside).toBe(1);
-      alive.add(`turn ${turn}`);
-      await mine.leave(contextWith(session(`turn ${turn}`)));
+      alive.add(`use ${number}`);
+      await profile.leave(contextWith(session(`use ${number}`)));
       inside--;
-      await mine.end();
+      await profile.end();
     };
-    await Promise.all([once(1), once(2), once(3)]);
+    await Promise.all([run(1), run(2), run(3)]);
     expect(values).toHaveLength(3);
     expect(values[0]).toBe('signed in');
     expect(new Set(values).size).toBe(3);
   });
 
-  test('one that was signed out is not saved, and nobody is told', async ({ use, store }) => {
+  test('a signed-out session is not saved, without an error', async ({ use, store }) => {
     const one = use({ rotate: true });
     await one.begin();
     await one.leave(contextWith(session('signed out')));
@@ -103,7 +106,7 @@ test.describe('with rotation', () => {
     expect(valueOf((await store.read('alice'))?.storageState)).toBe('signed in');
   });
 
-  test('who lost its turn is told, and does not save', async ({ use, store, folder }) => {
+  test('a test that lost the lease gets an error, and does not save', async ({ use, store, folder }) => {
     const ledger = fileLedger({ folder });
     const lost = {
       nextValue: ledger.nextValue.bind(ledger),
@@ -111,9 +114,9 @@ test.describe('with rotation', () => {
         const lease = await ledger.lease(...args);
         const gone = new AbortController();
         gone.abort(new Error('LEASE_LOST: another may hold it'));
-        let asked = 0;
-        // Lost between the sign-in, which is the first to ask, and the end of the test.
-        return { ...lease, lost: gone.signal, isHeld: () => Promise.resolve(asked++ === 0) };
+        let calls = 0;
+        // Lost between the sign-in, which asks first, and the end of the test.
+        return { ...lease, lost: gone.signal, isHeld: () => Promise.resolve(calls++ === 0) };
       },
     };
     const one = use({ rotate: true, ledger: lost });
@@ -123,7 +126,7 @@ test.describe('with rotation', () => {
     expect(valueOf((await store.read('alice'))?.storageState)).toBe('signed in');
   });
 
-  test('refreshing does not wait for oneself', async ({ use, store }) => {
+  test('a refresh does not wait for its own lease', async ({ use, store }) => {
     const one = use({ rotate: true });
     await one.begin();
     const before = (await store.read('alice'))?.id;
@@ -134,11 +137,11 @@ test.describe('with rotation', () => {
   });
 });
 
-test('an isolated session is neither taken from what is saved, nor saved', async ({ use, store }) => {
+test('an isolated session is neither restored nor saved', async ({ use, store }) => {
   await use().begin();
   const before = (await store.read('alice'))?.id;
-  const alone = use({ isolate: true });
-  await alone.begin();
-  await expectThrown(() => alone.save(contextWith(session('changed'))), 'PROFILE_NOT_SAVED', '`isolate`');
+  const isolated = use({ isolate: true });
+  await isolated.begin();
+  await expectThrown(() => isolated.save(contextWith(session('changed'))), 'PROFILE_NOT_SAVED', '`isolate`');
   expect((await store.read('alice'))?.id).toBe(before);
 });

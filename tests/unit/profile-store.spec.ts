@@ -29,9 +29,9 @@ const KEYS = {
   'without a key': undefined,
 };
 
-for (const [how, key] of Object.entries(KEYS)) {
-  test.describe(how, () => {
-    test('what was written is read, by others too, and is for the eyes of its owner only', async ({
+for (const [name, key] of Object.entries(KEYS)) {
+  test.describe(name, () => {
+    test('a profile is read as it was written, also by others, and only the user can read the file', async ({
       open,
       profiles,
     }) => {
@@ -47,10 +47,7 @@ for (const [how, key] of Object.entries(KEYS)) {
   });
 }
 
-test('a profile of before, which was not encrypted, is read, and encrypted when it is saved again', async ({
-  open,
-  profiles,
-}) => {
+test('a plain profile is read, and encrypted when it is saved again', async ({ open, profiles }) => {
   await open().write('other', saved('other'), undefined);
   const old = { id: '1', savedAt: '2026-01-01T00:00:00.000Z', storageState: session('old') };
   await writeFile(join(profiles, 'alice.json'), JSON.stringify(old), { mode: 0o644 });
@@ -61,7 +58,7 @@ test('a profile of before, which was not encrypted, is read, and encrypted when 
   expect((await stat(join(profiles, 'alice.age'))).mode & 0o777).toBe(0o600);
 });
 
-test('all who may read the vault can read a profile, and nobody else', async ({ open, folder }) => {
+test('only the recipients of the vault can read a profile', async ({ open, folder }) => {
   const vault = openVault({
     folder: join(folder, 'vault'),
     schema: VAULT_SCHEMA,
@@ -78,46 +75,46 @@ test('all who may read the vault can read a profile, and nobody else', async ({ 
   expect(await open(BOB_KEY.identity).read('alice')).toEqual(state);
 });
 
-test('a reader sees the old one or the new one, never half of either', async ({ open }) => {
+test('a reader sees the old profile or the new one, never a part of either', async ({ open }) => {
   const store = open();
   const values = ['old', 'new'].map((word) => word.repeat(50_000));
   let last = saved(values[1] ?? '');
   await store.write('alice', last, undefined);
   const progress = { isDone: false };
   const writing = (async () => {
-    for (let turn = 0; turn < 50; turn++) {
-      const next = saved(values[turn % 2] ?? '');
+    for (let round = 0; round < 50; round++) {
+      const next = saved(values[round % 2] ?? '');
       await store.write('alice', next, last.id);
       last = next;
     }
     progress.isDone = true;
   })();
-  const read = new Set<string>();
+  const seen = new Set<string>();
   const reader = open();
   let reads = 0;
   do {
-    read.add((await reader.read('alice'))?.storageState.cookies[0]?.value ?? 'nothing');
+    seen.add((await reader.read('alice'))?.storageState.cookies[0]?.value ?? 'nothing');
     reads++;
   } while (!progress.isDone);
   await writing;
-  expect([...read].filter((value) => !values.includes(value))).toEqual([]);
+  expect([...seen].filter((value) => !values.includes(value))).toEqual([]);
   expect(reads).toBeGreaterThan(1);
 });
 
-test.describe('a file that is no profile counts as none', () => {
+test.describe('a file that is not a profile is ignored', () => {
   for (const [name, content] of Object.entries({
-    'an empty one': '',
-    'half a one': '{"savedAt":"2026-01-01T00:00:00.000Z","storageState":{"cookies":[{"na',
-    'one without a state': '{"id":"1","savedAt":"2026-01-01T00:00:00.000Z"}',
-    'one without a moment': '{"storageState":{"cookies":[],"origins":[]}}',
-    'nothing in it': 'null',
-    'a text': '"alice"',
-    'a damaged one': '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n',
+    'an empty file': '',
+    'a truncated file': '{"savedAt":"2026-01-01T00:00:00.000Z","storageState":{"cookies":[{"na',
+    'a file without a state': '{"id":"1","savedAt":"2026-01-01T00:00:00.000Z"}',
+    'a file without a time': '{"storageState":{"cookies":[],"origins":[]}}',
+    null: 'null',
+    'a string': '"alice"',
+    'a damaged file': '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n',
   })) {
     test(name, async ({ open, profiles }) => {
       const store = open(ALICE_KEY.identity);
       await store.write('bob', saved('bob'), undefined);
-      for (const ending of ['json', 'age']) await writeFile(join(profiles, `alice.${ending}`), content);
+      for (const extension of ['json', 'age']) await writeFile(join(profiles, `alice.${extension}`), content);
       expect(await store.read('alice')).toBeUndefined();
       const state = saved('one');
       expect(await store.write('alice', state, undefined)).toBe(true);
@@ -126,7 +123,7 @@ test.describe('a file that is no profile counts as none', () => {
   }
 });
 
-test('nothing else is left in the folder, also when the profile cannot be replaced', async ({ open, profiles }) => {
+test('no other file stays in the folder, even if the profile cannot be replaced', async ({ open, profiles }) => {
   const store = open();
   await store.write('alice', saved('one'), undefined);
   const bob = join(profiles, 'bob.json');

@@ -11,52 +11,52 @@ const BLANK = Buffer.from(
   'base64',
 );
 
-async function codeFrom(picture: Uint8Array): Promise<string> {
+async function codeFrom(image: Uint8Array): Promise<string> {
   const totp = new Totp('alice', undefined, new FakeRuntime({ now: () => 0 }));
-  await totp.enroll(picture);
+  await totp.enroll(image);
   return await totp.code();
 }
 
 test.describe('a QR code is read', () => {
   const inverted = { dark: '#ffffff', light: '#000000' };
   for (const [name, options] of Object.entries({
-    'as it is': {},
+    'in black and white': {},
     'inverted, as dark pages show it': { color: inverted },
-    'in colour': { color: { dark: '#123456', light: '#ffeedd' } },
+    'in color': { color: { dark: '#123456', light: '#ffeedd' } },
     'without a margin': { margin: 0 },
     small: { scale: 2 },
     large: { scale: 20 },
-    'with much error correction': { errorCorrectionLevel: 'H' },
+    'with high error correction': { errorCorrectionLevel: 'H' },
   } satisfies Record<string, QRCodeToBufferOptions>)) {
     test(name, async () => {
       expect(await codeFrom(await toBuffer(URI, options))).toBe('755224');
     });
   }
 
-  test('with a bare seed in it', async () => {
+  test('that contains the seed alone', async () => {
     expect(await codeFrom(await toBuffer('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'))).toBe('755224');
   });
 });
 
-test.describe('a picture is refused', () => {
-  for (const [name, picture, reason] of [
-    ['that holds no QR code', () => BLANK, 'no readable QR code'],
+test.describe('an image is refused', () => {
+  for (const [name, image, reason] of [
+    ['that contains no QR code', () => BLANK, 'no readable QR code'],
     [
-      'that is none',
+      'of another type',
       () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
-      /no PNG or JPEG|no readable QR code/,
+      /not a PNG or JPEG|no readable QR code/,
     ],
-    ['that is empty', () => new Uint8Array(), /no PNG or JPEG|no readable QR code/],
-    ['that is larger than any', () => new Uint8Array(17 * 1024 * 1024), 'bytes, more than'],
-    ['whose QR code leads to a page', () => toBuffer('https://acme.example/setup'), 'not Base32'],
+    ['that is empty', () => new Uint8Array(), /not a PNG or JPEG|no readable QR code/],
+    ['that is too large', () => new Uint8Array(17 * 1024 * 1024), 'bytes, more than'],
+    ['whose QR code contains a link', () => toBuffer('https://acme.example/setup'), 'not Base32'],
   ] as const) {
     test(name, async () => {
-      await expectThrown(async () => codeFrom(await picture()), 'OTP_SEED_INVALID', reason);
+      await expectThrown(async () => codeFrom(await image()), 'OTP_SEED_INVALID', reason);
     });
   }
 });
 
-test('what is read from a picture is what the URI says', async () => {
-  const at = new FakeRuntime({ now: () => 0 });
-  expect(await codeFrom(await toBuffer(URI))).toBe(await new Totp('alice', readSeed(URI), at).code());
+test('the seed from an image gives the codes of its URI', async () => {
+  const runtime = new FakeRuntime({ now: () => 0 });
+  expect(await codeFrom(await toBuffer(URI))).toBe(await new Totp('alice', readSeed(URI), runtime).code());
 });

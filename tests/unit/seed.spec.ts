@@ -1,19 +1,12 @@
 import { expect, test } from '@playwright/test';
+import { encodeBase32 as encode, readSeed } from '../../src/otp/seed.ts';
+import { encodeBase32 } from '../support/base32.ts';
 import fc from '../support/property.ts';
-import { readSeed } from '../../src/otp/seed.ts';
 import { expectThrown, thrownBy } from '../support/thrown.ts';
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const DEFAULTS = { algorithm: 'sha1', digits: 6, period: 30 };
 
-/** RFC 4648 section 6, the plain way: as a string of bits. */
-function encodeBase32(bytes: Uint8Array): string {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  const groups = bits.match(/.{1,5}/g) ?? [];
-  return groups.map((group) => BASE32[Number.parseInt(group.padEnd(5, '0'), 2)]).join('');
-}
-
-test.describe('Base32 is read however a site prints it', () => {
+test.describe('Base32 is read in any spelling that sites use', () => {
   for (const [text, bytes] of [
     ['MZXW6YTB', 'fooba'],
     ['MZXW6YTBOI======', 'foobar'],
@@ -23,6 +16,8 @@ test.describe('Base32 is read however a site prints it', () => {
     ['MZXW-6YTB-OI', 'foobar'],
     ['\tMZXW\u00a06YTB\u00a0OI\r\n', 'foobar'],
     ['MZXW–6YTB–OI', 'foobar'],
+    ['MZXW6YTBOJ', 'foobar'], // the bits left over are not zero
+    ['MZXW6YTBO', 'fooba'], // a character too many
     ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', '12345678901234567890'],
   ] as const) {
     test(JSON.stringify(text), () => {
@@ -30,18 +25,19 @@ test.describe('Base32 is read however a site prints it', () => {
     });
   }
 
-  test('and for any bytes gives them back', () => {
+  test('and any bytes come back unchanged', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 5, maxLength: 128 }), (bytes) => {
         const text = encodeBase32(bytes);
         fc.pre(!/^\d{4,9}$/.test(text));
         expect(readSeed(text).key).toEqual(bytes);
+        expect(encode(bytes)).toBe(text);
       }),
     );
   });
 });
 
-test.describe('an otpauth URI is read with all it says', () => {
+test.describe('an otpauth URI is read with all of its parameters', () => {
   const key = new Uint8Array(Buffer.from('foobar'));
   for (const [uri, rest] of [
     ['otpauth://totp/Acme:alice?secret=MZXW6YTBOI', {}],
@@ -66,7 +62,7 @@ test.describe('an otpauth URI is read with all it says', () => {
   }
 });
 
-test.describe('what is no seed is refused, and the reason given', () => {
+test.describe('an invalid seed is refused with the reason', () => {
   for (const [text, ...reasons] of [
     ['123456', 'Did you store a 6-digit code?', 'QR code'],
     ['12 34 56 78', 'Did you store a 8-digit code?'],
@@ -79,11 +75,11 @@ test.describe('what is no seed is refused, and the reason given', () => {
     ['otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8', 'several accounts'],
     ['otpauth://hotp/a?secret=MZXW6YTBOI', '"counter"', '&counter=0'],
     ['otpauth://hotp/a?secret=MZXW6YTBOI&counter=-1', '"counter"'],
-    ['otpauth://steam/a?secret=MZXW6YTBOI', 'type'],
+    ['otpauth://steam/a?secret=MZXW6YTBOI', 'type', '"steam"'],
     ['otpauth://totp/a', 'no "secret"'],
     ['otpauth://totp/a?secret=', 'no "secret"'],
     ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=MD5', '"MD5"', 'SHA256'],
-    ['otpauth://totp/a?secret=MZXW6YTBOI&digits=5', '"5"', '6, 7, 8'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&digits=5', '"5"', '6, 7 or 8'],
     ['otpauth://totp/a?secret=MZXW6YTBOI&period=0', '"0"', '1 to 3600'],
     ['otpauth://totp/a?secret=MZXW6YTBOI&period=half', '"half"'],
     ['otpauth://totp/a?algorithm=MD5&digits=5&period=-1', 'secret', 'MD5', '"5"', '"-1"'],
@@ -96,22 +92,22 @@ test.describe('what is no seed is refused, and the reason given', () => {
   }
 });
 
-test.describe('an error never holds the seed', () => {
+test.describe('an error never contains the seed', () => {
   const seed = fc.uint8Array({ minLength: 10, maxLength: 40 }).map(encodeBase32);
   const mistakes: Record<string, (seed: string) => string> = {
-    'with a slip of the pen': (seed) => `${seed}0!`,
-    'in groups, with a slip': (seed) => `${seed.match(/.{1,4}/g)?.join(' ')} 1`,
+    'with a typing error': (seed) => `${seed}0!`,
+    'in groups, with a typing error': (seed) => `${seed.match(/.{1,4}/g)?.join(' ')} 1`,
     'too long': (seed) => seed.repeat(30),
     'as the type of a URI': (seed) => `otpauth://${seed}`,
     'as the type of a URI without slashes': (seed) => `otpauth:${seed.toLowerCase()}`,
     'in a URI of another type': (seed) => `otpauth://hotp/a?secret=${seed}`,
-    'in a URI with other flaws': (seed) => `otpauth://totp/a?secret=${seed}&digits=9&period=x&algorithm=y`,
+    'in a URI with other errors': (seed) => `otpauth://totp/a?secret=${seed}&digits=9&period=x&algorithm=y`,
     'as the algorithm': (seed) => `otpauth://totp/a?secret=&algorithm=${seed}`,
     'as the digits': (seed) => `otpauth://totp/a?digits=${seed}`,
     'as the period': (seed) => `otpauth://totp/a?period=${seed}`,
     'in a URI that does not parse': (seed) => `otpauth://[?secret=${seed}`,
-    'in an export': (seed) => `otpauth-migration://offline?data=${seed}`,
-    'in other words': (seed) => `seed: ${seed}`,
+    'in an export of accounts': (seed) => `otpauth-migration://offline?data=${seed}`,
+    'with text around it': (seed) => `seed: ${seed}`,
   };
   for (const [name, mistake] of Object.entries(mistakes)) {
     test(name, async () => {

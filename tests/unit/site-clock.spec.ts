@@ -4,12 +4,12 @@ import fc from '../support/property.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
-/** What a server whose clock is ahead by `skew` writes, cut to a second, as HTTP has it. */
+/** The `Date` header of a server whose clock is ahead by `skew`: HTTP truncates it to a second. */
 function dateAt(time: number, skew: number): number {
   return Math.floor((time + skew) / 1000) * 1000;
 }
 
-test('the true difference lies within what is given, whatever the ways take', () => {
+test('the true difference lies within the error, for any travel times', () => {
   const answer = fc.record({
     at: fc.integer({ min: 0, max: 60_000 }),
     there: fc.integer({ min: 0, max: 3000 }),
@@ -26,7 +26,7 @@ test('the true difference lies within what is given, whatever the ways take', ()
   );
 });
 
-test('an answer that a cache has kept changes nothing', () => {
+test('a cached response changes nothing', () => {
   const clock = new SiteClock();
   clock.note(dateAt(NOW + 20, 90_000), NOW, NOW + 40);
   const before = clock.skew;
@@ -35,7 +35,7 @@ test('an answer that a cache has kept changes nothing', () => {
   expect(clock.correction).toBeGreaterThan(89_000);
 });
 
-test('clocks that may be the same are left as they are, and without an answer nothing is known', () => {
+test('clocks that may be equal need no correction, and without a response nothing is known', () => {
   const clock = new SiteClock();
   expect(clock.correction).toBeUndefined();
   clock.note(dateAt(NOW + 20, 0), NOW, NOW + 40);

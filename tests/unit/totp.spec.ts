@@ -14,7 +14,7 @@ function seedOf(algorithm: OtpSeed['algorithm'], bytes: number): OtpSeed {
   return { key: Buffer.from(DIGITS.slice(0, bytes)), algorithm, digits: 8, period: 30 };
 }
 
-/** An authenticator whose clock stands still, in seconds. */
+/** Returns an authenticator whose clock is stopped, in seconds. */
 function totpAt(seconds: number, seed?: OtpSeed): Totp {
   return new Totp('alice', seed, new FakeRuntime({ now: () => seconds * 1000 }));
 }
@@ -35,12 +35,12 @@ test.describe('the codes of RFC 6238, appendix B', () => {
   }
 });
 
-test('the codes of RFC 4226, appendix D, come one a period', async () => {
+test('the codes of RFC 4226, appendix D, follow each other, one per period', async () => {
   const codes = [755224, 287082, 359152, 969429, 338314, 254676, 287922, 162583, 399871, 520489].map(String);
   expect(await Promise.all(codes.map((_, step) => totpAt(30 * step, RFC_4226).code()))).toEqual(codes);
 });
 
-test('codeAt() tells what was before and what comes next', async () => {
+test('codeAt() returns earlier and later codes', async () => {
   const totp = totpAt(65, RFC_4226);
   expect(await Promise.all([-2, -1, 0, 1, 2].map((offset) => totp.codeAt(offset)))).toEqual([
     '755224',
@@ -52,13 +52,13 @@ test('codeAt() tells what was before and what comes next', async () => {
 });
 
 test.describe('a code', () => {
-  test('with 5 s to live is given at once', async () => {
+  test('that is valid for 5 s more is returned at once', async () => {
     const runtime = new LeapingRuntime(25_000, 5000);
     expect(await new Totp('alice', RFC_4226, runtime).code()).toBe('755224');
     expect(runtime.titles).toEqual([]);
   });
 
-  test('with less waits for the next one, and the wait is shown', async () => {
+  test('that expires sooner is replaced by the next one, and the wait is shown', async () => {
     const runtime = new LeapingRuntime(25_001, 4999);
     expect(await new Totp('alice', RFC_4226, runtime).code()).toBe('287082');
     expect(runtime.titles).toEqual(['Wait 5.0 s for the next TOTP code']);
@@ -68,14 +68,14 @@ test.describe('a code', () => {
     [500, false],
     [499, true],
   ] as const) {
-    test(`that lives 1 s in all is ${isAwaited ? 'awaited' : 'given at once'} with ${left} ms left`, async () => {
+    test(`with a period of 1 s is ${isAwaited ? 'replaced by the next one' : 'returned at once'} with ${left} ms left`, async () => {
       const runtime = new LeapingRuntime(1000 - left, left);
       const code = await new Totp('alice', { ...RFC_4226, period: 1 }, runtime).code();
       expect([code, runtime.titles.length]).toEqual(isAwaited ? ['287082', 1] : ['755224', 0]);
     });
   }
 
-  test('is never the old one after the wait, by the clock of the machine', async () => {
+  test('after a wait is never the old one, by the clock of the machine', async () => {
     const started = performance.now();
     const runtime = new FakeRuntime({ now: () => 29_800 + performance.now() - started });
     expect(await new Totp('alice', RFC_4226, runtime).code()).toBe('287082');
@@ -83,9 +83,9 @@ test.describe('a code', () => {
   });
 });
 
-test.describe('without an authenticator there is no code', () => {
+test.describe('a persona without an authenticator has no code', () => {
   for (const name of ['alice', 'alice-smith', 'Alice (2)', 'job.1']) {
-    test(`for ${name}, and the error names the variable that would give one`, async () => {
+    test(`${name}, and the error names the variable for its seed`, async () => {
       const totp = new Totp(name, undefined, new FakeRuntime());
       await expectThrown(() => totp.code(), 'OTP_SEED_MISSING', `"${name}"`, `${variableOf(name, 'totp')}.`, 'enroll');
       await expectThrown(() => totp.codeAt(-1), 'OTP_SEED_MISSING');
@@ -93,7 +93,7 @@ test.describe('without an authenticator there is no code', () => {
   }
 });
 
-test('enrolling from a URI takes its place at once, as a step of its own', async () => {
+test('enroll() replaces the seed at once, and is a step of its own', async () => {
   const runtime = new FakeRuntime({ now: () => 0 });
   const totp = new Totp('alice', readSeed('MZXW6YTBOI'), runtime);
   await totp.enroll('otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
@@ -101,7 +101,7 @@ test('enrolling from a URI takes its place at once, as a step of its own', async
   expect(runtime.titles).toEqual(['Enroll authenticator']);
 });
 
-test('what cannot be enrolled leaves the authenticator as it was', async () => {
+test('a failed enroll() leaves the authenticator unchanged', async () => {
   const totp = totpAt(0, RFC_4226);
   await expectThrown(() => totp.enroll('123456'), 'OTP_SEED_INVALID');
   expect(await totp.code()).toBe('755224');

@@ -1,4 +1,4 @@
-import { endOf, passesOf } from '../../profile/expiry.ts';
+import { latestExpiry, sessionCredentials } from '../../profile/expiry.ts';
 import { ageOf } from '../../profile/state.ts';
 import { type ProfileCall, callProfile } from './options.ts';
 import { span, toldFrom } from './times.ts';
@@ -23,15 +23,15 @@ export async function runList(args: string[]): Promise<void> {
   });
 }
 
-async function rowOf({ store, lastSeen }: ProfileCall, name: string, now: number): Promise<Row | { name: string }> {
+async function rowOf({ store, lastVerified }: ProfileCall, name: string, now: number): Promise<Row | { name: string }> {
   const saved = await store.read(name);
   if (!saved) return { name };
   return {
     name,
     signedInAt: saved.signedInAt ?? saved.savedAt,
     age: ageOf(saved, now),
-    expires: endOf(passesOf(saved.storageState)) ?? null,
-    lastAlive: (await lastSeen.of(name)) ?? null,
+    expires: latestExpiry(sessionCredentials(saved.storageState)) ?? null,
+    lastAlive: (await lastVerified.of(name)) ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { suggest } from '../../core/suggest.ts';
-import type { SavedProfiles } from '../../profile/store/open.ts';
+import type { ProfileStorage } from '../../profile/store/open.ts';
 import type { SavedState } from '../../profile/state.ts';
 import { calledProject } from '../called-project.ts';
 import { UsageError } from '../usage-error.ts';
@@ -16,7 +16,7 @@ const SHARED = {
 
 type More = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
 
-export interface ProfileCall extends SavedProfiles {
+export interface ProfileCall extends ProfileStorage {
   readonly name: string;
   readonly ledger: Ledger;
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from '../../core/errors.ts';
 import { captureState, sessionStorageOf } from '../../profile/browser/capture.ts';
-import { saveState } from '../../profile/profile.ts';
+import { saveState } from '../../profile/restore.ts';
 import type { ProfileState, SessionStorage } from '../../profile/state.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ProfileCall, callProfile } from './options.ts';
@@ -27,16 +27,16 @@ interface Recorded {
 /** Opens a browser, lets a person sign in however the site demands, and saves the session. */
 export async function runRecord(args: string[]): Promise<void> {
   await callProfile('record', args, { wantsName: true, more: MORE }, async (call) => {
-    const { name, store, lastSeen, flags } = call;
+    const { name, store, lastVerified, flags } = call;
     const { url } = flags;
     if (typeof url !== 'string' || !URL.canParse(url))
       throw new UsageError('playwright-2fa profile record: say where to sign in, with --url https://…');
     const recorded = await record(call, url);
     const probe = typeof flags['probe'] === 'string' ? new URL(flags['probe'], url).href : undefined;
     const { state, probeUrl } = await probed(name, recorded, probe);
-    const saved = await saveState({ name, store, probeUrl }, state, { over: await store.read(name) });
+    const saved = await saveState({ name, store, probeUrl }, state, { replaces: await store.read(name) });
     if (!saved) throw notSaved(name, 'another was saved at the same moment. Run it again.');
-    if (probeUrl) await lastSeen.note(name, Date.now());
+    if (probeUrl) await lastVerified.note(name, Date.now());
     process.stderr.write(`Profile "${name}" is saved in ${store.name}.\n`);
   });
 }

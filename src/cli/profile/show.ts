@@ -1,4 +1,4 @@
-import { passesOf } from '../../profile/expiry.ts';
+import { sessionCredentials } from '../../profile/expiry.ts';
 import { callProfile, savedOf } from './options.ts';
 import { toldFrom } from './times.ts';
 
@@ -6,8 +6,8 @@ import { toldFrom } from './times.ts';
 export async function runShow(args: string[]): Promise<void> {
   await callProfile('show', args, { wantsName: true }, async (call) => {
     const { savedAt, signedInAt = savedAt, probe, storageState } = await savedOf(call);
-    const passes = passesOf(storageState);
-    const lastAlive = await call.lastSeen.of(call.name);
+    const passes = sessionCredentials(storageState);
+    const lastAlive = await call.lastVerified.of(call.name);
     const passkeys = storageState.credentials?.length ?? 0;
     if (call.flags['json']) {
       const told = { name: call.name, where: call.store.name, signedInAt, savedAt, probe, lastAlive, passes, passkeys };

@@ -3,38 +3,38 @@ import { withoutMark } from './session-storage.ts';
 import type { ProfileState, SessionStorage } from '../state.ts';
 
 /**
- * All that a context is signed in with: cookies, localStorage, IndexedDB and the origins' private files by Playwright,
- * passkeys with their counters, and the sessionStorage of the tabs that are open.
+ * Captures the complete state of a context: cookies, localStorage, IndexedDB, private files of the origins, passkeys
+ * with their counters, and the sessionStorage of the open tabs.
  *
- * @param before what the context began with: of an origin that no tab shows any more, the sessionStorage stays
+ * @param before the initial state of the context. Its sessionStorage is kept for origins that are in no open tab
  */
 export async function captureState(context: BrowserContext, before?: ProfileState): Promise<ProfileState> {
   const sessionStorage = await sessionStorageOf(context.pages(), before?.sessionStorage);
-  // WebKit keeps no files of an origin in a context that is not persistent.
+  // WebKit has no private files of origins in a context that is not persistent.
   const opfs = context.browser()?.browserType().name() !== 'webkit';
-  // An option that an older Playwright does not know is none to it.
+  // An older Playwright ignores options that it does not know.
   const state: ProfileState = await context.storageState({ indexedDB: true, credentials: true, opfs });
   const { credentials, ...rest } = state;
   return {
     ...rest,
-    // Given back, even an empty list of passkeys would be an authenticator in the place of the real ones.
+    // When restored, even an empty list of passkeys would replace the real authenticators by a virtual one.
     ...(credentials?.length ? { credentials } : {}),
     ...(sessionStorage.length > 0 ? { sessionStorage } : {}),
   };
 }
 
-/** The sessionStorage of the pages that are open, and of other origins what was there before. */
+/** Reads the sessionStorage of the open pages. For other origins it returns what was there before. */
 export async function sessionStorageOf(
   pages: readonly Page[],
   before: readonly SessionStorage[] = [],
 ): Promise<SessionStorage[]> {
-  const found = new Map(before.map((one) => [one.origin, one]));
+  const byOrigin = new Map(before.map((storage) => [storage.origin, storage]));
   for (const page of pages) {
     if (!/^https?:/.test(page.url())) continue;
     const { origin } = new URL(page.url());
-    // A page may be closing, or have crashed; then the one before it counts.
+    // Fails if the page is closing or has crashed; the earlier value then stays.
     const items = await page.sessionStorage.items().catch(() => undefined);
-    if (items) found.set(origin, { origin, items: withoutMark(items) });
+    if (items) byOrigin.set(origin, { origin, items: withoutMark(items) });
   }
-  return [...found.values()].filter(({ items }) => items.length > 0);
+  return [...byOrigin.values()].filter(({ items }) => items.length > 0);
 }

@@ -1,109 +1,110 @@
 import type { BrowserContext, Page, Request, Route } from '@playwright/test';
 
-/** An answer that takes longer is not waited for: it may be one that never ends, in milliseconds. */
-const PATIENCE = 15_000;
+/** Maximum wait for responses, in milliseconds. A response that takes longer may never end. */
+const IDLE_TIMEOUT = 15_000;
+/** Types of requests that do not end by themselves. */
 const ENDLESS = new Set(['eventsource', 'websocket']);
 
 /**
- * What the pages of a context ask their site for. A page that renews its tokens by itself does so also while its state is
- * read and saved, and what is saved is used up by then. So it is brought to a stop before.
+ * Stops the requests of the pages of a context while their state is read. A page may renew its tokens at any time.
+ * Without the gate it could do so while its state is saved, and the saved tokens would be used up.
  */
 export class RequestGate {
   readonly #context: BrowserContext;
-  readonly #underWay = new Set<Request>();
+  readonly #pending = new Set<Request>();
   readonly #held = new Set<Route>();
-  #isHolding = false;
-  #isOff = false;
-  #onAnswer = (): void => undefined;
+  /** `holding`: new requests wait. `closed`: they fail. */
+  #state: 'open' | 'holding' | 'closed' = 'open';
+  #onResponse = (): void => undefined;
 
   /**
-   * Knows what is asked from now on. It stands in the way of every request from the start: of one that is sent while that
-   * begins, Playwright tells nothing.
+   * Creates the gate of a context. It routes every request from the start, because Playwright does not report a request
+   * that is sent while a route is added.
    */
   static async watch(context: BrowserContext): Promise<RequestGate> {
-    const traffic = new RequestGate(context);
-    await context.route('**/*', traffic.#pass);
-    return traffic;
+    const gate = new RequestGate(context);
+    await context.route('**/*', gate.#onRoute);
+    return gate;
   }
 
   private constructor(context: BrowserContext) {
     this.#context = context;
-    const answered = (request: Request): void => {
-      this.#underWay.delete(request);
-      this.#onAnswer();
+    const onEnd = (request: Request): void => {
+      this.#pending.delete(request);
+      this.#onResponse();
     };
     context.on('request', (request) => {
-      if (!ENDLESS.has(request.resourceType())) this.#underWay.add(request);
+      if (!ENDLESS.has(request.resourceType())) this.#pending.add(request);
     });
-    context.on('requestfinished', answered);
-    context.on('requestfailed', answered);
+    context.on('requestfinished', onEnd);
+    context.on('requestfailed', onEnd);
   }
 
   /**
-   * Reads what the pages have, when none can change it: they send nothing more, and have taken in what they were sent.
-   * From then on their requests fail, since what they carry is used up as soon as what was read is used.
+   * Calls `read` when no page can change its state: no request is sent, and each response has been processed.
+   * Afterwards all requests fail until `open()`, because the tokens in them are used up as soon as the state is used
+   * elsewhere.
    */
-  async atRest<T>(read: () => Promise<T>): Promise<T> {
-    this.#isHolding = true;
-    // A page's own routes come before the context's, and the last before the first.
-    await this.#onPages((page) => page.route('**/*', this.#pass));
-    const until = performance.now() + PATIENCE;
+  async readWhenIdle<T>(read: () => Promise<T>): Promise<T> {
+    if (this.#state === 'open') this.#state = 'holding';
+    // Routes of a page run before those of its context, and later routes before earlier ones.
+    await this.#forEachPage((page) => page.route('**/*', this.#onRoute));
+    const deadline = performance.now() + IDLE_TIMEOUT;
     do {
-      await this.#answers(until);
-      await this.#takenIn(until);
-    } while (this.#isWaiting(until));
+      await this.#waitForResponses(deadline);
+      await this.#waitForScripts(deadline);
+    } while (this.#isWaiting(deadline));
     try {
       return await read();
     } finally {
-      this.#isOff = true;
-      // Of a page that is closed, what is held would be sent after all.
-      await Promise.all([...this.#held].map(fail));
+      this.#state = 'closed';
+      // Closing a page would send the requests that are held.
+      await Promise.all([...this.#held].map(abort));
       this.#held.clear();
     }
   }
 
-  /** Lets pages send again. */
-  async goOn(): Promise<void> {
-    this.#isHolding = false;
-    this.#isOff = false;
-    await this.#onPages((page) => page.unroute('**/*', this.#pass));
+  /** Lets pages send requests again. */
+  async open(): Promise<void> {
+    this.#state = 'open';
+    await this.#forEachPage((page) => page.unroute('**/*', this.#onRoute));
   }
 
-  readonly #pass = async (route: Route): Promise<void> => {
-    if (!this.#isHolding) return await route.fallback();
-    this.#underWay.delete(route.request());
-    this.#onAnswer();
-    if (this.#isOff) await fail(route);
+  readonly #onRoute = async (route: Route): Promise<void> => {
+    if (this.#state === 'open') return await route.fallback();
+    this.#pending.delete(route.request());
+    this.#onResponse();
+    if (this.#state === 'closed') await abort(route);
     else this.#held.add(route);
   };
 
-  async #onPages(work: (page: Page) => Promise<unknown>): Promise<void> {
+  async #forEachPage(work: (page: Page) => Promise<unknown>): Promise<void> {
     await Promise.all(this.#context.pages().map(work));
   }
 
-  async #answers(until: number): Promise<void> {
-    while (this.#isWaiting(until)) {
+  async #waitForResponses(deadline: number): Promise<void> {
+    while (this.#isWaiting(deadline)) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
-        this.#onAnswer = resolve;
-        timer = setTimeout(resolve, until - performance.now());
+        this.#onResponse = resolve;
+        timer = setTimeout(resolve, deadline - performance.now());
       });
       clearTimeout(timer);
     }
   }
 
-  /** Scripts that wait for an answer run before their page has nothing to do. */
-  async #takenIn(until: number): Promise<void> {
-    const pages = Promise.allSettled(this.#context.pages().map((page) => page.evaluate(untilIdle)));
+  /** Waits until the scripts that handle the responses have run, that is, until the pages are idle. */
+  async #waitForScripts(deadline: number): Promise<void> {
+    const idle = Promise.allSettled(this.#context.pages().map((page) => page.evaluate(waitUntilIdle)));
     let timer: NodeJS.Timeout | undefined;
-    // A page that shows a dialog runs nothing.
-    await Promise.race([pages, new Promise((resolve) => (timer = setTimeout(resolve, until - performance.now())))]);
+    // A page with an open dialog runs no scripts.
+    await Promise.race([idle, new Promise((resolve) => (timer = setTimeout(resolve, deadline - performance.now())))]);
     clearTimeout(timer);
   }
 
-  #isWaiting(until: number): boolean {
-    for (const request of this.#underWay) if (isOfClosedPage(request)) this.#underWay.delete(request);
-    return this.#underWay.size > 0 && performance.now() < until;
+  #isWaiting(deadline: number): boolean {
+    for (const request of this.#pending) if (isOfClosedPage(request)) this.#pending.delete(request);
+    return this.#pending.size > 0 && performance.now() < deadline;
   }
 }
 
@@ -111,21 +112,21 @@ function isOfClosedPage(request: Request): boolean {
   try {
     return request.frame().page().isClosed();
   } catch {
-    return false; // a service worker's, or of a page that is being opened
+    return false; // a service worker, or a page that is being opened
   }
 }
 
-/** Runs in the page. Twice, as the first time may be before an answer has come to it. */
-async function untilIdle(): Promise<void> {
-  for (let times = 0; times < 2; times++) {
+/** Waits for two idle periods. It runs in the page. The first one may come before the page has received a response. */
+async function waitUntilIdle(): Promise<void> {
+  for (let periods = 0; periods < 2; periods++) {
     await new Promise<void>((resolve) => {
-      // A page in the background has no idle time.
+      // A page in the background has no idle periods.
       if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: 500 });
       else setTimeout(resolve);
     });
   }
 }
 
-async function fail(route: Route): Promise<void> {
-  await route.abort().catch(() => undefined); // its page may be gone
+async function abort(route: Route): Promise<void> {
+  await route.abort().catch(() => undefined); // the page may be closed
 }

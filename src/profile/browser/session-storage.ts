@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { SessionStorage, StoredItem } from '../state.ts';
 
-/** Stands in the sessionStorage of a tab that was given back what it had. */
+/** The name of an item that marks the sessionStorage of a tab as restored. */
 const MARK = 'playwright-2fa/restored';
 
-/** What goes into the page, as data. */
-interface Given {
+/** The argument of the script in the page. */
+interface RestoreRequest {
   readonly mark: string;
-  /** Tells one giving back from the one before. */
+  /** Identifies one restore, so that a later one is not mistaken for it. */
   readonly id: string;
   readonly origins: Readonly<Record<string, readonly StoredItem[]>>;
 }
@@ -18,22 +18,22 @@ export function withoutMark(items: readonly StoredItem[]): StoredItem[] {
 }
 
 /**
- * Gives each tab of a context its sessionStorage back, on the first page of each origin, before that page's own scripts
- * run. From then on it is the page's own.
+ * Restores the sessionStorage in each tab of a context: on its first page of each origin, before the scripts of that
+ * page run. From then on it belongs to the page.
  *
- * @returns what takes that back for tabs to come
+ * @returns a function that stops restoring in new tabs
  */
-export async function giveSessionStorage(
+export async function restoreSessionStorage(
   context: BrowserContext,
   sessionStorage: readonly SessionStorage[] = [],
 ): Promise<() => Promise<void>> {
   if (sessionStorage.length === 0) return () => Promise.resolve();
   const origins = Object.fromEntries(sessionStorage.map(({ origin, items }) => [origin, items]));
-  const script = await context.addInitScript(giveBack, { mark: MARK, id: randomUUID(), origins });
+  const script = await context.addInitScript(restoreInPage, { mark: MARK, id: randomUUID(), origins });
   return () => script.dispose();
 }
 
-/** Replaces what the pages that are open have, as far as they are of these origins. */
+/** Replaces the sessionStorage of open pages. */
 export async function replaceSessionStorage(
   pages: readonly Page[],
   sessionStorage: readonly SessionStorage[] = [],
@@ -41,17 +41,17 @@ export async function replaceSessionStorage(
   for (const page of pages) {
     if (!/^https?:/.test(page.url())) continue;
     const { origin } = new URL(page.url());
-    const items = sessionStorage.find((one) => one.origin === origin)?.items ?? [];
+    const items = sessionStorage.find((storage) => storage.origin === origin)?.items ?? [];
     await page.sessionStorage.clear();
     for (const { name, value } of items) await page.sessionStorage.setItem(name, value);
   }
 }
 
 /**
- * Runs in the page. The mark lies where the application may clear it, as it does at sign-out; it is put back when the
- * page goes, so that a tab that signed out stays signed out.
+ * Restores the items of an origin. It runs in the page. The application may clear the storage, and with it the mark, as
+ * it does at sign-out. The mark is therefore set again when the page is left, so that the tab stays signed out.
  */
-function giveBack({ mark, id, origins }: Given): void {
+function restoreInPage({ mark, id, origins }: RestoreRequest): void {
   const items = origins[location.origin];
   if (!items || window.top !== window) return;
   try {
@@ -63,6 +63,6 @@ function giveBack({ mark, id, origins }: Given): void {
     setMark();
     addEventListener('pagehide', setMark);
   } catch {
-    // The page may not store anything.
+    // The page is not allowed to use storage.
   }
 }

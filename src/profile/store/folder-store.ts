@@ -7,78 +7,78 @@ import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
-/** A writer needs milliseconds. */
+/** Maximum wait for another writer, in milliseconds. A writer needs a few. */
 const LOCK_TIMEOUT = 30_000;
-/** Encrypted, and not. */
-const ENDINGS = ['.age', '.json'] as const;
+/** Extensions of encrypted and of plain files. */
+const EXTENSIONS = ['.age', '.json'] as const;
 
 export interface FolderStoreOptions {
   readonly folder: string;
-  /** Who may write now. */
+  /** The ledger whose leases lock the files. */
   readonly ledger: Pick<Ledger, 'lease'>;
   /** @default not encrypted */
   readonly sealing?: () => Promise<Sealing | undefined>;
 }
 
-/** Profiles in a folder, for the processes of one machine: one file each, encrypted where there is a key. */
+/** Stores profiles in a folder, for the processes of one machine: one file each, encrypted if there is a key. */
 export class FolderStore implements ProfileStore {
   readonly name: string;
   readonly #folder: string;
   readonly #ledger: Pick<Ledger, 'lease'>;
-  readonly #envelope: SealedState;
+  readonly #sealedState: SealedState;
 
   constructor({ folder, ledger, sealing = () => Promise.resolve(undefined) }: FolderStoreOptions) {
     this.name = folder;
     this.#folder = folder;
     this.#ledger = ledger;
-    this.#envelope = new SealedState(sealing);
+    this.#sealedState = new SealedState(sealing);
   }
 
   async read(name: string): Promise<SavedState | undefined> {
-    const found = await Promise.all(ENDINGS.map((ending) => this.#readFile(name, ending)));
-    // A writer that was killed may have left both: the later one counts.
-    return found.filter((saved) => saved !== undefined).toSorted((a, b) => (a.savedAt < b.savedAt ? 1 : -1))[0];
+    const states = await Promise.all(EXTENSIONS.map((extension) => this.#readFile(name, extension)));
+    // A killed writer may have left both files: the later one counts.
+    return states.filter((saved) => saved !== undefined).toSorted((a, b) => (a.savedAt < b.savedAt ? 1 : -1))[0];
   }
 
-  async write(name: string, saved: SavedState, over: string | undefined): Promise<boolean> {
+  async write(name: string, saved: SavedState, replacedId: string | undefined): Promise<boolean> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const text = await this.#envelope.close(name, saved);
-    const ending = (await this.#envelope.isSealing()) ? '.age' : '.json';
-    return await this.#locked(name, async (mayGoOn) => {
-      if ((await this.read(name))?.id !== over) return false;
+    const text = await this.#sealedState.close(name, saved);
+    const extension = (await this.#sealedState.isSealing()) ? '.age' : '.json';
+    return await this.#locked(name, async (checkLease) => {
+      if ((await this.read(name))?.id !== replacedId) return false;
       const draft = await this.#writeDraft(name, text);
       try {
-        await mayGoOn();
-        await rename(draft, this.pathOf(name, ending));
+        await checkLease();
+        await rename(draft, this.pathOf(name, extension));
       } catch (error) {
         await rm(draft, { force: true });
         throw error;
       }
-      for (const other of ENDINGS) if (other !== ending) await rm(this.pathOf(name, other), { force: true });
+      for (const other of EXTENSIONS) if (other !== extension) await rm(this.pathOf(name, other), { force: true });
       return true;
     });
   }
 
   async discard(name: string): Promise<void> {
-    await this.#locked(name, async (mayGoOn) => {
-      await mayGoOn();
-      await Promise.all(ENDINGS.map((ending) => rm(this.pathOf(name, ending), { force: true })));
+    await this.#locked(name, async (checkLease) => {
+      await checkLease();
+      await Promise.all(EXTENSIONS.map((extension) => rm(this.pathOf(name, extension), { force: true })));
     });
   }
 
   async names(): Promise<string[]> {
-    const files = await readdir(this.#folder).catch(none);
+    const files = await readdir(this.#folder).catch(ifMissing);
     const names = (files ?? []).flatMap((file) => /^([^.].*)\.(?:age|json)$/.exec(file)?.[1] ?? []);
     return [...new Set(names)].toSorted();
   }
 
-  pathOf(name: string, ending: (typeof ENDINGS)[number]): string {
-    return join(this.#folder, `${name}${ending}`);
+  pathOf(name: string, extension: (typeof EXTENSIONS)[number]): string {
+    return join(this.#folder, `${name}${extension}`);
   }
 
-  async #readFile(name: string, ending: (typeof ENDINGS)[number]): Promise<SavedState | undefined> {
-    const text = await readFile(this.pathOf(name, ending), 'utf8').catch(none);
-    const saved = text === undefined ? undefined : await this.#envelope.open(name, text);
+  async #readFile(name: string, extension: (typeof EXTENSIONS)[number]): Promise<SavedState | undefined> {
+    const text = await readFile(this.pathOf(name, extension), 'utf8').catch(ifMissing);
+    const saved = text === undefined ? undefined : await this.#sealedState.open(name, text);
     return saved === 'sealed' ? undefined : saved;
   }
 
@@ -94,17 +94,14 @@ export class FolderStore implements ProfileStore {
     }
   }
 
-  async #locked<T>(name: string, work: (mayGoOn: () => Promise<void>) => Promise<T>): Promise<T> {
+  async #locked<T>(name: string, work: (checkLease: () => Promise<void>) => Promise<T>): Promise<T> {
     const owner = `a writer of profile "${name}"`;
-    const lease = await this.#ledger.lease(`profile/${name}/file`, {
-      timeout: LOCK_TIMEOUT,
-      owner: owner,
-      ephemeral: true,
-    });
+    const options = { timeout: LOCK_TIMEOUT, owner, ephemeral: true };
+    const lease = await this.#ledger.lease(`profile/${name}/file`, options);
     try {
       return await work(async () => {
         if (await lease.isHeld()) return;
-        const text = `Profile "${name}" was not changed: this process stood still for so long that another may be writing it. Run it again.`;
+        const text = `Profile "${name}" was not changed: this process was suspended for so long that another one may be writing the profile. Run it again.`;
         throw new TwoFactorError('LEASE_LOST', text);
       });
     } finally {
@@ -113,6 +110,6 @@ export class FolderStore implements ProfileStore {
   }
 }
 
-function none(error: NodeJS.ErrnoException): undefined {
+function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }

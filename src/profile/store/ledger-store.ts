@@ -4,7 +4,7 @@ import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
-/** Where the names are written down: a ledger finds what it is asked for, and lists nothing. */
+/** The key of the list of names, because a ledger cannot list its keys. */
 const NAMES = 'profiles';
 
 export interface LedgerStoreOptions {
@@ -13,29 +13,29 @@ export interface LedgerStoreOptions {
   readonly sealing?: () => Promise<Sealing | undefined>;
 }
 
-/** Profiles beside the ledger, for all machines that share it. */
+/** Stores profiles in the ledger, for all machines that share it. */
 export class LedgerStore implements ProfileStore {
   readonly name: string;
   readonly #ledger: LedgerStoreOptions['ledger'];
-  readonly #envelope: SealedState;
+  readonly #sealedState: SealedState;
 
   constructor({ ledger, sealing = () => Promise.resolve(undefined) }: LedgerStoreOptions) {
     this.name = ledger.name;
     this.#ledger = ledger;
-    this.#envelope = new SealedState(sealing);
+    this.#sealedState = new SealedState(sealing);
   }
 
-  /** @throws TwoFactorError `VAULT_KEY_WRONG` when another machine encrypted it to a key that is not this one's. */
+  /** @throws TwoFactorError `VAULT_KEY_WRONG` if another machine has encrypted it with another key */
   async read(name: string): Promise<SavedState | undefined> {
     return await this.#open(name, await this.#ledger.read(keyOf(name)));
   }
 
-  async write(name: string, saved: SavedState, over: string | undefined): Promise<boolean> {
-    const kept = await this.#ledger.read(keyOf(name));
-    if ((await this.#open(name, kept))?.id !== over) return false;
-    const text = await this.#envelope.close(name, saved);
-    if (!(await this.#ledger.compareAndSwap(keyOf(name), kept.version, text))) return false;
-    if (kept.value === undefined) await this.#list(name);
+  async write(name: string, saved: SavedState, replacedId: string | undefined): Promise<boolean> {
+    const current = await this.#ledger.read(keyOf(name));
+    if ((await this.#open(name, current))?.id !== replacedId) return false;
+    const text = await this.#sealedState.close(name, saved);
+    if (!(await this.#ledger.compareAndSwap(keyOf(name), current.version, text))) return false;
+    if (current.value === undefined) await this.#addName(name);
     return true;
   }
 
@@ -47,25 +47,25 @@ export class LedgerStore implements ProfileStore {
   }
 
   async names(): Promise<string[]> {
-    const listed = namesIn(await this.#ledger.read(NAMES));
-    const kept = await Promise.all(listed.map(async (name) => (await this.#ledger.read(keyOf(name))).value));
-    return listed.filter((_, index) => kept[index] !== undefined);
+    const names = namesIn(await this.#ledger.read(NAMES));
+    const values = await Promise.all(names.map(async (name) => (await this.#ledger.read(keyOf(name))).value));
+    return names.filter((_, index) => values[index] !== undefined);
   }
 
-  async #list(name: string): Promise<void> {
+  async #addName(name: string): Promise<void> {
     for (;;) {
-      const listed = await this.#ledger.read(NAMES);
-      const names = namesIn(listed);
+      const current = await this.#ledger.read(NAMES);
+      const names = namesIn(current);
       if (names.includes(name)) return;
-      const all = JSON.stringify([...names, name].toSorted());
-      if (await this.#ledger.compareAndSwap(NAMES, listed.version, all)) return;
+      const changed = JSON.stringify([...names, name].toSorted());
+      if (await this.#ledger.compareAndSwap(NAMES, current.version, changed)) return;
     }
   }
 
   async #open(name: string, { value }: Versioned): Promise<SavedState | undefined> {
-    const saved = value === undefined ? undefined : await this.#envelope.open(name, value);
+    const saved = value === undefined ? undefined : await this.#sealedState.open(name, value);
     if (saved !== 'sealed') return saved;
-    const text = `Profile "${name}" in ${this.name} is encrypted to a key that is not here. Give all machines the same key in PLAYWRIGHT_2FA_KEY, list theirs in the vault (npx playwright-2fa vault rekey), or forget it: npx playwright-2fa profile discard ${name}`;
+    const text = `Profile "${name}" in ${this.name} is encrypted with a key that this machine does not have. Set the same key on all machines in PLAYWRIGHT_2FA_KEY, add their keys to the vault (npx playwright-2fa vault rekey), or delete the profile: npx playwright-2fa profile discard ${name}`;
     throw new TwoFactorError('VAULT_KEY_WRONG', text);
   }
 }

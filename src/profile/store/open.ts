@@ -6,26 +6,26 @@ import { LastVerified } from '../last-verified.ts';
 import { LedgerStore } from './ledger-store.ts';
 import type { ProfileStore, Sealing } from './store.ts';
 
-/** Where a project keeps its profiles, and what is known of them. */
-export interface SavedProfiles {
+/** The saved profiles of a project, and when each was last found alive. */
+export interface ProfileStorage {
   readonly store: ProfileStore;
-  readonly lastSeen: LastVerified;
+  readonly lastVerified: LastVerified;
 }
 
 export interface OpenProfilesOptions {
   readonly ledger: Ledger;
-  /** Whether other machines use the same ledger. */
+  /** True if other machines use the same ledger. */
   readonly isShared: boolean;
-  /** The project's own folder. */
+  /** The `.playwright-2fa` folder of the project. */
   readonly folder: string;
   readonly sealing: () => Promise<Sealing | undefined>;
 }
 
-/** Profiles beside the ledger where machines share one, else in a folder. Nothing is read yet. */
-export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfilesOptions): SavedProfiles {
-  const found = memoize(sealing);
+/** Opens the profiles: in the ledger if several machines share it, otherwise in a folder. Reads nothing yet. */
+export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfilesOptions): ProfileStorage {
+  const openSealing = memoize(sealing);
   const store = isShared
-    ? new LedgerStore({ ledger, sealing: found })
-    : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: found });
-  return { store, lastSeen: new LastVerified(ledger) };
+    ? new LedgerStore({ ledger, sealing: openSealing })
+    : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: openSealing });
+  return { store, lastVerified: new LastVerified(ledger) };
 }

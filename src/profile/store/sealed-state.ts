@@ -1,18 +1,18 @@
 import { type SavedState, isSavedState } from '../state.ts';
 import type { Sealing } from './store.ts';
 
-/** What a text turned out to be: a state, one that is sealed to a key that is not here, or nothing of ours. */
-export type Opened = SavedState | 'sealed' | undefined;
+/** Result of opening a text: a state, `sealed` if its key is not available, or `undefined` for other content. */
+export type OpenResult = SavedState | 'sealed' | undefined;
 
 /**
- * A saved state as text, encrypted where there is a key. It remembers what it opened last of each profile, because every
- * test opens the same.
+ * Converts saved states to text and back, encrypted if there is a key. It caches the last text of each profile, because
+ * each test opens the same one.
  */
 export class SealedState {
   readonly #sealing: () => Promise<Sealing | undefined>;
   readonly #last = new Map<string, { readonly text: string; readonly saved: SavedState }>();
 
-  /** @param sealing asked when it is first needed */
+  /** @param sealing called on first use */
   constructor(sealing: () => Promise<Sealing | undefined>) {
     this.#sealing = sealing;
   }
@@ -28,7 +28,7 @@ export class SealedState {
     return text;
   }
 
-  async open(name: string, text: string): Promise<Opened> {
+  async open(name: string, text: string): Promise<OpenResult> {
     const last = this.#last.get(name);
     if (last?.text === text) return last.saved;
     const plain = isSealed(text) ? await (await this.#sealing())?.open(text) : text;

@@ -1,31 +1,31 @@
 import type { SavedState } from '../state.ts';
 
-/** Where profiles are kept. */
+/** Stores saved profiles. */
 export interface ProfileStore {
-  /** For people. */
+  /** A name for messages. */
   readonly name: string;
 
-  /** What is kept under a name. What cannot be read as a profile counts as none: signing in anew mends it. */
+  /** Reads a profile. Returns `undefined` for content that is not a profile: a new sign-in replaces it. */
   read(name: string): Promise<SavedState | undefined>;
 
   /**
-   * Puts a state in the place of the one that was read, for the eyes of its owner only, as a whole or not at all.
+   * Atomically replaces the state that was read. Only the user can read the result.
    *
-   * @param over the `id` of what it replaces; nothing where there was none
-   * @returns false when another is kept by now, which stays
+   * @param replacedId the `id` of the state to replace; `undefined` if there was none
+   * @returns false if another state was saved since, which stays
    */
-  write(name: string, saved: SavedState, over: string | undefined): Promise<boolean>;
+  write(name: string, saved: SavedState, replacedId: string | undefined): Promise<boolean>;
 
-  /** Forgets what is kept. A state that was read before can then no longer be written over it. */
+  /** Deletes a profile. A state that was read before can then no longer be replaced. */
   discard(name: string): Promise<void>;
 
-  /** The names of all that is kept, in order. */
+  /** Lists the names of all profiles, sorted. */
   names(): Promise<string[]>;
 }
 
-/** Encrypts what is kept. */
+/** Encrypts profiles. */
 export interface Sealing {
   seal(text: string): Promise<string>;
-  /** Nothing where the key does not fit. */
+  /** Returns `undefined` if the key does not match. */
   open(sealed: string): Promise<string | undefined>;
 }

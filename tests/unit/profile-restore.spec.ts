@@ -1,24 +1,24 @@
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { FolderStore } from '../../src/profile/store/folder-store.ts';
-import { type ProfileBrowser, type RestoreOptions, restoreProfile } from '../../src/profile/profile.ts';
+import { type ProfileBrowser, type RestoreOptions, restoreProfile } from '../../src/profile/restore.ts';
 import type { ProfileState } from '../../src/profile/state.ts';
 import { cookie, session, valueOf } from '../support/profile-state.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-/** A site that counts sign-ins and probes, and knows which sessions live. */
+/** A site that counts sign-ins and probes, and knows which sessions are alive. */
 class Site implements ProfileBrowser {
   readonly alive = new Set<string>();
   signIns = 0;
   probes = 0;
-  lives = true;
-  /** What the site does to a session when it is asked. */
+  acceptsSignIns = true;
+  /** Changes a session when it is probed. */
   renew = (state: ProfileState): ProfileState => state;
   refresh?: (state: ProfileState) => Promise<ProfileState>;
 
   signIn(): Promise<ProfileState> {
     const value = `session ${++this.signIns}`;
-    if (this.lives) this.alive.add(value);
+    if (this.acceptsSignIns) this.alive.add(value);
     return Promise.resolve(session(value));
   }
 
@@ -49,37 +49,37 @@ const test = base.extend<Restoring>({
   },
 });
 
-test('the first to need a profile signs in, and the next takes what was saved', async ({ restore, site }) => {
+test('the first test signs in, and the next uses the saved session', async ({ restore, site }) => {
   expect([await restore(), await restore(), site.signIns]).toEqual(['session 1', 'session 1', 1]);
 });
 
-test('of many that need it at once, one signs in', async ({ restore, site }) => {
+test('of many tests that start at once, one signs in', async ({ restore, site }) => {
   expect(new Set(await Promise.all(Array.from({ length: 10 }, () => restore())))).toEqual(new Set(['session 1']));
   expect(site.signIns).toBe(1);
 });
 
-test('a session that died is replaced, once for all that find it dead', async ({ restore, site }) => {
+test('a dead session is replaced once for all tests that find it dead', async ({ restore, site }) => {
   await restore();
   site.alive.clear();
   expect(new Set(await Promise.all(Array.from({ length: 10 }, () => restore())))).toEqual(new Set(['session 2']));
 });
 
-test('a new one is made on demand, although the saved one lives', async ({ restore }) => {
-  expect([await restore(), await restore({ anew: true }), await restore()]).toEqual([
+test('forceSignIn replaces a live session', async ({ restore }) => {
+  expect([await restore(), await restore({ forceSignIn: true }), await restore()]).toEqual([
     'session 1',
     'session 2',
     'session 2',
   ]);
 });
 
-test('a sign-in that leaves no living session is an error, and is not saved', async ({ restore, site }) => {
-  site.lives = false;
+test('a sign-in without a live session is an error, and is not saved', async ({ restore, site }) => {
+  site.acceptsSignIns = false;
   await expectThrown(restore, 'PROFILE_NOT_SIGNED_IN', '"alice"', 'probe');
-  site.lives = true;
+  site.acceptsSignIns = true;
   expect(await restore()).toBe('session 2');
 });
 
-test('a sign-in that fails lets the next one try', async ({ restore, site }) => {
+test('after a failed sign-in the next test tries again', async ({ restore, site }) => {
   const signIn = site.signIn.bind(site);
   site.signIn = () => Promise.reject(new Error('wrong password'));
   await expect(restore()).rejects.toThrow('wrong password');
@@ -87,39 +87,35 @@ test('a sign-in that fails lets the next one try', async ({ restore, site }) => 
   expect(await restore()).toBe('session 1');
 });
 
-test('a session that is too old is not taken, and the site is not asked', async ({ restore, site, clock }) => {
+test('a session that is too old is replaced without asking the site', async ({ restore, site, clock }) => {
   await restore({ maxAge: 60_000 });
   clock.now += 60_000;
   expect(await restore({ maxAge: 60_000 })).toBe('session 1');
   const { probes } = site;
   clock.now += 1;
   expect(await restore({ maxAge: 60_000 })).toBe('session 2');
-  expect(site.probes).toBe(probes + 1); // of the new one
+  expect(site.probes).toBe(probes + 1); // for the new session
 });
 
-test('a session is taken so many times, by all together', async ({ restore, site }) => {
+test('all tests together use a session at most maxUses times', async ({ restore, site }) => {
   const values = await Promise.all(Array.from({ length: 9 }, () => restore({ maxUses: 3 })));
   expect(site.signIns).toBe(3);
-  for (const value of new Set(values)) expect(values.filter((one) => one === value)).toHaveLength(3);
+  for (const value of new Set(values)) expect(values.filter((other) => other === value)).toHaveLength(3);
 });
 
-test('a session whose cookies have expired is replaced, and the site is not asked', async ({
+test('a session whose cookies have expired is replaced without asking the site', async ({
   restore,
   site,
   clock,
   store,
 }) => {
-  const state = { ...session(''), cookies: [cookie('session', 'session of before', clock.now / 1000 - 61)] };
-  site.alive.add('session of before');
+  const state = { ...session(''), cookies: [cookie('session', 'expired session', clock.now / 1000 - 61)] };
+  site.alive.add('expired session');
   await store.write('alice', { id: '1', savedAt: new Date(clock.now).toISOString(), storageState: state }, undefined);
   expect([await restore(), site.probes]).toEqual(['session 1', 1]);
 });
 
-test('a dead session is refreshed before anybody signs in, and stays the same sign-in', async ({
-  restore,
-  site,
-  clock,
-}) => {
+test('a dead session is refreshed before a sign-in, and keeps its age', async ({ restore, site, clock }) => {
   await restore({ maxAge: 60_000 });
   site.alive.clear();
   site.alive.add('refreshed');
@@ -130,17 +126,17 @@ test('a dead session is refreshed before anybody signs in, and stays the same si
   expect([await restore({ maxAge: 60_000 }), site.signIns]).toEqual(['session 2', 2]);
 });
 
-test('what cannot be refreshed is signed in for', async ({ restore, site }) => {
+test('a sign-in follows a failed refresh', async ({ restore, site }) => {
   await restore();
   site.alive.clear();
   site.refresh = () => Promise.reject(new Error('no refresh token'));
   expect(await restore()).toBe('session 2');
 });
 
-test.describe('what the site renews when it is asked', () => {
+test.describe('a session that the probe renews', () => {
   const renewed = (state: ProfileState): ProfileState => ({ ...state, cookies: [cookie('session', 'renewed')] });
 
-  test('is what the test gets, and is saved when that is worth it', async ({ restore, site, clock, store }) => {
+  test('is returned, and saved if the last save is a minute old', async ({ restore, site, clock, store }) => {
     await restore();
     site.renew = renewed;
     expect(await restore()).toBe('renewed');
@@ -150,14 +146,14 @@ test.describe('what the site renews when it is asked', () => {
     expect(valueOf((await store.read('alice'))?.storageState)).toBe('renewed');
   });
 
-  test('is saved at once where the old one is good for nothing more', async ({ restore, site, store }) => {
+  test('is saved at once with rotation', async ({ restore, site, store }) => {
     await restore();
     site.renew = renewed;
     await restore({ rotate: true });
     expect(valueOf((await store.read('alice'))?.storageState)).toBe('renewed');
   });
 
-  test('is saved then wherever it lies', async ({ restore, site, store }) => {
+  test('is saved with rotation also if only its storage has changed', async ({ restore, site, store }) => {
     await restore();
     const origins = [{ origin: 'https://acme.test', localStorage: [{ name: 'refresh_token', value: 'renewed' }] }];
     site.renew = (state) => ({ ...state, origins });

@@ -1,5 +1,5 @@
 // @ts-check
-// Takes codes out of one mailbox, as one of several workers: node taker-process.mjs PORT LEDGER ADDRESS HOW_MANY
+// Reads codes from a mailbox until none is left, as one of several workers: node code-reader-process.mjs PORT LEDGER ADDRESS
 import { fileLedger } from '../../dist/src/ledger/file-ledger.js';
 import { plainRuntime } from '../../dist/src/core/runtime.js';
 import { imap } from '../../dist/src/sources/imap.js';
@@ -9,7 +9,7 @@ const [port, folder = '', address = ''] = process.argv.slice(2);
 const source = imap({ host: '127.0.0.1', port: Number(port), secure: false, user: 'qa@acme.test' });
 const ledger = fileLedger({ folder });
 const watch = await source.watch('email', address);
-const runtime = { ...plainRuntime(3000), who: `process ${process.pid}` };
+const runtime = { ...plainRuntime(3000), owner: `process ${process.pid}` };
 const inbox = new Inbox(address, { watch: Promise.resolve(watch), runtime, claims: async () => ledger });
 process.stdout.write('ready\n');
 for (;;) {

@@ -4,55 +4,56 @@ import { join } from 'node:path';
 import { VersionedFile } from '../../src/ledger/versioned-file.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
-/** What two processes would have: each knows only what it has seen on disk. */
-function chains(folder: string): [VersionedFile<number[]>, VersionedFile<number[]>] {
-  const options = { folder: join(folder, 'chain'), drafts: join(folder, 'drafts'), durable: false };
+/** Opens a file twice, as two processes would: each knows only what it has read from disk. */
+function openTwice(folder: string): [VersionedFile<number[]>, VersionedFile<number[]>] {
+  const options = { folder: join(folder, 'versions'), drafts: join(folder, 'drafts'), durable: false };
   return [new VersionedFile<number[]>(options), new VersionedFile<number[]>(options)];
 }
 
-function add(chain: VersionedFile<number[]>, number: number, meanwhile = (): void => undefined): void {
+/** Adds a number to the state. `meanwhile` runs after the state is read, and before the change is written. */
+function add(file: VersionedFile<number[]>, number: number, meanwhile = (): void => undefined): void {
   let isFirst = true;
-  chain.change((state = []) => {
+  file.update((state = []) => {
     if (isFirst) meanwhile();
     isFirst = false;
     return state.includes(number) ? undefined : [...state, number];
   });
 }
 
-test('whoever comes second adds to what the first has made of it', ({ folder }) => {
-  const [one, other] = chains(folder);
+test('the second of two writers applies its change to the state of the first', ({ folder }) => {
+  const [one, other] = openTwice(folder);
   add(one, 1, () => add(other, 2));
   add(other, 3, () => add(one, 4));
   expect(one.read()).toMatchObject({ number: 4, state: [2, 1, 4, 3] });
   expect(other.read().state).toEqual([2, 1, 4, 3]);
 });
 
-test('who stood still so long that old versions are gone does not bring one back', ({ folder }) => {
-  const [one, other] = chains(folder);
+test('a writer that was suspended until old versions were removed does not restore one', ({ folder }) => {
+  const [one, other] = openTwice(folder);
   add(one, 1);
   const { now } = performance;
   try {
     add(one, 2, () => {
       for (const number of [3, 4, 5]) add(other, number);
-      for (const old of [1, 2, 3]) rmSync(join(folder, 'chain', String(old)));
+      for (const old of [1, 2, 3]) rmSync(join(folder, 'versions', String(old)));
       performance.now = () => now.call(performance) + 60_000;
     });
   } finally {
     performance.now = now;
   }
   expect(one.read().state).toEqual([1, 3, 4, 5, 2]);
-  expect(chains(folder)[0].read().state).toEqual([1, 3, 4, 5, 2]);
+  expect(openTwice(folder)[0].read().state).toEqual([1, 3, 4, 5, 2]);
 });
 
-test('a process that is far behind finds the newest version', ({ folder }) => {
-  const [one, other] = chains(folder);
+test('a reader that is 50 versions behind finds the newest version', ({ folder }) => {
+  const [one, other] = openTwice(folder);
   add(one, 0);
   for (let number = 1; number <= 50; number++) add(other, number);
   expect(one.read().number).toBe(51);
 });
 
-test('versions of no use are removed, and no draft is left', async ({ folder }) => {
-  const [one] = chains(folder);
+test('superseded versions are removed, and no draft is left', async ({ folder }) => {
+  const [one] = openTwice(folder);
   const { now } = performance;
   let later = 0;
   performance.now = () => now.call(performance) + later;
@@ -64,7 +65,7 @@ test('versions of no use are removed, and no draft is left', async ({ folder }) 
   } finally {
     performance.now = now;
   }
-  await expect.poll(async () => (await readdir(join(folder, 'chain'))).length).toBeLessThan(6);
+  await expect.poll(async () => (await readdir(join(folder, 'versions'))).length).toBeLessThan(6);
   expect(await readdir(join(folder, 'drafts'))).toEqual([]);
   expect(one.read().state).toHaveLength(30);
 });

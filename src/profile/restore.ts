@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { MINUTE } from '../core/durations.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import type { Lease, Ledger } from '../ledger/ledger.ts';
+import { registerSessionSecrets } from '../secret/session-secrets.ts';
+import { isExpired } from './expiry.ts';
+import { type ProfileState, type SavedState, ageOf, hasNewCookies, sessionOf } from './state.ts';
+import type { ProfileStore } from './store/store.ts';
+
+/** Minimum time between two saves that only store renewed cookies, in milliseconds. */
+const MIN_SAVE_INTERVAL = MINUTE;
+
+/** The operations of a profile that need a browser. */
+export interface ProfileBrowser {
+  /** Signs in, in a new context, and returns the state of the context. */
+  signIn(): Promise<ProfileState>;
+  /**
+   * Asks the site whether a session is alive. Returns the state after the probe, because the site may renew the
+   * session; `undefined` if the session is dead.
+   */
+  probe(state: ProfileState): Promise<ProfileState | undefined>;
+  /** Tries to renew a dead session without a sign-in. */
+  refresh?(state: ProfileState): Promise<ProfileState>;
+}
+
+export interface RestoreOptions {
+  readonly name: string;
+  readonly store: ProfileStore;
+  readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
+  readonly browser: ProfileBrowser;
+  /**
+   * Maximum time of a sign-in, in milliseconds. The wait for the sign-in of another process takes at most twice as
+   * long.
+   */
+  readonly timeout: number;
+  /** True to ignore the saved session and sign in. @default false */
+  readonly forceSignIn?: boolean;
+  /** Maximum time after the sign-in for which a session is used, in milliseconds. @default as long as it is alive */
+  readonly maxAge?: number | undefined;
+  /** Maximum number of tests that use a session. @default unlimited */
+  readonly maxUses?: number | undefined;
+  /** True if a state is good for one use, so that every change must be saved. @default false */
+  readonly rotate?: boolean | undefined;
+  /** URL of the probe. It is saved with the state, for the command line. */
+  readonly probeUrl?: string | undefined;
+  /** Called when a saved session was found alive. */
+  readonly onAlive?: () => Promise<void>;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A live session. `saved` is undefined if another process saved a newer session. */
+export interface Restored {
+  readonly state: ProfileState;
+  readonly saved: SavedState | undefined;
+}
+
+/**
+ * Returns a live session: the saved one if its probe finds it alive, otherwise a refreshed or a new one. If several
+ * processes find a session dead, one signs in, and the others use what it saved.
+ *
+ * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN` if the probe finds no session after the sign-in
+ */
+export async function restoreProfile(options: RestoreOptions): Promise<Restored> {
+  const { name, store, ledger, timeout, forceSignIn = false } = options;
+  const saved = await store.read(name);
+  const reused = saved && !forceSignIn ? await reuseSaved(options, saved) : undefined;
+  if (reused) return reused;
+  // Twice the time, so that a sign-in of another process ends first. A crashed one is detected sooner.
+  const owner = `the sign-in of profile "${name}"`;
+  const lease = await ledger.lease(`profile/${name}`, { timeout: 2 * timeout, owner });
+  try {
+    return await restoreWithLease(options, lease, saved);
+  } finally {
+    await lease.release();
+  }
+}
+
+/**
+ * Returns a live session, for a caller that holds the lease of the profile.
+ *
+ * @param rejected a saved state that is known to be dead or unwanted
+ */
+export async function restoreWithLease(
+  options: RestoreOptions,
+  lease: Lease,
+  rejected?: SavedState,
+): Promise<Restored> {
+  const { name, store, browser, forceSignIn = false } = options;
+  const saved = await store.read(name);
+  const reused = saved && saved.id !== rejected?.id ? await reuseSaved(options, saved) : undefined;
+  if (reused) return reused;
+  const refreshed = saved && !forceSignIn ? await refresh(options, saved, lease) : undefined;
+  if (refreshed) return refreshed;
+  const signedIn = await browser.signIn();
+  registerSessionSecrets(name, signedIn);
+  const state = await probe(options, signedIn);
+  if (!state) throw notSignedIn(name);
+  const fresh = await saveState(options, state, { replaces: saved, lease });
+  if (fresh) await claimUse(options, fresh);
+  return { state, saved: fresh };
+}
+
+/**
+ * Saves a state in place of an earlier one.
+ *
+ * @param options `replaces`: the state to replace; `isSameSignIn`: true if both come from the same sign-in
+ * @returns `undefined` if another state was saved since, or the lease was lost; the state of the other process stays
+ */
+export async function saveState(
+  { name, store, probeUrl, now = Date.now }: Pick<RestoreOptions, 'name' | 'store' | 'probeUrl' | 'now'>,
+  storageState: ProfileState,
+  options: {
+    readonly replaces: SavedState | undefined;
+    readonly isSameSignIn?: boolean;
+    readonly lease?: Lease | undefined;
+  },
+): Promise<SavedState | undefined> {
+  const { replaces, isSameSignIn = false, lease } = options;
+  const [id, savedAt] = [randomUUID(), new Date(now()).toISOString()];
+  const [session, signedInAt] =
+    isSameSignIn && replaces ? [sessionOf(replaces), replaces.signedInAt ?? replaces.savedAt] : [id, savedAt];
+  const saved = { id, savedAt, session, signedInAt, ...(probeUrl ? { probe: probeUrl } : {}), storageState };
+  if (lease && !(await lease.isHeld())) return undefined;
+  return (await store.write(name, saved, replaces?.id)) ? saved : undefined;
+}
+
+/**
+ * Returns a saved session if it is alive and may be used once more. Checks its age and expiry before it asks the site.
+ */
+async function reuseSaved(options: RestoreOptions, saved: SavedState): Promise<Restored | undefined> {
+  const { name, rotate = false, onAlive, now = Date.now } = options;
+  registerSessionSecrets(name, saved.storageState);
+  if (isTooOld(options, saved)) return undefined;
+  const state = await probe(options, saved.storageState);
+  if (!state || !(await claimUse(options, saved))) return undefined;
+  await onAlive?.();
+  const isRecent = now() - Date.parse(saved.savedAt) <= MIN_SAVE_INTERVAL;
+  const needsSaving = rotate
+    ? JSON.stringify(state) !== JSON.stringify(saved.storageState) // the renewed token may be anywhere in the state
+    : !isRecent && hasNewCookies(saved.storageState, state);
+  if (!needsSaving) return { state, saved };
+  return { state, saved: (await saveState(options, state, { replaces: saved, isSameSignIn: true })) ?? saved };
+}
+
+async function refresh(options: RestoreOptions, saved: SavedState, lease: Lease): Promise<Restored | undefined> {
+  if (!options.browser.refresh || isTooOld(options, saved)) return undefined;
+  // A failed refresh is not an error: a sign-in follows.
+  const renewed = await options.browser.refresh(saved.storageState).catch(() => undefined);
+  if (!renewed) return undefined;
+  registerSessionSecrets(options.name, renewed);
+  const state = await probe(options, renewed);
+  if (!state || !(await claimUse(options, saved))) return undefined;
+  return { state, saved: await saveState(options, state, { replaces: saved, isSameSignIn: true, lease }) };
+}
+
+async function probe(
+  { name, browser, now = Date.now }: RestoreOptions,
+  state: ProfileState,
+): Promise<ProfileState | undefined> {
+  if (isExpired(state, now())) return undefined;
+  const after = await browser.probe(state);
+  if (after && after !== state) registerSessionSecrets(name, after);
+  return after;
+}
+
+function isTooOld({ maxAge = Infinity, now = Date.now }: RestoreOptions, saved: SavedState): boolean {
+  return ageOf(saved, now()) > maxAge;
+}
+
+/** Counts a use of a session across all workers. Returns false if `maxUses` is reached. */
+async function claimUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedState): Promise<boolean> {
+  if (maxUses === undefined) return true;
+  const owner = `process ${process.pid}`;
+  const key = `profile/${name}/uses/${sessionOf(saved)}`;
+  return (await ledger.nextValue(key, { owner, atLeast: 1, atMost: maxUses, ephemeral: true })).isMine;
+}
+
+function notSignedIn(name: string): TwoFactorError {
+  return new TwoFactorError(
+    'PROFILE_NOT_SIGNED_IN',
+    `The sign-in of profile "${name}" finished, but its probe does not find a signed-in session. Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
+  );
+}
