@@ -20,7 +20,7 @@ interface Answer {
   readonly mark?: Mark;
   readonly number?: string;
   readonly sightings?: Sightings;
-  readonly handOver?: OpenHandoff;
+  readonly handoff?: OpenHandoff;
   readonly answer?: HandoffAnswer;
 }
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
