@@ -4,7 +4,16 @@ import { suggest } from '../core/suggest.ts';
 const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
 const SECRET_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_SECRET';
 
-/** The `human` settings: how to ask a person for a code or an approval. */
+/**
+ * The `human` settings: how to ask a person for a code or an approval.
+ *
+ * @example
+ * ```ts
+ * withTwoFactor(defineConfig({}), {
+ *   human: { webhook: 'https://hooks.example.com/2fa', secret: process.env.HUMAN_SECRET, timeout: 120_000 },
+ * });
+ * ```
+ */
 export interface HumanSettings {
   /**
    * URL that requests are POSTed to: https, or http on localhost. Without a webhook, the URL of the answer page is printed.

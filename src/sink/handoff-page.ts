@@ -94,7 +94,9 @@ function questionPage(request: HandoffRequest, problem?: string): Html {
         <dt>Site</dt>
         <dd>${origin}</dd>
         <dt>Persona</dt>
-        <dd>${persona}, for ${requestedBy}</dd>
+        <dd>${persona}</dd>
+        <dt>Requested by</dt>
+        <dd>${requestedBy}</dd>
         <dt>Expires</dt>
         <dd>${new Date(expiresAt).toISOString().slice(11, 19)} UTC</dd>
       </dl>
