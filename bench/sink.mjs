@@ -1,6 +1,6 @@
 /**
- * Compares the mail sink with other sinks, in one run on one machine, as ratios: absolute figures depend on the machine
- * and on what else it does, ratios hardly.
+ * Compares the mail sink with other sinks in one run on one machine. Its figures are ratios, because absolute figures
+ * depend on the machine and its load.
  *
  *     npx tsc -p . && node bench/sink.mjs [--quick] [--json]
  *
@@ -23,16 +23,23 @@ const directory = temporaryDirectory();
 const small = writeMail(directory, 'small.eml', codeMail());
 const big = writeMail(directory, 'big.eml', attachmentMail());
 
-/** How many mails: enough for one to two seconds, of the fast servers and of the others. */
+/** Number of mails for the fast servers and for the others: enough for one to two seconds. */
 const LOADS = {
   reused: { title: '4.8 KB, 10 connections', file: small, sessions: 10, reuse: true, fast: 6000, slow: 1500 },
-  fresh: { title: '4.8 KB, each anew, 10 at a time', file: small, sessions: 10, reuse: false, fast: 3000, slow: 200 },
+  fresh: {
+    title: '4.8 KB, new connections, 10 at a time',
+    file: small,
+    sessions: 10,
+    reuse: false,
+    fast: 3000,
+    slow: 200,
+  },
   big: { title: '201 KB, 10 connections', file: big, sessions: 10, reuse: true, fast: 800, slow: 150 },
 };
 const WARM_UP = { file: small, sessions: 10, reuse: true, messages: 500 };
 const FILLING = { file: small, sessions: 10, reuse: true, messages: 10_000 };
 
-/** Ratios are to be read as "ours over theirs". */
+/** Ratios are "ours divided by theirs". */
 const TARGETS = [
   { what: 'small mails/s, reused connections: x MailDev 3', least: 5, of: () => ratio('reused', 'maildev3') },
   { what: 'small mails/s, reused connections: x MailDev 2', least: 3, of: () => ratio('reused', 'maildev2') },
@@ -64,7 +71,7 @@ if (canSend) await measureLoads();
 if (canSend && hasProc) await measureMemory();
 report(othersSince());
 
-/** The fast are started three times as often: it costs little, and a tenth of a second needs more of them. */
+/** Starts the fast servers three times as often: they start in a tenth of a second, which needs more samples. */
 async function measureStarts() {
   tell(`Start-up, ${STARTS} times each ...`);
   const times = Object.fromEntries(names.map((name) => [name, []]));
@@ -91,7 +98,7 @@ async function measureLoads() {
   }
 }
 
-/** Every load on one server that was just started, and warmed up. */
+/** Runs every load on one server that was just started and warmed up. */
 async function loadOnce(name) {
   const server = await start(name);
   const sample = {};
@@ -110,15 +117,15 @@ async function loadOnce(name) {
   return sample;
 }
 
-/** Fast is only who has kept the mails. */
+/** Checks that the sink has stored every mail. */
 async function verify(server, sent) {
   const { mark } = await (await fetch(`${server.http}/api/health`)).json();
   if (mark.seq !== sent) throw new Error(`The sink was sent ${sent} mails and has stored ${mark.seq}.`);
 }
 
 /**
- * One server at a time, each started anew; ours then goes on. From 10,000 mails on its cap pushes mails out, and the
- * garbage collector takes a while to settle down to that: it is flat if the last 10,000 cost no more.
+ * Measures one freshly started server at a time, and ours longer. From 10,000 mails on, its cap evicts mails, and memory
+ * takes a while to settle: it is flat if the last 10,000 mails need no more.
  */
 async function measureMemory() {
   for (const name of options.quick ? ['ours'] : names) {
@@ -138,7 +145,7 @@ async function measureMemory() {
   }
 }
 
-/** Another one begins each round, so that nobody is always measured first. */
+/** Each round begins with another server, so that none is always measured first. */
 function rotated(round) {
   const shift = round % names.length;
   return [...names.slice(shift), ...names.slice(0, shift)];
@@ -154,7 +161,7 @@ function peers() {
   return names.filter((name) => SERVERS[name].peer);
 }
 
-/** Ours over the best of the others; undefined when either was not measured. */
+/** Returns ours divided by the best of the others, or `undefined` if either was not measured. */
 function ratio(load, ...others) {
   const best = Math.max(...others.map((name) => results[name].perSecond?.[load] ?? Number.NaN));
   return defined((results.ours.perSecond?.[load] ?? Number.NaN) / best);

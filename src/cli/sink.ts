@@ -7,22 +7,22 @@ import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 
 const USAGE = `Usage: playwright-2fa sink [options]
 
-  --smtp-port 1025       mail comes in here; 0 takes a free port
-  --http-port 8025       SMS come in here, tests read here; 0 takes a free port
-  --host 127.0.0.1       any other than a loopback address needs --token
-  --token TOKEN          asked of every HTTP client (or PLAYWRIGHT_2FA_SINK_TOKEN)
-  --accept-auth          announce SMTP AUTH and take any credentials
+  --smtp-port 1025       port for mail; 0 selects a free port
+  --http-port 8025       port for SMS and the HTTP API; 0 selects a free port
+  --host 127.0.0.1       address to listen on; anything but a loopback address requires --token
+  --token TOKEN          token that HTTP clients must send (or PLAYWRIGHT_2FA_SINK_TOKEN)
+  --accept-auth          offer SMTP AUTH and accept any credentials
   --starttls             offer STARTTLS with a self-signed certificate
-  --max-size 26214400    bytes of the largest mail
-  --max-messages 10000   the oldest are dropped beyond this many
-  --max-bytes 67108864   and beyond this many bytes
+  --max-size 26214400    maximum size of a mail, in bytes
+  --max-messages 10000   maximum number of stored messages; the oldest are evicted
+  --max-bytes 67108864   maximum size of stored messages, in bytes; the oldest are evicted
 
-SMS of real numbers come in at /inbound/SENDER, and have to be signed where the environment holds a secret:
+SMS of real numbers arrive at /inbound/SENDER. Their signatures are verified if the environment contains a secret:
   twilio TWILIO_AUTH_TOKEN, vonage VONAGE_SIGNATURE_SECRET, sms PLAYWRIGHT_2FA_WEBHOOK_SECRET,
   android-sms-gateway ANDROID_SMS_GATEWAY_KEY, httpsms HTTPSMS_SIGNING_KEY
 `;
 
-/** Where the secrets of those stand who call webhooks. */
+/** Environment variable of each sender's signing secret. */
 const INBOUND: Readonly<Record<Sender, string>> = {
   twilio: 'TWILIO_AUTH_TOKEN',
   vonage: 'VONAGE_SIGNATURE_SECRET',
@@ -53,7 +53,7 @@ export async function runSink(args: string[]): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  // What comes in is kept outside of V8's heap; a large nursery for the rest would only be more memory.
+  // Mails are stored outside V8's heap. For the rest, a growing young generation would only raise peak memory, by 15 %.
   setFlagsFromString('--semi-space-growth-factor=1');
   const sink = await startSink(readOptions(values));
   process.stdout.write(`${startLine(sink, values.host)}\n`);
@@ -62,7 +62,7 @@ export async function runSink(args: string[]): Promise<void> {
   }
 }
 
-/** Read by `withTwoFactor`, which takes both addresses from it. */
+/** Formats the line that `withTwoFactor` reads both addresses from. */
 function startLine(sink: Sink, host = '127.0.0.1'): string {
   return `playwright-2fa sink ready smtp=${host}:${sink.smtpPort} http=${sink.url}`;
 }
@@ -76,7 +76,7 @@ function readOptions(values: Values): SinkOptions {
     if (given === undefined) return undefined;
     const value = Number(given);
     if (!Number.isInteger(value) || value < 0 || value > max) {
-      problems.push(`--${name} takes a whole number from 0 to ${max}, not "${String(given)}"`);
+      problems.push(`--${name} must be an integer from 0 to ${max}, but is "${String(given)}"`);
     }
     return value;
   };

@@ -6,23 +6,24 @@ import { registerSecret } from '../secret/secret.ts';
 import { type HumanSettings, keyOf } from './settings.ts';
 import { Webhook } from './webhook.ts';
 
+/** Default time limit for an answer, in milliseconds. */
 const TIMEOUT = 300_000;
 
-/** What a person is asked for, by a sign-in. */
-export type Question = Omit<HandoffRequest, 'persona' | 'who' | 'expiresAt'>;
+/** The part of a handoff request that the sign-in provides. */
+export type Question = Omit<HandoffRequest, 'persona' | 'requestedBy' | 'expiresAt'>;
 
 export interface HumanOptions {
   /** The name of the persona. */
   readonly owner: string;
   readonly settings: HumanSettings;
   readonly runtime: Runtime;
-  /** Opens a page to answer on, where the source of messages has pages. */
-  readonly handOver: ((request: HandoffRequest) => Promise<Handoff>) | undefined;
+  /** Opens an answer page. Undefined if the source of messages has no such pages. */
+  readonly handoff: ((request: HandoffRequest) => Promise<Handoff>) | undefined;
 }
 
-/** Asks a person for what a program cannot do: by a webhook, and on a page that takes the answer. */
+/** Asks a person for a code or an approval: notifies them by a webhook, and takes the answer on a page. */
 export class Human {
-  /** How long a person has, in milliseconds. */
+  /** Time limit for an answer, in milliseconds. */
   readonly timeout: number;
   readonly #options: HumanOptions;
   readonly #closed = new AbortController();
@@ -36,91 +37,101 @@ export class Human {
   }
 
   /**
-   * Resolves with what the person answers: a code where one is asked for, or that it is done.
+   * Resolves with the answer: the code, or the confirmation of an approval.
    *
-   * @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` with how the webhook answered last, `HUMAN_UNREACHABLE` when
-   *   nobody can be asked; the reason of the signal
+   * @throws TwoFactorError `HUMAN_DECLINED`; `HUMAN_TIMEOUT` with the last response of the webhook; `HUMAN_UNREACHABLE`
+   *   if nobody can be asked; the reason of the signal
    */
   async ask(question: Question, signal?: AbortSignal): Promise<HandoffAnswer> {
-    const { owner, runtime, settings } = this.#options;
-    const request: HandoffRequest = {
+    const { runtime, settings } = this.#options;
+    const request = this.#requestOf(question);
+    const key = keyOf(settings.secret ?? '');
+    const webhook =
+      settings.webhook !== undefined && key
+        ? new Webhook({ url: settings.webhook, key, now: () => runtime.now() })
+        : undefined;
+    const page = await this.#openPage(request, Boolean(webhook));
+    const done = new AbortController();
+    try {
+      const results = [
+        this.#rejectAfterTimeout(request, webhook, done.signal),
+        rejectOnAbort(AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]), done.signal),
+        ...(page ? [page.answer()] : []),
+        ...(webhook ? [answerByWebhook(webhook, { ...request, ...urlOf(page, settings) }, done.signal)] : []),
+      ];
+      for (const result of results) result.catch(() => undefined); // only the first to settle counts
+      if (!webhook && page) runtime.announce?.(announcement(request, urlOf(page, settings).answerUrl, this.timeout));
+      const answer = await Promise.race(results);
+      if (!('isDeclined' in answer)) return answer;
+      throw new TwoFactorError('HUMAN_DECLINED', `The person declined the request: ${request.title}.`);
+    } finally {
+      done.abort();
+      await page?.close();
+    }
+  }
+
+  /** Ends all open requests with `WAIT_ABORTED`. */
+  close(): void {
+    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed while it waited for a person.'));
+  }
+
+  #requestOf(question: Question): HandoffRequest {
+    const { owner, runtime } = this.#options;
+    return {
       ...question,
       title: shortText(question.title),
       label: shortText(question.label),
       ...(question.destination === undefined ? {} : { destination: shortText(question.destination) }),
       persona: shortText(owner),
-      who: shortText(runtime.owner ?? `process ${process.pid}`),
+      requestedBy: shortText(runtime.owner ?? `process ${process.pid}`),
       expiresAt: runtime.now() + this.timeout,
     };
-    const key = keyOf(settings.secret ?? '');
-    const webhook =
-      settings.webhook !== undefined && key && new Webhook({ url: settings.webhook, key, now: () => runtime.now() });
-    const page = await this.#open(request, Boolean(webhook));
-    const over = new AbortController();
-    try {
-      const ways = [
-        this.#late(request, webhook || undefined, over.signal),
-        aborted(AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]), over.signal),
-        ...(page ? [page.answer()] : []),
-        ...(webhook ? [called(webhook, { ...request, ...urlOf(page, settings) }, over.signal)] : []),
-      ];
-      for (const way of ways) way.catch(() => undefined); // the first that ends counts
-      if (!webhook && page) runtime.announce?.(announcement(request, urlOf(page, settings).answerUrl, this.timeout));
-      const answer = await Promise.race(ways);
-      if (!('isDeclined' in answer)) return answer;
-      throw new TwoFactorError('HUMAN_DECLINED', `The person who was asked for ${request.title} declined.`);
-    } finally {
-      over.abort();
-      await page?.close();
-    }
   }
 
-  /** Asks nobody any more: whoever asked is gone. */
-  close(): void {
-    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed while a person was asked.'));
-  }
-
-  /** Where the webhook tells the person, the page is a convenience. */
-  async #open(request: HandoffRequest, isTold: boolean): Promise<Handoff | undefined> {
-    const { handOver } = this.#options;
+  /** Opens the answer page. With a webhook the page is optional, because the webhook can return the code itself. */
+  async #openPage(request: HandoffRequest, hasWebhook: boolean): Promise<Handoff | undefined> {
+    const { handoff } = this.#options;
     try {
-      const page = await handOver?.(request);
-      // One that is printed has to be read.
-      if (page && isTold) registerSecret('hand-over', new URL(page.url).pathname.split('/').at(-1) ?? '');
-      if (page ?? isTold) return page;
+      const page = await handoff?.(request);
+      // Without a webhook the URL is printed for a person to read, so it must not be redacted.
+      if (page && hasWebhook) registerSecret('handoff', new URL(page.url).pathname.split('/').at(-1) ?? '');
+      if (page ?? hasWebhook) return page;
     } catch (error) {
-      if (!isTold) throw error;
+      if (!hasWebhook) throw error;
       return undefined;
     }
-    const text =
-      'Nobody can be asked: there is no `human.webhook`, and the source of messages has no page to answer on.';
+    const text = 'Nobody can be asked: `human.webhook` is not set, and the source of messages has no answer page.';
     throw new TwoFactorError('HUMAN_UNREACHABLE', text);
   }
 
-  async #late(request: HandoffRequest, webhook: Webhook | undefined, over: AbortSignal): Promise<never> {
+  async #rejectAfterTimeout(
+    { title }: HandoffRequest,
+    webhook: Webhook | undefined,
+    done: AbortSignal,
+  ): Promise<never> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.timeout);
-      over.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      done.addEventListener('abort', () => clearTimeout(timer), { once: true });
     });
-    const told = webhook ? webhook.status : 'There is no `human.webhook`: the address to answer at was printed.';
-    const text = `Nobody answered within ${this.timeout / 1000} s: ${request.title}. ${told} See that somebody is told, or raise \`human.timeout\`.`;
+    const notified = webhook ? webhook.status : '`human.webhook` is not set; the URL of the answer page was printed.';
+    const text = `Nobody answered within ${this.timeout / 1000} s: ${title}. ${notified} Make sure that a person is notified, or raise \`human.timeout\`.`;
     throw new TwoFactorError('HUMAN_TIMEOUT', text);
   }
 }
 
-/** Once the call is taken, the answer may come by the page. */
-async function called(webhook: Webhook, data: object, over: AbortSignal): Promise<HandoffAnswer> {
-  const code = await webhook.call(data, over);
+/** Resolves with the code in the webhook's response. Without one, the answer may still arrive on the page. */
+async function answerByWebhook(webhook: Webhook, data: object, done: AbortSignal): Promise<HandoffAnswer> {
+  const code = await webhook.call(data, done);
   return code === undefined ? await new Promise<never>(() => undefined) : { code };
 }
 
-async function aborted(signal: AbortSignal, over: AbortSignal): Promise<never> {
+async function rejectOnAbort(signal: AbortSignal, done: AbortSignal): Promise<never> {
   if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: over }));
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: done }));
   throw signal.reason;
 }
 
-/** The page, where people reach it. */
+/** Returns the URL of the page under which people reach it. */
 function urlOf(page: Handoff | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
   if (!page) return {};
   return { answerUrl: url === undefined ? page.url : url.replace(/\/$/, '') + new URL(page.url).pathname };

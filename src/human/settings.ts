@@ -4,54 +4,63 @@ import { suggest } from '../core/suggest.ts';
 const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
 const SECRET_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_SECRET';
 
-/** How a person is asked for what only a person can do, as a configuration writes it. */
+/**
+ * The `human` settings: how to ask a person for a code or an approval.
+ *
+ * @example
+ * ```ts
+ * withTwoFactor(defineConfig({}), {
+ *   human: { webhook: 'https://hooks.example.com/2fa', secret: process.env.HUMAN_SECRET, timeout: 120_000 },
+ * });
+ * ```
+ */
 export interface HumanSettings {
   /**
-   * Where to POST what is asked: https, or http on this machine. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`; where there is
-   * none, the address of the page to answer on is printed
+   * URL that requests are POSTed to: https, or http on localhost. Without a webhook, the URL of the answer page is printed.
+   * @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`
    */
   readonly webhook?: string;
   /**
-   * What requests to the webhook are signed with, `whsec_` and 24 to 64 bytes in Base64.
+   * Secret that webhook requests are signed with: `whsec_` and 24 to 64 bytes in Base64.
    * @default `PLAYWRIGHT_2FA_HUMAN_SECRET`
    * @see https://www.standardwebhooks.com/
    */
   readonly secret?: string;
-  /** How long a person has, in milliseconds; a test gets that much more time. @default 300_000 */
+  /** Time limit for an answer, in milliseconds. The timeout of the test is extended by it. @default 300_000 */
   readonly timeout?: number;
-  /** Where people reach the sink, such as the address of a tunnel. @default where tests reach it */
+  /** URL under which people reach the sink, such as the URL of a tunnel. @default the URL that the tests use */
   readonly url?: string;
 }
 
 const MEMBERS = ['webhook', 'secret', 'timeout', 'url'] as const satisfies (keyof HumanSettings)[];
 /** Standard Webhooks, "Signature scheme": 192 to 512 bits. */
-const KEY_BYTES = { least: 24, most: 64 };
+const KEY_BYTES = { min: 24, max: 64 };
 const MAX_TIMEOUT = 24 * 3_600_000;
 
-/** All that is wrong with such settings, without a secret. */
+/** Returns every problem of the settings, without secrets. */
 export function humanProblems(settings: HumanSettings): string[] {
   const { webhook, secret, timeout, url } = settings;
-  const strange = Object.keys(settings).filter((key) => !(MEMBERS as readonly string[]).includes(key));
-  const problems = strange.map((key) => `\`human\` has no member "${key}". ${suggest(key, MEMBERS)}`);
+  const unknown = Object.keys(settings).filter((key) => !(MEMBERS as readonly string[]).includes(key));
+  const problems = unknown.map((key) => `\`human\` has no member "${key}". ${suggest(key, MEMBERS)}`);
   if (webhook !== undefined && !isSafe(webhook))
     problems.push(
-      '`human.webhook` is no https URL: what is asked would be readable on its way (http is for this machine)',
+      '`human.webhook` must be an https URL (http is allowed only for localhost): requests contain the URL of the answer page',
     );
   if (secret !== undefined && !keyOf(secret))
     problems.push(
-      `\`human.secret\` is no secret of Standard Webhooks: write whsec_ and ${KEY_BYTES.least} to ${KEY_BYTES.most} random bytes in Base64`,
+      `\`human.secret\` must be a Standard Webhooks secret: whsec_ followed by ${KEY_BYTES.min} to ${KEY_BYTES.max} random bytes in Base64`,
     );
   if (timeout !== undefined && !(timeout > 0 && timeout < MAX_TIMEOUT))
-    problems.push(`\`human.timeout\` is ${timeout}: give a number of milliseconds above 0, and under a day`);
+    problems.push(`\`human.timeout\` must be a number of milliseconds above 0 and below one day, but is ${timeout}`);
   if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
-    problems.push('`human.url` is no URL: write it like https://tunnel.example.com');
+    problems.push('`human.url` must be a URL such as https://tunnel.example.com');
   return problems;
 }
 
 /**
- * The settings with what the environment adds; nothing where neither asks for people.
+ * Merges the settings with those of the environment. Returns `undefined` if neither configures a person.
  *
- * @throws TwoFactorError `SETTINGS_INVALID` with every problem at once
+ * @throws TwoFactorError `SETTINGS_INVALID`, with all problems in one error
  */
 export function readHumanSettings(
   given: HumanSettings | undefined,
@@ -63,18 +72,18 @@ export function readHumanSettings(
   const problems = humanProblems(all);
   if (all.webhook !== undefined && all.secret === undefined)
     problems.push(
-      `\`human.webhook\` has no \`human.secret\` (or ${SECRET_VARIABLE}), which its receiver needs to know us by`,
+      `\`human.webhook\` needs \`human.secret\` (or ${SECRET_VARIABLE}): the receiver verifies requests with it`,
     );
   if (problems.length === 0) return all;
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  throw new TwoFactorError('SETTINGS_INVALID', `How a person is asked is not set up right:${list}`);
+  throw new TwoFactorError('SETTINGS_INVALID', `The \`human\` settings are invalid:${list}`);
 }
 
-/** The key that a secret stands for. */
+/** Decodes the key of a Standard Webhooks secret. Returns `undefined` if the secret is invalid. */
 export function keyOf(secret: string): Buffer | undefined {
   const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
   const key = Buffer.from(base64, 'base64');
-  return key.length >= KEY_BYTES.least && key.length <= KEY_BYTES.most ? key : undefined;
+  return key.length >= KEY_BYTES.min && key.length <= KEY_BYTES.max ? key : undefined;
 }
 
 function isSafe(url: string): boolean {

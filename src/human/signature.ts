@@ -8,7 +8,7 @@ export interface SignedHeaders {
 }
 
 /**
- * Signs a webhook: HMAC-SHA256 over its id, its time and its body.
+ * Signs a webhook request with HMAC-SHA256 over its id, time and body, as Standard Webhooks defines.
  *
  * @param now milliseconds since the epoch
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

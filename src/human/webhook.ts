@@ -4,58 +4,58 @@ import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { readGivenCode } from '../protocol/handoff.ts';
 import { sign } from './signature.ts';
 
-/** Between one try and the next, in milliseconds; each is twice as long as the one before. */
+/** Delay between attempts, in milliseconds. It doubles after each attempt. */
 const DELAY = { first: 500, longest: 30_000 };
-/** More than a code is not read, in bytes. */
-const MAX_ANSWER = 16 * 1024;
+/** Maximum size of a response that is read, in bytes. */
+const MAX_RESPONSE = 16 * 1024;
 
 export interface WebhookOptions {
   readonly url: string;
   readonly key: Buffer;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Between the first try and the second, in milliseconds. @default 500 */
+  /** Delay between the first two attempts, in milliseconds. @default 500 */
   readonly delay?: number;
 }
 
-/** Tells a program of the user's what is asked, and takes a code from its answer. */
+/** Notifies the user's webhook of a request, and takes a code from its response. */
 export class Webhook {
   readonly #options: WebhookOptions;
-  #tries = 0;
+  #attempts = 0;
   #status = 'has not answered';
 
   constructor(options: WebhookOptions) {
     this.#options = options;
   }
 
-  /** How it went so far, for people. The address of a webhook may hold a secret, but for its origin. */
+  /** Summary of the attempts, for errors. Names only the origin: the rest of the URL may contain a secret. */
   get status(): string {
-    const tries = this.#tries === 1 ? 'once' : `${this.#tries} times`;
-    return `The webhook at ${new URL(this.#options.url).origin} was called ${tries}, and ${this.#status}.`;
+    const attempts = this.#attempts === 1 ? 'once' : `${this.#attempts} times`;
+    return `The webhook at ${new URL(this.#options.url).origin} was called ${attempts} and ${this.#status}.`;
   }
 
   /**
-   * Calls it until it takes the call. What failed on the way there or within the receiver is called again.
+   * Calls the webhook until it accepts the request. Retries network errors and server errors.
    *
-   * @returns the code, if its answer has one
-   * @throws TwoFactorError `HUMAN_UNREACHABLE` when it says no, or gives a code that is none
+   * @returns the code, if the response contains one
+   * @throws TwoFactorError `HUMAN_UNREACHABLE` if the webhook rejects the request, or responds with an invalid code
    */
   async call(data: object, signal: AbortSignal): Promise<string | undefined> {
     const { now, delay = DELAY.first } = this.#options;
-    // One id for all tries, by which a receiver knows that it has seen the call.
+    // All attempts share one id, so that the receiver can recognize a retry.
     const id = `msg_${randomUUID()}`;
     const body = JSON.stringify({ type: 'human.asked', timestamp: new Date(now()).toISOString(), data });
     for (let pause = delay; ; pause = Math.min(2 * pause, DELAY.longest)) {
       const response = await this.#post(id, body, signal);
-      if (response?.ok) return codeIn(await this.#read(response, signal));
-      if (response && !mayPass(response.status)) throw this.#refused(response);
+      if (response?.ok) return readCode(await this.#read(response, signal));
+      if (response && !isTransient(response.status)) throw this.#rejected(response);
       await sleep(pause, undefined, { signal });
     }
   }
 
   async #post(id: string, body: string, signal: AbortSignal): Promise<Response | undefined> {
     const { url, key, now } = this.#options;
-    this.#tries++;
+    this.#attempts++;
     try {
       const headers = { 'content-type': 'application/json', ...sign(key, id, now(), body) };
       const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal });
@@ -75,36 +75,40 @@ export class Webhook {
     try {
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         size += chunk.length;
-        if (size > MAX_ANSWER) return ''; // leaving the loop ends the connection
+        if (size > MAX_RESPONSE) return ''; // leaving the loop closes the connection
         chunks.push(chunk);
       }
     } catch {
       signal.throwIfAborted();
-      return ''; // it was taken; only what it says is lost
+      return ''; // the request was accepted; only the response body is lost
     }
     return Buffer.concat(chunks).toString();
   }
 
-  #refused({ status }: Response): TwoFactorError {
-    const isElsewhere = status >= 300 && status < 400;
-    const what = isElsewhere
-      ? 'It leads elsewhere, and what is asked goes nowhere but to the address that was set.'
-      : 'It will say no again, so it is not called again.';
-    const text = `Nobody was asked: ${this.status} ${what} See \`human.webhook\`, and that its receiver has the same \`human.secret\`.`;
+  #rejected({ status }: Response): TwoFactorError {
+    const isRedirect = status >= 300 && status < 400;
+    const reason = isRedirect
+      ? 'Redirects are not followed: requests go only to the configured URL.'
+      : 'This status is permanent, so the call is not retried.';
+    const text = `Nobody was asked: ${this.status} ${reason} Check \`human.webhook\`, and that its receiver has the same \`human.secret\`.`;
     return new TwoFactorError('HUMAN_UNREACHABLE', text);
   }
 }
 
-/** A receiver in trouble, or one that is asked too often, may be well later. */
-function mayPass(status: number): boolean {
+/** True for server errors, rate limits and timeouts, which a retry may resolve. */
+function isTransient(status: number): boolean {
   return status >= 500 || status === 429 || status === 408;
 }
 
-/** The code in an answer such as `{ "code": "123456" }`. An answer of another kind only says that the call was taken. */
-export function codeIn(answer: string): string | undefined {
+/**
+ * Reads the code in a response such as `{ "code": "123456" }`. Any other response only acknowledges the request.
+ *
+ * @throws TwoFactorError `HUMAN_UNREACHABLE` if `code` is invalid
+ */
+export function readCode(response: string): string | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(answer);
+    value = JSON.parse(response);
   } catch {
     return undefined;
   }
@@ -112,7 +116,7 @@ export function codeIn(answer: string): string | undefined {
   const code = readGivenCode(value.code);
   if (code !== undefined) return code;
   const text =
-    'The webhook answered with a `code` that is none: give it as a text of up to 64 characters, such as { "code": "012345" }.';
+    'The `code` in the response of the webhook is invalid: it must be a string of up to 64 characters, such as { "code": "012345" }.';
   throw new TwoFactorError('HUMAN_UNREACHABLE', text);
 }
 

@@ -143,8 +143,8 @@ export class Persona {
     await Promise.allSettled([emailWatch, smsWatch]);
     const hasNumber = typeof number === 'string';
     const { human: settings } = options;
-    const handOver = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
-    const people = settings && new Human({ owner: name, settings, runtime, handOver });
+    const handoff = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
+    const people = settings && new Human({ owner: name, settings, runtime, handoff });
     return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
   }
 

@@ -1,17 +1,17 @@
-/** What a person is asked for: a code, or to approve on a device and say so. */
+/** A request to a person: to give a code, or to approve a sign-in on their device and confirm that they did. */
 export interface HandoffRequest {
   readonly asks: 'code' | 'approval';
-  /** Who signs in. */
+  /** The name of the persona that signs in. */
   readonly persona: string;
-  /** The test or job that waits. */
-  readonly who: string;
-  /** In one line: `6-digit code by SMS to •• 42`. */
+  /** The test or process that waits for the answer. */
+  readonly requestedBy: string;
+  /** A one-line summary: `6-digit code by SMS to •• 42`. */
   readonly title: string;
-  /** What the page calls it. */
+  /** The site's own name for the code or the approval. */
   readonly label: string;
-  /** Where the page says that it was sent, masked as it shows it. */
+  /** The destination that the code was sent to, masked as the page shows it. */
   readonly destination?: string;
-  /** Of the page that asks. */
+  /** The origin of the page that asks. */
   readonly origin: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -19,45 +19,55 @@ export interface HandoffRequest {
 
 export type HandoffAnswer = { readonly code: string } | { readonly isDone: true } | { readonly isDeclined: true };
 
-/** A person who is asked. */
+/** An open request to a person. */
 export interface Handoff {
-  /** The page on which to answer, once. Whoever has it may. */
+  /** URL of the answer page, valid for one answer. It contains a token: anyone who has the URL may answer. */
   readonly url: string;
-  /** Resolves when the person has. @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` */
+  /** Resolves when the person has answered. @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` */
   answer(): Promise<HandoffAnswer>;
-  /** Ends it: the page is gone. */
+  /** Withdraws the request and removes its page. */
   close(): Promise<void>;
 }
 
-/** The longest text that stands on the page, in characters. */
+/** Maximum length of a text on the answer page, in characters. */
 const MAX_TEXT = 300;
-/** No site's codes are longer. */
+/** Maximum length of a code, in characters. */
 const MAX_CODE = 64;
-/** Nobody is asked for longer, in milliseconds. */
-const MAX_AGE = 24 * 3_600_000;
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
+/** Maximum lifetime of a request, in milliseconds. */
+const MAX_LIFETIME = 24 * 3_600_000;
+// oxlint-disable-next-line no-control-regex -- matching control characters is the purpose
 const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
 
-/** A request as a worker sent it. Nothing where it is none. @param now milliseconds since the epoch */
+/**
+ * Reads a request that a worker sent. Returns `undefined` if it is invalid.
+ *
+ * @param now milliseconds since the epoch
+ */
 export function readRequest(value: unknown, now: number): HandoffRequest | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { asks, persona, who, title, label, destination, origin, expiresAt } = value as Record<string, unknown>;
+  const { asks, persona, requestedBy, title, label, destination, origin, expiresAt } = value as Record<string, unknown>;
   if (asks !== 'code' && asks !== 'approval') return undefined;
-  const isText = (one: unknown): one is string =>
-    typeof one === 'string' && one.length <= MAX_TEXT && !CONTROL.test(one);
-  if (!isText(persona) || !isText(who) || !isText(title) || !isText(label) || !isText(origin)) return undefined;
+  if (!isText(persona) || !isText(requestedBy) || !isText(title) || !isText(label) || !isText(origin)) return undefined;
   if (destination !== undefined && !isText(destination)) return undefined;
-  if (typeof expiresAt !== 'number' || !(expiresAt > now) || expiresAt > now + MAX_AGE) return undefined;
-  return { asks, persona, who, title, label, origin, expiresAt, ...(destination === undefined ? {} : { destination }) };
+  if (typeof expiresAt !== 'number' || !(expiresAt > now) || expiresAt > now + MAX_LIFETIME) return undefined;
+  const request: HandoffRequest = { asks, persona, requestedBy, title, label, origin, expiresAt };
+  return destination === undefined ? request : { ...request, destination };
 }
 
-/** A text that may stand in a request: of one line, and not too long. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT && !CONTROL.test(value);
+}
+
+/** Makes a text fit for a request: one line, without control characters, shortened to the maximum length. */
 export function shortText(text: string): string {
   const line = text.replace(new RegExp(CONTROL, 'gu'), ' ').replace(/\s+/g, ' ').trim();
   return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`;
 }
 
-/** A code as a person gives it: without blanks around it, and between its digits. Nothing where it is none. */
+/**
+ * Reads a code as a person types it. Removes surrounding spaces, and spaces and hyphens between digits.
+ * Returns `undefined` if the value is not a valid code.
+ */
 export function readGivenCode(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();

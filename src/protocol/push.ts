@@ -1,14 +1,14 @@
 /**
- * The frames between the sink and those who wait at it, one WebSocket for all waits of a process.
+ * The frames between the sink and its clients: one WebSocket for all waits of a process.
  *
- * A message travels as one binary frame: its envelope as JSON, a line feed, then the raw bytes as they came in.
- * Nothing is decoded on the way; who wants the code decodes. Everything else is JSON in text frames.
+ * A message travels as one binary frame: its envelope as JSON, a line feed, then the raw bytes as they arrived. The sink
+ * decodes nothing; the client decodes the messages it needs. All other frames are JSON text.
  */
 import type { MessageKind } from '../message/address.ts';
 import type { HandoffAnswer, HandoffRequest } from './handoff.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 
-/** What a client asks. `ref` comes back in the answer. */
+/** A request of a client. The response repeats its `ref`. */
 export type PushRequest =
   | {
       readonly op: 'watch';
@@ -28,9 +28,9 @@ export type PushRequest =
       readonly quiet: number;
     }
   | { readonly op: 'number'; readonly ref: number }
-  /** Asks a person. */
-  | { readonly op: 'hand-over'; readonly ref: number; readonly request: HandoffRequest }
-  /** Is answered when the person has; the answer is kept until it is withdrawn. */
+  /** Opens a request to a person. */
+  | { readonly op: 'handoff'; readonly ref: number; readonly request: HandoffRequest }
+  /** Answered once the person has answered. The answer is kept until the handoff is withdrawn. */
   | { readonly op: 'answer'; readonly ref: number; readonly id: string }
   | { readonly op: 'withdraw'; readonly ref: number; readonly id: string }
   | {
@@ -45,16 +45,16 @@ export type PushRequest =
 export interface PushHello {
   readonly hello: 'playwright-2fa-sink';
   readonly protocol: 1;
-  /** Changes when the sink is started anew: what came before is gone. */
+  /** Changes each time the sink starts. Messages of earlier instances are gone. */
   readonly instance: string;
-  /** Where it takes mail, for the one who must tell a user where to send it. */
+  /** The SMTP address, such as `127.0.0.1:1025`. Clients name it in errors. */
   readonly smtp: string;
 }
 
-/** A person is asked, on a page of the sink. */
+/** A handoff that the sink has opened. */
 export interface OpenHandoff {
   readonly id: string;
-  /** Of the page, with a token that nobody can guess. */
+  /** The path of its page, which contains an unguessable token. */
   readonly path: string;
 }
 
@@ -62,14 +62,16 @@ export type PushAnswer =
   | { readonly ref: number; readonly mark: Mark }
   | { readonly ref: number; readonly number: string }
   | { readonly ref: number; readonly sightings: Sightings }
-  | { readonly ref: number; readonly handOver: OpenHandoff }
+  | { readonly ref: number; readonly handoff: OpenHandoff }
   | { readonly ref: number; readonly answer: HandoffAnswer }
   | { readonly ref: number; readonly error: string };
 
+/** Encodes a message as a binary frame. */
 export function encodeArrival(envelope: Envelope, raw: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(envelope)}\n`), raw]);
 }
 
+/** Decodes a binary frame. `raw` shares the memory of the frame. */
 export function decodeArrival(frame: Buffer): { envelope: Envelope; raw: Buffer } {
   const end = frame.indexOf(0x0a);
   return { envelope: JSON.parse(frame.toString('utf8', 0, end)) as Envelope, raw: frame.subarray(end + 1) };

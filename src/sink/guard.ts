@@ -3,59 +3,62 @@ import { isIP } from 'node:net';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 
-export interface Refused {
+/** A request that the sink refuses. */
+export interface RequestRefusal {
   readonly status: 401 | 403;
   readonly reason: string;
 }
 
 /**
- * Who may read the codes. On loopback: programs of this machine, but no page in its browser, which would come with
- * an origin, or under a host name that was pointed to this address (DNS rebinding). Elsewhere: who has the token.
+ * Access control of the HTTP server.
+ *
+ * On loopback, programs on this machine may read messages. Web pages in its browser may not: they send a foreign origin,
+ * or a foreign host name that resolves to this address (DNS rebinding). On any other address, a token is required.
  */
 export class Guard {
   readonly #host: string;
   readonly #token: Secret | undefined;
 
-  /** @throws TwoFactorError `SINK_START_FAILED` for a host that is not loopback, without a token. */
+  /** @throws TwoFactorError `SINK_START_FAILED` if the host is not a loopback address and there is no token */
   constructor(host: string, token?: string) {
     this.#host = host;
     this.#token = token ? new Secret('sink/token', token) : undefined;
     if (this.#token || isLoopback(host)) return;
     throw new TwoFactorError(
       'SINK_START_FAILED',
-      `The sink does not listen on "${host}" without a token: whoever reaches it would read every code of the suite. ` +
-        'Give one with --token or PLAYWRIGHT_2FA_SINK_TOKEN and put it into the URL that the tests use (http://any:TOKEN@host:8025), or listen on 127.0.0.1.',
+      `The sink needs a token to listen on "${host}": without one, any program that can connect could read every code of the suite. ` +
+        'Set one with --token or PLAYWRIGHT_2FA_SINK_TOKEN and put it into the URL that the tests use (http://any:TOKEN@host:8025), or listen on 127.0.0.1.',
     );
   }
 
-  /** Why a request is not served, if so. */
-  refuses({ headers, url = '/' }: IncomingMessage): Refused | undefined {
+  /** Returns the refusal of a request, or `undefined` if the request is allowed. */
+  refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
     if (this.#token) {
-      if (this.#token.equals(inAddress(url) ?? presented(headers.authorization))) return undefined;
+      if (this.#token.equals(tokenInUrl(url) ?? tokenInHeader(headers.authorization))) return undefined;
       return {
         status: 401,
-        reason: 'This sink asks for its token: Authorization: Bearer TOKEN, or Basic with the token as password.',
+        reason: 'This sink requires its token: Authorization: Bearer TOKEN, or Basic with the token as the password.',
       };
     }
-    const named = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    if (named !== this.#host && !isLoopback(named)) {
-      return { status: 403, reason: `This sink answers to ${this.#host} and localhost, not to "${named}".` };
+    const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    if (host !== this.#host && !isLoopback(host)) {
+      return { status: 403, reason: `This sink serves ${this.#host} and localhost, not "${host}".` };
     }
     if (headers.origin && headers.origin !== `http://${headers.host}`) {
-      return { status: 403, reason: `This sink does not talk to pages of ${headers.origin}.` };
+      return { status: 403, reason: `This sink refuses requests from pages of ${headers.origin}.` };
     }
     return undefined;
   }
 }
 
-/** Who calls a webhook can be given no more than an address, and may have a token of its own. */
-function inAddress(url: string): string | undefined {
+/** Returns the token in the query of an inbound webhook: SMS providers can be given a URL, but no header. */
+function tokenInUrl(url: string): string | undefined {
   if (!url.startsWith('/inbound/')) return undefined;
   return new URL(url, 'http://sink').searchParams.get('token') ?? undefined;
 }
 
-function presented(authorization = ''): string {
-  const [, scheme = '', value = ''] = /^(\S+) +(.*)$/.exec(authorization) ?? []; // a token may have blanks
+function tokenInHeader(authorization = ''): string {
+  const [, scheme = '', value = ''] = /^(\S+) +(.*)$/.exec(authorization) ?? []; // a token may contain spaces
   if (scheme.toLowerCase() !== 'basic') return value;
   const pair = Buffer.from(value, 'base64').toString();
   return pair.slice(pair.indexOf(':') + 1);

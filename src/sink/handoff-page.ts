@@ -5,7 +5,7 @@ import { html, raw } from 'hono/html';
 import { type HandoffAnswer, type HandoffRequest, readGivenCode } from '../protocol/handoff.ts';
 import { HANDOFF_PATH, type Handoffs } from './handoffs.ts';
 
-/** A code, and which button was pressed, in bytes. */
+/** Maximum size of a submitted form, in bytes: a code and the pressed button. */
 const MAX_BODY = 4096;
 
 const STYLE = `body{margin:0;background:#f3f4f6;color:#1f2937;font:16px/1.5 system-ui,sans-serif}
@@ -14,7 +14,7 @@ h1{margin:0 0 1rem;font-size:1.5rem}dt{font-weight:600}dd{margin:0 0 .75rem;over
 label{display:block;font-weight:600}input{box-sizing:border-box;width:100%;padding:.6rem;font:inherit}
 button{margin:1rem .5rem 0 0;padding:.6rem 1.1rem;font:inherit}[role=alert]{color:#b91c1c}`;
 
-/** No script runs, nothing is loaded, nothing goes elsewhere, and nobody learns of the address. */
+/** Forbids scripts, external resources, foreign form targets, framing, caching and referrers that leak the URL. */
 const HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
   'cache-control': 'no-store',
@@ -24,23 +24,23 @@ const HEADERS = {
   'x-robots-tag': 'noindex',
 };
 
-/** The pages on which people answer. To look at one uses nothing up: programs that draw previews of links do so. */
-export function addHandoffRoutes(app: Hono, handOvers: Handoffs): void {
+/** Adds the pages on which people answer. A GET does not use up the link: programs that preview links send one. */
+export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {
   app.get(`${HANDOFF_PATH}:token`, (context) => {
-    const request = handOvers.find(context.req.param('token'));
+    const request = handoffs.find(context.req.param('token'));
     return request ? send(context, questionPage(request)) : gone(context);
   });
 
   app.post(
     `${HANDOFF_PATH}:token`,
-    bodyLimit({ maxSize: MAX_BODY, onError: (context) => send(context, notice('That is too long for a code'), 413) }),
+    bodyLimit({ maxSize: MAX_BODY, onError: (context) => send(context, notice('The code is too long'), 413) }),
     async (context) => {
       const token = context.req.param('token');
-      const request = handOvers.find(token);
+      const request = handoffs.find(token);
       if (!request) return gone(context);
       const answer = readAnswer(request, await context.req.parseBody().catch(() => ({})));
-      if (!answer) return send(context, questionPage(request, 'Enter the code, of up to 64 characters.'), 400);
-      return handOvers.answer(token, answer)
+      if (!answer) return send(context, questionPage(request, 'Enter a code of up to 64 characters.'), 400);
+      return handoffs.answer(token, answer)
         ? send(context, notice('Thank you. You may close this page.'))
         : gone(context);
     },
@@ -58,7 +58,7 @@ function readAnswer({ asks }: HandoffRequest, form: Record<string, unknown>): Ha
 type Html = ReturnType<typeof html>;
 
 function questionPage(request: HandoffRequest, problem?: string): Html {
-  const { asks, persona, who, title, label, destination, origin, expiresAt } = request;
+  const { asks, persona, requestedBy, title, label, destination, origin, expiresAt } = request;
   const heading = asks === 'code' ? 'A code is needed' : 'Your approval is needed';
   const field = html`<label for="code">Code</label>
     <input
@@ -77,7 +77,7 @@ function questionPage(request: HandoffRequest, problem?: string): Html {
     heading,
     html`<h1>${heading}</h1>
       <dl>
-        <dt>Asked</dt>
+        <dt>Request</dt>
         <dd>${title}</dd>
         ${
           label
@@ -93,9 +93,11 @@ function questionPage(request: HandoffRequest, problem?: string): Html {
         }
         <dt>Site</dt>
         <dd>${origin}</dd>
-        <dt>Signs in</dt>
-        <dd>${persona}, for ${who}</dd>
-        <dt>Until</dt>
+        <dt>Persona</dt>
+        <dd>${persona}</dd>
+        <dt>Requested by</dt>
+        <dd>${requestedBy}</dd>
+        <dt>Expires</dt>
         <dd>${new Date(expiresAt).toISOString().slice(11, 19)} UTC</dd>
       </dl>
       ${problem ? html`<p role="alert">${problem}</p>` : ''}
@@ -123,9 +125,9 @@ function layout(title: string, body: Html): Html {
     </html>`;
 }
 
-/** Unknown, used, or out of time: which of them is nobody's business. */
+/** Responds alike to unknown, used and expired links, so that tokens cannot be probed. */
 async function gone(context: Context): Promise<Response> {
-  return await send(context, notice('This link is not valid (any more)'), 404);
+  return await send(context, notice('This link is not valid or has expired'), 404);
 }
 
 async function send(context: Context, page: Html, status: 200 | 400 | 404 | 413 = 200): Promise<Response> {

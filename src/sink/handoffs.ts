@@ -3,84 +3,84 @@ import { type HandoffAnswer, type HandoffRequest, readRequest } from '../protoco
 import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
 
-/** So many people are asked at a time at most. */
-const MOST = 1000;
+/** Maximum number of open handoffs. */
+const MAX_OPEN = 1000;
 const TOKEN_BYTES = 32;
 
-/** Where the pages of hand-overs are. */
-export const HANDOFF_PATH = '/hand-over/';
+/** Path prefix of handoff pages. */
+export const HANDOFF_PATH = '/handoff/';
 
-/** Whether a request is for one of them, to the letter: nothing that is read as another path later on. */
+/** True if a request path is exactly that of a handoff page. Paths that a router could normalize to another do not match. */
 export function isHandoffRequest(path = ''): boolean {
-  return /^\/hand-over\/[\w-]+$/.test(path);
+  return /^\/handoff\/[\w-]+$/.test(path);
 }
 
-interface Entry {
+interface HandoffEntry {
   readonly request: HandoffRequest;
   readonly token: Secret;
   answer: HandoffAnswer | undefined;
-  readonly waiting: Set<(answer: HandoffAnswer) => void>;
+  readonly waiters: Set<(answer: HandoffAnswer) => void>;
 }
 
-/** What people are asked at present, each behind a token of its own that is good for one answer. */
+/** The open handoffs. Each has its own token, valid for one answer. */
 export class Handoffs {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, HandoffEntry>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
-  /** @throws Error for what is no request, or when too many are open */
+  /** Opens a handoff. @throws Error if the request is invalid, or if too many are open */
   open(value: unknown): OpenHandoff {
-    this.#sweep();
+    this.#removeExpired();
     const request = readRequest(value, this.#now());
-    if (!request) throw new Error('That is no request of a person.');
-    if (this.#entries.size >= MOST) throw new Error(`${MOST} requests are open already.`);
+    if (!request) throw new Error('The handoff request is invalid.');
+    if (this.#entries.size >= MAX_OPEN) throw new Error(`${MAX_OPEN} handoffs are open already.`);
     const id = randomUUID();
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     this.#entries.set(id, {
       request,
-      token: new Secret('hand-over token', token),
+      token: new Secret('handoff token', token),
       answer: undefined,
-      waiting: new Set(),
+      waiters: new Set(),
     });
     return { id, path: HANDOFF_PATH + token };
   }
 
-  /** Resolves when a person has answered, at once if one has. @throws Error when there is no such request */
+  /** Resolves with the answer of the person. @throws Error if there is no such handoff */
   async answerOf(id: string): Promise<HandoffAnswer> {
     const entry = this.#entries.get(id);
-    if (!entry) throw new Error('Nobody is asked that (any more): it was withdrawn, or the sink was started anew.');
-    return entry.answer ?? (await new Promise<HandoffAnswer>((resolve) => entry.waiting.add(resolve)));
+    if (!entry) throw new Error('The handoff does not exist: it expired, was withdrawn, or the sink was restarted.');
+    return entry.answer ?? (await new Promise<HandoffAnswer>((resolve) => entry.waiters.add(resolve)));
   }
 
   withdraw(id: string): void {
     this.#entries.delete(id);
   }
 
-  /** What is asked behind a token, as long as nobody has answered. */
+  /** Returns the request for a token, or `undefined` if it has been answered or does not exist. */
   find(token: string): HandoffRequest | undefined {
     return this.#entry(token)?.request;
   }
 
-  /** Takes the answer to what is asked behind a token: the first, and no other. */
+  /** Accepts the first answer for a token. Returns `false` if there is no unanswered request for it. */
   answer(token: string, answer: HandoffAnswer): boolean {
     const entry = this.#entry(token);
     if (!entry) return false;
     entry.answer = answer;
-    for (const resolve of entry.waiting) resolve(answer);
+    for (const resolve of entry.waiters) resolve(answer);
     return true;
   }
 
-  /** Compares with each in constant time. */
-  #entry(token: string): Entry | undefined {
-    this.#sweep();
-    const fitting = [...this.#entries.values()].filter((entry) => entry.token.equals(token));
-    return fitting.find(({ answer }) => !answer);
+  /** Compares the token with every entry, each in constant time. */
+  #entry(token: string): HandoffEntry | undefined {
+    this.#removeExpired();
+    const matching = [...this.#entries.values()].filter((entry) => entry.token.equals(token));
+    return matching.find(({ answer }) => !answer);
   }
 
-  #sweep(): void {
+  #removeExpired(): void {
     const now = this.#now();
     for (const [id, { request }] of this.#entries) if (request.expiresAt <= now) this.#entries.delete(id);
   }

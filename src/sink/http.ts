@@ -9,12 +9,13 @@ import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
-/** The largest body any route takes, in bytes. */
+/** Maximum size of a request body, in bytes. */
 const MAX_BODY = 64 * 1024;
+/** Maximum value of `limit` in `/api/messages`. */
 const MAX_LIMIT = 1000;
 
-/** Everything the sink answers over HTTP, but for the push stream. */
-export function createHttpApp(store: MessageStore, handOvers: Handoffs, inbound: InboundSecrets = {}): Hono {
+/** Creates the HTTP routes of the sink, except the push stream. */
+export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundSecrets = {}): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({
@@ -25,8 +26,8 @@ export function createHttpApp(store: MessageStore, handOvers: Handoffs, inbound:
 
   app.get('/api/messages', async (context) => {
     const { to, since = '0', limit = '50' } = context.req.query();
-    const wanted = Math.min(Number(limit) || 50, MAX_LIMIT);
-    const found = select(store, to, Number(since) || 0).slice(-wanted);
+    const count = Math.min(Number(limit) || 50, MAX_LIMIT);
+    const found = select(store, to, Number(since) || 0).slice(-count);
     return context.json({ mark: store.mark(), messages: await Promise.all(found.map(summary)) });
   });
 
@@ -36,12 +37,12 @@ export function createHttpApp(store: MessageStore, handOvers: Handoffs, inbound:
 
   app.get('/api/messages/:id', async (context) => {
     const message = store.find(context.req.param('id'));
-    return message ? context.json(await decoded(message)) : context.json(gone(store, context.req.param('id')), 404);
+    return message ? context.json(await decoded(message)) : context.json(notFound(store, context.req.param('id')), 404);
   });
 
   app.get('/api/messages/:id/raw', (context) => {
     const message = store.find(context.req.param('id'));
-    if (!message) return context.json(gone(store, context.req.param('id')), 404);
+    if (!message) return context.json(notFound(store, context.req.param('id')), 404);
     const { kind, id } = message.envelope;
     const type = kind === 'email' ? 'message/rfc822' : 'text/plain; charset=utf-8';
     const name = `${id}.${kind === 'email' ? 'eml' : 'txt'}`;
@@ -55,13 +56,15 @@ export function createHttpApp(store: MessageStore, handOvers: Handoffs, inbound:
     const message = store.find(context.req.param('id'));
     return message
       ? context.json({ deleted: store.delete([message]) })
-      : context.json(gone(store, context.req.param('id')), 404);
+      : context.json(notFound(store, context.req.param('id')), 404);
   });
 
   addSmsRoutes(app, store);
   addInboundRoutes(app, store, inbound);
-  addHandoffRoutes(app, handOvers);
-  app.notFound((context) => context.json({ error: `The sink has no ${context.req.method} ${context.req.path}.` }, 404));
+  addHandoffRoutes(app, handoffs);
+  app.notFound((context) =>
+    context.json({ error: `The sink has no route ${context.req.method} ${context.req.path}.` }, 404),
+  );
   return app;
 }
 
@@ -69,7 +72,7 @@ function select(store: MessageStore, to: string | undefined, since: number): Sto
   const all = [...store.since(since)];
   if (!to) return all;
   const wanted = { email: foldAddress('email', to), sms: foldAddress('sms', to) };
-  return all.filter(({ kind, folded }) => folded.includes(wanted[kind]));
+  return all.filter(({ envelope, folded }) => folded.includes(wanted[envelope.kind]));
 }
 
 async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { seq: number }> {
@@ -81,9 +84,9 @@ async function summary(message: StoredMessage): Promise<Record<string, unknown>>
   return { ...message.envelope, receivedAt: new Date(message.envelope.receivedAt), subject };
 }
 
-function gone(store: MessageStore, id: string): { error: string } {
+function notFound(store: MessageStore, id: string): { error: string } {
   const { messages } = store.size;
   return {
-    error: `No message "${id}": deleted, pushed out by a cap (${store.maxMessages} messages, ${store.maxBytes} bytes), or of an earlier sink. The sink holds ${messages}.`,
+    error: `No message "${id}": it was deleted, evicted by a cap (${store.maxMessages} messages, ${store.maxBytes} bytes), or belongs to an earlier sink. The sink holds ${messages}.`,
   };
 }

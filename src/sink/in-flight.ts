@@ -1,58 +1,59 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { MessageKind } from '../message/address.ts';
 
-/** What is on its way into the sink, and whom it may still be for. */
+/** Tracks the deliveries that are in progress, and the recipients that each may still have. */
 export class DeliveriesInFlight {
   readonly #open = new Map<object, Delivery>();
 
-  /** Somebody called: what will come, and for whom, is not known yet. */
+  /** Records a new connection, whose message and recipients are not known yet. */
   opened(kind: MessageKind, source: object): void {
     this.#open.set(source, new Delivery(kind));
   }
 
-  /** A message was announced; a line that was open takes it up. */
+  /** Records that a connection has begun a message. */
   begun(kind: MessageKind, source: object): void {
     const delivery = this.#open.get(source) ?? new Delivery(kind);
-    delivery.isBegun = true;
+    delivery.hasBegun = true;
     this.#open.set(source, delivery);
   }
 
-  /** From now on it is for these only, in the spelling that addresses are compared in. */
+  /** Sets the final recipients of a message, folded for comparison. */
   addressed(source: object, folded: readonly string[]): void {
     this.#open.get(source)?.address(folded);
   }
 
-  /** What was begun has come, or will not; the line may stay open for more. */
-  over(source: object): void {
-    if (this.#open.get(source)?.isBegun) this.closed(source);
+  /** Records that the message was stored or abandoned. The connection may stay open for more. */
+  ended(source: object): void {
+    if (this.#open.get(source)?.hasBegun) this.closed(source);
   }
 
+  /** Records that a connection was closed. */
   closed(source: object): void {
     this.#open.get(source)?.end();
     this.#open.delete(source);
   }
 
   /**
-   * Resolves when nothing that was begun within a quiet moment can still come to an address. What others begin after
-   * that moment is not waited for, so that a busy sink does not hold anybody up.
+   * Waits for a quiet period, then for every delivery open at its end that may be for the address. Deliveries that begin
+   * later are not waited for, so that a busy sink does not delay the result.
    *
-   * @param folded the address
-   * @param quiet the moment, in milliseconds
+   * @param folded the address, folded for comparison
+   * @param quiet the quiet period, in milliseconds
    */
   async settled(kind: MessageKind, folded: string, quiet: number): Promise<void> {
     await sleep(quiet);
-    await setImmediate(); // whoever has called while this process was busy is let in first
+    await setImmediate(); // first accept the connections that arrived while this process was busy
     const open = [...this.#open.values()].filter((delivery) => delivery.kind === kind);
-    await Promise.all(open.map((delivery) => delivery.passes(folded)));
+    await Promise.all(open.map((delivery) => delivery.excludes(folded)));
   }
 }
 
 class Delivery {
   readonly kind: MessageKind;
-  isBegun = false;
+  hasBegun = false;
   #to: readonly string[] | undefined;
-  #isOver = false;
-  readonly #waiting = new Set<() => void>();
+  #hasEnded = false;
+  readonly #waiters = new Set<() => void>();
 
   constructor(kind: MessageKind) {
     this.kind = kind;
@@ -60,22 +61,22 @@ class Delivery {
 
   address(folded: readonly string[]): void {
     this.#to = folded;
-    this.#changed();
+    this.#notify();
   }
 
   end(): void {
-    this.#isOver = true;
-    this.#changed();
+    this.#hasEnded = true;
+    this.#notify();
   }
 
-  /** Resolves when it can no longer come to an address. */
-  async passes(folded: string): Promise<void> {
-    while (!this.#isOver && (this.#to === undefined || this.#to.includes(folded)))
-      await new Promise<void>((done) => this.#waiting.add(done));
+  /** Resolves when the delivery can no longer be for the address. */
+  async excludes(folded: string): Promise<void> {
+    while (!this.#hasEnded && (this.#to === undefined || this.#to.includes(folded)))
+      await new Promise<void>((done) => this.#waiters.add(done));
   }
 
-  #changed(): void {
-    for (const done of this.#waiting) done();
-    this.#waiting.clear();
+  #notify(): void {
+    for (const done of this.#waiters) done();
+    this.#waiters.clear();
   }
 }

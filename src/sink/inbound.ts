@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Secret } from '../secret/secret.ts';
 import {
-  type Signed,
+  type SignedRequest,
   isSignedByAndroid,
   isSignedByHttpSms,
   isSignedByStandard,
@@ -10,7 +10,7 @@ import {
 } from './signatures.ts';
 import type { MessageStore } from './store.ts';
 
-/** Who may feed the sink with SMS of real numbers, and what they sign with. */
+/** The signing secret of each SMS provider. */
 export type InboundSecrets = Readonly<Partial<Record<Sender, Secret>>>;
 
 export type Sender = 'twilio' | 'vonage' | 'sms' | 'android-sms-gateway' | 'httpsms';
@@ -24,21 +24,22 @@ interface Sms {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Form {
-  /** The message in it; nothing for another event. */
+/** The webhook format of a provider. */
+interface InboundFormat {
+  /** Returns the message, or `undefined` for other events. */
   readonly read: (fields: Fields, url: URL) => Sms | undefined;
-  readonly isSigned: (signed: Signed, secret: Secret) => Promise<boolean>;
+  readonly isSigned: (signed: SignedRequest, secret: Secret) => Promise<boolean>;
 }
 
-/** How many messages are remembered, for those that are sent again. */
-const REMEMBERED = 1000;
+/** Number of message ids that are remembered, to ignore repeated calls. */
+const MAX_REMEMBERED = 1000;
 
-const FORMS: Readonly<Record<Sender, Form>> = {
+const FORMATS: Readonly<Record<Sender, InboundFormat>> = {
   twilio: {
     read: ({ MessageSid, To, From, Body }) => sms(MessageSid, To, From, Body),
     isSigned: isSignedByTwilio,
   },
-  // Its Messages API, and its SMS API.
+  // Accepts both the Messages API and the SMS API.
   vonage: {
     read: ({ message_uuid, messageId, to, from, msisdn, text }) =>
       sms(message_uuid ?? messageId, numberOf(to), numberOf(from ?? msisdn), text),
@@ -65,30 +66,30 @@ const FORMS: Readonly<Record<Sender, Form>> = {
   },
 };
 
-/** SMS of real numbers, pushed by those who take them: providers' webhooks, and telephones that forward theirs. */
+/** Adds the routes for SMS of real numbers: webhooks of SMS providers, and phones that forward their SMS. */
 export function addInboundRoutes(app: Hono, store: MessageStore, secrets: InboundSecrets): void {
-  const taken = new Set<string>();
+  const seenIds = new Set<string>();
 
   app.post('/inbound/:sender', async (context) => {
     const sender = context.req.param('sender') as Sender;
-    const form = Object.hasOwn(FORMS, sender) ? FORMS[sender] : undefined;
-    if (!form) return context.json({ error: `Known are: ${Object.keys(FORMS).join(', ')}.` }, 404);
+    const format = Object.hasOwn(FORMATS, sender) ? FORMATS[sender] : undefined;
+    if (!format) return context.json({ error: `Unknown sender. Known: ${Object.keys(FORMATS).join(', ')}.` }, 404);
     const body = await context.req.text();
     const url = new URL(context.req.url);
     const fields = fieldsOf(body);
     const signed = { url, body, fields: fields ?? {}, header: (name: string) => context.req.header(name) };
     const secret = secrets[sender];
-    if (secret && !(await form.isSigned(signed, secret)))
-      return refuse(context, store, 403, `POST /inbound/${sender} is not signed with the secret that the sink knows.`);
-    const message = fields && form.read(fields, url);
+    if (secret && !(await format.isSigned(signed, secret)))
+      return refuse(context, store, 403, `POST /inbound/${sender} has no valid signature for the configured secret.`);
+    const message = fields && format.read(fields, url);
     if (!fields || (message && !(message.to && message.body)))
-      return refuse(context, store, 400, `POST /inbound/${sender} holds no SMS that says to whom it came.`);
-    const name = message && `${sender}/${message.id}`;
-    if (message && (message.id === '' || !taken.has(name ?? ''))) {
+      return refuse(context, store, 400, `POST /inbound/${sender} must contain an SMS with a recipient and a text.`);
+    const id = `${sender}/${message?.id}`;
+    if (message && (message.id === '' || !seenIds.has(id))) {
       store.add('sms', message.from, [message.to], [Buffer.from(message.body)]);
-      remember(taken, name ?? '');
+      remember(seenIds, id);
     }
-    // What Twilio reads as "say nothing back".
+    // Empty TwiML: Twilio sends no reply.
     if (sender === 'twilio') return context.body('<Response/>', 200, { 'content-type': 'text/xml' });
     return context.json({ taken: message !== undefined });
   });
@@ -102,13 +103,13 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Vonage leaves out the plus, and has put numbers into objects. */
+/** Reads a Vonage number: without a plus, and in some versions wrapped in an object. */
 function numberOf(value: unknown): string {
   const number = textOf(typeof value === 'object' && value !== null ? (value as Fields)['number'] : value);
   return /^\d{7,15}$/.test(number) ? `+${number}` : number;
 }
 
-/** The fields of a JSON or form body; nothing when it is neither. */
+/** Reads the fields of a JSON or form body. Returns `undefined` for invalid JSON. */
 function fieldsOf(body: string): Fields | undefined {
   if (!body.trimStart().startsWith('{')) return Object.fromEntries(new URLSearchParams(body));
   try {
@@ -123,8 +124,8 @@ function refuse(context: Context, store: MessageStore, status: 400 | 403, error:
   return context.json({ error }, status);
 }
 
-function remember(taken: Set<string>, name: string): void {
-  taken.add(name);
-  const [oldest] = taken;
-  if (taken.size > REMEMBERED && oldest !== undefined) taken.delete(oldest);
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > MAX_REMEMBERED && oldest !== undefined) ids.delete(oldest);
 }

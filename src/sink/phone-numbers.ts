@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** Area codes of the United States that have been in service for years, so that number validators know them. */
+/** US area codes that have been in service for years, so that phone number validators accept them. */
 const AREA_CODES = `201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240
 248 251 252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319
 320 321 323 325 330 331 334 336 337 339 347 351 352 360 361 386 401 402 404 405 406 407 408 409 410 412 413 414 415 417
@@ -12,15 +12,15 @@ const AREA_CODES = `201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 
 878 901 903 904 906 907 908 909 910 912 913 914 915 916 917 918 919 920 925 928 931 936 937 940 941 947 949 951 952 954
 956 970 971 972 973 978 979 980 985 989`.split(/\s+/);
 
-/** 555-2000 to 555-3999: free of directory assistance (555-1212) and of the one assigned line (555-4334). */
+/** Lines 555-2000 to 555-3999: they exclude directory assistance (555-1212) and the one assigned line (555-4334). */
 const LINES = 2000;
 const SPACE = AREA_CODES.length * LINES;
-/** Coprime to the space, so that every number comes once before any comes again. */
+/** Coprime to the space, so that every number is used once before any repeats. */
 const STRIDE = 15_485_863;
 
 /**
- * Hands out telephone numbers that reach nobody: exchange 555, which the North American Numbering Plan gives to no
- * subscriber. Each comes once; the start is random, so that a database that outlives the sink seldom sees one again.
+ * Hands out phone numbers that belong to nobody: the North American Numbering Plan assigns exchange 555 to no subscriber.
+ * Each number is used once. The start is random, so that a database that outlives the sink rarely sees a number again.
  */
 export class PhoneNumbers {
   #next: number;
@@ -29,6 +29,7 @@ export class PhoneNumbers {
     this.#next = start;
   }
 
+  /** Returns the next number, in E.164. */
   take(): string {
     this.#next = (this.#next + STRIDE) % SPACE;
     const area = AREA_CODES[this.#next % AREA_CODES.length] ?? '202';

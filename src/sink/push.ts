@@ -9,32 +9,33 @@ import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
-/** Who reads more slowly than this many bytes is cut off, and resumes by sequence number. */
+/** Bytes that may be queued for a client. A slower client is disconnected, and resumes by sequence number. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
+/** Maximum size of a request, in bytes. */
 const MAX_REQUEST = 16 * 1024;
-/** The longest quiet moment that a client may ask for, in milliseconds. */
+/** Maximum quiet period of `settled`, in milliseconds. */
 const MAX_QUIET = 60_000;
-/** How many messages to other addresses a report names. */
-const NAMED_OTHERS = 5;
+/** Maximum number of messages that a report lists. */
+const MAX_LISTED = 5;
 
-/** Pushes each message to those who watch its address, the moment it is stored. */
+/** Pushes each message to the clients that watch its address, as soon as it is stored. */
 export class PushServer {
   readonly #store: MessageStore;
   readonly #smtp: () => string;
-  readonly #handOvers: Handoffs;
+  readonly #handoffs: Handoffs;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
-  /** @param smtp where the sink takes mail, such as `127.0.0.1:1025` */
-  constructor(store: MessageStore, handOvers: Handoffs, smtp: () => string) {
+  /** @param smtp returns the SMTP address of the sink, such as `127.0.0.1:1025` */
+  constructor(store: MessageStore, handoffs: Handoffs, smtp: () => string) {
     this.#store = store;
-    this.#handOvers = handOvers;
+    this.#handoffs = handoffs;
     this.#smtp = smtp;
     store.onMessage((message) => this.#push(message));
   }
 
-  /** Takes over a connection that asked for the stream. */
+  /** Upgrades an HTTP connection to the stream. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request));
   }
@@ -62,13 +63,13 @@ export class PushServer {
     try {
       const request = JSON.parse(data.toString()) as PushRequest;
       ref = request.ref;
-      return await this.#obey(client, request);
+      return await this.#handle(client, request);
     } catch (error) {
       return { ref, error: String(error) };
     }
   }
 
-  async #obey(client: WebSocket, request: PushRequest): Promise<PushAnswer> {
+  async #handle(client: WebSocket, request: PushRequest): Promise<PushAnswer> {
     const { ref } = request;
     switch (request.op) {
       case 'watch':
@@ -83,17 +84,17 @@ export class PushServer {
         return { ref, mark: this.#store.mark() };
       case 'number':
         return { ref, number: this.#numbers.take() };
-      case 'hand-over':
-        return { ref, handOver: this.#handOvers.open(request.request) };
+      case 'handoff':
+        return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
-        return { ref, answer: await this.#handOvers.answerOf(request.id) };
+        return { ref, answer: await this.#handoffs.answerOf(request.id) };
       case 'withdraw':
-        this.#handOvers.withdraw(request.id);
+        this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };
       case 'sightings':
         return { ref, sightings: await this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
       default:
-        return { ref, error: `The sink does not know the operation "${(request as { op: string }).op}".` };
+        return { ref, error: `Unknown operation "${(request as { op: string }).op}".` };
     }
   }
 
@@ -101,7 +102,7 @@ export class PushServer {
     await this.#store.deliveries.settled(kind, foldAddress(kind, to), Math.min(quiet, MAX_QUIET));
   }
 
-  /** Registers before it replays, and both in one turn, so that no message falls between. */
+  /** Registers first, then replays, both synchronously, so that no message is lost in between. */
   #watch(client: WebSocket, key: string, since: number | undefined): Mark {
     const mark = this.#store.mark();
     const watchers = this.#watchers.get(key) ?? new Set();
@@ -109,19 +110,19 @@ export class PushServer {
     if (since === undefined) return mark;
     for (const message of this.#store.since(since)) {
       if (key === EVERYTHING || keysOf(message).includes(key))
-        send(client, encodeArrival(message.envelope, message.raw));
+        send(client, encodeArrival(message.envelope, message.allocation.bytes));
     }
     return mark;
   }
 
   #push(message: StoredMessage): void {
     let frame: Buffer | undefined;
-    const served = new Set<WebSocket>();
+    const sent = new Set<WebSocket>();
     for (const key of [EVERYTHING, ...keysOf(message)]) {
       for (const client of this.#watchers.get(key) ?? []) {
-        if (served.has(client)) continue;
-        served.add(client);
-        send(client, (frame ??= encodeArrival(message.envelope, message.raw)));
+        if (sent.has(client)) continue;
+        sent.add(client);
+        send(client, (frame ??= encodeArrival(message.envelope, message.allocation.bytes)));
       }
     }
   }
@@ -136,16 +137,16 @@ export class PushServer {
   async #sightings(mark: Mark, folded: string): Promise<Sightings> {
     const now = this.#store.mark();
     const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
-    const newest = await Promise.all(others.slice(-NAMED_OTHERS).map(describe));
+    const newest = await Promise.all(others.slice(-MAX_LISTED).map(describe));
     const earlier = [...this.#store.since(0)].filter(
       (message) => message.envelope.seq <= mark.seq && message.folded.includes(folded),
     );
     return {
       now: Date.now(),
-      earlier: { count: earlier.length, newest: await Promise.all(earlier.slice(-NAMED_OTHERS).map(describe)) },
+      earlier: { count: earlier.length, newest: await Promise.all(earlier.slice(-MAX_LISTED).map(describe)) },
       sessions: now.sessions - mark.sessions,
       openSessions: this.#store.openSessions,
-      refusals: this.#store.refusalsSince(mark).slice(-NAMED_OTHERS),
+      refusals: this.#store.refusalsSince(mark).slice(-MAX_LISTED),
       others: { count: others.length, newest },
       evicted: {
         count: now.evicted - mark.evicted,
@@ -162,8 +163,8 @@ function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }
   return `${kind}:${foldAddress(kind, to)}`;
 }
 
-function keysOf({ kind, folded }: StoredMessage): string[] {
-  return folded.map((address) => `${kind}:${address}`);
+function keysOf({ envelope, folded }: StoredMessage): string[] {
+  return folded.map((address) => `${envelope.kind}:${address}`);
 }
 
 function send(client: WebSocket, frame: Buffer): void {

@@ -10,15 +10,15 @@ import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
 
 export interface SinkOptions extends SmtpOptions, StoreOptions {
-  /** @default 1025; 0 takes a free port */
+  /** SMTP port; 0 selects a free port. @default 1025 */
   readonly smtpPort?: number;
-  /** @default 8025; 0 takes a free port */
+  /** HTTP port; 0 selects a free port. @default 8025 */
   readonly httpPort?: number;
-  /** @default '127.0.0.1'; any other than a loopback address needs a token */
+  /** Address to listen on. Anything but a loopback address requires a token. @default '127.0.0.1' */
   readonly host?: string;
-  /** Asked of every HTTP client, as a bearer token or as the password of Basic authentication. @default none */
+  /** Token that HTTP clients must send, as a bearer token or as the password of Basic authentication. @default none */
   readonly token?: string;
-  /** What the webhooks of real numbers are signed with, by who sends them. @default none has to be signed */
+  /** Secrets of inbound SMS webhooks, by sender. @default signatures are not verified */
   readonly inbound?: InboundSecrets;
 }
 
@@ -26,16 +26,17 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
 export interface Sink {
   readonly smtpPort: number;
   readonly httpPort: number;
-  /** Where fixtures and people reach it, such as `http://127.0.0.1:8025`. */
+  /** URL for fixtures and people, such as `http://127.0.0.1:8025`. */
   readonly url: string;
   readonly store: MessageStore;
+  /** Closes all connections and frees both ports. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the local server that takes a test suite's mail and SMS.
+ * Starts the local server that receives a test suite's mail and SMS.
  *
- * @throws TwoFactorError `SINK_START_FAILED` when a port is taken, or the host is not loopback and there is no token.
+ * @throws TwoFactorError `SINK_START_FAILED` if a port is in use, or if the host is not a loopback address and there is no token
  */
 export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const { smtpPort = 1025, httpPort = 8025, host = '127.0.0.1' } = options;
@@ -43,7 +44,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
   const http = createHttpServer(store, guard, options.inbound ?? {}, () => `${host}:${portOf(smtp.server)}`);
-  smtp.on('error', () => undefined); // a client that hangs up is no news
+  smtp.on('error', () => undefined); // clients may disconnect at any time
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
     listen(http.server, httpPort, host, 'HTTP', '--http-port'),
@@ -63,37 +64,37 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   };
 }
 
-/** The port is bound before the routes are loaded: they take as long to load as all the rest. */
+/** Creates the HTTP server. The routes load after the port is bound, because they take half of the start-up time. */
 function createHttpServer(
   store: MessageStore,
   guard: Guard,
   inbound: InboundSecrets,
   smtp: () => string,
 ): { server: Server; close(): void } {
-  const handOvers = new Handoffs();
-  const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handOvers, smtp));
+  const handoffs = new Handoffs();
+  const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handoffs, smtp));
   const app = memoize(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
       import('@hono/node-server'),
     ]);
-    return getRequestListener(createHttpApp(store, handOvers, inbound).fetch);
+    return getRequestListener(createHttpApp(store, handoffs, inbound).fetch);
   });
   const server = createServer((request, response) => {
-    // A hand-over has a token of its own, and people reach it by whatever way.
-    const refusal = isHandoffRequest(request.url) ? undefined : guard.refuses(request);
+    // A handoff page has its own token, and people may reach it under any host name.
+    const refusal = isHandoffRequest(request.url) ? undefined : guard.refuse(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason });
     if (request.url === '/api/health') return answer(response, 200, health(store));
     void app().then((handle) => handle(request, response));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy()); // Node leaves it to us from here on
+    socket.on('error', () => socket.destroy()); // Node no longer handles errors of an upgraded socket
     const [path] = (request.url ?? '').split('?', 1);
-    const status = guard.refuses(request)?.status ?? (path === '/api/stream' ? undefined : 404);
+    const status = guard.refuse(request)?.status ?? (path === '/api/stream' ? undefined : 404);
     if (status === undefined) void push().then((stream) => stream.upgrade(request, socket, head));
     else {
       const reply = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n\r\n`;
-      socket.end(reply, () => socket.destroy()); // the other side may stay on the line
+      socket.end(reply, () => socket.destroy()); // do not wait for the client to disconnect
     }
   });
   server.on('listening', () => {
@@ -147,10 +148,11 @@ function portOf(server: { address(): unknown }): number {
 function startProblem(error: NodeJS.ErrnoException, name: string, host: string, port: number, flag: string): string {
   const where = `The sink could not open its ${name} port ${port} on ${host}`;
   if (error.code === 'EADDRINUSE') {
-    return `${where}: another program listens there, perhaps a sink that is still running. Stop it, or give another port with ${flag} (0 takes a free one).`;
+    return `${where}: another program uses it, perhaps a sink that is still running. Stop it, or choose another port with ${flag} (0 selects a free port).`;
   }
-  if (error.code === 'EACCES') return `${where}: ports under 1024 need special rights. Give a higher one with ${flag}.`;
-  return `${where}: ${error.message}. Give another port with ${flag}, or another address with --host.`;
+  if (error.code === 'EACCES')
+    return `${where}: ports below 1024 need special privileges. Choose a higher port with ${flag}.`;
+  return `${where}: ${error.message}. Choose another port with ${flag}, or another address with --host.`;
 }
 
 function closeServer(server: { close(done: () => void): unknown; closeAllConnections?(): void }): Promise<void> {

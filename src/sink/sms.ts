@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { MessageStore } from './store.ts';
 
-/** Twilio's own limit for a body, https://www.twilio.com/docs/errors/21617. */
+/** Twilio's limit for a message body, in characters. @see https://www.twilio.com/docs/errors/21617 */
 const MAX_BODY = 1600;
 
-/** SMS in: a plain JSON call, and Twilio's own, so that an app changes nothing but a base URL. */
+/** Adds the routes that accept SMS: a plain JSON API, and Twilio's API, so that an app needs only another base URL. */
 export function addSmsRoutes(app: Hono, store: MessageStore): void {
   app.on('POST', ['/sms', '/2010-04-01/*'], async (context, next) => {
     store.deliveries.begun('sms', context);
@@ -22,7 +22,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
     const missing = Object.entries({ to, body }).filter(([, value]) => !value);
     if (!to || !body) {
       const names = missing.map(([name]) => `"${name}"`).join(' and ');
-      // A text that was posted as it is reads as one long name, and may hold a code.
+      // A plain-text body parses as one long field name, and may contain a code.
       const seen = Object.keys(fields).filter((name) => /^[a-z_]+$/i.test(name));
       const error = `POST /sms needs ${names}. Seen: ${seen.join(', ') || 'nothing'}. Send {"to", "from", "body"} as JSON or form.`;
       store.refused(`SMS 400 ${error}`);
@@ -47,7 +47,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
   });
 }
 
-/** The fields of a JSON or form body; anything that is not text is left out. */
+/** Reads the text fields of a JSON or form body. */
 async function readFields(context: Context): Promise<Record<string, string>> {
   const text = await context.req.text();
   const isJson = (context.req.header('content-type') ?? '').includes('json') || text.trimStart().startsWith('{');
@@ -60,7 +60,7 @@ async function readFields(context: Context): Promise<Record<string, string>> {
   }
 }
 
-/** Twilio's error resource, https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions. */
+/** Twilio's error resource. @see https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions */
 interface TwilioProblem {
   readonly code: number;
   readonly message: string;
@@ -82,7 +82,7 @@ function twilioProblem(fields: Record<string, string>): TwilioProblem | undefine
   return undefined;
 }
 
-/** What Twilio answers to an accepted message. */
+/** Returns Twilio's response to an accepted message. */
 function twilioMessage(account: string, fields: Record<string, string>): Record<string, unknown> {
   const sid = `SM${randomBytes(16).toString('hex')}`;
   const uri = `/2010-04-01/Accounts/${account}/Messages/${sid}.json`;

@@ -5,38 +5,41 @@ import type { SMTPConnection as Connection, SMTPConnectionOptions } from 'smtp-s
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { skipAhead } from './smtp-stream.ts';
 
-// Required, not imported: as CommonJS it loads in half the time, which is most of the start of a sink.
+// Required, not imported: CommonJS loads in half the time, and loading is most of the start-up time of a sink.
 const require = createRequire(import.meta.url);
 const smtpServer = require('smtp-server') as typeof import('smtp-server');
 const smtpConnection =
   require('smtp-server/lib/smtp-connection.js') as typeof import('smtp-server/lib/smtp-connection.js');
 
-/** What the server's own hooks do not tell. */
+/** Events that `smtp-server` has no hooks for. */
 export interface Watcher {
-  /** A mail is over, or a client gave it up. */
+  /** A mail was completed or abandoned. */
   onReset(session: SMTPServerSession): void;
-  /** A command got an error for an answer. */
+  /** A command got an error reply. */
   onRefusal(session: SMTPServerSession, text: string): void;
 }
 
-/** What to do about the commands that a sink refuses unless it is told otherwise. */
+/** Advice for commands that the sink refuses by default. */
 const ADVICE: Readonly<Record<string, string>> = {
-  AUTH: ': the application sends a user name and a password; give it none, or start the sink with --accept-auth',
+  AUTH: ': the application sends a user name and a password; remove them, or start the sink with --accept-auth',
 };
-const TLS_BROKEN_OFF =
-  "A client asked for TLS and hung up: it does not trust the sink's own certificate. Turn TLS off, or let the application take any certificate";
+const STARTTLS_ABORTED =
+  "A client asked for TLS and hung up: it does not trust the sink's self-signed certificate. Turn TLS off, or let the application accept any certificate";
 /** The first byte of a TLS handshake, RFC 8446 section 5.1. */
 const TLS_HANDSHAKE = 0x16;
 
 type ValidateMail = Connection['_validateMailParams'];
 
 /**
- * Greets at once. `smtp-server` holds its greeting back for 100 ms on every connection to catch early talkers; on a
- * test machine that guard is most of the time between sending a mail and reading its code, and guards nothing.
+ * A connection that greets at once and reports every refusal.
+ *
+ * `smtp-server` delays its greeting by 100 ms on every connection, to catch spammers that talk first, and has no option to
+ * turn this off. On a test machine the delay is most of the time between sending a mail and reading its code. This class
+ * overrides underscored methods, which `smtp-server` may change in any release: its version is pinned in package.json.
  */
-class EagerConnection extends smtpConnection.SMTPConnection {
-  /** Set from STARTTLS to the first command that comes over TLS. */
-  #asksForTls = false;
+class PatchedConnection extends smtpConnection.SMTPConnection {
+  /** True from STARTTLS until the first command over TLS. */
+  #isStartingTls = false;
 
   override _resetSession(): void {
     super._resetSession();
@@ -55,17 +58,17 @@ class EagerConnection extends smtpConnection.SMTPConnection {
     if (command[0] === TLS_HANDSHAKE) {
       watcherOf(this).onRefusal(
         this.session,
-        'A client began with TLS, which the sink does not speak: turn it off (nodemailer: `secure: false`)',
+        'A client began with TLS, which this port does not support: turn it off (nodemailer: `secure: false`)',
       );
       return this.close();
     }
-    this.#asksForTls = /^starttls\b/i.test(command.toString('latin1', 0, 9));
+    this.#isStartingTls = /^starttls\b/i.test(command.toString('latin1', 0, 9));
     super._onCommand(command, callback);
   }
 
   override _onClose(): void {
-    if (this.#asksForTls) watcherOf(this).onRefusal(this.session, TLS_BROKEN_OFF);
-    this.#asksForTls = false;
+    if (this.#isStartingTls) watcherOf(this).onRefusal(this.session, STARTTLS_ABORTED);
+    this.#isStartingTls = false;
     super._onClose();
   }
 
@@ -73,7 +76,7 @@ class EagerConnection extends smtpConnection.SMTPConnection {
     return skipAhead(super._createParser());
   }
 
-  /** A mail that is announced as too large is refused by `onMailFrom`, in the words of one that turns out to be. */
+  /** Leaves a SIZE over the limit to `onMailFrom`, whose error text is that of a mail that turns out to be too large. */
   override _validateMailParams(...parsed: Parameters<ValidateMail>): ReturnType<ValidateMail> {
     const problem = super._validateMailParams(...parsed);
     return problem?.code === 552 ? null : problem;
@@ -88,7 +91,7 @@ class EagerConnection extends smtpConnection.SMTPConnection {
   }
 }
 
-/** `smtp-server` without what only guards the open internet. */
+/** `smtp-server` without its protection against spammers, which a local sink does not need. */
 export class PatchedSmtpServer extends smtpServer.SMTPServer {
   readonly watcher: Watcher;
 
@@ -98,7 +101,7 @@ export class PatchedSmtpServer extends smtpServer.SMTPServer {
   }
 
   override connect(socket: Socket, socketOptions?: SMTPConnectionOptions): void {
-    const connection = new EagerConnection(this, socket, socketOptions);
+    const connection = new PatchedConnection(this, socket, socketOptions);
     this.connections.add(connection);
     connection.on('error', (error) => this._onError(error));
     connection.on('connect', (data) => this._onClientConnect(data));
@@ -106,6 +109,6 @@ export class PatchedSmtpServer extends smtpServer.SMTPServer {
   }
 }
 
-function watcherOf(connection: EagerConnection): Watcher {
+function watcherOf(connection: PatchedConnection): Watcher {
   return (connection._server as PatchedSmtpServer).watcher;
 }

@@ -4,27 +4,27 @@ import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
 
 export interface SmtpOptions {
-  /** Announce AUTH and take any credentials. @default false: a client with empty credentials would fail */
+  /** Offer AUTH and accept any credentials. Clients with empty credentials would then fail. @default false */
   readonly acceptAuth?: boolean;
-  /** Offer STARTTLS with a self-signed certificate. @default false: most clients would refuse the certificate */
+  /** Offer STARTTLS with a self-signed certificate. Most clients refuse such a certificate. @default false */
   readonly startTls?: boolean;
-  /** Bytes of the largest mail. @default 25 MiB */
+  /** Maximum size of a mail, in bytes. @default 25 MiB */
   readonly maxSize?: number;
 }
 
-/** More than any test suite opens, fewer than a process has file descriptors. */
+/** More connections than a test suite opens, and fewer than a process has file descriptors. */
 const MAX_CLIENTS = 500;
 
-/** An SMTP server that takes any sender and any recipient and puts each mail into the store. Not yet listening. */
+/** Creates an SMTP server that accepts any sender and recipient and stores each mail. It is not listening yet. */
 export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): SMTPServer {
   const maxSize = options.maxSize ?? 25 * 1024 * 1024;
-  /** Those whose present mail was refused in words of our own. */
+  /** Sessions whose current mail was refused with an error of our own, which is already recorded. */
   const refused = new WeakSet<SMTPServerSession>();
   const { deliveries } = store;
   const watcher: Watcher = {
     onReset(session) {
       refused.delete(session);
-      deliveries.over(session);
+      deliveries.ended(session);
     },
     onRefusal(session, text) {
       if (!refused.has(session)) store.refused(text);
@@ -51,22 +51,19 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     onMailFrom({ args }, session, done) {
       deliveries.begun('email', session);
       const announced = Number(args ? args['SIZE'] : 0);
-      done(announced > maxSize ? refuse(session, new Refusal(552, tooLarge(announced))) : null);
+      done(announced > maxSize ? refuse(session, new SmtpRefusal(552, tooLarge(announced))) : null);
     },
     onRcptTo: (_address, _session, done) => done(),
     onData(stream, session, done) {
-      deliveries.addressed(
-        session,
-        session.envelope.rcptTo.map(({ address }) => foldAddress('email', address)),
-      );
+      const { mailFrom, rcptTo } = session.envelope;
+      const from = mailFrom ? mailFrom.address : '';
+      const to = rcptTo.map(({ address }) => address);
+      const folded = to.map((address) => foldAddress('email', address));
+      deliveries.addressed(session, folded);
       collect(stream, (error, chunks) => {
-        if (!error) {
-          const { mailFrom, rcptTo } = session.envelope;
-          const to = rcptTo.map(({ address }) => address);
-          const { envelope } = store.add('email', mailFrom ? mailFrom.address : '', to, chunks);
-          return done(null, `OK: message ${envelope.id} stored`);
-        }
-        return done(refuse(session, error));
+        if (error) return done(refuse(session, error));
+        const { envelope } = store.add('email', from, to, chunks, folded);
+        return done(null, `OK: message ${envelope.id} stored`);
       });
     },
     onClose(session) {
@@ -76,7 +73,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   } satisfies SMTPServerOptions;
   return new PatchedSmtpServer(server, watcher);
 
-  function refuse(session: SMTPServerSession, refusal: Refusal): Refusal {
+  function refuse(session: SMTPServerSession, refusal: SmtpRefusal): SmtpRefusal {
     refused.add(session);
     store.refused(refusal.message);
     return refusal;
@@ -84,7 +81,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
 
   function collect(
     stream: SMTPServerDataStream,
-    done: (error: Refusal | null, chunks: readonly Buffer[]) => void,
+    done: (error: SmtpRefusal | null, chunks: readonly Buffer[]) => void,
   ): void {
     let chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => {
@@ -96,18 +93,18 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       store.refused('A client hung up in the middle of a mail');
     });
     stream.on('end', () => {
-      if (stream.sizeExceeded) done(new Refusal(552, tooLarge(stream.byteLength)), []);
+      if (stream.sizeExceeded) done(new SmtpRefusal(552, tooLarge(stream.byteLength)), []);
       else done(null, chunks);
     });
   }
 
   function tooLarge(bytes: number): string {
-    return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; start the sink with --max-size`;
+    return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; raise it with --max-size`;
   }
 }
 
-/** An error with the SMTP reply code it causes. */
-class Refusal extends Error {
+/** An error with its SMTP reply code. */
+class SmtpRefusal extends Error {
   readonly responseCode: number;
 
   constructor(responseCode: number, message: string) {

@@ -1,36 +1,46 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
+import { type Allocation, BufferPool } from './buffer-pool.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
-import { type Piece, Slabs } from './slabs.ts';
 
-/** A message as it came in. */
-export interface StoredMessage {
+/** A message as it arrived. */
+export class StoredMessage {
   readonly envelope: Envelope;
-  /** A copy of the bytes of the mail, or of the text of the SMS in UTF-8. @throws Error once it was dropped */
-  readonly raw: Buffer;
-  readonly kind: MessageKind;
-  /** The recipients in the spelling they are compared in. */
+  /** The recipients, folded for comparison. */
   readonly folded: readonly string[];
+  /** The bytes of the mail, or the text of the SMS in UTF-8. Reused after the message is removed: do not keep them. */
+  readonly allocation: Allocation;
+
+  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation) {
+    this.envelope = envelope;
+    this.folded = folded;
+    this.allocation = allocation;
+  }
+
+  /** A copy of the bytes. @throws Error if the message was removed */
+  get raw(): Buffer {
+    return Buffer.from(this.allocation.bytes);
+  }
 }
 
 export interface StoreOptions {
-  /** @default 10_000 */
+  /** Maximum number of messages. @default 10_000 */
   readonly maxMessages?: number;
-  /** Bytes of raw messages. @default 64 MiB */
+  /** Maximum size of all messages, in bytes. @default 64 MiB */
   readonly maxBytes?: number;
 }
 
-/** How many refusals and pushed-out recipients are remembered by name. */
-const REMEMBERED = 1000;
+/** Number of refusals and evictions that are remembered in detail. */
+const MAX_REMEMBERED = 1000;
 
-/** The messages of a sink, in memory, oldest out when a cap is reached. */
+/** The messages of a sink, in memory. The oldest are evicted when a cap is reached. */
 export class MessageStore {
-  /** Changes with every start, so that a client notices that what it knew is gone. */
+  /** Changes with each start, so that clients notice that earlier messages are gone. */
   readonly instance: string = randomBytes(6).toString('hex');
   readonly maxMessages: number;
   readonly maxBytes: number;
-  /** What is on its way and has not been added yet. */
+  /** Deliveries that are not stored yet. */
   readonly deliveries: DeliveriesInFlight = new DeliveriesInFlight();
   openSessions = 0;
   #sessions = 0;
@@ -38,8 +48,8 @@ export class MessageStore {
   #bytes = 0;
   #evicted = 0;
   #refusals = 0;
-  readonly #slabs = new Slabs();
-  readonly #messages = new Map<number, Kept>();
+  readonly #pool = new BufferPool();
+  readonly #messages = new Map<number, StoredMessage>();
   readonly #lastRefusals: { readonly count: number; readonly reason: string }[] = [];
   readonly #lastEvicted: { readonly count: number; readonly folded: readonly string[] }[] = [];
   readonly #listeners = new Set<(message: StoredMessage) => void>();
@@ -49,20 +59,33 @@ export class MessageStore {
     this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   }
 
-  /** @param chunks the bytes in pieces, as they came */
-  add(kind: MessageKind, from: string, to: readonly string[], chunks: readonly Uint8Array[]): StoredMessage {
+  /**
+   * Stores a message and passes it to the listeners.
+   *
+   * @param chunks the bytes, in pieces
+   * @param folded the recipients, if they are already folded
+   */
+  add(
+    kind: MessageKind,
+    from: string,
+    to: readonly string[],
+    chunks: readonly Uint8Array[],
+    folded: readonly string[] = to.map((address) => foldAddress(kind, address)),
+  ): StoredMessage {
     const seq = ++this.#seq;
-    const piece = this.#slabs.keep(chunks);
-    const message = new Kept({ instance: this.instance, seq, kind, from, to }, piece);
+    const allocation = this.#pool.allocate(chunks);
+    const { size } = allocation;
+    const envelope = { kind, id: `${this.instance}-${seq}`, seq, from, to, receivedAt: Date.now(), size };
+    const message = new StoredMessage(envelope, folded, allocation);
     this.#messages.set(seq, message);
-    this.#bytes += piece.size;
-    // Those who wait get it first: it may be larger than all that may be kept.
+    this.#bytes += size;
+    // Notify first: a message larger than `maxBytes` is evicted at once.
     for (const listener of this.#listeners) listener(message);
-    this.#makeRoom();
+    this.#evict();
     return message;
   }
 
-  /** Oldest first. */
+  /** Yields the messages after a sequence number, oldest first. */
   *since(seq: number): Generator<StoredMessage> {
     for (const [own, message] of this.#messages) if (own > seq) yield message;
   }
@@ -72,14 +95,14 @@ export class MessageStore {
     return instance === this.instance ? this.#messages.get(Number(seq)) : undefined;
   }
 
-  /** Forgets the given messages and returns how many there were. */
-  delete(doomed: Iterable<StoredMessage>): number {
+  /** Deletes messages. Returns the number of those that were still stored. */
+  delete(messages: Iterable<StoredMessage>): number {
     let count = 0;
-    for (const { envelope } of [...doomed]) if (this.#drop(envelope.seq)) count++;
+    for (const { envelope } of [...messages]) if (this.#remove(envelope.seq)) count++;
     return count;
   }
 
-  /** Calls back with every message from now on; the answer ends it. */
+  /** Calls the listener with each new message. Returns a function that removes the listener. */
   onMessage(listener: (message: StoredMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -94,10 +117,10 @@ export class MessageStore {
     this.openSessions--;
   }
 
-  /** Remembers a delivery that got an error reply, for the one who waits in vain. */
+  /** Records a delivery that got an error reply. Timed-out waits report it. */
   refused(reason: string): void {
     this.#lastRefusals.push({ count: ++this.#refusals, reason });
-    if (this.#lastRefusals.length > REMEMBERED) this.#lastRefusals.shift();
+    if (this.#lastRefusals.length > MAX_REMEMBERED) this.#lastRefusals.shift();
   }
 
   mark(): Mark {
@@ -108,67 +131,31 @@ export class MessageStore {
     return this.#lastRefusals.filter(({ count }) => count > mark.refusals).map(({ reason }) => reason);
   }
 
-  /** How many messages to one address the caps pushed out since the mark. */
+  /** Returns the number of messages to an address that were evicted since the mark. */
   evictedSince(mark: Mark, folded: string): number {
-    return this.#lastEvicted.filter((gone) => gone.count > mark.evicted && gone.folded.includes(folded)).length;
+    return this.#lastEvicted.filter((evicted) => evicted.count > mark.evicted && evicted.folded.includes(folded))
+      .length;
   }
 
   get size(): { readonly messages: number; readonly bytes: number } {
     return { messages: this.#messages.size, bytes: this.#bytes };
   }
 
-  #makeRoom(): void {
+  #evict(): void {
     for (const [seq, message] of this.#messages) {
       if (this.#messages.size <= this.maxMessages && this.#bytes <= this.maxBytes) return;
-      this.#drop(seq);
+      this.#remove(seq);
       this.#lastEvicted.push({ count: ++this.#evicted, folded: message.folded });
-      if (this.#lastEvicted.length > REMEMBERED) this.#lastEvicted.shift();
+      if (this.#lastEvicted.length > MAX_REMEMBERED) this.#lastEvicted.shift();
     }
   }
 
-  #drop(seq: number): boolean {
+  #remove(seq: number): boolean {
     const message = this.#messages.get(seq);
     if (!message) return false;
     this.#messages.delete(seq);
-    this.#bytes -= message.piece.size;
-    this.#slabs.free(message.piece);
+    this.#bytes -= message.envelope.size;
+    this.#pool.free(message.allocation);
     return true;
-  }
-}
-
-interface Delivery {
-  readonly instance: string;
-  readonly seq: number;
-  readonly kind: MessageKind;
-  readonly from: string;
-  readonly to: readonly string[];
-}
-
-/** As small as can be: a sink holds thousands of them, and drops them as fast as they come. */
-class Kept implements StoredMessage {
-  readonly folded: readonly string[];
-  readonly piece: Piece;
-  readonly #delivery: Delivery;
-  readonly #receivedAt = Date.now();
-
-  constructor(delivery: Delivery, piece: Piece) {
-    const { kind, to } = delivery;
-    this.#delivery = delivery;
-    this.piece = piece;
-    const folded = to.map((address) => foldAddress(kind, address));
-    this.folded = folded.every((address, index) => address === to[index]) ? to : folded;
-  }
-
-  get kind(): MessageKind {
-    return this.#delivery.kind;
-  }
-
-  get envelope(): Envelope {
-    const { instance, ...delivery } = this.#delivery;
-    return { ...delivery, id: `${instance}-${delivery.seq}`, receivedAt: this.#receivedAt, size: this.piece.size };
-  }
-
-  get raw(): Buffer {
-    return this.piece.read();
   }
 }

@@ -20,7 +20,7 @@ interface Answer {
   readonly mark?: Mark;
   readonly number?: string;
   readonly sightings?: Sightings;
-  readonly handOver?: OpenHandoff;
+  readonly handoff?: OpenHandoff;
   readonly answer?: HandoffAnswer;
 }
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
@@ -59,7 +59,7 @@ export class SinkConnection {
       if (!connection) {
         const hello = readHello(data);
         if (hello) resolve((connection = new SinkConnection(url, socket, hello)));
-        else reject(notASink(url, 'it speaks otherwise, as another program does'));
+        else reject(notASink(url, "it did not send the sink's greeting; another program is listening there"));
       } else if (isBinary) {
         const { envelope, raw } = decodeArrival(data);
         onArrival(envelope, raw);

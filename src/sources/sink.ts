@@ -57,9 +57,9 @@ class SinkSource implements Source {
   }
 
   async handoff(request: HandoffRequest): Promise<Handoff> {
-    const { handOver } = await (await this.#connect()).request({ op: 'hand-over', request });
-    if (!handOver) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not say where a person answers.');
-    const { id, path } = handOver;
+    const { handoff } = await (await this.#connect()).request({ op: 'handoff', request });
+    if (!handoff) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not say where a person answers.');
+    const { id, path } = handoff;
     return {
       url: new URL(path, withoutPassword(this.#url)).href,
       answer: () => this.#answerOf(id),

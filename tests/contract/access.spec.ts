@@ -4,18 +4,18 @@ import { api, expect, sendCode, test } from '../support/sink-test.ts';
 
 const TOKEN = 'let-me-in';
 
-/** Asks with headers that `fetch` keeps to itself. */
+/** Sends a request with headers that `fetch` does not allow. */
 async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   const [response] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;
 }
 
-test.describe('on this machine the sink is read', () => {
+test.describe('on loopback, the sink allows requests', () => {
   for (const [name, headers] of Object.entries({
-    'under localhost, on a forwarded port': { host: 'localhost:9999' },
-    'under an IPv6 loopback address': { host: '[::1]:8025' },
-    'by a page of its own': { host: 'localhost:8025', origin: 'http://localhost:8025' },
+    'to localhost on a forwarded port': { host: 'localhost:9999' },
+    'to an IPv6 loopback address': { host: '[::1]:8025' },
+    'from a page of its own origin': { host: 'localhost:8025', origin: 'http://localhost:8025' },
   })) {
     test(name, async ({ sink }) => {
       expect(await statusOf(`${sink.url}/api/messages`, headers)).toBe(200);
@@ -23,10 +23,10 @@ test.describe('on this machine the sink is read', () => {
   }
 });
 
-test.describe('a sink for other machines', () => {
+test.describe('a sink that listens on all addresses', () => {
   test.use({ sinkOptions: { host: '0.0.0.0', token: TOKEN } });
 
-  test('lets in who has the token, by whatever name it is called', async ({ sink }) => {
+  test('allows requests with the token, under any host name', async ({ sink }) => {
     const url = `http://127.0.0.1:${sink.httpPort}/api/messages`;
     const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
     const host = 'sink.example:8025';
@@ -36,7 +36,7 @@ test.describe('a sink for other machines', () => {
     expect(await statusOf(url, { host, authorization: `Bearer ${TOKEN}` })).toBe(200);
   });
 
-  test('asks for it at every address', async ({ sink }) => {
+  test('requires the token at every path', async ({ sink }) => {
     for (const path of ['/api/health', '/api/messages', '/api/stream', '/sms', '/']) {
       const { status, body } = await api(sink, path);
       expect({ path, status }).toEqual({ path, status: 401 });
@@ -44,7 +44,7 @@ test.describe('a sink for other machines', () => {
     }
   });
 
-  test('brings mail and tests together, when their URL holds it', async ({ openInbox, sink }) => {
+  test('delivers mail to tests whose URL contains the token', async ({ openInbox, sink }) => {
     const inbox = await openInbox(undefined, { url: `http://any:${TOKEN}@127.0.0.1:${sink.httpPort}` });
     await sendCode(sink, '482913');
     expect(await inbox.waitForCode()).toBe('482913');

@@ -2,7 +2,7 @@ import type { Sink } from '../../src/sink/sink.ts';
 import { ALICE_NUMBER, api, expect, postSms, sendMail, test as base } from '../support/sink-test.ts';
 
 interface Filling {
-  /** Fills the sink with texts of these sizes, and gives the numbers of those it still holds. */
+  /** Sends texts of these sizes. Returns the sequence numbers of the messages that are still stored. */
   readonly fill: (...sizes: number[]) => Promise<number[]>;
 }
 
@@ -20,10 +20,10 @@ async function list(sink: Sink): Promise<readonly { readonly id: string; readonl
   return (body as { messages: { id: string; seq: number }[] }).messages;
 }
 
-test.describe('with room for three messages', () => {
+test.describe('with a cap of three messages', () => {
   test.use({ sinkOptions: { maxMessages: 3 } });
 
-  test('the oldest go, and are told as gone', async ({ fill, openSource, sink }) => {
+  test('the oldest messages are evicted, and reported as evicted', async ({ fill, openSource, sink }) => {
     const watch = await openSource().watch('sms', ALICE_NUMBER);
     await fill(1);
     const [first] = await list(sink);
@@ -31,16 +31,16 @@ test.describe('with room for three messages', () => {
     expect(await fill(1, 1, 1)).toEqual([3, 4, 5]);
     const { status, body } = await api(sink, `/api/messages/${first?.id}`);
     expect(status).toBe(404);
-    expect(body).toEqual({ error: expect.stringContaining('pushed out by a cap (3 messages, 67108864 bytes)') });
+    expect(body).toEqual({ error: expect.stringContaining('evicted by a cap (3 messages, 67108864 bytes)') });
     const { evicted } = await watch.sightings();
     expect(evicted).toMatchObject({ count: 2, toAddress: 1, cap: expect.stringContaining('3 messages or 64 MiB') });
   });
 });
 
-test.describe('with room for 3000 bytes', () => {
+test.describe('with a cap of 3000 bytes', () => {
   test.use({ sinkOptions: { maxBytes: 3000 } });
 
-  test('the oldest go until the newest fits, and what is deleted makes room', async ({ fill, sink }) => {
+  test('the oldest messages are evicted until the newest fits, and deleting makes room', async ({ fill, sink }) => {
     expect(await fill(1000, 1000, 1000)).toEqual([1, 2, 3]);
     expect(await fill(1000)).toEqual([2, 3, 4]);
     expect(await fill(1001)).toEqual([4, 5]);
@@ -48,7 +48,7 @@ test.describe('with room for 3000 bytes', () => {
     expect(await fill(1000, 1000, 1000)).toEqual([6, 7, 8]);
   });
 
-  test('a message larger than that still reaches who waits, and is not kept', async ({ fill, openInbox, sink }) => {
+  test('a larger message still reaches a waiting test, and is not stored', async ({ fill, openInbox, sink }) => {
     await fill(100);
     const inbox = await openInbox();
     const waiting = inbox.waitForCode();

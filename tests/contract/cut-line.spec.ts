@@ -1,6 +1,6 @@
 import { ALICE, expect, openInboxAt, sendCode, test } from '../support/sink-test.ts';
 
-test('a line that is cut and mended loses no mail, and brings none twice', async ({ openGate, openInbox, sink }) => {
+test('a reconnect loses no mail and delivers none twice', async ({ openGate, openInbox, sink }) => {
   const gate = await openGate(sink);
   const inbox = await openInbox(ALICE, { url: gate.url });
   await sendCode(sink, '111111');
@@ -15,7 +15,7 @@ test('a line that is cut and mended loses no mail, and brings none twice', async
   );
 });
 
-test('nor does it to two inboxes of one address that have got different messages', async ({
+test('the same holds for two inboxes of one address that have received different messages', async ({
   openGate,
   openSource,
   sink,

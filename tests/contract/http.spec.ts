@@ -10,7 +10,7 @@ import {
   test as base,
 } from '../support/sink-test.ts';
 
-/** Tests with a sink that holds a mail to Alice and Bob, an SMS, and one more mail to Alice. */
+/** The sink stores a mail to Alice and Bob, an SMS, and another mail to Alice. */
 const test = base.extend<{ idOf: (seq: number) => string }>({
   sink: async ({ startSink }, use) => {
     const sink = await startSink();
@@ -41,13 +41,13 @@ test.describe('the list', () => {
     [`?to=${encodeURIComponent('+1 (202) 555-0143')}`, [2]],
     ['?to=carol@persona.test', []],
   ] as const) {
-    test(`${query || 'of all'} holds ${seqs.join(', ') || 'nothing'}`, async ({ sink }) => {
+    test(`${query || 'without a query'} returns ${seqs.join(', ') || 'nothing'}`, async ({ sink }) => {
       const messages = seqs.map((seq) => expect.objectContaining({ seq }));
       expect((await api(sink, `/api/messages${query}`)).body).toEqual({ mark: sink.store.mark(), messages });
     });
   }
 
-  test('says who wrote to whom, when, and about what, but nothing more', async ({ idOf, sink }) => {
+  test('contains sender, recipients, time and subject, but no content', async ({ idOf, sink }) => {
     const { body } = await api(sink, '/api/messages?since=1');
     expect((body as { messages: object[] }).messages).toEqual([
       {
@@ -66,7 +66,7 @@ test.describe('the list', () => {
 });
 
 test.describe('one message', () => {
-  test('comes decoded', async ({ idOf, sink }) => {
+  test('is decoded', async ({ idOf, sink }) => {
     const { status, body } = await api(sink, `/api/messages/${idOf(3)}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -80,7 +80,7 @@ test.describe('one message', () => {
     });
   });
 
-  test('comes byte for byte as it was sent, but for the ends of its lines', async ({ sink }) => {
+  test('is available byte for byte, with CRLF line ends', async ({ sink }) => {
     const raw = 'Subject: raw\nX-Odd:  two  blanks \nContent-Type: text/plain; charset=latin1\n\n.dot\n\ttab \xff\n';
     await sendMail(sink, { envelope: { from: 'a@acme.example', to: ALICE }, raw: Buffer.from(raw, 'latin1') });
     const response = await fetch(`${sink.url}/api/messages/${sink.store.instance}-4/raw`);
@@ -89,7 +89,7 @@ test.describe('one message', () => {
     expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).toBe(raw.replaceAll('\n', '\r\n'));
   });
 
-  test('comes as plain text when it is an SMS', async ({ idOf, sink }) => {
+  test('is plain text if it is an SMS', async ({ idOf, sink }) => {
     const response = await fetch(`${sink.url}/api/messages/${idOf(2)}/raw`);
     expect([response.headers.get('content-type'), await response.text()]).toEqual([
       'text/plain; charset=utf-8',
@@ -110,7 +110,7 @@ test.describe('one message', () => {
     ['GET', '/raw'],
     ['DELETE', ''],
   ] as const) {
-    test(`that is not there is not found: ${method} ${path || 'itself'}`, async ({ idOf, sink }) => {
+    test(`that does not exist is a 404: ${method} ${path || 'itself'}`, async ({ idOf, sink }) => {
       for (const id of [idOf(99), 'another-1', 'x']) {
         const error = expect.stringMatching(new RegExp(`"${id}".*10000 messages.*holds 3`));
         expect(await api(sink, `/api/messages/${id}${path}`, { method })).toEqual({ status: 404, body: { error } });
@@ -134,17 +134,17 @@ test('a body over the limit is refused', async ({ sink }) => {
   expect(sink.store.size.messages).toBe(3);
 });
 
-test('what there is not is not found', async ({ sink }) => {
+test('an unknown route is a 404', async ({ sink }) => {
   expect(await api(sink, '/api/nothing')).toEqual({
     status: 404,
-    body: { error: 'The sink has no GET /api/nothing.' },
+    body: { error: 'The sink has no route GET /api/nothing.' },
   });
 });
 
-test.describe('a page in the browser of this machine reads nothing', () => {
+test.describe('a foreign page in a browser on this machine cannot read', () => {
   const foreign = {
-    'by its origin': ['Host: localhost', 'Origin: https://evil.example'],
-    'by a name that was pointed here': ['Host: evil.example'],
+    'by a foreign origin': ['Host: localhost', 'Origin: https://evil.example'],
+    'by a foreign host name': ['Host: evil.example'],
   };
   for (const [name, lines] of Object.entries(foreign)) {
     for (const path of ['/api/messages', '/api/health', '/sms']) {
@@ -165,7 +165,7 @@ test.describe('a page in the browser of this machine reads nothing', () => {
   }
 });
 
-test('with a token, it is asked of everybody', async ({ startSink }) => {
+test('a sink with a token requires it of every client', async ({ startSink }) => {
   const sink = await startSink({ token: 'let-me-in' });
   expect((await api(sink, '/api/messages')).status).toBe(401);
   expect((await api(sink, '/api/messages', { headers: { authorization: 'Bearer let-me-in' } })).status).toBe(200);

@@ -15,9 +15,9 @@ const QUESTION: Question = {
 };
 
 interface Asking {
-  /** A program of the user's. */
+  /** Starts a webhook receiver. */
   receive: (...args: Parameters<typeof receiveWebhooks>) => Promise<Receiver>;
-  /** What was printed for a person at the machine. */
+  /** Lines printed for a person at the machine. */
   announced: string[];
   ask: (settings: HumanSettings, signal?: AbortSignal) => Promise<HandoffAnswer>;
 }
@@ -29,14 +29,14 @@ const test = base.extend<Asking>({
     await use(async (settings, signal) => {
       const runtime = {
         ...plainRuntime(),
-        who: '"signs in" in worker 0',
+        owner: '"signs in" in worker 0',
         announce: (text: string) => void announced.push(text),
       };
       const source = openSource();
-      const handOver = (
+      const handoff = (
         request: Parameters<NonNullable<typeof source.handoff>>[0],
       ): ReturnType<NonNullable<typeof source.handoff>> => source.handoff!(request);
-      return await new Human({ owner: 'alice', settings, runtime, handOver }).ask(QUESTION, signal);
+      return await new Human({ owner: 'alice', settings, runtime, handoff }).ask(QUESTION, signal);
     });
   },
 });
@@ -45,7 +45,7 @@ function to({ url }: Receiver, rest: HumanSettings = {}): HumanSettings {
   return { webhook: url, secret: WEBHOOK_SECRET, timeout: 10_000, ...rest };
 }
 
-test('a webhook is told what is asked, signed, and nothing that is secret', async ({ receive, ask }) => {
+test('a webhook gets the signed request, without secrets', async ({ receive, ask }) => {
   const receiver = await receive((call, response) => {
     response.end();
     void answerOnPage(call.data.answerUrl, { answer: 'code', code: '012 345' });
@@ -58,26 +58,26 @@ test('a webhook is told what is asked, signed, and nothing that is secret', asyn
   expect(calls[0]?.data).toEqual({
     ...QUESTION,
     persona: 'alice',
-    who: '"signs in" in worker 0',
+    requestedBy: '"signs in" in worker 0',
     expiresAt: expect.any(Number),
-    answerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/hand-over\/[\w-]{43}$/),
+    answerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/handoff\/[\w-]{43}$/),
   });
 });
 
-test('the answer may be in what the webhook says, as soon as it says it', async ({ receive, ask }) => {
+test('the response of the webhook may contain the code', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.end(JSON.stringify({ code: '012345' })));
   expect(await ask(to(receiver))).toEqual({ code: '012345' });
-  // The page is gone with the question.
+  // The page is removed with the request.
   expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);
 });
 
-test('people reach the page where the settings say', async ({ receive, ask }) => {
+test('`human.url` sets the URL under which people reach the page', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.end('{"code":"1234"}'));
   await ask(to(receiver, { url: 'https://tunnel.example/sink/' }));
-  expect(receiver.calls[0]?.data.answerUrl).toMatch(/^https:\/\/tunnel\.example\/sink\/hand-over\/[\w-]{43}$/);
+  expect(receiver.calls[0]?.data.answerUrl).toMatch(/^https:\/\/tunnel\.example\/sink\/handoff\/[\w-]{43}$/);
 });
 
-test('a receiver in trouble is called again, under the same id', async ({ receive, ask }) => {
+test('a call that fails with a server error is retried under the same id', async ({ receive, ask }) => {
   const receiver = await receive((_, response, count) => {
     if (count < 3) response.writeHead(500).end();
     else response.end('{"code":"012345"}');
@@ -87,7 +87,7 @@ test('a receiver in trouble is called again, under the same id', async ({ receiv
   expect(new Set(receiver.calls.map(({ id }) => id)).size).toBe(1);
 });
 
-test('so is one that hangs up', async ({ receive, ask }) => {
+test('a call whose connection is closed is retried', async ({ receive, ask }) => {
   const receiver = await receive((_, response, count) => {
     if (count === 1) response.destroy();
     else response.end('{"code":"012345"}');
@@ -95,7 +95,7 @@ test('so is one that hangs up', async ({ receive, ask }) => {
   expect(await ask(to(receiver))).toEqual({ code: '012345' });
 });
 
-test('one that says no is not called again, and no address stands in the error', async ({ receive, ask }) => {
+test('a rejected call is not retried, and the error does not contain the URL', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.writeHead(404).end('{"code":"012345"}'));
   const error = await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'answered HTTP 404', 'called once');
   expect(error.message).not.toContain('T0K3N');
@@ -105,23 +105,23 @@ test('one that says no is not called again, and no address stands in the error',
 test('a redirect is not followed', async ({ receive, ask }) => {
   const other = await receive((_, response) => void response.end('{"code":"666666"}'));
   const receiver = await receive((_, response) => void response.writeHead(307, { location: other.url }).end());
-  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'answered HTTP 307', 'leads elsewhere');
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'answered HTTP 307', 'Redirects are not followed');
   expect(other.calls).toEqual([]);
 });
 
-test('a receiver with another secret refuses, and the error says where to look', async ({ receive, ask }) => {
+test('a receiver with another secret rejects the call, and the error says what to check', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.end());
   const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
   await expectThrown(() => ask(to(receiver, { secret })), 'HUMAN_UNREACHABLE', 'HTTP 401', 'the same `human.secret`');
   expect(receiver.refused).toEqual([expect.stringContaining('No matching signature')]);
 });
 
-test('a receiver that takes its time does not stand in the way of the page', async ({ receive, ask }) => {
+test('a receiver that does not respond does not block an answer on the page', async ({ receive, ask }) => {
   const receiver = await receive((call) => void answerOnPage(call.data.answerUrl, { answer: 'code', code: '012345' }));
   expect(await ask(to(receiver))).toEqual({ code: '012345' });
 });
 
-test('an answer without end is not read to its end, and the page still counts', async ({ receive, ask }) => {
+test('an endless response is not read to its end, and the page still works', async ({ receive, ask }) => {
   const receiver = await receive((call, response) => {
     const more = (): void => void (response.destroyed || response.write('x'.repeat(10_000), more));
     more();
@@ -130,12 +130,12 @@ test('an answer without end is not read to its end, and the page still counts', 
   expect(await ask(to(receiver))).toEqual({ code: '012345' });
 });
 
-test('a code that is a number is told, as it would lose its zeros', async ({ receive, ask }) => {
+test('a code that is a JSON number is an error, because leading zeros would be lost', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.end('{"code":12345}'));
-  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'give it as a text');
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_UNREACHABLE', 'must be a string');
 });
 
-test('who declines ends it', async ({ receive, ask }) => {
+test('a declined request ends with an error', async ({ receive, ask }) => {
   const receiver = await receive((call, response) => {
     response.end();
     void answerOnPage(call.data.answerUrl, { answer: 'decline' });
@@ -143,17 +143,17 @@ test('who declines ends it', async ({ receive, ask }) => {
   await expectThrown(() => ask(to(receiver)), 'HUMAN_DECLINED', '6-digit code by SMS to •• 42');
 });
 
-test('where nobody answers in time, the error says how the webhook did', async ({ receive, ask }) => {
+test('the error of a timeout says how the webhook responded', async ({ receive, ask }) => {
   const receiver = await receive((_, response) => void response.end('thanks'));
   const settings = to(receiver, { timeout: 400 });
-  await expectThrown(() => ask(settings), 'HUMAN_TIMEOUT', 'within 0.4 s', 'called once, and answered HTTP 200');
+  await expectThrown(() => ask(settings), 'HUMAN_TIMEOUT', 'within 0.4 s', 'called once and answered HTTP 200');
   const { url } = receiver;
   await receiver.close();
   const gone = { ...settings, webhook: url };
   await expectThrown(() => ask(gone), 'HUMAN_TIMEOUT', 'could not be reached (ECONNREFUSED)');
 });
 
-test('whoever waits may give up', async ({ receive, ask }) => {
+test('the caller may abort the wait', async ({ receive, ask }) => {
   const over = new AbortController();
   const receiver = await receive((_, response) => {
     response.end();
@@ -162,7 +162,7 @@ test('whoever waits may give up', async ({ receive, ask }) => {
   await expect(ask(to(receiver), over.signal)).rejects.toThrow('given up');
 });
 
-test('nobody is asked on behalf of one who is gone', async ({ receive, openSource }) => {
+test('closing the persona withdraws its open request', async ({ receive, openSource }) => {
   const source = openSource();
   const receiver = await receive((_, response) => {
     response.end();
@@ -172,13 +172,13 @@ test('nobody is asked on behalf of one who is gone', async ({ receive, openSourc
     owner: 'alice',
     settings: to(receiver),
     runtime: plainRuntime(),
-    handOver: (request) => source.handoff!(request),
+    handoff: (request) => source.handoff!(request),
   });
   await expectThrown(() => human.ask(QUESTION), 'WAIT_ABORTED');
   expect((await fetch(receiver.calls[0]!.data.answerUrl)).status).toBe(404);
 });
 
-test('without a webhook, where to answer is printed', async ({ ask, announced }) => {
+test('without a webhook, the URL of the answer page is printed', async ({ ask, announced }) => {
   const answer = ask({ timeout: 10_000 });
   await expect.poll(() => announced).toHaveLength(1);
   expect(announced[0]).toContain(
@@ -189,14 +189,14 @@ test('without a webhook, where to answer is printed', async ({ ask, announced })
 });
 
 test('with neither a webhook nor a page, nobody can be asked', async () => {
-  const human = new Human({ owner: 'alice', settings: {}, runtime: plainRuntime(), handOver: undefined });
+  const human = new Human({ owner: 'alice', settings: {}, runtime: plainRuntime(), handoff: undefined });
   await expectThrown(() => human.ask(QUESTION), 'HUMAN_UNREACHABLE', 'Nobody can be asked');
 });
 
-test('a webhook that answers by itself needs no page', async ({ receive }) => {
+test('a webhook that responds with the code needs no page', async ({ receive }) => {
   const receiver = await receive((_, response) => void response.end('{"code":"012345"}'));
-  const handOver = (): Promise<never> => Promise.reject(new Error('no sink'));
-  const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handOver });
+  const handoff = (): Promise<never> => Promise.reject(new Error('no sink'));
+  const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff });
   expect(await human.ask(QUESTION)).toEqual({ code: '012345' });
   expect(receiver.calls[0]?.data).not.toHaveProperty('answerUrl');
 });

@@ -8,7 +8,7 @@ import { ALICE_NUMBER as TO, expect, test as base } from '../support/sink-test.t
 
 const FROM = '+12025550100';
 const BODY = 'Acme: 123456 is your code. Grüße ✓';
-/** Base64, as Standard Webhooks has it; the others take it as it is. */
+/** Base64, as Standard Webhooks requires; the others use the text itself. */
 const KEY = Buffer.from('a key that signs webhooks').toString('base64');
 
 interface Call {
@@ -17,15 +17,15 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface Form {
-  /** Where it calls. */
+interface Provider {
+  /** Path of its webhook. */
   readonly path: string;
   readonly unsigned: (id: string) => Call;
-  /** The headers that sign a call. @param key what it signs with, @param at when, in seconds since the epoch */
+  /** Returns the headers that sign a call. @param at time of the call, in seconds since the epoch */
   readonly sign: (call: Call, url: string, key: string, at: number) => Promise<Record<string, string>>;
-  /** Whether the time of the call is signed, too. @default true */
+  /** True if the signature covers the time. @default true */
   readonly hasTime?: boolean;
-  /** Whether the body is. @default true */
+  /** True if the signature covers the body. @default true */
   readonly hasBody?: boolean;
 }
 
@@ -33,7 +33,7 @@ function json(body: object): Call {
   return { body: JSON.stringify(body) };
 }
 
-const FORMS: Readonly<Record<Sender, Form>> = {
+const PROVIDERS: Readonly<Record<Sender, Provider>> = {
   twilio: {
     path: '/inbound/twilio',
     hasTime: false,
@@ -41,7 +41,7 @@ const FORMS: Readonly<Record<Sender, Form>> = {
       const fields = { MessageSid: id, SmsStatus: 'received', To: TO, From: FROM, Body: BODY, NumMedia: '0' };
       return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() };
     },
-    // The official client signs it.
+    // Signed by the official client.
     sign: async ({ body }, url, key) => ({
       'x-twilio-signature': twilio.getExpectedTwilioSignature(key, url, Object.fromEntries(new URLSearchParams(body))),
     }),
@@ -109,41 +109,41 @@ function received({ store }: Sink): object[] {
   return [...store.since(0)].map(({ envelope: { kind, from, to }, raw }) => ({ kind, from, to, text: raw.toString() }));
 }
 
-for (const [sender, form] of Object.entries(FORMS) as [Sender, Form][]) {
-  test.describe(`${sender} calls the sink`, () => {
+for (const [sender, provider] of Object.entries(PROVIDERS) as [Sender, Provider][]) {
+  test.describe(`a webhook of ${sender}`, () => {
     const SMS = { kind: 'sms', from: FROM, to: [TO], text: BODY };
 
-    test('with an SMS, and calls again with the same', async ({ sink, call }) => {
-      const sent = form.unsigned('message-1');
-      for (let times = 0; times < 2; times++) expect((await call(sink, form.path, sent)).status).toBe(200);
+    test('delivers an SMS once, also when it is called again', async ({ sink, call }) => {
+      const sent = provider.unsigned('message-1');
+      for (let times = 0; times < 2; times++) expect((await call(sink, provider.path, sent)).status).toBe(200);
       expect(received(sink)).toEqual([SMS]);
-      await call(sink, form.path, form.unsigned('message-2'));
+      await call(sink, provider.path, provider.unsigned('message-2'));
       expect(received(sink)).toHaveLength(2);
     });
 
-    test('signed, where the sink knows its secret', async ({ startSink, call }) => {
+    test('must be signed if the sink has its secret', async ({ startSink, call }) => {
       const sink = await startSink({ inbound: { [sender]: new Secret(`sink/${sender}`, KEY) } });
-      const url = new URL(form.path, sink.url).href;
-      const sent = form.unsigned('message-1');
+      const url = new URL(provider.path, sink.url).href;
+      const sent = provider.unsigned('message-1');
       const signed = async (key: string, at: number): Promise<Call> => {
-        return { ...sent, headers: await form.sign(sent, url, key, at) };
+        return { ...sent, headers: await provider.sign(sent, url, key, at) };
       };
       const other = Buffer.from('another key').toString('base64');
       const wrong: Call[] = [sent, await signed(other, now())];
-      if (form.hasTime ?? true) wrong.push(await signed(KEY, now() - 3600));
-      if (form.hasBody ?? true) {
+      if (provider.hasTime ?? true) wrong.push(await signed(KEY, now() - 3600));
+      if (provider.hasBody ?? true) {
         const { headers = {} } = await signed(KEY, now());
         wrong.push({ ...sent, headers, body: sent.body.replace('123456', '654321') });
       }
-      for (const one of wrong) expect((await call(sink, form.path, one)).status).toBe(403);
+      for (const one of wrong) expect((await call(sink, provider.path, one)).status).toBe(403);
       expect(received(sink)).toEqual([]);
-      expect((await call(sink, form.path, await signed(KEY, now()))).status).toBe(200);
+      expect((await call(sink, provider.path, await signed(KEY, now()))).status).toBe(200);
       expect(received(sink)).toEqual([SMS]);
     });
 
-    test('with something that is no SMS', async ({ sink, call }) => {
+    test('without an SMS delivers nothing', async ({ sink, call }) => {
       for (const body of ['', '{', '{"to": {}}', 'null', '[]']) {
-        const { status } = await call(sink, form.path, { body });
+        const { status } = await call(sink, provider.path, { body });
         expect([200, 400], body).toContain(status);
       }
       expect(received(sink)).toEqual([]);
@@ -151,33 +151,30 @@ for (const [sender, form] of Object.entries(FORMS) as [Sender, Form][]) {
   });
 }
 
-test('Twilio signs the address that a tunnel has, and reads that there is nothing to say', async ({
-  startSink,
-  call,
-}) => {
+test('Twilio signs the URL of the tunnel, and gets an empty reply', async ({ startSink, call }) => {
   const sink = await startSink({ token: 'let-me-in', inbound: { twilio: new Secret('sink/twilio', KEY) } });
   const path = '/inbound/twilio?token=let-me-in';
-  const sent = FORMS.twilio.unsigned('message-1');
+  const sent = PROVIDERS.twilio.unsigned('message-1');
   const headers = {
     'x-forwarded-host': 'sink.example',
     'x-forwarded-proto': 'https',
-    ...(await FORMS.twilio.sign(sent, `https://sink.example${path}`, KEY, now())),
+    ...(await PROVIDERS.twilio.sign(sent, `https://sink.example${path}`, KEY, now())),
   };
   const answer = await call(sink, path, { ...sent, headers });
   expect([answer.status, await answer.text()]).toEqual([200, '<Response/>']);
   expect(received(sink)).toHaveLength(1);
 });
 
-test('a sink that asks for its token asks for it here, too: in the address', async ({ startSink, call }) => {
+test('a sink with a token requires it in the URL of a webhook', async ({ startSink, call }) => {
   const sink = await startSink({ token: 'let-me-in' });
-  const { path, unsigned } = FORMS.sms;
+  const { path, unsigned } = PROVIDERS.sms;
   for (const query of ['', '?token=', '?token=wrong'])
     expect((await call(sink, `${path}${query}`, unsigned('message-1'))).status).toBe(401);
   expect((await fetch(new URL('/api/messages?token=let-me-in', sink.url))).status).toBe(401);
   expect((await call(sink, `${path}?token=let-me-in`, unsigned('message-1'))).status).toBe(200);
 });
 
-test('other events of a telephone are no messages, and other senders are not known', async ({ sink, call }) => {
+test('other events of a phone deliver no message, and unknown senders are a 404', async ({ sink, call }) => {
   const pinged = await call(sink, '/inbound/android-sms-gateway', json({ event: 'system:ping', payload: {} }));
   expect([pinged.status, await pinged.json()]).toEqual([200, { taken: false }]);
   const sent = await call(sink, '/inbound/httpsms', json({ type: 'message.phone.sent', data: { content: BODY } }));
@@ -187,7 +184,7 @@ test('other events of a telephone are no messages, and other senders are not kno
   expect(received(sink)).toEqual([]);
 });
 
-test('Vonage’s SMS API is read, too, signed in its own way', async ({ startSink, call }) => {
+test('Vonage’s SMS API, with its own signatures, is supported', async ({ startSink, call }) => {
   const sink = await startSink({ inbound: { vonage: new Secret('sink/vonage', KEY) } });
   const fields = {
     ...{ msisdn: FROM.slice(1), to: TO.slice(1), messageId: '0A00', text: BODY, type: 'unicode' },

@@ -5,12 +5,12 @@ import { sink as sinkSource } from '../../src/sources/sink.ts';
 import { ALICE, expect, sendCode, test } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-// What a wait does when its sink is not there, is another program, goes away, or comes back.
+// Waits at a sink that is not running, is another program, stops, or restarts.
 
-/** How long a source calls a sink that went away, and some more, in milliseconds. */
+/** Upper bound for the time that a source tries to reconnect, in milliseconds. */
 const GIVES_UP_WITHIN = 10_000;
 
-test('no sink runs: the error says how to start one', async ({ openInbox, startSink }) => {
+test('without a running sink, the error says how to start one', async ({ openInbox, startSink }) => {
   const { url, close } = await startSink();
   await close();
   await expectThrown(
@@ -23,7 +23,7 @@ test('no sink runs: the error says how to start one', async ({ openInbox, startS
   );
 });
 
-test('a source does nothing until it is asked, and finds a sink that was started after it', async ({
+test('a source connects on first use, and finds a sink that was started after it', async ({
   openSource,
   sink,
   startSink,
@@ -36,7 +36,7 @@ test('a source does nothing until it is asked, and finds a sink that was started
   await source.watch('email', ALICE);
 });
 
-test.describe('what is no sink is refused', () => {
+test.describe('a server that is not a sink is refused', () => {
   test('the SMTP port', async ({ openInbox, sink }) => {
     const url = `http://127.0.0.1:${sink.smtpPort}`;
     await expectThrown(
@@ -51,7 +51,7 @@ test.describe('what is no sink is refused', () => {
   });
 
   for (const status of [200, 404, 503]) {
-    test(`another HTTP server, which answers ${status}`, async ({ openInbox }) => {
+    test(`another HTTP server that answers ${status}`, async ({ openInbox }) => {
       const server = createServer((_request, response) => response.writeHead(status).end('another program')).listen(
         0,
         '127.0.0.1',
@@ -70,7 +70,7 @@ test.describe('what is no sink is refused', () => {
     });
   }
 
-  test('a sink whose token was not given, or a wrong one, which the error does not tell', async ({
+  test('a sink without its token, or with a wrong one, which the error does not contain', async ({
     openInbox,
     startSink,
   }) => {
@@ -83,7 +83,7 @@ test.describe('what is no sink is refused', () => {
     expect(message).not.toContain('wrong');
   });
 
-  test('what is no URL', async () => {
+  test('an invalid URL', async () => {
     await expectThrown(
       () => sinkSource({ url: '127.0.0.1:8025' }).watch('email', ALICE),
       'SETTINGS_INVALID',
@@ -93,7 +93,7 @@ test.describe('what is no sink is refused', () => {
   });
 });
 
-test('a token in the URL opens the sink that asks for it', async ({ openInbox, startSink }) => {
+test('a token in the URL gives access to the sink', async ({ openInbox, startSink }) => {
   const sink = await startSink({ token: 'let me/in' });
   const inbox = await openInbox(ALICE, {
     url: `http://any:${encodeURIComponent('let me/in')}@127.0.0.1:${sink.httpPort}`,
@@ -102,7 +102,7 @@ test('a token in the URL opens the sink that asks for it', async ({ openInbox, s
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('a sink that goes away in the middle of a wait ends it, after it was called again for a while', async ({
+test('a sink that stops during a wait ends it, after the source has tried to reconnect', async ({
   openInbox,
   sink,
 }) => {
@@ -115,7 +115,7 @@ test('a sink that goes away in the middle of a wait ends it, after it was called
   expect(Date.now() - started).toBeLessThan(GIVES_UP_WITHIN);
 });
 
-test('a wait that is over before that says that the sink did not answer', async ({ openInbox, sink }) => {
+test('a wait that ends before that says that the sink did not answer', async ({ openInbox, sink }) => {
   const inbox = await openInbox();
   await sink.close();
   await expectThrown(
@@ -126,8 +126,8 @@ test('a wait that is over before that says that the sink did not answer', async 
   );
 });
 
-test.describe('a sink that is started anew in the middle of a wait', () => {
-  test('gives it the mail that comes then', async ({ openInbox, sink, startSink }) => {
+test.describe('a sink that restarts during a wait', () => {
+  test('delivers the mail that arrives afterwards', async ({ openInbox, sink, startSink }) => {
     const { smtpPort, httpPort } = sink;
     const inbox = await openInbox();
     const wait = inbox.waitForCode();
@@ -136,7 +136,7 @@ test.describe('a sink that is started anew in the middle of a wait', () => {
     expect(await wait).toBe('123456');
   });
 
-  test('counts its messages from the start, and a code of before makes none of them void', async ({
+  test('numbers its messages from the start, and an earlier code does not invalidate them', async ({
     openInbox,
     sink,
     startSink,
@@ -152,7 +152,7 @@ test.describe('a sink that is started anew in the middle of a wait', () => {
     expect(await wait).toBe('444444');
   });
 
-  test('is told to who waits in vain', async ({ openInbox, sink, startSink }) => {
+  test('is reported when the wait times out', async ({ openInbox, sink, startSink }) => {
     const { smtpPort, httpPort } = sink;
     const inbox = await openInbox();
     await sink.close();

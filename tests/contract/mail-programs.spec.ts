@@ -16,14 +16,14 @@ async function swaks(port: number, ...args: string[]): Promise<string> {
 test.describe('swaks', () => {
   test.skip(spawnSync('swaks', ['--version']).status !== 0, 'swaks is not installed: apt-get install swaks');
 
-  test('sends a mail to several, with a file and a header of its own', async ({ sink, openInbox }) => {
+  test('sends a mail to two recipients, with an attachment and a custom header', async ({ sink, openInbox }) => {
     const [alice, bob] = [await openInbox(ALICE), await openInbox(BOB)];
     const mail = ['--header', 'Subject: Ihr Code für Acme', '--body', 'Ihr Bestätigungscode lautet 482913.\n'];
     await swaks(sink.smtpPort, '--to', `${ALICE},${BOB}`, ...mail, '--attach-name', 'terms.txt', '--attach', '1234');
     expect([await alice.waitForCode(), await bob.waitForCode()]).toEqual(['482913', '482913']);
   });
 
-  test('sends what begins with dots, one command at a time or many at once', async ({ sink, openInbox }) => {
+  test('sends lines that begin with dots, with and without pipelining', async ({ sink, openInbox }) => {
     const inbox = await openInbox();
     for (const [args, code] of [
       [[], '482913'],
@@ -49,7 +49,7 @@ test.describe('swaks', () => {
 test.describe('postfix', () => {
   test.skip(!HAS_POSTFIX, WITHOUT_POSTFIX);
 
-  test('hands on what a program has sent, over one line, to the sink', async ({ sink, openInbox }) => {
+  test('relays the mail of a local program to the sink over one connection', async ({ sink, openInbox }) => {
     const postfix = await PostfixServer.start(sink.smtpPort);
     try {
       const inbox = await openInbox();

@@ -6,7 +6,7 @@ const LINE = `${'x'.repeat(76)}\r\n`;
 test.describe('with a limit of 200 kB', () => {
   test.use({ sinkOptions: { maxSize: LIMIT } });
 
-  test('a mail over it is refused with both sizes and the flag, and is not kept', async ({ openSource, sink }) => {
+  test('a larger mail is refused with both sizes and the flag, and is not stored', async ({ openSource, sink }) => {
     const watch = await openSource().watch('email', ALICE);
     const response = expect.stringMatching(
       /^552 .*A mail of 3[12]\d{4} bytes is over the sink's limit of 200000 bytes.*--max-size/,
@@ -18,7 +18,7 @@ test.describe('with a limit of 200 kB', () => {
     ]);
   });
 
-  test('a mail that is announced as larger is refused before it is sent, in the same words, and told once', async ({
+  test('a mail announced as larger is refused before it is sent, with the same error, and recorded once', async ({
     openSmtp,
     sink,
   }) => {
@@ -31,7 +31,7 @@ test.describe('with a limit of 200 kB', () => {
     expect(sink.store.refusalsSince(START)).toEqual([expect.stringContaining('A mail of 312000 bytes')]);
   });
 
-  test('a mail of just that size is taken, one byte more is not', async ({ openSmtp, sink }) => {
+  test('a mail of exactly that size is accepted, and one byte more is refused', async ({ openSmtp, sink }) => {
     const client = await openSmtp();
     const head = 'Subject: Size\r\n\r\n';
     const mail = (size: number): Buffer => Buffer.from(`${head}${'x'.repeat(size - head.length - 2)}\r\n`);
@@ -40,7 +40,7 @@ test.describe('with a limit of 200 kB', () => {
     expect(sink.store.size).toEqual({ messages: 1, bytes: LIMIT });
   });
 
-  test('the connection takes the next mail after a refusal', async ({ openSmtp, sink }) => {
+  test('the connection accepts the next mail after a refusal', async ({ openSmtp, sink }) => {
     const client = await openSmtp();
     expect(await client.sendRaw(ALICE, Buffer.from(LINE.repeat(4000)))).toMatch(/^552 /);
     expect(await client.sendRaw(ALICE, Buffer.from('Subject: smaller\r\n\r\nHello\r\n'))).toMatch(/^250 /);
@@ -56,7 +56,7 @@ test('by default a mail of 60 MB is over the limit of 25 MiB', async ({ openSmtp
   expect(sink.store.size).toEqual({ messages: 0, bytes: 0 });
 });
 
-test('by default a mail of 20 MB comes whole', async ({ openInbox, sink }) => {
+test('by default a mail of 20 MB arrives complete', async ({ openInbox, sink }) => {
   const inbox = await openInbox();
   await sendMail(sink, {
     subject: 'Large',

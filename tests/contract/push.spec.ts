@@ -3,7 +3,7 @@ import { composeMail } from '../support/mail.ts';
 import { PushClient } from '../support/push-client.ts';
 import { ALICE, BOB, START, expect, postSms, sendMail, test as base } from '../support/sink-test.ts';
 
-/** Tests with a way to put a mail into the sink that costs no SMTP. */
+/** Adds a way to store a mail without SMTP. */
 const test = base.extend<{ deliver: (to: string | string[], subject: string) => Promise<void> }>({
   deliver: async ({ sink }, use) => {
     await use(async (to, subject) => {
@@ -13,7 +13,7 @@ const test = base.extend<{ deliver: (to: string | string[], subject: string) => 
   },
 });
 
-test('the sink says who it is, and where it takes mail', async ({ sink }) => {
+test('the greeting identifies the sink and contains its SMTP address', async ({ sink }) => {
   const client = new PushClient(sink.url);
   expect(await client.answer()).toEqual({
     hello: 'playwright-2fa-sink',
@@ -24,7 +24,10 @@ test('the sink says who it is, and where it takes mail', async ({ sink }) => {
   client.close();
 });
 
-test('who watches an address gets its messages as they come, and no others', async ({ deliver, openStream }) => {
+test('a client that watches an address gets its messages as they arrive, and no others', async ({
+  deliver,
+  openStream,
+}) => {
   const stream = await openStream();
   await deliver(ALICE, 'before');
   expect(await stream.ask({ op: 'watch', ref: 7, kind: 'email', to: 'Alice@Persona.test' })).toEqual({
@@ -38,7 +41,7 @@ test('who watches an address gets its messages as they come, and no others', asy
   expect(stream.pushed.map(({ envelope }) => envelope.seq)).toEqual([3, 4]);
 });
 
-test('a mail is pushed by SMTP as well, with its envelope', async ({ openStream, sink }) => {
+test('a mail sent over SMTP is pushed with its envelope', async ({ openStream, sink }) => {
   const stream = await openStream();
   await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
   await sendMail(sink, { to: 'someone@acme.example', bcc: ALICE, subject: 'blind' });
@@ -50,7 +53,7 @@ test('a mail is pushed by SMTP as well, with its envelope', async ({ openStream,
   });
 });
 
-test('an SMS is pushed to who watches its number, however it is written', async ({ openStream, sink }) => {
+test('an SMS is pushed to a client that watches its number, in any notation', async ({ openStream, sink }) => {
   const stream = await openStream();
   await stream.ask({ op: 'watch', ref: 1, kind: 'sms', to: '+1 202 555 0143' });
   await postSms(sink, { to: '+12025550199', body: 'other' });
@@ -59,7 +62,7 @@ test('an SMS is pushed to who watches its number, however it is written', async 
   expect(stream.pushed.map(({ raw }) => raw)).toEqual(['123456']);
 });
 
-test('who comes back goes on where it stood, by number', async ({ deliver, openStream }) => {
+test('a reconnected client resumes by sequence number', async ({ deliver, openStream }) => {
   const first = await openStream();
   await first.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
   await deliver(ALICE, 'one');
@@ -74,8 +77,8 @@ test('who comes back goes on where it stood, by number', async ({ deliver, openS
   expect(await second.subjects(3)).toEqual(['two', 'four', 'five']);
 });
 
-test.describe('everything', () => {
-  test('comes with ?since=0, what was there and what comes', async ({ deliver, openStream }) => {
+test.describe('all messages', () => {
+  test('are pushed with ?since=0, both stored and new', async ({ deliver, openStream }) => {
     await deliver(ALICE, 'one');
     await deliver(BOB, 'two');
     const stream = await openStream('?since=0');
@@ -83,13 +86,13 @@ test.describe('everything', () => {
     expect(await stream.subjects(3)).toEqual(['one', 'two', 'three']);
   });
 
-  test('comes from any number on', async ({ deliver, openStream }) => {
+  test('are pushed from any sequence number on', async ({ deliver, openStream }) => {
     await deliver(ALICE, 'one');
     await deliver(ALICE, 'two');
     expect(await (await openStream('?since=1')).subjects(1)).toEqual(['two']);
   });
 
-  test('comes to who asks on the way, and each message once', async ({ deliver, openStream }) => {
+  test('are pushed on request, each message once', async ({ deliver, openStream }) => {
     const stream = await openStream();
     await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
     await stream.ask({ op: 'watch-all', ref: 2 });
@@ -99,7 +102,7 @@ test.describe('everything', () => {
   });
 });
 
-test('who no longer watches gets nothing', async ({ deliver, openStream }) => {
+test('a client that stops watching gets nothing', async ({ deliver, openStream }) => {
   const stream = await openStream();
   await stream.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE });
   await stream.ask({ op: 'watch', ref: 2, kind: 'email', to: BOB });
@@ -109,7 +112,7 @@ test('who no longer watches gets nothing', async ({ deliver, openStream }) => {
   expect(await stream.subjects(1)).toEqual(['two']);
 });
 
-test('numbers are given out once', async ({ openStream }) => {
+test('phone numbers are handed out once', async ({ openStream }) => {
   const [one, other] = await Promise.all([openStream(), openStream()]);
   const given = [
     await one.ask({ op: 'number', ref: 1 }),
@@ -120,7 +123,11 @@ test('numbers are given out once', async ({ openStream }) => {
   for (const { number } of given) expect(number).toMatch(/^\+1\d{3}555\d{4}$/);
 });
 
-test('a report tells what else came since a mark, the newest five by name', async ({ deliver, openStream, sink }) => {
+test('a report counts what else arrived since a mark, and lists the newest five', async ({
+  deliver,
+  openStream,
+  sink,
+}) => {
   const stream = await openStream();
   await deliver('early@persona.test', 'early');
   await deliver(ALICE, 'too early');
@@ -147,7 +154,7 @@ test('a report tells what else came since a mark, the newest five by name', asyn
   });
 });
 
-test('what was pushed out does not come again', async ({ openStream, sink, startSink }) => {
+test('an evicted message is not pushed', async ({ openStream, sink, startSink }) => {
   const small = await startSink({ maxMessages: 2 });
   for (const subject of ['one', 'two', 'three']) await sendMail(small, { subject });
   const stream = await openStream('?since=0', small.url);
@@ -157,18 +164,18 @@ test('what was pushed out does not come again', async ({ openStream, sink, start
   expect(sink.store.size.messages).toBe(0);
 });
 
-test.describe('what the sink does not understand gets an error, and the stream goes on', () => {
+test.describe('an invalid request gets an error, and the stream continues', () => {
   for (const [name, request, answer] of [
     ['an unknown operation', { op: 'dance', ref: 5 }, { ref: 5, error: expect.stringContaining('"dance"') }],
-    ['no operation', { ref: 6 }, { ref: 6, error: expect.any(String) }],
-    ['a watch of no address', { op: 'watch', ref: 7, kind: 'email' }, { ref: 7, error: expect.any(String) }],
+    ['a missing operation', { ref: 6 }, { ref: 6, error: expect.any(String) }],
+    ['a watch without an address', { op: 'watch', ref: 7, kind: 'email' }, { ref: 7, error: expect.any(String) }],
     [
-      'a report since no mark',
+      'a report without a mark',
       { op: 'sightings', ref: 8, kind: 'email', to: ALICE },
       { ref: 8, error: expect.any(String) },
     ],
-    ['half of a request', '{"op": "wat', { ref: -1, error: expect.any(String) }],
-    ['no request at all', 'null', { ref: -1, error: expect.any(String) }],
+    ['an incomplete request', '{"op": "wat', { ref: -1, error: expect.any(String) }],
+    ['null', 'null', { ref: -1, error: expect.any(String) }],
   ] as const) {
     test(name, async ({ openStream }) => {
       const stream = await openStream();
@@ -178,7 +185,7 @@ test.describe('what the sink does not understand gets an error, and the stream g
   }
 });
 
-test('who asks too much at once is cut off', async ({ openStream }) => {
+test('a client that sends too large a request is disconnected', async ({ openStream }) => {
   const { socket } = await openStream();
   const closed = once(socket, 'close');
   socket.send('x'.repeat(20_000));

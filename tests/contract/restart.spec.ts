@@ -5,12 +5,12 @@ import { Inbox } from '../../src/inbox/inbox.ts';
 import { ALICE, BOB, expect, sendMail, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-interface Closed {
-  /** Turns away at a port whoever calls, until so many have. */
+interface ClosedPort {
+  /** Listens on a port and closes the given number of connections. */
   readonly turnAway: (port: number, calls: number) => Promise<void>;
 }
 
-const test = base.extend<Closed>({
+const test = base.extend<ClosedPort>({
   turnAway: async ({}, use) => {
     await use(async (port, calls) => {
       const server = createServer((socket) => socket.destroy());
@@ -26,7 +26,7 @@ test.beforeEach(async ({ sink }) => {
   for (const subject of ['one', 'two']) await sendMail(sink, { to: BOB, subject });
 });
 
-test('what a sink that was started anew saw is counted from its start', async ({ openInbox, sink, startSink }) => {
+test('the report of a restarted sink counts from its start', async ({ openInbox, sink, startSink }) => {
   const inbox = await openInbox();
   await sendMail(sink, { to: BOB, subject: 'three' });
   await sink.close();
@@ -42,13 +42,18 @@ test('what a sink that was started anew saw is counted from its start', async ({
   expect(error.message).not.toContain('other addresses');
 });
 
-test('so it is when a wait ends before its source has come back', async ({ openSource, sink, startSink, turnAway }) => {
+test('the same holds if a wait ends before its source has reconnected', async ({
+  openSource,
+  sink,
+  startSink,
+  turnAway,
+}) => {
   const source = openSource();
   const watch = await source.watch('email', ALICE);
   const inbox = new Inbox(ALICE, { watch: Promise.resolve(watch), runtime: plainRuntime() });
   await sink.close();
-  await turnAway(sink.httpPort, 5); // the source calls again most of a second later
-  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and does not call now
+  await turnAway(sink.httpPort, 5); // the next attempt of the source is most of a second away
+  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and it makes none now
   await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
   await expectThrown(
     () => inbox.waitForCode({ timeout: 1 }),

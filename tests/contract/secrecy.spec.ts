@@ -3,12 +3,12 @@ import { thrownBy } from '../support/thrown.ts';
 
 const CODE = '482913';
 
-interface Explaining {
-  /** What the errors of waits in vain tell, by mail and by SMS, after something was sent. */
+interface Timeouts {
+  /** Sends something, lets a wait for mail and one for SMS time out, and returns the texts of their errors. */
   readonly explained: (send: () => Promise<unknown>) => Promise<string>;
 }
 
-const test = base.extend<Explaining>({
+const test = base.extend<Timeouts>({
   explained: async ({ openInbox, openSms }, use) => {
     await use(async (send) => {
       const boxes = [await openInbox(), await openSms()];
@@ -19,13 +19,13 @@ const test = base.extend<Explaining>({
   },
 });
 
-test.describe('the error of a wait in vain tells no code', () => {
+test.describe('the error of a timed-out wait contains no code', () => {
   const spaced = [...CODE].join(' ');
   for (const [name, content] of Object.entries({
     'of a subject': { subject: `${CODE} is your Acme code` },
     'of a subject with gaps': { subject: `Your code: ${CODE.slice(0, 3)}-${CODE.slice(3)} or ${spaced}` },
     'of a subject with a letter in front': { subject: `A-${CODE} is your code` },
-    'of a mail to somebody else': { to: BOB, subject: `${CODE} is your Acme code` },
+    'of a mail to another address': { to: BOB, subject: `${CODE} is your Acme code` },
     'of a text': { subject: 'Sign in', text: `Your code is ${CODE}.` },
     'of a link': { subject: 'Sign in', html: `<a href="https://acme.example/${CODE}">Sign in with ${CODE}</a>` },
   })) {
@@ -38,8 +38,8 @@ test.describe('the error of a wait in vain tells no code', () => {
 
   for (const [name, body] of Object.entries({
     'of an SMS without a number': JSON.stringify({ from: 'ACME', body: `Your code is ${CODE}` }),
-    'of an SMS that was posted as it is': `Your code is ${CODE}`,
-    'of a code that was posted as it is': CODE,
+    'of an SMS posted as plain text': `Your code is ${CODE}`,
+    'of a code posted as plain text': CODE,
     'of fields in the wrong order': JSON.stringify({ [CODE]: 'body', [`Code ${CODE}`]: 'text' }),
   })) {
     test(name, async ({ explained, sink }) => {
@@ -53,20 +53,20 @@ test.describe('the error of a wait in vain tells no code', () => {
     });
   }
 
-  test('of an SMS to somebody else', async ({ explained, sink }) => {
+  test('of an SMS to another number', async ({ explained, sink }) => {
     const text = await explained(() => postSms(sink, { to: '+12025550199', body: `Your code is ${CODE}` }));
     expect(text).toContain('to +12025550199');
     expect(text).not.toContain(CODE);
   });
 
-  test('of an SMS to the one who waits', async ({ explained, sink }) => {
+  test('of an SMS to the watched number', async ({ explained, sink }) => {
     const text = await explained(() => postSms(sink, { body: `Your code is ${CODE}` }));
     expect(text).toContain('came and was not taken');
     expect(text).not.toContain(CODE);
   });
 });
 
-test.describe('the error of a sink that cannot be used tells no token', () => {
+test.describe('the error of an unusable sink URL contains no token', () => {
   for (const url of [
     'any:opensesame@127.0.0.1:8025',
     'ftp://any:opensesame@127.0.0.1',

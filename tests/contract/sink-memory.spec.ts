@@ -4,32 +4,29 @@ import { runInNewContext } from 'node:vm';
 import { ALICE, expect, test } from '../support/sink-test.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** What buffers of sockets and of the parser may take. */
-const ROOM = 8 * MEGABYTE;
+/** Maximum size of the buffers of sockets and of the parser, in bytes. */
+const TOLERANCE = 8 * MEGABYTE;
 
-/** Bytes of buffers that are still wanted. */
+/** Returns the size of all live buffers, in bytes. */
 function heldBytes(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().arrayBuffers;
 }
 
-test('of a mail that is over the limit nothing stays in memory, not even while it still comes', async ({
-  openSmtp,
-  sink,
-}) => {
+test('a mail over the limit is not kept in memory, not even while it arrives', async ({ openSmtp, sink }) => {
   const piece = Buffer.alloc(MEGABYTE, `${'x'.repeat(1022)}\r\n`);
   const client = await openSmtp();
   await client.startMail(ALICE);
   const before = heldBytes();
   for (let sent = 0; sent < 60; sent++) if (!client.socket.write(piece)) await once(client.socket, 'drain');
-  await expect.poll(() => heldBytes() - before, 'while it still comes').toBeLessThan(ROOM);
+  await expect.poll(() => heldBytes() - before, 'while it arrives').toBeLessThan(TOLERANCE);
   expect(await client.command('.')).toMatch(/^552 .*limit of 26214400 bytes/);
-  await expect.poll(() => heldBytes() - before, 'when it was refused').toBeLessThan(ROOM);
+  await expect.poll(() => heldBytes() - before, 'after it was refused').toBeLessThan(TOLERANCE);
   expect(sink.store.size).toEqual({ messages: 0, bytes: 0 });
 });
 
-test('what was deleted or pushed out makes room for what comes', async ({ startSink }) => {
+test('deleted and evicted messages free their memory', async ({ startSink }) => {
   const { store } = await startSink({ maxMessages: 20 });
   const mail = Buffer.alloc(MEGABYTE / 2, 'x');
   const fill = (): void => {
@@ -40,5 +37,5 @@ test('what was deleted or pushed out makes room for what comes', async ({ startS
   for (let turn = 0; turn < 5; turn++) fill();
   store.delete([...store.since(0)]);
   fill();
-  expect(heldBytes() - before).toBeLessThan(ROOM);
+  expect(heldBytes() - before).toBeLessThan(TOLERANCE);
 });

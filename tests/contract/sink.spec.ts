@@ -4,22 +4,23 @@ import { sayHttp, upgradeLines } from '../support/raw-http.ts';
 import { ALICE, api, expect, sendMail, test } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-const EVERYTHING_AT_ONCE = 1000;
+/** Maximum duration of `close()`, in milliseconds. */
+const CLOSE_WITHIN = 1000;
 
-test('a sink on free ports says which', async ({ sink }) => {
+test('a sink on free ports returns the ports', async ({ sink }) => {
   expect(sink.smtpPort).toBeGreaterThan(0);
   expect(sink.httpPort).toBeGreaterThan(0);
   expect(sink.url).toBe(`http://127.0.0.1:${sink.httpPort}`);
 });
 
-test('two sinks do not know of each other', async ({ sink, startSink }) => {
+test('two sinks are independent', async ({ sink, startSink }) => {
   const other = await startSink();
   await sendMail(sink);
   expect([sink.store.size.messages, other.store.size.messages]).toEqual([1, 0]);
   expect(other.store.instance).not.toBe(sink.store.instance);
 });
 
-test('its health tells what it holds', async ({ openSmtp, sink }) => {
+test('the health route returns the counters', async ({ openSmtp, sink }) => {
   await sendMail(sink);
   await openSmtp();
   const { body } = await api(sink, '/api/health');
@@ -33,12 +34,12 @@ test('its health tells what it holds', async ({ openSmtp, sink }) => {
   });
 });
 
-test.describe('a port that is taken', () => {
+test.describe('a port that is in use', () => {
   for (const [name, option, flag] of [
     ['SMTP', 'smtpPort', '--smtp-port'],
     ['HTTP', 'httpPort', '--http-port'],
   ] as const) {
-    test(`for ${name} is an error that says which, and how to take another`, async ({ sink, startSink }) => {
+    test(`for ${name} is an error that names the port and the flag`, async ({ sink, startSink }) => {
       const port = sink[option];
       await expectThrown(
         () => startSink({ [option]: port }),
@@ -63,8 +64,8 @@ test.describe('a port that is taken', () => {
   }
 });
 
-test.describe('closing ends within a second', () => {
-  test('with mail that is being sent, and with streams that are open', async ({ openSmtp, openStream, sink }) => {
+test.describe('closing takes less than a second', () => {
+  test('with a mail in progress and open streams', async ({ openSmtp, openStream, sink }) => {
     const smtp = await openSmtp();
     await smtp.startMail(ALICE);
     smtp.socket.write('Subject: half');
@@ -74,22 +75,22 @@ test.describe('closing ends within a second', () => {
     await sink.close();
     await closed;
     expect(await smtp.reply()).toMatch(/^421 /);
-    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+    expect(performance.now() - started).toBeLessThan(CLOSE_WITHIN);
   });
 
-  test('with an HTTP client that keeps its connection', async ({ sink }) => {
+  test('with a keep-alive HTTP client', async ({ sink }) => {
     const { socket } = await sayHttp(sink.httpPort, 'GET /api/health HTTP/1.1', `Host: localhost`);
     const started = performance.now();
     await sink.close();
-    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+    expect(performance.now() - started).toBeLessThan(CLOSE_WITHIN);
     socket.destroy();
   });
 
-  test('with a client that was turned away and stays on the line', async ({ sink }) => {
+  test('with a refused client that stays connected', async ({ sink }) => {
     const { socket } = await sayHttp(sink.httpPort, ...upgradeLines('/elsewhere', 'localhost'));
     const started = performance.now();
     await sink.close();
-    expect(performance.now() - started).toBeLessThan(EVERYTHING_AT_ONCE);
+    expect(performance.now() - started).toBeLessThan(CLOSE_WITHIN);
     socket.destroy();
   });
 
@@ -105,15 +106,20 @@ test.describe('closing ends within a second', () => {
   });
 });
 
-test.describe('what no client should send harms nobody', () => {
+test.describe('an invalid request does no harm', () => {
   for (const [name, lines] of Object.entries({
-    'a stream at no address': upgradeLines('//', 'localhost'),
-    'a stream of another host': upgradeLines('/api/stream', 'evil.example'),
-    'a stream elsewhere': upgradeLines('/elsewhere', 'localhost'),
-    'a stream of another kind': ['GET /api/stream HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c'],
-    'a page at no address': ['GET // HTTP/1.1', 'Host: localhost'],
-    'a page of no host': ['GET /api/health HTTP/1.0'],
-    'no HTTP': ['EHLO test'],
+    'a stream at //': upgradeLines('//', 'localhost'),
+    'a stream with a foreign host': upgradeLines('/api/stream', 'evil.example'),
+    'a stream at another path': upgradeLines('/elsewhere', 'localhost'),
+    'an upgrade to another protocol': [
+      'GET /api/stream HTTP/1.1',
+      'Host: localhost',
+      'Connection: Upgrade',
+      'Upgrade: h2c',
+    ],
+    'a GET of //': ['GET // HTTP/1.1', 'Host: localhost'],
+    'a GET without a host': ['GET /api/health HTTP/1.0'],
+    'not HTTP': ['EHLO test'],
   })) {
     test(name, async ({ sink }) => {
       const { socket, answer } = await sayHttp(sink.httpPort, ...lines);

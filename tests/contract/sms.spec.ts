@@ -6,13 +6,13 @@ const BODY = 'Acme: 123456 is your code. Grüße ✓';
 
 test.describe('POST /sms', () => {
   for (const [name, type, body] of [
-    ['takes JSON', 'application/json', JSON.stringify({ to: TO, from: FROM, body: BODY })],
+    ['accepts JSON', 'application/json', JSON.stringify({ to: TO, from: FROM, body: BODY })],
     [
-      'takes a form',
+      'accepts a form',
       'application/x-www-form-urlencoded',
       new URLSearchParams({ to: TO, from: FROM, body: BODY }).toString(),
     ],
-    ['takes JSON that does not say so', 'text/plain', JSON.stringify({ to: TO, from: FROM, body: BODY })],
+    ['accepts JSON without its content type', 'text/plain', JSON.stringify({ to: TO, from: FROM, body: BODY })],
   ] as const) {
     test(name, async ({ sink }) => {
       const { status, body: answer } = await api(sink, '/sms', {
@@ -27,7 +27,7 @@ test.describe('POST /sms', () => {
     });
   }
 
-  test('needs no sender', async ({ sink }) => {
+  test('does not require a sender', async ({ sink }) => {
     expect(await api(sink, '/sms', { method: 'POST', body: JSON.stringify({ to: TO, body: BODY }) })).toMatchObject({
       status: 201,
       body: { from: '' },
@@ -39,9 +39,9 @@ test.describe('POST /sms', () => {
     ['without a text', { to: TO, from: FROM }, '"body"', 'Seen: to, from'],
     ['with an empty text', { to: TO, body: '' }, '"body"', 'Seen: to, body'],
     ['without either', {}, '"to" and "body"', 'Seen: nothing'],
-    ['with a number that is no text', { to: 12025550143, body: BODY }, '"to"', 'Seen: body'],
+    ['with a number that is not a string', { to: 12025550143, body: BODY }, '"to"', 'Seen: body'],
   ] as const) {
-    test(`${name} names what is missing, and what was seen`, async ({ sink }) => {
+    test(`${name} is an error that names the missing and the given fields`, async ({ sink }) => {
       const answer = await api(sink, '/sms', { method: 'POST', body: JSON.stringify(fields) });
       expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(`needs ${missing}. ${seen}`) } });
       expect([sink.store.size.messages, sink.store.refusalsSince(START)]).toEqual([
@@ -52,7 +52,7 @@ test.describe('POST /sms', () => {
   }
 
   for (const body of ['{"to": ', 'null', '[]', '"to"', '', '\0']) {
-    test(`with ${JSON.stringify(body)} for a body is refused as well`, async ({ sink }) => {
+    test(`with the body ${JSON.stringify(body)} is refused`, async ({ sink }) => {
       expect(
         (await api(sink, '/sms', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status,
       ).toBe(400);
@@ -61,7 +61,7 @@ test.describe('POST /sms', () => {
 });
 
 test.describe("Twilio's own client", () => {
-  test('gets what Twilio would answer', async ({ sink }) => {
+  test('gets the response that Twilio would send', async ({ sink }) => {
     const message = await twilioAt(sink.url).messages.create({ to: TO, from: FROM, body: BODY });
     expect(message).toMatchObject({
       sid: expect.stringMatching(/^SM[0-9a-f]{32}$/),
@@ -78,7 +78,7 @@ test.describe("Twilio's own client", () => {
     expect([stored?.envelope.from, stored?.raw.toString()]).toEqual([FROM, BODY]);
   });
 
-  test('may send through a messaging service', async ({ sink }) => {
+  test('can send through a messaging service', async ({ sink }) => {
     const messagingServiceSid = 'MG0123456789abcdef0123456789abcdef';
     await twilioAt(sink.url).messages.create({ to: TO, messagingServiceSid, body: BODY });
     expect([...sink.store.since(0)][0]?.envelope.from).toBe(messagingServiceSid);
@@ -86,12 +86,12 @@ test.describe("Twilio's own client", () => {
 
   for (const [name, fields, code] of [
     ['without a number', { to: '', from: FROM, body: BODY }, 21604],
-    ['with a number that is none', { to: 'alice', from: FROM, body: BODY }, 21211],
+    ['with an invalid number', { to: 'alice', from: FROM, body: BODY }, 21211],
     ['without a sender', { to: TO, body: BODY }, 21603],
     ['without a text', { to: TO, from: FROM }, 21602],
     ['with a text that is too long', { to: TO, from: FROM, body: 'x'.repeat(1601) }, 21617],
   ] as const) {
-    test(`${name} throws as it would at Twilio (${code})`, async ({ sink }) => {
+    test(`${name} throws Twilio error ${code}`, async ({ sink }) => {
       const error = { status: 400, code, moreInfo: `https://www.twilio.com/docs/errors/${code}` };
       await expect(twilioAt(sink.url).messages.create(fields)).rejects.toMatchObject(error);
       expect([sink.store.size.messages, sink.store.refusalsSince(START)]).toEqual([

@@ -2,7 +2,7 @@ import nodemailer from 'nodemailer';
 import type { Sink } from '../../src/sink/sink.ts';
 import { ALICE, expect, sendMail, test } from '../support/sink-test.ts';
 
-/** The one message that a sink holds. */
+/** Returns the only message of a sink. */
 function only(sink: Sink): { from: string; to: readonly string[]; folded: readonly string[]; raw: string } {
   const [message, ...more] = [...sink.store.since(0)];
   if (!message || more.length > 0) throw new Error(`The sink holds ${sink.store.size.messages} messages.`);
@@ -10,7 +10,7 @@ function only(sink: Sink): { from: string; to: readonly string[]; folded: readon
 }
 
 test('the sink greets at once', async ({ openSmtp }) => {
-  await openSmtp(); // the first one pays for what is loaded late
+  await openSmtp(); // the first connection loads modules
   const waits: number[] = [];
   for (let turn = 0; turn < 5; turn++) {
     const started = performance.now();
@@ -20,7 +20,7 @@ test('the sink greets at once', async ({ openSmtp }) => {
   expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(60);
 });
 
-test.describe('any recipient is taken', () => {
+test.describe('any recipient is accepted', () => {
   for (const [to, received, folded] of [
     ['alice@persona.test', 'alice@persona.test', 'alice@persona.test'],
     ['Alice.Smith+tag@Persona.TEST', 'Alice.Smith+tag@persona.test', 'alice.smith+tag@persona.test'],
@@ -37,7 +37,7 @@ test.describe('any recipient is taken', () => {
     });
   }
 
-  test('all of several, blind copies too, and the mail does not name those', async ({ sink }) => {
+  test('several recipients, with blind copies that the mail does not name', async ({ sink }) => {
     await sendMail(sink, { to: 'a@persona.test', cc: 'b@persona.test', bcc: 'c@persona.test' });
     const { folded, raw } = only(sink);
     expect(folded).toEqual(['a@persona.test', 'b@persona.test', 'c@persona.test']);
@@ -45,7 +45,7 @@ test.describe('any recipient is taken', () => {
   });
 });
 
-test.describe('any sender is taken', () => {
+test.describe('any sender is accepted', () => {
   for (const from of [
     'no-reply@acme.example',
     '',
@@ -62,13 +62,13 @@ test.describe('any sender is taken', () => {
   }
 });
 
-test.describe('a mail is kept byte for byte', () => {
+test.describe('a mail is stored byte for byte', () => {
   const lines = ['Subject: dots', '', '.', '..', '...and', '.\u0000\u00ff', '', '', 'no dot', '.end', ''];
   const content = Buffer.from(lines.join('\r\n'), 'latin1');
   const wire = Buffer.from(`${lines.map((line) => line.replace(/^\./, '..')).join('\r\n')}.\r\n`, 'latin1');
 
   for (const size of [1, 2, 3, 5, 7, 64, wire.length]) {
-    test(`that comes in pieces of ${size}`, async ({ openSmtp, sink }) => {
+    test(`that arrives in pieces of ${size} bytes`, async ({ openSmtp, sink }) => {
       const client = await openSmtp();
       client.socket.setNoDelay(true);
       await client.startMail(ALICE);
@@ -81,7 +81,7 @@ test.describe('a mail is kept byte for byte', () => {
     });
   }
 
-  test('of a megabyte with dots where packets break', async ({ openSmtp, sink }) => {
+  test('of a megabyte with dots at packet boundaries', async ({ openSmtp, sink }) => {
     const lines = Array.from({ length: 20_000 }, (_, line) => `${'.'.repeat(line % 4)}${'x'.repeat(line % 97)}`);
     const raw = `Subject: x\r\n\r\n${lines.join('\r\n')}\r\n`;
     expect(await (await openSmtp()).sendRaw(ALICE, Buffer.from(raw))).toMatch(/^250/);
@@ -89,7 +89,7 @@ test.describe('a mail is kept byte for byte', () => {
   });
 });
 
-test('several mails of one connection are several messages', async ({ closing, sink }) => {
+test('several mails over one connection are several messages', async ({ closing, sink }) => {
   const { smtpPort: port } = sink;
   const pool = closing(nodemailer.createTransport({ host: '127.0.0.1', port, pool: true, maxConnections: 1 }));
   for (const subject of ['one', 'two', 'three'])
@@ -97,7 +97,10 @@ test('several mails of one connection are several messages', async ({ closing, s
   expect([sink.store.size.messages, sink.store.mark().sessions]).toEqual([3, 1]);
 });
 
-test('a client that hangs up in the middle of a mail leaves none, and harms nobody', async ({ openSmtp, sink }) => {
+test('a client that disconnects in the middle of a mail leaves no message, and does no harm', async ({
+  openSmtp,
+  sink,
+}) => {
   const client = await openSmtp();
   await client.startMail(ALICE);
   client.socket.write('Subject: half');

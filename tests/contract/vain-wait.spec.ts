@@ -195,7 +195,7 @@ test('a client that sends a password is told of, and the password is not', async
   await client.command('EHLO test');
   await client.command(`AUTH PLAIN ${Buffer.from('\0app\0secret').toString('base64')}`);
   const told =
-    'AUTH 500 Error: command not recognized: the application sends a user name and a password; give it none, or start the sink with --accept-auth';
+    'AUTH 500 Error: command not recognized: the application sends a user name and a password; remove them, or start the sink with --accept-auth';
   const { message } = await expectThrown(() => inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', told);
   expect(message).not.toContain(Buffer.from('secret').toString('base64').slice(0, 6));
 });

@@ -1,7 +1,8 @@
+import { startSink } from '../../src/sink/sink.ts';
 import { configFile, expect, test } from '../support/run-playwright.ts';
 
 const SINK = process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
-const SEND = `const send = (to: string, body: string) => fetch('${SINK}/sms', { method: 'POST', body: JSON.stringify({ to, from: 'ACME', body }) });`;
+const SEND = `const send = (to: string, body: string) => fetch(process.env.PLAYWRIGHT_2FA_SINK_URL + '/sms', { method: 'POST', body: JSON.stringify({ to, from: 'ACME', body }) });`;
 
 test('what is wrong with a persona is told at once, with the name that was meant', async ({ runPlaywright }) => {
   const { failed, output } = await runPlaywright({
@@ -29,7 +30,8 @@ for (const personaName of ['alcie', 'alice', 'bob', 'carol']) {
 
 test('a wait in vain names what came and why it was not taken, at the line of the test', async ({ runPlaywright }) => {
   const { failed, output } = await runPlaywright({
-    'playwright.config.ts': configFile('{ use }', `{ sinkUrl: '${SINK}', timeout: 500 }`),
+    // The error counts connections and refusals, so this run needs its own sink.
+    'playwright.config.ts': configFile('{ use }', '{ smtpPort: 0, httpPort: 0, timeout: 500 }'),
     'a.spec.ts': `
 import { test } from 'playwright-2fa';
 ${SEND}
@@ -60,6 +62,8 @@ test('another address', async ({ inbox, sms }) => {
 });
 
 test('a sink that is not there, or is something else, is told as such', async ({ runPlaywright }) => {
+  // The sink records the HTTP request as a refusal, which must not appear in errors of other tests.
+  const sink = await startSink({ smtpPort: 0, httpPort: 0 });
   const { failed, output } = await runPlaywright({
     'playwright.config.ts': configFile('{ use }', `{ sinkUrl: 'http://127.0.0.1:9' }`),
     'a.spec.ts': `
@@ -68,7 +72,7 @@ test('not running', async ({ persona, inbox }) => {
   await inbox.waitForCode();
 });
 test.describe('the SMTP port', () => {
-  test.use({ twoFactor: { sinkUrl: 'http://127.0.0.1:${process.env['PLAYWRIGHT_2FA_SMTP_PORT']}' } });
+  test.use({ twoFactor: { sinkUrl: 'http://127.0.0.1:${sink.smtpPort}' } });
   test('as sinkUrl', async ({ inbox }) => await inbox.waitForCode());
 });
 test.describe('the application', () => {
@@ -80,6 +84,7 @@ test.describe('a word', () => {
   test('as sinkUrl', async ({ inbox }) => await inbox.waitForCode());
 });`,
   });
+  await sink.close();
   expect(failed).toBe(4);
   expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\. Start one with/);
   expect(output).toContain("It may be the sink's SMTP port");

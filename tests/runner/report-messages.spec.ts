@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { configFile, expect, test } from '../support/run-playwright.ts';
 
-const SINK = process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
+/** Settings of a run with its own sink: connections of other tests would delay `toStayEmpty()`. */
+const OWN_SINK = 'smtpPort: 0, httpPort: 0';
 const SEND = `
-const mail = (to: string, subject: string, text: string, html?: string) => createTransport({ port: ${process.env['PLAYWRIGHT_2FA_SMTP_PORT']} }).sendMail({ from: 'no-reply@acme.example', to, subject, text, html });`;
+const mail = (to: string, subject: string, text: string, html?: string) => createTransport({ port: Number(process.env.PLAYWRIGHT_2FA_SMTP_PORT) }).sendMail({ from: 'no-reply@acme.example', to, subject, text, html });`;
 const IMPORTS = `
 import { expect, test } from 'playwright-2fa';
 import { createRequire } from 'node:module';
@@ -18,7 +19,7 @@ interface Attachment {
 
 test('expect() says what came to an inbox, and what did not', async ({ runPlaywright }) => {
   const { passed, output } = await runPlaywright({
-    'playwright.config.ts': configFile('{ use, workers: 1 }', `{ sinkUrl: '${SINK}', timeout: 700 }`),
+    'playwright.config.ts': configFile('{ use, workers: 1 }', `{ ${OWN_SINK}, timeout: 700 }`),
     'a.spec.ts': `${IMPORTS}${SEND}
 test('passes', async ({ inbox, sms }) => {
   await expect(sms).toStayEmpty();
@@ -60,7 +61,7 @@ test('the report of a failed test has its messages as pictures, and why a wait w
     {
       'playwright.config.ts': configFile(
         `{ use, workers: 1, reporter: [['json', { outputFile: 'report.json' }]] }`,
-        `{ sinkUrl: '${SINK}', timeout: 500 }`,
+        `{ ${OWN_SINK}, timeout: 500 }`,
       ),
       'a.spec.ts': `${IMPORTS}${SEND}
 const CODE = String(241456 * 2 + 1); // not to stand in a line of the report
@@ -79,7 +80,7 @@ test('passes', async ({ inbox }) => {
   await inbox.waitForCode();
 });
 test.describe('always', () => {
-  test.use({ twoFactor: { sinkUrl: '${SINK}', attachMessages: 'always' } });
+  test.use({ twoFactor: { attachMessages: 'always' } });
   test('passes, too', async ({ inbox }) => {
     await mail(inbox.address, 'Your code ' + CODE, 'Your code is ' + CODE);
     await inbox.waitForCode();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-/** A way to a server of this machine that can be shut for a while, as a network can. */
+/** A TCP proxy to a local server that can be shut, to simulate a network failure. */
 export class Gate {
   readonly #server: Server = createServer((socket) => this.#pass(socket));
   readonly #sockets = new Set<Socket>();
@@ -29,18 +29,18 @@ export class Gate {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** How many connections came while it was shut. */
+  /** Number of connections that were refused while the gate was shut. */
   get turnedAway(): number {
     return this.#turnedAway;
   }
 
-  /** Cuts who is connected, and turns away who comes. */
+  /** Closes all connections and refuses new ones. */
   shut(): void {
     this.#isShut = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Whoever is connected hears nothing any more, and is not told: as behind a router that has forgotten them. */
+  /** Silently stops all traffic, as a router does that has lost its connection table. */
   freeze(): void {
     for (const socket of this.#sockets) {
       socket.unpipe();
@@ -48,7 +48,7 @@ export class Gate {
     }
   }
 
-  /** @param to the port of the server behind it from now on */
+  /** Accepts connections again. @param to the port of the server behind it */
   reopen(to: number = this.#to): void {
     this.#to = to;
     this.#isShut = false;
@@ -72,7 +72,7 @@ export class Gate {
     ];
     for (const [socket, other] of ways) {
       this.#sockets.add(socket);
-      socket.on('error', () => undefined); // the close that follows is what counts
+      socket.on('error', () => undefined); // `close` follows
       socket.on('close', () => {
         this.#sockets.delete(socket);
         other.destroy();

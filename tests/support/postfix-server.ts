@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const HAS_POSTFIX: boolean = process.getuid?.() === 0 && spawnSync('postconf', ['mail_version']).status === 0;
 export const WITHOUT_POSTFIX = 'postfix is not installed, or this is not root: apt-get install postfix';
 
-/** Debian's Postfix, which takes mail from programs of this machine and hands all of it on to one server. */
+/** A Postfix server that relays the mail of local programs to one server. */
 export class PostfixServer {
   readonly #folder: string;
   readonly #process: ChildProcess;
@@ -24,7 +24,7 @@ export class PostfixServer {
     spawnSync('chown', ['postfix', join(folder, 'data')]);
     await writeFile(join(folder, 'main.cf'), mainConfiguration(folder, relayPort));
     await writeFile(join(folder, 'master.cf'), SERVICES);
-    // It opens its log by name, which the sockets that Node hands to programs do not have.
+    // Postfix opens its log by path, which does not work with the socket that Node passes as stdout. `cat` makes it a pipe.
     const child = spawn('sh', ['-c', 'postfix -c "$0" start-fg 2>&1 | cat', folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -36,7 +36,7 @@ export class PostfixServer {
     throw new Error(`postfix did not start: ${log}`);
   }
 
-  /** Hands it a mail, as programs on a Unix machine do. */
+  /** Sends a mail with `sendmail`, as local programs do. */
   async send(raw: string): Promise<void> {
     const child = spawn('/usr/sbin/sendmail', ['-C', this.#folder, '-t', '-i'], {
       stdio: ['pipe', 'ignore', 'inherit'],
@@ -72,7 +72,7 @@ maillog_file = /dev/stdout
 `;
 }
 
-/** All that passing mail on takes, and no door to the network. */
+/** The services that relaying needs, without a network listener. */
 const SERVICES = `
 pickup    unix       n - n 60   1 pickup
 cleanup   unix       n - n -    0 cleanup

@@ -8,7 +8,7 @@ export interface PushedMessage {
   readonly raw: string;
 }
 
-/** Speaks with the stream of a sink, frame by frame. */
+/** A client of a sink's push stream that exposes single frames. */
 export class PushClient {
   readonly socket: WebSocket;
   readonly pushed: PushedMessage[] = [];
@@ -30,19 +30,19 @@ export class PushClient {
     });
   }
 
-  /** The next frame that is no message: the greeting, or an answer. */
+  /** Resolves with the next text frame: the greeting or a response. */
   async answer(): Promise<Record<string, unknown>> {
     await this.#until(() => this.#answers.length > 0);
     return this.#answers.shift() ?? {};
   }
 
-  /** Asks after the greeting was read. */
+  /** Sends a request and resolves with the response. Read the greeting first. */
   async ask(request: object | string): Promise<Record<string, unknown>> {
     this.socket.send(typeof request === 'string' ? request : JSON.stringify(request));
     return await this.answer();
   }
 
-  /** The subjects of the first so many messages, as soon as they are there. */
+  /** Waits for a number of messages and resolves with their subjects. */
   async subjects(count: number): Promise<string[]> {
     await this.#until(() => this.pushed.length >= count);
     return this.pushed.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim() ?? '');
@@ -52,9 +52,9 @@ export class PushClient {
     this.socket.terminate();
   }
 
-  async #until(isThere: () => boolean): Promise<void> {
-    while (!isThere()) {
-      if (this.socket.readyState >= WebSocket.CLOSING) throw new Error('The sink hung up.');
+  async #until(isReady: () => boolean): Promise<void> {
+    while (!isReady()) {
+      if (this.socket.readyState >= WebSocket.CLOSING) throw new Error('The sink closed the connection.');
       await once(this.#frames, 'frame');
     }
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 
-/** Opens a connection, says these lines, and gives it back with the first bytes of the answer. */
+/** Opens a connection, sends lines, and returns the connection and the first bytes of the response. */
 export async function sayHttp(
   port: number,
   ...lines: string[]
@@ -13,7 +13,7 @@ export async function sayHttp(
   return { socket, answer: String(data) };
 }
 
-/** What a browser sends that wants a WebSocket. */
+/** Returns the request of a browser that opens a WebSocket. */
 export function upgradeLines(path: string, host: string): string[] {
   return [
     `GET ${path} HTTP/1.1`,

@@ -7,7 +7,7 @@ export const ALICE_NUMBER = '+12025550143';
 
 type Transport = Parameters<typeof nodemailer.createTransport>[0] & object;
 
-/** Sends one mail as an application does, over a connection of its own; by default from Acme to Alice. */
+/** Sends a mail over a new connection, by default from Acme to Alice. */
 export async function sendMail(
   { smtpPort }: Pick<Sink, 'smtpPort'>,
   content: SendMailOptions = {},
@@ -23,7 +23,7 @@ export async function sendMail(
   });
 }
 
-/** Sends a mail with a code in its text. */
+/** Sends a mail that contains a code. */
 export async function sendCode(sink: Sink, code: string, content: SendMailOptions = {}): Promise<void> {
   await sendMail(sink, { subject: 'Sign in', text: `Your verification code is ${code}.`, ...content });
 }
@@ -33,13 +33,13 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Asks a sink over HTTP, as a person does with curl. */
+/** Sends an HTTP request to a sink. */
 export async function api({ url }: Pick<Sink, 'url'>, path: string, init: RequestInit = {}): Promise<Reply> {
   const response = await fetch(new URL(path, url), init);
   return { status: response.status, body: await response.json() };
 }
 
-/** Sends one SMS, by default from Acme to Alice. */
+/** Sends an SMS, by default from Acme to Alice. */
 export async function postSms(sink: Sink, fields: Readonly<Record<string, string>>): Promise<Reply> {
   return await api(sink, '/sms', {
     method: 'POST',

@@ -12,11 +12,15 @@ import { SmtpClient } from './smtp-client.ts';
 export { expect } from '@playwright/test';
 export * from './sink-clients.ts';
 
-/** What the counters of a sink are before anything happened. */
+/** The counters of a new sink. */
 export const START = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
 
-/** An inbox that watches from now on. */
-export async function openInboxAt(source: Source, address: string = ALICE, { runtime }: Watching = {}): Promise<Inbox> {
+/** Opens an inbox that watches from now on. */
+export async function openInboxAt(
+  source: Source,
+  address: string = ALICE,
+  { runtime }: InboxOptions = {},
+): Promise<Inbox> {
   const watch = await source.watch('email', address);
   return new Inbox(address, { watch: Promise.resolve(watch), runtime: runtime ?? plainRuntime(5000) });
 }
@@ -25,33 +29,34 @@ interface Closable {
   close(): unknown;
 }
 
-interface Watching {
-  /** @default that of the test's own sink */
+interface InboxOptions {
+  /** URL of the sink. @default the test's own sink */
   readonly url?: string;
-  /** @default one whose waits take 5 s at most */
+  /** @default a runtime with a timeout of 5 s */
   readonly runtime?: Runtime;
 }
 
 interface SinkFixtures {
-  /** What the sink of the test is started with, beside free ports. */
+  /** Options of the test's own sink. Its ports are free ones. */
   readonly sinkOptions: SinkOptions;
-  /** A running sink of the test's own. */
+  /** The test's own sink. */
   readonly sink: Sink;
-  /** Closes what it is given when the test is over, the last first. */
+  /** Closes an object after the test, in reverse order of registration. */
   readonly closing: <T extends Closable>(thing: T) => T;
-  /** Starts one more sink, on free ports unless others are given. */
+  /** Starts another sink, by default on free ports. */
   readonly startSink: (options?: SinkOptions) => Promise<Sink>;
-  /** A mail client that was greeted by the sink. */
+  /** Connects a mail client and reads the greeting. */
   readonly openSmtp: () => Promise<SmtpClient>;
-  /** A client of the stream that was greeted. */
+  /** Connects a client to the push stream and reads the greeting. */
   readonly openStream: (query?: string, url?: string) => Promise<PushClient>;
-  /** A connection to the sink, as a test process has one. */
+  /** Opens a source at the sink. */
   readonly openSource: (url?: string) => Source;
-  /** A way to a sink that can be shut. */
+  /** Opens a TCP proxy to a sink that can be shut. */
   readonly openGate: (to?: Sink) => Promise<Gate>;
-  /** An inbox that watches from now on. */
-  readonly openInbox: (address?: string, watching?: Watching) => Promise<Inbox>;
-  readonly openSms: (number?: string, watching?: Watching) => Promise<Sms>;
+  /** Opens an inbox that watches from now on. */
+  readonly openInbox: (address?: string, options?: InboxOptions) => Promise<Inbox>;
+  /** Opens an SMS inbox that watches from now on. */
+  readonly openSms: (number?: string, options?: InboxOptions) => Promise<Sms>;
 }
 
 export const test = base.extend<SinkFixtures>({
@@ -95,7 +100,7 @@ export const test = base.extend<SinkFixtures>({
   },
 
   openInbox: async ({ openSource }, use) => {
-    await use((address = ALICE, watching = {}) => openInboxAt(openSource(watching.url), address, watching));
+    await use((address = ALICE, options = {}) => openInboxAt(openSource(options.url), address, options));
   },
 
   openSms: async ({ openSource }, use) => {

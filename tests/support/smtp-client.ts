@@ -1,14 +1,14 @@
 import { type Socket, connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A mail client that does word for word what a test tells it to. */
+/** An SMTP client that sends exactly the commands of a test. */
 export class SmtpClient {
   readonly socket: Socket;
   readonly #lines: AsyncIterator<string>;
 
   private constructor(port: number) {
     this.socket = connect(port, '127.0.0.1');
-    this.socket.on('error', () => undefined); // seen as the end of the lines
+    this.socket.on('error', () => undefined); // observed as the end of the lines
     const lines = createInterface({ input: this.socket });
     this.socket.on('close', () => lines.close());
     this.#lines = lines[Symbol.asyncIterator]();
@@ -21,11 +21,11 @@ export class SmtpClient {
     return client;
   }
 
-  /** The next reply, all its lines. */
+  /** Reads the next reply, with all its lines. */
   async reply(): Promise<string> {
     for (let text = ''; ;) {
       const { value, done } = await this.#lines.next();
-      if (done) throw new Error(`The server hung up after "${text}".`);
+      if (done) throw new Error(`The server closed the connection after "${text}".`);
       text += `${value}\n`;
       if (/^\d{3} /.test(value)) return text.trimEnd();
     }
@@ -36,7 +36,7 @@ export class SmtpClient {
     return await this.reply();
   }
 
-  /** Goes as far as the server's leave to send the mail itself. */
+  /** Sends the commands up to DATA. */
   async startMail(to: string, from = 'no-reply@acme.example'): Promise<void> {
     for (const line of ['EHLO test', `MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA']) {
       const reply = await this.command(line);
@@ -44,7 +44,7 @@ export class SmtpClient {
     }
   }
 
-  /** Sends a mail byte for byte and gives the reply. It must end with a line break. */
+  /** Sends a mail byte for byte and returns the reply. The mail must end with a line break. */
   async sendRaw(to: string, raw: Buffer): Promise<string> {
     await this.startMail(to);
     this.socket.write(stuffDots(raw));
@@ -56,12 +56,12 @@ export class SmtpClient {
   }
 }
 
-/** A line that begins with a dot gets a second one on the wire, RFC 5321 section 4.5.2. */
+/** Doubles leading dots, as RFC 5321 section 4.5.2 requires. */
 function stuffDots(raw: Buffer): Buffer {
   return Buffer.from(raw.toString('latin1').replace(/(^|\n)\./g, '$1..'), 'latin1');
 }
 
-/** Delivers a mail byte for byte, over a connection of its own. */
+/** Delivers a mail byte for byte over a new connection. */
 export async function deliverBySmtp(port: number, to: string, raw: string): Promise<void> {
   const client = await SmtpClient.connect(port);
   try {

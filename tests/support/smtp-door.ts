@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 
 type Deliver = (to: string, raw: string) => Promise<void>;
 
-/** Takes mail as the mail server before a mailbox does, and hands it on for each recipient. */
+/** An SMTP server that delivers each mail to a mailbox, once for each recipient. */
 export class SmtpDoor {
   readonly #server: SMTPServer;
 
@@ -25,7 +25,7 @@ export class SmtpDoor {
         });
       },
     });
-    this.#server.on('error', () => undefined); // a client that hangs up is no news
+    this.#server.on('error', () => undefined); // clients may disconnect at any time
   }
 
   static async open(deliver: Deliver): Promise<SmtpDoor> {

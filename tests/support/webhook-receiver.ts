@@ -4,21 +4,21 @@ import { Webhook } from 'standardwebhooks';
 
 export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-/** A call that the library of others has found to be ours. */
+/** A call whose signature the official library has verified. */
 export interface Call {
   readonly id: string;
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>> & { readonly answerUrl: string; readonly title: string };
 }
 
-/** What to answer: a status, and a text. Nothing leaves the caller waiting. */
+/** Writes the response. Without one, the caller keeps waiting. */
 type Answer = (call: Call, response: ServerResponse, count: number) => void | Promise<void>;
 
-/** A program of a user's that takes webhooks. */
+/** A running webhook receiver. */
 export interface Receiver {
   readonly url: string;
   readonly calls: readonly Call[];
-  /** What the library did not take. */
+  /** Errors of calls that could not be verified. */
   readonly refused: readonly string[];
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function receiveWebhooks(answer: Answer): Promise<Receiver> {
   }
 }
 
-/** Answers on the page of a hand-over, as a browser does without a script. */
+/** Submits the form of a handoff page, as a browser without scripts does. */
 export async function answerOnPage(url: string, form: Readonly<Record<string, string>>): Promise<Response> {
   return await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
 }

@@ -8,14 +8,14 @@ const TOKEN = 'tok:en-4711';
 
 /** The status of a refusal, or 200. */
 function statusOf(guard: Guard, headers: Record<string, string>): number {
-  return guard.refuses({ headers } as unknown as IncomingMessage)?.status ?? 200;
+  return guard.refuse({ headers } as unknown as IncomingMessage)?.status ?? 200;
 }
 
 function basic(pair: string): string {
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
-test.describe('on loopback, a request is served', () => {
+test.describe('on loopback, a request is allowed', () => {
   const guard = new Guard('127.0.0.1');
   for (const headers of [
     { host: '127.0.0.1:8025' },
@@ -55,18 +55,18 @@ test.describe('on loopback, a request is refused', () => {
 test.describe('with a token', () => {
   const guard = new Guard('0.0.0.0', TOKEN);
   for (const [name, authorization, status] of [
-    ['it is taken as bearer', `Bearer ${TOKEN}`, 200],
-    ['the scheme may be in any case', `bearer ${TOKEN}`, 200],
-    ['it is taken as the password of anybody', basic(`any:${TOKEN}`), 200],
-    ['it is taken as the password of nobody', basic(`:${TOKEN}`), 200],
-    ['another one is not', 'Bearer token', 401],
-    ['a longer one is not', `Bearer ${TOKEN}1`, 401],
-    ['a part of it is not', `Bearer ${TOKEN.slice(0, -1)}`, 401],
-    ['it is not taken in another case', `Bearer ${TOKEN.toUpperCase()}`, 401],
-    ['it is not taken as a user name', basic(`${TOKEN}:x`), 401],
-    ['none is not', undefined, 401],
-    ['an empty one is not', 'Bearer ', 401],
-    ['nonsense is not', 'Basic \u00ff', 401],
+    ['it is accepted as a bearer token', `Bearer ${TOKEN}`, 200],
+    ['the case of the scheme does not matter', `bearer ${TOKEN}`, 200],
+    ['it is accepted as the password of any user', basic(`any:${TOKEN}`), 200],
+    ['it is accepted as the password of an empty user name', basic(`:${TOKEN}`), 200],
+    ['another token is refused', 'Bearer token', 401],
+    ['a longer token is refused', `Bearer ${TOKEN}1`, 401],
+    ['a prefix of it is refused', `Bearer ${TOKEN.slice(0, -1)}`, 401],
+    ['it is refused in another case', `Bearer ${TOKEN.toUpperCase()}`, 401],
+    ['it is refused as a user name', basic(`${TOKEN}:x`), 401],
+    ['a request without a token is refused', undefined, 401],
+    ['an empty token is refused', 'Bearer ', 401],
+    ['an invalid header is refused', 'Basic \u00ff', 401],
   ] as const) {
     test(name, () => {
       expect(
@@ -75,19 +75,19 @@ test.describe('with a token', () => {
     });
   }
 
-  test('a page of any origin may read, if it has it', () => {
+  test('a page of any origin may read with the token', () => {
     const headers = { host: 'sink.example', origin: 'https://ci.example', authorization: `Bearer ${TOKEN}` };
     expect(statusOf(guard, headers)).toBe(200);
   });
 
-  test('and without it the reason says how to give it, and does not tell it', () => {
-    const refused = guard.refuses({ headers: { authorization: 'Bearer wrong' } } as IncomingMessage);
-    expect(refused?.reason).toContain('Authorization: Bearer');
-    expect(refused?.reason).not.toContain(TOKEN);
+  test('the refusal says how to send the token, and does not contain it', () => {
+    const refusal = guard.refuse({ headers: { authorization: 'Bearer wrong' } } as IncomingMessage);
+    expect(refusal?.reason).toContain('Authorization: Bearer');
+    expect(refusal?.reason).not.toContain(TOKEN);
   });
 });
 
-test.describe('without a token a sink does not listen', () => {
+test.describe('without a token the sink does not listen', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.10', 'sink.example', '']) {
     test(`on "${host}"`, async () => {
       await expectThrown(

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
 import { humanProblems, readHumanSettings, keyOf } from '../../src/human/settings.ts';
 import { sign } from '../../src/human/signature.ts';
-import { codeIn } from '../../src/human/webhook.ts';
+import { readCode } from '../../src/human/webhook.ts';
 import { readGivenCode, readRequest, shortText } from '../../src/protocol/handoff.ts';
 import fc from '../support/property.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -13,14 +13,14 @@ const NOW = 1_700_000_000_000;
 const REQUEST = {
   asks: 'code',
   persona: 'alice',
-  who: '"signs in" in worker 0',
+  requestedBy: '"signs in" in worker 0',
   title: '6-digit code by SMS to •• 42',
   label: 'Code',
   origin: 'https://acme.example',
   expiresAt: NOW + 1000,
 } as const;
 
-test('a signature is that of the vector which Standard Webhooks publishes', () => {
+test('a signature matches the published test vector of Standard Webhooks', () => {
   const key = keyOf(SECRET)!;
   expect(sign(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, '{"test": 2432232314}')).toEqual({
     'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -29,7 +29,7 @@ test('a signature is that of the vector which Standard Webhooks publishes', () =
   });
 });
 
-test('whatever is signed, the library of others verifies, and no other secret or body', () => {
+test('the official library verifies every signature, and rejects another secret or body', () => {
   fc.assert(
     fc.property(fc.string(), fc.uint8Array({ minLength: 24, maxLength: 64 }), (text, bytes) => {
       const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
@@ -44,29 +44,33 @@ test('whatever is signed, the library of others verifies, and no other secret or
 });
 
 for (const [what, settings, problem] of [
-  ['a webhook in clear', { webhook: 'http://hooks.example' }, 'no https URL'],
-  ['a webhook that is none', { webhook: 'hooks' }, 'no https URL'],
-  ['a file', { webhook: 'file:///etc/passwd' }, 'no https URL'],
-  ['a host that only begins like this machine', { webhook: 'http://127.0.0.1.evil.example' }, 'no https URL'],
-  ['a short secret', { secret: 'whsec_c2hvcnQ=' }, 'no secret of Standard Webhooks'],
-  ['a secret without its prefix', { secret: SECRET.slice(6) }, 'no secret of Standard Webhooks'],
-  ['no time', { timeout: 0 }, 'above 0'],
-  ['a page that is nowhere', { url: 'tunnel.example' }, 'no URL'],
-  ['a member that is misspelt', { webhok: WEBHOOK }, 'has no member "webhok"'],
+  ['a webhook without TLS', { webhook: 'http://hooks.example' }, 'must be an https URL'],
+  ['a webhook that is not a URL', { webhook: 'hooks' }, 'must be an https URL'],
+  ['a file', { webhook: 'file:///etc/passwd' }, 'must be an https URL'],
+  [
+    'a host that only begins like a loopback address',
+    { webhook: 'http://127.0.0.1.evil.example' },
+    'must be an https URL',
+  ],
+  ['a short secret', { secret: 'whsec_c2hvcnQ=' }, 'must be a Standard Webhooks secret'],
+  ['a secret without its prefix', { secret: SECRET.slice(6) }, 'must be a Standard Webhooks secret'],
+  ['a timeout of 0', { timeout: 0 }, 'above 0'],
+  ['a URL without a scheme', { url: 'tunnel.example' }, '`human.url` must be a URL'],
+  ['a misspelled member', { webhok: WEBHOOK }, 'has no member "webhok"'],
 ] as const) {
-  test(`${what} is told, without a secret`, () => {
+  test(`${what} is reported, without a secret`, () => {
     const problems = humanProblems(settings as object);
     expect(problems.join()).toContain(problem);
     expect(problems.join()).not.toContain(SECRET.slice(6));
   });
 }
 
-test('https, and http on this machine, are taken', () => {
+test('https is accepted, and http on localhost', () => {
   for (const webhook of [WEBHOOK, 'http://127.0.0.1:9/hook', 'http://localhost:9', 'http://[::1]:9'])
     expect(humanProblems({ webhook, secret: SECRET, timeout: 1000, url: 'https://tunnel.example/sink' })).toEqual([]);
 });
 
-test('the environment asks for people, and the configuration comes first', async () => {
+test('settings come from the environment, and the configuration takes precedence', async () => {
   const env = { PLAYWRIGHT_2FA_HUMAN_WEBHOOK: WEBHOOK, PLAYWRIGHT_2FA_HUMAN_SECRET: SECRET };
   expect(readHumanSettings(undefined, {})).toBeUndefined();
   expect(readHumanSettings({}, {})).toEqual({});
@@ -84,7 +88,7 @@ test('the environment asks for people, and the configuration comes first', async
   expect(error.message).not.toContain('T0K3N');
 });
 
-test('a code is taken as people write it', () => {
+test('a code is read as people type it', () => {
   expect(readGivenCode(' 012 345 ')).toBe('012345');
   expect(readGivenCode('012-345')).toBe('012345');
   expect(readGivenCode('AbC-d3f')).toBe('AbC-d3f');
@@ -92,7 +96,7 @@ test('a code is taken as people write it', () => {
     expect(readGivenCode(value)).toBeUndefined();
 });
 
-test('of whatever is given, only short texts without control characters are codes', () => {
+test('only short texts without control characters are codes', () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {
       const code = readGivenCode(value);
@@ -106,14 +110,14 @@ test('of whatever is given, only short texts without control characters are code
   fc.assert(fc.property(fc.stringMatching(/^\d{4,10}$/), (code) => expect(readGivenCode(code)).toBe(code)));
 });
 
-test('an answer of a webhook is a code, or nothing, or an error; never another exception', () => {
-  expect(codeIn('{"code":"012 345"}')).toBe('012345');
+test('a webhook response is a code, an acknowledgment or HUMAN_UNREACHABLE, and never another exception', () => {
+  expect(readCode('{"code":"012 345"}')).toBe('012345');
   for (const answer of ['', 'ok', '<html>', '[]', 'null', '"123456"', '{"ok":true}', '123456'])
-    expect(codeIn(answer)).toBeUndefined();
+    expect(readCode(answer)).toBeUndefined();
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (answer) => {
       try {
-        expect(codeIn(answer)).toBe(readGivenCode(codeIn(answer)));
+        expect(readCode(answer)).toBe(readGivenCode(readCode(answer)));
       } catch (error) {
         expect(error).toMatchObject({ code: 'HUMAN_UNREACHABLE' });
       }
@@ -122,13 +126,13 @@ test('an answer of a webhook is a code, or nothing, or an error; never another e
 });
 
 for (const answer of ['{"code":123456}', '{"code":""}', '{"code":null}', `{"code":"${'1'.repeat(65)}"}`]) {
-  test(`a webhook that answers ${answer.slice(0, 30)} is told what a code is`, async () => {
-    const error = await expectThrown(() => codeIn(answer), 'HUMAN_UNREACHABLE', 'give it as a text');
+  test(`the error for the webhook response ${answer.slice(0, 30)} says what a code is`, async () => {
+    const error = await expectThrown(() => readCode(answer), 'HUMAN_UNREACHABLE', 'must be a string');
     expect(error.message).not.toContain('123456');
   });
 }
 
-test('a request is what it is made of, and nothing else', () => {
+test('a request keeps its known members only', () => {
   expect(readRequest({ ...REQUEST, more: 'x' }, NOW)).toEqual(REQUEST);
   expect(readRequest({ ...REQUEST, destination: '•• 42' }, NOW)).toEqual({ ...REQUEST, destination: '•• 42' });
   for (const wrong of [
@@ -136,7 +140,7 @@ test('a request is what it is made of, and nothing else', () => {
     { title: 7 },
     { title: 'x'.repeat(301) },
     { label: 'a\nb' },
-    { who: 'a\u202Eb' },
+    { requestedBy: 'a\u202Eb' },
     { destination: null },
     { expiresAt: NOW },
     { expiresAt: NaN },

@@ -18,7 +18,7 @@ const envelope: fc.Arbitrary<Envelope> = fc.record({
 });
 const ANY: Envelope = { kind: 'email', id: 'a-1', seq: 1, from: 'b', to: ['a@persona.test'], receivedAt: 0, size: 0 };
 
-test('a message comes out of its frame as it went in, byte for byte', () => {
+test('decoding a frame restores the message byte for byte', () => {
   fc.assert(
     fc.property(envelope, fc.uint8Array({ maxLength: 200 }), (envelope, bytes) => {
       const arrival = decodeArrival(encodeArrival(envelope, bytes));
@@ -29,12 +29,12 @@ test('a message comes out of its frame as it went in, byte for byte', () => {
   );
 });
 
-test.describe('a frame keeps a message that', () => {
+test.describe('a frame preserves a message that', () => {
   for (const [what, raw] of Object.entries({
     'is empty': '',
     'begins with line feeds': '\n\nSubject: hello\r\n',
     'looks like a frame itself': `${JSON.stringify(ANY)}\nSubject: hello\r\n`,
-    'holds bytes of no character set': Buffer.from([0x00, 0x80, 0xff, 0xfe, 0x0a, 0xc3]),
+    'contains invalid UTF-8': Buffer.from([0x00, 0x80, 0xff, 0xfe, 0x0a, 0xc3]),
   })) {
     test(what, () => {
       const arrival = decodeArrival(encodeArrival(ANY, Buffer.from(raw)));

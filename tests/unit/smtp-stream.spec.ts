@@ -3,7 +3,7 @@ import fc from '../support/property.ts';
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { skipAhead } from '../../src/sink/smtp-stream.ts';
 
-/** What comes out of a parser: the mails, and the commands around them. */
+/** Parses chunks and returns the mails, and the commands around them. */
 async function parse(parser: SMTPStream, chunks: readonly Buffer[]): Promise<string[]> {
   const seen: string[] = [];
   parser.oncommand = (command, done) => {
@@ -26,7 +26,7 @@ async function parse(parser: SMTPStream, chunks: readonly Buffer[]): Promise<str
   return seen;
 }
 
-test('skipping ahead finds the same mails and commands, however the bytes are cut', async () => {
+test('the patched parser finds the same mails and commands, however the bytes are split', async () => {
   const piece = fc.constantFrom('.', '..', '\r\n', '\r', '\n', '\r\n.', 'a', 'words and words', 'x'.repeat(40));
   const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 });
   await fc.assert(

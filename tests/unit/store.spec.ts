@@ -5,7 +5,7 @@ import { MessageStore, type StoreOptions } from '../../src/sink/store.ts';
 const ALICE = 'alice@acme.test';
 const START = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
 
-/** A store with a mail of that many bytes for each address. */
+/** Returns a store with a mail of the given size for each address. */
 function filled(options: StoreOptions, ...mails: (readonly [to: string, bytes: number])[]): MessageStore {
   const store = new MessageStore(options);
   for (const [to, bytes] of mails) add(store, to, 'x'.repeat(bytes));
@@ -20,12 +20,12 @@ function seqs(store: MessageStore, since = 0): number[] {
   return [...store.since(since)].map(({ envelope }) => envelope.seq);
 }
 
-test('messages come out in the order they came in, from any number on', () => {
+test('messages are listed in the order of arrival, after any sequence number', () => {
   const store = filled({}, [ALICE, 1], [ALICE, 2], [ALICE, 3]);
   expect([seqs(store), seqs(store, 1), seqs(store, 3)]).toEqual([[1, 2, 3], [2, 3], []]);
 });
 
-test('an envelope says all that is known before anybody decodes', () => {
+test('an envelope has all facts that need no decoding', () => {
   const store = new MessageStore();
   const before = Date.now();
   const { envelope, folded } = store.add(
@@ -46,17 +46,26 @@ test('an envelope says all that is known before anybody decodes', () => {
   expect(store.find(envelope.id)?.raw.toString()).toBe('two pieces');
 });
 
-test('the oldest goes when there are too many', () => {
+test('`raw` is a copy that stays intact after its message is removed', () => {
+  const store = filled({ maxMessages: 1 }, [ALICE, 3]);
+  const [message] = [...store.since(0)];
+  const raw = message?.raw;
+  for (let count = 0; count < 20; count++) store.add('email', '', [ALICE], [Buffer.alloc(1024 * 1024, 'y')]);
+  expect(raw?.toString()).toBe('xxx');
+  expect(() => message?.raw).toThrow('freed');
+});
+
+test('the oldest message is evicted when there are too many', () => {
   const store = filled({ maxMessages: 2 }, [ALICE, 1], [ALICE, 1], [ALICE, 1], [ALICE, 1]);
   expect([seqs(store), store.size]).toEqual([[3, 4], { messages: 2, bytes: 2 }]);
 });
 
-test('the oldest go when they are too large', () => {
+test('the oldest messages are evicted when they are too large', () => {
   const store = filled({ maxBytes: 100 }, [ALICE, 40], [ALICE, 40], [ALICE, 90]);
   expect([seqs(store), store.size]).toEqual([[3], { messages: 1, bytes: 90 }]);
 });
 
-test('a message larger than all that may be kept still goes to who waits for it', () => {
+test('a message larger than the cap is still passed to listeners', () => {
   const store = new MessageStore({ maxBytes: 100 });
   const heard: string[] = [];
   store.onMessage(({ raw }) => heard.push(raw.toString()));
@@ -64,7 +73,7 @@ test('a message larger than all that may be kept still goes to who waits for it'
   expect([heard, store.size.messages]).toEqual([['x'.repeat(500)], 0]);
 });
 
-test('what was pushed out is counted by address, from any mark on', () => {
+test('evicted messages are counted by address, since any mark', () => {
   const store = filled({ maxMessages: 2 }, [ALICE, 1], ['bob@acme.test', 1], [ALICE, 1], [ALICE, 1]);
   const mark = store.mark();
   expect([
@@ -76,7 +85,7 @@ test('what was pushed out is counted by address, from any mark on', () => {
   expect([store.evictedSince(mark, ALICE), mark.evicted, store.mark().evicted]).toEqual([1, 2, 3]);
 });
 
-test('a mark counts messages, sessions, refusals', () => {
+test('a mark counts messages, sessions and refusals', () => {
   const store = filled({}, [ALICE, 1]);
   store.sessionOpened();
   store.sessionOpened();
@@ -92,7 +101,7 @@ test('a mark counts messages, sessions, refusals', () => {
   ]);
 });
 
-test('a deleted message is gone, is counted once, and its number does not come again', () => {
+test('a deleted message is counted once, and its sequence number is not reused', () => {
   const store = filled({}, [ALICE, 1], [ALICE, 2]);
   const messages = [...store.since(1)];
   expect([store.delete(messages), store.delete(messages), store.size]).toEqual([1, 0, { messages: 1, bytes: 1 }]);
@@ -100,7 +109,7 @@ test('a deleted message is gone, is counted once, and its number does not come a
   expect(seqs(store)).toEqual([1, 3]);
 });
 
-test('an id of another store finds nothing', () => {
+test('the id of another store finds nothing', () => {
   const [one, other] = [new MessageStore(), new MessageStore()];
   add(one, ALICE, 'x');
   const id = add(other, ALICE, 'x');
@@ -112,7 +121,7 @@ test('an id of another store finds nothing', () => {
   ]);
 });
 
-test('who no longer listens hears nothing', () => {
+test('a removed listener is not called', () => {
   const store = new MessageStore();
   const heard: number[] = [];
   const stop = store.onMessage(({ envelope }) => heard.push(envelope.seq));
@@ -122,7 +131,7 @@ test('who no longer listens hears nothing', () => {
   expect(heard).toEqual([1]);
 });
 
-test('whatever comes, goes and is deleted, what is kept is what came', () => {
+test('stored messages keep their bytes, whatever is added and deleted', () => {
   const size = fc.oneof(fc.nat(200), fc.constantFrom(0, 400_000, 1024 * 1024, 1024 * 1024 + 1, 1_500_000));
   const turn = fc.oneof(
     { weight: 4, arbitrary: size.map((bytes) => ({ bytes })) },

@@ -3,7 +3,7 @@ import { expect, test as base } from '@playwright/test';
 import { Secret } from '../../src/secret/secret.ts';
 import { isSignedByVonage } from '../../src/sink/signatures.ts';
 
-/** What its official library for Python is tested with. */
+/** Test vectors of Vonage's official Python library. */
 const FIELDS = { a: '1', b: '2', timestamp: '1461605396' };
 const VECTORS = {
   'MD5 hash': '6af838ef94998832dbfc29020b564830',
@@ -29,7 +29,7 @@ async function isSigned(fields: object, secret = 'secret'): Promise<boolean> {
 }
 
 for (const [algorithm, sig] of Object.entries(VECTORS)) {
-  test(`a message with a signature by ${algorithm}`, async ({ setClock }) => {
+  test(`a signature by ${algorithm} is verified`, async ({ setClock }) => {
     setClock(1_461_605_400);
     expect(await isSigned({ ...FIELDS, sig })).toBe(true);
     expect(await isSigned({ ...FIELDS, sig: sig.toUpperCase() })).toBe(true);
@@ -45,13 +45,13 @@ for (const [algorithm, sig] of Object.entries(VECTORS)) {
   });
 }
 
-test('what could be read as two fields is signed as one', async ({ setClock }) => {
+test('a value that looks like two fields is signed as one', async ({ setClock }) => {
   setClock(1_461_605_400);
   const sig = createHash('md5').update('&text=1_a_2&timestamp=1461605396secret').digest('hex');
   expect(await isSigned({ text: '1&a=2', timestamp: 1_461_605_396, sig })).toBe(true);
 });
 
-test('a signature that is none', async ({ setClock }) => {
+test('an invalid signature is refused', async ({ setClock }) => {
   setClock(1_461_605_400);
   for (const sig of ['', 'xxx', 7, null, {}, undefined]) expect(await isSigned({ ...FIELDS, sig })).toBe(false);
   expect(await isSigned({})).toBe(false);

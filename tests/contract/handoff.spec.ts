@@ -9,7 +9,7 @@ function requestOf(rest: Partial<HandoffRequest> = {}): HandoffRequest {
   return {
     asks: 'code',
     persona: 'alice',
-    who: '"signs in" in worker 0',
+    requestedBy: '"signs in" in worker 0',
     title: '6-digit code by SMS to •• 42',
     label: 'Security code',
     destination: '•• 42',
@@ -25,7 +25,7 @@ const test = base.extend<{ open: (rest?: Partial<HandoffRequest>, source?: Sourc
   },
 });
 
-test('the page says what is asked, by whom and for which site, and runs nothing', async ({ open }) => {
+test('the page shows the request, the persona and the site, and runs no scripts', async ({ open }) => {
   const { url } = await open();
   const response = await fetch(url);
   const page = await response.text();
@@ -50,17 +50,17 @@ test('the page says what is asked, by whom and for which site, and runs nothing'
   });
 });
 
-test('nothing that a site calls itself is markup on the page', async ({ open }) => {
+test('texts of the site are escaped on the page', async ({ open }) => {
   const { url } = await open({ label: '<img src=x onerror=alert(1)>', title: '"><script>alert(1)</script>' });
   const page = await (await fetch(url)).text();
   expect(page).not.toContain('<img');
   expect(page).not.toContain('<script');
 });
 
-test('a code that is given is pushed to the one who waits, and the link is used up', async ({ open }) => {
+test('a code is pushed to the waiting client, and uses up the link', async ({ open }) => {
   const page = await open();
   const answer = page.answer();
-  // To look is not to answer: chat programs look at links for a preview.
+  // A GET does not use up the link: chat programs send one for a preview.
   for (let look = 0; look < 2; look++) expect((await fetch(page.url)).status).toBe(200);
   expect((await answerOnPage(page.url, { answer: 'code', code: ' 012 345 ' })).status).toBe(200);
   expect(await answer).toEqual({ code: '012345' });
@@ -69,7 +69,7 @@ test('a code that is given is pushed to the one who waits, and the link is used 
   expect(await page.answer()).toEqual({ code: '012345' });
 });
 
-test('an approval has no field, and is answered by a button', async ({ open }) => {
+test('an approval has no code field, and is answered with a button', async ({ open }) => {
   const page = await open({ asks: 'approval' });
   expect(await (await fetch(page.url)).text()).not.toContain('name="code"');
   expect((await answerOnPage(page.url, { answer: 'code', code: '012345' })).status).toBe(400);
@@ -77,13 +77,13 @@ test('an approval has no field, and is answered by a button', async ({ open }) =
   expect(await page.answer()).toEqual({ isDone: true });
 });
 
-test('who is asked may decline', async ({ open }) => {
+test('the person may decline', async ({ open }) => {
   const page = await open();
   expect((await answerOnPage(page.url, { answer: 'decline', code: '' })).status).toBe(200);
   expect(await page.answer()).toEqual({ isDeclined: true });
 });
 
-test('what is no code leaves the link as it is', async ({ open }) => {
+test('an invalid code does not use up the link', async ({ open }) => {
   const page = await open();
   for (const form of [
     { answer: 'code', code: ' ' },
@@ -99,16 +99,16 @@ test('what is no code leaves the link as it is', async ({ open }) => {
   expect((await fetch(page.url)).status).toBe(200);
 });
 
-test('a token that is wrong opens nothing, and each is another', async ({ open }) => {
+test('tokens are unique, and a wrong token finds no page', async ({ open }) => {
   const [one, two] = [await open(), await open()];
-  expect(new URL(one.url).pathname).toMatch(/^\/hand-over\/[\w-]{43}$/);
+  expect(new URL(one.url).pathname).toMatch(/^\/handoff\/[\w-]{43}$/);
   expect(one.url).not.toBe(two.url);
   const last = one.url.endsWith('A') ? 'B' : 'A';
   for (const url of [
     one.url.slice(0, -1) + last,
     one.url.slice(0, -1),
     `${one.url}A`,
-    new URL('/hand-over/', one.url).href,
+    new URL('/handoff/', one.url).href,
   ]) {
     expect((await fetch(url)).status).toBe(404);
     expect((await answerOnPage(url, { answer: 'code', code: '012345' })).status).toBe(404);
@@ -116,19 +116,19 @@ test('a token that is wrong opens nothing, and each is another', async ({ open }
   expect((await fetch(one.url)).status).toBe(200);
 });
 
-test('a link is good until its time is up', async ({ open }) => {
+test('a link expires', async ({ open }) => {
   const page = await open({ expiresAt: Date.now() + 300 });
   await expect.poll(async () => (await fetch(page.url)).status).toBe(404);
   expect((await answerOnPage(page.url, { answer: 'code', code: '012345' })).status).toBe(404);
 });
 
-test('who waits no longer takes the page along', async ({ open }) => {
+test('closing a handoff removes its page', async ({ open }) => {
   const page = await open();
   await page.close();
   expect((await fetch(page.url)).status).toBe(404);
 });
 
-test('people need no token of the sink, and get nothing else without', async ({ startSink, closing }) => {
+test('the page needs no sink token, and opens no other route without it', async ({ startSink, closing }) => {
   const sink = await startSink({ token: 'open-sesame' });
   const source = closing(sinkSource({ url: sink.url.replace('//', '//any:open-sesame@') }));
   const page = await source.handoff!(requestOf());
@@ -136,9 +136,9 @@ test('people need no token of the sink, and get nothing else without', async ({ 
   expect((await fetch(page.url)).status).toBe(200);
   for (const path of [
     '/api/messages',
-    '/hand-over/../api/messages',
-    '/hand-over/%2e%2e/api/messages',
-    '/hand-over/a/../../api/messages',
+    '/handoff/../api/messages',
+    '/handoff/%2e%2e/api/messages',
+    '/handoff/a/../../api/messages',
   ]) {
     const { socket, answer } = await sayHttp(sink.httpPort, `GET ${path} HTTP/1.1`, 'Host: localhost');
     expect(answer).toContain('HTTP/1.1 401');
@@ -146,7 +146,7 @@ test('people need no token of the sink, and get nothing else without', async ({ 
   }
 });
 
-test('an answer comes through although the line was cut meanwhile', async ({ open, openGate, openSource }) => {
+test('an answer arrives even if the connection was cut in the meantime', async ({ open, openGate, openSource }) => {
   const gate = await openGate();
   const page = await open({}, openSource(gate.url));
   const answer = page.answer();
@@ -157,7 +157,7 @@ test('an answer comes through although the line was cut meanwhile', async ({ ope
   expect(await answer).toEqual({ code: '012345' });
 });
 
-test('a wait ends with the sink that it was at', async ({ startSink, openGate, openSource }) => {
+test('a wait ends with an error if the sink is replaced by another', async ({ startSink, openGate, openSource }) => {
   const first = await startSink();
   const gate = await openGate(first);
   const page = await openSource(gate.url).handoff!(requestOf());
@@ -169,7 +169,7 @@ test('a wait ends with the sink that it was at', async ({ startSink, openGate, o
   await expect(answer).rejects.toMatchObject({ code: 'SOURCE_REFUSED' });
 });
 
-test('what is no request is refused', async ({ open }) => {
-  await expect(open({ expiresAt: 0 })).rejects.toThrow('That is no request of a person.');
-  await expect(open({ title: 'a\nb' })).rejects.toThrow('That is no request of a person.');
+test('an invalid request is refused', async ({ open }) => {
+  await expect(open({ expiresAt: 0 })).rejects.toThrow('The handoff request is invalid.');
+  await expect(open({ title: 'a\nb' })).rejects.toThrow('The handoff request is invalid.');
 });
