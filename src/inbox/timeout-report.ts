@@ -109,7 +109,7 @@ function advice({ what, watch, misses, cutShort, ownerOf }: TimedOutWait, seen: 
   if (seen.evicted?.toAddress) return 'give the sink more room with --max-messages and --max-bytes.';
   if (seen.earlier?.count)
     return 'ask the application for the message within the test: what came before it began may be old, and does not count.';
-  if (seen.notes?.length) return 'mend what is said above.';
+  if (seen.notes?.length) return 'fix the problem reported above.';
   // Mail to the personas of other tests is what a busy suite sends.
   if (seen.others?.newest.some(({ to }) => ownerOf?.(to) === undefined))
     return `see whether the application was given the address ${watch.address}.`;
