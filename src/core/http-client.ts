@@ -44,7 +44,7 @@ export class HttpClient {
     this.#options = options;
   }
 
-  /** How far the service's clock is ahead of this machine's, in milliseconds. Undefined before the first answer. */
+  /** Offset of the service's clock from this machine's, in milliseconds; positive if it is ahead. Undefined before the first answer. */
   clockOffset(): number | undefined {
     return this.#clock.skew?.ms;
   }

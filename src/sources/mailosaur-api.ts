@@ -60,8 +60,7 @@ export class GivenClientApi implements MailosaurApi {
 
   async call<T>(operation: (client: MailosaurOperations) => Promise<T>, signal: AbortSignal): Promise<T> {
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT)]);
-      return await race(operation(this.#client), limit);
+      return await race(race(operation(this.#client), signal), AbortSignal.timeout(ANSWER_TIMEOUT));
     } catch (error) {
       const { httpStatusCode: status } = (error ?? {}) as { readonly httpStatusCode?: number | null };
       if (status) throw statusError(status, this.#options);

@@ -36,7 +36,7 @@ test('what a sink that was started anew saw is counted from its start', async ({
   const error = await expectThrown(
     () => inbox.waitForCode({ timeout: 100 }),
     'CODE_TIMEOUT',
-    'The sink was started anew in the meantime; what it held before is gone.',
+    'The sink was restarted in the meantime; its earlier messages are lost.',
     'The sink saw 1 SMTP connection in that time',
   );
   expect(error.message).not.toContain('other addresses');
@@ -53,7 +53,7 @@ test('so it is when a wait ends before its source has come back', async ({ openS
   await expectThrown(
     () => inbox.waitForCode({ timeout: 1 }),
     'CODE_TIMEOUT',
-    'The sink was started anew in the meantime',
+    'The sink was restarted in the meantime',
     'The sink saw 0 SMTP connections in that time.',
   );
 });
