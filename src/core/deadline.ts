@@ -1,62 +1,67 @@
 import type { Runtime } from './runtime.ts';
 
-/** Our error shall be read before Playwright's own time-out cuts the test off: this much earlier, in milliseconds. */
-const AHEAD_OF_DEADLINE = 1000;
-/** Node's longest timer; one that is asked for longer fires at once. */
+/** A wait ends this long before the test's own timeout, so that its error is reported. In milliseconds. */
+const DEADLINE_MARGIN = 1000;
+/** Node's longest timer, in milliseconds. A longer one fires at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** How long a wait still may take. */
+/** The deadline of a wait: its own timeout, or the end of the test if that comes first. */
 export class Deadline {
+  /** Aborted at the deadline, or with the signal of the caller. */
   readonly signal: AbortSignal;
-  /** Whether the test's own time is up before the wait's. */
+  /** True if the end of the test comes before the timeout of the wait. */
   readonly isCutShort: boolean;
   readonly #runtime: Runtime;
-  readonly #started: number;
+  readonly #startedAt: number;
   readonly #timer = new AbortController();
-  #over = 0;
+  /** In milliseconds since the epoch. */
+  #endsAt = 0;
   #timeout: NodeJS.Timeout | undefined;
 
+  /** @param timeout in milliseconds */
   constructor(runtime: Runtime, timeout: number, signal: AbortSignal | undefined) {
     this.#runtime = runtime;
-    this.#started = runtime.now();
-    this.isCutShort = this.#start(timeout) < timeout;
+    this.#startedAt = runtime.now();
+    this.isCutShort = this.#startTimer(timeout) < timeout;
     this.signal = signal ? AbortSignal.any([this.#timer.signal, signal]) : this.#timer.signal;
   }
 
+  /** True if the deadline has passed. */
   isOver(): boolean {
     return this.#timer.signal.aborted;
   }
 
-  /** Leaves out a piece of work that takes as long as others make it take: meanwhile this time stands still. */
+  /** Pauses the deadline during work whose duration depends on others. */
   async notCounting<T>(work: () => Promise<T>): Promise<T> {
     const left = this.left();
     this.end();
     try {
       return await work();
     } finally {
-      this.#start(left);
+      this.#startTimer(left);
     }
   }
 
-  /** Milliseconds until it is over. */
+  /** Milliseconds until the deadline. */
   left(): number {
-    return Math.max(0, this.#over - this.#runtime.now());
+    return Math.max(0, this.#endsAt - this.#runtime.now());
   }
 
-  /** Milliseconds. */
+  /** Milliseconds since the start. */
   waited(): number {
-    return this.#runtime.now() - this.#started;
+    return this.#runtime.now() - this.#startedAt;
   }
 
+  /** Stops the timer. */
   end(): void {
     clearTimeout(this.#timeout);
   }
 
-  /** @returns how long it may take, in milliseconds */
-  #start(wanted: number): number {
+  /** @returns the time until the deadline, in milliseconds */
+  #startTimer(timeout: number): number {
     const now = this.#runtime.now();
-    const left = Math.min(wanted, this.#runtime.deadline() - AHEAD_OF_DEADLINE - now);
-    this.#over = now + left;
+    const left = Math.min(timeout, this.#runtime.deadline() - DEADLINE_MARGIN - now);
+    this.#endsAt = now + left;
     this.#timeout = setTimeout(() => this.#timer.abort(), Math.max(0, Math.min(left, MAX_TIMER)));
     return left;
   }

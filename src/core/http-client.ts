@@ -1,20 +1,20 @@
-import { TwoFactorError, reasonOf } from './errors.ts';
+import { TwoFactorError, causeOf } from './errors.ts';
 import { ServerClock } from './server-clock.ts';
 
-/** How long an answer may take, in milliseconds. */
-const ANSWER_WITHIN = 15_000;
-/** The largest answer that is read, in bytes: a page of summaries, or a mail with its attachments. */
+/** Time limit for one answer, in milliseconds. */
+export const ANSWER_TIMEOUT = 15_000;
+/** Size limit for one answer, in bytes. It leaves room for a mail with attachments. */
 const MAX_ANSWER = 64 * 1024 * 1024;
 
 export interface HttpOptions {
-  /** What is asked, for error texts. */
+  /** Name of the service in error messages. */
   readonly name: string;
   readonly url: string;
-  /** How requests go out: for a proxy, or a certificate of one's own. @default Node's fetch */
+  /** Sends the requests, for example through a proxy or with a certificate of your own. @default Node's fetch */
   readonly fetch?: typeof fetch | undefined;
-  /** Headers of each request, made when it goes out. */
+  /** Returns the headers of a request. Called for each request. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
-  /** What to do when it answers 401 or 403. */
+  /** Advice for the user if the service answers 401 or 403. */
   readonly ifRefused: string;
 }
 
@@ -24,9 +24,9 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** A fault that may pass. */
+/** A transient fault: a retry may succeed. */
 export class HttpFault extends Error {
-  /** What the server asks for (RFC 9110 section 10.2.3), in milliseconds. */
+  /** Delay before the next request that the server asks for (RFC 9110 section 10.2.3), in milliseconds. */
   readonly retryAfter?: number;
 
   constructor(text: string, { retryAfter, ...options }: ErrorOptions & { retryAfter?: number | undefined } = {}) {
@@ -35,7 +35,7 @@ export class HttpFault extends Error {
   }
 }
 
-/** Asks a service over HTTP, and tells faults that may pass from answers that will not change. */
+/** An HTTP client for one service. It separates transient faults from final refusals. */
 export class HttpClient {
   readonly #options: HttpOptions;
   readonly #clock = new ServerClock();
@@ -44,40 +44,34 @@ export class HttpClient {
     this.#options = options;
   }
 
-  /** How far the service's clock is ahead of this machine's, in milliseconds, as far as its answers tell. */
+  /** Offset of the service's clock from this machine's, in milliseconds; positive if it is ahead. Undefined before the first answer. */
   clockOffset(): number | undefined {
     return this.#clock.skew?.ms;
   }
 
-  /** @throws HttpFault when asking again may help, TwoFactorError `SOURCE_REFUSED` when not */
+  /** @throws HttpFault if a retry may help, TwoFactorError `SOURCE_REFUSED` if not */
   async json(path: string, request: HttpRequest): Promise<JsonAnswer> {
-    return parsed(await this.#ask(path, request));
-  }
-
-  /** As `json()`; nothing where there is nothing (404, 410). */
-  async maybeJson(path: string, signal: AbortSignal): Promise<JsonAnswer | undefined> {
-    const answer = await this.#maybe(path, signal);
-    return answer && parsed(answer);
-  }
-
-  /** The bytes themselves; nothing where there is nothing (404, 410). */
-  async maybeBytes(path: string, signal: AbortSignal): Promise<Buffer | undefined> {
-    return (await this.#maybe(path, signal))?.body;
-  }
-
-  async #maybe(path: string, signal: AbortSignal): Promise<Answer | undefined> {
+    const { status, headers, body } = await this.#send(path, request);
     try {
-      return await this.#ask(path, { signal });
+      return { body: JSON.parse(body.toString()) as unknown, headers };
     } catch (error) {
-      const { status } = (error as { details?: { status?: number } }).details ?? {};
-      if (status === 404 || status === 410) return undefined;
+      throw new HttpFault(`it answered ${status} with a body that is not JSON`, { cause: error });
+    }
+  }
+
+  /** Returns the body, or undefined if the resource does not exist (404, 410). Throws as `json()` does. */
+  async maybeBytes(path: string, signal: AbortSignal): Promise<Buffer | undefined> {
+    try {
+      return (await this.#send(path, { signal })).body;
+    } catch (error) {
+      if (isGone(error)) return undefined;
       throw error;
     }
   }
 
-  async #ask(path: string, { method = 'GET', json, signal }: HttpRequest): Promise<Answer> {
-    const { name, url, fetch: send = fetch, headers, ifRefused } = this.#options;
-    const askedAt = Date.now();
+  async #send(path: string, { method = 'GET', json, signal }: HttpRequest): Promise<Answer> {
+    const { url, fetch: send = fetch, headers } = this.#options;
+    const sentAt = Date.now();
     const response = await send(new URL(path, url.endsWith('/') ? url : `${url}/`), {
       method,
       headers: {
@@ -86,22 +80,16 @@ export class HttpClient {
         ...(json ? { 'content-type': 'application/json' } : {}),
       },
       ...(json ? { body: JSON.stringify(json) } : {}),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
     }).catch((error: unknown) => {
       throw new HttpFault(`no answer (${causeOf(error)})`, { cause: error });
     });
-    const { status, headers: seen } = response;
-    const date = Date.parse(seen.get('date') ?? '');
-    if (!Number.isNaN(date)) this.#clock.note(date, askedAt, Date.now());
+    const { ok, status, statusText, headers: received } = response;
+    const date = Date.parse(received.get('date') ?? '');
+    if (!Number.isNaN(date)) this.#clock.note(date, sentAt, Date.now());
     const body = await readBody(response);
-    if (response.ok) return { status, headers: seen, body };
-    const answer = `it answered ${status} ${response.statusText}`.trim();
-    if (status === 408 || status === 425 || status === 429 || status >= 500)
-      throw new HttpFault(answer, { retryAfter: retryAfter(seen.get('retry-after')) });
-    const why = status === 401 || status === 403 ? ifRefused : 'See whether this is its address.';
-    throw new TwoFactorError('SOURCE_REFUSED', `${name} refused to be asked: ${answer}. ${why}`, {
-      details: { status },
-    });
+    if (ok) return { status, headers: received, body };
+    throw statusError(status, { ...this.#options, statusText, retryAfter: retryAfterOf(received) });
   }
 }
 
@@ -116,12 +104,29 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function parsed({ status, headers, body }: Answer): JsonAnswer {
-  try {
-    return { body: JSON.parse(body.toString()) as unknown, headers };
-  } catch (error) {
-    throw new HttpFault(`it answered ${status} with something else than JSON`, { cause: error });
-  }
+interface StatusErrorOptions extends Pick<HttpOptions, 'name' | 'ifRefused'> {
+  readonly statusText?: string;
+  /** In milliseconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Returns the error for an HTTP status: a transient fault (408, 425, 429, 5xx), or `SOURCE_REFUSED`. */
+export function statusError(
+  status: number,
+  { name, ifRefused, statusText = '', retryAfter }: StatusErrorOptions,
+): HttpFault | TwoFactorError {
+  const answer = `it answered ${status} ${statusText}`.trim();
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return new HttpFault(answer, { retryAfter });
+  const advice = status === 401 || status === 403 ? ifRefused : 'Check its address.';
+  return new TwoFactorError('SOURCE_REFUSED', `${name} refused a request: ${answer}. ${advice}`, {
+    details: { status },
+  });
+}
+
+/** True if the error says that the resource does not exist (404, 410). */
+export function isGone(error: unknown): boolean {
+  const { details } = (error ?? {}) as { readonly details?: { readonly status?: number } };
+  return details?.status === 404 || details?.status === 410;
 }
 
 async function readBody(response: Response): Promise<Buffer> {
@@ -140,15 +145,10 @@ async function readBody(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Seconds, or a date. */
-function retryAfter(value: string | null): number | undefined {
+/** `Retry-After` is in seconds, or a date. Returns milliseconds. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
   if (value === null) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-/** Node's fetch says "fetch failed", and why in its cause. */
-function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: NodeJS.ErrnoException };
-  return cause?.code ?? reasonOf(cause ?? error);
 }

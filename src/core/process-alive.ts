@@ -1,4 +1,4 @@
-/** Whether a process of this machine is running, whoever it belongs to. */
+/** True if a process of this machine is running, even one of another user. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

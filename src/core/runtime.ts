@@ -1,33 +1,34 @@
 /**
- * What the engine needs from its surroundings. The fixtures bring Playwright's steps and the test's own time limit;
- * a job without the test runner takes the defaults.
+ * The environment that the library runs in. The fixtures implement it with Playwright's steps, attachments and timeout. A
+ * job without the test runner uses `plainRuntime()`.
  */
 export interface Runtime {
-  /** Shows a piece of work to the user while it runs. @default runs it unseen */
+  /** Runs work as a step of the report. @default no step */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
-  /** Keeps data with the report of a test. @default keeps nothing */
+  /** Attaches data to the report of a test. @default no-op */
   attach(name: string, data: object): Promise<void>;
-  /** Keeps a PNG with the report of a test. @default keeps nothing */
+  /** Attaches a PNG to the report of a test. @default no-op */
   attachPicture(name: string, png: Buffer): Promise<void>;
   /** Milliseconds since the epoch. @default Date.now */
   now(): number;
-  /** When whoever asked loses patience, in milliseconds since the epoch. @default never */
+  /** Deadline of the caller, in milliseconds since the epoch. @default Infinity */
   deadline(): number;
-  /** How long a wait for a message takes at most, in milliseconds. */
+  /** Time limit of a wait for a message, in milliseconds. @default 20_000 */
   readonly timeout: number;
-  /** Asks for so many milliseconds more, for a wait that others are the cause of. @default nobody counts */
+  /** Extends the deadline by a number of milliseconds, for a wait that others cause. @default there is no deadline */
   extend?(ms: number): void;
-  /** Tells a person who is at the machine. @default nobody is there */
+  /** Prints a line for an interactive user. @default standard error */
   announce?(text: string): void;
-  /** Who asks, for those who have to wait for it. @default the process */
+  /** Name of the caller, such as a test. It is shown to others that wait for the same lease or message. @default the process */
   readonly owner?: string;
-  /** How far the site's clock is ahead of this machine's, in milliseconds. @default 0 */
+  /** Offset of the site's clock from this machine's, in milliseconds; positive if it is ahead. @default 0 */
   readonly clockSkew?: number | undefined;
 }
 
-/** Mail takes seconds where it takes long; a login form seldom waits longer. */
+/** Default time limit of a wait for a message, in milliseconds. Slow mail takes some seconds. */
 export const DEFAULT_TIMEOUT = 20_000;
 
+/** Returns the runtime of a job without the test runner. @param timeout in milliseconds */
 export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
   return {
     step: (_title, body) => body(),

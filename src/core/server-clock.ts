@@ -1,37 +1,43 @@
-/** What one answer says: how far the server's clock is ahead, in milliseconds, lies between the two. */
+/** Bounds of the difference between the server's clock and this machine's, in milliseconds, from one answer. */
 interface Bounds {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
-/** So many answers tell it as well as more would; the last ones, as a clock may be set. */
-const ENOUGH = 50;
+/** Number of the latest answers that are used. More do not improve the result, and a clock may be set. */
+const MAX_ANSWERS = 50;
 
 /**
- * A server's clock against this machine's, by the `Date` of its answers, which is cut to whole seconds and was set at
- * some moment between request and answer. All answers together narrow it down to some tenths of a second.
+ * Compares a server's clock with this machine's, from the `Date` headers of its answers. A `Date` is in whole seconds and
+ * was taken between request and answer. Together, several answers give the difference to some tenths of a second.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
  */
 export class ServerClock {
   readonly #bounds: Bounds[] = [];
 
-  /** An answer, when it was asked for, and when it came, by this machine's clock; in milliseconds since the epoch. */
-  note(date: number, askedAt: number, cameAt: number): void {
-    const answers = this.#bounds.push({ least: date - cameAt, most: date + 1000 - askedAt });
-    if (answers > ENOUGH) this.#bounds.shift();
+  /**
+   * Adds an answer. All times are in milliseconds since the epoch.
+   *
+   * @param date the `Date` header
+   * @param sentAt time of the request, by this machine's clock
+   * @param receivedAt time of the answer, by this machine's clock
+   */
+  note(date: number, sentAt: number, receivedAt: number): void {
+    const answers = this.#bounds.push({ min: date - receivedAt, max: date + 1000 - sentAt });
+    if (answers > MAX_ANSWERS) this.#bounds.shift();
   }
 
-  /** How far the server is ahead, and how exact that is, both in milliseconds; nothing before its first answer. */
+  /** Offset of the server's clock (positive if it is ahead) and the error of this value, in milliseconds. Undefined before the first answer. */
   get skew(): { readonly ms: number; readonly error: number } | undefined {
     if (this.#bounds.length === 0) return undefined;
-    // An answer from a cache is older, so it lies below the others, and is left out.
-    const least = Math.max(...this.#bounds.map((bounds) => bounds.least));
-    const most = Math.min(...this.#bounds.map((bounds) => bounds.most).filter((most) => most >= least));
-    return { ms: Math.round((least + most) / 2), error: Math.ceil((most - least) / 2) };
+    // The bounds of a cached answer are below those of the others, so it is left out.
+    const min = Math.max(...this.#bounds.map((bounds) => bounds.min));
+    const max = Math.min(...this.#bounds.map((bounds) => bounds.max).filter((max) => max >= min));
+    return { ms: Math.round((min + max) / 2), error: Math.ceil((max - min) / 2) };
   }
 
-  /** What to correct by, in milliseconds: nothing where the clocks may well be the same. */
+  /** The correction to apply, in milliseconds: 0 if the difference is within the error, undefined before the first answer. */
   get correction(): number | undefined {
     const { skew } = this;
     return skew && (Math.abs(skew.ms) > skew.error ? skew.ms : 0);

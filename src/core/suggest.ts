@@ -1,4 +1,4 @@
-/** The known name that was probably meant, if one is close enough to be a slip of the finger. */
+/** Returns the known name that is close enough to `name` to be a typo of it. */
 export function closest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -7,14 +7,14 @@ export function closest(name: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** `"a", "b"`, and the one that was probably meant. */
+/** Returns a sentence that lists the known names and suggests the closest: `Known: "alice", "bob". Did you mean "alice"?` */
 export function suggest(name: string, known: readonly string[]): string {
-  const meant = closest(name, known);
+  const suggestion = closest(name, known);
   const list = known.map((one) => `"${one}"`).join(', ');
-  return `${known.length > 0 ? `Known: ${list}.` : 'None is known.'}${meant ? ` Did you mean "${meant}"?` : ''}`;
+  return `${known.length > 0 ? `Known: ${list}.` : 'None is known.'}${suggestion ? ` Did you mean "${suggestion}"?` : ''}`;
 }
 
-/** Edits from one word to the other, where swapping two neighbours is one edit (optimal string alignment). */
+/** Returns the edit distance of two words. A swap of two adjacent characters is one edit (optimal string alignment). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i++) {

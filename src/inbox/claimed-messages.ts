@@ -2,32 +2,32 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import { messageKey } from './message-key.ts';
 
-/** Which messages to one address are taken, by whom, here and wherever else it is read. */
+/** The claimed messages to one address, and their owners, in this process and in others that read the address. */
 export class ClaimedMessages {
-  readonly #claims: OpenLedger | undefined;
-  readonly #by = new Map<string, string>();
+  readonly #ledger: OpenLedger | undefined;
+  readonly #owners = new Map<string, string>();
 
-  /** @param claims where all who read the address write down what they took; without it nobody else reads it */
-  constructor(claims: OpenLedger | undefined) {
-    this.#claims = claims;
+  /** @param ledger records the claims of all who read the address. @default nobody else reads it */
+  constructor(ledger: OpenLedger | undefined) {
+    this.#ledger = ledger;
   }
 
-  /** Who is known to have taken a message. */
-  by(message: Message): string | undefined {
-    return this.#by.get(messageKey(message));
+  /** The known owner of a message. */
+  ownerOf(message: Message): string | undefined {
+    return this.#owners.get(messageKey(message));
   }
 
-  /** Takes a message, unless another did before; then it says who. */
-  async take(message: Message, address: string, who: string): Promise<string | undefined> {
-    const id = messageKey(message);
-    const earlier = this.#by.get(id);
+  /** Claims a message. @returns undefined on success, else the earlier owner */
+  async claim(message: Message, address: string, owner: string): Promise<string | undefined> {
+    const key = messageKey(message);
+    const earlier = this.#owners.get(key);
     if (earlier !== undefined) return earlier;
-    this.#by.set(id, 'an earlier wait'); // at once: another wait of this test may be looking, too
-    if (!this.#claims) return undefined;
-    const ledger = await this.#claims();
-    const claim = await ledger.claim(`message/${address.toLowerCase()}/${id}`, who);
+    this.#owners.set(key, 'an earlier wait'); // before the first await: another wait of this test may run at the same time
+    if (!this.#ledger) return undefined;
+    const ledger = await this.#ledger();
+    const claim = await ledger.claim(`message/${address.toLowerCase()}/${key}`, owner);
     if (claim.isMine) return undefined;
-    this.#by.set(id, claim.owner);
+    this.#owners.set(key, claim.owner);
     return claim.owner;
   }
 }

@@ -1,28 +1,29 @@
 import type { Message } from '../message/message.ts';
 
-/** Which messages count. All that is given must fit. */
+/** Selects messages. A message has to match all members that are set. */
 export interface MessageFilter {
-  /** A part of the sender's address, or a pattern for it. */
+  /** Part of the sender's address (ignoring case), or a pattern for it. */
   readonly from?: string | RegExp;
-  /** A part of the subject, or a pattern for it. */
+  /** Part of the subject (ignoring case), or a pattern for it. */
   readonly subject?: string | RegExp;
-  /** Only messages received at this time or later, by the clock of the source. */
+  /** Only messages received at this time or later, by the clock of the source. A number is in milliseconds since the epoch. */
   readonly since?: Date | number;
-  /** Anything else that a message must be. */
+  /** Any other condition. */
   readonly predicate?: (message: Message) => boolean;
 }
 
-/** Why a message does not fit a filter. */
+/** Returns the reason why a message does not match a filter, or undefined if it matches. */
 export function mismatch(message: Message, { from, subject, since, predicate }: MessageFilter): string | undefined {
-  if (from !== undefined && !fits(message.from, from)) return `its sender is not ${shown(from)}`;
-  if (subject !== undefined && !fits(message.subject, subject)) return `its subject does not have ${shown(subject)}`;
+  if (from !== undefined && !matches(message.from, from)) return `its sender does not match ${shown(from)}`;
+  if (subject !== undefined && !matches(message.subject, subject))
+    return `its subject does not match ${shown(subject)}`;
   if (since !== undefined && message.receivedAt.getTime() < Number(since))
     return `it came before ${new Date(since).toISOString()}`;
-  if (predicate && !predicate(message)) return 'the predicate says no';
+  if (predicate && !predicate(message)) return 'the predicate rejects it';
   return undefined;
 }
 
-function fits(value: string, wanted: string | RegExp): boolean {
+function matches(value: string, wanted: string | RegExp): boolean {
   return typeof wanted === 'string' ? value.toLowerCase().includes(wanted.toLowerCase()) : value.search(wanted) >= 0;
 }
 

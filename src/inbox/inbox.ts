@@ -1,37 +1,39 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { type MessageBoxOptions, MessageBox } from './message-box.ts';
+import { MessageBox, type MessageBoxOptions } from './message-box.ts';
 
-/** E-mail to one address. */
+/** The e-mail messages to one address. */
 export class Inbox extends MessageBox {
   readonly #address: string | TwoFactorError;
 
+  /** @param address the address, or the error to throw when it is read */
   constructor(address: string | TwoFactorError, options: MessageBoxOptions) {
     super(options);
     this.#address = address;
   }
 
-  /** The e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` when the persona has none */
+  /** The e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if the persona has none */
   get address(): string {
-    return given(this.#address);
+    return valueOf(this.#address);
   }
 }
 
-/** SMS to one number. */
+/** The SMS messages to one number. */
 export class Sms extends MessageBox {
   readonly #number: string | TwoFactorError;
 
+  /** @param number the number, or the error to throw when it is read */
   constructor(number: string | TwoFactorError, options: MessageBoxOptions) {
     super(options);
     this.#number = number;
   }
 
-  /** The number in E.164 form, such as `+12025552368`. @throws TwoFactorError when the persona has none */
+  /** The number in E.164 form, such as `+12025552368`. @throws TwoFactorError `PERSONA_INCOMPLETE` if the persona has none */
   get number(): string {
-    return given(this.#number);
+    return valueOf(this.#number);
   }
 }
 
-function given(value: string | TwoFactorError): string {
+function valueOf(value: string | TwoFactorError): string {
   if (value instanceof TwoFactorError) throw value;
   return value;
 }

@@ -1,330 +1,369 @@
 import type { Locator, Page } from '@playwright/test';
-import { TwoFactorError } from '../core/errors.ts';
-import type { OpenLedger } from '../ledger/ledger.ts';
 import type { FindCodeOptions } from '../codes/find-code.ts';
 import type { FindLinkOptions } from '../codes/find-link.ts';
-import type { Message } from '../message/message.ts';
-import type { Runtime } from '../core/runtime.ts';
-import { fillSecret } from '../secret/fill.ts';
-import { allowsOrigin } from '../secret/origins.ts';
-import { registerLinkSecrets } from '../secret/link-secrets.ts';
-import { Secret, registerSecret } from '../secret/secret.ts';
-import { type MessageFilter, mismatch } from './filter.ts';
-import { type RejectedMessage, type OwnerOf, explainTimeout, nameOf } from './timeout-report.ts';
 import { Deadline } from '../core/deadline.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import type { Runtime } from '../core/runtime.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
+import type { Message } from '../message/message.ts';
+import { fillSecret } from '../secret/fill.ts';
+import { registerLinkSecrets } from '../secret/link-secrets.ts';
+import { allowsOrigin } from '../secret/origins.ts';
+import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceArrival, SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
-import { aborted, refusedLink, unsettled } from './errors.ts';
+import { linkRefused, notSettled, waitAborted } from './errors.ts';
+import { type MessageFilter, mismatch } from './filter.ts';
+import { type OwnerOf, type RejectedMessage, explainTimeout, nameOf } from './timeout-report.ts';
 
 export interface ListOptions extends MessageFilter {
-  /** Leave out messages that a wait has already returned. @default false */
+  /** Leave out claimed messages, which a wait has already returned. @default false */
   readonly unreadOnly?: boolean;
-  /** The newest so many. @default all */
+  /** Maximum number of messages; the newest are returned. @default all */
   readonly limit?: number;
 }
 
 export interface WaitOptions extends MessageFilter {
-  /** Only messages that came after this moment, as `mark()` gave it. @default since the persona was opened */
+  /** Only messages that came after this mark, from `mark()`. @default the opening of the persona */
   readonly after?: number;
-  /** How long to wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
+  /** Time limit of the wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
   readonly timeout?: number;
+  /** Ends the wait with `WAIT_ABORTED`. */
   readonly signal?: AbortSignal;
 }
 
 export interface PeekOptions extends WaitOptions {
-  /** Pass over messages that a wait has already returned. @default false */
+  /** Leave out claimed messages, which a wait has already returned. @default false */
   readonly unreadOnly?: boolean;
 }
 
 export interface PendingOptions extends MessageFilter {
-  /** Count messages that a wait has already returned, too. @default true: they are passed over */
+  /** Leave out claimed messages, which a wait has already returned. @default true */
   readonly unreadOnly?: boolean;
-  /** How long nothing new may begin before all counts as quiet, in milliseconds. @default 100 */
+  /** Time without a new delivery after which no more messages are expected, in milliseconds. @default 100 */
   readonly quiet?: number;
-  /** How long to wait for what is on its way, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
+  /** Time limit for deliveries that have begun, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
   readonly timeout?: number;
 }
 
 export interface WaitForCodeOptions extends WaitOptions, FindCodeOptions {}
 export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
 
-/** An application that sends a mail at all begins to within this time, in milliseconds. */
-const QUIET = 100;
+/** An application that sends a mail begins to do so within this time, in milliseconds. */
+const DEFAULT_QUIET = 100;
 
-/** How a watch is come by. It is asked for when the box is made, and its failure told to the first who needs it. */
 export interface MessageBoxOptions {
+  /** The watch at the source. If it fails, the first operation of the box rejects with the error. */
   readonly watch: Promise<SourceWatch>;
   readonly runtime: Runtime;
-  /** Where codes may be typed and links opened. @default anywhere */
+  /** Origins where codes may be typed and links opened. @default any */
   readonly origins?: readonly string[] | undefined;
-  /** Says whose an address is, for the explanation of a wait in vain. */
+  /** Returns the owner of an address, for the report of a timeout. */
   readonly ownerOf?: OwnerOf | undefined;
-  /** Where all who read the address write down which messages they took. @default nobody else reads it */
+  /** Records the claims of all who read the address. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
-  /** Throws where nothing may be tried as who the address belongs to. @default it may */
+  /** Throws if the sign-in of the owner is blocked. Called before each wait. @default never throws */
   readonly checkLockout?: (() => Promise<void>) | undefined;
 }
 
 /**
- * The messages to one address since the box was made, and waiting for more.
+ * The messages to one address since the box was made.
  *
- * A message that a wait has returned is never returned by another. Among several, the newest wins, so that a code
- * that was sent again is the one that counts.
+ * A wait claims the message that it returns, so no other wait returns it. The newest matching message wins, so after a
+ * resend the new code is returned.
  */
 export class MessageBox {
   readonly #watch: Promise<SourceWatch>;
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #origins: readonly string[] | undefined;
-  readonly #mayWait: (() => Promise<void>) | undefined;
-  readonly #taken: ClaimedMessages;
-  /** Where among all arrivals the newest code that was taken stands, by sender: what that sender sent before is void. */
-  readonly #superseded = new Map<string, number>();
-  /** The messages whose secrets are known. */
-  readonly #read = new Set<string>();
+  readonly #checkLockout: (() => Promise<void>) | undefined;
+  readonly #claimed: ClaimedMessages;
+  /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
+  readonly #lastCodes = new Map<string, number>();
+  /** Ids of the messages whose secrets are registered. */
+  readonly #registered = new Set<string>();
+  /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims, checkLockout: mayWait }: MessageBoxOptions) {
-    this.#mayWait = mayWait;
-    this.#taken = new ClaimedMessages(claims);
+  constructor({ watch, runtime, ownerOf, origins, claims, checkLockout }: MessageBoxOptions) {
+    this.#checkLockout = checkLockout;
+    this.#claimed = new ClaimedMessages(claims);
     this.#origins = origins;
     this.#watch = watch;
-    this.#watch.catch(() => undefined); // told to the first who asks
+    this.#watch.catch(() => undefined); // the first operation reports it
     this.#runtime = runtime;
     this.#ownerOf = ownerOf;
   }
 
-  /** This moment, by what has come: take it before what makes the site send, and wait for what comes `after` it. */
+  /**
+   * Returns a mark of this moment. Take it before the action that makes the site send, and pass it as `after`.
+   *
+   * @example
+   * const after = await inbox.mark();
+   * await page.getByRole('button', { name: 'Resend' }).click();
+   * const code = await inbox.waitForCode({ after });
+   */
   async mark(): Promise<number> {
     const watch = await this.#watch;
     await watch.poll?.();
     return watch.arrivals.length;
   }
 
-  /** The messages so far, in the order in which they came. Does not wait. */
+  /**
+   * Returns the messages so far, in the order in which they came. Does not wait.
+   *
+   * @example
+   * expect(await inbox.messages({ subject: 'Welcome' })).toHaveLength(1);
+   */
   async messages(options: ListOptions = {}): Promise<Message[]> {
     const watch = await this.#watch;
     await watch.poll?.();
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
-    await Promise.all(all.map((message) => this.#kept(message)));
-    const fitting = all.filter(
+    await Promise.all(all.map((message) => this.#registerSecrets(message)));
+    const matching = all.filter(
       (message) =>
-        mismatch(message, options) === undefined && !(options.unreadOnly && this.#taken.by(message) !== undefined),
+        mismatch(message, options) === undefined &&
+        !(options.unreadOnly && this.#claimed.ownerOf(message) !== undefined),
     );
-    return fitting.slice(Math.max(0, fitting.length - (options.limit ?? fitting.length)));
+    return matching.slice(Math.max(0, matching.length - (options.limit ?? matching.length)));
   }
 
   /**
-   * The newest message that nobody has taken yet, as soon as there is one.
+   * Waits for a message and claims it. Returns the newest one that is not claimed.
    *
-   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
+   * @example
+   * const { html } = await inbox.waitForMessage({ subject: /receipt/i });
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and the reason it was rejected
    */
   async waitForMessage(options: WaitOptions = {}): Promise<Message> {
-    return await this.#kept(await this.#shown('message', options, (message) => message));
+    return await this.#registerSecrets(await this.#waitStep('message', options, (message) => message));
   }
 
   /**
-   * The one-time code of the newest message that has one, without the gaps it is printed with.
+   * Waits for a one-time code and claims its message. Returns the code without spaces or hyphens.
    *
-   * @throws TwoFactorError `CODE_TIMEOUT`, or `CODE_AMBIGUOUS` when a message holds several equally good ones.
+   * @example
+   * const code = await inbox.waitForCode({ from: 'no-reply@acme.com' });
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT`, or `CODE_AMBIGUOUS` if a message holds several equally likely codes
    */
   async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
     const { findCode } = await import('../codes/find-code.ts');
     const { address } = await this.#watch;
-    return await this.#shown('code', options, (message) =>
+    return await this.#waitStep('code', options, (message) =>
       registerSecret(`${address}/code`, findCode(message, options)),
     );
   }
 
   /**
-   * The link that the newest message with one asks to follow, byte for byte as it was sent.
+   * Waits for a link to follow and claims its message. Returns the link byte for byte as it was sent.
    *
-   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it was not taken.
+   * @example
+   * const link = await inbox.waitForLink({ text: 'Confirm' });
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT`, or `LINK_AMBIGUOUS` if a message holds several equally likely links
    */
   async waitForLink(options: WaitForLinkOptions = {}): Promise<string> {
     const { findLink } = await import('../codes/find-link.ts');
     const { address } = await this.#watch;
-    return await this.#shown('link', options, (message) =>
+    return await this.#waitStep('link', options, (message) =>
       registerLinkSecrets(`${address}/link`, findLink(message, options)),
     );
   }
 
-  /** Waits for the code and types it, into one field or into a box for each character. */
+  /**
+   * Waits for the code and types it, into one field or into one box per character.
+   *
+   * @example
+   * await inbox.fillCode(page.getByLabel('Code'));
+   *
+   * @throws TwoFactorError as `waitForCode()`, `ORIGIN_REFUSED`, or `FILL_FAILED`
+   */
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
     const code = new Secret('code', await this.waitForCode(options));
     await this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins: this.#origins }));
   }
 
-  /** Waits for the link and opens it in the page. */
+  /**
+   * Waits for the link and opens it in the page.
+   *
+   * @example
+   * await inbox.openLink(page);
+   *
+   * @throws TwoFactorError as `waitForLink()`, or `ORIGIN_REFUSED` if the link leads to another site
+   */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
     const { urlOf } = await import('../codes/rank-link.ts');
     const link = await this.waitForLink(options);
     const url = urlOf(link);
-    if (this.#origins && url && !allowsOrigin(this.#origins, url.origin)) throw refusedLink(this.#origins, url.origin);
+    if (this.#origins && url && !allowsOrigin(this.#origins, url.origin)) throw linkRefused(this.#origins, url.origin);
     await page.goto(url?.href ?? link);
   }
 
-  /** Ends the watch. A wait that was cut off gets its explanation here, for whoever can still show it. */
+  /** Ends the watch. @returns an error for each wait that is still running, for the caller to report */
   async close(): Promise<TwoFactorError[]> {
-    const explained = await Promise.all([...this.#pending].map((explain) => explain()));
+    const errors = await Promise.all([...this.#pending].map((explain) => explain()));
     await this.#watch.then(
       (watch) => watch.close(),
       () => undefined,
     );
-    return explained;
+    return errors;
   }
 
   /**
-   * The newest message, as soon as there is one. It stays for a wait to take.
+   * Waits for a message without claiming it. Returns the newest one.
    *
-   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and why it does not fit.
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and the reason it was rejected
    */
   async peekMessage(options: PeekOptions = {}): Promise<Message> {
-    const all = options.unreadOnly !== true;
-    return await this.#kept(await this.#shown('message', options, (message) => message, { takes: false, all }));
+    const mode = { claims: false, includesClaimed: options.unreadOnly !== true };
+    return await this.#registerSecrets(await this.#waitStep('message', options, (message) => message, mode));
   }
 
   /**
-   * The messages that no wait has taken: at once when there are some, else none as soon as nothing is on its way.
+   * Returns the unclaimed messages: at once if there are some, else an empty list when no delivery is on its way.
    *
-   * @throws TwoFactorError `NOT_SETTLED` when something stays on its way for too long.
+   * @throws TwoFactorError `NOT_SETTLED` if a delivery does not end in time
    */
-  async pendingMessages({ quiet = QUIET, timeout, unreadOnly = true, ...filter }: PendingOptions = {}): Promise<
+  async pendingMessages({ quiet = DEFAULT_QUIET, timeout, unreadOnly = true, ...filter }: PendingOptions = {}): Promise<
     Message[]
   > {
     const watch = await this.#watch;
-    const patience = this.#patience({ ...(timeout === undefined ? {} : { timeout }) });
+    const deadline = this.#deadline({ ...(timeout === undefined ? {} : { timeout }) });
     const settled = watch.settled(quiet).then(() => true);
-    settled.catch(() => undefined); // it may fail when nobody waits for it any more
+    settled.catch(() => undefined); // it may fail after the loop has ended
     try {
       for (let isSettled = false; ;) {
         const seen = watch.arrivals.length;
-        const rest = await this.messages({ ...filter, unreadOnly });
-        if (isSettled || rest.length > 0) return rest;
-        isSettled = await Promise.race([settled, watch.more(seen, patience.signal).then(() => false)]);
+        const pending = await this.messages({ ...filter, unreadOnly });
+        if (isSettled || pending.length > 0) return pending;
+        isSettled = await Promise.race([settled, watch.more(seen, deadline.signal).then(() => false)]);
       }
     } catch (error) {
-      if (patience.isOver()) throw await unsettled(watch, patience.waited());
+      if (deadline.isOver()) throw await notSettled(watch, deadline.waited());
       throw error;
     } finally {
-      patience.end();
+      deadline.end();
     }
   }
 
-  /** Whoever gets a whole message may read the code in it, and print it. */
-  async #kept(message: Message): Promise<Message> {
-    if (this.#read.has(message.id)) return message;
-    this.#read.add(message.id);
+  /** Registers the code and the link of a message before a test can read and print them. */
+  async #registerSecrets(message: Message): Promise<Message> {
+    if (this.#registered.has(message.id)) return message;
+    this.#registered.add(message.id);
     const { registerMessageSecrets } = await import('./register-secrets.ts');
     registerMessageSecrets((await this.#watch).address, message);
     return message;
   }
 
-  async #shown<T>(
+  async #waitStep<T>(
     what: string,
     options: WaitOptions,
     read: (message: Message) => T,
-    { takes = true, all = false } = {},
+    { claims = true, includesClaimed = false } = {},
   ): Promise<T> {
-    if (takes) await this.#mayWait?.();
+    if (claims) await this.#checkLockout?.();
     const watch = await this.#watch;
-    const search = { what, options, read, takes, all, misses: new Map<string, RejectedMessage>() };
+    const search = { what, options, read, claims, includesClaimed, rejected: new Map<string, RejectedMessage>() };
     return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
   }
 
   async #wait<T>(watch: SourceWatch, search: Search<T>): Promise<T> {
     const { what, options } = search;
-    const patience = this.#patience(options);
-    const explain = (): Promise<TwoFactorError> => this.#explain(watch, search, patience);
+    const deadline = this.#deadline(options);
+    const explain = (): Promise<TwoFactorError> => this.#explain(watch, search, deadline);
     this.#pending.add(explain);
     try {
       for (;;) {
         const seen = watch.arrivals.length;
-        const found = await this.#look(watch.arrivals.toReversed(), search);
+        const found = await this.#find(watch.arrivals.toReversed(), search);
         if (found) {
-          await this.#runtime.step(`${nameOf(found.message)}, after ${patience.waited()} ms`, () => Promise.resolve());
+          await this.#runtime.step(`${nameOf(found.message)}, after ${deadline.waited()} ms`, () => Promise.resolve());
           return found.value;
         }
-        await watch.more(seen, patience.signal);
+        await watch.more(seen, deadline.signal);
       }
     } catch (error) {
-      if (patience.isOver() && !(error instanceof TwoFactorError)) throw watch.outage?.() ?? (await explain());
-      if (options.signal?.aborted) throw aborted(what, watch, options.signal);
+      if (deadline.isOver() && !(error instanceof TwoFactorError)) throw watch.outage?.() ?? (await explain());
+      if (options.signal?.aborted) throw waitAborted(what, watch, options.signal);
       throw error;
     } finally {
-      patience.end();
+      deadline.end();
       this.#pending.delete(explain);
     }
   }
 
-  async #explain<T>(watch: SourceWatch, { what, misses }: Search<T>, patience: Deadline): Promise<TwoFactorError> {
+  async #explain<T>(watch: SourceWatch, { what, rejected }: Search<T>, deadline: Deadline): Promise<TwoFactorError> {
     const error = await explainTimeout({
       what,
       watch,
-      waited: patience.waited(),
-      cutShort: patience.isCutShort,
-      misses: [...misses.values()],
+      waited: deadline.waited(),
+      cutShort: deadline.isCutShort,
+      rejected: [...rejected.values()],
       ownerOf: this.#ownerOf,
     });
     if (error.details) await this.#runtime.attach(`why no ${what} came`, error.details);
     return error;
   }
 
-  #patience({ timeout = this.#runtime.timeout, signal }: Pick<WaitOptions, 'timeout' | 'signal'>): Deadline {
+  #deadline({ timeout = this.#runtime.timeout, signal }: Pick<WaitOptions, 'timeout' | 'signal'>): Deadline {
     return new Deadline(this.#runtime, timeout, signal);
   }
 
-  /** Finds the newest message that will do, and notes of each before it why it will not. */
-  async #look<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<Found<T> | undefined> {
-    const { what, read, misses, takes, all } = search;
+  /** Finds the newest matching message, and notes the reason against each newer one. */
+  async #find<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<FoundMessage<T> | undefined> {
+    const { what, read, rejected, claims, includesClaimed } = search;
     for (const [index, arrival] of newestFirst.entries()) {
       const message = await arrival.message();
-      const place = newestFirst.length - index;
-      const isBefore = place <= (search.options.after ?? 0) ? 'it came before the moment that was marked' : undefined;
-      const spent = all ? undefined : this.#spent(place, message, what);
-      const reason = isBefore ?? spent ?? mismatch(message, search.options);
+      const position = newestFirst.length - index;
+      const beforeMark = position <= (search.options.after ?? 0) ? 'it came before the mark' : undefined;
+      const voided = includesClaimed ? undefined : this.#voided(position, message, what);
+      const reason = beforeMark ?? voided ?? mismatch(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
-      const other = 'value' in found && takes ? await this.#take(message) : undefined;
-      if (other !== undefined) misses.set(message.id, { message, reason: `already taken by ${other}` });
+      const owner = 'value' in found && claims ? await this.#claim(message) : undefined;
+      if (owner !== undefined) rejected.set(message.id, { message, reason: `already claimed by ${owner}` });
       else if ('value' in found) {
-        if (what === 'code') this.#superseded.set(message.from, place);
+        if (what === 'code') this.#lastCodes.set(message.from, position);
         return { message, value: found.value };
-      } else misses.set(message.id, { message, reason: found.reason });
+      } else rejected.set(message.id, { message, reason: found.reason });
     }
     return undefined;
   }
 
-  async #take(message: Message): Promise<string | undefined> {
-    return await this.#taken.take(message, (await this.#watch).address, this.#runtime.owner ?? 'another job');
+  /** @returns undefined on success, else the earlier owner */
+  async #claim(message: Message): Promise<string | undefined> {
+    return await this.#claimed.claim(message, (await this.#watch).address, this.#runtime.owner ?? 'another job');
   }
 
-  #spent(place: number, message: Message, what: string): string | undefined {
-    const { from } = message;
-    const taker = this.#taken.by(message);
-    if (taker !== undefined) return `already taken by ${taker}`;
-    if (what !== 'code' || place > (this.#superseded.get(from) ?? 0)) return undefined;
-    return 'older than a code of this sender that was already taken';
+  /** Returns the reason why a message no longer counts, if there is one. */
+  #voided(position: number, message: Message, what: string): string | undefined {
+    const owner = this.#claimed.ownerOf(message);
+    if (owner !== undefined) return `already claimed by ${owner}`;
+    if (what !== 'code' || position > (this.#lastCodes.get(message.from) ?? 0)) return undefined;
+    return 'older than a code of this sender that was already claimed';
   }
 }
 
-/** What is looked for, and what came of it so far. */
+/** One wait, and the messages it has rejected so far. */
 interface Search<T> {
   readonly what: string;
   readonly options: WaitOptions;
   readonly read: (message: Message) => T;
-  /** Whether what is found is not to be found again. */
-  readonly takes: boolean;
-  /** Whether what was taken counts, too. */
-  readonly all: boolean;
-  readonly misses: Map<string, RejectedMessage>;
+  /** True if the message that is found is claimed. */
+  readonly claims: boolean;
+  /** True if claimed messages match, too. */
+  readonly includesClaimed: boolean;
+  readonly rejected: Map<string, RejectedMessage>;
 }
 
-interface Found<T> {
+interface FoundMessage<T> {
   readonly message: Message;
   readonly value: T;
 }
 
-/** A tie is thrown at once: a second look would not break it, and a guess would cost an attempt. */
+/** Throws on a tie: waiting does not resolve it, and a wrong guess costs a sign-in attempt. */
 function tryToRead<T>(
   message: Message,
   read: (message: Message) => T,

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Message } from '../message/message.ts';
 
 /**
- * What a message is known by. A mail that is delivered twice, or lies in two folders, is one message: it has the same
- * Message-ID (RFC 5322 section 3.6.4) and says the same. Some applications give all their mails one Message-ID.
+ * Returns a key that is the same for all copies of a message. A mail that is delivered twice or is in two folders has
+ * the same Message-ID (RFC 5322 section 3.6.4) and content. Some applications use one Message-ID for all mails, so the
+ * key includes the content.
  */
 export function messageKey({ id, headers, subject, plain, html }: Message): string {
   const messageId = headers['message-id'];

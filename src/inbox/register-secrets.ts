@@ -1,20 +1,20 @@
-import { TwoFactorError } from '../core/errors.ts';
 import { findCode } from '../codes/find-code.ts';
 import { findLink } from '../codes/find-link.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Message } from '../message/message.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
 import { registerSecret } from '../secret/secret.ts';
 
-/** Makes the code and the link of a message known as secrets, before whoever asked for it reads them out of it. */
+/** Registers the code and the link of a message as secrets. */
 export function registerMessageSecrets(address: string, message: Message): void {
-  attempt(() => registerSecret(`${address}/code`, findCode(message)));
-  attempt(() => registerLinkSecrets(`${address}/link`, findLink(message)));
+  ignoreMissing(() => registerSecret(`${address}/code`, findCode(message)));
+  ignoreMissing(() => registerLinkSecrets(`${address}/link`, findLink(message)));
 }
 
 /** Most messages have no code, or no link. */
-function attempt(keep: () => unknown): void {
+function ignoreMissing(register: () => unknown): void {
   try {
-    keep();
+    register();
   } catch (error) {
     if (!(error instanceof TwoFactorError)) throw error;
   }

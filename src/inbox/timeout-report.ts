@@ -1,73 +1,78 @@
+import { race } from '../core/abortable.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { mask } from '../message/mask.ts';
 import type { Message, OtherMessage } from '../message/message.ts';
 import type { RequestCounts, SourceSightings, SourceWatch } from '../sources/source.ts';
 
-/** A message that came, and the one reason it was not taken. */
+/** A message that came, and the reason it was rejected. */
 export interface RejectedMessage {
   readonly message: Message;
   readonly reason: string;
 }
 
 export interface TimedOutWait {
-  /** What was waited for: `code`, `link` or `message`. */
+  /** `code`, `link` or `message`. */
   readonly what: string;
   readonly watch: SourceWatch;
-  /** How long, in milliseconds. */
+  /** Duration of the wait, in milliseconds. */
   readonly waited: number;
-  /** Set when the test's own time was up before the wait's. */
+  /** True if the test's own time limit ended the wait. */
   readonly cutShort: boolean;
-  readonly misses: readonly RejectedMessage[];
-  /** Says whose an address is, where that is known. */
+  readonly rejected: readonly RejectedMessage[];
+  /** Returns the owner of an address, if known. */
   readonly ownerOf?: OwnerOf | undefined;
 }
 
 export type OwnerOf = (address: string) => string | undefined;
 
-/** A difference between two clocks that is no more than the time of an answer, in milliseconds. */
-const SAME_CLOCK = 1000;
-/** How long a source may take to say what else it saw, and how long where the time of the test is up, in milliseconds. */
-const TOLD_WITHIN = 5000;
-const LEFT_OF_TEST = 700;
+/** Clock differences up to this are within the response time, in milliseconds. */
+const CLOCK_TOLERANCE = 1000;
+/** Time limit for the sightings of the source, in milliseconds. */
+const SIGHTINGS_TIMEOUT = 5000;
+/** The same limit when the test's time is up: the error has to come before the test is stopped. */
+const CUT_SHORT_TIMEOUT = 700;
 
 /**
- * The error of a wait in vain: what came, why it was not taken, what the source saw beside it, what to try next. The
- * same as data is in its `details`.
+ * Returns the error for a wait that timed out: the messages that came and why they were rejected, what else the source
+ * saw, and what to try next. `details` has the same as data.
  */
 export async function explainTimeout(wait: TimedOutWait): Promise<TwoFactorError> {
   const sightings = await sightingsOf(wait);
   const next = advice(wait, sightings);
-  const lines = [headline(wait), ...missLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
+  const lines = [headline(wait), ...rejectedLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
   return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'), { details: detailsOf(wait, sightings, next) });
 }
 
-/** What else was seen is news; the error itself is not kept from being read before the time of the test is up. */
+/** Returns the sightings, or the reason why there are none. */
 async function sightingsOf({ watch, cutShort }: TimedOutWait): Promise<SourceSightings | string> {
-  const within = cutShort ? LEFT_OF_TEST : TOLD_WITHIN;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${seconds(within)}`), within);
-  });
-  return await Promise.race([watch.sightings().catch(reasonOf), late]).finally(() => clearTimeout(timer));
+  const limit = cutShort ? CUT_SHORT_TIMEOUT : SIGHTINGS_TIMEOUT;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${seconds(limit)}`)), limit);
+  return await race(watch.sightings(), timeout.signal)
+    .catch(reasonOf)
+    .finally(() => clearTimeout(timer));
 }
 
 function headline({ what, watch, waited, cutShort }: TimedOutWait): string {
-  const limit = cutShort ? ', when the time of the test was up' : '';
+  const limit = cutShort ? '; the test timeout left no more time' : '';
   return `No ${what} came for ${watch.address} in ${seconds(waited)}${limit}.`;
 }
 
-function missLines({ misses }: TimedOutWait): string[] {
-  if (misses.length === 0) return ['No message came to this address in that time.'];
-  const rows = misses.map(({ message, reason }) => `  - ${nameOf(message)}: ${reason}`);
-  return [`${plural(misses.length, 'message')} came and ${misses.length === 1 ? 'was' : 'were'} not taken:`, ...rows];
+function rejectedLines({ rejected }: TimedOutWait): string[] {
+  if (rejected.length === 0) return ['No message came to this address in that time.'];
+  const rows = rejected.map(({ message, reason }) => `  - ${nameOf(message)}: ${reason}`);
+  return [
+    `${plural(rejected.length, 'message')} came but ${rejected.length === 1 ? 'was' : 'were'} rejected:`,
+    ...rows,
+  ];
 }
 
 function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings | string): string[] {
   const source = watch.source ?? 'the sink';
-  if (typeof seen === 'string') return [`${capital(source)} could not be asked what else it saw: ${seen}`];
+  if (typeof seen === 'string') return [`${capital(source)} could not report what else it saw: ${seen}`];
   const { sessions, openSessions = 0, refusals = [], earlier, others, evicted, clockOffset = 0, asked } = seen;
   const lines: string[] = [];
-  if (seen.restarted) lines.push(`${capital(source)} was started anew in the meantime; what it held before is gone.`);
+  if (seen.restarted) lines.push(`${capital(source)} was restarted in the meantime; its earlier messages are lost.`);
   if (watch.kind === 'email' && sessions !== undefined) {
     const open = openSessions > 0 ? `, ${openSessions} still open` : '';
     lines.push(`${capital(source)} saw ${plural(sessions, 'SMTP connection')} in that time${open}.`);
@@ -84,53 +89,55 @@ function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings |
   }
   if (evicted && evicted.count > 0) {
     const own = evicted.toAddress > 0 ? `, ${evicted.toAddress} of them to this address` : '';
-    lines.push(`${capital(source)} pushed out ${plural(evicted.count, 'old message')}${own}; it holds ${evicted.cap}.`);
-  }
-  if (Math.abs(clockOffset) > SAME_CLOCK)
     lines.push(
-      `The clock of ${source} is ${seconds(Math.abs(clockOffset))} ${clockOffset > 0 ? 'ahead of' : 'behind'} this machine's; \`since\` goes by that clock.`,
+      `${capital(source)} evicted ${plural(evicted.count, 'old message')}${own}; its limit is ${evicted.cap}.`,
+    );
+  }
+  if (Math.abs(clockOffset) > CLOCK_TOLERANCE)
+    lines.push(
+      `The clock of ${source} is ${seconds(Math.abs(clockOffset))} ${clockOffset > 0 ? 'ahead of' : 'behind'} this machine's; \`since\` is compared with that clock.`,
     );
   return [...lines, ...(seen.notes ?? [])];
 }
 
 function askedLine(source: string, { times, faults, lastFault }: RequestCounts): string {
-  const vain = faults > 0 ? `, ${faults} of them in vain (the last: ${lastFault})` : '';
-  return `${capital(source)} was asked ${times} ${times === 1 ? 'time' : 'times'} since the test began${vain}.`;
+  const failed = faults > 0 ? `, ${faults} of which failed (the last: ${lastFault})` : '';
+  return `${capital(source)} was polled ${times} ${times === 1 ? 'time' : 'times'} since the test began${failed}.`;
 }
 
-function advice({ what, watch, misses, cutShort, ownerOf }: TimedOutWait, seen: SourceSightings | string): string {
-  if (misses.length > 0) {
+function advice({ what, watch, rejected, cutShort, ownerOf }: TimedOutWait, seen: SourceSightings | string): string {
+  if (rejected.length > 0) {
     return what === 'message'
       ? 'loosen the filter, or wait for one of these.'
-      : `if one of them is the right one, say how to read it: \`pattern\` for a code, \`text\` or \`host\` for a link; else loosen the filter.`;
+      : 'if one of them is the right one, set `pattern` for a code, or `text` or `host` for a link; otherwise loosen the filter.';
   }
-  if (typeof seen === 'string') return `see whether ${watch.source ?? 'the sink'} is still running.`;
-  if (seen.refusals?.length) return 'mend what the sink refused.';
-  if (seen.evicted?.toAddress) return 'give the sink more room with --max-messages and --max-bytes.';
+  if (typeof seen === 'string') return `check that ${watch.source ?? 'the sink'} is still running.`;
+  if (seen.refusals?.length) return 'fix the cause of the refusals reported above.';
+  if (seen.evicted?.toAddress) return 'raise the limits of the sink with --max-messages and --max-bytes.';
   if (seen.earlier?.count)
-    return 'ask the application for the message within the test: what came before it began may be old, and does not count.';
-  if (seen.notes?.length) return 'mend what is said above.';
-  // Mail to the personas of other tests is what a busy suite sends.
+    return 'request the message within the test: messages from before the test may be old and do not count.';
+  if (seen.notes?.length) return 'fix the problem reported above.';
+  // Messages to personas of other tests are normal in a busy suite.
   if (seen.others?.newest.some(({ to }) => ownerOf?.(to) === undefined))
-    return `see whether the application was given the address ${watch.address}.`;
-  const late = cutShort ? 'raise the time-out of the test' : 'raise `timeout` if it is slow';
+    return `check that the application was given the address ${watch.address}.`;
+  const late = cutShort ? 'raise the test timeout' : 'raise `timeout` if it is slow';
   if (watch.source !== undefined && seen.asked)
-    return `see in the log of the application whether it sent the message to ${watch.address}, and at the source whether it came; ${late}.`;
+    return `check in the log of the application that it sent the message to ${watch.address}, and at the source that it arrived; ${late}.`;
   if (watch.kind === 'sms')
-    return `see whether the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
+    return `check that the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
   if (seen.openSessions)
-    return 'a mail is still on its way: see why the application does not finish sending it, or raise `timeout`.';
+    return 'a mail is still being sent: check why the application does not finish sending it, or raise `timeout`.';
   if (seen.sessions === 0)
-    return `nobody called the sink: let the application send its mail to ${seen.takesMailAt ?? 'the sink'} (host and port of its SMTP settings), and see in its log whether it sent any.`;
+    return `no application connected to the sink: set the SMTP host and port of the application to ${seen.takesMailAt ?? 'the sink'}, and check in its log that it sends mail.`;
   return cutShort
-    ? 'raise the time-out of the test.'
-    : 'see in the log of the application whether it sent the message; raise `timeout` if it is slow.';
+    ? 'raise the test timeout.'
+    : 'check in the log of the application that it sent the message; raise `timeout` if it is slow.';
 }
 
-/** For programs; texts are masked as they are for people. */
+/** Returns the report as data. Its texts are masked as those of the message are. */
 function detailsOf(wait: TimedOutWait, seen: SourceSightings | string, next: string): object {
-  const { what, watch, waited, cutShort, misses, ownerOf } = wait;
-  const named = ({ subject, receivedAt, ...rest }: OtherMessage): object => {
+  const { what, watch, waited, cutShort, rejected, ownerOf } = wait;
+  const withOwner = ({ subject, receivedAt, ...rest }: OtherMessage): object => {
     const owner = ownerOf?.(rest.to);
     return { ...rest, subject: mask(subject), at: new Date(receivedAt), ...(owner === undefined ? {} : { owner }) };
   };
@@ -139,7 +146,7 @@ function detailsOf(wait: TimedOutWait, seen: SourceSightings | string, next: str
     address: watch.address,
     ms: Math.round(waited),
     cutShort,
-    messages: misses.map(({ message: { id, from, subject, receivedAt }, reason }) => ({
+    messages: rejected.map(({ message: { id, from, subject, receivedAt }, reason }) => ({
       ...{ id, from, subject: mask(subject), at: receivedAt, reason },
     })),
     source:
@@ -147,21 +154,21 @@ function detailsOf(wait: TimedOutWait, seen: SourceSightings | string, next: str
         ? { unreachable: seen }
         : {
             ...seen,
-            ...(seen.earlier ? { earlier: { ...seen.earlier, newest: seen.earlier.newest.map(named) } } : {}),
-            ...(seen.others ? { others: { ...seen.others, newest: seen.others.newest.map(named) } } : {}),
+            ...(seen.earlier ? { earlier: { ...seen.earlier, newest: seen.earlier.newest.map(withOwner) } } : {}),
+            ...(seen.others ? { others: { ...seen.others, newest: seen.others.newest.map(withOwner) } } : {}),
           },
     next,
   };
 }
 
-/** A message as people know it: its subject, its sender, when it came. */
+/** Describes a message by its subject, its sender and its time. */
 export function nameOf({ kind, subject, from, receivedAt }: Message): string {
   const title = kind === 'email' ? `"${mask(subject)}"` : 'SMS';
-  return `${title} from ${from || 'nobody'} at ${timeOf(receivedAt)}`;
+  return `${title} from ${from || 'an unknown sender'} at ${timeOf(receivedAt)}`;
 }
 
 function titleOf({ subject, to, from }: OtherMessage): string {
-  return `${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'nobody'}`;
+  return `${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'an unknown sender'}`;
 }
 
 function ownerNamed({ to }: OtherMessage, ownerOf: OwnerOf | undefined): string {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import { race, sleep } from '../core/abortable.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import type { SourceMessage, PushConnection } from './polling/driver.ts';
+import type { PushConnection, SourceMessage } from './polling/driver.ts';
 
 export type ImapTls = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'>;
 
@@ -18,108 +19,111 @@ export interface ImapMailboxOptions {
   readonly secrets: () => Promise<{ readonly pass: string } | { readonly accessToken: string }>;
 }
 
-/** A message, and where it lies. */
-export interface Placed extends SourceMessage {
+/** A message and its place in the mailbox. */
+export interface ImapMessage extends SourceMessage {
   readonly folder: string;
   readonly uid: number;
   readonly subject: string;
 }
 
-/** How long an answer may take, in milliseconds. */
-const ANSWER_WITHIN = 10_000;
-/** How long a line that says nothing is believed to be alive, in milliseconds. */
-const BELIEVED_FOR = 10_000;
-/** Where servers write to whom they have delivered, beside what the mail itself says. */
+/** Time limit for one answer, in milliseconds. */
+const ANSWER_TIMEOUT = 10_000;
+/** A connection that is silent for this long is checked, in milliseconds. */
+const MAX_SILENCE = 10_000;
+/** Time limit for the logout, in milliseconds. */
+const LOGOUT_TIMEOUT = 1000;
+/** Header fields in which servers note the recipient of a delivery. */
 const DELIVERED_TO = ['delivered-to', 'x-delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-rcpt-to'];
 
-/** What has come to a folder since it was first looked at. */
 interface Folder {
   readonly path: string;
   readonly uidValidity: bigint;
-  /** Where the next message will stand. */
-  next: number;
+  /** UID of the next message. */
+  nextUid: number;
 }
 
-/** The folders of one mailbox, over one connection that is opened again when it breaks. */
+/** The folders of one mailbox, over one connection that is opened again after it broke. */
 export class ImapMailbox {
   readonly #options: ImapMailboxOptions;
   readonly #folders = new Map<string, Folder>();
-  readonly #known: Placed[] = [];
+  readonly #messages: ImapMessage[] = [];
   #client: Promise<ImapFlow> | undefined;
-  /** Whoever talks to the server takes a turn. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The last command of the queue. One command runs at a time. */
+  #lastCommand: Promise<unknown> = Promise.resolve();
 
   constructor(options: ImapMailboxOptions) {
     this.#options = options;
   }
 
-  /** What has come since the first look, in the order of the folders. */
-  known(): readonly Placed[] {
-    return this.#known;
+  /** The messages that came since the first refresh. */
+  messages(): readonly ImapMessage[] {
+    return this.#messages;
   }
 
-  /** Reads the heads of all that is new, and answers where each folder stands now. */
+  /** Reads the headers of all new messages. @returns the UID of the next message, by folder */
   async refresh(): Promise<ReadonlyMap<string, number>> {
-    return await this.#inTurn(async (client) => {
-      // The one that new mail is told of is read last, and stays selected.
+    return await this.#enqueue(async (client) => {
+      // The first folder is read last, so that it stays selected: IDLE reports new mail of the selected folder.
       for (const folder of [...this.#folders.values()].toReversed()) await this.#refresh(client, folder);
-      return new Map([...this.#folders.values()].map(({ path, next }) => [path, next]));
+      return new Map([...this.#folders.values()].map(({ path, nextUid }) => [path, nextUid]));
     });
   }
 
-  /** Rings whenever the server says that something came, until the connection breaks. */
-  async listen({ opened, notify: rang, signal }: PushConnection): Promise<void> {
+  /** Notifies of new mail until the connection breaks or the signal is aborted. */
+  async listen({ opened, notify, signal }: PushConnection): Promise<void> {
     const client = await this.#connected();
-    const ring = (): void => rang();
+    const onMail = (): void => notify();
     const over = new AbortController();
     const end = (): void => over.abort();
-    const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
-    client.on('exists', ring);
+    client.on('exists', onMail);
     client.on('close', end);
     signal.addEventListener('abort', end);
     if (signal.aborted || !client.usable) end();
     opened();
     while (!over.signal.aborted) {
-      await Promise.race([this.#turn.catch(() => undefined), ended]);
-      const timer = AbortSignal.timeout(BELIEVED_FOR);
-      const silence = new Promise<void>((resolve) => timer.addEventListener('abort', () => resolve()));
-      // A look breaks it, and it is begun again behind that.
-      await Promise.race([client.idle().catch(() => undefined), silence, ended]);
-      if (timer.aborted && !over.signal.aborted) await this.#inTurn((same) => same.noop()).catch(() => undefined);
+      await settled(this.#lastCommand, over.signal);
+      const silence = AbortSignal.timeout(MAX_SILENCE);
+      // Each command ends the IDLE; the loop starts the next one after it.
+      await settled(client.idle(), AbortSignal.any([silence, over.signal]));
+      if (silence.aborted && !over.signal.aborted) await this.#enqueue((same) => same.noop()).catch(() => undefined);
     }
-    client.off('exists', ring);
+    client.off('exists', onMail);
     signal.removeEventListener('abort', end);
   }
 
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     this.#client = undefined;
-    if (client?.usable) await Promise.race([client.logout().catch(() => undefined), after(1000)]);
+    if (client?.usable)
+      await Promise.race([client.logout().catch(() => undefined), sleep(LOGOUT_TIMEOUT, { ref: false })]);
     client?.close();
   }
 
-  /** @throws Error a fault that may pass; the connection is given up if it does not answer */
-  async #inTurn<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
-    const before = this.#turn;
-    const turn = (async (): Promise<T> => {
+  /**
+   * Runs a command after those before it. A command that fails closes the connection.
+   *
+   * @throws Error a transient fault
+   */
+  async #enqueue<T>(run: (client: ImapFlow) => Promise<T>): Promise<T> {
+    const before = this.#lastCommand;
+    const command = (async (): Promise<T> => {
       await before.catch(() => undefined);
       const client = await this.#connected();
-      let timer: NodeJS.Timeout | undefined;
-      const overdue = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN / 1000} s`)), ANSWER_WITHIN);
-      });
+      const timeout = new AbortController();
+      const reason = new Error(`no answer within ${ANSWER_TIMEOUT / 1000} s`);
+      const timer = setTimeout(() => timeout.abort(reason), ANSWER_TIMEOUT);
       try {
-        return await Promise.race([work(client), overdue]);
+        return await race(run(client), timeout.signal);
       } catch (error) {
         if (error instanceof TwoFactorError) throw error;
-        client.close(); // its state is not known any more
-        throw new Error(told(error), { cause: error });
+        client.close(); // its state is unknown
+        throw new Error(detailOf(error), { cause: error });
       } finally {
         clearTimeout(timer);
       }
     })();
-    this.#turn = turn;
-    return await turn;
+    this.#lastCommand = command;
+    return await command;
   }
 
   #connected(): Promise<ImapFlow> {
@@ -140,9 +144,9 @@ export class ImapMailbox {
       ...(secure || isLoopback(host) ? {} : { doSTARTTLS: true }),
       auth: { user, ...(await secrets()) },
       ...(tls ? { tls } : {}),
-      ...{ connectionTimeout: ANSWER_WITHIN, greetingTimeout: ANSWER_WITHIN, socketTimeout: 3 * BELIEVED_FOR },
+      ...{ connectionTimeout: ANSWER_TIMEOUT, greetingTimeout: ANSWER_TIMEOUT, socketTimeout: 3 * MAX_SILENCE },
     });
-    client.on('error', () => undefined); // a close follows, and whoever asks hears of it
+    client.on('error', () => undefined); // a close follows, and the next command reports it
     try {
       await client.connect();
       await this.#openFolders(client);
@@ -152,18 +156,18 @@ export class ImapMailbox {
       if (error instanceof TwoFactorError) throw error;
       const remedy = remedyFor(error);
       if (remedy) throw notOpened(name, error, remedy);
-      throw new Error(told(error), { cause: error });
+      throw new Error(detailOf(error), { cause: error });
     }
   }
 
-  /** Where a folder stands is known from the first time on; later it has to be the same folder. */
+  /** Opens the folders and notes their positions. A later connection must find the same folders. */
   async #openFolders(client: ImapFlow): Promise<void> {
     const paths = [...this.#folders.keys()];
     for (const path of (paths.length > 0 ? paths : await this.#paths(client)).toReversed()) {
       const { uidValidity, uidNext } = await client.mailboxOpen(path, { readOnly: !this.#options.markAsRead });
       const known = this.#folders.get(path);
-      if (known && known.uidValidity !== uidValidity) throw madeAnew(this.#options.name, path);
-      if (!known) this.#folders.set(path, { path, uidValidity, next: uidNext });
+      if (known && known.uidValidity !== uidValidity) throw folderReplaced(this.#options.name, path);
+      if (!known) this.#folders.set(path, { path, uidValidity, nextUid: uidNext });
     }
     if (paths.length === 0) {
       const opened = [...this.#folders].toReversed();
@@ -174,35 +178,32 @@ export class ImapMailbox {
 
   async #paths(client: ImapFlow): Promise<readonly string[]> {
     const { name, folders } = this.#options;
-    const there = await client.list();
-    const missing = folders?.filter((folder) => !there.some(({ path }) => path === folder)) ?? [];
-    if (missing.length > 0)
-      throw noFolder(
-        name,
-        missing,
-        there.map(({ path }) => path),
-      );
-    return folders ?? ['INBOX', ...there.filter(({ specialUse }) => specialUse === '\\Junk').map(({ path }) => path)];
+    const existing = await client.list();
+    const missing = folders?.filter((folder) => !existing.some(({ path }) => path === folder)) ?? [];
+    const paths = existing.map(({ path }) => path);
+    if (missing.length > 0) throw folderMissing(name, missing, paths);
+    return (
+      folders ?? ['INBOX', ...existing.filter(({ specialUse }) => specialUse === '\\Junk').map(({ path }) => path)]
+    );
   }
 
   async #refresh(client: ImapFlow, folder: Folder): Promise<void> {
     const lock = await client.getMailboxLock(folder.path, { readOnly: !this.#options.markAsRead });
     try {
-      await client.noop(); // without it a server may go on to show a folder as it was
+      await client.noop(); // without it a server may show an old state of the folder
       const query = { uid: true, envelope: true, internalDate: true, headers: DELIVERED_TO };
-      const { next } = folder;
-      const heads = await client.fetchAll(`${next}:*`, query, { uid: true });
-      for (const head of heads.toSorted((one, other) => one.uid - other.uid)) {
-        if (head.uid < folder.next) continue; // `*` is the newest, whatever came before it
-        folder.next = head.uid + 1;
-        this.#known.push(this.#placed(folder, head));
+      const fetched = await client.fetchAll(`${folder.nextUid}:*`, query, { uid: true });
+      for (const message of fetched.toSorted((one, other) => one.uid - other.uid)) {
+        if (message.uid < folder.nextUid) continue; // `*` is the newest message, even if its UID is lower
+        folder.nextUid = message.uid + 1;
+        this.#messages.push(this.#messageOf(folder, message));
       }
     } finally {
       lock.release();
     }
   }
 
-  #placed(folder: Folder, { uid, envelope, internalDate, headers }: FetchMessageObject): Placed {
+  #messageOf(folder: Folder, { uid, envelope, internalDate, headers }: FetchMessageObject): ImapMessage {
     const { to = [], cc = [], bcc = [], from = [] } = envelope ?? {};
     const named = [...to, ...cc, ...bcc].flatMap(({ address }) => address ?? []);
     return {
@@ -217,7 +218,7 @@ export class ImapMailbox {
 
   async #read({ path }: Folder, uid: number): Promise<Buffer | undefined> {
     const { markAsRead } = this.#options;
-    return await this.#inTurn(async (client) => {
+    return await this.#enqueue(async (client) => {
       const lock = await client.getMailboxLock(path, { readOnly: !markAsRead });
       try {
         const message = await client.fetchOne(String(uid), { source: true }, { uid: true });
@@ -230,7 +231,7 @@ export class ImapMailbox {
   }
 }
 
-/** The addresses in header lines that hold nothing else. */
+/** Returns the addresses in header fields that hold nothing but addresses. */
 function addressesIn(headers: Buffer | undefined): string[] {
   return headers?.toString('latin1').match(/[^\s<>,;:"]+@[^\s<>,;:"]+/g) ?? [];
 }
@@ -239,15 +240,16 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** What the server said, else what the system did. */
-function told(error: unknown): string {
+/** Returns the server's answer if there is one, else the message and the code of the error. */
+function detailOf(error: unknown): string {
   const { responseText, code } = error as { responseText?: string; code?: string };
   const text = reasonOf(error);
   return responseText ? `it answered: ${responseText}` : code && !text.includes(code) ? `${text} (${code})` : text;
 }
 
-async function after(ms: number): Promise<void> {
-  await new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+/** Waits until the work ends in any way, or the signal is aborted. */
+async function settled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await race(work, signal).catch(() => undefined);
 }
 
 async function loadImapflow(name: string): Promise<typeof import('imapflow')> {
@@ -259,28 +261,28 @@ async function loadImapflow(name: string): Promise<typeof import('imapflow')> {
   }
 }
 
-/** What to do about a fault that does not pass by itself. */
+/** Returns advice for an error that a retry does not fix. */
 function remedyFor(error: unknown): string | undefined {
   const { authenticationFailed, code = '' } = error as { authenticationFailed?: boolean; code?: string };
   if (authenticationFailed)
-    return 'Check user and password. Gmail and Outlook take a password made for one application, or `accessToken`.';
+    return 'Check the user and the password. Gmail and Outlook need an app password, or `accessToken`.';
   if (/CERT|SIGNATURE|TLS_ALTNAME/.test(code))
-    return 'Check `host`. If the certificate is one of your own, give what vouches for it: `tls: { ca: readFileSync(…) }`.';
+    return 'Check `host`. If the server has a certificate of your own, pass its CA: `tls: { ca: readFileSync(…) }`.';
   if (reasonOf(error).includes('does not support STARTTLS'))
-    return 'A password does not go over an open line. Leave out `secure: false`, or give the port where it speaks TLS.';
+    return 'The password is not sent over an unencrypted connection. Remove `secure: false`, or set the TLS port.';
   return undefined;
 }
 
 function notOpened(name: string, cause: unknown, remedy: string): TwoFactorError {
-  return new TwoFactorError('SOURCE_REFUSED', `${name} was not opened: ${told(cause)}. ${remedy}`, { cause });
+  return new TwoFactorError('SOURCE_REFUSED', `${name} could not be opened: ${detailOf(cause)}. ${remedy}`, { cause });
 }
 
-function noFolder(name: string, missing: readonly string[], there: readonly string[]): TwoFactorError {
-  const text = `${name} has no folder ${missing.map((path) => `"${path}"`).join(', ')}. It has: ${there.join(', ')}.`;
+function folderMissing(name: string, missing: readonly string[], existing: readonly string[]): TwoFactorError {
+  const text = `${name} has no folder ${missing.map((path) => `"${path}"`).join(', ')}. Its folders: ${existing.join(', ')}.`;
   return new TwoFactorError('SETTINGS_INVALID', text);
 }
 
-function madeAnew(name: string, path: string): TwoFactorError {
-  const text = `${name} has made its folder "${path}" anew (UIDVALIDITY), so that old messages cannot be told from new ones. Run the test again.`;
+function folderReplaced(name: string, path: string): TwoFactorError {
+  const text = `${name} has replaced its folder "${path}" (UIDVALIDITY changed), so old and new messages cannot be told apart. Run the test again.`;
   return new TwoFactorError('SOURCE_REFUSED', text);
 }

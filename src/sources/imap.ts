@@ -2,46 +2,51 @@ import { TwoFactorError } from '../core/errors.ts';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { SourceMailbox, SourceMessage, PushConnection, SourceSighting, SourceDriver } from './polling/driver.ts';
-import { ImapMailbox, type ImapTls, type Placed } from './imap-mailbox.ts';
+import type { PushConnection, SourceDriver, SourceMailbox, SourceMessage, SourceSighting } from './polling/driver.ts';
+import { ImapMailbox, type ImapMessage, type ImapTls } from './imap-mailbox.ts';
 
-/** How many octets a local part has at most, RFC 5321 section 4.5.3.1.1. */
+/** Maximum length of a local part in octets, RFC 5321 section 4.5.3.1.1. */
 const MAX_LOCAL = 64;
 
 export interface ImapOptions {
   readonly host: string;
-  /** @default 993, or 143 where `secure` is false */
+  /** @default 993, or 143 if `secure` is false */
   readonly port?: number;
-  /** TLS from the start. Where it is false, STARTTLS is asked for, but on loopback. @default true */
+  /** TLS from the start. If false, the connection uses STARTTLS, except on loopback. @default true */
   readonly secure?: boolean;
   readonly user: string;
   /** @default `IMAP_PASSWORD` of the environment */
   readonly password?: string;
-  /** Gets an OAuth2 access token, each time a connection is opened, where there is no password (Gmail, Outlook). */
+  /** Returns an OAuth2 access token (Gmail, Outlook). Called for each connection, instead of a password. */
   readonly accessToken?: () => string | Promise<string>;
-  /** Which folders are read. @default INBOX, and the one for junk */
+  /** Folders to read. @default INBOX and the junk folder */
   readonly folders?: readonly string[];
-  /** The address of the mailbox. @default `user`, where that is one */
+  /** Address of the mailbox. @default `user`, if it is an address */
   readonly address?: string;
   /**
-   * What address a fresh persona gets: `plus`, its own with a plus (`qa+name@acme.com`), or `shared`, that of the mailbox,
-   * whose messages then go to the first who waits. @default 'plus'
+   * Address of a fresh persona. `plus`: one of its own with a plus (`qa+name@acme.com`). `shared`: the address of the
+   * mailbox; each message then goes to the first waiter.
+   *
+   * @default 'plus'
    */
   readonly addresses?: 'plus' | 'shared';
-  /** Mark a message as read once it was. @default false: nothing in the mailbox is changed */
+  /** Mark messages as read. @default false: nothing in the mailbox is changed */
   readonly markAsRead?: boolean;
-  /** As Node's `tls.connect()` takes them, for a server with a certificate of one's own. */
+  /** Options of Node's `tls.connect()`, for a server with a certificate of your own. */
   readonly tls?: ImapTls;
 }
 
-/** Where each folder stood: its next message has this UID or a higher one. */
+/** By folder, the lowest UID that its next message can have. */
 type Mark = ReadonlyMap<string, number>;
 
 /**
- * E-mail of a real mailbox, over one connection of the process, which is told of new mail at once (IDLE) and looked at
- * every few seconds beside, since such lines die unnoticed.
+ * E-mail of a real mailbox. New mail is pushed over one connection per process (IDLE). The mailbox is also polled every
+ * few seconds, because such connections may die unnoticed. Needs the package `imapflow`.
  *
- * @see RFC 3501, RFC 2177; it needs the package `imapflow`
+ * @example
+ * use: { twoFactor: { mail: imap({ host: 'imap.acme.com', user: 'qa@acme.com' }) } } // with the password in IMAP_PASSWORD
+ *
+ * @see RFC 3501, RFC 2177
  */
 export function imap(options: ImapOptions): DefinedSource {
   return defineSource(new Imap(options));
@@ -50,7 +55,7 @@ export function imap(options: ImapOptions): DefinedSource {
 class Imap implements SourceDriver<Mark> {
   readonly name: string;
   readonly kinds = ['email'] as const;
-  /** Mail takes its time between servers. */
+  /** Mail takes seconds between servers. */
   readonly lag = 3000;
   readonly #options: ImapOptions;
   readonly #mailbox: ImapMailbox;
@@ -72,17 +77,18 @@ class Imap implements SourceDriver<Mark> {
 
   async since(mark: Mark, { folded }: SourceMailbox): Promise<SourceMessage[]> {
     await this.#mailbox.refresh();
-    const isNew = ({ folder, uid }: Placed): boolean => uid >= (mark.get(folder) ?? 1);
-    const isMeant = ({ to }: Placed): boolean => to.some((address) => foldAddress('email', address) === folded);
-    return this.#mailbox.known().filter((message) => isNew(message) && isMeant(message));
+    const isNew = ({ folder, uid }: ImapMessage): boolean => uid >= (mark.get(folder) ?? 1);
+    const isRecipient = ({ to }: ImapMessage): boolean =>
+      to.some((address) => foldAddress('email', address) === folded);
+    return this.#mailbox.messages().filter((message) => isNew(message) && isRecipient(message));
   }
 
   async others(): Promise<SourceSighting[]> {
-    return this.#mailbox.known().toReversed();
+    return this.#mailbox.messages().toReversed();
   }
 
-  async push(line: PushConnection): Promise<void> {
-    await this.#mailbox.listen(line);
+  async push(connection: PushConnection): Promise<void> {
+    await this.#mailbox.listen(connection);
   }
 
   async createAddress(_kind: MessageKind, name: string): Promise<string> {
@@ -109,7 +115,7 @@ class Imap implements SourceDriver<Mark> {
     const { address, user } = this.#options;
     const given = address ?? user;
     if (given.includes('@')) return given;
-    const text = `"${given}" is no address to make others from. Give \`address\` to imap({ … }).`;
+    const text = `\`user\` "${given}" is not an e-mail address, so no addresses can be derived from it. Pass \`address\` to imap({ … }).`;
     throw new TwoFactorError('SETTINGS_INVALID', text);
   }
 
@@ -117,7 +123,7 @@ class Imap implements SourceDriver<Mark> {
     const { password = this.#env['IMAP_PASSWORD'], accessToken, user } = this.#options;
     if (accessToken) return { accessToken: registerSecret(`${user}/accessToken`, await accessToken()) };
     if (password) return { pass: registerSecret(`${user}/password`, password) };
-    const text = `${this.name} cannot be opened without a password. Set IMAP_PASSWORD, or give \`password\` or \`accessToken\` to imap({ … }).`;
+    const text = `${this.name} cannot be opened without a password. Set IMAP_PASSWORD, or pass \`password\` or \`accessToken\` to imap({ … }).`;
     throw new TwoFactorError('SETTINGS_INVALID', text);
   }
 }

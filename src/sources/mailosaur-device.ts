@@ -1,13 +1,8 @@
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { DEVICE_PERIOD, type DeviceCode, type OtpDevice } from '../otp/otp-device.ts';
-import type { HttpClient } from '../core/http-client.ts';
+import type { MailosaurApi, MailosaurOperations } from './mailosaur-api.ts';
 import { Backoff } from './polling/backoff.ts';
 import { retryTransient } from './polling/retry.ts';
-
-interface Device {
-  readonly id: string;
-  readonly name: string;
-}
 
 /**
  * A virtual security device of a Mailosaur account.
@@ -16,47 +11,52 @@ interface Device {
  */
 export class MailosaurDevice implements OtpDevice {
   readonly name: string;
-  readonly #wanted: string;
-  readonly #http: HttpClient;
+  readonly #nameOrId: string;
+  readonly #api: MailosaurApi;
   #id: string | undefined;
 
-  /** @param wanted its name, or its id */
-  constructor(wanted: string, http: HttpClient) {
-    this.name = `Mailosaur's device "${wanted}"`;
-    this.#wanted = wanted;
-    this.#http = http;
+  constructor(nameOrId: string, api: MailosaurApi) {
+    this.name = `Mailosaur's device "${nameOrId}"`;
+    this.#nameOrId = nameOrId;
+    this.#api = api;
   }
 
   async code(): Promise<DeviceCode> {
-    this.#id ??= await this.#find();
-    const { code, expires } = (await this.#ask(`api/devices/${encodeURIComponent(this.#id)}/otp`)) as {
-      readonly code?: string;
-      readonly expires?: string;
-    };
-    const ends = Date.parse(expires ?? '');
-    if (!/^\d{6,8}$/.test(code ?? '') || Number.isNaN(ends)) throw this.#refused('what it answered is no code');
-    // Which period it is, its own clock tells; when that is over, this machine's.
-    const endsAt = ends - (this.#http.clockOffset() ?? 0);
-    return { code: code ?? '', step: Math.round(ends / DEVICE_PERIOD), endsAt };
+    const id = (this.#id ??= await this.#findId());
+    const { code = '', expires } = await this.#call((client) => client.devices.otp(id));
+    const end = Number(expires ?? NaN);
+    if (!/^\d{6,8}$/.test(code) || Number.isNaN(end)) throw this.#refused('the answer has no code or no expiry time');
+    // The step follows from the service's clock, the end of the step from this machine's.
+    return { code, step: Math.round(end / DEVICE_PERIOD), endsAt: end - (this.#api.clockOffset() ?? 0) };
   }
 
-  async #find(): Promise<string> {
-    const { items = [] } = (await this.#ask('api/devices')) as { readonly items?: readonly Device[] };
-    const found = items.filter(({ id, name }) => id === this.#wanted || name === this.#wanted);
-    if (found.length === 1 && found[0]) return found[0].id;
-    if (found.length > 1) throw this.#refused('several are called so: give the id of one');
-    const names = items.map(({ name }) => `"${name}"`).join(', ');
-    throw this.#refused(names ? `the account has these: ${names}` : 'the account has no devices');
+  async #findId(): Promise<string> {
+    const { items = [] } = await this.#call((client) => client.devices.list());
+    const found = items.filter(({ id, name }) => id === this.#nameOrId || name === this.#nameOrId);
+    const [device] = found;
+    if (found.length > 1) throw this.#refused('several devices have this name. Give the id of one');
+    if (device) return this.#checkedId(device.id ?? '');
+    const names = items.map(({ name = '' }) => `"${name}"`).join(', ');
+    throw this.#refused(names ? `the account has these devices: ${names}` : 'the account has no devices');
   }
 
-  async #ask(path: string): Promise<unknown> {
+  /** The client sends an id without a hyphen as a shared secret. */
+  #checkedId(id: string): string {
+    if (/^\w+(?:-\w+)+$/.test(id)) return id;
+    throw this.#refused(`its id "${id}" is not of the form xxxx-xxxx, so a code cannot be requested for it`);
+  }
+
+  async #call<T>(operation: (client: MailosaurOperations) => Promise<T>): Promise<T> {
     const { signal } = new AbortController();
     const unreachable = (cause: unknown, attempts: number): TwoFactorError => {
-      const text = `${this.name} could not be asked for a code: ${reasonOf(cause)}; ${attempts} attempts failed. See whether the service is running.`;
+      const text = `${this.name} could not be asked for a code: ${reasonOf(cause)}; ${attempts} attempts failed. Check that the service is running.`;
       return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
     };
-    const ask = async (): Promise<unknown> => (await this.#http.json(path, { signal })).body;
-    return await retryTransient(ask, { pace: new Backoff(), signal, unreachable });
+    return await retryTransient(() => this.#api.call(operation, signal), {
+      backoff: new Backoff(),
+      signal,
+      unreachable,
+    });
   }
 
   #refused(why: string): TwoFactorError {

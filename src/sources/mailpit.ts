@@ -1,28 +1,30 @@
+import { decodePercent } from '../core/decode-percent.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import { foldAddress } from '../message/address.ts';
+import { HttpClient } from '../core/http-client.ts';
 import { memoize } from '../core/memoize.ts';
+import { foldAddress } from '../message/address.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { SourceMailbox, SourceMessage, PushConnection, SourceSighting, SourceDriver } from './polling/driver.ts';
-import { Watermark, type Page } from './polling/watermark.ts';
-import { HttpClient } from '../core/http-client.ts';
+import type { PushConnection, SourceDriver, SourceMailbox, SourceMessage, SourceSighting } from './polling/driver.ts';
+import { type ListPage, Watermark } from './polling/watermark.ts';
 
 export interface MailpitOptions {
-  /** Where its pages are. User and password may stand in it. @default 'http://127.0.0.1:8025' */
+  /** URL of the web interface. It may contain a user and a password. @default 'http://127.0.0.1:8025' */
   readonly url?: string;
-  /** How requests go out. @default Node's fetch */
+  /** Sends the requests. @default Node's fetch */
   readonly fetch?: typeof fetch;
 }
 
-/** How many messages a page has. */
-const PAGE = 50;
-/** The server says something at least every 54 s; a line that is silent for longer is dead. In milliseconds. */
-const SILENCE = 60_000;
+const PAGE_SIZE = 50;
+/** The server sends a ping at least every 54 s. A connection that is silent for longer is dead. In milliseconds. */
+const MAX_SILENCE = 60_000;
 const MAX_EVENT = 1024 * 1024;
 
 /**
- * E-mail of a running Mailpit, which is pushed over its WebSocket. It is only read: nothing is deleted, and no other
- * test's mail is marked as read.
+ * E-mail of a running Mailpit, pushed over its WebSocket. Messages are only read: none is deleted or marked as read.
+ *
+ * @example
+ * use: { twoFactor: { mail: mailpit({ url: 'http://127.0.0.1:8025' }) } }
  *
  * @see https://mailpit.axllent.org/docs/api-v1/
  */
@@ -35,7 +37,7 @@ class Mailpit implements SourceDriver<Watermark> {
   readonly kinds = ['email'] as const;
   readonly #url: URL;
   readonly #http: HttpClient;
-  /** Made on first use, when there is somebody to keep the password out of artifacts. */
+  /** Computed on first use: by then redaction listens for the password. */
   readonly #authorization: () => Readonly<Record<string, string>>;
 
   constructor(url: string, fetch: MailpitOptions['fetch']) {
@@ -43,8 +45,8 @@ class Mailpit implements SourceDriver<Watermark> {
     const { username, password } = this.#url;
     this.#authorization = memoize(() => {
       if (!username) return {};
-      if (password) registerSecret('mailpit/password', decodeURIComponent(password));
-      const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+      if (password) registerSecret('mailpit/password', decodePercent(password));
+      const pair = `${decodePercent(username)}:${decodePercent(password)}`;
       return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
     });
     this.#url.username = '';
@@ -55,20 +57,20 @@ class Mailpit implements SourceDriver<Watermark> {
       url: this.#url.href,
       fetch,
       headers: this.#authorization,
-      ifRefused: 'Put user and password into its URL: http://USER:PASSWORD@host:8025.',
+      ifRefused: 'Put the user and the password into the URL: http://USER:PASSWORD@host:8025.',
     });
   }
 
   async mark(box: SourceMailbox): Promise<Watermark> {
-    return await Watermark.of((next) => this.#list(box, next));
+    return await Watermark.of((start) => this.#list(box, start));
   }
 
-  async since(horizon: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
-    const fresh = await horizon.beyond((start) => this.#list(box, start));
-    return fresh.filter(({ to }) => to.some((address) => foldAddress('email', address) === box.folded));
+  async since(watermark: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
+    const newer = await watermark.newer((start) => this.#list(box, start));
+    return newer.filter(({ to }) => to.some((address) => foldAddress('email', address) === box.folded));
   }
 
-  async push({ opened, notify: rang, signal }: PushConnection): Promise<void> {
+  async push({ opened, notify, signal }: PushConnection): Promise<void> {
     const { default: WebSocketClient } = await import('ws');
     if (signal.aborted) return;
     const target = new URL('api/events', this.#base());
@@ -76,7 +78,7 @@ class Mailpit implements SourceDriver<Watermark> {
     const socket = new WebSocketClient(target, { headers: this.#authorization(), maxPayload: MAX_EVENT });
     const stop = (): void => socket.terminate();
     signal.addEventListener('abort', stop);
-    const silence = setTimeout(stop, SILENCE).unref();
+    const silence = setTimeout(stop, MAX_SILENCE).unref();
     await new Promise<void>((resolve, reject) => {
       socket.on('open', opened);
       socket.on('error', reject);
@@ -85,7 +87,7 @@ class Mailpit implements SourceDriver<Watermark> {
       socket.on('message', (data: Buffer) => {
         silence.refresh();
         const to = recipientsOf(data);
-        if (to) rang(to);
+        if (to) notify(to);
       });
     }).finally(() => {
       clearTimeout(silence);
@@ -94,8 +96,8 @@ class Mailpit implements SourceDriver<Watermark> {
   }
 
   async others(_since: number, { signal }: SourceMailbox): Promise<SourceSighting[]> {
-    const { body } = await this.#http.json(`api/v1/messages?limit=${PAGE}`, { signal });
-    const { messages = [] } = body as Answer;
+    const { body } = await this.#http.json(`api/v1/messages?limit=${PAGE_SIZE}`, { signal });
+    const { messages = [] } = body as MessageList;
     return messages.map((summary) => ({ ...headOf(summary), subject: summary.Subject }));
   }
 
@@ -103,24 +105,27 @@ class Mailpit implements SourceDriver<Watermark> {
     return this.#http.clockOffset();
   }
 
-  /** Its search finds parts of addresses, too, and hides nothing that is read; who is meant is told by the caller. */
-  async #list({ folded, signal }: SourceMailbox, start = '0'): Promise<Page<Found>> {
+  /** Searches for an address. The search also matches parts of addresses, so the caller filters by recipient. */
+  async #list({ folded, signal }: SourceMailbox, start = '0'): Promise<ListPage<ListedMessage>> {
     const query = new URLSearchParams({
       query: `addressed:${searchTerm(folded)}`,
       start,
-      limit: String(PAGE),
+      limit: String(PAGE_SIZE),
     });
     const { body } = await this.#http.json(`api/v1/search?${query.toString()}`, { signal });
-    const { messages } = body as Answer;
+    const { messages } = body as MessageList;
     if (!Array.isArray(messages))
-      throw new TwoFactorError('SOURCE_REFUSED', `${this.name} does not answer as one does.`);
+      throw new TwoFactorError(
+        'SOURCE_REFUSED',
+        `${this.name} does not answer as Mailpit does. Check that another program is not running there.`,
+      );
     const items = messages.map((summary) => ({
       id: summary.ID,
       at: Date.parse(summary.Created),
       ...headOf(summary),
       read: () => this.#http.maybeBytes(`api/v1/message/${encodeURIComponent(summary.ID)}/raw`, signal),
     }));
-    return { items, next: items.length < PAGE ? undefined : String(Number(start) + PAGE) };
+    return { items, next: items.length < PAGE_SIZE ? undefined : String(Number(start) + PAGE_SIZE) };
   }
 
   #base(): string {
@@ -128,13 +133,13 @@ class Mailpit implements SourceDriver<Watermark> {
   }
 }
 
-type Found = SourceMessage & { readonly at: number };
+type ListedMessage = SourceMessage & { readonly at: number };
 
 interface Address {
   readonly Address: string;
 }
 
-/** A message in a list, as far as it is read. */
+/** The members of a message summary that are read. */
 interface Summary {
   readonly ID: string;
   readonly From: Address | null;
@@ -145,28 +150,28 @@ interface Summary {
   readonly Created: string;
 }
 
-interface Answer {
+interface MessageList {
   readonly messages?: readonly Summary[];
 }
 
-function headOf(summary: Summary): Pick<Found, 'from' | 'to' | 'receivedAt'> {
+function headOf(summary: Summary): Pick<ListedMessage, 'from' | 'to' | 'receivedAt'> {
   const { From, Created } = summary;
   return { from: From?.Address ?? '', to: addressesOf(summary), receivedAt: Date.parse(Created) };
 }
 
-/** Those of blind copies are among them: it takes them from the SMTP envelope. */
+/** Includes blind copies, which Mailpit takes from the SMTP envelope. */
 function addressesOf({ To, Cc, Bcc }: Summary): string[] {
   return [To, Cc, Bcc].flatMap((list) => list ?? []).map(({ Address }) => Address);
 }
 
-/** As much of an address as is the same in every spelling, and a word of its search: the caller tells the rest. */
+/** Returns the part of an address that every spelling shares and that is one word of the search. The caller filters the rest. */
 function searchTerm(folded: string): string {
   const at = folded.lastIndexOf('@');
   if (/[\s"]/.test(folded)) return folded.slice(at);
   return folded.includes('xn--', at) ? folded.slice(0, at + 1) : folded;
 }
 
-/** To whom a new message went; nothing for any other event. */
+/** Returns the recipients of a new message, or undefined for any other event. */
 function recipientsOf(data: Buffer): string[] | undefined {
   try {
     const event = JSON.parse(data.toString()) as { readonly Type?: string; readonly Data?: Summary };
@@ -178,6 +183,6 @@ function recipientsOf(data: Buffer): string[] | undefined {
 
 function readUrl(url: string): URL {
   if (URL.canParse(url) && /^https?:/.test(url)) return new URL(url);
-  const text = `"${url.replace(/.*@/s, '…@')}" is not the URL of a Mailpit. Write it like http://127.0.0.1:8025.`;
+  const text = `\`url\` of mailpit({ … }) must be a URL such as http://127.0.0.1:8025, but is "${url.replace(/.*@/s, '…@')}".`;
   throw new TwoFactorError('SETTINGS_INVALID', text);
 }

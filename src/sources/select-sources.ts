@@ -3,7 +3,7 @@ import type { MessageKind } from '../message/address.ts';
 import { sink } from './sink.ts';
 import type { Source } from './source.ts';
 
-/** Where the messages of a suite come from, as a user says it. */
+/** The sources of messages that a user configured. */
 export interface SourceSelection {
   readonly mail?: Source | undefined;
   readonly sms?: Source | undefined;
@@ -11,33 +11,32 @@ export interface SourceSelection {
 }
 
 /**
- * One source of all that are chosen: the sink for what has no other, unless one for e-mail is given and nothing says that
- * there is a sink. Closing it closes the sink only: the others are closed by who made them.
+ * Combines the configured sources into one. The sink serves each kind that has no other source, except SMS if `mail` is
+ * set and `sinkUrl` is not. `close()` closes the sink only: the maker of the other sources closes them.
  *
- * @param env what the others take their secrets from
+ * @param env variables from which the other sources read their secrets
  */
 export function selectSources(
   { mail, sms, sinkUrl }: SourceSelection,
   env: Readonly<Record<string, string | undefined>>,
 ): Source {
-  const ours = mail && (sms || sinkUrl === undefined) ? undefined : sink(sinkUrl ? { url: sinkUrl } : {});
-  if (ours && !mail && !sms) return ours;
+  const ourSink = mail && (sms || sinkUrl === undefined) ? undefined : sink(sinkUrl ? { url: sinkUrl } : {});
+  if (ourSink && !mail && !sms) return ourSink;
   for (const one of new Set([mail, sms])) one?.useEnvironment?.(env);
-  const chosen = { email: mail ?? ours, sms: sms ?? ours };
-  const of = (kind: MessageKind): Source => {
-    const source = chosen[kind];
+  const selected = { email: mail ?? ourSink, sms: sms ?? ourSink };
+  const sourceOf = (kind: MessageKind): Source => {
+    const source = selected[kind];
     if (source) return source;
-    const text =
-      '`mail` is given, and nobody is named to take SMS from. Give a source as `sms` beside it, or `sinkUrl` for the sink.';
+    const text = '`mail` is set, but no source of SMS. Set a source as `sms`, or `sinkUrl` to receive SMS at the sink.';
     throw new TwoFactorError('SETTINGS_INVALID', text);
   };
   return {
     name: 'several sources',
-    watch: async (kind, address) => await of(kind).watch(kind, address),
-    createAddress: async (kind, name) => await of(kind).createAddress?.(kind, name),
-    isShared: (kind) => chosen[kind]?.isShared?.(kind) ?? false,
+    watch: async (kind, address) => await sourceOf(kind).watch(kind, address),
+    createAddress: async (kind, name) => await sourceOf(kind).createAddress?.(kind, name),
+    isShared: (kind) => selected[kind]?.isShared?.(kind) ?? false,
     device: (name) => mail?.device?.(name) ?? sms?.device?.(name),
-    ...(ours?.handoff ? { handoff: (request) => ours.handoff!(request) } : {}),
-    close: async () => await ours?.close(),
+    ...(ourSink?.handoff ? { handoff: (request) => ourSink.handoff!(request) } : {}),
+    close: async () => await ourSink?.close(),
   };
 }

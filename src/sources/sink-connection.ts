@@ -1,7 +1,8 @@
-import { registerSecret } from '../secret/secret.ts';
 import type { ClientOptions, WebSocket } from 'ws';
-import type { HandoffAnswer } from '../protocol/handoff.ts';
+import { decodePercent } from '../core/decode-percent.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
+import type { HandoffAnswer } from '../protocol/handoff.ts';
 import {
   type OpenHandoff,
   type PushAnswer,
@@ -9,11 +10,11 @@ import {
   type PushRequest,
   decodeArrival,
 } from '../protocol/push.ts';
-import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { registerSecret } from '../secret/secret.ts';
 
-/** How long the sink may take to say hello, in milliseconds. */
-const HELLO_WITHIN = 5000;
-/** A mail of the largest size that a sink can be told to take, and its envelope. */
+/** Time limit for the sink's greeting, in milliseconds. */
+const HELLO_TIMEOUT = 5000;
+/** Size limit of a frame, in bytes. It leaves room for the largest mail that a sink can be configured to accept. */
 const MAX_FRAME = 256 * 1024 * 1024;
 
 interface Answer {
@@ -39,13 +40,13 @@ export class SinkConnection {
     this.hello = hello;
   }
 
-  /** @throws TwoFactorError `SOURCE_UNREACHABLE` when nobody answers, `SOURCE_REFUSED` when it is no sink. */
+  /** @throws TwoFactorError `SOURCE_UNREACHABLE` if nothing answers, `SOURCE_REFUSED` if another program answers */
   static async open(url: string, onArrival: (envelope: Envelope, raw: Buffer) => void): Promise<SinkConnection> {
     const { default: WebSocketClient } = await import('ws');
     const target = streamUrl(url);
     const { promise, resolve, reject } = deferred<SinkConnection>();
     const socket = new WebSocketClient(target.url, target.options);
-    const timer = setTimeout(() => reject(unreachable(url, `no answer within ${HELLO_WITHIN} ms`)), HELLO_WITHIN);
+    const timer = setTimeout(() => reject(unreachable(url, `no answer within ${HELLO_TIMEOUT} ms`)), HELLO_TIMEOUT);
     let connection: SinkConnection | undefined;
     socket.on('unexpected-response', (_request, response) =>
       reject(notASink(url, statusProblem(response.statusCode ?? 0))),
@@ -76,14 +77,14 @@ export class SinkConnection {
   }
 
   request(request: WithoutRef<PushRequest>): Promise<Answer> {
-    const asked = deferred<Answer>();
+    const pending = deferred<Answer>();
     const ref = ++this.#ref;
-    this.#pending.set(ref, asked);
+    this.#pending.set(ref, pending);
     this.#socket.send(
       JSON.stringify({ ...request, ref }),
-      (error) => error && asked.reject(unreachable(this.#url, reasonOf(error))),
+      (error) => error && pending.reject(unreachable(this.#url, reasonOf(error))),
     );
-    return asked.promise;
+    return pending.promise;
   }
 
   onClose(listener: () => void): void {
@@ -95,11 +96,13 @@ export class SinkConnection {
   }
 
   private answered(frame: PushAnswer): void {
-    const asked = this.#pending.get(frame.ref);
+    const pending = this.#pending.get(frame.ref);
     this.#pending.delete(frame.ref);
     if ('error' in frame)
-      asked?.reject(new TwoFactorError('SOURCE_REFUSED', `The sink at ${shown(this.#url)} answered: ${frame.error}`));
-    else asked?.resolve(frame);
+      pending?.reject(
+        new TwoFactorError('SOURCE_REFUSED', `The sink at ${originOf(this.#url)} answered: ${frame.error}`),
+      );
+    else pending?.resolve(frame);
   }
 
   private dropped(): void {
@@ -108,55 +111,55 @@ export class SinkConnection {
   }
 }
 
-/** A password in the URL is the sink's token. It goes into a header, and out of every text. */
+/** Moves the password of the URL, which is the sink's token, to a header. Returns the URL of the stream. */
 function streamUrl(url: string): { readonly url: string; readonly options: ClientOptions } {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new TwoFactorError(
       'SETTINGS_INVALID',
-      `"${url.replace(/.*@/s, '…@')}" is not the URL of a sink. Write it like http://127.0.0.1:8025.`,
+      `\`sinkUrl\` must be a URL such as http://127.0.0.1:8025, but is "${url.replace(/.*@/s, '…@')}".`,
     );
   }
   const { protocol, host, password } = new URL(url);
-  const token = password && registerSecret('sink token', decodeURIComponent(password));
+  const token = password && registerSecret('sink token', decodePercent(password));
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   return {
     url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/api/stream`,
-    options: { headers, maxPayload: MAX_FRAME, perMessageDeflate: false, handshakeTimeout: HELLO_WITHIN },
+    options: { headers, maxPayload: MAX_FRAME, perMessageDeflate: false, handshakeTimeout: HELLO_TIMEOUT },
   };
 }
 
-function shown(url: string): string {
+function originOf(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 }
 
 function connectProblem(url: string, error: NodeJS.ErrnoException): TwoFactorError {
   if (/Parse Error/.test(error.message)) {
-    const text = `${shown(url)} does not speak HTTP (${error.message}). It may be the sink's SMTP port: give the HTTP port, 8025 by default, as sinkUrl.`;
+    const text = `${originOf(url)} does not speak HTTP (${error.message}). It may be the SMTP port of the sink. Set \`sinkUrl\` to the HTTP port, 8025 by default.`;
     return new TwoFactorError('SOURCE_REFUSED', text, { cause: error });
   }
   return unreachable(url, error.code ?? reasonOf(error), error);
 }
 
 function unreachable(url: string, reason: string, cause?: unknown): TwoFactorError {
-  const text = `No sink answers at ${shown(url)} (${reason}). Start one with \`npx playwright-2fa sink\`, or wrap your configuration in withTwoFactor(), which does; if it runs elsewhere, say where with \`use: { twoFactor: { sinkUrl } }\`.`;
+  const text = `No sink answers at ${originOf(url)} (${reason}). Start one with \`npx playwright-2fa sink\`, or wrap your configuration in withTwoFactor(), which starts one. If the sink runs elsewhere, set \`use: { twoFactor: { sinkUrl } }\`.`;
   return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
 }
 
 function notASink(url: string, why: string): TwoFactorError {
   return new TwoFactorError(
     'SOURCE_REFUSED',
-    `${shown(url)} does not let tests read messages: ${why}. Is that the HTTP address of the sink?`,
+    `${originOf(url)} does not let tests read messages: ${why}. Check that this is the HTTP address of the sink.`,
   );
 }
 
 function statusProblem(status: number): string {
   return status === 401
-    ? 'it asks for its token: put it into the URL, http://any:TOKEN@host:port'
-    : `it answers ${status}, as another program does`;
+    ? 'it requires its token. Put it into the URL: http://any:TOKEN@host:port'
+    : `it answered HTTP ${status}; another program is listening there`;
 }
 
-/** What a sink says first; nothing when another program speaks. */
+/** Parses the sink's greeting. Returns undefined if another program answers. */
 function readHello(data: Buffer): PushHello | undefined {
   try {
     const frame = JSON.parse(data.toString()) as Partial<PushHello> | null;

@@ -1,23 +1,31 @@
-import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
-import type { Envelope, Mark, Message } from '../message/message.ts';
-import type { PushHello } from '../protocol/push.ts';
+import { sleep } from '../core/abortable.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
+import { Notifier } from '../core/notifier.ts';
+import { type MessageKind, foldAddress } from '../message/address.ts';
+import type { Envelope, Mark, Message } from '../message/message.ts';
+import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
+import type { PushHello } from '../protocol/push.ts';
 import { SinkConnection } from './sink-connection.ts';
-import type { SourceArrival, Source, SourceSightings, SourceWatch } from './source.ts';
+import type { Source, SourceArrival, SourceSightings, SourceWatch } from './source.ts';
 
-/** A sink that went away is called again for this long, in milliseconds, before the waits at it fail. */
-const RECONNECT_FOR = 5000;
+/** Retry budget for the connection to a sink that is gone, in milliseconds. After it, waits fail. */
+const RECONNECT_BUDGET = 5000;
+/** Delay before the first retry, in milliseconds. It doubles up to the maximum. */
 const FIRST_DELAY = 25;
-const LONGEST_DELAY = 1000;
+const MAX_DELAY = 1000;
 
 export interface SinkSourceOptions {
   /** @default 'http://127.0.0.1:8025' */
   readonly url?: string;
 }
 
-/** The bundled sink, over one WebSocket for all waits of the process. */
+/**
+ * The bundled sink, over one WebSocket for all waits of the process.
+ *
+ * @example
+ * const source = sink({ url: 'http://127.0.0.1:8025' });
+ */
 export function sink(options: SinkSourceOptions = {}): Source {
   return new SinkSource(options.url ?? 'http://127.0.0.1:8025');
 }
@@ -25,10 +33,10 @@ export function sink(options: SinkSourceOptions = {}): Source {
 class SinkSource implements Source {
   readonly name = 'sink';
   readonly #url: string;
-  /** By the address they watch. */
+  /** The watches, by kind and address. */
   readonly #watches = new Map<string, Set<SinkWatch>>();
   #connection: Promise<SinkConnection> | undefined;
-  #closed = false;
+  #isClosed = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -36,13 +44,13 @@ class SinkSource implements Source {
 
   async watch(kind: MessageKind, address: string): Promise<SourceWatch> {
     const connection = await this.#connect();
-    void decoder(); // while nothing waits for it
-    // Listed before it is asked for: a message may come in the same packet as the answer.
+    void loadDecoder(); // in the meantime
+    // Registered before the request: a message may come in the same packet as the answer.
     const watch = new SinkWatch(kind, address, connection.hello, this);
-    const alike = this.#watches.get(watch.key) ?? new Set();
-    this.#watches.set(watch.key, alike.add(watch));
+    const sameKey = this.#watches.get(watch.key) ?? new Set();
+    this.#watches.set(watch.key, sameKey.add(watch));
     try {
-      watch.began(await connection.request({ op: 'watch', kind, to: address }));
+      watch.started(await connection.request({ op: 'watch', kind, to: address }));
     } catch (error) {
       this.forget(watch);
       throw error;
@@ -51,14 +59,14 @@ class SinkSource implements Source {
   }
 
   async createAddress(kind: MessageKind): Promise<string | undefined> {
-    if (kind === 'email') return undefined; // any will do
+    if (kind === 'email') return undefined; // the sink accepts any address
     const { number = '' } = await (await this.#connect()).request({ op: 'number' });
     return number;
   }
 
   async handoff(request: HandoffRequest): Promise<Handoff> {
     const { handoff } = await (await this.#connect()).request({ op: 'handoff', request });
-    if (!handoff) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not say where a person answers.');
+    if (!handoff) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not send the address of the handoff page.');
     const { id, path } = handoff;
     return {
       url: new URL(path, withoutPassword(this.#url)).href,
@@ -69,27 +77,27 @@ class SinkSource implements Source {
     };
   }
 
-  /** Waits as long as it takes. A line that is cut meanwhile is no end to it. */
+  /** Waits for the answer of a person without a time limit. A lost connection is opened again. */
   async #answerOf(id: string): Promise<HandoffAnswer> {
     for (;;) {
-      const asked = { isSent: false };
+      const state = { isSent: false };
       try {
         let answer: HandoffAnswer | undefined;
-        await this.#patiently(async (connection) => {
-          asked.isSent = true;
+        await this.#retry(async (connection) => {
+          state.isSent = true;
           ({ answer } = await connection.request({ op: 'answer', id }));
         });
         return answer!;
       } catch (error) {
-        const isCut = error instanceof TwoFactorError && error.code === 'SOURCE_UNREACHABLE';
-        // The first call after a long wait has used up the patience of those that opened the line.
-        if (this.#closed || !isCut || !asked.isSent) throw error;
+        const isUnreachable = error instanceof TwoFactorError && error.code === 'SOURCE_UNREACHABLE';
+        // A request that waited for long has used up the retry budget, so a sent one is repeated with a new budget.
+        if (this.#isClosed || !isUnreachable || !state.isSent) throw error;
       }
     }
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const watch of this.#all()) watch.fail(new TwoFactorError('WAIT_ABORTED', 'The sink source was closed.'));
     await this.#connection?.then(
       (connection) => connection.close(),
@@ -99,35 +107,36 @@ class SinkSource implements Source {
 
   async sightings(watch: SinkWatch): Promise<SourceSightings> {
     const connection = await this.#connect();
-    // The wait may have ended before the watch had come back to a sink that was started anew.
+    // The wait may have ended before the watch was resumed at a restarted sink.
     if (connection.hello.instance !== watch.instance) await watch.resume(connection);
     const { kind, address: to, mark } = watch;
-    const asked = Date.now();
+    const sentAt = Date.now();
     const { sightings } = await connection.request({ op: 'sightings', kind, to, mark });
-    if (!sightings) throw new TwoFactorError('SOURCE_REFUSED', `The sink at ${this.#url} gave no report.`);
-    const clockOffset = sightings.now - (asked + Date.now()) / 2;
+    if (!sightings)
+      throw new TwoFactorError('SOURCE_REFUSED', `The sink at ${withoutPassword(this.#url)} sent no report.`);
+    const clockOffset = sightings.now - (sentAt + Date.now()) / 2;
     return { ...sightings, clockOffset, takesMailAt: connection.hello.smtp, restarted: watch.restarted };
   }
 
   async settled({ kind, address: to }: SinkWatch, quiet: number): Promise<void> {
-    await this.#patiently((connection) => connection.request({ op: 'settled', kind, to, quiet }));
+    await this.#retry((connection) => connection.request({ op: 'settled', kind, to, quiet }));
   }
 
   forget(watch: SinkWatch): void {
-    const alike = this.#watches.get(watch.key);
-    if (!alike?.delete(watch) || alike.size > 0) return;
+    const sameKey = this.#watches.get(watch.key);
+    if (!sameKey?.delete(watch) || sameKey.size > 0) return;
     this.#watches.delete(watch.key);
     const { kind, address: to } = watch;
     void this.#connection?.then((connection) => connection.request({ op: 'unwatch', kind, to })).catch(() => undefined);
   }
 
   #all(): SinkWatch[] {
-    return [...this.#watches.values()].flatMap((alike) => [...alike]);
+    return [...this.#watches.values()].flatMap((sameKey) => [...sameKey]);
   }
 
   #connect(): Promise<SinkConnection> {
     this.#connection ??= this.#open().catch((error: unknown) => {
-      this.#connection = undefined; // the next one may have more luck
+      this.#connection = undefined; // the next call tries again
       throw error;
     });
     return this.#connection;
@@ -137,7 +146,7 @@ class SinkSource implements Source {
     const connection = await SinkConnection.open(this.#url, (envelope, raw) => this.#deliver(envelope, raw));
     connection.onClose(() => {
       this.#connection = undefined;
-      if (!this.#closed && this.#watches.size > 0) void this.#reconnect();
+      if (!this.#isClosed && this.#watches.size > 0) void this.#reconnect();
     });
     return connection;
   }
@@ -148,25 +157,25 @@ class SinkSource implements Source {
     }
   }
 
-  /** Resumes every watch where it stood, by sequence number. */
+  /** Resumes each watch at its last sequence number. */
   async #reconnect(): Promise<void> {
     try {
-      await this.#patiently((connection) => Promise.all(this.#all().map((watch) => watch.resume(connection))));
+      await this.#retry((connection) => Promise.all(this.#all().map((watch) => watch.resume(connection))));
     } catch (error) {
-      if (!this.#closed) for (const watch of this.#all()) watch.fail(error);
+      if (!this.#isClosed) for (const watch of this.#all()) watch.fail(error);
     }
   }
 
-  /** Rides out a line that is cut. */
-  async #patiently(work: (connection: SinkConnection) => Promise<unknown>): Promise<void> {
-    const giveUp = Date.now() + RECONNECT_FOR;
-    for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
+  /** Repeats the work over new connections while the sink cannot be reached. */
+  async #retry(work: (connection: SinkConnection) => Promise<unknown>): Promise<void> {
+    const deadline = Date.now() + RECONNECT_BUDGET;
+    for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, MAX_DELAY)) {
       try {
         await work(await this.#connect());
         return;
       } catch (error) {
-        if (this.#closed || Date.now() + delay > giveUp) throw error;
-        await new Promise((done) => setTimeout(done, delay).unref());
+        if (this.#isClosed || Date.now() + delay > deadline) throw error;
+        await sleep(delay, { ref: false });
       }
     }
   }
@@ -178,13 +187,14 @@ class SinkWatch implements SourceWatch {
   readonly key: string;
   readonly arrivals: SourceArrival[] = [];
   mark: Mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+  /** True if the sink was restarted since the watch began. */
   restarted = false;
-  /** Of the sink that its numbers are of. */
+  /** Instance of the sink that the sequence numbers belong to. */
   instance: string;
   readonly #source: SinkSource;
   #lastSeq = 0;
   #failure: unknown;
-  readonly #waiting = new Set<() => void>();
+  readonly #changes = new Notifier();
 
   constructor(kind: MessageKind, address: string, hello: PushHello, source: SinkSource) {
     this.kind = kind;
@@ -194,13 +204,13 @@ class SinkWatch implements SourceWatch {
     this.#source = source;
   }
 
-  began({ mark }: { readonly mark?: Mark }): void {
-    if (!mark)
-      throw new TwoFactorError('SOURCE_REFUSED', `The sink did not say from where it watches ${this.address}.`);
+  /** Takes the mark of the sink: messages that come later count. */
+  started({ mark }: { readonly mark?: Mark }): void {
+    if (!mark) throw new TwoFactorError('SOURCE_REFUSED', `The sink sent no mark for ${this.address}.`);
     this.mark = mark;
-    // What another watch of the same address was still being sent is older than this one.
-    const fresh = this.arrivals.filter(({ envelope }) => envelope.seq > mark.seq);
-    this.arrivals.splice(0, this.arrivals.length, ...fresh);
+    // Older messages may have come in the meantime, for another watch of the same address.
+    const newer = this.arrivals.filter(({ envelope }) => envelope.seq > mark.seq);
+    this.arrivals.splice(0, this.arrivals.length, ...newer);
   }
 
   deliver(envelope: Envelope, raw: Buffer): void {
@@ -209,9 +219,9 @@ class SinkWatch implements SourceWatch {
     let decoded: Promise<Message> | undefined;
     this.arrivals.push({
       envelope,
-      message: () => (decoded ??= decoder().then(({ decodeMessage }) => decodeMessage(envelope, raw))),
+      message: () => (decoded ??= loadDecoder().then(({ decodeMessage }) => decodeMessage(envelope, raw))),
     });
-    this.#wake();
+    this.#changes.notify();
   }
 
   async resume(connection: SinkConnection): Promise<void> {
@@ -229,22 +239,14 @@ class SinkWatch implements SourceWatch {
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure;
     if (this.arrivals.length > seen) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.#waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      signal.addEventListener('abort', done);
-    });
+    await this.#changes.next(signal);
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure;
   }
 
   fail(error: unknown): void {
     this.#failure = error;
-    this.#wake();
+    this.#changes.notify();
   }
 
   sightings(): Promise<SourceSightings> {
@@ -259,10 +261,6 @@ class SinkWatch implements SourceWatch {
     this.#source.forget(this);
     this.arrivals.length = 0;
   }
-
-  #wake(): void {
-    for (const done of [...this.#waiting]) done();
-  }
 }
 
 function withoutPassword(url: string): string {
@@ -274,8 +272,8 @@ function keyOf(kind: MessageKind, address: string): string {
   return `${kind}:${foldAddress(kind, address)}`;
 }
 
-/** Loaded with the first watch, since most tests of most suites need no mail, and made warm while nothing waits for it. */
-const decoder = memoize(async () => {
+/** Loads and warms up the decoder. It is loaded with the first watch, because most tests need no mail. */
+const loadDecoder = memoize(async () => {
   const decoding = await import('../message/decode.ts');
   setImmediate(() => void import('../codes/warm-up.ts').then(({ warmUp }) => warmUp()));
   return decoding;

@@ -1,60 +1,60 @@
-import type { MessageKind } from '../message/address.ts';
 import type { TwoFactorError } from '../core/errors.ts';
-import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
+import type { MessageKind } from '../message/address.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
+import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
 
 /**
- * Where messages come from. A source does nothing until it is first asked; one serves all waits of a process, over one
- * connection where it needs any. Whoever makes a source closes it; those of a configuration are closed with the worker.
+ * A source of messages. It does nothing until it is first used. One source serves all waits of a process, over one
+ * connection if it needs any. The maker of a source closes it; sources of a configuration are closed with the worker.
  *
- * `defineSource()` makes one of a program that can be asked for messages; `describeSource()` of `playwright-2fa/testing`
- * shows that one keeps all of this.
+ * `defineSource()` makes one from a program that can list messages. `describeSource()` of `playwright-2fa/testing`
+ * declares the tests of this contract.
  */
 export interface Source {
-  /** For people: it stands in error texts, such as `Mailpit at http://127.0.0.1:8025`. */
+  /** Name of the source in error messages, such as `Mailpit at http://127.0.0.1:8025`. */
   readonly name: string;
 
-  /** What it carries. @default both */
+  /** Kinds of messages that the source carries. @default both */
   readonly kinds?: readonly MessageKind[];
 
   /**
-   * Starts to watch an address from this moment on. The moment is the source's own (a sequence number, an id), not a
-   * clock's, so that a message that was there before is never seen, and none that comes after is missed.
+   * Starts to watch an address. The start is a position of the source (a sequence number, an id), not a clock time, so
+   * that no older message is returned and no newer one is missed.
    *
-   * @throws TwoFactorError `SOURCE_UNREACHABLE` when the source does not answer, `SOURCE_REFUSED` when it answers no.
+   * @throws TwoFactorError `SOURCE_UNREACHABLE` if the source does not answer, `SOURCE_REFUSED` if it refuses
    */
   watch(kind: MessageKind, address: string): Promise<SourceWatch>;
 
   /**
-   * An address for a persona that has none, where the source is the one to say which it can receive at. Without it, or
-   * if it answers nothing, an e-mail address is `name` at a domain that nobody has, and there is no number.
+   * Returns an address for a persona that has none, if the source determines the addresses it can receive at. Without
+   * it, or if it returns undefined, the e-mail address is `name` at a domain that does not exist, and there is no number.
    *
-   * @param name what no other persona is called, fit for the local part of an e-mail address
+   * @param name unique name of the persona, valid as the local part of an e-mail address
    */
   createAddress?(kind: MessageKind, name: string): Promise<string | undefined>;
 
-  /** Whether what `createAddress()` gives is given to others, too, so that messages have to be claimed. @default false */
+  /** True if other personas get the same address from `createAddress()`, so that messages have to be claimed. @default false */
   isShared?(kind: MessageKind): boolean;
 
-  /** Hands it the variables of the process and of `.env`, before anything else is asked. */
+  /** Passes the variables of the process and of `.env`. Called before any other method. */
   useEnvironment?(env: Readonly<Record<string, string | undefined>>): void;
 
   /**
-   * Asks a person on a page of the source, where it has pages.
+   * Asks a person on a web page of the source. Only sources with web pages have it.
    *
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
   handoff?(request: HandoffRequest): Promise<Handoff>;
 
   /**
-   * An authenticator that the service keeps; nothing, if it keeps none. It is not asked yet.
+   * Returns an authenticator that the service hosts, or undefined if the service hosts none. Sends no request yet.
    *
-   * @param name what it is called there, or its id
+   * @param name name or id of the authenticator at the service
    */
   device?(name: string): OtpDevice | undefined;
 
-  /** Lets go of connections. Watches end with it: a wait fails with `WAIT_ABORTED`. */
+  /** Closes all connections and watches. Running waits fail with `WAIT_ABORTED`. */
   close(): Promise<void>;
 }
 
@@ -63,39 +63,39 @@ export interface SourceWatch {
   readonly kind: MessageKind;
   readonly address: string;
 
-  /** What it watches at, for error texts. @default 'the sink' */
+  /** Name of the source in error messages. @default 'the sink' */
   readonly source?: string;
 
-  /** All that came since the moment, in the order in which they came. Empty means nothing yet. */
+  /** All messages since the start of the watch, in the order in which they came. */
   readonly arrivals: readonly SourceArrival[];
 
   /**
-   * Resolves when there are more than `seen` arrivals, at once if there are. A fault that may pass (a lost connection,
-   * 5xx, 429, an answer that cannot be read) is ridden out.
+   * Resolves when there are more than `seen` arrivals, at once if there are. Transient faults (a lost connection, 5xx,
+   * 429, an answer that cannot be read) are retried.
    *
-   * @param signal ends this wait, and no other: it throws what the signal was aborted with
-   * @throws TwoFactorError `SOURCE_REFUSED` or `SOURCE_UNREACHABLE` when asking again cannot help
+   * @param signal ends this wait and no other; the promise rejects with its reason
+   * @throws TwoFactorError `SOURCE_REFUSED` or `SOURCE_UNREACHABLE` if a retry cannot help
    */
   more(seen: number, signal: AbortSignal): Promise<void>;
 
-  /** Asks at once what has come. A source that pushes all by itself has no need of it. */
+  /** Fetches new messages at once. A source that pushes all messages does not need it. */
   poll?(): Promise<void>;
 
   /**
-   * Resolves when nothing that is on its way can still come to this address: a quiet moment passed, and whatever had
-   * begun by then has come or was given up. A source that does not see what is on its way knows only the moment.
+   * Resolves when no message is on its way to this address: a quiet time passed, and each delivery that began by then
+   * has ended. A source that cannot see deliveries waits for the quiet time only.
    *
-   * @param quiet the moment, in milliseconds
+   * @param quiet in milliseconds
    * @throws TwoFactorError `SOURCE_UNREACHABLE`
    */
   settled(quiet: number): Promise<void>;
 
-  /** What else the source saw since the moment; asked when a wait was in vain. */
+  /** Returns what else the source saw since the start of the watch, for the report of a timeout. */
   sightings(): Promise<SourceSightings>;
 
   /**
-   * Why it cannot be said that nothing came: the source did not answer at last. A wait that ends now is not
-   * `CODE_TIMEOUT` but this. @default it can always be said
+   * Returns an error if the source did not answer at last, so that it is unknown whether a message came. A wait that
+   * times out then fails with this error instead of `CODE_TIMEOUT`. @default undefined
    */
   outage?(): TwoFactorError | undefined;
 
@@ -103,30 +103,30 @@ export interface SourceWatch {
   close(): void;
 }
 
-/** A message that came and that nobody may have looked into yet. */
+/** A message that came and may not be decoded yet. */
 export interface SourceArrival {
   readonly envelope: Pick<Envelope, 'id' | 'seq'>;
-  /** Decodes on the first call. */
+  /** Decodes the message on the first call. */
   message(): Promise<Message>;
 }
 
-/** What a source saw; each member only where it can see that. */
+/** Observations of a source. Each member is set only if the source can observe it. */
 export interface SourceSightings extends Partial<Sightings> {
-  /** How far the source's clock is ahead of this machine's, in milliseconds; it is known to half of its answer's time. */
+  /** Offset of the source's clock from this machine's, in milliseconds; positive if it is ahead. Exact to half of the response time. */
   readonly clockOffset?: number;
-  /** Where the source takes mail, such as `127.0.0.1:1025`. */
+  /** Host and port at which the source accepts mail, such as `127.0.0.1:1025`. */
   readonly takesMailAt?: string;
-  /** Set when the source was started anew since the moment, so that messages may be lost. */
+  /** True if the source was restarted since the start of the watch, so that messages may be lost. */
   readonly restarted?: boolean;
-  /** How often it was asked since the moment, and how often in vain. */
+  /** Requests since the start of the watch. */
   readonly asked?: RequestCounts;
-  /** What else a person should know, such as that the plan's messages are used up. */
+  /** Further lines for the report, for example that the plan's messages are used up. */
   readonly notes?: readonly string[];
 }
 
 export interface RequestCounts {
   readonly times: number;
   readonly faults: number;
-  /** What the last fault was, with the HTTP status where there is one. */
+  /** The last fault, with the HTTP status if there is one. */
   readonly lastFault?: string;
 }

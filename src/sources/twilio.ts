@@ -1,33 +1,35 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { type MessageKind, foldAddress } from '../message/address.ts';
+import { HttpClient } from '../core/http-client.ts';
 import { memoize } from '../core/memoize.ts';
+import { type MessageKind, foldAddress } from '../message/address.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type DefinedSource, defineSource } from './polling/define-source.ts';
-import type { SourceMailbox, SourceMessage, SourceSighting, SourceDriver } from './polling/driver.ts';
-import { Watermark, type Page } from './polling/watermark.ts';
-import { HttpClient } from '../core/http-client.ts';
+import type { SourceDriver, SourceMailbox, SourceMessage, SourceSighting } from './polling/driver.ts';
+import { type ListPage, Watermark } from './polling/watermark.ts';
 
 export interface TwilioOptions {
   /** @default `TWILIO_ACCOUNT_SID` of the environment */
   readonly accountSid?: string;
   /** @default `TWILIO_AUTH_TOKEN` of the environment */
   readonly authToken?: string;
-  /** The number of the account, in E.164 form; all fresh personas share it. */
+  /** Phone number of the account in E.164 form, such as `+12025550143`. All fresh personas share it. */
   readonly number: string;
   /** @default 'https://api.twilio.com/' */
   readonly url?: string;
-  /** How requests go out, for a proxy or a certificate of one's own. @default Node's fetch */
+  /** Sends the requests, for example through a proxy or with a certificate of your own. @default Node's fetch */
   readonly fetch?: typeof fetch;
 }
 
-/** How many messages a page has. */
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 /**
- * SMS to a Twilio number, asked for when one is due, and more and more slowly: Twilio pushes only to a webhook, which the sink takes.
+ * SMS to a Twilio number. The source polls: Twilio pushes only to a webhook, for which there is the sink.
  *
- * Twilio does not deliver codes from one of its numbers to another (error 30038), so a site that sends over Twilio needs
- * a number of another company, or the sink.
+ * Twilio does not deliver codes from one of its numbers to another (error 30038). If the site under test sends through
+ * Twilio, use a number of another provider, or the sink.
+ *
+ * @example
+ * use: { twoFactor: { sms: twilio({ number: '+12025550143' }) } }
  *
  * @see https://www.twilio.com/docs/messaging/api/message-resource
  */
@@ -59,11 +61,12 @@ class TwilioNumber implements SourceDriver<Watermark> {
     return await Watermark.of((next) => this.#list(box, next));
   }
 
-  /** What the account itself has sent to the number is no message that came to it. */
-  async since(horizon: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
-    const fresh = await horizon.beyond((next) => this.#list(box, next));
-    const isMeant = ({ to }: Found): boolean => to.some((number) => foldAddress('sms', number) === box.folded);
-    return fresh.filter((message) => message.direction === 'inbound' && isMeant(message));
+  /** Leaves out messages that the account itself sent to the number. */
+  async since(watermark: Watermark, box: SourceMailbox): Promise<SourceMessage[]> {
+    const newer = await watermark.newer((next) => this.#list(box, next));
+    const isRecipient = ({ to }: ListedMessage): boolean =>
+      to.some((number) => foldAddress('sms', number) === box.folded);
+    return newer.filter((message) => message.direction === 'inbound' && isRecipient(message));
   }
 
   async others(_since: number, { signal }: SourceMailbox): Promise<SourceSighting[]> {
@@ -90,20 +93,20 @@ class TwilioNumber implements SourceDriver<Watermark> {
   #readAccount(): { readonly sid: string; readonly authorization: string } {
     const { accountSid: sid = this.#env['TWILIO_ACCOUNT_SID'] } = this.#options;
     const { authToken = this.#env['TWILIO_AUTH_TOKEN'] } = this.#options;
-    if (!sid || !authToken) throw noAccount(this.name);
+    if (!sid || !authToken) throw accountMissing(this.name);
     registerSecret('twilio/authToken', authToken);
     return { sid, authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString('base64')}` };
   }
 
-  /** The newest first; to all numbers, where none is given. */
+  /** Lists messages, newest first. Without `folded`, lists those to all numbers. */
   async #list(
     { folded, signal }: Partial<SourceMailbox> & Pick<SourceMailbox, 'signal'>,
     next?: string,
-  ): Promise<Page<Found>> {
+  ): Promise<ListPage<ListedMessage>> {
     const account = `2010-04-01/Accounts/${encodeURIComponent(this.#account().sid)}`;
-    const query = new URLSearchParams({ ...(folded ? { To: folded } : {}), PageSize: String(PAGE) });
+    const query = new URLSearchParams({ ...(folded ? { To: folded } : {}), PageSize: String(PAGE_SIZE) });
     const { body } = await this.#http.json(next ?? `${account}/Messages.json?${query.toString()}`, { signal });
-    const { messages = [], next_page_uri } = body as Answer;
+    const { messages = [], next_page_uri } = body as MessageList;
     const items = messages.map(({ sid, from, to, direction, body, date_created }) => {
       const at = Date.parse(date_created);
       return { ...{ id: sid, at, direction, from, receivedAt: at }, to: [to], read: () => body ?? '' };
@@ -112,26 +115,26 @@ class TwilioNumber implements SourceDriver<Watermark> {
   }
 }
 
-interface Answer {
-  readonly messages?: readonly Resource[];
-  /** From the root of the service on. */
+interface MessageList {
+  readonly messages?: readonly MessageResource[];
+  /** A path from the root of the service. */
   readonly next_page_uri?: string | null;
 }
 
-type Found = SourceMessage & { readonly at: number; readonly direction: string };
+type ListedMessage = SourceMessage & { readonly at: number; readonly direction: string };
 
-/** A message, as far as it is read. */
-interface Resource {
+/** The members of a message resource that are read. */
+interface MessageResource {
   readonly sid: string;
   readonly from: string;
   readonly to: string;
   readonly body: string | null;
   readonly direction: string;
-  /** RFC 2822. */
+  /** In the format of RFC 2822. */
   readonly date_created: string;
 }
 
-function noAccount(name: string): TwoFactorError {
-  const text = `${name} cannot be read without an account. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or give \`accountSid\` and \`authToken\` to twilio({ … }).`;
+function accountMissing(name: string): TwoFactorError {
+  const text = `${name} cannot be read without an account. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or pass \`accountSid\` and \`authToken\` to twilio({ … }).`;
   return new TwoFactorError('SETTINGS_INVALID', text);
 }

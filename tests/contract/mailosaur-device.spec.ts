@@ -23,13 +23,16 @@ const test = base.extend<{ server: MailosaurStandIn; source: DefinedSource }>({
 
 test.skip(!HAS_OPENSSL, WITHOUT_OPENSSL);
 
-test('a device is read as by the official client, by its name or its id', async ({ server, source }) => {
+test('a device is found by its name or its id, and gives the code that the official client gets', async ({
+  server,
+  source,
+}) => {
   server.addDevice('bob phone', { ...SEED, key: Buffer.from('another seed') });
   const id = server.addDevice('alice phone', SEED);
   const client = server.officialClient();
   expect((await client.devices.list()).items?.map(({ name }) => name)).toEqual(['bob phone', 'alice phone']);
   for (const wanted of ['alice phone', id]) {
-    // The period may end between two of them.
+    // A period may end between the two requests.
     await expect(async () => {
       const [{ code, expires }, ours] = [await client.devices.otp(id), await source.device?.(wanted)?.code()];
       expect(ours?.code).toBe(code);
@@ -38,30 +41,54 @@ test('a device is read as by the official client, by its name or its id', async 
   }
 });
 
-test('until when a code is shown is told by the clock of this machine', async ({ server, source }) => {
+test('the end of a code is given by the clock of this machine', async ({ server, source }) => {
   server.addDevice('alice phone', SEED);
   server.http.ahead = 300_000;
   const left = ((await source.device?.('alice phone')?.code())?.endsAt ?? 0) - Date.now();
-  expect(left).toBeGreaterThan(-1500); // the service tells its time to the second
+  expect(left).toBeGreaterThan(-1500); // the service gives its time in whole seconds
   expect(left).toBeLessThan(31_500);
 });
 
-test('faults that pass are ridden out, and others are told', async ({ server, source }) => {
+test('transient faults are retried, and final ones are reported', async ({ server, source }) => {
   const device = source.device?.('alice phone');
   await expectThrown(() => device?.code(), 'SOURCE_REFUSED', 'the account has no devices');
   server.addDevice('bob phone', SEED);
-  await expectThrown(() => device?.code(), 'SOURCE_REFUSED', '"alice phone"', 'the account has these: "bob phone"');
+  await expectThrown(
+    () => device?.code(),
+    'SOURCE_REFUSED',
+    '"alice phone"',
+    'the account has these devices: "bob phone"',
+  );
   server.addDevice('alice phone', SEED);
   await server.http.faults.unavailable(2);
   expect((await device?.code())?.code).toMatch(/^\d{6}$/);
   server.addDevice('alice phone', SEED);
-  await expectThrown(() => source.device?.('alice phone')?.code(), 'SOURCE_REFUSED', 'several are called so');
+  await expectThrown(() => source.device?.('alice phone')?.code(), 'SOURCE_REFUSED', 'several devices have this name');
   await server.close();
   await expectThrown(() => device?.code(), 'SOURCE_UNREACHABLE', 'alice phone', 'attempts failed');
 });
 
-test('a persona whose totp is a device takes its codes', async ({ server, source, folder }) => {
-  test.setTimeout(60_000); // near the end of a period it waits for the next
+test('a device whose id the client would send as a shared secret is refused', async ({ server, source }) => {
+  server.addDevice('alice phone', SEED, 'GEZDGNBVGY3TQOJQ');
+  const requests = server.http.requests;
+  await expectThrown(() => source.device?.('alice phone')?.code(), 'SOURCE_REFUSED', '"GEZDGNBVGY3TQOJQ"');
+  expect(server.http.requests - requests).toBe(1); // for the list
+});
+
+test('a client of the user gives the same codes', async ({ server }) => {
+  const id = server.addDevice('alice phone', SEED);
+  await using source = mailosaur({ serverId: SERVER_ID, client: server.officialClient() });
+  await expect(async () => {
+    const [{ code }, ours] = [
+      await server.officialClient().devices.otp(id),
+      await source.device?.('alice phone')?.code(),
+    ];
+    expect(ours?.code).toBe(code);
+  }).toPass({ timeout: 5000 });
+});
+
+test('a persona whose totp is a device gets its codes', async ({ server, source, folder }) => {
+  test.setTimeout(60_000); // near the end of a period the persona waits for the next code
   server.addDevice('alice phone', SEED);
   await using persona = await openPersona('alice', {
     ...{ mail: source, sms: source, folder },
@@ -71,7 +98,7 @@ test('a persona whose totp is a device takes its codes', async ({ server, source
   expect(await persona.totp.code()).toMatch(/^\d{6}$/);
 });
 
-test('a source that keeps no devices is told with what to do', async ({ folder }) => {
+test('the error for a source without devices says what to do', async ({ folder }) => {
   const personas = { alice: { totp: 'device:alice phone' } };
   await expectThrown(
     () => openPersona('alice', { personas, folder }),

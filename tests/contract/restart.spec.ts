@@ -36,7 +36,7 @@ test('the report of a restarted sink counts from its start', async ({ openInbox,
   const error = await expectThrown(
     () => inbox.waitForCode({ timeout: 100 }),
     'CODE_TIMEOUT',
-    'The sink was started anew in the meantime; what it held before is gone.',
+    'The sink was restarted in the meantime; its earlier messages are lost.',
     'The sink saw 1 SMTP connection in that time',
   );
   expect(error.message).not.toContain('other addresses');
@@ -58,7 +58,7 @@ test('the same holds if a wait ends before its source has reconnected', async ({
   await expectThrown(
     () => inbox.waitForCode({ timeout: 1 }),
     'CODE_TIMEOUT',
-    'The sink was started anew in the meantime',
+    'The sink was restarted in the meantime',
     'The sink saw 0 SMTP connections in that time.',
   );
 });

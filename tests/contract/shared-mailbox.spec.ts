@@ -1,6 +1,6 @@
 import { openPersona } from '../../src/project/open-persona.ts';
 import type { Persona } from '../../src/persona/persona.ts';
-import { IN_VAIN } from '../support/inbox-test.ts';
+import { SHORT_WAIT } from '../support/inbox-test.ts';
 import { randomUUID } from 'node:crypto';
 import { ALICE, expect, sendCode, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -27,7 +27,7 @@ async function takeTurns(one: Persona, other: Persona, send: (code: string) => P
   expect(await Promise.race(waits)).toBe('111111');
   await send('222222');
   expect((await Promise.all(waits)).toSorted()).toEqual(['111111', '222222']);
-  await expectThrown(() => one.inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', 'already taken by');
+  await expectThrown(() => one.inbox.waitForCode(SHORT_WAIT), 'CODE_TIMEOUT', 'already claimed by');
 }
 
 test('of two workers on one mailbox, each message goes to one', async ({ open, sink }) => {
@@ -50,8 +50,8 @@ test('who comes too late for a message is told who took it', async ({ open, sink
   const [one, other] = [await open(), await open()];
   await sendCode(sink, '111111');
   expect(await one.inbox.waitForCode()).toBe('111111');
-  const miss = `already taken by another job (process ${process.pid}`;
-  await expectThrown(() => other.inbox.waitForCode(IN_VAIN), 'CODE_TIMEOUT', miss);
+  const miss = `already claimed by another job (process ${process.pid}`;
+  await expectThrown(() => other.inbox.waitForCode(SHORT_WAIT), 'CODE_TIMEOUT', miss);
 });
 
 test('a message that is only looked at stays for others', async ({ open, sink }) => {

@@ -54,7 +54,7 @@ describeSource(
 interface Mailbox {
   readonly server: DovecotServer;
   readonly gate: Gate;
-  /** An inbox that watches from now on. */
+  /** Opens an inbox that watches from now on. */
   readonly openInbox: (name?: string, options?: Partial<ImapOptions>) => Promise<Inbox>;
   readonly openSource: (options?: Partial<ImapOptions>) => Source;
 }
@@ -96,26 +96,26 @@ function mail(to: string, code = '123456', from = 'no-reply@acme.example'): stri
   return `From: ${from}\r\nTo: ${to}\r\nSubject: Sign in\r\nMessage-ID: <${randomUUID()}@acme.example>\r\n\r\nYour code is ${code}.\r\n`;
 }
 
-test('a code that lies in the folder for junk is found', async ({ server, openInbox }) => {
+test('a code in the junk folder is found', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   const raw = mail('qa+alice@acme.test');
   server.save('Junk', raw);
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('one that lies in both folders is one', async ({ server, openInbox }) => {
+test('a message in both folders counts once', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   const raw = mail('qa+alice@acme.test');
   for (const folder of ['Junk', 'INBOX']) server.save(folder, raw);
   expect(await inbox.waitForCode()).toBe('123456');
-  await expectThrown(() => inbox.waitForCode({ timeout: 800 }), 'CODE_TIMEOUT', 'already taken by an earlier wait');
+  await expectThrown(() => inbox.waitForCode({ timeout: 800 }), 'CODE_TIMEOUT', 'already claimed by an earlier wait');
 });
 
-test('a folder that is not there is told, with those that are', async ({ openInbox }) => {
+test('the error for a missing folder names those that exist', async ({ openInbox }) => {
   await expectThrown(() => openInbox('alice', { folders: ['INBOX', 'Spam'] }), 'SETTINGS_INVALID', '"Spam"', 'Junk');
 });
 
-test('nothing in the mailbox is changed, unless that is wanted', async ({ server, openInbox }) => {
+test('nothing in the mailbox is changed, unless `markAsRead` is set', async ({ server, openInbox }) => {
   const unseen = (): number =>
     Number(server.admin('mailbox', 'status', '-u', DOVECOT_USER, 'unseen', 'INBOX').split('=')[1]);
   for (const [markAsRead, left] of [
@@ -129,13 +129,13 @@ test('nothing in the mailbox is changed, unless that is wanted', async ({ server
   }
 });
 
-test('a blind copy counts, by what the server wrote down', async ({ server, openInbox }) => {
+test('a blind copy is found by the header fields of the server', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await server.deliver('qa+alice@acme.test', mail('undisclosed-recipients:;'));
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+test('the report of a timeout names messages to other addresses', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   await server.deliver('qa+alcie@acme.test', mail('qa+alcie@acme.test'));
@@ -143,7 +143,7 @@ test('a wait in vain names what went to other addresses meanwhile', async ({ ser
   await expectThrown(() => inbox.waitForCode({ timeout: 3000 }), 'CODE_TIMEOUT', ...texts);
 });
 
-test('a wait outlives the server: it is started anew in mid-wait', async ({ server, openInbox }) => {
+test('a wait continues after a restart of the server', async ({ server, openInbox }) => {
   const wait = (await openInbox()).waitForCode();
   await server.halt();
   await server.run();
@@ -151,7 +151,7 @@ test('a wait outlives the server: it is started anew in mid-wait', async ({ serv
   expect(await wait).toBe('123456');
 });
 
-test('a wait outlives a line that died without a word', async ({ server, gate, openInbox }) => {
+test('a wait continues after its connection died unnoticed', async ({ server, gate, openInbox }) => {
   test.setTimeout(60_000);
   const inbox = await openInbox();
   const wait = inbox.waitForCode({ timeout: 40_000 });
@@ -160,7 +160,7 @@ test('a wait outlives a line that died without a word', async ({ server, gate, o
   expect(await wait).toBe('123456');
 });
 
-test('the server says when something came: a wait need not ask', async ({ server, openSource }) => {
+test('new mail is pushed: a wait does not depend on polls', async ({ server, openSource }) => {
   const inbox = await inboxAt(openSource(), 'qa+alice@acme.test');
   const times: number[] = [];
   for (let code = 111_111; code < 111_116; code++) {
@@ -171,7 +171,7 @@ test('the server says when something came: a wait need not ask', async ({ server
     expect(await wait).toBe(String(code));
     times.push(Date.now() - delivered);
   }
-  expect(Math.min(...times)).toBeLessThan(1000); // looks are 5 s apart
+  expect(Math.min(...times)).toBeLessThan(1000); // polls are 5 s apart
 });
 
 test('one connection serves all waits of a source', async ({ server, openSource }) => {
@@ -185,7 +185,7 @@ test('one connection serves all waits of a source', async ({ server, openSource 
   expect(server.admin('who', '-1', DOVECOT_USER).match(/ imap /g)).toHaveLength(1);
 });
 
-test('an access token opens it, and is asked for with each connection', async ({ server, gate, openInbox }) => {
+test('an access token is requested for each connection', async ({ server, gate, openInbox }) => {
   let asked = 0;
   const accessToken = async (): Promise<string> => {
     asked++;
@@ -200,7 +200,7 @@ test('an access token opens it, and is asked for with each connection', async ({
   expect(asked).toBeGreaterThan(1);
 });
 
-test('the password may stand in the environment, and what is missing is said', async ({ gate, server }) => {
+test('the password is read from the environment, and a missing one is reported', async ({ gate, server }) => {
   const source = imap({ host: '127.0.0.1', port: gate.port, secure: false, user: DOVECOT_USER });
   source.useEnvironment?.({});
   await expectThrown(() => source.watch('email', 'qa@acme.test'), 'SETTINGS_INVALID', 'IMAP_PASSWORD');
@@ -211,11 +211,11 @@ test('the password may stand in the environment, and what is missing is said', a
   await source.close();
 });
 
-test('a wrong password is in no error, and ends in one that says what to do', async ({ openInbox }) => {
+test('a wrong password appears in no error, and the error says what to do', async ({ openInbox }) => {
   const { message } = await expectThrown(
     () => openInbox('alice', { password: 'not-the-one' }),
     'SOURCE_REFUSED',
-    'Check user and password',
+    'Check the user and the password',
     'accessToken',
   );
   expect(message).not.toContain('not-the-one');
@@ -236,7 +236,7 @@ test.describe('over TLS', () => {
 
   for (const [what, options] of [
     ['from the start', () => ({ host: '127.0.0.1', port: server.securePort, secure: true })],
-    // Another name of this machine, as what is asked of servers elsewhere is not asked of loopback.
+    // Another name of this machine: STARTTLS is required of all servers that are not on loopback.
     ['after STARTTLS', () => ({ host: '0.0.0.0', port: server.port, tls: { ca, servername: 'localhost' } })],
   ] as const) {
     test(`a code is read ${what}`, async ({ openInbox }) => {
@@ -246,13 +246,13 @@ test.describe('over TLS', () => {
     });
   }
 
-  test('a certificate that nobody vouches for ends in an error that says what to do', async ({ openInbox }) => {
+  test('the error for an untrusted certificate says what to do', async ({ openInbox }) => {
     const given = { port: server.securePort, secure: true };
     const texts = ['self-signed certificate', 'tls: { ca'];
     await expectThrown(() => openInbox('alice', given), 'SOURCE_REFUSED', ...texts);
   });
 
-  test('no password goes to a server elsewhere that has no STARTTLS', async ({ openInbox, server: plain }) => {
+  test('no password is sent to a remote server without STARTTLS', async ({ openInbox, server: plain }) => {
     const given = { host: '0.0.0.0', port: plain.port };
     await expectThrown(() => openInbox('alice', given), 'SOURCE_REFUSED', 'STARTTLS');
   });
@@ -270,11 +270,11 @@ test('a fresh persona gets a plus address, or shares the one there is', async ({
   await expectThrown(
     () => openSource({ user: 'qa' }).createAddress?.('email', name),
     'SETTINGS_INVALID',
-    'Give `address`',
+    'Pass `address`',
   );
 });
 
-test('two processes at one mailbox take each of 100 codes once', async ({ server, gate, folder }) => {
+test('two processes at one mailbox claim each of 100 codes once', async ({ server, gate, folder }) => {
   test.setTimeout(120_000);
   const script = fileURLToPath(new URL('../support/code-reader-process.mjs', import.meta.url));
   const env = { ...process.env, IMAP_PASSWORD: DOVECOT_PASSWORD };
@@ -282,17 +282,17 @@ test('two processes at one mailbox take each of 100 codes once', async ({ server
     const args = [script, String(gate.port), folder, 'qa@acme.test'];
     return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   });
-  const taken = takers.map((): string[] => []);
+  const claimed = takers.map((): string[] => []);
   const lines = takers.map(({ stdout }) => createInterface({ input: stdout }));
   await Promise.all(lines.map(async (line) => await once(line, 'line')));
   const ends = takers.map(async (taker) => await once(taker, 'exit'));
-  for (const [index, line] of lines.entries()) line.on('line', (code) => taken[index]?.push(code));
+  for (const [index, line] of lines.entries()) line.on('line', (code) => claimed[index]?.push(code));
   const codes = Array.from({ length: 100 }, (_, index) => String(500_000 + index));
   for (const code of codes) await server.deliver('qa@acme.test', mail('qa@acme.test', code, `s${code}@acme.example`));
   expect(await Promise.all(ends)).toEqual([
     [0, null],
     [0, null],
   ]);
-  expect(taken.flat().toSorted()).toEqual(codes);
-  expect(Math.min(...taken.map(({ length }) => length))).toBeGreaterThan(0);
+  expect(claimed.flat().toSorted()).toEqual(codes);
+  expect(Math.min(...claimed.map(({ length }) => length))).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import { expect, test as base } from '@playwright/test';
 import { describeSource } from '../../fixtures/testing/index.ts';
 import { plainRuntime } from '../../src/core/runtime.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
-import { mailosaur } from '../../src/sources/mailosaur.ts';
+import { type MailosaurOptions, mailosaur } from '../../src/sources/mailosaur.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
 import { API_KEY, MailosaurStandIn, SERVER_ID } from '../support/mailosaur-stand-in.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -61,28 +61,28 @@ test('a mail is read as it was sent: its HTML, its headers, its links', async ({
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('it is asked as often as it says, and no oftener', async ({ server, openInbox }) => {
+test('it is polled as often as it asks for, and no more', async ({ server, openInbox }) => {
   server.delays = '300,600';
   const inbox = await openInbox();
   const before = server.http.requests;
   await expectThrown(() => inbox.waitForCode({ timeout: 2000 }), 'CODE_TIMEOUT');
-  const asked = server.http.requests - before - 2; // for the limits, and for what went elsewhere
+  const asked = server.http.requests - before - 2; // for the limits, and for messages to other addresses
   expect(asked).toBeGreaterThan(2);
   expect(asked).toBeLessThanOrEqual(4); // at 0, 300, 900 and 1500 ms
 });
 
-test('a wait in vain says that the plan is used up', async ({ server, openInbox }) => {
+test('the report of a timeout says that the plan is used up', async ({ server, openInbox }) => {
   server.usage.email.current = 50;
   const inbox = await openInbox();
   await expectThrown(
     () => inbox.waitForCode({ timeout: 300 }),
     'CODE_TIMEOUT',
     'used up: 50 of 50 e-mails',
-    'mend what is said above',
+    'fix the problem reported above',
   );
 });
 
-test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+test('the report of a timeout names messages to other addresses', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await server.deliverMail(`alcie@${SERVER_ID}.mailosaur.net`, MAIL.replaceAll('alice@', 'alcie@'));
   server.deliverSms('+12025550143', '+12025550100', 'Your code is 999999.');
@@ -95,12 +95,12 @@ test('a wait in vain names what went to other addresses meanwhile', async ({ ser
   expect(message).not.toContain('999999');
 });
 
-test('a wrong key is in no error, and ends in one that says what to do', async ({ openInbox }) => {
+test('a wrong key appears in no error, and the error says what to do', async ({ openInbox }) => {
   const { message } = await expectThrown(() => openInbox('not-the-key'), 'SOURCE_REFUSED', '401', 'MAILOSAUR_API_KEY');
   expect(message).not.toContain('not-the-key');
 });
 
-test('the key may stand in the environment, and what is missing is said', async ({ server }) => {
+test('the key is read from the environment, and a missing key is reported', async ({ server }) => {
   const source = mailosaur({ serverId: SERVER_ID, url: server.url, fetch: server.fetch });
   source.useEnvironment?.({});
   await expectThrown(() => source.watch('email', ALICE), 'SETTINGS_INVALID', 'MAILOSAUR_API_KEY');
@@ -117,7 +117,7 @@ test('a fresh persona gets an address of its own, and the number of the inbox', 
   expect([source.isShared?.('email'), source.isShared?.('sms')]).toEqual([false, true]);
 });
 
-test('an address that nobody can have written to yet is not asked for before somebody waits', async ({ server }) => {
+test('a new address causes no request before the first wait', async ({ server }) => {
   const source = mailosaur({ serverId: SERVER_ID, apiKey: API_KEY, url: server.url, fetch: server.fetch });
   const address = (await source.createAddress?.('email', 'signs-up.0')) ?? '';
   const [first, second] = [await source.watch('email', address), () => source.watch('email', address)];
@@ -130,7 +130,7 @@ test('an address that nobody can have written to yet is not asked for before som
   await source.close();
 });
 
-test('a wrong key is told to the first who waits at such an address', async ({ server }) => {
+test('with a new address, the first wait reports a wrong key', async ({ server }) => {
   const source = mailosaur({ serverId: SERVER_ID, apiKey: 'not-the-key', url: server.url, fetch: server.fetch });
   const address = (await source.createAddress?.('email', 'signs-up.1')) ?? '';
   const inbox = new Inbox(address, { watch: source.watch('email', address), runtime: plainRuntime(8000) });
@@ -138,7 +138,7 @@ test('a wrong key is told to the first who waits at such an address', async ({ s
   await source.close();
 });
 
-test.describe('the official client finds the stand-in to be what it knows', () => {
+test.describe('the official client accepts the stand-in', () => {
   test('a message', async ({ server }) => {
     await server.deliverMail(ALICE, MAIL);
     const message = await server.officialClient().messages.get(SERVER_ID, { sentTo: ALICE });
@@ -147,7 +147,7 @@ test.describe('the official client finds the stand-in to be what it knows', () =
     expect(message.received).toBeInstanceOf(Date);
   });
 
-  test('a list of what came since a moment', async ({ server }) => {
+  test('a list of the messages since a moment', async ({ server }) => {
     await server.deliverMail(ALICE, MAIL);
     const list = async (receivedAfter: Date): Promise<unknown[] | undefined> => {
       const { items } = await server.officialClient().messages.list(SERVER_ID, { receivedAfter });
@@ -157,7 +157,7 @@ test.describe('the official client finds the stand-in to be what it knows', () =
     expect(await list(new Date(Date.now() + 60_000))).toEqual([]);
   });
 
-  test('a search in vain, as long as it is told to wait', async ({ server }) => {
+  test('a search without a result, for as long as its timeout', async ({ server }) => {
     const search = server.officialClient().messages.search(SERVER_ID, { sentTo: ALICE }, { timeout: 500 });
     await expect(search).rejects.toMatchObject({ errorType: 'search_timeout' });
     expect(server.http.requests).toBe(3); // at 0, 100 and 300 ms
@@ -167,5 +167,71 @@ test.describe('the official client finds the stand-in to be what it knows', () =
     const list = server.officialClient('not-the-key').messages.search(SERVER_ID, { sentTo: ALICE });
     await expect(list).rejects.toMatchObject({ errorType: 'authentication_error', httpStatusCode: 401 });
     expect(await server.officialClient().usage.limits()).toMatchObject({ email: { limit: 50, current: 0 } });
+  });
+});
+
+test.describe('a client of the user', () => {
+  const watchWith = async (client: MailosaurOptions['client']): Promise<Inbox> => {
+    const source = mailosaur({ serverId: SERVER_ID, ...(client ? { client } : {}) });
+    const watch = source.watch('email', ALICE);
+    await watch;
+    return new Inbox(ALICE, { watch, runtime: plainRuntime(8000) });
+  };
+
+  test('reads messages, and no key or URL is needed', async ({ server }) => {
+    await server.deliverMail(ALICE, MAIL.replace('123456', '111111'));
+    const inbox = await watchWith(server.officialClient());
+    await server.deliverMail(ALICE, MAIL);
+    expect(await inbox.waitForMessage()).toMatchObject({ subject: 'Sign in', headers: { 'x-campaign': '7' } });
+    await server.deliverMail(ALICE, MAIL.replace('123456', '222222'));
+    expect(await inbox.waitForCode()).toBe('222222');
+    expect(await inbox.messages()).toHaveLength(2);
+  });
+
+  test('is used as it is: its transport stays', async ({ server }) => {
+    const client = server.officialClient();
+    const { request } = client;
+    await watchWith(client);
+    expect(client.request).toBe(request);
+  });
+
+  test('transient faults are retried', async ({ server }) => {
+    const inbox = await watchWith(server.officialClient());
+    await server.http.faults.unavailable(1);
+    await server.http.faults.reset();
+    await server.deliverMail(ALICE, MAIL);
+    expect(await inbox.waitForCode()).toBe('123456');
+  });
+
+  test('a wrong key ends the wait at once, and is in no error', async ({ server }) => {
+    const client = server.officialClient('not-the-key');
+    const { message } = await expectThrown(() => watchWith(client), 'SOURCE_REFUSED', '401', 'MAILOSAUR_API_KEY');
+    expect(message).not.toContain('not-the-key');
+  });
+
+  test('a message that was deleted in the meantime is left out', async ({ server }) => {
+    const client = server.officialClient();
+    const messages = {
+      search: client.messages.search.bind(client.messages),
+      list: client.messages.list.bind(client.messages),
+      getById: async (id: string) => {
+        server.deleteMessages();
+        return await client.messages.getById(id);
+      },
+    };
+    const inbox = await watchWith({ messages, devices: client.devices, usage: client.usage });
+    await server.deliverMail(ALICE, MAIL);
+    await expectThrown(() => inbox.waitForCode({ timeout: 500 }), 'CODE_TIMEOUT', 'No message came to this address');
+  });
+
+  test('an answer that never comes holds up neither an abort nor the deadline', async ({ server }) => {
+    const client = server.officialClient();
+    const inbox = await watchWith(client);
+    await server.http.faults.slow(60_000);
+    const abort = new AbortController();
+    const aborted = expectThrown(() => inbox.waitForCode({ signal: abort.signal }), 'WAIT_ABORTED');
+    abort.abort();
+    await aborted;
+    await expectThrown(() => inbox.waitForCode({ timeout: 1500 }), 'SOURCE_UNREACHABLE', 'no answer');
   });
 });

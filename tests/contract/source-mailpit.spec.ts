@@ -41,7 +41,7 @@ function mailTo(header: string, text = 'Your code is 123456.'): Buffer {
   return Buffer.from(`From: no-reply@acme.example\r\nTo: ${header}\r\nSubject: Sign in\r\n\r\n${text}\r\n`);
 }
 
-test('it only reads: nothing is deleted, and nothing is marked as read', async ({ server, openInbox }) => {
+test('messages are only read: none is deleted or marked as read', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   await server.deliver(['bob@persona.test'], mailTo('bob@persona.test'));
@@ -50,14 +50,14 @@ test('it only reads: nothing is deleted, and nothing is marked as read', async (
   expect(server.counts).toEqual({ total: 2, read: 0 });
 });
 
-test('a blind copy counts', async ({ server, openInbox }) => {
+test('a blind copy is found', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   await server.deliver([ALICE], mailTo('undisclosed-recipients:;'));
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('a mail that only names the address as its sender does not', async ({ server, openInbox }) => {
+test('a mail from the address is not a mail to it', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   const raw = mailTo('bob@persona.test').toString().replace('no-reply@acme.example', ALICE);
@@ -65,7 +65,7 @@ test('a mail that only names the address as its sender does not', async ({ serve
   await expectThrown(() => inbox.waitForCode({ timeout: 300 }), 'CODE_TIMEOUT', 'No message came to this address');
 });
 
-test('a wait in vain names what went to other addresses meanwhile', async ({ server, openInbox }) => {
+test('the report of a timeout names messages to other addresses', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   await server.deliver(['alcie@persona.test'], mailTo('alcie@persona.test'));
@@ -80,7 +80,7 @@ test('an address with an international domain is found in either spelling', asyn
   expect(await inbox.waitForCode()).toBe('123456');
 });
 
-test('while its line is open, a wait asks only when something came', async ({ server, openInbox }) => {
+test('with an open push connection, a wait polls only when a message came', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   const wait = inbox.waitForCode();
   await expect.poll(() => server.http.requests).toBeGreaterThan(1);
@@ -91,7 +91,7 @@ test('while its line is open, a wait asks only when something came', async ({ se
   expect(server.http.requests - before).toBeLessThanOrEqual(3); // a search, the mail, and a search that was due
 });
 
-test('what came while the line was cut is found when it is open again', async ({ server, openInbox }) => {
+test('a message that came while the push connection was cut is found', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   const wait = inbox.waitForCode();
   await expect.poll(() => server.http.requests).toBeGreaterThan(1);
@@ -100,7 +100,7 @@ test('what came while the line was cut is found when it is open again', async ({
   expect(await wait).toBe('123456');
 });
 
-test('an event that cannot be read is passed over', async ({ server, openInbox }) => {
+test('an event that cannot be read is ignored', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   const wait = inbox.waitForCode();
   await expect.poll(() => server.http.requests).toBeGreaterThan(1);
@@ -109,7 +109,7 @@ test('an event that cannot be read is passed over', async ({ server, openInbox }
   expect(await wait).toBe('123456');
 });
 
-test('user and password of the URL open it, and stand in no error', async ({ openInbox }) => {
+test('the user and password of the URL are used, and appear in no error', async ({ openInbox }) => {
   const server = await MailpitStandIn.start({ credentials: 'qa:let me/in' });
   const at = (user: string): string => server.url.replace('//', `//${user}@`);
   const inbox = await openInbox(at('qa:let%20me%2Fin'));
@@ -122,17 +122,17 @@ test('user and password of the URL open it, and stand in no error', async ({ ope
   await server.close();
 });
 
-test('an error of its plain kind says what was asked and how often', async ({ server, openInbox }) => {
+test('the report of a timeout has the number of polls', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await expectThrown(
     () => inbox.waitForCode({ timeout: 600 }),
     'CODE_TIMEOUT',
-    `Mailpit at ${server.url} was asked`,
-    'at the source whether it came',
+    `Mailpit at ${server.url} was polled`,
+    'at the source that it arrived',
   );
 });
 
-test('an outage is told with its status, the attempts and the times', async ({ server, openInbox }) => {
+test('an outage is reported with its status, the attempts and the times', async ({ server, openInbox }) => {
   const inbox = await openInbox();
   await inbox.mark();
   await server.http.faults.unavailable(1000);
@@ -141,10 +141,10 @@ test('an outage is told with its status, the attempts and the times', async ({ s
     'SOURCE_UNREACHABLE',
     'it answered 503 Service Unavailable',
     /\d attempts in a row failed, from \d\d:\d\d:\d\d\.\d{3} to \d\d:/,
-    'Whether one came is not known',
+    'It is unknown whether a message came',
   );
 });
 
-test('what is no URL of one is said at once', async () => {
+test('an invalid URL is reported at once', async () => {
   await expectThrown(() => mailpit({ url: '127.0.0.1:8025' }), 'SETTINGS_INVALID', 'http://127.0.0.1:8025');
 });

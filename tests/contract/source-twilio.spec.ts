@@ -43,7 +43,7 @@ const test = base.extend<{ server: TwilioStandIn; openSms: (options?: Partial<Tw
 
 test.skip(!HAS_OPENSSL, WITHOUT_OPENSSL);
 
-test('what the account itself sends is no message that came', async ({ server, openSms }) => {
+test('messages that the account itself sends are left out', async ({ server, openSms }) => {
   const sms = await openSms();
   server.deliver(ALICE, '+12025550100', 'Your code is 999999.', 'outbound-api');
   server.deliver(ALICE, '+12025550100', 'Your code is 123456.');
@@ -51,7 +51,7 @@ test('what the account itself sends is no message that came', async ({ server, o
   expect(await sms.messages()).toHaveLength(1);
 });
 
-test('a box full of what was sent hides nothing', async ({ server, openSms }) => {
+test('many sent messages hide no received one', async ({ server, openSms }) => {
   for (let count = 0; count < 60; count++)
     server.deliver(ALICE, '+12025550100', 'Your code is 999999.', 'outbound-api');
   const sms = await openSms();
@@ -59,7 +59,7 @@ test('a box full of what was sent hides nothing', async ({ server, openSms }) =>
   expect(await sms.waitForCode()).toBe('123456');
 });
 
-test('a wait in vain names what went to other numbers meanwhile', async ({ server, openSms }) => {
+test('the report of a timeout names messages to other numbers', async ({ server, openSms }) => {
   const sms = await openSms();
   server.deliver('+12025550199', '+12025550100', 'Your code is 999999.');
   const { message } = await expectThrown(
@@ -71,14 +71,14 @@ test('a wait in vain names what went to other numbers meanwhile', async ({ serve
   expect(message).not.toContain('999999');
 });
 
-test('it is asked more and more slowly', async ({ server, openSms }) => {
+test('the delay between polls grows', async ({ server, openSms }) => {
   const sms = await openSms();
   const before = server.http.requests;
   await expectThrown(() => sms.waitForCode({ timeout: 3000 }), 'CODE_TIMEOUT');
   expect(server.http.requests - before).toBeLessThanOrEqual(7); // at 0, 250, 625, 1190, 2030 ms, and once for other numbers
 });
 
-test('wrong credentials are in no error, and end in one that says what to do', async ({ openSms }) => {
+test('wrong credentials appear in no error, and the error says what to do', async ({ openSms }) => {
   const { message } = await expectThrown(
     () => openSms({ authToken: 'not-the-token' }),
     'SOURCE_REFUSED',
@@ -88,7 +88,7 @@ test('wrong credentials are in no error, and end in one that says what to do', a
   expect(message).not.toContain('not-the-token');
 });
 
-test('the account may stand in the environment, and what is missing is said', async ({ server }) => {
+test('the account is read from the environment, and a missing variable is reported', async ({ server }) => {
   const source = twilio({ number: ALICE, url: server.http.url, fetch: server.fetch });
   source.useEnvironment?.({ TWILIO_ACCOUNT_SID: ACCOUNT_SID });
   await expectThrown(() => source.watch('sms', ALICE), 'SETTINGS_INVALID', 'TWILIO_AUTH_TOKEN');
@@ -103,7 +103,7 @@ test('all fresh personas share the number', async ({ server }) => {
   expect(source.isShared?.('sms')).toBe(true);
 });
 
-test('the official client finds the stand-in to be what it knows', async ({ server }) => {
+test('the official client accepts the stand-in', async ({ server }) => {
   for (let count = 0; count < 3; count++) server.deliver(ALICE, '+12025550100', `Your code is 12345${count}.`);
   server.deliver('+12025550199', '+12025550100', 'Another');
   const list = await server.officialClient().messages.list({ to: ALICE, pageSize: 2 });

@@ -52,12 +52,12 @@ test('another address', async ({ inbox, sms }) => {
 });`,
   });
   expect(failed).toBe(4);
-  expect(output).toContain('1 message came and was not taken:');
+  expect(output).toContain('1 message came but was rejected:');
   expect(output).toMatch(/SMS from ACME at .*: The SMS from ACME holds nothing that reads like a one-time code/);
   expect(output).toMatch(/holds 2 numbers that could be the code, .*: 4••••3 \(.*\); 7••••4 \(/);
   expect(output).not.toMatch(/TwoFactorError.*(?:482913|771204)/);
   expect(output).toContain('> 10 |   await sms.waitForCode(); // line 10');
-  expect(output).toContain('nobody called the sink: let the application send its mail to 127.0.0.1:');
+  expect(output).toContain('no application connected to the sink: set the SMTP host and port of the application to 127.0.0.1:');
   expect(output).toMatch(/went to other addresses, the newest:\n.*to \+12025552222 from/);
 });
 
@@ -88,7 +88,7 @@ test.describe('a word', () => {
   expect(failed).toBe(4);
   expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\. Start one with/);
   expect(output).toContain("It may be the sink's SMTP port");
-  expect(output).toContain('it answers 404, as another program does');
+  expect(output).toContain('it answered HTTP 404; another program is listening there');
   expect(output).toContain('`sinkUrl` is "localhost": write it like http://127.0.0.1:8025');
   expect(output).toContain('`timeout` is -1');
 });
@@ -132,6 +132,6 @@ test('after', async ({ inbox }) => {
   await Promise.all([inbox.waitForCode({ timeout: 60_000 }), new Promise(() => {})]);
 });`,
   });
-  expect(output).toMatch(/No code came for before\.\S+ in 0\.\d s, when the time of the test was up/);
+  expect(output).toMatch(/No code came for before\.\S+ in 0\.\d s; the test timeout left no more time/);
   expect(output).toMatch(/No code came for after\.\S+ in 0\.\d s/);
 });

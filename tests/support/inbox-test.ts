@@ -2,10 +2,10 @@ import type { Inbox } from '../../src/inbox/inbox.ts';
 import { expect, test as base } from './sink-test.ts';
 import { sendCode } from './sink-clients.ts';
 
-/** As long as a wait may take that must not find anything. */
-export const IN_VAIN = { timeout: 250 };
+/** Timeout of a wait that must not find a message. */
+export const SHORT_WAIT = { timeout: 250 };
 
-/** Goes on when so many messages have come. */
+/** Waits until `count` messages have come. */
 export async function came(inbox: Inbox, count: number): Promise<void> {
   await expect.poll(async () => (await inbox.messages()).length).toBe(count);
 }

@@ -31,7 +31,7 @@ interface Stored {
   readonly metadata: object;
 }
 
-/** What of Mailosaur a test reads, over TLS, in the wire format of its API. @see https://mailosaur.com/docs/api */
+/** The part of Mailosaur that tests read, over TLS, in the wire format of its API. @see https://mailosaur.com/docs/api */
 export class MailosaurStandIn {
   readonly http: StandIn;
   readonly #certificate: Certificate;
@@ -61,12 +61,12 @@ export class MailosaurStandIn {
     return fetchTrusting(this.#certificate);
   }
 
-  /** What a process has to be given to trust it, `NODE_EXTRA_CA_CERTS`. */
+  /** Certificate for `NODE_EXTRA_CA_CERTS`, so that another process trusts it. */
   get certificate(): string {
     return this.#certificate.cert;
   }
 
-  /** The official client, which knows no port: its connections are turned to this one. */
+  /** The official client. It ignores the port of its URL, so its connections are redirected to this server. */
   officialClient(apiKey: string = API_KEY): MailosaurClient {
     const client = new MailosaurClient(apiKey, 'https://localhost/');
     const agent = new Agent({ keepAlive: false });
@@ -76,11 +76,15 @@ export class MailosaurStandIn {
     return client;
   }
 
-  /** Keeps the seed of an authenticator. @returns its id */
-  addDevice(name: string, seed: OtpSeed): string {
-    const id = randomUUID();
+  /** Adds an authenticator. @returns its id */
+  addDevice(name: string, seed: OtpSeed, id: string = randomUUID()): string {
     this.#devices.push({ id, name, seed });
     return id;
+  }
+
+  /** Deletes all messages. */
+  deleteMessages(): void {
+    this.#messages.length = 0;
   }
 
   async deliverMail(to: string, raw: string): Promise<void> {

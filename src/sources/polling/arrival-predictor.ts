@@ -1,150 +1,151 @@
-/** So many messages tell how long the next one takes. */
-const REMEMBERED = 32;
-/** Fewer than so many tell nothing. */
-const FEWEST = 3;
-/** A message came at some moment between two looks; it counts as so many messages, spread over that time. */
-const PARTS = 4;
-/** Looks are made for these first, as some come much later than the others. */
+/** Number of past messages that are remembered. */
+const MAX_ARRIVALS = 32;
+/** Minimum number of past messages for a prediction. */
+const MIN_ARRIVALS = 3;
+/** A message came at an unknown moment between two polls. It counts as this many messages, spread over that time. */
+const SPREAD = 4;
+/** Share of the past messages that polls aim at. The slowest are left out. */
 const BULK = 0.9;
-/** Looks that earlier waits did without and one wait may make more. */
-const MOST_SPARED = 4;
-/** Two looks are never closer than this, and never farther apart, in milliseconds: what was may not be what comes. */
-const CLOSEST = 100;
-const FARTHEST = 4000;
+/** Maximum number of polls that earlier waits saved and one wait may use in addition. */
+const MAX_SAVED_POLLS = 4;
+/** Minimum and maximum distance of two polls, in milliseconds. The maximum covers messages unlike the past ones. */
+const MIN_DISTANCE = 100;
+const MAX_DISTANCE = 4000;
 
-/** When a message came, in milliseconds from the beginning of its wait. */
-interface Came {
+/** The time of a past message, in milliseconds from the start of its wait. */
+interface Arrival {
   readonly after: number;
   readonly by: number;
-  /** Whether it may have been there when the wait began. */
-  readonly mayHaveBeenThere: boolean;
+  /** True if the message may have been there when the wait began. */
+  readonly mayPrecedeWait: boolean;
 }
 
 /**
- * When to look for messages at a source that has to be asked: when one is due, by how long those before it took, rather
- * than at even distances. All waits together look no more often than the source's own schedule would have.
+ * Predicts the arrival of messages at a polled source from the arrival times of past ones, and places the polls there
+ * instead of at even distances. All waits together poll no more often than the source's own schedule.
  */
 export class ArrivalPredictor {
-  readonly #delay: (looks: number) => number;
-  readonly #came: Came[] = [];
-  #spared = 0;
+  readonly #delay: (polls: number) => number;
+  readonly #arrivals: Arrival[] = [];
+  #savedPolls = 0;
 
-  /** @param delay the schedule: milliseconds from one look to the next, after so many looks in vain */
-  constructor(delay: (looks: number) => number) {
+  /** @param delay the schedule: milliseconds to the next poll after a number of polls without a message */
+  constructor(delay: (polls: number) => number) {
     this.#delay = delay;
   }
 
-  /** @param now the beginning of a wait, in milliseconds since the epoch */
-  begin(now: number): Outlook {
-    const extra = Math.max(0, Math.floor(this.#spared));
-    this.#spared -= extra;
-    const isKnown = this.#came.length >= FEWEST;
-    return new Outlook(now, {
-      ...{ delay: this.#delay, extra },
-      due: isKnown ? this.#came.flatMap(spread).toSorted((one, other) => one - other) : [],
-      looksAtOnce: !isKnown || this.#came.some(({ mayHaveBeenThere }) => mayHaveBeenThere),
-      remember: (came) => {
-        this.#came.push(came);
-        if (this.#came.length > REMEMBERED) this.#came.shift();
+  /** Plans the polls of one wait. @param now the start of the wait, in milliseconds since the epoch */
+  begin(now: number): PollPlan {
+    const extraPolls = Math.max(0, Math.floor(this.#savedPolls));
+    this.#savedPolls -= extraPolls;
+    const canPredict = this.#arrivals.length >= MIN_ARRIVALS;
+    return new PollPlan(now, {
+      ...{ delay: this.#delay, extraPolls },
+      expected: canPredict ? this.#arrivals.flatMap(spread).toSorted((one, other) => one - other) : [],
+      pollsAtOnce: !canPredict || this.#arrivals.some(({ mayPrecedeWait }) => mayPrecedeWait),
+      remember: (arrival) => {
+        this.#arrivals.push(arrival);
+        if (this.#arrivals.length > MAX_ARRIVALS) this.#arrivals.shift();
       },
-      giveBack: (looks) => (this.#spared = Math.min(MOST_SPARED, this.#spared + extra + looks)),
+      savePolls: (polls) => (this.#savedPolls = Math.min(MAX_SAVED_POLLS, this.#savedPolls + extraPolls + polls)),
     });
   }
 }
 
-interface OutlookOptions {
-  readonly delay: (looks: number) => number;
-  /** How many looks it may be ahead of the schedule. */
-  readonly extra: number;
-  /** When messages may come, each as likely as the others, in milliseconds from the beginning; sorted. */
-  readonly due: readonly number[];
-  readonly looksAtOnce: boolean;
-  readonly remember: (came: Came) => void;
-  /** Told at the end how many looks fewer there were than by the schedule. */
-  readonly giveBack: (looks: number) => void;
+interface PollPlanOptions {
+  readonly delay: (polls: number) => number;
+  /** Number of polls that the plan may be ahead of the schedule. */
+  readonly extraPolls: number;
+  /** Equally likely arrival times, in milliseconds from the start of the wait, sorted. */
+  readonly expected: readonly number[];
+  readonly pollsAtOnce: boolean;
+  readonly remember: (arrival: Arrival) => void;
+  /** Receives, at the end, the number of polls by which the plan stayed below the schedule. */
+  readonly savePolls: (polls: number) => void;
 }
 
-/** The looks of one wait. All times are in milliseconds since the epoch. */
-export class Outlook {
+/** The polls of one wait. All times are in milliseconds since the epoch. */
+export class PollPlan {
   readonly #start: number;
-  readonly #options: OutlookOptions;
-  /** When the schedule has its looks, in milliseconds from the beginning, as far as it was asked for. */
+  readonly #options: PollPlanOptions;
+  /** Times of the polls by the schedule, in milliseconds from the start. It grows on demand. */
   readonly #schedule = [0];
-  #looks = 0;
-  #inVain = 0;
+  #polls = 0;
+  /** Time of the last poll without a message, in milliseconds from the start. */
+  #lastEmpty = 0;
   #hasEnded = false;
 
-  constructor(start: number, options: OutlookOptions) {
+  constructor(start: number, options: PollPlanOptions) {
     this.#start = start;
     this.#options = options;
   }
 
-  /** When to look next. */
+  /** Time of the next poll. */
   next(): number {
     return this.#start + this.#next();
   }
 
-  /** A look that began then found nothing. */
-  lookedInVain(at: number): void {
-    this.#looks++;
-    this.#inVain = at - this.#start;
+  /** A poll that began at `at` found nothing. */
+  foundNothing(at: number): void {
+    this.#polls++;
+    this.#lastEmpty = at - this.#start;
   }
 
   /**
-   * A look that began then found a message.
+   * A poll that began at `at` found a message.
    *
-   * @param receivedAt when the source says it came, by this machine's clock, where that is known
+   * @param receivedAt time at which the source received it, by this machine's clock, if known
    */
   found(at: number, receivedAt: number | undefined): void {
     if (this.#hasEnded) return;
-    const isFirst = this.#looks++ === 0;
-    const mayHaveBeenThere = isFirst && !(receivedAt !== undefined && receivedAt > this.#start);
-    this.#options.remember({ after: this.#inVain, by: at - this.#start, mayHaveBeenThere });
-    this.#end(isFirst ? 1 : this.#scheduledBy(this.#inVain) + 1);
+    const isFirst = this.#polls++ === 0;
+    const mayPrecedeWait = isFirst && !(receivedAt !== undefined && receivedAt > this.#start);
+    this.#options.remember({ after: this.#lastEmpty, by: at - this.#start, mayPrecedeWait });
+    this.#end(isFirst ? 1 : this.#scheduledBy(this.#lastEmpty) + 1);
   }
 
   /** The wait is over. */
   end(at: number): void {
-    if (!this.#hasEnded) this.#end(this.#looks && this.#scheduledBy(at - this.#start));
+    if (!this.#hasEnded) this.#end(this.#polls && this.#scheduledBy(at - this.#start));
   }
 
   #next(): number {
-    const { due, looksAtOnce, extra, delay } = this.#options;
-    const looks = this.#looks;
-    if (looks === 0 && looksAtOnce) return 0;
-    const allowed = (look: number): number => this.#scheduled(Math.max(0, look - extra));
-    const ahead = due.filter((time) => time > this.#inVain);
+    const { expected, pollsAtOnce, extraPolls, delay } = this.#options;
+    const polls = this.#polls;
+    if (polls === 0 && pollsAtOnce) return 0;
+    const allowed = (poll: number): number => this.#scheduled(Math.max(0, poll - extraPolls));
+    const ahead = expected.filter((time) => time > this.#lastEmpty);
     const bulk = ahead.slice(0, Math.ceil(ahead.length * BULK));
     const last = bulk.at(-1);
-    if (last === undefined) return Math.max(this.#inVain + delay(Math.max(1, looks)), allowed(looks));
-    // As many looks as there can be until then share what may come among them.
+    if (last === undefined) return Math.max(this.#lastEmpty + delay(Math.max(1, polls)), allowed(polls));
+    // The polls that are allowed until the last expected time share the expected times among them.
     let left = 1;
-    while (allowed(looks + left) <= last) left++;
+    while (allowed(polls + left) <= last) left++;
     const wanted = bulk[Math.ceil(bulk.length / left) - 1] ?? last;
-    const closest = looks === 0 ? 0 : this.#inVain + CLOSEST;
-    return Math.max(closest, allowed(looks), Math.min(wanted, this.#inVain + FARTHEST));
+    const earliest = polls === 0 ? 0 : this.#lastEmpty + MIN_DISTANCE;
+    return Math.max(earliest, allowed(polls), Math.min(wanted, this.#lastEmpty + MAX_DISTANCE));
   }
 
-  #end(scheduled: number): void {
+  #end(scheduledPolls: number): void {
     this.#hasEnded = true;
-    this.#options.giveBack(scheduled - this.#looks);
+    this.#options.savePolls(scheduledPolls - this.#polls);
   }
 
-  /** When the schedule has this look; the first is number 0. */
-  #scheduled(look: number): number {
-    for (let known; (known = this.#schedule.length) <= look;)
+  /** Time of a poll by the schedule. The first poll is number 0. */
+  #scheduled(poll: number): number {
+    for (let known; (known = this.#schedule.length) <= poll;)
       this.#schedule.push(this.#schedule[known - 1]! + this.#options.delay(known));
-    return this.#schedule[look]!;
+    return this.#schedule[poll]!;
   }
 
-  /** How many looks the schedule has made after so many milliseconds. */
+  /** Number of polls that the schedule makes in `time` milliseconds. */
   #scheduledBy(time: number): number {
-    let looks = 1;
-    while (this.#scheduled(looks) <= time) looks++;
-    return looks;
+    let polls = 1;
+    while (this.#scheduled(polls) <= time) polls++;
+    return polls;
   }
 }
 
-function spread({ after, by }: Came): number[] {
-  return Array.from({ length: PARTS }, (_, part) => after + ((by - after) * (part + 1)) / PARTS);
+function spread({ after, by }: Arrival): number[] {
+  return Array.from({ length: SPREAD }, (_, part) => after + ((by - after) * (part + 1)) / SPREAD);
 }

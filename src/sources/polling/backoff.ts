@@ -1,51 +1,52 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { sleep } from '../../core/abortable.ts';
 
-/** The first delay after a fault, in milliseconds; each doubles it, up to the longest. */
-const FIRST = 100;
-const LONGEST = 5000;
+/** Delay after the first fault, in milliseconds. Each further fault doubles it, up to the maximum. */
+const FIRST_DELAY = 100;
+const MAX_DELAY = 5000;
 
 /** As `delay` of a `SourceDriver`. */
-type Schedule = (looks: number, isPushed: boolean) => number;
+type Schedule = (polls: number, isPushed: boolean) => number;
 
-/** How fast a source may be asked, by all who ask it. */
+/** Limits how often a source is polled. All watches of a source share one. */
 export class Backoff {
-  /** Whether the source says by itself that something came. */
+  /** True while a push connection to the source is open. */
   isPushed = false;
   readonly #schedule: Schedule;
   #notBefore = 0;
 
-  constructor(schedule: Schedule = growing) {
+  constructor(schedule: Schedule = defaultSchedule) {
     this.#schedule = schedule;
   }
 
-  /** How long after a look to look again, in milliseconds, when so many found nothing, from 1 on. */
-  delay(looks: number): number {
-    return this.#schedule(looks, this.isPushed);
+  /** Returns the delay before the next poll, in milliseconds. @param polls polls of this wait without a message, from 1 on */
+  delay(polls: number): number {
+    return this.#schedule(polls, this.isPushed);
   }
 
   /**
-   * Waits until the source may be asked again.
+   * Waits until the source may be polled again.
    *
-   * @param giveUp in milliseconds since the epoch: who cannot wait that long throws
+   * @param deadline in milliseconds since the epoch
+   * @throws Error if the source may not be polled before the deadline
    */
-  async respected(signal: AbortSignal, giveUp: number = Infinity): Promise<void> {
+  async ready(signal: AbortSignal, deadline: number = Infinity): Promise<void> {
     for (let left; (left = this.#notBefore - Date.now()) > 0;) {
-      if (this.#notBefore > giveUp)
-        throw new Error(`it asks to be left alone for ${(left / 1000).toFixed(1)} s more (429)`);
-      await after(left, undefined, { signal });
+      if (this.#notBefore > deadline)
+        throw new Error(`rate limited (HTTP 429); retry in ${(left / 1000).toFixed(1)} s`);
+      await sleep(left, { signal });
     }
   }
 
-  /** How long to wait after a fault, in milliseconds. What the source asks for holds for all who ask. */
-  slowDown(fault: unknown, faultsInARow: number): number {
+  /** Returns the delay after a fault, in milliseconds. A `retryAfter` of the fault delays all watches. */
+  delayAfterFault(fault: unknown, consecutiveFaults: number): number {
     const { retryAfter } = (fault ?? {}) as { readonly retryAfter?: unknown };
-    if (typeof retryAfter !== 'number') return Math.min(LONGEST, FIRST * 2 ** (faultsInARow - 1));
+    if (typeof retryAfter !== 'number') return Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (consecutiveFaults - 1));
     this.#notBefore = Math.max(this.#notBefore, Date.now() + retryAfter);
     return retryAfter;
   }
 }
 
-/** Mostly a code comes within seconds of being asked for, so the first looks are close. */
-export function growing(looks: number, isPushed: boolean): number {
-  return isPushed ? 5000 : Math.min(5000, 250 * 1.5 ** (looks - 1));
+/** Polls often at first: most codes come within seconds of the request. */
+export function defaultSchedule(polls: number, isPushed: boolean): number {
+  return isPushed ? 5000 : Math.min(5000, 250 * 1.5 ** (polls - 1));
 }

@@ -1,17 +1,28 @@
+import { sleep } from '../../core/abortable.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
-import { PollingWatch } from './polling-watch.ts';
 import type { OtpDevice } from '../../otp/otp-device.ts';
-import type { SourceDriver } from './driver.ts';
-import { ArrivalPredictor } from './arrival-predictor.ts';
-import { Backoff, growing } from './backoff.ts';
 import type { Source, SourceWatch } from '../source.ts';
+import { ArrivalPredictor } from './arrival-predictor.ts';
+import { Backoff, defaultSchedule } from './backoff.ts';
+import type { SourceDriver } from './driver.ts';
+import { PollingWatch } from './polling-watch.ts';
 
-/** A line that broke is opened again after this long, in milliseconds, and twice that each time until it stays open. */
+/** Delay before a broken push connection is opened again, in milliseconds. It doubles until the connection stays open. */
 const FIRST_DELAY = 100;
-const LONGEST_DELAY = 5000;
+const MAX_DELAY = 5000;
 
-/** Makes a source of what can be asked for messages. Close it with `close()` or `await using`. */
+/**
+ * Makes a source from a driver, which needs no more than to list messages. Close it with `close()` or `await using`.
+ *
+ * @example
+ * const source = defineSource({
+ *   name: 'our mail store',
+ *   kinds: ['email'],
+ *   mark: async ({ folded }) => await store.lastId(folded),
+ *   since: async (lastId, { folded }) => await store.list(folded, lastId),
+ * });
+ */
 export function defineSource<Mark>(driver: SourceDriver<Mark>): DefinedSource {
   return new DrivenSource(driver);
 }
@@ -20,20 +31,20 @@ export interface DefinedSource extends Source, AsyncDisposable {}
 
 class DrivenSource<Mark> implements DefinedSource {
   readonly #driver: SourceDriver<Mark>;
-  readonly #pace: Backoff;
-  /** Mail and SMS take their own time each. */
-  readonly #forecasts: Readonly<Record<MessageKind, ArrivalPredictor>>;
+  readonly #backoff: Backoff;
+  /** E-mail and SMS take different times to arrive. */
+  readonly #predictors: Readonly<Record<MessageKind, ArrivalPredictor>>;
   readonly #watches = new Set<PollingWatch<Mark>>();
   readonly #closing = new AbortController();
-  #line: Promise<void> | undefined;
+  #pushing: Promise<void> | undefined;
 
   constructor(driver: SourceDriver<Mark>) {
     this.#driver = driver;
-    const schedule = (looks: number, isPushed: boolean): number =>
-      Math.max(1, driver.delay?.(looks, isPushed) ?? growing(looks, isPushed));
-    this.#pace = new Backoff(schedule);
-    const forecast = (): ArrivalPredictor => new ArrivalPredictor((looks) => schedule(looks, false));
-    this.#forecasts = { email: forecast(), sms: forecast() };
+    const schedule = (polls: number, isPushed: boolean): number =>
+      Math.max(1, driver.delay?.(polls, isPushed) ?? defaultSchedule(polls, isPushed));
+    this.#backoff = new Backoff(schedule);
+    const createPredictor = (): ArrivalPredictor => new ArrivalPredictor((polls) => schedule(polls, false));
+    this.#predictors = { email: createPredictor(), sms: createPredictor() };
   }
 
   get name(): string {
@@ -47,13 +58,14 @@ class DrivenSource<Mark> implements DefinedSource {
   async watch(kind: MessageKind, address: string): Promise<SourceWatch> {
     if (this.#closing.signal.aborted) throw closed(this.name);
     if (!this.kinds.includes(kind)) throw wrongKind(this.name, kind);
-    const onClose = (watch: PollingWatch<Mark>): unknown => this.#watches.delete(watch);
-    const forecast = this.#forecasts[kind];
-    const watch = new PollingWatch(kind, address, { driver: this.#driver, pace: this.#pace, forecast, onClose });
+    const watch = new PollingWatch(kind, address, {
+      ...{ driver: this.#driver, backoff: this.#backoff, predictor: this.#predictors[kind] },
+      onClose: (closedWatch) => this.#watches.delete(closedWatch),
+    });
     this.#watches.add(watch);
-    this.#line ??= this.#keepLine();
+    this.#pushing ??= this.#keepPushConnection();
     try {
-      await watch.begin();
+      await watch.start();
     } catch (error) {
       watch.close();
       throw this.#closing.signal.aborted ? closed(this.name) : error;
@@ -80,7 +92,7 @@ class DrivenSource<Mark> implements DefinedSource {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const watch of this.#watches) watch.fail(closed(this.name));
-    await this.#line;
+    await this.#pushing;
     await this.#driver.close?.();
   }
 
@@ -88,43 +100,30 @@ class DrivenSource<Mark> implements DefinedSource {
     await this.close();
   }
 
-  /** Holds a line to a source that pushes. Where it cannot, waits go on by asking. */
-  async #keepLine(): Promise<void> {
+  /** Keeps a push connection open. Without one, waits go on by polling. */
+  async #keepPushConnection(): Promise<void> {
     const { signal } = this.#closing;
     let delay = FIRST_DELAY;
     const opened = (): void => {
       delay = FIRST_DELAY;
-      this.#pace.isPushed = true;
-      this.#ring(); // what came while there was no line
+      this.#backoff.isPushed = true;
+      this.#notify(); // messages may have come while there was no connection
     };
-    const rang = (to?: readonly string[]): void => this.#ring(to);
+    const notify = (to?: readonly string[]): void => this.#notify(to);
     while (this.#driver.push && !signal.aborted) {
-      await this.#driver.push({ opened, notify: rang, signal }).catch(() => undefined); // whoever looks hears of it
-      if (this.#pace.isPushed) this.#ring(); // to be asked now, rather than once in a while
-      this.#pace.isPushed = false;
-      await passed(delay, signal);
-      delay = Math.min(2 * delay, LONGEST_DELAY);
+      await this.#driver.push({ opened, notify, signal }).catch(() => undefined); // the next poll reports the fault
+      if (this.#backoff.isPushed) this.#notify(); // from now on the source is polled at the faster rate
+      this.#backoff.isPushed = false;
+      await sleep(delay, { signal, ref: false }).catch(() => undefined);
+      delay = Math.min(2 * delay, MAX_DELAY);
     }
   }
 
-  #ring(to?: readonly string[]): void {
-    const isMeant = ({ kind, folded }: PollingWatch<Mark>): boolean =>
+  #notify(to?: readonly string[]): void {
+    const isRecipient = ({ kind, folded }: PollingWatch<Mark>): boolean =>
       to?.some((address) => foldAddress(kind, address) === folded) ?? true;
-    for (const watch of this.#watches) if (isMeant(watch)) watch.ring();
+    for (const watch of this.#watches) if (isRecipient(watch)) watch.notify();
   }
-}
-
-async function passed(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms).unref();
-    signal.addEventListener('abort', done);
-  });
 }
 
 function closed(name: string): TwoFactorError {
@@ -132,6 +131,6 @@ function closed(name: string): TwoFactorError {
 }
 
 function wrongKind(name: string, kind: MessageKind): TwoFactorError {
-  const [what, option] = kind === 'sms' ? ['SMS', 'sms'] : ['e-mail', 'mail'];
-  return new TwoFactorError('SETTINGS_INVALID', `${name} has no ${what}: give another source as \`${option}\`.`);
+  const [noun, option] = kind === 'sms' ? ['SMS', 'sms'] : ['e-mail', 'mail'];
+  return new TwoFactorError('SETTINGS_INVALID', `${name} has no ${noun}. Set another source as \`${option}\`.`);
 }

@@ -5,94 +5,95 @@ import type { OtpDevice } from '../../otp/otp-device.ts';
 /** One address at a source. */
 export interface SourceMailbox {
   readonly kind: MessageKind;
-  /** As it was asked for. */
+  /** The address as the caller spelled it. */
   readonly address: string;
-  /** The one spelling under which addresses of its kind are compared. */
+  /** The normalized address. Addresses of one kind are compared in this form. */
   readonly folded: string;
-  /** Set off when nobody needs the answer any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** A message, before anybody has read it. */
+/** A message whose content is not read yet. */
 export interface SourceMessage {
-  /** The source's own name for it, which it keeps. */
+  /** The source's own id of the message. It never changes. */
   readonly id: string;
   readonly from: string;
-  /** Whom it was delivered to, blind copies included where that is known. */
+  /** Recipients, including blind copies if the source knows them. */
   readonly to: readonly string[];
-  /** By the clock of the source: for people, and for the filter `since`. Nothing is found or lost by it. */
+  /** By the clock of the source. It is shown to people and compared with the filter `since`, and decides nothing else. */
   readonly receivedAt: Date | number;
-  /** The message itself: as it came over the wire (RFC 5322, or the text of an SMS), or its parts; nothing when it is gone. */
+  /** Returns the message as it came over the wire (RFC 5322, or the text of an SMS), or its parts; undefined if it is deleted. */
   read(): SourceContent | undefined | Promise<SourceContent | undefined>;
 }
 
-/** What is told of a message to somebody else. */
+/** A message to another address, for the report of a timeout. */
 export interface SourceSighting extends Pick<SourceMessage, 'from' | 'to' | 'receivedAt'> {
   readonly subject?: string | null | undefined;
 }
 
 export type SourceContent = string | Buffer | MailParts;
 
-/** What a driver tells of the line over which its source pushes. */
+/** The callbacks and the signal of a push connection. */
 export interface PushConnection {
-  /** It is open: from here on nothing is missed. */
+  /** Call it when the connection is open: from then on no message is missed. */
   readonly opened: () => void;
-  /** Something came, to these addresses or to anybody. */
+  /** Call it when a message came. @param to its recipients. @default any address */
   readonly notify: (to?: readonly string[]) => void;
-  /** Set off when the line is not needed any more. */
+  /** Aborted when the connection is no longer needed. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What `defineSource()` needs of a program that holds messages. All waiting, repeating and remembering is done for it.
+ * A program that holds messages, for `defineSource()`, which does all waiting, retrying and bookkeeping.
  *
- * Whatever a call throws counts as a fault that may pass, and is repeated (an error with a member `retryAfter`: after so
- * many milliseconds), but for a `TwoFactorError`: `SOURCE_REFUSED` and `SETTINGS_INVALID` end all waits at once.
+ * Any error that a method throws counts as a transient fault, and the call is repeated. If the error has a member
+ * `retryAfter`, the delay is that number of milliseconds. A `TwoFactorError` `SOURCE_REFUSED` or `SETTINGS_INVALID`
+ * is final: it ends all waits at once.
  */
 export interface SourceDriver<Mark = unknown> {
-  /** For people: it stands in error texts. */
+  /** Name of the source in error messages. */
   readonly name: string;
-  /** What it carries. */
+  /** Kinds of messages that the source carries. */
   readonly kinds: readonly MessageKind[];
 
-  /** Where the box stands now: a sequence number, or the ids of what is in it; not the time of a clock. */
+  /** Returns the current position of the mailbox: a sequence number, or the ids of its messages. Never a clock time. */
   mark(box: SourceMailbox): Promise<Mark>;
 
   /**
-   * What came to exactly this address since the mark, oldest first. It is called again and again, and may name again what
-   * it named before. Empty means nothing yet.
+   * Returns the messages that came to exactly this address since the mark, oldest first. It is called repeatedly and may
+   * return the same messages again. An empty list means that none came yet.
    */
   since(mark: Mark, box: SourceMailbox): Promise<readonly SourceMessage[]>;
 
-  /** Keeps a line open over which the source says that something came, until it breaks or is not needed any more. */
-  push?(line: PushConnection): Promise<void>;
+  /** Keeps a push connection open until it breaks or its signal is aborted. */
+  push?(connection: PushConnection): Promise<void>;
 
   /**
-   * How long after a look that found nothing to look again, in milliseconds. Where no line is open this is a budget: looks
-   * fall when a message is due, as those before it were, and all waits of a process make no more than this gives.
+   * Returns the delay from a poll that found nothing to the next, in milliseconds. Without a push connection this is a
+   * budget: polls are placed where messages are due, and all waits of a process together make no more polls than this allows.
    *
-   * @param looks how many looks of this wait found nothing, from 1 on
-   * @param isPushed whether a line is open
-   * @default 250, growing by half to 5000; 5000 where a line is open
+   * @param polls number of polls of this wait that found nothing, from 1 on
+   * @param isPushed true if a push connection is open
+   * @default 250, growing by half up to 5000; 5000 with a push connection
    */
-  delay?(looks: number, isPushed: boolean): number;
+  delay?(polls: number, isPushed: boolean): number;
 
-  /** How long a message may be on its way before the source can see it, in milliseconds: for who waits for none. @default 500 */
+  /** Time that a message may take to reach the source, in milliseconds. Checks that no message comes wait this long. @default 500 */
   readonly lag?: number;
 
-  /** What a person should know when nothing came, such as that the plan's messages are used up. */
+  /** Returns lines for the report of a timeout, for example that the plan's messages are used up. */
   notes?(box: SourceMailbox): Promise<readonly string[]>;
   /**
-   * What came of its kind to anybody since a moment, newest first, as far as one question tells: in a wait in vain it
-   * shows a wrong address.
+   * Returns the messages of the kind that came to any address since a moment, newest first, as far as one request shows
+   * them. The report of a timeout lists them, which reveals a wrong address.
    *
    * @param since in milliseconds since the epoch, by the clock of the source
    */
   others?(since: number, box: SourceMailbox): Promise<readonly SourceSighting[]>;
-  /** How far its clock is ahead of this machine's, in milliseconds, where it has said. */
+  /** Returns how far the clock of the source is ahead of this machine's, in milliseconds; undefined if unknown. */
   clockOffset?(): number | undefined;
 
-  /** As of a `Source`. */
+  /** As the member of `Source`. */
   device?(name: string): OtpDevice;
   createAddress?(kind: MessageKind, name: string): Promise<string | undefined>;
   isShared?(kind: MessageKind): boolean;

@@ -1,70 +1,70 @@
-import type { ArrivalPredictor, Outlook } from './arrival-predictor.ts';
+import type { ArrivalPredictor, PollPlan } from './arrival-predictor.ts';
 import type { Backoff } from './backoff.ts';
 
-/** When to look for messages to one address, as long as somebody waits. Times are in milliseconds since the epoch. */
+/** Plans the polls of one watch while somebody waits. Times are in milliseconds since the epoch. */
 export class PollSchedule {
-  readonly #pace: Backoff;
-  readonly #forecast: ArrivalPredictor;
-  #waits = 0;
-  #outlook: Outlook | undefined;
-  #inVain = 0;
-  #lookedAt = 0;
-  /** After a fault the source is left alone until then. */
-  #leftAloneUntil = 0;
-  #next = 0;
+  readonly #backoff: Backoff;
+  readonly #predictor: ArrivalPredictor;
+  #waiters = 0;
+  #plan: PollPlan | undefined;
+  #emptyPolls = 0;
+  #lastPoll = 0;
+  /** End of the delay after a fault. */
+  #notBefore = 0;
+  #nextPoll = 0;
 
-  constructor(pace: Backoff, forecast: ArrivalPredictor) {
-    this.#pace = pace;
-    this.#forecast = forecast;
+  constructor(backoff: Backoff, predictor: ArrivalPredictor) {
+    this.#backoff = backoff;
+    this.#predictor = predictor;
   }
 
-  /** Milliseconds until the next look. */
+  /** Milliseconds until the next poll. */
   left(): number {
-    return Math.max(0, this.#next - Date.now());
+    return Math.max(0, this.#nextPoll - Date.now());
   }
 
-  /** Somebody waits. Whoever waits at the same time shares the looks of the first. @returns what ends it */
+  /** Adds a waiter. Waiters at the same time share the polls of the first. @returns a function that removes the waiter */
   enter(): () => void {
-    if (this.#waits++ === 0) this.#begin();
+    if (this.#waiters++ === 0) this.#begin();
     return () => {
-      if (--this.#waits === 0) this.#outlook!.end(Date.now());
+      if (--this.#waiters === 0) this.#plan!.end(Date.now());
     };
   }
 
-  /** @param startedAt when the look began */
+  /** @param startedAt start of the poll */
   foundNothing(startedAt: number): void {
-    this.#lookedAt = Date.now();
-    this.#inVain++;
-    if (this.#waits === 0) return;
-    if (!this.#pace.isPushed) this.#outlook!.lookedInVain(startedAt);
-    this.#plan();
+    this.#lastPoll = Date.now();
+    this.#emptyPolls++;
+    if (this.#waiters === 0) return;
+    if (!this.#backoff.isPushed) this.#plan!.foundNothing(startedAt);
+    this.#planNext();
   }
 
   /**
-   * @param startedAt when the look began
-   * @param cameAt when the first that was found had come, by this machine's clock, where that is known
+   * @param startedAt start of the poll
+   * @param receivedAt time at which the first message came, by this machine's clock, if known
    */
-  found(startedAt: number, cameAt: number | undefined): void {
-    this.#lookedAt = Date.now();
-    if (this.#waits === 0) return;
-    if (!this.#pace.isPushed) this.#outlook!.found(startedAt, cameAt);
+  found(startedAt: number, receivedAt: number | undefined): void {
+    this.#lastPoll = Date.now();
+    if (this.#waiters === 0) return;
+    if (!this.#backoff.isPushed) this.#plan!.found(startedAt, receivedAt);
     this.#begin();
   }
 
-  failed(error: unknown, faultsInARow: number): void {
-    this.#leftAloneUntil = Date.now() + this.#pace.slowDown(error, faultsInARow);
-    this.#next = this.#leftAloneUntil;
+  failed(error: unknown, consecutiveFaults: number): void {
+    this.#notBefore = Date.now() + this.#backoff.delayAfterFault(error, consecutiveFaults);
+    this.#nextPoll = this.#notBefore;
   }
 
   #begin(): void {
-    this.#inVain = 0;
-    this.#outlook = this.#forecast.begin(Date.now());
-    this.#plan(this.#lookedAt + this.#pace.delay(1));
+    this.#emptyPolls = 0;
+    this.#plan = this.#predictor.begin(Date.now());
+    this.#planNext(this.#lastPoll + this.#backoff.delay(1));
   }
 
-  #plan(earliest = 0): void {
-    const { isPushed } = this.#pace;
-    const planned = isPushed ? this.#lookedAt + this.#pace.delay(Math.max(1, this.#inVain)) : this.#outlook!.next();
-    this.#next = Math.max(planned, earliest, this.#leftAloneUntil);
+  #planNext(earliest = 0): void {
+    const { isPushed } = this.#backoff;
+    const planned = isPushed ? this.#lastPoll + this.#backoff.delay(Math.max(1, this.#emptyPolls)) : this.#plan!.next();
+    this.#nextPoll = Math.max(planned, earliest, this.#notBefore);
   }
 }

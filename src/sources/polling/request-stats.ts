@@ -1,8 +1,8 @@
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { RequestCounts } from '../source.ts';
 
-/** An answer that takes longer than this is told as an outage, in milliseconds. */
-const SLOW = 1000;
+/** A request that takes longer than this counts as an outage, in milliseconds. */
+const SLOW_ANSWER = 1000;
 
 interface Fault {
   readonly text: string;
@@ -10,17 +10,18 @@ interface Fault {
   readonly at: number;
 }
 
-/** How asking a source for the messages to one address went. */
+/** Counts the requests and the faults of one watch. */
 export class RequestStats {
   readonly #source: string;
   readonly #address: string;
-  #times = 0;
+  #requests = 0;
   #faults = 0;
-  #inARow = 0;
-  #first = 0;
-  #last: Fault | undefined;
-  /** Since when there is no answer, in milliseconds since the epoch. */
-  #askedAt: number | undefined;
+  #consecutiveFaults = 0;
+  /** Time of the first of the consecutive faults. */
+  #failingSince = 0;
+  #lastFault: Fault | undefined;
+  /** Start of the poll that has no answer yet, in milliseconds since the epoch. */
+  #openSince: number | undefined;
 
   constructor(source: string, address: string) {
     this.#source = source;
@@ -31,52 +32,53 @@ export class RequestStats {
     return this.#faults;
   }
 
-  /** How many failed since the last that did not. */
-  get faultsInARow(): number {
-    return this.#inARow;
+  /** Number of faults since the last success. */
+  get consecutiveFaults(): number {
+    return this.#consecutiveFaults;
   }
 
   get lastFault(): string | undefined {
-    return this.#last?.text;
+    return this.#lastFault?.text;
   }
 
-  /** For error texts. */
-  get asked(): RequestCounts {
-    const lastFault = this.#last && `${this.#last.text} at ${timeOf(this.#last.at)}`;
-    return { times: this.#times, faults: this.#faults, ...(lastFault === undefined ? {} : { lastFault }) };
+  /** The counts for error messages. */
+  get counts(): RequestCounts {
+    const lastFault = this.#lastFault && `${this.#lastFault.text} at ${timeOf(this.#lastFault.at)}`;
+    return { times: this.#requests, faults: this.#faults, ...(lastFault === undefined ? {} : { lastFault }) };
   }
 
-  waiting(): void {
-    this.#askedAt = Date.now();
+  /** A poll begins. It may first wait for a rate limit. */
+  pollBegins(): void {
+    this.#openSince = Date.now();
   }
 
-  asks(): void {
-    this.#times++;
+  requestSent(): void {
+    this.#requests++;
   }
 
   succeeded(): void {
-    this.#askedAt = undefined;
-    this.#inARow = 0;
+    this.#openSince = undefined;
+    this.#consecutiveFaults = 0;
   }
 
   failed(error: unknown): void {
-    this.#askedAt = undefined;
+    this.#openSince = undefined;
     this.#faults++;
-    this.#last = { text: reasonOf(error), at: Date.now() };
-    if (this.#inARow++ === 0) this.#first = this.#last.at;
+    this.#lastFault = { text: reasonOf(error), at: Date.now() };
+    if (this.#consecutiveFaults++ === 0) this.#failingSince = this.#lastFault.at;
   }
 
-  /** The error of who cannot know whether something came, as the source does not answer now. */
+  /** Returns an error if the source does not answer now, so that it is unknown whether a message came. */
   outage(): TwoFactorError | undefined {
-    const waited = this.#askedAt === undefined ? 0 : Date.now() - this.#askedAt;
-    const fault = this.#inARow > 0 ? this.#last : undefined;
-    if (!fault && waited <= SLOW) return undefined;
+    const waited = this.#openSince === undefined ? 0 : Date.now() - this.#openSince;
+    const fault = this.#consecutiveFaults > 0 ? this.#lastFault : undefined;
+    if (!fault && waited <= SLOW_ANSWER) return undefined;
     const seen = fault
-      ? `${fault.text}; ${this.#inARow} attempts in a row failed, from ${timeOf(this.#first)} to ${timeOf(fault.at)}`
-      : `no answer since ${(waited / 1000).toFixed(1)} s`;
-    const text = `${this.#source} could not be asked for messages to ${this.#address}: ${seen}. Whether one came is not known. See whether it is running and what its status page or its log says.`;
+      ? `${fault.text}; ${this.#consecutiveFaults} attempts in a row failed, from ${timeOf(this.#failingSince)} to ${timeOf(fault.at)}`
+      : `no answer for ${(waited / 1000).toFixed(1)} s`;
+    const text = `${this.#source} could not be asked for messages to ${this.#address}: ${seen}. It is unknown whether a message came. Check that the source is running, and see its status page or log.`;
     return new TwoFactorError('SOURCE_UNREACHABLE', text, {
-      details: { attempts: this.#times, faults: this.#faults, inARow: this.#inARow, last: fault },
+      details: { attempts: this.#requests, faults: this.#faults, inARow: this.#consecutiveFaults, last: fault },
     });
   }
 }

@@ -1,37 +1,37 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { sleep } from '../../core/abortable.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import type { Backoff } from './backoff.ts';
 
-/** How long whoever does not wait has faults ridden out, in milliseconds. */
-const RIDE_OUT = 5000;
+/** Retry budget for calls that are not part of a wait, in milliseconds. */
+const RETRY_BUDGET = 5000;
 
-export interface RideOutOptions {
-  readonly pace: Backoff;
+export interface RetryOptions {
+  readonly backoff: Backoff;
   readonly signal: AbortSignal;
-  /** The error of who has tried so often in vain. */
+  /** Returns the error for a call that failed until the budget was used up. */
   readonly unreachable: (cause: unknown, attempts: number) => TwoFactorError;
 }
 
-/** Repeats what fails by a fault that may pass, for some seconds. */
+/** Repeats a call that fails by a transient fault, for a few seconds. */
 export async function retryTransient<T>(
   work: () => Promise<T>,
-  { pace, signal, unreachable }: RideOutOptions,
+  { backoff, signal, unreachable }: RetryOptions,
 ): Promise<T> {
-  const giveUp = Date.now() + RIDE_OUT;
-  for (let faults = 1; ; faults++) {
+  const deadline = Date.now() + RETRY_BUDGET;
+  for (let attempt = 1; ; attempt++) {
     try {
-      await pace.respected(signal, giveUp);
+      await backoff.ready(signal, deadline);
       return await work();
     } catch (error) {
       if (signal.aborted || isFinal(error)) throw error;
-      const delay = pace.slowDown(error, faults);
-      if (Date.now() + delay > giveUp) throw unreachable(error, faults);
-      await after(delay, undefined, { signal });
+      const delay = backoff.delayAfterFault(error, attempt);
+      if (Date.now() + delay > deadline) throw unreachable(error, attempt);
+      await sleep(delay, { signal });
     }
   }
 }
 
-/** Whether asking again cannot help. */
+/** True if a retry cannot help. */
 export function isFinal(error: unknown): boolean {
   return error instanceof TwoFactorError && error.code !== 'SOURCE_UNREACHABLE';
 }

@@ -1,61 +1,62 @@
-/** A message in a list that has the newest first. */
-export interface Listed {
+/** A message in a list. */
+export interface ListedItem {
   readonly id: string;
   /** By the clock of the source, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-export interface Page<T extends Listed> {
-  /** The newest first, whatever they are: who leaves some out does it afterwards. */
+/** One page of a list that has the newest message first. */
+export interface ListPage<T extends ListedItem> {
+  /** All messages of the page. A caller that needs only some filters the result of `newer()`. */
   readonly items: readonly T[];
-  /** Where the next page is, if there is one. */
+  /** Position of the next page. Undefined on the last page. */
   readonly next?: string | undefined;
 }
 
-/** @param at where the page is, as the one before said. @default the first */
-type List<T extends Listed> = (at?: string) => Promise<Page<T>>;
+/** Reads one page. @param position as `next` of the page before it. @default the first page */
+type ReadPage<T extends ListedItem> = (position?: string) => Promise<ListPage<T>>;
 
 /**
- * What was in a list at a moment, so that what came after it can be told by its id.
+ * The content of a list at one moment. Newer messages are told apart by their ids.
  *
- * Where the list was longer than what was read of it, the oldest that was read is the end of the world: what is not newer
- * was there before, whatever has been deleted since. Both times are the source's own.
+ * If the list is longer than the part that was read, the oldest message read is the watermark: anything that is not
+ * newer counts as already present, even after deletions. All times are the source's own.
  */
 export class Watermark {
-  /** Of a list that was empty. */
+  /** The watermark of an empty list. */
   static readonly empty: Watermark = new Watermark(new Set(), -Infinity);
 
-  readonly #known: ReadonlySet<string>;
+  readonly #knownIds: ReadonlySet<string>;
   readonly #oldest: number;
 
-  private constructor(known: ReadonlySet<string>, oldest: number) {
-    this.#known = known;
+  private constructor(knownIds: ReadonlySet<string>, oldest: number) {
+    this.#knownIds = knownIds;
     this.#oldest = oldest;
   }
 
-  /** Reads until there is something older than the newest: what comes from now on cannot be as old as that. */
-  static async of(list: List<Listed>): Promise<Watermark> {
-    const known: Listed[] = [];
-    for (let at: string | undefined; ;) {
-      const { items, next } = await list(at);
+  /** Reads pages until one message is older than the newest. No later message can be as old as that one. */
+  static async of(readPage: ReadPage<ListedItem>): Promise<Watermark> {
+    const known: ListedItem[] = [];
+    for (let position: string | undefined; ;) {
+      const { items, next } = await readPage(position);
       known.push(...items);
-      const times = known.map((item) => item.at);
+      const times = known.map(({ at }) => at);
       const oldest = next === undefined ? -Infinity : times.reduce((one, other) => Math.min(one, other), Infinity);
       if (next === undefined || times.some((time) => time > oldest))
         return new Watermark(new Set(known.map(({ id }) => id)), oldest);
-      at = next;
+      position = next;
     }
   }
 
-  /** What is in the list now and was not then, oldest first. */
-  async beyond<T extends Listed>(list: List<T>): Promise<T[]> {
-    const fresh: T[] = [];
-    for (let at: string | undefined; ;) {
-      const { items, next } = await list(at);
-      const unknown = items.filter(({ id, at }) => !this.#known.has(id) && at > this.#oldest);
-      fresh.push(...unknown);
-      if (next === undefined || unknown.length < items.length) return fresh.toReversed();
-      at = next;
+  /** Returns the messages that came to the list after this moment, oldest first. */
+  async newer<T extends ListedItem>(readPage: ReadPage<T>): Promise<T[]> {
+    const newer: T[] = [];
+    for (let position: string | undefined; ;) {
+      const { items, next } = await readPage(position);
+      const unknown = items.filter(({ id, at }) => !this.#knownIds.has(id) && at > this.#oldest);
+      newer.push(...unknown);
+      if (next === undefined || unknown.length < items.length) return newer.toReversed();
+      position = next;
     }
   }
 }

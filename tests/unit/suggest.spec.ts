@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import { closest, suggest } from '../../src/core/suggest.ts';
 
-test.describe('the name that was meant', () => {
-  for (const [name, known, meant] of [
+test.describe('the closest known name', () => {
+  for (const [name, known, closestName] of [
     ['alcie', ['alice', 'bob'], 'alice'],
     ['alic', ['alice', 'bob'], 'alice'],
     ['alicee', ['alice', 'bob'], 'alice'],
@@ -15,12 +15,12 @@ test.describe('the name that was meant', () => {
     ['x', ['alice', 'bob'], undefined],
     ['alice', [], undefined],
   ] as const) {
-    test(`${name} of ${known.join(', ') || 'none'} is ${meant ?? 'none'}`, () => {
-      expect(closest(name, known)).toBe(meant);
+    test(`${name} of ${known.join(', ') || 'none'} is ${closestName ?? 'none'}`, () => {
+      expect(closest(name, known)).toBe(closestName);
     });
   }
 
-  test('is the name itself when it is known', () => {
+  test('is the name itself if it is known', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), fc.nat(), (names, index) => {
         const name = names[index % names.length] ?? '';
