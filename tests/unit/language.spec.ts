@@ -36,7 +36,7 @@ test.describe('a matcher', () => {
     expect([...matcher.meaningsOf('ＯＴＰ')]).toEqual(['code']);
   });
 
-  test('tells the letters before a listed word', () => {
+  test('returns the letters before a listed word', () => {
     expect(matcher.find('Engangskod')).toMatchObject([{ isExact: false, stem: 'engangs' }]);
   });
 });

@@ -14,12 +14,12 @@ test.describe('the first 10,000 numbers', () => {
     expect(new Set(taken).size).toBe(10_000);
   });
 
-  test('are E.164, and reach nobody: exchange 555, past directory assistance', () => {
+  test('are E.164 and unassigned: exchange 555, without directory assistance', () => {
     expect(taken.filter((number) => !/^\+1[2-9]\d\d555[23]\d{3}$/.test(number))).toEqual([]);
   });
 });
 
-test('no number comes twice before every number came once', () => {
+test('no number repeats before every number was used', () => {
   const taken = take(500_000, 0);
   expect(new Set(taken).size).toBe(taken.length);
 });
@@ -28,6 +28,6 @@ test('two sinks start at different numbers', () => {
   expect(new Set(Array.from({ length: 20 }, () => take(1)[0])).size).toBeGreaterThan(15);
 });
 
-test('a start gives the same numbers every time', () => {
+test('the same start gives the same numbers', () => {
   fc.assert(fc.property(fc.nat(500_000), (start) => expect(take(5, start)).toEqual(take(5, start))));
 });
