@@ -1,12 +1,12 @@
 /**
- * Scores the readers of codes and links on a file of messages with their expected answers, one JSON object a line:
+ * Scores the readers of codes and links on messages with expected answers. A file has one JSON object a line:
  * `id`, `channel` (`sms` or `email`), `from`, `subject`, `text`, `html`, `expected_code`, `accept`, `expected_link`,
- * `lang`, `tags`. A `null` for an answer says that nothing may be returned.
+ * `lang`, `tags`. If an expected answer is `null`, nothing may be returned.
  *
  *     npm run -s bench:accuracy -- FILE.jsonl [--json] [--fails]
  *
- * Exact: the right answer. Wrong: another one, which a test would type in. Missed: none. False positive: an answer
- * where none is expected.
+ * Exact: the expected answer. Wrong: another answer, which a test would type. Missed: no answer. False positive: an
+ * answer although none is expected.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -17,13 +17,13 @@ import { prepare } from './lib/servers.mjs';
 
 const flag = { type: 'boolean', default: false };
 const { values: options, positionals } = parseArgs({ options: { json: flag, fails: flag }, allowPositionals: true });
-/** How often each message is read for its time; the first time is to warm up. */
+/** Number of times each message is read; the first one is a warm-up. */
 const ROUNDS = 4;
 /** An HTML mail of the usual length, in characters. */
 const PAGE = 6000;
 const PAGE_ROUNDS = 200;
-/** A group of fewer messages says nothing. */
-const LEAST = 3;
+/** Minimum size of a group in the report. */
+const MIN_GROUP = 3;
 
 const samples = positionals.flatMap(readSamples);
 if (samples.length === 0) {
@@ -45,12 +45,12 @@ function parse(line, place) {
   try {
     return { id: place, ...JSON.parse(line) };
   } catch (error) {
-    process.stderr.write(`${place} is no JSON: ${error.message}\n`);
+    process.stderr.write(`${place} is not JSON: ${error.message}\n`);
     process.exit(2);
   }
 }
 
-/** Each message with the answers, and with the least of its times: what else the machine does only ever adds. */
+/** Reads each message several times. The shortest time counts, since other processes only add time. */
 async function readAll(read) {
   const all = samples.map((sample) => ({ sample, ms: Infinity, answer: undefined }));
   for (let round = 0; round < ROUNDS; round++) {
@@ -78,7 +78,7 @@ function verdict(answer, right) {
   return right.includes(answer) ? 'exact' : 'wrong';
 }
 
-/** Rates from 0 to 1: of the messages with an answer, and of those without. */
+/** Returns rates from 0 to 1, of the messages with an expected answer and of those without. */
 function score(all, judge, names) {
   const verdicts = all.map(judge);
   const count = (...wanted) => verdicts.filter((one) => wanted.includes(one)).length;
@@ -106,7 +106,7 @@ function summary() {
   return { code: codeScore(results), link: linkScore(results), msPerMessage: median(results.map(({ ms }) => ms)) };
 }
 
-/** What did not come out right, by id: the texts may be nobody's to print. */
+/** Prints the failures by id only, since the texts may not be printed. */
 function printFails() {
   for (const one of results) {
     for (const [what, of] of Object.entries({ code: verdictOnCode(one), link: verdictOnLink(one) })) {
@@ -133,7 +133,7 @@ async function report() {
   printGroups('Codes by language', ({ lang = '?' }) => [lang]);
   printGroups('Codes by tag', ({ tags = [] }) => tags);
   printTable(
-    'Time of a message',
+    'Time for a message',
     ['', 'messages', 'median characters', 'median ms', '95 %'],
     [...['sms', 'email'].flatMap((channel) => timeRow(channel)), await timeOfPage()],
   );
@@ -141,7 +141,7 @@ async function report() {
 
   function printGroups(title, groupsOf) {
     const large = [...groupBy(results, groupsOf)]
-      .filter(([, all]) => all.length >= LEAST)
+      .filter(([, all]) => all.length >= MIN_GROUP)
       .toSorted(([, a], [, b]) => b.length - a.length);
     const lines = large.map(([name, all]) => [name, `${all.length}`, ...percentages(codeScore(all))]);
     if (lines.length > 0) printTable(title, ['', 'messages', ...head], lines);
@@ -163,14 +163,14 @@ function timeRow(channel) {
   return [[channel, `${all.length}`, `${Math.round(median(sizes))}`, median(times), quantile(times, 0.95)]];
 }
 
-/** What a login mail takes, whatever the file holds. */
+/** Measures a login mail of the usual length. */
 async function timeOfPage() {
   const read = await ourReader();
   const html = codePage(PAGE);
   const times = [];
   for (let round = 0; round < PAGE_ROUNDS; round++) {
     const { code, ms } = await read({ channel: 'email', html, subject: 'Sign in to The Shop' });
-    if (code !== '482915') throw new Error(`${code} was read.`);
+    if (code !== '482915') throw new Error(`Expected the code 482915, but read ${code}.`);
     if (round >= PAGE_ROUNDS / 4) times.push(ms);
   }
   return ['an HTML mail of 6 KB', `${times.length}`, `${html.length}`, median(times), quantile(times, 0.95)];

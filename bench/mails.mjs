@@ -1,4 +1,4 @@
-/** The mails that are sent: what a login code looks like on the wire, bare and beside an attachment. */
+/** The mails of the benchmarks: a login code, without and with an attachment. */
 import { createHash } from 'node:crypto';
 
 const ATTACHMENT_BYTES = 143_200;
@@ -42,7 +42,7 @@ export function attachmentMail({ to = 'ada@bench.test', code = '482915' } = {}) 
 }
 
 /**
- * The page of a login code, made as long as asked with more rows of its table.
+ * The page of a login code, filled with table rows up to a length.
  *
  * @param {number} length in characters
  */
@@ -151,7 +151,7 @@ function html(code) {
   );
 }
 
-/** RFC 2045 section 6.7: what is not printable ASCII as `=XX`, lines of at most 76 characters. */
+/** Encodes a text as quoted-printable: `=XX` for characters outside printable ASCII, lines of at most 76 characters (RFC 2045, section 6.7). */
 function quotedPrintable(plain) {
   const encoded = Buffer.from(plain)
     .toString('latin1')
@@ -159,11 +159,11 @@ function quotedPrintable(plain) {
       /[^\r\n\x20-\x3c\x3e-\x7e]/g,
       (char) => `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
     );
-  // As much as fits before the soft break, but never half of an `=XX`.
+  // Break a line as late as possible, but not within an `=XX`.
   return encoded.replace(/.{77,}/g, (line) => line.match(/.{1,75}(?<!=.?)/g).join('=\r\n'));
 }
 
-/** Bytes without a pattern, the same in every run. */
+/** Returns pseudorandom bytes, the same in every run. */
 function noise(length) {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) =>
     createHash('sha256').update(`${index}`).digest(),

@@ -10,11 +10,11 @@ import { readInput } from './input.ts';
 
 const USAGE = `Usage: playwright-2fa code [FILE] [--json]
 
-  FILE     a mail (.eml), or a text; standard input without one
-  --json   everything as one JSON object
+  FILE     a mail (.eml) or a text file (default: standard input)
+  --json   print all candidates as one JSON object
 `;
 
-/** What was read from a message, and why. */
+/** The code and the link of a message, with all candidates. */
 interface Reading {
   readonly code: string | null;
   readonly codes: ReturnType<typeof rankCodes>;
@@ -22,7 +22,7 @@ interface Reading {
   readonly links: ReturnType<typeof rankLinks>;
 }
 
-/** Shows which codes and links a message holds, and what speaks for and against each. */
+/** Prints the codes and links of a message, with the evidence for and against each. */
 export async function runCode(args: string[]): Promise<void> {
   const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
@@ -45,7 +45,7 @@ async function readMessage(file: string | undefined): Promise<Message> {
 }
 
 function read(message: Message): Reading {
-  const found = (find: () => string): string | null => {
+  const orNull = (find: () => string): string | null => {
     try {
       return find();
     } catch (error) {
@@ -53,8 +53,8 @@ function read(message: Message): Reading {
       throw error;
     }
   };
-  const code = found(() => findCode(message));
-  const link = found(() => findLink(message));
+  const code = orNull(() => findCode(message));
+  const link = orNull(() => findLink(message));
   return { code, codes: rankCodes(message), link, links: rankLinks(message) };
 }
 
@@ -68,10 +68,10 @@ function describe(message: Message, { code, codes, link, links }: Reading): stri
   return [
     head,
     '',
-    `Code: ${code ?? 'none, or no clear one'}`,
+    `Code: ${code ?? 'none, or ambiguous'}`,
     ...rows(codes, (index) => `${codes[index]?.code} in the ${codes[index]?.where}`),
     '',
-    `Link: ${link ?? 'none, or no clear one'}`,
+    `Link: ${link ?? 'none, or ambiguous'}`,
     ...rows(links, (index) => `${links[index]?.href}`),
     '',
   ].join('\n');

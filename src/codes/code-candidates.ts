@@ -1,4 +1,4 @@
-/** A piece of a text that could be a code by its shape alone. */
+/** A piece of a text that has the shape of a code. */
 export interface Candidate {
   /** As a person would type it. */
   readonly code: string;
@@ -11,8 +11,8 @@ const MIN_LENGTH = 4;
 const MAX_LENGTH = 10;
 
 /**
- * The same text, letter for letter in the same places, with digits, letters and dashes in their plain forms. Digits that
- * take two places (𝟎, a letterlike sign of mathematics) are no code, but part of the word they stand in.
+ * Returns a text with its digits, letters, dashes and spaces in their ASCII forms. Each stays at its place. Digits that
+ * take two places (𝟎, a mathematical sign) are not part of a code.
  */
 export function plainText(text: string): string {
   // eslint-disable-next-line no-control-regex
@@ -29,38 +29,38 @@ function plainCharacter(character: string): string {
   return character;
 }
 
-/** Unicode keeps the digits of each script together, from its zero on. */
+/** Returns the ASCII form of a digit. The digits of a script follow its zero. */
 function plainDigit(code: number): string {
   let zero = code;
   while (/\p{Nd}/u.test(String.fromCharCode(zero - 1))) zero--;
   return String((code - zero) % 10);
 }
 
-/** Addresses of pages and of mailboxes, blanked out in place: the digits in them are nobody's code. */
+/** Replaces the addresses of pages and mailboxes with blanks: their digits are not a code. */
 export function withoutAddresses(text: string): string {
   return /[@/]|www\./i.test(text) ? text.replace(ADDRESSES, (address) => ' '.repeat(address.length)) : text;
 }
 
-/** Each kind begins at the beginning of a word and has a longest form, so that a long run of letters costs no more. */
+/** Each kind begins at the beginning of a word and is bounded, so that a long run of letters costs linear time. */
 const ADDRESSES =
   /\b(?:https?:\/\/|www\.)[^\s<>"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}|(?<![\w.-])(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\/[^\s<>"]*/gi;
 
-/** Everything in a plain text that has the shape of a code, in its order; of a table with more of them the first so many. */
-export function findCandidates(text: string, most: number): Candidate[] {
+/** Finds everything in a plain text that has the shape of a code, in its order: at most `limit` candidates. */
+export function findCandidates(text: string, limit: number): Candidate[] {
   const kinds = [runsOfDigits(text), spacedCharacters(text), mixedWords(text), capitalWords(text)];
   return kinds
-    .flatMap((candidates) => first(candidates, most))
+    .flatMap((candidates) => first(candidates, limit))
     .toSorted((a, b) => a.start - b.start)
-    .slice(0, most);
+    .slice(0, limit);
 }
 
-function first<T>(all: Iterable<T>, most: number): T[] {
+function first<T>(all: Iterable<T>, limit: number): T[] {
   const found: T[] = [];
-  for (const one of all) if (found.push(one) >= most) break;
+  for (const one of all) if (found.push(one) >= limit) break;
   return found;
 }
 
-/** Digits, and groups of digits with single spaces or hyphens between them. */
+/** Yields digits, and groups of digits with single spaces or hyphens between them. */
 function* runsOfDigits(text: string): Generator<Candidate> {
   for (const run of text.matchAll(/\d+(?:[ -]\d+)*/g))
     if (run[0].length >= MIN_LENGTH) yield* codesOfRun(text, run[0], run.index);
@@ -86,7 +86,7 @@ function* codesOfRun(text: string, run: string, start: number): Generator<Candid
   }
 }
 
-/** How many digits each group of a code has, as they are printed. */
+/** Printed forms of a code: the number of digits in each group. */
 const GROUPINGS = new Set([
   '3,3',
   '4,4',
@@ -105,18 +105,18 @@ const GROUPINGS = new Set([
   '4,4,2',
 ]);
 
-/** A character before or after that makes a number a part of something else: an amount, a time, a mask, a word. */
+/** True if a character before or after makes a number part of something else: an amount, a time, a mask, a word. */
 function isTouched(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
   const after = text.slice(end, end + 2);
   if (/[\w*•#$€£¥₹₺₽₩+@\\\u00c0-\u058f]$/.test(before) && !/(?:^|\s)#$/.test(before)) return true;
-  // `482913,5分钟`: a comma, and the next words.
+  // `482913,5分钟`: the comma ends a clause.
   const isClause = /^,\d{1,2}\s?\p{sc=Han}/u.test(text.slice(end, end + 5));
   if (/[\d*•][.,:/-]$/.test(before) || (/^[.,:/][\d*•]/.test(after) && !isClause)) return true;
   return /^[\w*•%€£¥₹@\u00c0-\u058f]/.test(after) || /^-(?:\w|$)/.test(after) || /[\d*X]-$/.test(before);
 }
 
-/** `4 8 2 9 1 3`, and `a 8 k 2 u f` on a line of its own. */
+/** Yields `4 8 2 9 1 3`, and `a 8 k 2 u f` on a line of its own. */
 function* spacedCharacters(text: string): Generator<Candidate> {
   for (const match of text.matchAll(
     /(?<![\w.,:/*#-])[A-Za-z\d](?:[ \t]{1,3}(?:-[ \t]{1,3})?[A-Za-z\d]){3,9}(?![\w*]|[ \t]{1,3}[A-Za-z\d]\b|[.,:/]\d)/g,
@@ -131,7 +131,7 @@ function* spacedCharacters(text: string): Generator<Candidate> {
   }
 }
 
-/** Whether nothing but brackets, quotes and stops stands beside it on its line. */
+/** True if the rest of its line is only punctuation. */
 function isAlone(text: string, start: number, end: number): boolean {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const lineEnd = text.indexOf('\n', end);
@@ -141,7 +141,7 @@ function isAlone(text: string, start: number, end: number): boolean {
 
 const WITH_DIGIT = /(?<![A-Za-z\d])(?=[A-Za-z-]{0,40}\d)[A-Za-z\d]+(?:-[A-Za-z\d]+)*/g;
 
-/** Letters and digits together, in one word or in groups with hyphens. A prefix such as `G-` is left out. */
+/** Yields letters and digits together, in one word or in groups with hyphens, without a prefix such as `G-`. */
 function* mixedWords(text: string): Generator<Candidate> {
   for (const match of text.matchAll(WITH_DIGIT)) {
     const shown = match[0];
@@ -165,11 +165,11 @@ function* mixedWords(text: string): Generator<Candidate> {
   }
 }
 
-/** Sizes, durations, ordinals, times, hashes of applications, names of models. */
+/** Sizes, durations, ordinals, times, application hashes, model names. */
 const NOT_MIXED =
   /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|\d{1,2}[A-Za-z]{3,9}\d{2,4}|\d{1,2}-[A-Za-z]{3,9}-\d{2,4}|[A-Za-z]{1,3}-?\d{1,2}|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+|[\da-f]{8}-[\da-f-]+)$/i;
 
-/** Words in capitals, and words on a line of their own. They are codes only where the layout says so. */
+/** Yields words in capitals, and words on a line of their own. They are codes only if the layout says so. */
 function* capitalWords(text: string): Generator<Candidate> {
   for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,10}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
     yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };

@@ -4,7 +4,7 @@ import type { RankedCode } from './ranked-code.ts';
 type Declared = Omit<RankedCode, 'score'>;
 
 /**
- * The code of an `OTP-Token` header: `"123456"; origin="https://example.com"`.
+ * Returns the code of an `OTP-Token` header: `"123456"; origin="https://example.com"`.
  *
  * @see https://datatracker.ietf.org/doc/draft-goto-otp-token/
  */
@@ -18,8 +18,8 @@ export function tokenOfHeader({ headers }: Message, origin?: string): Declared |
 }
 
 /**
- * The code of an origin-bound line: `@example.com #123456`. The specification wants it last; mail programs put lines
- * of their own under it.
+ * Returns the code of an origin-bound line: `@example.com #123456`. The specification requires it to be the last line,
+ * but mail programs add lines of their own below it.
  *
  * @see https://wicg.github.io/sms-one-time-codes/
  */
@@ -45,7 +45,7 @@ export function originBoundCode(message: Message, origin?: string): Declared | u
   return undefined;
 }
 
-/** The texts that may hold such a line; HTML is read for it only when it looks like it. */
+/** Yields the texts that may hold such a line. HTML is read only if it looks like it has one. */
 function* bodiesOf(message: Message): Generator<string> {
   const { plain, html } = message;
   if (plain !== undefined) yield plain;

@@ -1,18 +1,18 @@
 import { COPULA, COPULA_AFTER } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
-import { type Around, type ScannedText, REACH } from './scanned-text.ts';
+import { type MessageContext, MAX_DISTANCE, type ScannedText } from './scanned-text.ts';
 
-/** What speaks against a candidate. */
-export function* objections(
-  page: ScannedText,
+/** Yields the evidence against a candidate: points and a reason. */
+export function* evidenceAgainst(
+  scanned: ScannedText,
   candidate: Candidate,
-  { message }: Around,
+  { message }: MessageContext,
   points: number,
 ): Generator<[number, string]> {
-  const { plain } = page;
+  const { plain } = scanned;
   const { start, end, code, shape } = candidate;
-  const before = page.before(start, 16);
-  const after = page.after(end, 14);
+  const before = scanned.before(start, 16);
+  const after = scanned.after(end, 14);
   if (
     /(?:[$€£¥₹₺₽₩]|\b(?:usd|eur|gbp|inr|npr|aed|rs|php|ngn|kes|tzs|ksh|tsh|idr|myr|sgd|twd|rub|byn|omr|sar|etb|thb|try|mt|jpy)\.?)\s{0,2}$/i.test(
       before,
@@ -27,49 +27,54 @@ export function* objections(
     yield [-12, 'an amount'];
   if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
   else if (/^(?:19\d\d|20[0-4]\d)$/.test(code) && points < 9) yield [-4, 'reads like a year'];
-  const label = page.between(start - 28, start, 'other').at(-1);
-  const name = page.between(start - REACH, start, 'code').at(-1);
+  const label = scanned.between(start - 28, start, 'other').at(-1);
+  const name = scanned.between(start - MAX_DISTANCE, start, 'code').at(-1);
   const isOfCode =
     name &&
     label &&
     /^\s+(?:for|to|of|on|para|pour|für|per|na|для|do)\b/iu.test(plain.slice(name.end, label.start + 1)) &&
     COPULA.test(before);
-  const owned = points === 9.5 || (points === 9 && COPULA_AFTER.test(page.after(end, 12)));
+  const owned = points === 9.5 || (points === 9 && COPULA_AFTER.test(scanned.after(end, 12)));
   if (
     label &&
     points < 10 &&
     !owned &&
     !isOfCode &&
-    page.isLink(label.end, start) &&
+    scanned.isLink(label.end, start) &&
     !(name && name.start >= label.end)
   )
     yield [-9, 'after the name of another number'];
-  else if (label && points >= 10 && name && label.start > name.end && page.isLink(label.end, start))
+  else if (label && points >= 10 && name && label.start > name.end && scanned.isLink(label.end, start))
     yield [-9, 'after the name of another number'];
   if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim()))
     yield [-6, 'after "number"'];
-  const deals = page.between(start - 60, end + 60, 'deal');
+  const deals = scanned.between(start - 60, end + 60, 'deal');
   if (deals.length > 0 && shape !== 'grouped') {
     const isBehind = deals.every((deal) => deal.start > start);
-    yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'beside a bargain'];
+    yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'next to an offer'];
   }
-  // A receipt has a code of the bank, beside the number of the card.
+  // A receipt has the bank's authorization code next to the card number.
   if (
-    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$|승인번호\W{0,3}$/i.test(page.before(start, 30)) &&
-    /[*•x]{2,} ?\d{4}\b/i.test(page.before(start, REACH) + page.after(end, REACH))
+    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$|승인번호\W{0,3}$/i.test(scanned.before(start, 30)) &&
+    /[*•x]{2,} ?\d{4}\b/i.test(scanned.before(start, MAX_DISTANCE) + scanned.after(end, MAX_DISTANCE))
   )
     yield [-9, 'the authorization of a payment'];
-  if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(page.before(start, REACH) + page.after(end, REACH)))
+  if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(scanned.before(start, MAX_DISTANCE) + scanned.after(end, MAX_DISTANCE)))
     yield [-9, 'beside a percentage'];
   // https://developers.google.com/identity/sms-retriever/verify
-  if (message.kind === 'sms' && /^[A-Za-z\d]{11}$/.test(code) && page.isAlone(candidate) && page.isLast(candidate))
+  if (
+    message.kind === 'sms' &&
+    /^[A-Za-z\d]{11}$/.test(code) &&
+    scanned.isAlone(candidate) &&
+    scanned.isLast(candidate)
+  )
     yield [-9, 'the hash of an application'];
   if (points < 10 && isDate(plain.slice(start, end))) yield [-9, 'a date'];
   if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
-  if (page.alike(candidate) > 2) yield [-8, 'one of a list'];
+  if (scanned.countAlike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
   if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];
-  if (after.startsWith('#') && shape !== 'letters') yield [-9, 'keyed in on a telephone'];
+  if (after.startsWith('#') && shape !== 'letters') yield [-9, 'a code to dial'];
   if (
     /\+\s?\d{0,3}[\s(]*$|\+\d[\d\s()-]{0,12}$|(?:^|[^\p{L}])(?:tel|phone|fax|mobil|mob)\.?:?\s*$/iu.test(before) ||
     (/\(\d{3}\)\s?$/.test(before) && shape !== 'letters')
@@ -83,7 +88,7 @@ export function* objections(
     yield [-8, "a part of the recipient's address"];
 }
 
-/** `09-04-24`, in any order of day, month and year. */
+/** True for a date such as `09-04-24`, in any order of day, month and year. */
 function isDate(shown: string): boolean {
   const [, first = '', second = '', third = ''] = /^(\d\d)-(\d\d)-(\d\d)$/.exec(shown) ?? [];
   const [a, b, c] = [Number(first), Number(second), Number(third)];

@@ -6,13 +6,15 @@ import type { RankedCode } from './ranked-code.ts';
 
 export interface FindCodeOptions extends RankCodeOptions {}
 
-/** Two codes that are closer than this are a tie. */
+/** Minimum difference of two scores; closer ones are a tie. */
 const CLEAR_LEAD = 1;
 
 /**
- * The one-time code that a message carries, without the gaps it is printed with.
+ * Returns the one-time code of a message, without the gaps of its printed form.
  *
- * @throws TwoFactorError `CODE_NOT_FOUND` when nothing reads like a code, `CODE_AMBIGUOUS` when two do equally well.
+ * @throws TwoFactorError `CODE_NOT_FOUND` if nothing reads like a code, `CODE_AMBIGUOUS` if two candidates score the same.
+ * @example
+ * const code = findCode(await inbox.waitForMessage(), { length: 6 });
  */
 export function findCode(message: Message, options: FindCodeOptions = {}): string {
   const ranked = rankCodes(message, options);
@@ -25,19 +27,19 @@ export function findCode(message: Message, options: FindCodeOptions = {}): strin
 }
 
 function nameOf({ kind, subject, from }: Message): string {
-  return `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'nobody'}`;
+  return `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'an unknown sender'}`;
 }
 
 function notFound(message: Message, ranked: readonly RankedCode[], { pattern }: FindCodeOptions): string {
   if (pattern) return `${nameOf(message)} holds nothing that ${pattern} matches.`;
   const [first] = ranked;
-  const seen = first ? ` The likeliest, ${described(first)}, is not likely enough.` : '';
-  return `${nameOf(message)} holds nothing that reads like a one-time code.${seen} Give \`pattern\`, a regular expression whose first group is the code.`;
+  const seen = first ? ` The best candidate, ${described(first)}, scores too low.` : '';
+  return `${nameOf(message)} holds nothing that reads like a one-time code.${seen} Pass \`pattern\`, a regular expression whose first group is the code.`;
 }
 
 function ambiguous(message: Message, likely: readonly RankedCode[]): string {
   const shown = likely.map(described).join('; ');
-  return `${nameOf(message)} holds ${likely.length} numbers that could be the code, and a wrong one would cost an attempt: ${shown}. Give \`length\`, or \`pattern\`, a regular expression whose first group is the code.`;
+  return `${nameOf(message)} holds ${likely.length} numbers that could be the code, and a wrong one would count as a failed attempt: ${shown}. Pass \`length\`, or \`pattern\`, a regular expression whose first group is the code.`;
 }
 
 function described({ code, reasons }: RankedCode): string {

@@ -4,22 +4,25 @@ import type { Message } from '../message/message.ts';
 import { type LinkKind, type RankedLink, rankLinks, urlOf } from './rank-link.ts';
 
 export interface FindLinkOptions {
-  /** A part of what the link says or of its address, or a pattern for either. It decides alone. */
+  /** Part of the words or of the address of the link, or a pattern for either. It overrides all other evidence. */
   readonly text?: string | RegExp;
-  /** The host of the link, such as `app.example.com`. */
+  /** Host of the link, such as `app.example.com`. @default any */
   readonly host?: string;
-  /** What the link is for. @default any */
+  /** Purpose of the link. @default any */
   readonly kind?: LinkKind;
 }
 
+/** Minimum score of a link. */
 const THRESHOLD = 4;
-/** Two links that are closer than this are a tie. */
+/** Minimum difference of two scores; closer ones are a tie. */
 const CLEAR_LEAD = 1;
 
 /**
- * The link that a message asks to follow, byte for byte as it was sent. It is not fetched to try it.
+ * Returns the link that a message asks to follow, byte for byte as it was sent. It is never fetched.
  *
- * @throws TwoFactorError `LINK_NOT_FOUND` when no link reads like it, `LINK_AMBIGUOUS` when two do equally well.
+ * @throws TwoFactorError `LINK_NOT_FOUND` if no link qualifies, `LINK_AMBIGUOUS` if two score the same.
+ * @example
+ * await page.goto(findLink(message, { kind: 'reset' }));
  */
 export function findLink(message: Message, options: FindLinkOptions = {}): string {
   const offered = rankLinks(message).filter((link) => fits(link, options));
@@ -44,15 +47,16 @@ function fits(link: RankedLink, { text, host, kind }: FindLinkOptions): boolean 
   );
 }
 
-/** Names links by their words and hosts only: the rest of an address may open an account. */
+/** Names links by their words and hosts only: the rest of an address may give access to an account. */
 function explain({ kind, subject, from, links }: Message, what: string, offered: readonly RankedLink[]): string {
-  const name = `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'nobody'}`;
+  const name = `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'an unknown sender'}`;
   const seen = offered.map(
     (link) =>
-      `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'nothing speaks for it'})`,
+      `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'no evidence'})`,
   );
-  const list = seen.length > 0 ? `Seen: ${seen.join('; ')}.` : `It has ${links.length} links, none that fits.`;
-  return `${name} holds ${what}. ${list} Give \`text\`, a part of what the link says or of its address, or \`host\`.`;
+  const list =
+    seen.length > 0 ? `Seen: ${seen.join('; ')}.` : `It has ${links.length} links, and none of them matches.`;
+  return `${name} holds ${what}. ${list} Pass \`text\`, a part of the words or of the address of the link, or \`host\`.`;
 }
 
 function hostOf(href: string): string {

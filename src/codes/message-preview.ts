@@ -3,11 +3,10 @@ import type { Message } from '../message/message.ts';
 import { THRESHOLD, rankCodes } from './rank-code.ts';
 
 /**
- * A page that shows a message as its reader saw it, for a report: no code can be read in it, and nothing in it runs,
- * leads anywhere or is loaded.
+ * Renders a message as a page for a report. Its codes are hidden, and it has no scripts, no links and no resources to load.
  */
 export function renderPreview(message: Message): string {
-  const hide = hider(message);
+  const hide = hideCodes(message);
   const rows = Object.entries({
     From: message.from,
     To: message.to.join(', '),
@@ -17,7 +16,8 @@ export function renderPreview(message: Message): string {
   const head = rows
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`);
-  const body = message.html === undefined ? `<pre>${escape(hide(message.text))}</pre>` : hiddenHtml(message.html, hide);
+  const body =
+    message.html === undefined ? `<pre>${escape(hide(message.text))}</pre>` : withoutCodes(message.html, hide);
   return `<!DOCTYPE html><html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>
@@ -30,8 +30,8 @@ export function renderPreview(message: Message): string {
 
 type Hide = (text: string) => string;
 
-/** Numbers go, and words with digits, addresses but for their host, and what else may be the code. */
-function hider(message: Message): Hide {
+/** Returns a function that hides codes: numbers, words with digits, addresses except the host, and every candidate. */
+function hideCodes(message: Message): Hide {
   const codes = rankCodes(message)
     .filter(({ code, score }) => score >= THRESHOLD && /\D/.test(code))
     .flatMap(({ code }) => [code, ...code.split(/[^\p{L}\p{N}]+/u)])
@@ -41,7 +41,7 @@ function hider(message: Message): Hide {
       .replace(/(https?:\/\/[^\s/?#]*)[^\s]+/gi, '$1/…')
       .replace(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*/gu, dots);
     const rest = codes.reduce((left, code) => left.replaceAll(code, dots), shown);
-    // The letters of a code, each in a box of its own.
+    // A code may be printed with each letter in a box of its own.
     return codes.length > 0 && /^\s*\p{L}\s*$/u.test(rest) ? '•' : rest;
   };
 }
@@ -50,7 +50,7 @@ function dots(text: string): string {
   return '•'.repeat(text.length);
 }
 
-const LEFT_OUT = new Set([
+const OMITTED = new Set([
   'script',
   'noscript',
   'iframe',
@@ -64,20 +64,20 @@ const LEFT_OUT = new Set([
   'link',
   'title',
 ]);
-/** Written as they are: they have no closing tag. */
+/** Elements without a closing tag. */
 const VOID = new Set(['br', 'hr', 'img', 'input', 'col', 'wbr', 'area', 'source', 'track', 'param']);
 const KEPT_ATTRIBUTES =
   /^(?:style|class|id|align|valign|width|height|bgcolor|color|border|cellpadding|cellspacing|colspan|rowspan|dir|face|size|hidden)$/;
 
-/** The HTML part without all that runs, loads or links, and its texts with the codes hidden. */
-function hiddenHtml(html: string, hide: Hide): string {
+/** Returns HTML without scripts, links and resources, and with hidden codes. */
+function withoutCodes(html: string, hide: Hide): string {
   const parts: string[] = [];
   const open: string[] = [];
-  let leftOut = 0;
+  let omitted = 0;
   const parser = new Parser({
     onopentag(name, attributes) {
-      if (leftOut > 0 || LEFT_OUT.has(name)) {
-        if (!VOID.has(name)) leftOut++;
+      if (omitted > 0 || OMITTED.has(name)) {
+        if (!VOID.has(name)) omitted++;
         return;
       }
       const kept = Object.entries(attributes).filter(([attribute]) => KEPT_ATTRIBUTES.test(attribute));
@@ -85,11 +85,11 @@ function hiddenHtml(html: string, hide: Hide): string {
       if (!VOID.has(name)) open.push(name);
     },
     onclosetag(name) {
-      if (leftOut > 0) leftOut--;
+      if (omitted > 0) omitted--;
       else if (!VOID.has(name)) parts.push(`</${open.pop() ?? name}>`);
     },
     ontext(text) {
-      if (leftOut > 0) return;
+      if (omitted > 0) return;
       parts.push(open.at(-1) === 'style' ? text.replace(/<\/|@import|url\(/gi, '') : escape(hide(text)));
     },
   });
@@ -97,7 +97,7 @@ function hiddenHtml(html: string, hide: Hide): string {
   return parts.join('');
 }
 
-/** More than a picture can show, in characters. */
+/** Limit of the HTML, in characters: more than a screenshot can show. */
 const MAX_HTML = 512 * 1024;
 
 function escape(text: string): string {

@@ -2,35 +2,40 @@ import { originBoundCode, tokenOfHeader } from './declared-code.ts';
 import type { Message } from '../message/message.ts';
 import { evidenceFor } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
-import { objections } from './evidence-against.ts';
-import { type Around, ScannedText } from './scanned-text.ts';
+import { evidenceAgainst } from './evidence-against.ts';
+import { type MessageContext, ScannedText } from './scanned-text.ts';
 import type { CodePlace, RankedCode } from './ranked-code.ts';
 
 export interface RankCodeOptions {
-  /** How many characters the code has. @default 4 to 10 */
+  /** Length of the code, in characters. @default 4 to 10 */
   readonly length?: number;
-  /** Which characters it is made of. @default any */
+  /** Characters of the code. @default any */
   readonly charset?: 'digits' | 'alphanumeric';
-  /** A regular expression whose first group, or whole match, is the code. It decides alone. */
+  /** Pattern whose first group, or else whole match, is the code. It overrides all other evidence. */
   readonly pattern?: RegExp;
-  /** The origin that is to be signed in to: a code that is bound to another is refused. */
+  /** Origin of the sign-in: a code that is bound to another origin is ignored. */
   readonly origin?: string;
 }
 
-/** From this score on a number reads like a code. */
+/** Minimum score of a code. */
 export const THRESHOLD = 5;
 const DECLARED = 100;
 
-/** From this score on a subject tells the code: `482913 is your sign-in code`. */
-const TOLD = 9;
+/** Minimum score of a code in a subject that decides alone: `482913 is your sign-in code`. */
+const SUBJECT_THRESHOLD = 9;
 
-/** Everything in a message that may be its code, the likeliest first. Digits are never made up: each stands in it. */
+/**
+ * Returns every candidate for the code of a message, the best first. Each occurs in the message.
+ *
+ * @example
+ * rankCodes(message)[0]; // { code: '482913', score: 11, reasons: ['+10 right after the name of a code', …], … }
+ */
 export function rankCodes(message: Message, options: RankCodeOptions = {}): RankedCode[] {
   const declared = tokenOfHeader(message, options.origin) ?? originBoundCode(message, options.origin);
   if (declared) return [{ score: DECLARED, ...declared }];
   if (options.pattern) return byPattern(message, options.pattern);
-  const told = toldBySubject(message, options);
-  if (told) return [told];
+  const ofSubject = codeOfSubject(message, options);
+  if (ofSubject) return [ofSubject];
   const body = message.html === undefined ? 'text' : 'html';
   const ranked = rankReading(message, { subject: message.subject, text: message.text }, body);
   const isEmpty = !ranked.some(({ score }) => score >= THRESHOLD);
@@ -38,7 +43,7 @@ export function rankCodes(message: Message, options: RankCodeOptions = {}): Rank
   const all = again
     ? [...ranked, ...rankReading(message, { subject: message.subject, text: message.plain }, 'text')]
     : ranked;
-  return joinAlike(all)
+  return joinEqual(all)
     .filter(({ code }) => fits(code, options))
     .toSorted((a, b) => b.score - a.score);
 }
@@ -54,16 +59,16 @@ function byPattern(message: Message, pattern: RegExp): RankedCode[] {
   return [];
 }
 
-/** What a subject says outright, and a body repeats, is the code, whatever else the body holds. */
-function toldBySubject(message: Message, options: RankCodeOptions): RankedCode | undefined {
+/** Returns the code of a subject that announces it, if the body repeats it. The rest of the body does not matter then. */
+function codeOfSubject(message: Message, options: RankCodeOptions): RankedCode | undefined {
   const { subject, plain, html } = message;
   if (!/\p{N}/u.test(subject)) return undefined;
-  const page = new ScannedText(subject, 'subject');
-  const [told, ...others] = rankPages([page], message).filter(({ score }) => score >= THRESHOLD);
-  if (!told || others.length > 0 || told.score < TOLD || !fits(told.code, options)) return undefined;
-  const isRepeated = [plain, html].some((body) => body?.includes(told.code));
+  const scanned = new ScannedText(subject, 'subject');
+  const [best, ...others] = rankTexts([scanned], message).filter(({ score }) => score >= THRESHOLD);
+  if (!best || others.length > 0 || best.score < SUBJECT_THRESHOLD || !fits(best.code, options)) return undefined;
+  const isRepeated = [plain, html].some((body) => body?.includes(best.code));
   return isRepeated
-    ? { ...told, score: told.score + 2, reasons: [...told.reasons, '+2 the body repeats it'] }
+    ? { ...best, score: best.score + 2, reasons: [...best.reasons, '+2 the body repeats it'] }
     : undefined;
 }
 
@@ -73,16 +78,20 @@ interface Reading {
 }
 
 function rankReading(message: Message, { subject, text }: Reading, body: CodePlace): RankedCode[] {
-  return rankPages([new ScannedText(subject, 'subject'), new ScannedText(text, body)], message);
+  return rankTexts([new ScannedText(subject, 'subject'), new ScannedText(text, body)], message);
 }
 
-function rankPages(pages: readonly ScannedText[], message: Message): RankedCode[] {
-  const names = pages.some((page) => page.words.some(({ meaning }) => meaning === 'code'));
-  const acts = pages.some((page) => page.words.some(({ meaning }) => meaning === 'act' || meaning === 'valid'));
-  return pages.flatMap((page) => page.candidates.map((candidate) => judge(page, candidate, { names, acts, message })));
+function rankTexts(texts: readonly ScannedText[], message: Message): RankedCode[] {
+  const namesCode = texts.some((scanned) => scanned.words.some(({ meaning }) => meaning === 'code'));
+  const hasInstruction = texts.some((scanned) =>
+    scanned.words.some(({ meaning }) => meaning === 'act' || meaning === 'valid'),
+  );
+  return texts.flatMap((scanned) =>
+    scanned.candidates.map((candidate) => judge(scanned, candidate, { namesCode, hasInstruction, message })),
+  );
 }
 
-function judge(page: ScannedText, candidate: Candidate, around: Around): RankedCode {
+function judge(scanned: ScannedText, candidate: Candidate, context: MessageContext): RankedCode {
   const { code, shape, start } = candidate;
   const reasons: string[] = [];
   let score = 0;
@@ -90,20 +99,20 @@ function judge(page: ScannedText, candidate: Candidate, around: Around): RankedC
     score += points;
     reasons.push(`${points > 0 ? '+' : ''}${points} ${reason}`);
   };
-  const [points, reason] = evidenceFor(page, candidate, around);
+  const [points, reason] = evidenceFor(scanned, candidate, context);
   count(points, reason);
-  for (const [penalty, against] of objections(page, candidate, around, points)) count(penalty, against);
+  for (const [penalty, against] of evidenceAgainst(scanned, candidate, context, points)) count(penalty, against);
   if (shape === 'digits' && code.length === 6) count(1, 'six digits');
   if (shape === 'grouped') count(0.5, 'printed in groups');
   if (shape === 'prefixed') count(5, 'printed with a prefix such as G-');
   if (code.length > 8) count(-1, 'longer than most codes');
-  return { code, score, reasons, where: page.where, position: start };
+  return { code, score, reasons, where: scanned.where, position: start };
 }
 
-const TWICE = '+2 stands there twice';
+const TWICE = '+2 occurs twice';
 
-/** The same code in two places is likelier than in one. */
-function joinAlike(codes: readonly RankedCode[]): RankedCode[] {
+/** Joins the candidates with the same code: a code in two places is likelier than in one. */
+function joinEqual(codes: readonly RankedCode[]): RankedCode[] {
   const best = new Map<string, RankedCode>();
   for (const found of codes) {
     const known = best.get(found.code);

@@ -1,16 +1,16 @@
 import type { Message, MessageLink } from '../message/message.ts';
 import { type WordMeaning, findWords } from '../language/message/index.ts';
 
-/** What a link is for. */
+/** Purpose of a link. */
 export type LinkKind = 'verify' | 'sign-in' | 'reset' | 'invite';
 
-/** A link that a message may ask to follow, and what speaks for and against it. */
+/** A link that a message may ask to follow, with the evidence for and against it. */
 export interface RankedLink {
-  /** Byte for byte as it was sent. */
+  /** Address, byte for byte as it was sent. */
   readonly href: string;
-  /** The words of the link. */
+  /** Visible words of the link. */
   readonly text: string;
-  /** From 4 on it reads like the link to follow. */
+  /** Score: 4 or more if it reads like the link to follow. */
   readonly score: number;
   readonly kinds: readonly LinkKind[];
   readonly reasons: readonly string[];
@@ -23,7 +23,7 @@ const KINDS: Readonly<Partial<Record<WordMeaning, LinkKind>>> = {
   join: 'invite',
 };
 
-/** The words of an address, in English wherever the site may be. */
+/** Words of addresses, which are English on most sites. */
 const URL_WORDS: readonly (readonly [LinkKind, RegExp])[] = [
   [
     'verify',
@@ -44,11 +44,16 @@ const HERE =
   /^(?:(?:please )?(?:click|tap|klick(?:en sie|e)?|cliquez|appuyez|haz clic|haga clic|clique|clicca|klik|kliknij|klikni|нажмите)\s*)?(?:on |auf |sur |en |su |op |på )?(?:here|hier|ici|aquí|aqui|qui|här|her|aici|tu|tutaj|zde|sem|ovdje|ovde|тук|тут|здесь|сюда|buraya|burada|tıkla(?:yın)?|tässä|tästä|ide|εδώ|vào đây|di sini|sini|this link|the link|link|こちら|ここ|여기|这里|此处|這裡|點此|点击这里|點擊這裡|هنا|اینجا|כאן|यहाँ|ที่นี่)[.!»>→\s]*$/iu;
 const URL_FILE = /\.(?:png|jpe?g|gif|svg|css|js|ico|webp|woff2?)(?:[?#]|$)/i;
 
-/** The links of a message, the likeliest to be the one to follow first. */
+/**
+ * Returns the links of a message, the best candidate to follow first.
+ *
+ * @example
+ * rankLinks(message)[0]?.kinds; // ['verify']
+ */
 export function rankLinks(message: Message): RankedLink[] {
   const subject = meaningsOf(message.subject);
   const ranked = message.links.filter(({ href }) => !URL_FILE.test(href)).map((link) => judge(link, subject));
-  return joinAlike(ranked).toSorted((a, b) => b.score - a.score);
+  return joinEqual(ranked).toSorted((a, b) => b.score - a.score);
 }
 
 function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink {
@@ -62,34 +67,34 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
   };
   const says = meaningsOf(text);
   const ownKinds = kindsOf(says);
-  if (says.has('aside')) count(-9, 'its words lead elsewhere');
-  else if (ownKinds.length > 0) count(6, 'its words ask for it');
+  if (says.has('aside')) count(-9, 'its words name another purpose');
+  else if (ownKinds.length > 0) count(6, 'its words ask to follow it');
   const address = wordsOfAddress(href);
-  // A plain sign-in page is linked from every second mail.
+  // Many mails link a plain sign-in page.
   if (
     address.some(([kind]) => kind !== 'sign-in') ||
     (address.length > 0 && /[?#](?!(?:redirect|next|return|continue|from|lang|utm_)[\w-]*=)/i.test(href))
   )
-    count(4, 'its address says so');
+    count(4, 'its address names the purpose');
   else if (address.length > 0) count(2, 'its address is a sign-in page');
   if (URL_TOKEN.test(href)) count(2, 'its address holds a token');
-  if (URL_ASIDE.test(href.replace(/^https?:\/\//, ''))) count(-6, 'its address leads elsewhere');
+  if (URL_ASIDE.test(href.replace(/^https?:\/\//, ''))) count(-6, 'its address names another purpose');
   const near = meaningsOf(lastSentence(before));
   const nearKinds = kindsOf(near);
-  // Words of its own say what a link is for; `here` and a bare address leave it to the words before.
-  const isMute = !/\p{L}/u.test(text) || HERE.test(text);
-  if (isMute && near.has('aside')) count(-8, 'the words before it lead elsewhere');
-  else if (isMute && nearKinds.length > 0) count(4, 'the words before it ask for it');
+  // The words of a link name its purpose; for `here` and for a bare address, the words before it do.
+  const isUnnamed = !/\p{L}/u.test(text) || HERE.test(text);
+  if (isUnnamed && near.has('aside')) count(-8, 'the words before it name another purpose');
+  else if (isUnnamed && nearKinds.length > 0) count(4, 'the words before it ask to follow it');
   // "If this was not you: reset your password."
-  if (!isMute && near.has('aside') && [...ownKinds, ...address.map(([kind]) => kind)].includes('reset'))
-    count(-9, 'the words before it speak of somebody else');
-  if (kindsOf(subject).length > 0 && !says.has('aside')) count(1, 'the subject asks for it');
-  if (isHome(href)) count(-5, 'it leads to a front page');
-  for (const kind of [...ownKinds, ...address.map(([kind]) => kind), ...(isMute ? nearKinds : [])]) kinds.add(kind);
+  if (!isUnnamed && near.has('aside') && [...ownKinds, ...address.map(([kind]) => kind)].includes('reset'))
+    count(-9, 'the words before it are about an action of somebody else');
+  if (kindsOf(subject).length > 0 && !says.has('aside')) count(1, 'the subject asks to follow a link');
+  if (isHome(href)) count(-5, 'it leads to a home page');
+  for (const kind of [...ownKinds, ...address.map(([kind]) => kind), ...(isUnnamed ? nearKinds : [])]) kinds.add(kind);
   return { href, text, score, kinds: [...kinds], reasons };
 }
 
-/** What leads over to the link; the sentence before it may speak of something else. */
+/** Returns the last sentence of the words before a link. The sentences before it may be about something else. */
 function lastSentence(text: string): string {
   return (
     text
@@ -109,7 +114,7 @@ function kindsOf(meanings: ReadonlySet<WordMeaning>): LinkKind[] {
   return [...meanings].flatMap((meaning) => KINDS[meaning] ?? []);
 }
 
-/** The address that a link leads to. A host without a scheme, as an SMS may have it, is of a site with HTTPS. */
+/** Returns the URL of a link. A host without a scheme, as in an SMS, gets `https:`. */
 export function urlOf(href: string): URL | undefined {
   const address = /^https?:/i.test(href) ? href : `https://${href}`;
   return URL.canParse(address) ? new URL(address) : undefined;
@@ -117,7 +122,7 @@ export function urlOf(href: string): URL | undefined {
 
 function wordsOfAddress(href: string): (readonly [LinkKind, RegExp])[] {
   const rest = href.replace(/^(?:https?:\/\/)?[^/?#]*/i, '');
-  // A token is a long run of letters and digits, in which any word may stand by chance.
+  // A token is a long run of letters and digits; any word may occur in it by chance.
   const words = rest.replace(/[\w-]*\d[\w-]{15,}|[A-Za-z0-9_-]{40,}/g, ' ');
   return URL_WORDS.filter(([, pattern]) => pattern.test(words));
 }
@@ -129,8 +134,8 @@ function isHome(href: string): boolean {
   return /^\/?(?:[a-z]{2}(?:-[a-z]{2})?\/?)?$/i.test(pathname) && search === '' && hash === '';
 }
 
-/** The same address in the HTML and in the plain text is one link; what speaks loudest counts. */
-function joinAlike(links: readonly RankedLink[]): RankedLink[] {
+/** Joins the links with the same address in the HTML and in the plain text: the best score counts. */
+function joinEqual(links: readonly RankedLink[]): RankedLink[] {
   const best = new Map<string, RankedLink>();
   for (const link of links) {
     const known = best.get(link.href);

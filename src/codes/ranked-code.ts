@@ -1,13 +1,14 @@
-/** Where in a message a code was found. */
+/** Part of a message that has a code. */
 export type CodePlace = 'header' | 'subject' | 'text' | 'html';
 
-/** A code that a message may carry, and what speaks for and against it. */
+/** A code that a message may carry, with the evidence for and against it. */
 export interface RankedCode {
   readonly code: string;
-  /** 100: the message itself says so. From 5 on it reads like a code. */
+  /** Score: 100 if the message declares the code; 5 or more if it reads like a code. */
   readonly score: number;
+  /** Evidence, each with its points. */
   readonly reasons: readonly string[];
   readonly where: CodePlace;
-  /** Where it begins in that place, in characters. */
+  /** Offset in that part, in characters. */
   readonly position: number;
 }

@@ -4,28 +4,29 @@ import type { CodePlace } from './ranked-code.ts';
 import { isSoftWrapped } from '../message/soft-wrap.ts';
 import { type FoundWord, type WordMeaning, findWords } from '../language/message/index.ts';
 
-/** How far around a number anything speaks for it or against it, in characters. */
-export const REACH = 90;
-/** No sentence is followed further than this, so that a mail without full stops costs no more than others. */
-const LONGEST_SENTENCE = 400;
-/** Nobody scrolls further for a code, in characters. */
+/** Maximum distance between a number and evidence for or against it, in characters. */
+export const MAX_DISTANCE = 90;
+/** Limit of a sentence, in characters, so that the cost of a mail without full stops is bounded. */
+const MAX_SENTENCE = 400;
+/** Limit of the text that is searched for a code, in characters. */
 const MAX_TEXT = 250_000;
-/** How much of a long text is searched for words: its beginning, and around every number, in characters. */
-const BEGINNING = 20_000;
-const MOST = 200_000;
-/** A message with more numbers than this is a table. */
+/** Part at the beginning of a long text that is searched for words, in characters. */
+const MAX_BEGINNING = 20_000;
+/** Limit of all parts of a long text that are searched for words, in characters. */
+const MAX_SEARCHED = 200_000;
+/** Limit of the candidates; a message with more numbers is a table. */
 const MAX_CANDIDATES = 1000;
 
-/** A stretch of a text. */
-export interface Stretch {
+/** A part of a text, from `start` up to `end`. */
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** One text, read once: its words, and what could be a code by its shape. */
+/** A text with its words and the candidates for a code. */
 export class ScannedText {
   readonly where: CodePlace;
-  /** The text with plain digits and without addresses; places are the same as in the text. */
+  /** Text with ASCII digits and without addresses. Each character keeps its place. */
   readonly plain: string;
   readonly words: readonly FoundWord[];
   readonly candidates: readonly Candidate[];
@@ -38,14 +39,14 @@ export class ScannedText {
     this.candidates = findCandidates(this.plain, MAX_CANDIDATES);
     this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {
-      if (!this.#standsAlone(candidate)) continue;
+      if (!this.#hasOwnLine(candidate)) continue;
       this.#alone.add(candidate);
       const key = `${candidate.shape} ${candidate.code.length}`;
       this.#forms.set(key, (this.#forms.get(key) ?? new Set()).add(candidate.code));
     }
   }
 
-  /** The words of some meanings between two places. */
+  /** Returns the words of some meanings between two places. */
   between(from: number, to: number, ...meanings: WordMeaning[]): FoundWord[] {
     const found: FoundWord[] = [];
     for (let index = this.#firstFrom(from); index < this.words.length; index++) {
@@ -56,27 +57,27 @@ export class ScannedText {
     return found;
   }
 
-  /** How many different codes of the same form stand alone on a line. */
-  alike({ shape, code }: Candidate): number {
+  /** Returns the number of different codes of the same form that are alone on their lines. */
+  countAlike({ shape, code }: Candidate): number {
     return this.#forms.get(`${shape} ${code.length}`)?.size ?? 0;
   }
 
-  /** Whether nothing but brackets, quotes and stops stands beside it on its line. */
+  /** True if the rest of its line is only punctuation. */
   isAlone(candidate: Candidate): boolean {
     return this.#alone.has(candidate);
   }
 
-  /** Whether nothing but the name of a sender in brackets stands before it. */
-  isFirst({ start }: Stretch): boolean {
+  /** True if at most the name of a sender is before it. */
+  isFirst({ start }: Range): boolean {
     return (
-      start < REACH &&
+      start < MAX_DISTANCE &&
       BLANK.test(this.plain.slice(0, start).replace(/^\s*(?:[[【(<][^\]】)>]{1,30}[\]】)>]|[\p{L}\d .&-]{1,24}:)/u, ''))
     );
   }
 
-  /** Whether nothing but brackets, quotes and stops comes after it. */
-  isLast({ end }: Stretch): boolean {
-    return BLANK.test(this.after(end, REACH));
+  /** True if only punctuation comes after it. */
+  isLast({ end }: Range): boolean {
+    return BLANK.test(this.after(end, MAX_DISTANCE));
   }
 
   before(at: number, length: number): string {
@@ -87,10 +88,11 @@ export class ScannedText {
     return this.plain.slice(at, at + length);
   }
 
-  sentence({ start, end }: Stretch, stop: RegExp = SENTENCE): Stretch {
-    const window = this.before(start, LONGEST_SENTENCE);
+  /** Returns the sentence around a range. */
+  sentence({ start, end }: Range, stop: RegExp = SENTENCE): Range {
+    const window = this.before(start, MAX_SENTENCE);
     const line = window.slice(window.lastIndexOf('\n') + 1);
-    const after = this.after(end, LONGEST_SENTENCE);
+    const after = this.after(end, MAX_SENTENCE);
     const next = NEXT_STOP.exec(after);
     return {
       start: start - line.length + lastMatch(line, stop) + 1,
@@ -98,9 +100,9 @@ export class ScannedText {
     };
   }
 
-  /** The line before the one of a place, blank ones passed over; both lines, when it was wrapped. */
-  previousLine(at: number): Stretch | undefined {
-    const window = this.before(at, LONGEST_SENTENCE);
+  /** Returns the last line with words before the line of a place, joined to the line above if that one was wrapped. */
+  previousLine(at: number): Range | undefined {
+    const window = this.before(at, MAX_SENTENCE);
     const lineStart = window.lastIndexOf('\n');
     const above = lineStart < 0 ? '' : window.slice(0, lineStart).trimEnd();
     if (!above) return undefined;
@@ -110,14 +112,14 @@ export class ScannedText {
     return { start: offset + first, end: offset + above.length };
   }
 
-  /** Whether a line goes on where the one above it was wrapped. */
+  /** True if a line continues the line above it, which was wrapped. */
   isSoftWrapped(lineStart: number): boolean {
     if (this.plain[lineStart - 1] !== '\n') return false;
     const above = this.plain.lastIndexOf('\n', lineStart - 2) + 1;
     return isSoftWrapped(this.plain.slice(above, lineStart - 1));
   }
 
-  /** Whether only punctuation and words such as `is` stand between two places. */
+  /** True if only punctuation and words such as `is` are between two places. */
   isLink(from: number, to: number): boolean {
     if (to - from > 40) return false;
     let rest = this.plain.slice(from, to);
@@ -128,16 +130,16 @@ export class ScannedText {
     return BLANK.test(rest) && !/[!?;。！？；]|\.\s|={2}/.test(rest);
   }
 
-  /** A code that is only named to say that nobody may know it. */
+  /** True if the name of a code is part of a warning not to pass it on. */
   isWarning(word: FoundWord): boolean {
     const sentence = this.sentence(word, CLAUSE);
     const warning = this.between(sentence.start, sentence.end, 'warn')[0];
     return warning !== undefined && warning.start < word.start && word.start - warning.end < 40;
   }
 
-  #standsAlone({ start, end }: Stretch): boolean {
-    const before = this.before(start, REACH);
-    const after = this.after(end, REACH);
+  #hasOwnLine({ start, end }: Range): boolean {
+    const before = this.before(start, MAX_DISTANCE);
+    const after = this.after(end, MAX_DISTANCE);
     const next = after.indexOf('\n');
     return (
       BLANK.test(before.slice(before.lastIndexOf('\n') + 1)) && BLANK.test(next < 0 ? after : after.slice(0, next))
@@ -145,10 +147,10 @@ export class ScannedText {
   }
 
   #findWords(): FoundWord[] {
-    if (this.plain.length <= BEGINNING) return findWords(this.plain);
+    if (this.plain.length <= MAX_BEGINNING) return findWords(this.plain);
     const found: FoundWord[] = [];
-    let budget = MOST;
-    for (const { start, end } of this.#stretches()) {
+    let budget = MAX_SEARCHED;
+    for (const { start, end } of this.#ranges()) {
       if ((budget -= end - start) < 0) break;
       for (const word of findWords(this.plain.slice(start, end)))
         found.push({ ...word, start: word.start + start, end: word.end + start });
@@ -156,16 +158,16 @@ export class ScannedText {
     return found;
   }
 
-  /** The parts of a long text that may speak of a number, in order and apart. */
-  #stretches(): Stretch[] {
-    const stretches = [{ start: 0, end: BEGINNING }];
+  /** Returns the parts of a long text that may be about a number, in order and without overlaps. */
+  #ranges(): Range[] {
+    const ranges = [{ start: 0, end: MAX_BEGINNING }];
     for (const { start, end } of this.candidates) {
-      const last = stretches.at(-1);
-      const from = Math.max(start - LONGEST_SENTENCE, 0);
-      if (last && from <= last.end) last.end = Math.max(last.end, end + LONGEST_SENTENCE);
-      else stretches.push({ start: from, end: end + LONGEST_SENTENCE });
+      const last = ranges.at(-1);
+      const from = Math.max(start - MAX_SENTENCE, 0);
+      if (last && from <= last.end) last.end = Math.max(last.end, end + MAX_SENTENCE);
+      else ranges.push({ start: from, end: end + MAX_SENTENCE });
     }
-    return stretches;
+    return ranges;
   }
 
   #firstFrom(place: number): number {
@@ -179,20 +181,20 @@ export class ScannedText {
   }
 }
 
-/** What is known of the whole message while one of its numbers is judged. */
-export interface Around {
-  /** Whether the message names a code anywhere. */
-  readonly names: boolean;
-  /** Whether it says what to do, or until when. */
-  readonly acts: boolean;
+/** Facts about the whole message that count for each of its numbers. */
+export interface MessageContext {
+  /** True if the message names a code anywhere. */
+  readonly namesCode: boolean;
+  /** True if it says what to do with a code, or how long it is valid. */
+  readonly hasInstruction: boolean;
   readonly message: Message;
 }
 
-/** Nothing but punctuation. */
+/** Only punctuation and white space. */
 export const BLANK: RegExp = /^[\s\p{P}\p{S}]*$/u;
-/** Chinese and Japanese put a comma where others end a sentence. */
+/** End of a clause. Chinese and Japanese put a comma where other languages end a sentence. */
 const CLAUSE = /[.!?]\s+(?!\p{Ll})|[。！？；，、]/gu;
-/** A full stop before a small letter, or of a short word before a number, is an abbreviation's. */
+/** End of a sentence. A full stop before a small letter, or between a short word and a number, ends an abbreviation. */
 const SENTENCE = /(?<!(?<!\p{L})\p{L}{1,3}(?=\.\s+\d))[.!?]\s+(?!\p{Ll})|[。！？；]/gu;
 const NEXT_STOP = /\n|[.!?](?:\s+(?!\p{Ll})|$)|[。！？；]/u;
 

@@ -3,8 +3,8 @@ import { domainToASCII } from 'node:url';
 export type MessageKind = 'email' | 'sms';
 
 /**
- * The one spelling under which an address or a phone number is compared: lower case and punycode for e-mail
- * (RFC 5321 leaves the case of a local part to its host; every large host ignores it), digits for a number.
+ * Returns the spelling in which addresses and phone numbers are compared: lower case and punycode for e-mail, digits
+ * for a number. RFC 5321 leaves the case of a local part to its host, and every large host ignores it.
  */
 export function foldAddress(kind: MessageKind, address: string): string {
   return kind === 'sms' ? foldNumber(address) : foldEmail(address);
@@ -23,13 +23,13 @@ function foldEmail(address: string): string {
   return `${bare.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
-/** A quoted local part is the same mailbox as the bare one, where it can stand bare, RFC 5321 section 4.1.2. */
+/** Removes the quotes of a local part that needs none: both are the same mailbox (RFC 5321, section 4.1.2). */
 function unquote(quoted: string): string {
   const bare = quoted.replace(/\\(.)/g, '$1');
   return /^[^\s"\\@]+$/.test(bare) ? bare : `"${bare.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** E.164 without its separators: `+1 (555) 010-0123` and `0015550100123` are both `+15550100123`. */
+/** Returns a number as E.164 without separators: `+1 (555) 010-0123` and `0015550100123` are both `+15550100123`. */
 function foldNumber(number: string): string {
   const digits = number.replace(/\D/g, '');
   if (digits === '') return number.trim().toLowerCase(); // an alphanumeric sender such as "ACME"

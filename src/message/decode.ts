@@ -5,7 +5,7 @@ import { readSimpleMail } from './fast-mime.ts';
 import { MAX_LINKS, readHtmlText } from './html-text.ts';
 import { isSoftWrapped } from './soft-wrap.ts';
 
-/** No test needs more of a text than this many characters; a hostile mail must not cost more. */
+/** Limit of a text, in characters, so that the cost of a hostile mail is bounded. */
 const MAX_TEXT = 2 * 1024 * 1024;
 
 /** Decodes a raw message. */
@@ -30,11 +30,11 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
   const message = messageOf(envelope, readSimpleMail(raw) ?? (await parseMail(raw)));
-  // Not to be seen where a message is printed or sent on.
+  // Not enumerable, so that it does not appear where a message is printed or serialized.
   return Object.defineProperty(message, 'raw', { value: raw, enumerable: false });
 }
 
-/** The general parser, for all that is not plain. Loaded when the first such mail comes, and named nowhere else. */
+/** Parses any mail. The general parser is loaded for the first mail that `readSimpleMail` does not read. */
 export async function parseMail(raw: Buffer): Promise<MailParts> {
   const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(raw, {
@@ -52,13 +52,13 @@ export async function parseMail(raw: Buffer): Promise<MailParts> {
   };
 }
 
-/** Reads the parts of a mail as a person would. */
+/** Makes a message of the parts of a mail. */
 export function messageOf(envelope: Envelope, parts: MailParts): Message {
   const plain = parts.plain?.slice(0, MAX_TEXT);
   const html = parts.html?.slice(0, MAX_TEXT);
-  // Read when somebody asks: a subject may tell the code, and few ask for the links.
+  // Read on first use: the subject may contain the code, and few callers need the links.
   const visible = memoize(() => (html === undefined ? undefined : readHtmlText(html)));
-  // An HTML part without words (an image, a template that failed) is not what a person goes by.
+  // An HTML part may have no words: an image, or a template that failed.
   const text = memoize(() => visible()?.text || plain || '');
   const links = memoize(() => unique([...(visible()?.links ?? []), ...linksOfText(plain ?? '', LINK)]));
   return {
@@ -86,8 +86,9 @@ function headersOf(lines: readonly { readonly key: string; readonly line: string
 }
 
 /**
- * Bare addresses in a text, as mail programs underline them: up to white space, less the punctuation of the sentence.
- * `Verify your address <https://…>` is how a link is written in plain text, so the words before it are its own.
+ * Finds the bare addresses in a text, as mail programs underline them: up to white space, without the punctuation of the
+ * sentence. Plain text writes a link as `Verify your address <https://…>`, so the words before an angle bracket are its
+ * text.
  */
 function linksOfText(text: string, pattern: RegExp): MessageLink[] {
   const links: MessageLink[] = [];
@@ -106,10 +107,10 @@ function linksOfText(text: string, pattern: RegExp): MessageLink[] {
 }
 
 const LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+)/gi;
-/** In an SMS a host with a path is a link, too: `acme.example/v/1`. */
+/** In an SMS, a host with a path is also a link: `acme.example/v/1`. */
 const BARE_LINK = /(<|\()?(https?:\/\/[^\s<>"'`]+|(?<![\w@./:-])(?:[a-z\d-]{1,63}\.){1,5}[a-z]{2,24}\/[^\s<>"'`]+)/gi;
 
-/** The last line with words, and the one above it that was wrapped. */
+/** Returns the last line with words, joined to the line above it if that one was wrapped. */
 function lastSentenceOf(lines: readonly string[]): string {
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return last < 0 ? '' : joined(lines[last - 1], lines[last] ?? '');
@@ -123,7 +124,7 @@ function withoutLinks(line: string): string {
   return line.replace(/https?:\/\/\S+/g, ' ').trim();
 }
 
-/** Keeps a closing bracket that was opened within the address. */
+/** Returns the closing bracket of a tail if it was opened within the address. */
 function balance(href: string, tail: string): string {
   const body = href.slice(0, href.length - tail.length);
   return tail.startsWith(')') && body.split('(').length > body.split(')').length ? ')' : '';

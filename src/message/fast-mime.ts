@@ -1,15 +1,15 @@
 import type { MailParts } from './message.ts';
 
 /**
- * Reads a mail of the plain kind that applications send: text, HTML, or both, in one of the usual encodings. A general
- * parser takes ten times as long, and a fifth of a second to load, on the way of every code.
+ * Reads a simple mail, as applications send it: text, HTML, or both, in a common encoding. The general parser takes ten
+ * times as long, and a fifth of a second to load.
  *
- * Answers nothing for a mail with anything else in it, which is then the general parser's.
+ * Returns undefined for any other mail, which is then left to the general parser.
  *
  * @see RFC 5322, RFC 2045, RFC 2046, RFC 2047
  */
 export function readSimpleMail(raw: Buffer): MailParts | undefined {
-  // A letter a byte: strings are searched and cut faster than buffers.
+  // One character for each byte: strings are searched and cut faster than buffers.
   const mail = raw.toString('latin1');
   if (ODD_LINE_END.test(mail) && mail.includes('\r')) return undefined;
   const entity = splitEntity(mail);
@@ -27,10 +27,10 @@ export function readSimpleMail(raw: Buffer): MailParts | undefined {
   };
 }
 
-/** Line ends of two kinds, or a carriage return alone: every parser makes something else of them. */
+/** Line ends of two kinds, or a single carriage return: parsers disagree about them. */
 const ODD_LINE_END = /(?<!\r)\n|\r(?!\n)/;
 
-/** Headers and what follows them, a letter a byte. */
+/** Headers and body, one character for each byte. */
 interface Entity {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -38,7 +38,7 @@ interface Entity {
 
 const MAX_DEPTH = 3;
 const MAX_HEADERS = 64 * 1024;
-/** Names of UTF-8 and of its subset, under which the general parser reads the same letters as we do. */
+/** Names of UTF-8 and of ASCII, its subset. */
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 
 function splitEntity(mail: string): Entity | undefined {
@@ -58,7 +58,7 @@ function splitEntity(mail: string): Entity | undefined {
   return { headers, body: mail.slice(end + (crlf < 0 ? 2 : 4)) };
 }
 
-/** Collects the texts of a body, and answers whether all of it was understood. */
+/** Collects the texts of a body. Returns true if all of it was read. */
 function readBody({ headers, body }: Entity, texts: Map<string, string>, depth: number): boolean {
   const [type = '', ...parameters] = (headers['content-type'] ?? 'text/plain').replace(/\r?\n/g, '').split(/;\s*/);
   const subtype = type.trim().toLowerCase();
@@ -69,7 +69,7 @@ function readBody({ headers, body }: Entity, texts: Map<string, string>, depth: 
       /^multipart\/(?:alternative|mixed|related)$/.test(subtype) && splitParts(body, options['boundary'] ?? '');
     return parts && depth < MAX_DEPTH ? parts.every((part) => readBody(part, texts, depth + 1)) : false;
   }
-  if (isAside(headers, subtype)) return true;
+  if (isAttachment(headers, subtype)) return true;
   const name = /^text\/(plain|html)$/.exec(subtype)?.[1];
   if (!name || texts.has(name) || options['format']) return false;
   const text = decodeText(body, headers['content-transfer-encoding'] ?? '7bit', options['charset'] ?? 'us-ascii');
@@ -78,12 +78,12 @@ function readBody({ headers, body }: Entity, texts: Map<string, string>, depth: 
   return true;
 }
 
-/** What a person does not read in the mail itself. */
-function isAside(headers: Entity['headers'], type: string): boolean {
+/** True for a part that is not text of the mail: an attachment, an image. */
+function isAttachment(headers: Entity['headers'], type: string): boolean {
   return /^attachment\b/i.test(headers['content-disposition'] ?? '') || /^(?:image|audio|video|font)\//.test(type);
 }
 
-/** Parameters in the plain form; continued or encoded ones (RFC 2231) are left to the general parser. */
+/** Reads parameters. Returns undefined for continued or encoded ones (RFC 2231), which are left to the general parser. */
 function readParameters(list: readonly string[]): Record<string, string> | undefined {
   const options: Record<string, string> = {};
   for (const parameter of list.filter(Boolean)) {
@@ -108,7 +108,7 @@ function splitParts(body: string, boundary: string): Entity[] | undefined {
     if (next < 0) return undefined;
     const end = next - (body[next - 2] === '\r' ? 2 : 1);
     const part = body.slice(lineEnd + 1, Math.max(end, lineEnd + 1));
-    // A part without headers begins with the empty line itself.
+    // A part without headers begins with the empty line.
     const hasHeaders = body[lineEnd + 1] !== '\r' && body[lineEnd + 1] !== '\n';
     const entity = splitEntity(hasHeaders ? part : `content-type: text/plain\r\n${part}`);
     if (!entity) return undefined;
@@ -118,7 +118,7 @@ function splitParts(body: string, boundary: string): Entity[] | undefined {
   return undefined;
 }
 
-/** Where the next line begins that begins with the delimiter. */
+/** Returns the start of the next line that begins with the delimiter, or -1. */
 function lineStart(body: string, delimiter: string, from: number): number {
   for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, at + 1)) {
     if (at === 0 || body[at - 1] === '\n') return at;
@@ -135,14 +135,14 @@ function decodeText(body: string, encoding: string, charset: string): string | u
     .replace(/\r\n/g, '\n');
 }
 
-/** The bytes of a text, a letter a byte. */
+/** Decodes a body to one character for each byte. Returns undefined for an unknown encoding or an invalid escape. */
 function decodeBytes(body: string, encoding: string): string | undefined {
   if (/^(?:7bit|8bit|binary)$/.test(encoding)) return body;
   if (encoding === 'base64') return Buffer.from(body, 'base64').toString('latin1');
   return encoding === 'quoted-printable' ? decodeQuoted(body) : undefined;
 }
 
-/** Nothing for a text with an escape that is none. */
+/** Decodes quoted-printable. Returns undefined if an escape is invalid. */
 function decodeQuoted(body: string): string | undefined {
   if (/=(?![\da-f]{2}|\r?\n)/i.test(body)) return undefined;
   return body
@@ -155,11 +155,11 @@ function fromUtf8(bytes: string): string {
   return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
 }
 
-/** A header with encoded words; nothing when one is in a charset of the general parser. */
+/** Decodes a header with encoded words. Returns undefined if one is in another charset. */
 function decodeHeader(value: string): string | undefined {
   const unfolded = value.replace(/\r?\n(?=[ \t])/g, '');
   if (!unfolded.includes('=?')) return unfolded;
-  // White space between two encoded words is not shown, and one letter may be split over both.
+  // White space between two encoded words does not count, and one letter may be split over both.
   let bytes = '';
   let at = 0;
   let wasWord = false;
@@ -178,7 +178,7 @@ function decodeHeader(value: string): string | undefined {
   return rest.includes('=?') ? undefined : fromUtf8(bytes + rest);
 }
 
-/** The address of a sender, where there is just one in the usual form. */
+/** Reads the address of the sender. Returns undefined if it is not a single address in the common form. */
 function readFrom(value: string): string | undefined {
   const unfolded = value.replace(/\r?\n(?=[ \t])/g, '').trim();
   if (unfolded === '') return '';

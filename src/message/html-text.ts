@@ -1,18 +1,17 @@
 import { Parser } from 'htmlparser2';
 import type { MessageLink } from './message.ts';
-import { type HtmlEvents, readPlainHtml } from './fast-html.ts';
 
-/** What a browser shows of a page: its words, line by line, and its links. */
+/** The visible content of a page: its words, line by line, and its links. */
 export interface HtmlText {
   readonly text: string;
   readonly links: readonly MessageLink[];
 }
 
-/** A message with more links than this is a catalogue. */
+/** Limit of the links of a message; a message with more of them is a catalog. */
 export const MAX_LINKS = 300;
-/** How much of what stands before a link is its own line, in characters. */
+/** Limit of the words before a link, in characters. */
 const MAX_BEFORE = 400;
-/** Browsers, too, flatten what is nested more deeply. */
+/** Limit of the nesting, as browsers have one. */
 const MAX_DEPTH = 512;
 const NEVER_SHOWN = new Set([
   'head',
@@ -37,20 +36,14 @@ const HIDING_STYLE =
 
 /**
  * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
- * blocks and a gap between cells, so that two numbers that stand apart on the screen stay apart here.
+ * blocks and a gap between cells, so that two numbers that are apart on the screen stay apart.
  */
 export function readHtmlText(html: string): HtmlText {
-  const plain = new VisibleReader();
-  return readPlainHtml(html, plain) ? plain : parseVisible(html);
-}
-
-/** The same by the general parser, for all HTML. */
-export function parseVisible(html: string): HtmlText {
   const reader = new VisibleReader();
   const parser = new Parser(
     {
       onopentag(name, attributes) {
-        // The parser forgets the outermost: its work grows with the depth, and a hostile mail may have no other end.
+        // Drop the outermost elements: the parser's work grows with the depth, and a hostile mail may have no other end.
         const open = parser['stack'] as unknown[];
         if (open.length > MAX_DEPTH) open.length = MAX_DEPTH;
         reader.open(name, attributes);
@@ -64,22 +57,23 @@ export function parseVisible(html: string): HtmlText {
   return reader;
 }
 
-/** Characters without a width, with which some senders split a code. */
+/** Characters without a width; some senders split a code with them. */
 const ZERO_WIDTH = /\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad|\u034f/g;
 
 interface Anchor {
   readonly href: string;
-  /** Its words, as places in the parts of the text. */
+  /** Range of its words in the parts of the text. */
   readonly from: number;
   to: number;
-  /** What its picture says. */
+  /** Alternative text of its image. */
   alt: string;
 }
 
-class VisibleReader implements HtmlEvents, HtmlText {
+/** Collects the visible parts of a page from the events of a parser. */
+class VisibleReader implements HtmlText {
   readonly #parts: string[] = [];
   readonly #links: Anchor[] = [];
-  /** The open elements under the outermost hidden one; empty while things can be seen. */
+  /** Number of open elements from the outermost hidden one on; 0 while the content is visible. */
   #hidden = 0;
   #anchor: Anchor | undefined;
 
@@ -126,7 +120,7 @@ class VisibleReader implements HtmlEvents, HtmlText {
       }));
   }
 
-  /** The rest of the line before a link, or the line above. */
+  /** Returns the rest of the line before a link, or the line above it. */
   #wordsBefore(part: number): string {
     let words = '';
     for (let at = part - 1; at >= 0 && words.length < MAX_BEFORE; at--) {

@@ -1,6 +1,6 @@
 /**
- * A text in which no code can be read: numbers, and words with digits, keep their first and last character, which is
- * enough to tell two apart and too little to use one.
+ * Masks every code in a text: numbers, and words with digits, keep only their first and last character. This is enough
+ * to tell two of them apart, and too little to use one.
  */
 export function mask(text: string): string {
   return text.replace(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*(?:[ -][\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*)*/gu, (shown) => {

@@ -1,41 +1,41 @@
 import type { MessageKind } from './address.ts';
 
-/** A link in a message: its address byte for byte as it was sent, and the words a person clicks. */
+/** A link in a message: its address, byte for byte as it was sent, and its words. */
 export interface MessageLink {
   readonly href: string;
-  /** The visible words of the link; empty for a bare address in a text. */
+  /** Visible words of the link; empty for a bare address in a text. */
   readonly text: string;
-  /** What stands before it: the rest of its line, or the line above. */
+  /** Words before it: the rest of its line, or the line above. */
   readonly before: string;
 }
 
 /** A decoded e-mail or SMS. */
 export interface Message {
   readonly kind: MessageKind;
-  /** The source's own name for it, unique within the source. */
+  /** Identifier of the message, unique within its source. */
   readonly id: string;
-  /** The sender: an address, a number, or the name that an SMS gateway puts there. */
+  /** Sender: an address, a number, or the sender name of an SMS. */
   readonly from: string;
-  /** Whom it was delivered to (the SMTP envelope, so that blind copies count). */
+  /** Recipients of the SMTP envelope, so that blind copies count. */
   readonly to: readonly string[];
   /** Empty for an SMS. */
   readonly subject: string;
-  /** What a person would read: the HTML part as a browser shows it, else the plain text. */
+  /** Visible text: the HTML part as a browser shows it, or else the plain text. */
   readonly text: string;
-  /** The plain-text part as it was sent, where there is one beside the HTML. */
+  /** Plain-text part as it was sent, if there is one. */
   readonly plain?: string;
-  /** The HTML part as it was sent. */
+  /** HTML part as it was sent, if there is one. */
   readonly html?: string;
-  /** In the order of the message, each address once. */
+  /** Links in the order of the message, each address once. */
   readonly links: readonly MessageLink[];
-  /** Header names in lower case; the last of several wins. Empty for an SMS. */
+  /** Headers by name in lower case; the last of several wins. Empty for an SMS. */
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: Date;
-  /** The mail as it came over the wire (RFC 5322), as an `.eml` file holds it, where the source keeps it: Mailosaur does not. None of an SMS. */
+  /** Raw mail (RFC 5322), as in an `.eml` file. Undefined for an SMS, and if the source does not keep it, as Mailosaur. */
   readonly raw?: Buffer;
 }
 
-/** The parts of a mail, as its sender wrote them. */
+/** Parts of a mail, as its sender wrote them. */
 export interface MailParts {
   readonly from?: string | undefined;
   readonly subject?: string | undefined;
@@ -44,49 +44,50 @@ export interface MailParts {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a source knows of a message before anybody decodes it. */
+/** Data of a message before it is decoded. */
 export interface Envelope {
   readonly kind: MessageKind;
   readonly id: string;
-  /** Rises with every message of one source; what a client resumes from. */
+  /** Sequence number: rises with every message of one source. A client resumes from it. */
   readonly seq: number;
   readonly from: string;
   readonly to: readonly string[];
   /** Milliseconds since the epoch, by the source's clock. */
   readonly receivedAt: number;
-  /** Bytes of the raw message. */
+  /** Size of the raw message, in bytes. */
   readonly size: number;
 }
 
-/** A moment in the life of a source, by its counters and not by a clock. */
+/** A point in time of a source, given by its counters and not by a clock. */
 export interface Mark {
-  /** The newest message at that moment. */
+  /** Sequence number of the newest message. */
   readonly seq: number;
-  /** SMTP connections opened until then. */
+  /** Number of SMTP connections opened so far. */
   readonly sessions: number;
-  /** Refused deliveries until then. */
+  /** Number of refused deliveries so far. */
   readonly refusals: number;
-  /** Messages pushed out by the caps until then. */
+  /** Number of messages evicted by the limits so far. */
   readonly evicted: number;
 }
 
-/** What a source saw since a mark, beside the messages for the address itself. */
+/** Events of a source since a mark, besides the messages for the address itself. */
 export interface Sightings {
-  /** SMTP connections since the mark; 0 means that nobody even called. */
+  /** SMTP connections since the mark; 0 means that no client connected. */
   readonly sessions: number;
   readonly openSessions: number;
-  /** The newest refused deliveries since the mark, with the reply they got. */
+  /** Newest refused deliveries since the mark, with their replies. */
   readonly refusals: readonly string[];
-  /** The source's clock, in milliseconds since the epoch. */
+  /** Clock of the source, in milliseconds since the epoch. */
   readonly now: number;
-  /** Messages to this very address before the mark, which do not count; the newest of them by name. */
+  /** Messages to this address before the mark, which do not count; the newest of them in full. */
   readonly earlier: { readonly count: number; readonly newest: readonly OtherMessage[] };
-  /** Messages to other addresses since the mark; the newest of them by name. */
+  /** Messages to other addresses since the mark; the newest of them in full. */
   readonly others: { readonly count: number; readonly newest: readonly OtherMessage[] };
-  /** Messages pushed out by the caps since the mark. */
+  /** Messages evicted by the limits since the mark. */
   readonly evicted: { readonly count: number; readonly toAddress: number; readonly cap: string };
 }
 
+/** A message that is not part of an inbox, as an error names it. */
 export interface OtherMessage {
   readonly kind: MessageKind;
   readonly from: string;

@@ -1,7 +1,7 @@
 import fc from './property.ts';
 import type { MailParts } from '../../src/message/message.ts';
 
-/** Words that stand around codes, and signs that stand around words. */
+/** Words and signs that occur next to codes. */
 export function word(): fc.Arbitrary<string> {
   return fc.constantFrom(
     ...['Your code is', 'code:', 'Enter', 'verification code', 'to sign in.', 'order no.', 'is your one-time password'],
@@ -34,7 +34,7 @@ export function word(): fc.Arbitrary<string> {
   );
 }
 
-/** A number as it is printed: in a script, with gaps, with letters. */
+/** A printed number: in any script, with gaps, with letters. */
 export function number(): fc.Arbitrary<string> {
   const zero = fc.constantFrom('0', '٠', '۰', '०', '০', '๐', '០', '０', '𝟎');
   const digits = fc.tuple(zero, fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 14 }));
@@ -65,7 +65,7 @@ export function hidden(number: string): fc.Arbitrary<string> {
   );
 }
 
-/** A piece of HTML, whole or broken. */
+/** A piece of HTML, valid or broken. */
 export function markup(): fc.Arbitrary<string> {
   const tag = fc.constantFrom(
     'div',

@@ -22,7 +22,7 @@ test('a mail in two parts is read as a person sees it', async () => {
   expect(message.html).toContain('<b>123456</b>');
 });
 
-test('the mail as it came is at hand, and not to be seen where a message is printed', async () => {
+test('the raw mail is available, but not enumerable', async () => {
   const raw = 'From: a@acme.example\r\nSubject: Hello\r\n\r\nYour code is 123456.\r\n';
   const message = await readRaw(raw);
   expect(message.raw?.toString()).toBe(raw);
@@ -30,7 +30,7 @@ test('the mail as it came is at hand, and not to be seen where a message is prin
   expect((await readSms('Your code is 123456.')).raw).toBeUndefined();
 });
 
-test.describe('a link is byte for byte what was sent', () => {
+test.describe('a link is byte for byte as it was sent', () => {
   const html = (href: string): string => `<p>Grüße</p><a href="${href}">Confirm <b>e-mail</b></a>`;
   for (const [name, href] of [
     ['with &amp; read as &', TARGET.replaceAll('&', '&amp;')],
@@ -51,7 +51,7 @@ test.describe('a link is byte for byte what was sent', () => {
   }
 });
 
-test('a link that both parts hold comes once, with its words', async () => {
+test('a link of both parts is listed once, with its words', async () => {
   const { links } = await readMail({
     text: `Confirm: ${TARGET}\nHelp: https://acme.example/help`,
     html: `<a href="${TARGET.replaceAll('&', '&amp;')}">Confirm</a>`,
@@ -62,14 +62,14 @@ test('a link that both parts hold comes once, with its words', async () => {
   ]);
 });
 
-test('what is no web address is no link', async () => {
+test('only web addresses are links', async () => {
   const { links } = await readMail({
     html: '<a href="mailto:a@acme.example">a</a> <a href="#top">b</a> <a name="c">c</a> <a href="javascript:x()">d</a> <a href="/e">e</a>',
   });
   expect(links).toEqual([]);
 });
 
-test.describe('a bare address in a text ends where the sentence goes on', () => {
+test.describe('a bare address in a text ends before the punctuation of its sentence', () => {
   for (const [text, href] of [
     ['Open https://acme.example/v/1.', 'https://acme.example/v/1'],
     ['Open https://acme.example/v/1, please', 'https://acme.example/v/1'],
@@ -86,7 +86,7 @@ test.describe('a bare address in a text ends where the sentence goes on', () => 
   }
 });
 
-test('an SMS is its text, and names its sender', async () => {
+test('an SMS has its text and its sender', async () => {
   const message = await readSms('Acme: 123456 is your code. https://acme.example/v/1', 'ACME');
   expect(message).toMatchObject({
     kind: 'sms',
@@ -99,23 +99,23 @@ test('an SMS is its text, and names its sender', async () => {
   });
 });
 
-test('a mail without HTML is its plain text', async () => {
+test('the text of a mail without HTML is its plain part', async () => {
   const message = await readMail({ text: 'Your code:\n123456' });
   expect(message.text.trim()).toBe('Your code:\n123456');
   expect(message.html).toBeUndefined();
 });
 
-test('a mail whose HTML shows no words is its plain text', async () => {
+test('the text of a mail whose HTML has no visible words is its plain part', async () => {
   const message = await readMail({ text: 'Your code: 123456', html: '<img src="https://acme.example/code.png">' });
   expect(message.text).toContain('123456');
 });
 
-test('headers are found by their name in lower case, and the last of several wins', async () => {
+test('headers have names in lower case, and the last of several wins', async () => {
   const { headers } = await readRaw('OTP-Token: 111111\r\nX-Trace: a\r\nOTP-Token: 222222\r\nSubject: x\r\n\r\nx');
   expect(headers).toMatchObject({ 'otp-token': '222222', 'x-trace': 'a', subject: 'x' });
 });
 
-test.describe('a broken mail is read as far as it goes', () => {
+test.describe('a broken mail is read as far as possible', () => {
   for (const [name, raw] of [
     ['nothing at all', ''],
     ['no header', 'Your code: 123456'],
@@ -124,7 +124,7 @@ test.describe('a broken mail is read as far as it goes', () => {
       'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nYour code: 123456',
     ],
     ['an unknown character set', 'Content-Type: text/plain; charset=klingon\r\n\r\nYour code: 123456'],
-    ['bytes that are no text', `Subject: x\r\n\r\n${'\0\u0001\ufffd'.repeat(50)}`],
+    ['bytes that are not text', `Subject: x\r\n\r\n${'\0\u0001\ufffd'.repeat(50)}`],
   ] as const) {
     test(name, async () => {
       const message = await readRaw(raw);

@@ -36,15 +36,15 @@ test.describe('the code of a mail', () => {
     'in a cell for each digit': {
       html: `<p>Your code</p><table><tr>${[...'123456'].map((digit) => `<td>${digit}</td>`).join('')}</tr></table>`,
     },
-    'beside a hidden one': {
+    'next to a hidden one': {
       html: '<div style="display:none">Your code is 999888</div><p>Your code is</p><p>123456</p>',
     },
-    'beside a postal code': { text: 'Your code is 123456. Acme, 548 Market Street, San Francisco, CA 94107' },
-    'beside a year': { text: 'Your code is 123456. © 2025 Acme. All rights reserved since 1999.' },
-    'beside a price': { text: 'Your code is 123456. You are about to pay $4200 or 4200 EUR.' },
-    'beside a telephone number': { text: 'Your code is 123456. Questions? Call +1 202 555 0143.' },
-    'beside an order number': { text: 'Your code is 123456. It is for order no. 654321.' },
-    'beside a link with numbers': { text: 'Your code is 123456. https://acme.example/verify/654321?id=987654' },
+    'next to a postal code': { text: 'Your code is 123456. Acme, 548 Market Street, San Francisco, CA 94107' },
+    'next to a year': { text: 'Your code is 123456. © 2025 Acme. All rights reserved since 1999.' },
+    'next to a price': { text: 'Your code is 123456. You are about to pay $4200 or 4200 EUR.' },
+    'next to a telephone number': { text: 'Your code is 123456. Questions? Call +1 202 555 0143.' },
+    'next to an order number': { text: 'Your code is 123456. It is for order no. 654321.' },
+    'next to a link with numbers': { text: 'Your code is 123456. https://acme.example/verify/654321?id=987654' },
   })) {
     test(name, async () => {
       expect(findCode(await readMail({ subject: 'Sign in to Acme', ...content }))).toBe('123456');
@@ -52,26 +52,26 @@ test.describe('the code of a mail', () => {
   }
 });
 
-test.describe('a code that the subject tells', () => {
+test.describe('a code in the subject', () => {
   const SUBJECT = '123456 is your Acme sign-in code';
 
-  test('is the code when the body repeats it, and nothing else is read', async () => {
+  test('is the code if the body repeats it, and nothing else is read', async () => {
     const message = await readMail({ subject: SUBJECT, text: 'Your code: 123456', html: '<p>Your code: 123456</p>' });
     const unread = Object.defineProperty({ ...message }, 'text', { get: () => expect(null, 'it was read').toBe('') });
     expect(findCode(unread)).toBe('123456');
   });
 
-  test('is the code whatever else the body holds', async () => {
+  test('is the code even if the body has other codes', async () => {
     const message = await readMail({ subject: SUBJECT, text: 'Your code: 123456\n\nYour backup code: 998877' });
     expect(findCode(message)).toBe('123456');
   });
 
-  test('is one of two when the body tells another', async () => {
+  test('is ambiguous if the body announces another', async () => {
     const message = await readMail({ subject: 'Your code: 123456', text: 'Your verification code is: 998877' });
     await expectThrown(() => findCode(message), 'CODE_AMBIGUOUS');
   });
 
-  test('is passed over when it is of another length', async () => {
+  test('is ignored if it has another length', async () => {
     const message = await readMail({
       subject: '1234 is your code',
       text: 'Code of today: 1234\n\nYour code is 998877.',
@@ -98,7 +98,7 @@ test.describe('there is no code', () => {
   }
 });
 
-test('two equally good codes are an error that shows neither', async () => {
+test('two equally good codes are an error that does not show them', async () => {
   const message = await readSms('Your code is 135790. Your code is 246801.');
   const error = await expectThrown(() => findCode(message), 'CODE_AMBIGUOUS', '2 numbers', 'pattern');
   expect(error.message).not.toMatch(/135790|246801/);
@@ -109,7 +109,7 @@ test('the same code twice is one code', async () => {
   expect(findCode(message)).toBe('123456');
 });
 
-test.describe('a length decides', () => {
+test.describe('a length selects the code', () => {
   for (const [length, code] of [
     [4, '4821'],
     [6, '135790'],
@@ -122,11 +122,11 @@ test.describe('a length decides', () => {
   }
 });
 
-test.describe('a pattern decides alone', () => {
+test.describe('a pattern overrides all other evidence', () => {
   for (const [name, pattern, code] of [
     ['by its first group', /voucher (\w+)/, 'AB12CD'],
     ['by its whole match', /[A-Z]{2}\d{2}[A-Z]{2}/, 'AB12CD'],
-    ['as often as it is asked', /voucher (\w+)/g, 'AB12CD'],
+    ['each time it is used, with the flag g', /voucher (\w+)/g, 'AB12CD'],
     ['in the subject', /\[(\d+)\]/, '77'],
   ] as const) {
     test(name, async () => {
@@ -135,7 +135,7 @@ test.describe('a pattern decides alone', () => {
     });
   }
 
-  test('and nothing else when it does not match', async () => {
+  test('and no code is returned if it does not match', async () => {
     const message = await readSms('Your code is 123456.');
     const error = await expectThrown(
       () => findCode(message, { pattern: /voucher (\w+)/ }),

@@ -6,7 +6,7 @@ import { findCode } from '../../src/codes/find-code.ts';
 import { findLink } from '../../src/codes/find-link.ts';
 import type { Envelope, Message } from '../../src/message/message.ts';
 
-/** A message as a service would write it, and what a careful person would read in it. */
+/** A message as a service writes it, with the code and the link that a careful person finds in it. */
 interface Sample {
   readonly id: string;
   readonly channel: 'sms' | 'email';
@@ -15,11 +15,11 @@ interface Sample {
   readonly subject?: string;
   readonly text?: string;
   readonly html?: string;
-  /** `null`: there is no code, or none that is the one. */
+  /** `null`: the message has no code, or several equal ones. */
   readonly code: string | null;
-  /** `null`: no link asks to be followed. Left out: the message holds no link. */
+  /** `null`: no link asks to be followed. Omitted: the message has no link. */
   readonly link?: string | null;
-  /** What makes it hard. */
+  /** Reason why the message is hard to read. */
   readonly trap: string;
 }
 
@@ -48,7 +48,7 @@ for (const [name, samples] of SAMPLES) {
   });
 }
 
-test('the set is large, in many languages, with and without a code, and says what is hard', () => {
+test('the set is large and in many languages, and every message has a reason to be hard', () => {
   const all = [...SAMPLES.values()].flat();
   expect(all.length).toBeGreaterThanOrEqual(150);
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
@@ -71,7 +71,7 @@ async function read({ id, channel: kind, from, subject, text, html }: Sample): P
     : messageOf(envelope, { from, subject, plain: text, html });
 }
 
-/** What was read, or the code of the error where nothing was. */
+/** Returns the result of a reading, or the code of its error. */
 function outcome(read: () => string): string {
   try {
     return read();

@@ -1,8 +1,7 @@
-import type { WordFamily } from './family.ts';
+import type { MessageWords } from './meaning.ts';
 
 /** Chinese in both scripts, Japanese, Korean, Thai, Khmer, Lao, Burmese: written without spaces, or with endings attached. */
-export const eastAsian: WordFamily = {
-  unspaced: true,
+export const eastAsian: MessageWords = {
   code: `验证码, 校验码, 动态码, 确认码, 安全码, 认证码, 授权码, 激活码, 登录码, 动态密码, 口令, 动态口令, 一次性密码, 密码, 短信码, 识别码, 驗證碼, 認證碼, 確認碼, 安全碼, 動態密碼, 授權碼, 簡訊碼, 檢核碼, 交易碼, 密碼, 一次性密碼, 驗証碼,
     認証コード, 確認コード, 認証番号, 確認番号, ワンタイムパスワード, パスワード, 暗証番号, セキュリティコード, ログインコード, 検証コード, パスコード, ピンコード, 承認コード, 登録コード, コード, 確認用コード, ワンタイムコード, 認証キー,
     인증번호, 인증코드, 인증 코드, 인증 번호, 확인코드, 확인 코드, 확인번호, 보안코드, 보안 코드, 비밀번호, 로그인 코드, 승인번호, 일회용, 코드, 임시번호,

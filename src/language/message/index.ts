@@ -1,42 +1,57 @@
-import { type Entry, UNSPACED, type WordMeaning, lexicon } from './lexicon.ts';
+import { memoize } from '../../core/memoize.ts';
+import { Matcher, type WordMatch } from '../matcher.ts';
+import { eastAsian } from './east-asian.ts';
+import { germanic } from './germanic.ts';
+import type { WordMeaning } from './meaning.ts';
+import { other } from './other.ts';
+import { romance } from './romance.ts';
+import { semitic } from './semitic.ts';
+import { slavic } from './slavic.ts';
 
-export type { WordMeaning } from './lexicon.ts';
+export type { WordMeaning } from './meaning.ts';
 
-/** A word of the lists, where it stands in a text. */
+/** A word of the tables, at its place in a text. */
 export interface FoundWord {
   readonly meaning: WordMeaning;
   readonly start: number;
   readonly end: number;
 }
 
-/** Every word of the lists in a text, in its order; several meanings of one word stand beside each other. */
+/** The matcher, built on first use. Digits are not part of a word: they are what a message is searched for. */
+const matcher = memoize(
+  () =>
+    new Matcher<WordMeaning>([germanic, romance, slavic, semitic, other, eastAsian], {
+      letters: String.raw`\p{L}\p{M}`,
+      gap: /^[\s\-'’_/.]{0,3}$/,
+    }),
+);
+
+/** Returns every word of the tables in a text, in the order of the text. A word with several meanings occurs once for each. */
 export function findWords(text: string): FoundWord[] {
-  const { unspaced } = lexicon();
-  const found: FoundWord[] = [];
-  const words = split(text);
-  for (let index = 0; index < words.length; index++) {
-    const { entry, start, end } = words[index]!;
-    const before = found.length;
-    for (const phrase of entry.phrases) {
-      const last = phraseEnd(text, words, index, phrase.words);
-      if (last !== undefined) found.push({ meaning: phrase.meaning, start, end: last });
-    }
-    if (found.length > before) continue;
-    for (const meaning of entry.derived) found.push({ meaning, start, end });
-  }
-  if (UNSPACED.test(text)) {
-    for (const { meaning, pattern } of unspaced) {
-      for (const match of text.matchAll(pattern))
-        found.push({ meaning, start: match.index, end: match.index + match[0].length });
-    }
-  }
+  const words = withoutCompounds(matcher().find(text)).filter(({ start, end }) => !isState(text, start, end));
   return withoutOtherKinds(
     text,
-    found.toSorted((a, b) => a.start - b.start || b.end - a.end),
+    words.toSorted((a, b) => a.start - b.start || b.end - a.end),
   );
 }
 
-/** `promo code`, `code postal`: the name of a code beside a word of another kind names another number. */
+/** `MA 02139`: a state and its postal code, not the Vietnamese word for a code. */
+function isState(text: string, start: number, end: number): boolean {
+  return end - start === 2 && text.startsWith('MA', start);
+}
+
+/** An entry of the tables says more about a word than the meaning of its ending: `Gutscheincode` is no one-time code. */
+function withoutCompounds(matches: readonly WordMatch<WordMeaning>[]): readonly FoundWord[] {
+  if (matches.every(({ isExact }) => isExact)) return matches;
+  const listed = new Set(matches.filter(({ isExact }) => isExact).map(({ start }) => start));
+  return matches.flatMap((match) => {
+    if (match.isExact) return [match];
+    if (listed.has(match.start)) return [];
+    return [matcher().meaningsOf(match.stem).has('kind') ? { ...match, meaning: 'other' as const } : match];
+  });
+}
+
+/** `promo code`, `code postal`: next to a word of another kind, the name of a code is the name of another number. */
 function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[] {
   const names = all.filter(({ meaning }) => meaning === 'other');
   // `código postal` is one name, and not a code that is postal.
@@ -54,36 +69,9 @@ function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[]
   });
 }
 
-/** `código de reserva`, `код товара`: what most languages put between the two, or do not. */
+/** Words between the two in most languages: `código de reserva`; none in others: `код товара`. */
 const OF = /^ (?:(?:de|di|da|do|du|des|del|dell|della|de la|d|của|cua)[ '’])?$/iu;
 
 function covers(outer: FoundWord, inner: FoundWord): boolean {
   return outer.start <= inner.start && outer.end >= inner.end && outer.end - outer.start > inner.end - inner.start;
-}
-
-interface Word {
-  readonly entry: Entry;
-  readonly start: number;
-  readonly end: number;
-}
-
-const WORD = /[\p{L}\p{M}]+/gu;
-
-function split(text: string): Word[] {
-  const lists = lexicon();
-  const words: Word[] = [];
-  const pattern = new RegExp(WORD);
-  for (let match = pattern.exec(text); match; match = pattern.exec(text))
-    words.push({ entry: lists.lookUp(match[0]), start: match.index, end: pattern.lastIndex });
-  return words;
-}
-
-/** Where a phrase ends that begins at a word; nothing when the words behind it are others. */
-function phraseEnd(text: string, words: readonly Word[], index: number, phrase: readonly string[]): number | undefined {
-  for (let at = 1; at < phrase.length; at++) {
-    const [previous, next] = [words[index + at - 1], words[index + at]];
-    if (!previous || !next || next.entry.folded !== phrase[at]) return undefined;
-    if (!/^[\s\-'’_/.]{0,3}$/.test(text.slice(previous.end, next.start))) return undefined;
-  }
-  return words[index + phrase.length - 1]?.end;
 }

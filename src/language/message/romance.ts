@@ -1,7 +1,7 @@
-import type { WordFamily } from './family.ts';
+import type { MessageWords } from './meaning.ts';
 
 /** French, Spanish, Portuguese, Italian, Catalan, Romanian. */
-export const romance: WordFamily = {
+export const romance: MessageWords = {
   code: `code, codes, codigo, codigos, codice, codici, codi, cod, codul, clave, contrasena, contrasenya, contrasena temporal, senha, palavra passe, palavra chave, mot de passe, parola, password, pin, otp, jeton, chiave, token, cifra`,
   act: `utilise, utilisez, saisis, saisissez, saisir, entrez, entrer, verifier, verification, confirmer, confirmation, connexion, connecter, authentification, valider, activer, usa, use, utiliza, utilice, uselo, introduce, introduzca, introducir, ingresa, ingrese, verificar, verificarlo, verificacion, confirmar, iniciar sesion, acceder, acceso, insira, digite, introduza, inserir, usar, utilize, entrar, autenticar, verificacao, confirmacao, iniciar sessao, inserisci, inserire, digita, usare, utilizza, verifica, verificare, conferma, confermare, accedere, accedi, accesso, introdu, introduceti, folositi, utilizati, confirma, autentificare, conectare`,
   valid: `valable, valide, expire, expirera, valido, valida, caduca, vence, expira, scade, scadra, valabil, minutos, minuti, minute`,

@@ -1,7 +1,7 @@
-import type { WordFamily } from './family.ts';
+import type { MessageWords } from './meaning.ts';
 
 /** Russian, Ukrainian, Belarusian, Bulgarian, Serbian, Croatian, Bosnian, Slovene, Polish, Czech, Slovak; Georgian in Latin letters; Baltic. */
-export const slavic: WordFamily = {
+export const slavic: MessageWords = {
   code: `код, кода, коду, кодом, код подтверждения, пароль, пароля, паролем, пин, пин код, пін код, код доступу, парола, лозинка, шифра, одноразовый пароль, kod, kodu, kodem, kody, kod pin, haslo, hasla, haslem, heslo, heslem, kod autoryzacyjny, parol, parola, lozinka, geslo, zaporka, zaporku, sifra, kodas, koda, kodas, kods, kodu, slaptazodis, parole, paroli, kodi, koda, sms kod, smskod, smskodu, token, otp, pin`,
   act: `используйте, введите, ввод, ввести, вход, входа, войти, подтверждения, подтвердить, подтверждение, авторизации, регистрации, активации, скористайтеся, введіть, підтвердження, входу, увійти, използвайте, въведете, потвърждение, вход, унесите, потврда, potvrda, uporabi, unesite, upisite, koristite, vnesite, prijavo, prijavu, uzyj, wpisz, podaj, wprowadz, logowania, zalogowac, weryfikacji, weryfikacyjny, potwierdzenia, potwierdz, zadejte, pouzijte, prihlaseni, overeni, potvrzeni, zadajte, pouzite, prihlasenie, overenie, overovaci, iveskite, naudokite, patvirtinimo, prisijungimo, ievadiet, izmantojiet, apstiprinajuma, podtverzhdeniya, vhoda, sisestage, kasutage`,
   valid: `действителен, действует, истекает, дійсний, діє, валиден, важи, wazny, waznosc, wygasa, platny, plati, vyprsi, galioja, derigs, vrijedi, velja, kehtib`,

@@ -1,7 +1,7 @@
-import type { WordList } from './meaning.ts';
+import type { PageWords } from './meaning.ts';
 
 /** German, Dutch, Swedish. */
-export const germanic: WordList = {
+export const germanic: PageWords = {
   code: `*code, *codes, bestatigungscode, einmalkennwort, einmalpasswort, einmal passwort, einmal code, tan, *ziffern, 6 stellig*, sechsstellig*, ziffern, *kod, *koden, engangskod, engangslosenord, verificatiecode, beveiligingscode, eenmalig wachtwoord, eenmalige code, toegangscode, cijfers, 6 cijferig*, siffror, siffrig*, 6 siffrig*, verifieringskod, sakerhetskod`,
   notCode: `farb*, rechnungsnummer, rechnung*, seriennummer, buchung*, sendungsnummer, filter, artikelnummer, referenz, sprache, lizenz*, produkt*, bestell*, factuur*, serienummer, kleur*, boeking*, referentie, faktura, fakturanummer, farg*, boknings*, bokning, produktkod, fernseher, kurs*, gutschein*, rabatt*, aktionscode, promocode, plz, postleitzahl, postcode, vorwahl, pruefziffer, prufziffer, prufnummer, kartennummer, kartenprufnummer, geburtsdatum, geburtstag, suche, suchen, suchbegriff, menge, anzahl, strasse, ort, stadt, empfehlungscode, einladungscode, geschenk*, kortingscode, zoeken, zoek, geboortedatum, aantal, kaartnummer, cadeaubon, postnummer, sok, fodelsedatum, antal, kortnummer, presentkort, kampanjkod, rabattkod, portkod, zertifikat*, urkunde*, echtheit, gravur, abholcode, abholung, afhaalcode, certificaat, gravyr, certifikat`,
   app: `authentifizierungs app, authentifizierungsapp, authenticator app, authentifikator*, authentifizierungsanwendung, zwei faktor app, *authenticator, authenticatie app, verificatie app, authenticator applicatie, autentiserings app, autentiseringsapp*, autentiserare*, authentifikationsapp, von der app erzeugt*, von ihrer app, aus ihrer app, aus der app, uit je app, uit uw app, fran din app, fran appen`,

@@ -1,29 +1,31 @@
-/** What a word on a page can tell of it. */
+import type { WordTable } from '../word-table.ts';
+
+/** The meanings of the words on a page. */
 export type Meaning =
-  /** What a one-time code is called, */
+  /** Name of a one-time code. */
   | 'code'
-  /** and what makes a field one for something else: coupon, postcode, card, birthday, search. */
+  /** Name of a field for something else: coupon, postcode, card, birthday, search. */
   | 'notCode'
-  /** An authenticator app, */
+  /** Authenticator app. */
   | 'app'
-  /** and a token that counts. */
+  /** Counter-based one-time password (HOTP). */
   | 'counter'
   | 'sms'
   | 'email'
   | 'recovery'
   | 'passkey'
-  /** A link that signs in. */
+  /** Link that signs in. */
   | 'link'
   /** "Check your inbox". */
   | 'inbox'
-  /** That something was sent. */
+  /** Statement that something was sent. */
   | 'sent'
-  /** What a button says that has something sent, */
+  /** Button that sends a code or a link. */
   | 'send'
-  /** and has it sent once more. */
+  /** Button that sends it again. */
   | 'resend'
   | 'otherWay'
-  /** That what was entered was refused. */
+  /** Statement that the input was refused. */
   | 'wrong'
   | 'expired'
   | 'locked'
@@ -35,23 +37,23 @@ export type Meaning =
   | 'trust'
   /** "Not now". */
   | 'later'
-  /** "No", where it may stand for "not now", */
+  /** "No", which may mean "not now". */
   | 'no'
-  /** as to the question whether to stay signed in. */
+  /** Question or option to stay signed in. */
   | 'staySignedIn'
-  /** What a button says that only goes on, */
+  /** Button that only goes on to the next page. */
   | 'goOn'
-  /** and a page where the sign-in has succeeded. */
+  /** Statement that the sign-in succeeded. */
   | 'signedIn'
-  /** Who is signed in. */
+  /** Statement of who is signed in. */
   | 'signedInAs'
-  /** The menu of an account, which only who is signed in has. */
+  /** Account menu, which only a signed-in page has. */
   | 'accountMenu'
   | 'captcha'
-  /** Setting a factor up. */
+  /** Enrollment of a factor. */
   | 'enrol'
   | 'choose'
-  /** That a person has to prove who they are. */
+  /** Request to prove an identity. */
   | 'verify'
   /** "Forgot your password?" */
   | 'reset'
@@ -59,17 +61,12 @@ export type Meaning =
   | 'cookies'
   | 'reject'
   | 'accept'
-  /** What a button says that sends a form. */
+  /** Button that submits a form. */
   | 'next'
-  /** What the buttons of a settings page say. */
+  /** Button of a settings page. */
   | 'manage'
-  /** What only a person can do: approve in an app, take a call. */
+  /** Step that only a person can do: approve in an app, take a call. */
   | 'person'
   | 'shop';
 
-/**
- * The words of some languages, as comma-separated lists. Case, accents and punctuation do not count (`código` may be
- * written `codigo`); `*` stands for any letters (`*code` also ends a compound). Scripts without spaces are found
- * inside of other words.
- */
-export type WordList = Readonly<Record<Meaning, string>>;
+export type PageWords = WordTable<Meaning>;

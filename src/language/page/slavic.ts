@@ -1,7 +1,7 @@
-import type { WordList } from './meaning.ts';
+import type { PageWords } from './meaning.ts';
 
 /** Polish, Russian, Ukrainian, Czech. */
-export const slavic: WordList = {
+export const slavic: PageWords = {
   code: `kod, kodu, kodem, kody, kod weryfikacyjny, haslo jednorazowe, jednorazow*, cyfr*, код, кода, коду, кодом, одноразов*, код подтверждения, цифр*, токен, код підтвердження, overovaci kod, jednorazov*, cislic*, bezpecnostni kod, token`,
   notCode: `faktur*, numer seryjny, seryjn*, kolor*, rezerwacj*, filtr*, produkt*, счет, счета, счету, счетов, серийн*, цвет*, бронировани*, заказ*, фильтр*, товар*, рахун*, серійн*, колір, бронюванн*, фільтр*, seriove cislo, barv*, rezervac*, jazyk*, pocztowy, rabatowy, promocyjny, kupon, znizk*, szukaj, wyszukaj, wyszukiwanie, data urodzenia, urodzenia, ilosc, numer karty, podarunkow*, почтовый, промокод, промо, купон, скидк*, поиск, искать, дата рождения, рождения, количество, номер карты, индекс, поштовий, індекс, знижк*, пошук, дата народження, народження, кількість, psc, slevovy, kupon*, hledat, hledani, vyhledat, datum narozeni, narozeni, mnozstvi, cislo karty, darkov*, miasto, город, місто, mesto, certyfikat*, odbior*, grawer*, сертификат*, самовывоз*, сертифікат*, certifikat*, vyzvednuti`,
   app: `aplikacj* uwierzytelniajac*, aplikacji authenticator, aplikacj* do uwierzytelniania, uwierzytelniajac*, приложени* аутентификатор*, приложени* для аутентификации, аутентификатор*, приложени* проверки подлинности, приложения, застосун* автентифікатор*, автентифікатор*, застосунк* для автентифікації, програм* автентифікац*, додатк* автентифікац*, overovaci aplikac*, autentizacni aplikac*, aplikac* authenticator, autentikator*, ověřovací aplikac*`,

@@ -1,6 +1,6 @@
-import type { WordList } from './meaning.ts';
+import type { PageWords } from './meaning.ts';
 
-export const turkish: WordList = {
+export const turkish: PageWords = {
   code: `kod, kodu, kodunu, kodunuzu, kodun, dogrulama kodu, tek kullanimlik sifre, tek kullanimlik parola, guvenlik kodu, onay kodu, haneli`,
   notCode: `fatura, seri no, seri numarasi, renk, rezervasyon, urun, filtre, kupon, indirim, promosyon, posta kodu, ara, arama, dogum tarihi, dogum, adet, miktar, kart, kart numarasi, hediye, davet, sehir, sertifika, teslim alma, kazima`,
   app: `kimlik dogrulayici, kimlik dogrulama uygulama*, dogrulayici uygulama*, dogrulama uygulama*, authenticator`,

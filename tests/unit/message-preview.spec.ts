@@ -7,7 +7,7 @@ const ENVELOPE: Envelope = {
   ...{ kind: 'email', id: '1', seq: 1, from: 'a@acme.example', to: ['alice@persona.test'], receivedAt: 0, size: 1 },
 };
 
-test.describe('no code can be read in the picture of a message', () => {
+test.describe('the preview of a message shows no code', () => {
   for (const [name, code, parts] of [
     ['in the subject', '482913', { subject: '482913 is your code', plain: 'Hello' }],
     ['in the text', '482913', { plain: 'Your code is 482913.' }],
@@ -48,7 +48,7 @@ test.describe('no code can be read in the picture of a message', () => {
   }
 });
 
-test('what a reader saw is there', () => {
+test('the rest of the message is visible', () => {
   const page = renderPreview(
     messageOf(ENVELOPE, {
       subject: 'Sign in <now>',
@@ -61,7 +61,7 @@ test('what a reader saw is there', () => {
   expect(page).toContain('alice@persona.test');
 });
 
-test('nothing in it runs, leads anywhere or is loaded', () => {
+test('it has no scripts, links or resources', () => {
   const html =
     '<script>alert(1)</script><iframe src="https://a.example"></iframe><img src="https://a.example/1.png" onerror="alert(1)">' +
     '<a href="javascript:alert(1)" onclick="x()">here</a><form action="https://a.example"><input value="x"></form>' +

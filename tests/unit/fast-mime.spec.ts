@@ -10,7 +10,7 @@ async function compose(mail: Parameters<typeof composer.sendMail>[0]): Promise<B
   return (await composer.sendMail(mail)).message as Buffer;
 }
 
-/** Line ends at the end of a text are nobody's; all else must be the same to the letter. */
+/** Compares both parsers: their results must be equal, except for line ends at the end of a text. */
 async function expectSameReading(raw: Buffer, what: string): Promise<void> {
   const own = readSimpleMail(raw);
   if (!own) return;
@@ -36,7 +36,7 @@ const words = fc.oneof(
   ),
 );
 
-test('a mail is read as the general parser reads it, to the letter', async () => {
+test('a mail is read exactly as the general parser reads it', async () => {
   const mails = fc.record({
     subject: words.map((text) => text.replace(/\s+/g, ' ')),
     text: fc.option(words, { nil: undefined }),
@@ -61,7 +61,7 @@ test('a mail is read as the general parser reads it, to the letter', async () =>
   );
 });
 
-test('what applications send is read without the general parser', async () => {
+test('typical mails of applications are read without the general parser', async () => {
   const from = 'Acme <no-reply@acme.test>';
   const both = { text: 'Dein Code: 482913', html: '<p>Grüße: <b>482913</b></p>' };
   for (const mail of [
@@ -77,7 +77,7 @@ test('what applications send is read without the general parser', async () => {
   }
 });
 
-test('a mail in which one byte was changed is read as the general parser does, or left to it', async () => {
+test('a mail with one changed byte is read as the general parser reads it, or left to it', async () => {
   const raw = await compose({
     from: 'Acme <a@acme.test>',
     to: 'a@b.test',

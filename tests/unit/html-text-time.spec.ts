@@ -2,12 +2,12 @@ import { expect, test } from '@playwright/test';
 import { readHtmlText } from '../../src/message/html-text.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
-// A hostile or a broken mail must not cost more than its size: four times the bytes, about four times as long.
+// The time to read a mail is linear in its size, even if the mail is hostile or broken.
 const SMALL = 256 * 1024;
 const TIMES = 4;
-/** Quadratic time would be 16 times as long. */
+/** Largest factor allowed. Quadratic time would be 16. */
 const ALLOWED = 10;
-/** Below this many milliseconds a measurement says nothing. */
+/** Measurement error, in milliseconds. */
 const NOISE = 60;
 
 for (const [name, piece] of Object.entries({

@@ -10,8 +10,8 @@ import { hidden, mail, markup, number, word } from '../support/arbitrary-mail.ts
 
 const RUNS = { numRuns: 500 };
 
-test.describe('what is read stands in the message', () => {
-  test('the code is in the visible text, but for the gaps and the script of the digits', () => {
+test.describe('a result occurs in the message', () => {
+  test('the code is in the visible text, except for gaps and the script of its digits', () => {
     fc.assert(
       fc.property(mail(), (parts) => {
         const message = mailOf(parts);
@@ -23,7 +23,7 @@ test.describe('what is read stands in the message', () => {
     );
   });
 
-  test('the digits of a code are never cut out of a longer run of digits', () => {
+  test('a code is never a part of a longer run of digits', () => {
     fc.assert(
       fc.property(mail(), (parts) => {
         const message = mailOf(parts);
@@ -36,7 +36,7 @@ test.describe('what is read stands in the message', () => {
     );
   });
 
-  test('a number that nobody sees is never the code', () => {
+  test('a hidden number is never the code', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(word(), number(), hidden('80808080')), { minLength: 1, maxLength: 12 }),
@@ -63,11 +63,11 @@ test.describe('what is read stands in the message', () => {
   });
 });
 
-test.describe('nothing that comes in breaks the reader', () => {
+test.describe('any input is read without a fault', () => {
   for (const [name, arbitrary] of Object.entries({
     'of any characters': fc.string({ unit: 'binary', maxLength: 300 }),
-    'of halves of characters': fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) }),
-    'of signs that people see as one': fc.string({ unit: 'grapheme', maxLength: 200 }),
+    'of unpaired surrogates': fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) }),
+    'of grapheme clusters': fc.string({ unit: 'grapheme', maxLength: 200 }),
     'of tags, digits and words': fc.array(markup(), { maxLength: 40 }).map((pieces) => pieces.join('')),
   })) {
     test(`a mail ${name}`, () => {
@@ -90,14 +90,14 @@ test.describe('nothing that comes in breaks the reader', () => {
   }
 });
 
-test.describe('a hostile message costs no more than three times what a friendly one of its size does', () => {
+test.describe('a hostile message costs at most three times as much as a normal one of its size', () => {
   const SIZE = 1024 * 1024;
   const TIMES = 3;
-  /** Milliseconds; below it a comparison says nothing, on whatever machine and beside whatever else. */
+  /** Measurement error, in milliseconds. */
   const FLOOR = 300;
-  /** Milliseconds until a reading is given up. */
-  const PATIENCE = 8000;
-  const FRIENDLY = {
+  /** Timeout of a reading, in milliseconds. */
+  const TIMEOUT = 8000;
+  const NORMAL = {
     plain: `Your code is 482913.\n\n${fill('Hello Tom,\nthank you for your order of two lamps. They left us on 3 March and cost $120.\nSee https://acme.example/help\n\n')}`,
     html: `<p>Your code is <b>482913</b></p>${fill('<table><tr><td style="padding:8px"><p>Thank you for your <b>order</b>. <a href="https://acme.example/help">Help</a></p></td></tr></table>\n')}`,
   };
@@ -108,8 +108,8 @@ test.describe('a hostile message costs no more than three times what a friendly 
     expect(findCode(mailOf({ html }))).toBe('482913');
   });
 
-  for (const [form, text] of Object.entries(FRIENDLY)) {
-    test(`a friendly mail of 1 MB as ${form} is read within two seconds`, () => {
+  for (const [form, text] of Object.entries(NORMAL)) {
+    test(`a normal mail of 1 MB as ${form} is read within two seconds`, () => {
       expect(time({ [form]: text })).toBeLessThan(2000);
       expect(findCode(mailOf({ [form]: text }))).toBe('482913');
     });
@@ -136,8 +136,8 @@ test.describe('a hostile message costs no more than three times what a friendly 
     'one long word': fill('X'),
     'mail addresses without a gap': fill('a.b@'),
   } satisfies Record<string, string>)) {
-    test(`in the text: ${name}`, () => expectBearable('plain', text));
-    test(`in the HTML: ${name}`, () => expectBearable('html', `<p>${text}</p>`));
+    test(`in the text: ${name}`, () => expectBounded('plain', text));
+    test(`in the HTML: ${name}`, () => expectBounded('html', `<p>${text}</p>`));
   }
 
   for (const [name, html] of Object.entries({
@@ -150,22 +150,22 @@ test.describe('a hostile message costs no more than three times what a friendly 
     ),
     'comments for Outlook': fill('<!--[if mso]>'),
   } satisfies Record<string, string>)) {
-    test(`as HTML: ${name}`, () => expectBearable('html', html));
+    test(`as HTML: ${name}`, () => expectBounded('html', html));
   }
 
-  function expectBearable(form: keyof typeof FRIENDLY, text: string): void {
-    const allowed = Math.max(FLOOR, TIMES * time({ [form]: FRIENDLY[form] }));
+  function expectBounded(form: keyof typeof NORMAL, text: string): void {
+    const allowed = Math.max(FLOOR, TIMES * time({ [form]: NORMAL[form] }));
     expect(Math.round(time({ [form]: text }))).toBeLessThanOrEqual(Math.round(allowed));
   }
 
-  /** The best of three readings, in milliseconds of work, so that a busy machine counts for nothing; `Infinity` when one was given up. */
+  /** Returns the best of three readings, in milliseconds of CPU time; `Infinity` if one timed out. */
   function time(parts: MailParts): number {
     let best = Infinity;
     for (let run = 0; run < 3; run++) {
       const start = process.cpuUsage();
       try {
-        // A regular expression that never ends would block the worker for good; the context cuts it off.
-        runInNewContext('work()', { work: () => readAll(mailOf(parts)) }, { timeout: PATIENCE });
+        // A regular expression may never end and block the worker; the context interrupts it.
+        runInNewContext('work()', { work: () => readAll(mailOf(parts)) }, { timeout: TIMEOUT });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
         return Infinity;
@@ -200,7 +200,7 @@ function readAll(message: Message): void {
   readOrRefused(() => findLink(message));
 }
 
-/** What was read; nothing when the package's own error says why not. Any other error is a fault. */
+/** Returns the result of a reading, or undefined for an error of the package. Any other error is a fault. */
 function readOrRefused(read: () => string): string | undefined {
   try {
     return read();
@@ -210,7 +210,7 @@ function readOrRefused(read: () => string): string | undefined {
   }
 }
 
-/** The mail as a browser shows it, and below it as a mail program without HTML does. */
+/** Returns the subject and both texts of a mail, as a browser and a mail program without HTML show them. */
 function visible({ subject, text, plain = '' }: Message): string {
   return `${subject}\n${text}\n\n${plain}`;
 }
@@ -219,7 +219,7 @@ function withoutGaps(text: string): string {
   return plainDigits(text).replace(/[\s\p{Pd}\p{Cf}]/gu, '');
 }
 
-/** The text with the digits of all scripts as 0 to 9. */
+/** Replaces the digits of all scripts by 0 to 9. */
 function plainDigits(text: string): string {
   return text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => {
     let zero = digit.codePointAt(0)!;

@@ -4,7 +4,7 @@ import { readHtmlText } from '../../src/message/html-text.ts';
 
 const CODE = '111222';
 
-test.describe('what cannot be seen is not read', () => {
+test.describe('invisible content is not read', () => {
   for (const hidden of [
     '<div style="display:none">999888</div>',
     '<div style="color:red; DISPLAY : NONE !important">999888</div>',
@@ -38,7 +38,7 @@ test.describe('what cannot be seen is not read', () => {
   }
 });
 
-test.describe('what can be seen is read', () => {
+test.describe('visible content is read', () => {
   for (const shown of [
     '<span style="opacity:0.9">111222</span>',
     '<span style="font-size:0.8em">111222</span>',
@@ -60,7 +60,7 @@ test.describe('what can be seen is read', () => {
   }
 });
 
-test.describe('what stands apart on the screen stays apart', () => {
+test.describe('content that is apart on the screen stays apart', () => {
   for (const [html, text] of [
     ['<table><tr><td>111</td><td>222</td></tr></table>', '111\t222'],
     ['<table><tr><th>Code</th><td>111222</td></tr><tr><th>Order</th><td>7</td></tr></table>', 'Code\t111222\nOrder\t7'],
@@ -77,8 +77,8 @@ test.describe('what stands apart on the screen stays apart', () => {
   }
 });
 
-test.describe('of HTML that a program made', () => {
-  /** A piece of HTML, and the words of it that are shown and that are not. */
+test.describe('of generated HTML', () => {
+  /** A piece of HTML, with its visible and its hidden words. */
   interface Piece {
     readonly html: string;
     readonly shown: readonly string[];
@@ -108,7 +108,7 @@ test.describe('of HTML that a program made', () => {
     ),
   }));
 
-  test('every visible word is read and no hidden one', () => {
+  test('every visible word is read, and no hidden one', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }).map(join), ({ html, shown, hidden }) => {
         const words = readHtmlText(html).text.split(/\s+/).filter(Boolean);
@@ -119,7 +119,7 @@ test.describe('of HTML that a program made', () => {
   });
 });
 
-test('nothing that a mail can hold makes it throw', () => {
+test('no content makes it throw', () => {
   const scraps = fc.constantFrom(
     '<',
     '>',
