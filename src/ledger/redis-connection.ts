@@ -134,7 +134,7 @@ export class RedisConnection {
 
   #refused(reply: string): TwoFactorError {
     this.#discardClient();
-    const text = `${this.#options.name} refused the command: ${reply} ${remedyFor(reply)}`;
+    const text = `${this.#options.name} answered with an error: ${reply} ${remedyFor(reply)}`;
     return new TwoFactorError('LEDGER_REFUSED', text);
   }
 }
