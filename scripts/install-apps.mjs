@@ -1,17 +1,27 @@
 // @ts-check
-// Installs the applications of tests/apps, each from the lockfile in its folder. Uses nothing but Node's built-ins.
+// npm run install:apps: installs the applications of tests/apps, each from the lockfile in its folder, into a cache that
+// is shared by all clones. Uses nothing but Node's built-ins.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { realpathSync, statSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ROOT } from './setup.mjs';
 
 const APPS = join(ROOT, 'tests', 'apps');
-/** For one application, in milliseconds. */
-const PATIENCE = 300_000;
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'playwright-2fa-apps');
+/** Files of an application that decide what is installed. */
+const INSTALL_FILES = ['package.json', 'package-lock.json', '.npmrc'];
+/** Time limit of each npm command, in milliseconds. */
+const TIMEOUT = 300_000;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await installApps();
 
 /**
- * Installs what is missing, and answers why an application is not there, by its name.
- * @param {readonly string[]} chosen all, if none
+ * Installs missing applications, and returns the reason for each that cannot be installed, by name.
+ * @param {readonly string[]} chosen names; all applications if empty
  * @returns {Promise<Record<string, string>>}
  */
 export async function installApps(chosen = []) {
@@ -24,32 +34,70 @@ export async function installApps(chosen = []) {
 
 /**
  * @param {string} name
- * @returns {Promise<string | undefined>} why it is not there
+ * @returns {Promise<string | undefined>} the reason if it cannot be installed
  */
 async function installApp(name) {
   const folder = join(APPS, name, 'app');
   const started = Date.now();
   const steps = [
-    { isDone: isInstalled, args: ['install', '--ignore-scripts', '--no-audit', '--no-fund'] },
-    { isDone: isBuilt, args: ['run', 'build'] },
-  ].filter(({ isDone }) => !isDone(folder));
-  for (const { args } of steps) {
-    const problem = await npm(args, folder);
+    { isDone: isInstalled, work: () => install(name, folder) },
+    { isDone: isBuilt, work: () => npm(['run', 'build'], folder) },
+  ].filter(({ isDone }) => !isDone(folder, name));
+  for (const { work } of steps) {
+    const problem = await work();
     if (problem) {
-      console.error(`[apps] ${name} is not there: ${problem}`);
-      return `${name} is not there: ${problem}`;
+      console.error(`[apps] ${name} is not installed: ${problem}`);
+      return `${name} is not installed: ${problem}`;
     }
   }
   if (steps.length > 0) console.log(`[apps] ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** @param {string} folder */
-function isInstalled(folder) {
-  const installed = join(folder, 'node_modules', '.package-lock.json');
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs;
+/**
+ * Returns the folder in the cache for what an application's lockfile names.
+ * @param {string} name
+ * @param {string} folder
+ */
+function cacheOf(name, folder) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of INSTALL_FILES) if (existsSync(join(folder, file))) hash.update(readFileSync(join(folder, file)));
+  return join(CACHE, `${name}-${hash.digest('hex').slice(0, 16)}`);
 }
 
-/** Where there is something to build: nothing in the folder is newer than what was built. @param {string} folder */
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
+function isInstalled(folder, name) {
+  const [linked, cached] = [join(folder, 'node_modules'), join(cacheOf(name, folder), 'node_modules')];
+  return existsSync(linked) && existsSync(cached) && realpathSync(linked) === realpathSync(cached);
+}
+
+/**
+ * @param {string} name
+ * @param {string} folder
+ */
+async function install(name, folder) {
+  const cached = cacheOf(name, folder);
+  if (!existsSync(cached)) {
+    const draft = `${cached}.${process.pid}`;
+    mkdirSync(draft, { recursive: true });
+    for (const file of INSTALL_FILES)
+      if (existsSync(join(folder, file))) copyFileSync(join(folder, file), join(draft, file));
+    const problem = await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], draft);
+    // Another process may have been faster.
+    if (problem || existsSync(cached)) rmSync(draft, { recursive: true, force: true });
+    else renameSync(draft, cached);
+    if (problem) return problem;
+  }
+  rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
+  symlinkSync(join(cached, 'node_modules'), join(folder, 'node_modules'), 'junction');
+}
+
+/**
+ * Tells whether nothing in the folder is newer than its build, for an application that has one.
+ * @param {string} folder
+ */
 function isBuilt(folder) {
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!scripts?.build) return true;
@@ -63,20 +111,21 @@ function isBuilt(folder) {
 /**
  * @param {string[]} args
  * @param {string} folder
- * @returns {Promise<string | undefined>} what went wrong
+ * @returns {Promise<string | undefined>} the reason if it fails
  */
 function npm(args, folder) {
   return new Promise((resolve) => {
     // npm is a script on Windows, which only a shell starts. Nothing here comes from outside.
-    const child = spawn('npm', args, { cwd: folder, timeout: PATIENCE, shell: process.platform === 'win32' });
+    const child = spawn('npm', args, { cwd: folder, timeout: TIMEOUT, shell: process.platform === 'win32' });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => resolve(error.message));
     child.once('close', (status, signal) => {
       if (status === 0) return resolve(undefined);
-      const said = output.split('\n').filter((line) => /error/i.test(line));
-      resolve(`npm ${args[0]} ${signal ? `took over ${PATIENCE / 1000} s` : 'failed'}. ${said.slice(0, 3).join(' ')}`);
+      const reasons = output.split('\n').filter((line) => /error/i.test(line));
+      const end = signal ? `took over ${TIMEOUT / 1000} s` : 'failed';
+      resolve(`npm ${args[0]} ${end}. ${reasons.slice(0, 3).join(' ')}`);
     });
   });
 }

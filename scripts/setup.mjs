@@ -7,13 +7,18 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const IS_WINDOWS = process.platform === 'win32';
+/** Lines of a failed program's output that are shown. */
+const SHOWN_LINES = 20;
 
-/** Installs what is missing, and answers the environment to run Playwright in. */
+/**
+ * Installs what is missing, and returns the environment to run Playwright in.
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
 export async function setUp() {
   requireNode(20, 19);
   installPackages();
   const browser = await findBrowser();
-  timed('build', () => run('npm', ['run', '--silent', 'build']));
+  mustRun('build', 'npm', ['run', '--silent', 'build']);
   return { ...process.env, ...(browser ? { PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH: browser } : {}) };
 }
 
@@ -24,38 +29,34 @@ export async function setUp() {
 function requireNode(major, minor) {
   const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number);
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
-  fail(`This needs Node ${major}.${minor} or newer; this is ${process.versions.node}.`);
+  fail(`Node ${major}.${minor} or newer is required; this is ${process.versions.node}.`);
 }
 
 function installPackages() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs) return;
   // Not `npm ci`: it refuses a lockfile without the optional packages of platforms that the registry did not serve.
-  timed('packages', () => run('npm', ['install', '--no-audit', '--no-fund']));
+  mustRun('install packages', 'npm', ['install', '--no-audit', '--no-fund']);
 }
 
-/** The executable to use, or nothing where Playwright finds its own. */
+/** The executable to use, or `undefined` for Playwright's own. */
 async function findBrowser() {
   const given = process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
   if (given) {
-    if (!existsSync(given)) fail(`PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH is ${given}, and there is no such file.`);
-    return say('browser', given);
+    if (!existsSync(given)) fail(`PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH is ${given}, but there is no such file.`);
+    return given;
   }
-  if (await hasOwnBrowser()) return void say('browser', "Playwright's own Chromium");
+  if (await hasOwnBrowser()) return undefined;
   const installed = installedBrowser();
-  if (installed) return say('browser', installed);
-  if (timed('browser: npx playwright install chromium', () => attempt('npx', ['playwright', 'install', 'chromium']))) {
-    return undefined;
-  }
+  if (installed) return installed;
+  if (attempt('download Chromium', 'npx', ['playwright', 'install', 'chromium'])) return undefined;
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    timed('browser: apt-get install chromium', () => {
-      attempt('apt-get', ['update', '-qq']);
-      attempt('apt-get', ['install', '-y', '-qq', 'chromium'], { DEBIAN_FRONTEND: 'noninteractive' });
-    });
+    const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
+    attempt('update the package lists (apt-get)', 'apt-get', ['update'], options);
+    mustRun('install Chromium (apt-get)', 'apt-get', ['install', '-y', 'chromium'], options);
   }
-  return (
-    installedBrowser() ?? fail('No browser: install Chromium or Chrome, or set PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH.')
-  );
+  const found = installedBrowser();
+  return found ?? fail('There is no browser. Install Chromium or Chrome, or set PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH.');
 }
 
 async function hasOwnBrowser() {
@@ -81,32 +82,68 @@ function starts(/** @type {string} */ path) {
 }
 
 /**
- * Runs a program of this package or of npm, and ends everything when it fails.
+ * Runs a program, and shows its output and ends the process if it fails.
+ * @param {string} what
  * @param {string} program
  * @param {string[]} args
+ * @param {{ env?: Record<string, string> }} [options]
  */
-export function run(program, args) {
-  if (!attempt(program, args)) fail(`${program} ${args.join(' ')} failed.`);
+function mustRun(what, program, args, options) {
+  const { ok, output } = runQuietly(what, program, args, options);
+  if (ok) return;
+  console.log('failed');
+  const lines = output.trimEnd().split('\n');
+  if (lines.length > SHOWN_LINES) console.error('[...]');
+  console.error(lines.slice(-SHOWN_LINES).join('\n'));
+  fail(`${program} ${args.join(' ')} failed.`);
 }
 
 /**
+ * Runs a program whose failure is not the end, and says in one line how it went.
+ * @param {string} what
  * @param {string} program
  * @param {string[]} args
- * @param {Record<string, string>} [env]
+ * @param {{ env?: Record<string, string> }} [options]
  */
-function attempt(program, args, env = {}) {
+function attempt(what, program, args, options) {
+  const { ok, output } = runQuietly(what, program, args, options);
+  if (!ok) console.log(`not possible (${reasonIn(output)})`);
+  return ok;
+}
+
+/**
+ * @param {string} what
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string> }} [options]
+ * @returns {{ ok: boolean, output: string }}
+ */
+function runQuietly(what, program, args, { env = {} } = {}) {
+  process.stdout.write(`[setup] ${what}: `);
+  const started = Date.now();
   // npm and npx are scripts on Windows, which only a shell starts. Nothing here comes from outside.
-  const { status } = spawnSync(program, args, {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: IS_WINDOWS,
     env: { ...process.env, ...env },
   });
-  return status === 0;
+  const ok = status === 0;
+  if (ok) console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return { ok, output: `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}` };
+}
+
+/** The first line of an output that names an error. @param {string} output */
+function reasonIn(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  const line = lines.find((text) => /^(?:error|E:)/i.test(text)) ?? lines.findLast(Boolean) ?? 'no output';
+  return line.replace(/^(?:error|E):\s*/i, '').slice(0, 120);
 }
 
 /**
- * Runs Playwright with the given arguments, and answers its exit code.
+ * Runs Playwright with the given arguments, and returns its exit code.
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  */
@@ -114,27 +151,6 @@ export function playwright(args, env) {
   const cli = join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
   const { status } = spawnSync(process.execPath, [cli, 'test', ...args], { cwd: ROOT, stdio: 'inherit', env });
   return status ?? 1;
-}
-
-/**
- * @template T
- * @param {string} what
- * @param {() => T} work
- */
-function timed(what, work) {
-  const started = Date.now();
-  const result = work();
-  say(what, `${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return result;
-}
-
-/**
- * @param {string} what
- * @param {string} text
- */
-function say(what, text) {
-  console.log(`[setup] ${what}: ${text}`);
-  return text;
 }
 
 /**

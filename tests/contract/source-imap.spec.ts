@@ -16,6 +16,7 @@ import {
   HAS_DOVECOT,
   WITHOUT_DOVECOT,
 } from '../support/dovecot-server.ts';
+import { CROWD } from '../support/full.ts';
 import { Gate } from '../support/gate.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -48,7 +49,7 @@ describeSource(
       },
     };
   },
-  { skip: !HAS_DOVECOT && WITHOUT_DOVECOT },
+  { crowd: CROWD, skip: !HAS_DOVECOT && WITHOUT_DOVECOT },
 );
 
 interface Mailbox {

@@ -4,6 +4,7 @@ import { plainRuntime } from '../../src/core/runtime.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
 import { type MailosaurOptions, mailosaur } from '../../src/sources/mailosaur.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
+import { CROWD } from '../support/full.ts';
 import { API_KEY, MailosaurStandIn, SERVER_ID } from '../support/mailosaur-stand-in.ts';
 import { expectThrown } from '../support/thrown.ts';
 
@@ -25,7 +26,7 @@ for (const kind of ['email', 'sms'] as const) {
         close: () => server.close(),
       };
     },
-    { kind, skip: !HAS_OPENSSL && WITHOUT_OPENSSL },
+    { kind, crowd: CROWD, skip: !HAS_OPENSSL && WITHOUT_OPENSSL },
   );
 }
 

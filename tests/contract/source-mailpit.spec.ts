@@ -3,20 +3,25 @@ import { describeSource } from '../../fixtures/testing/index.ts';
 import { plainRuntime } from '../../src/core/runtime.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
 import { mailpit } from '../../src/sources/mailpit.ts';
+import { CROWD } from '../support/full.ts';
 import { MailpitStandIn } from '../support/mailpit-stand-in.ts';
 import { deliverBySmtp } from '../support/smtp-client.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-describeSource('Mailpit', async () => {
-  const server = await MailpitStandIn.start();
-  return {
-    open: () => mailpit({ url: server.url }),
-    address: (name) => `${name}@persona.test`,
-    deliver: ({ to, raw }) => deliverBySmtp(server.smtpPort, to, raw),
-    faults: server.http.faults,
-    close: () => server.close(),
-  };
-});
+describeSource(
+  'Mailpit',
+  async () => {
+    const server = await MailpitStandIn.start();
+    return {
+      open: () => mailpit({ url: server.url }),
+      address: (name) => `${name}@persona.test`,
+      deliver: ({ to, raw }) => deliverBySmtp(server.smtpPort, to, raw),
+      faults: server.http.faults,
+      close: () => server.close(),
+    };
+  },
+  { crowd: CROWD },
+);
 
 const ALICE = 'alice@persona.test';
 

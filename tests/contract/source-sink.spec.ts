@@ -1,6 +1,7 @@
 import { describeSource } from '../../fixtures/testing/index.ts';
 import { startSink } from '../../src/sink/sink.ts';
 import { sink as sinkSource } from '../../src/sources/sink.ts';
+import { CROWD } from '../support/full.ts';
 import { Gate } from '../support/gate.ts';
 import { postSms } from '../support/sink-clients.ts';
 import { deliverBySmtp } from '../support/smtp-client.ts';
@@ -33,6 +34,7 @@ for (const kind of ['email', 'sms'] as const) {
         },
       };
     },
-    { kind },
+    // The whole crowd once.
+    kind === 'email' ? { kind } : { kind, crowd: CROWD },
   );
 }

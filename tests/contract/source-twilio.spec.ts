@@ -4,6 +4,7 @@ import { plainRuntime } from '../../src/core/runtime.ts';
 import { Sms } from '../../src/inbox/inbox.ts';
 import { type TwilioOptions, twilio } from '../../src/sources/twilio.ts';
 import { HAS_OPENSSL, WITHOUT_OPENSSL } from '../support/certificate.ts';
+import { CROWD } from '../support/full.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn } from '../support/twilio-stand-in.ts';
 
@@ -23,7 +24,7 @@ describeSource(
       close: () => server.close(),
     };
   },
-  { kind: 'sms', skip: !HAS_OPENSSL && WITHOUT_OPENSSL },
+  { kind: 'sms', crowd: CROWD, skip: !HAS_OPENSSL && WITHOUT_OPENSSL },
 );
 
 const test = base.extend<{ server: TwilioStandIn; openSms: (options?: Partial<TwilioOptions>) => Promise<Sms> }>({

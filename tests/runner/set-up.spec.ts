@@ -1,4 +1,4 @@
-import { configFile, expect, test } from '../support/run-playwright.ts';
+import { type RunResult, configFile, expect, test } from '../support/run-playwright.ts';
 
 const CONFIG = configFile('{ use }');
 
@@ -9,25 +9,19 @@ const BODY = `
   expect(await sms.waitForCode()).toBe('482913');
 `;
 
-for (const type of ['module', 'commonjs']) {
-  test(`a ${type} project gets the fixtures and a sink from withTwoFactor`, async ({ runPlaywright }) => {
-    const result = await runPlaywright({
-      'package.json': JSON.stringify({ type }),
-      'playwright.config.ts': CONFIG,
-      'a.spec.ts': `
-import { expect, test } from 'playwright-2fa';
-test('reads a code', async ({ page, persona, sms, inbox, totp }) => {
-  expect(persona.email).toBe(inbox.address);
-  await page.setContent('<label>Code <input></label>');
-  ${BODY}
-});`,
-    });
-    expect(result.output).toContain('1 passed');
-    expect(result.exitCode).toBe(0);
-  });
+/** The line of the list reporter for a test of a file that passed. */
+function passedIn(file: string): RegExp {
+  return new RegExp(`^ *(?:✓|ok) .*${file.replaceAll('.', '\\.')}:`, 'm');
+}
 
-  test(`a ${type} project merges the fixtures with its own test, in either order`, async ({ runPlaywright }) => {
-    const spec = (order: string): string => `
+for (const type of ['module', 'commonjs']) {
+  test.describe(`a ${type} project`, () => {
+    // One run for all, each test of which has a file of its own in it.
+    test.describe.configure({ mode: 'default' });
+    let result: RunResult;
+
+    test.beforeAll(async ({ runPlaywright }) => {
+      const merged = (order: string): string => `
 import { expect, mergeTests, test as base } from '@playwright/test';
 import { test as twoFactor } from 'playwright-2fa';
 const own = base.extend<{ greeting: string }>({ greeting: 'hello' });
@@ -36,20 +30,19 @@ test('has both', async ({ greeting, sms }) => {
   expect(greeting).toBe('hello');
   ${BODY}
 });`;
-    const result = await runPlaywright({
-      'package.json': JSON.stringify({ type }),
-      'playwright.config.ts': CONFIG,
-      'a.spec.ts': spec('own, twoFactor'),
-      'b.spec.ts': spec('twoFactor, own'),
-    });
-    expect(result.output).toContain('2 passed');
-  });
-
-  test(`a ${type} project puts the fixtures on its own test with createTest`, async ({ runPlaywright }) => {
-    const result = await runPlaywright({
-      'package.json': JSON.stringify({ type }),
-      'playwright.config.ts': CONFIG,
-      'a.spec.ts': `
+      result = await runPlaywright({
+        'package.json': JSON.stringify({ type }),
+        'playwright.config.ts': CONFIG,
+        'fixtures.spec.ts': `
+import { expect, test } from 'playwright-2fa';
+test('reads a code', async ({ page, persona, sms, inbox, totp }) => {
+  expect(persona.email).toBe(inbox.address);
+  await page.setContent('<label>Code <input></label>');
+  ${BODY}
+});`,
+        'own-first.spec.ts': merged('own, twoFactor'),
+        'own-last.spec.ts': merged('twoFactor, own'),
+        'create-test.spec.ts': `
 import { expect, test as base } from '@playwright/test';
 import { createTest } from 'playwright-2fa';
 const own = base.extend<{ greeting: string }, { shared: number }>({ greeting: 'hello', shared: [7, { scope: 'worker' }] });
@@ -58,8 +51,23 @@ test('has both', async ({ greeting, shared, sms }) => {
   expect(greeting + shared).toBe('hello7');
   ${BODY}
 });`,
+      });
     });
-    expect(result.output).toContain('1 passed');
+
+    test('gets the fixtures and a sink from withTwoFactor', () => {
+      expect(result.output).toMatch(passedIn('fixtures.spec.ts'));
+      expect(result.output).toContain('4 passed');
+      expect(result.exitCode).toBe(0);
+    });
+
+    test('merges the fixtures with its own test, in either order', () => {
+      expect(result.output).toMatch(passedIn('own-first.spec.ts'));
+      expect(result.output).toMatch(passedIn('own-last.spec.ts'));
+    });
+
+    test('puts the fixtures on its own test with createTest', () => {
+      expect(result.output).toMatch(passedIn('create-test.spec.ts'));
+    });
   });
 }
 

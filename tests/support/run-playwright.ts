@@ -1,19 +1,20 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base } from '@playwright/test';
+import { installedPackage } from './user-folder.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface RunResult {
   readonly exitCode: number;
-  /** What the user reads, less the colours. */
+  /** Standard output and error, without colors. */
   readonly output: string;
   readonly passed: number;
   readonly failed: number;
-  /** Where the user's project lies. */
+  /** Folder of the user's project. */
   readonly projectFolder: string;
 }
 
@@ -22,23 +23,23 @@ export type Files = Readonly<Record<string, string>>;
 interface Options {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Another folder for it, for several at the same time. @default one for the test */
+  /** Folder of this run in the test's folder, for several runs at the same time. @default '' */
   readonly folder?: string;
-  /** Given the process, which leads a group of its own. */
+  /** Called with the process id, which is also that of its process group. */
   readonly onStart?: (pid: number) => void;
-  /** Whether the configuration's own reporters run instead of the one that is read here. @default false */
+  /** Run the configuration's own reporters instead of the list reporter. @default false */
   readonly ownReporters?: boolean;
-  /** How long it may take, in milliseconds. @default 170_000 */
+  /** Time limit, in milliseconds. @default 170_000 */
   readonly timeout?: number;
 }
 
 interface RunnerFixtures {
-  /** Runs Playwright in a user's project of these files, which has this package from its tarball. */
+  /** Runs Playwright in a user's project of these files, with this package installed from its tarball. */
   runPlaywright: (files: Files, options?: Options) => Promise<RunResult>;
 }
 
 interface RunnerWorkerFixtures {
-  /** A folder with `playwright-2fa` as npm installs it from the packed tarball, and Playwright beside it. */
+  /** A folder of the worker's own with `playwright-2fa` as npm installs it from the packed tarball, and Playwright. */
   userFolder: string;
 }
 
@@ -47,7 +48,7 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'playwright-2fa-user-'));
       try {
-        installPackage(folder);
+        cpSync(await installedPackage(), folder, { recursive: true, verbatimSymlinks: true });
         await use(folder);
       } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -69,31 +70,7 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
   },
 });
 
-function installPackage(folder: string): void {
-  const npm = (cwd: string, ...args: string[]): string =>
-    execFileSync('npm', args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
-  const [packed] = JSON.parse(npm(ROOT, 'pack', '--json', '--pack-destination', folder)) as { filename: string }[];
-  const { version } = JSON.parse(npm(ROOT, 'ls', '@playwright/test', '--json')).dependencies['@playwright/test'] as {
-    version: string;
-  };
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(
-    folder,
-    'install',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    `./${packed?.filename}`,
-    `@playwright/test@${version}`,
-  );
-}
-
-/** Runs the Playwright of one folder in another. */
+/** Runs the Playwright of `userFolder` in `folder`. */
 export function run(
   folder: string,
   userFolder: string,
@@ -130,7 +107,7 @@ export function run(
   });
 }
 
-/** A configuration of a user's project, which runs in the browser that this run has. */
+/** Returns a configuration for a user's project, with the browser of this run. */
 export function configFile(config: string, options = '{ smtpPort: 0, httpPort: 0 }'): string {
   return `
 import { defineConfig } from '@playwright/test';

@@ -2,50 +2,56 @@ import type { PersonaSettings } from 'playwright-2fa';
 import { encodeBase32 } from './base32.ts';
 import { FULL } from './full.ts';
 
+/**
+ * Period of the authenticators of the site under test, in seconds. Shorter than the usual 30 s, for tests that take
+ * several codes of one authenticator.
+ */
+export const TOTP_PERIOD = 10;
+
 /** Users that the site under test has from the start. Their secrets open nothing else. */
 export const STORED_PERSONAS = {
   alice: {
     email: 'alice@acme.test',
     password: 'Correct-Horse-4711',
-    totp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme',
+    totp: `otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&period=${TOTP_PERIOD}`,
     phone: '+12025550143',
   },
   carol: { email: 'carol@acme.test', password: 'Staple-Battery-4713' },
-  /** Its sign-ins are counted: one test only is dave. */
+  /** For one test only, which counts its sign-ins. */
   dave: { email: 'dave@acme.test', password: 'Staple-Battery-4714' },
-  /** Eight workers at once are each of these, and nobody else is. */
+  /** For the tests of eight workers only. */
   erin: {
     email: 'erin@acme.test',
     password: 'Staple-Battery-4715',
-    totp: 'otpauth://totp/Acme:erin?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWK4TJNY&issuer=Acme',
+    totp: `otpauth://totp/Acme:erin?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWK4TJNY&issuer=Acme&period=${TOTP_PERIOD}`,
     phone: '+12025550145',
   },
   frank: {
     email: 'frank@acme.test',
     password: 'Staple-Battery-4716',
-    totp: 'otpauth://totp/Acme:frank?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWM4TBNZVQ&issuer=Acme',
+    totp: `otpauth://totp/Acme:frank?secret=MF2XI2DFNZ2GSY3BORXXELLPMYWWM4TBNZVQ&issuer=Acme&period=${TOTP_PERIOD}`,
     phone: '+12025550146',
   },
   bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
 } satisfies Record<string, PersonaSettings>;
 
-/** How many sign-ins in a row are tried; as many as a nightly run has with `PLAYWRIGHT_2FA_FULL=1`. */
+/** Number of sign-ins in a row; with `PLAYWRIGHT_2FA_FULL=1` that of a nightly run. */
 export const MANY = FULL ? 200 : 10;
 
 type Resident = PersonaSettings & { readonly totp: string; readonly phone: string };
 
-/** Each signs in once, so that none waits for its authenticator's next code, or for a mail that somebody else awaits. */
+/** Each signs in once, so that no test waits for the next code of an authenticator or for another test's mail. */
 export const CROWD = people('crowd', '+12025565', MANY / 2);
-/** The same, one for each way in that a stored persona has. */
+/** One for each way to sign in as a stored persona. */
 export const VISITORS = people('visitor', '+12025567', 11);
-/** The same, for runs of users' projects. */
+/** For runs of users' projects. */
 export const GUEST = people('guest', '+12025568', 1)['guest-0']!;
 
 function people(name: string, numbers: string, count: number): Readonly<Record<string, Resident>> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {
       const secret = encodeBase32(Buffer.from(`authenticator-of-${name}-${String(index).padStart(3, '0')}`));
-      const totp = `otpauth://totp/Acme:${name}?secret=${secret}&issuer=Acme`;
+      const totp = `otpauth://totp/Acme:${name}?secret=${secret}&issuer=Acme&period=${TOTP_PERIOD}`;
       const phone = `${numbers}${String(index).padStart(3, '0')}`;
       const email = `${name}-${index}@acme.test`;
       return [`${name}-${index}`, { email, password: `${name}-${index}-of-Horses`, totp, phone }];
@@ -53,7 +59,7 @@ function people(name: string, numbers: string, count: number): Readonly<Record<s
   );
 }
 
-/** What the site's server is told to make them. */
+/** Returns the users for the site's server. */
 export function seedUsers(): object[] {
   return Object.values({ ...STORED_PERSONAS, ...CROWD, ...VISITORS, guest: GUEST }).map(
     ({ email, password, ...rest }) => ({

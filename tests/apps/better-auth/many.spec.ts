@@ -1,6 +1,6 @@
 import { CROWD, MANY } from '../../support/stored-personas.ts';
 import { expectSignedIn } from './signed-in.ts';
-import { test } from './test.ts';
+import { test } from 'playwright-2fa';
 
 // Side by side, in as many workers as there are: PLAYWRIGHT_2FA_FULL=1 npm test -- --project=better-auth many --workers=4
 test.describe.configure({ mode: 'parallel' });

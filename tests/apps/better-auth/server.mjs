@@ -1,6 +1,7 @@
 // @ts-check
 // The host application: sign-in pages of our own in front of a better-auth server, which makes and checks every
-// code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL (else the sink's own), SEED_USERS (see seed.mjs).
+// code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL (else the sink's own), SEED_USERS (see seed.mjs),
+// TOTP_PERIOD in seconds.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { passkey } from '@better-auth/passkey';
@@ -85,6 +86,7 @@ function createAuth(origin, messenger) {
       passkey({ rpName: 'Acme' }),
       twoFactor({
         issuer: 'Acme',
+        totpOptions: { period: Number(process.env.TOTP_PERIOD ?? 30) },
         otpOptions: { sendOTP: ({ user, otp }) => messenger.sendTwoFactorCode(user.email, otp) },
       }),
     ],

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Persona } from 'playwright-2fa';
-import { expect, test } from './test.ts';
+import { type Persona, expect, test } from 'playwright-2fa';
 
 async function signUp(page: Page, persona: Persona): Promise<void> {
   await page.goto('/sign-up');

@@ -1,7 +1,7 @@
 import { type SignIn, waysIn } from '../ways.ts';
 import * as byHand from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
-import { test } from './test.ts';
+import { test } from 'playwright-2fa';
 
 interface SignInPage {
   readonly title: string;
