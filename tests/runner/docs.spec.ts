@@ -154,24 +154,22 @@ function userProject(port: number): Files {
 }
 
 /**
- * One configuration of all that the pages have. A page's `playwright.config.ts` is that of its tests, else README's is.
- * A configuration of another name that has a `testMatch` is a project of its own; all others are loaded.
+ * One configuration of all that the pages have. The tests of a page run with its `playwright.config.ts`, else with
+ * README's. All other configurations are loaded.
  */
 function configuration(): string {
-  const configs = EXAMPLES.filter(({ file }) => /(?:^|\/)playwright(?:\.[\w-]+)?\.config\.ts$/.test(file));
-  const nameOf = ({ page, file }: Pick<Example, 'page' | 'file'>): string => `${folderOf(page)}_${file}`.replace(/\W/g, '_');
+  const configs = EXAMPLES.filter(({ file, content }) => {
+    const needsStub = content.includes("'playwright-bdd'"); // not installed here
+    return /(?:^|\/)playwright(?:\.[\w-]+)?\.config\.ts$/.test(file) && !needsStub;
+  });
+  const nameOf = ({ page, file }: Pick<Example, 'page' | 'file'>): string =>
+    `${folderOf(page)}_${file}`.replace(/\W/g, '_');
   const imports = configs.map((one) => `import ${nameOf(one)} from './${folderOf(one.page)}/${one.file}';`);
   const main = nameOf({ page: 'README.md', file: 'playwright.config.ts' });
   const leak = nameOf({ page: SECURITY, file: 'playwright.leak.config.ts' });
   const projects = [...new Set(EXAMPLES.map(({ page }) => page))].map((page) => {
     const own = configs.find((one) => one.page === page && one.file === 'playwright.config.ts');
     return `{ name: '${page}', testDir: './${folderOf(page)}', use: placed(${own ? nameOf(own) : main}) },`;
-  });
-  const named = configs.filter(({ file, content }) => file !== 'playwright.config.ts' && content.includes('testMatch'));
-  const others = named.map((one) => {
-    const config = nameOf(one);
-    const place = `testDir: './${folderOf(one.page)}', testMatch: ${config}.testMatch`;
-    return `{ name: '${one.page} ${one.file}', ${place}, use: placed(${config}) },`;
   });
   return `
 import { withTwoFactor } from 'playwright-2fa';
@@ -192,7 +190,6 @@ export default withTwoFactor(
     reporter: [...(${leak}.reporter as any[]).filter(([name]) => name !== 'list'), ['json', { outputFile: 'results.json' }], ['list']],
     projects: [
       ${projects.join('\n      ')}
-      ${others.join('\n      ')}
       { name: 'traced ${SECURITY}', testDir: './README', grep: /confirms|whatever/, use: { ...placed(${leak}), trace: 'on' } },
       { name: 'jobs', testDir: './jobs' },
     ],
@@ -211,7 +208,7 @@ function filesOf(page: string): Files {
 }
 
 function declaredTests(page: string): number {
-  const specs = Object.entries(filesOf(page)).filter(([name]) => !name.includes('config'));
+  const specs = Object.entries(filesOf(page)).filter(([name]) => name.endsWith('.spec.ts'));
   return specs.flatMap(([, content]) => content.match(/^ *(?:test|merged|extended)\('/gm) ?? []).length;
 }
 
