@@ -186,7 +186,8 @@ export default withTwoFactor(
   {
     workers: 2,
     use: placed(${main}),
-    webServer: [${main}.webServer].flat().filter((server: any) => server.name !== 'playwright-2fa sink') as any,
+    webServer: [${main}.webServer].flat().filter((server: any) => server.name !== 'playwright-2fa sink')
+      .map((server: any) => ({ ...server, timeout: 180_000 })) as any,
     reporter: [...(${leak}.reporter as any[]).filter(([name]) => name !== 'list'), ['json', { outputFile: 'results.json' }], ['list']],
     projects: [
       ${projects.join('\n      ')}
