@@ -1,0 +1,256 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CodeBlock, codeBlocks, readDocPages } from '../support/doc-pages.ts';
+import { type Files, ROOT, type RunResult, expect, run, test as base } from '../support/run-playwright.ts';
+import { seedUsers } from '../support/stored-personas.ts';
+
+const SITE = fileURLToPath(new URL('../apps/better-auth/server.mjs', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+const PAGES = readDocPages();
+const EXAMPLES = PAGES.flatMap(codeBlocks).filter(({ file }) => file !== undefined) as Example[];
+const CUSTOM_SOURCE = 'docs/sources/custom-source.md';
+const SECURITY = 'docs/security.md';
+
+type Example = CodeBlock & { readonly file: string };
+
+interface ExampleTest {
+  readonly project: string;
+  readonly title: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+}
+
+interface ExampleRun {
+  readonly folder: string;
+  readonly result: RunResult;
+  readonly tests: readonly ExampleTest[];
+}
+
+/** One nested run serves all pages: each page is a folder and a Playwright project of one user project. */
+const test = base.extend<object, { examples: ExampleRun }>({
+  examples: [
+    async ({ userFolder }, use) => {
+      const port = await freePort();
+      const folder = mkdtempSync(join(userFolder, 'docs-'));
+      writeFiles(folder, userProject(port));
+      const env = { PORT: String(port), SEED_USERS: JSON.stringify(seedUsers()) };
+      const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 400_000 });
+      await use({ folder, result, tests: readTests(folder, result) });
+    },
+    { scope: 'worker', timeout: 420_000 },
+  ],
+});
+
+// The tests share one nested run, so they run in one worker.
+test.describe.configure({ mode: 'default' });
+
+for (const page of PAGES.map(({ name }) => name).filter((name) => declaredTests(name) > 0)) {
+  test(`${page}: the examples pass as written`, ({ examples }) => {
+    const ofPage = examples.tests.filter(({ project }) => project === page || project.startsWith(`${page} `));
+    expect(ofPage.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(ofPage, examples.result.output).toHaveLength(declaredTests(page));
+  });
+}
+
+test(`${CUSTOM_SOURCE}: the source passes the suite as both are written`, ({ examples }) => {
+  const ofPage = examples.tests.filter(({ project }) => project === CUSTOM_SOURCE);
+  const passed = ofPage.filter(({ status }) => status === 'passed');
+  expect(ofPage.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(passed.length, examples.result.output).toBeGreaterThan(15);
+  expect(passed.filter(({ title }) => /unavailable/i.test(title))).not.toEqual([]);
+});
+
+test(`${SECURITY}: the run that fails on a leak has traces, finds none and passes`, ({ examples }) => {
+  const traced = examples.tests.filter(({ project }) => project === `traced ${SECURITY}`);
+  expect(traced).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
+  expect(examples.result.output).toMatch(/no secret in \d+ artifacts/i);
+  expect(examples.result.exitCode, examples.result.output).toBe(0);
+});
+
+test('docs/library.md: the job runs as written', ({ examples }) => {
+  expect(examples.tests.filter(({ project }) => project === 'jobs')).toMatchObject([{ status: 'passed' }]);
+  expect(examples.result.output).toContain('Signed in as bob@acme.test');
+});
+
+test('all examples type-check in a strict project', ({ userFolder }) => {
+  const folder = mkdtempSync(join(userFolder, 'types-'));
+  writeFiles(folder, { ...userProject(3000), 'stubs.d.ts': STUBS, 'tsconfig.json': JSON.stringify(TSCONFIG) });
+  const complaints = ((): string => {
+    try {
+      return execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
+    } catch (error) {
+      return (error as { stdout: string }).stdout;
+    }
+  })();
+  expect(complaints).toBe('');
+});
+
+test(`${CUSTOM_SOURCE}: a source that also returns old messages fails the suite`, async ({ runPlaywright }) => {
+  const files = filesOf(CUSTOM_SOURCE);
+  const source = files['outbox.ts'] ?? '';
+  const broken = source.replace('sent(folded, mark, signal)', 'sent(folded, 0, signal)');
+  expect(broken).not.toBe(source);
+  const { output, failed, passed } = await runPlaywright({ ...files, 'outbox.ts': broken });
+  expect(failed, output).toBeGreaterThan(0);
+  expect(passed, output).toBeGreaterThan(0);
+});
+
+/** Packages that the recipes name and that are not installed here. */
+const STUBS = `
+declare module 'checkly' { export function defineConfig(config: object): object }
+declare module 'checkly/constructs' { export const Frequency: Record<string, object> }
+declare module 'playwright-bdd' {
+  import type { TestType } from '@playwright/test';
+  type Step<Fixtures> = (pattern: string, run: (fixtures: Fixtures, value: string) => Promise<void>) => void;
+  export function defineBddConfig(config: object): string;
+  export function createBdd<T extends object, W extends object>(
+    test: TestType<T, W>,
+  ): { Given: Step<T & W>; When: Step<T & W>; Then: Step<T & W> };
+}
+`;
+
+const TSCONFIG = {
+  compilerOptions: {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable'],
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+    paths: { standardwebhooks: [join(ROOT, 'node_modules/standardwebhooks')] },
+  },
+  include: ['**/*.ts'],
+};
+
+/** Each page in a folder of its own, `.env` of all pages beside the configuration, and the ports as they are here. */
+function userProject(port: number): Files {
+  const placed = EXAMPLES.map(({ page, file, content }) => {
+    const text = content
+      .replaceAll('localhost:3000', `localhost:${port}`)
+      .replace('launch()', 'launch({ executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH })');
+    return [file === '.env' ? file : `${folderOf(page)}/${file}`, text] as const;
+  });
+  const env = placed.filter(([name]) => name === '.env').map(([, text]) => text);
+  const jobs = placed.map(([name]) => name).filter((name) => name.endsWith('job.ts'));
+  const runs = jobs.map((job, index) => [
+    `jobs/${index}.spec.ts`,
+    `import { test } from '@playwright/test';\ntest('${job}', async () => void (await import('../${job}')));`,
+  ]);
+  return {
+    ...Object.fromEntries(placed),
+    ...Object.fromEntries(runs),
+    '.env': env.join(''),
+    'playwright.config.ts': configuration(),
+    'package.json': JSON.stringify({ type: 'module', scripts: { dev: `"${process.execPath}" "${SITE}"` } }),
+  };
+}
+
+/**
+ * One configuration of all that the pages have. The tests of a page run with its `playwright.config.ts`, else with
+ * README's. All other configurations are loaded.
+ */
+function configuration(): string {
+  const configs = EXAMPLES.filter(({ file, content }) => {
+    const needsStub = content.includes("'playwright-bdd'"); // not installed here
+    return /(?:^|\/)playwright(?:\.[\w-]+)?\.config\.ts$/.test(file) && !needsStub;
+  });
+  const nameOf = ({ page, file }: Pick<Example, 'page' | 'file'>): string =>
+    `${folderOf(page)}_${file}`.replace(/\W/g, '_');
+  const imports = configs.map((one) => `import ${nameOf(one)} from './${folderOf(one.page)}/${one.file}';`);
+  const main = nameOf({ page: 'README.md', file: 'playwright.config.ts' });
+  const leak = nameOf({ page: SECURITY, file: 'playwright.leak.config.ts' });
+  const projects = [...new Set(EXAMPLES.map(({ page }) => page))].map((page) => {
+    const own = configs.find((one) => one.page === page && one.file === 'playwright.config.ts');
+    return `{ name: '${page}', testDir: './${folderOf(page)}', use: placed(${own ? nameOf(own) : main}) },`;
+  });
+  return `
+import { withTwoFactor } from 'playwright-2fa';
+${imports.join('\n')}
+const launchOptions = { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH };
+/** Its options, in the browser of this machine, and at the sink that is started here. */
+function placed({ use = {} }: any): any {
+  const { sinkUrl, ...twoFactor } = use.twoFactor ?? {};
+  return { ...use, launchOptions, twoFactor };
+}
+const loaded: readonly object[] = [${configs.map(nameOf).join(', ')}];
+if (loaded.some((config) => typeof config !== 'object')) throw new Error('A configuration is not an object.');
+export default withTwoFactor(
+  {
+    workers: 2,
+    use: placed(${main}),
+    webServer: [${main}.webServer].flat().filter((server: any) => server.name !== 'playwright-2fa sink')
+      .map((server: any) => ({ ...server, timeout: 180_000 })) as any,
+    reporter: [...(${leak}.reporter as any[]).filter(([name]) => name !== 'list'), ['json', { outputFile: 'results.json' }], ['list']],
+    projects: [
+      ${projects.join('\n      ')}
+      { name: 'traced ${SECURITY}', testDir: './README', grep: /confirms|whatever/, use: { ...placed(${leak}), trace: 'on' } },
+      { name: 'jobs', testDir: './jobs' },
+    ],
+  },
+  { smtpPort: 0, httpPort: 0 },
+);
+`;
+}
+
+function folderOf(page: string): string {
+  return page.replace(/\.md$/, '').replaceAll('/', '-');
+}
+
+function filesOf(page: string): Files {
+  return Object.fromEntries(EXAMPLES.filter((one) => one.page === page).map(({ file, content }) => [file, content]));
+}
+
+function declaredTests(page: string): number {
+  const specs = Object.entries(filesOf(page)).filter(([name]) => name.endsWith('.spec.ts'));
+  return specs.flatMap(([, content]) => content.match(/^ *(?:test|merged|extended)\('/gm) ?? []).length;
+}
+
+function writeFiles(folder: string, files: Files): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+
+interface Suite {
+  readonly suites?: readonly Suite[];
+  readonly specs?: readonly {
+    readonly title: string;
+    readonly tests: readonly { readonly projectName: string; readonly status: string }[];
+  }[];
+}
+
+/** @throws Error with what the run printed, when it wrote no results */
+function readTests(folder: string, { output }: RunResult): ExampleTest[] {
+  try {
+    return testsOf(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) as Suite);
+  } catch (cause) {
+    throw new Error(`The nested run wrote no results:\n${output}`, { cause });
+  }
+}
+
+function testsOf({ suites = [], specs = [] }: Suite): ExampleTest[] {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests.map(({ projectName: project, status }) => {
+      const outcome = status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed';
+      return { project, title, status: outcome } as const;
+    }),
+  );
+  return [...own, ...suites.flatMap(testsOf)];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
