@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { TwoFactorError } from '../core/errors.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { findCode } from '../codes/find-code.ts';
@@ -6,6 +5,7 @@ import { findLink } from '../codes/find-link.ts';
 import type { Message } from '../message/message.ts';
 import { rankCodes } from '../codes/rank-code.ts';
 import { rankLinks } from '../codes/rank-link.ts';
+import { type Command, defineCommand } from './command.ts';
 import { readInput } from './input.ts';
 
 const USAGE = `Usage: playwright-2fa code [FILE] [--json]
@@ -23,18 +23,18 @@ interface Reading {
 }
 
 /** Prints the codes and links of a message, with the evidence for and against each. */
-export async function runCode(args: string[]): Promise<void> {
-  const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const message = await readMessage(positionals[0]);
-  const reading = read(message);
-  process.stdout.write(values.json ? `${JSON.stringify(reading)}\n` : describe(message, reading));
-  if (reading.code === null && reading.link === null) process.exitCode = 1;
-}
+export const runCode: Command = defineCommand({
+  name: 'code',
+  usage: USAGE,
+  options: { json: { type: 'boolean' } },
+  positionals: ['[FILE]'],
+  async run({ values, positionals }) {
+    const message = await readMessage(positionals[0]);
+    const reading = read(message);
+    process.stdout.write(values.json ? `${JSON.stringify(reading)}\n` : describe(message, reading));
+    if (reading.code === null && reading.link === null) process.exitCode = 1;
+  },
+});
 
 async function readMessage(file: string | undefined): Promise<Message> {
   const raw = await readInput(file);

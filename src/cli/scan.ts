@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { registerSecretsOf } from '../persona/from-vault.ts';
 import { storedSecrets } from '../persona/stored-secrets.ts';
 import { SecretSet, MIN_LENGTH } from '../redaction/secret-set.ts';
@@ -7,6 +6,7 @@ import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
 import { readLastRun } from '../vault/last-run.ts';
 import { calledProject } from './called-project.ts';
+import { type Command, defineCommand } from './command.ts';
 import { readInput } from './input.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,39 +25,24 @@ const USAGE = `Usage: playwright-2fa scan PATH... [options]
 `;
 
 /** Looks for known secrets in artifacts. */
-export async function runScan(args: string[]): Promise<void> {
-  const { values, positionals } = read(args);
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  if (positionals.length === 0) throw new UsageError(`playwright-2fa scan: there is no path.\n\n${USAGE}`);
-  const known = await knownSecrets(values.values, values.folder);
-  if (known.size === 0) throw new UsageError(NOTHING_KNOWN);
-  const result = await scan(positionals, known);
-  process.stdout.write(
-    values.json ? `${JSON.stringify({ ...result, secrets: known.size })}\n` : describe(result, known),
-  );
-  if (result.finds.length + result.unread.length > 0) process.exitCode = 1;
-}
+export const runScan: Command = defineCommand({
+  name: 'scan',
+  usage: USAGE,
+  options: { values: { type: 'string' }, folder: { type: 'string' }, json: { type: 'boolean' } },
+  positionals: ['PATH...'],
+  async run({ values, positionals }) {
+    const known = await knownSecrets(values.values, values.folder);
+    if (known.size === 0) throw new UsageError(NOTHING_KNOWN);
+    const result = await scan(positionals, known);
+    process.stdout.write(
+      values.json ? `${JSON.stringify({ ...result, secrets: known.size })}\n` : describe(result, known),
+    );
+    if (result.finds.length + result.unread.length > 0) process.exitCode = 1;
+  },
+});
 
 const NOTHING_KNOWN =
   'playwright-2fa scan: no secret is known here, so none can be looked for. Run it where the vault and .env are, with the key in PLAYWRIGHT_2FA_KEY, or give values with --values.';
-
-const OPTIONS = {
-  values: { type: 'string' },
-  folder: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean' },
-} as const;
-
-function read(args: string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`playwright-2fa scan: ${reasonOf(error)}\n\n${USAGE}`);
-  }
-}
 
 async function knownSecrets(file: string | undefined, folder: string | undefined): Promise<SecretSet> {
   const project = calledProject({ folder });

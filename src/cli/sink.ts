@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
+import { type Call, type Command, defineCommand } from './command.ts';
 
 const USAGE = `Usage: playwright-2fa sink [options]
 
@@ -43,31 +43,30 @@ const OPTIONS = {
   'max-size': text,
   'max-messages': text,
   'max-bytes': text,
-  help: flag,
 } as const;
 
 /** Runs the sink until SIGTERM or SIGINT. */
-export async function runSink(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  // Mails are stored outside V8's heap. For the rest, a growing young generation would only raise peak memory, by 15 %.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  const sink = await startSink(readOptions(values));
-  process.stdout.write(`${startLine(sink, values.host)}\n`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void sink.close().then(() => process.exit(0)));
-  }
-}
+export const runSink: Command = defineCommand({
+  name: 'sink',
+  usage: USAGE,
+  options: OPTIONS,
+  async run({ values }) {
+    // Mails are stored outside V8's heap. For the rest, a growing young generation would only raise peak memory, by 15 %.
+    setFlagsFromString('--semi-space-growth-factor=1');
+    const sink = await startSink(readOptions(values));
+    process.stdout.write(`${startLine(sink, values.host)}\n`);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => void sink.close().then(() => process.exit(0)));
+    }
+  },
+});
 
 /** Formats the line that `withTwoFactor` reads both addresses from. */
 function startLine(sink: Sink, host = '127.0.0.1'): string {
   return `playwright-2fa sink ready smtp=${host}:${sink.smtpPort} http=${sink.url}`;
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = Call<typeof OPTIONS>['values'];
 
 function readOptions(values: Values): SinkOptions {
   const problems: string[] = [];

@@ -5,6 +5,7 @@ import { type OtpSeed, encodeBase32, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { ORIGIN_FORM, originProblem } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
+import { normalizeOtp } from '../vault/otp.ts';
 import type { PersonaSettings } from './settings.ts';
 
 /** A seed that stays in a device of the message source. */
@@ -26,6 +27,8 @@ export interface Member<T, V = T> {
   check(value: unknown): string[];
   /** Converts a checked value into the form that a persona uses. */
   read(value: T, persona: string): V;
+  /** Converts a value into the form that the vault keeps. @default the value itself */
+  store?(value: T, persona: string): T;
   /** Secret strings in a value, each with its label. Absent for a member that is not secret. */
   secrets?(value: T, persona: string): (readonly [value: string, label: string])[];
   /** Normalizes a value for comparison with one from another place. @default its text */
@@ -91,6 +94,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     vaultName: 'otp',
     check: (value) => (typeof value === 'string' ? seedProblems(value) : ['must be a text']),
     read: readTotp,
+    store: normalizeOtp,
     secrets: (value, persona) => {
       const seed = readTotp(value);
       return 'key' in seed ? [[encodeBase32(seed.key), `${persona}/totp seed`]] : [];
@@ -115,6 +119,8 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     parse: parsePasskeys,
     check: passkeyProblems,
     read: (value) => value,
+    // The command line takes a single credential, too.
+    store: (value) => (Array.isArray(value) ? value : [value as unknown as StoredPasskey]),
     secrets: (value, persona) =>
       value.flatMap((passkey) => {
         const { privateKey } = (passkey ?? {}) as { readonly privateKey?: unknown };

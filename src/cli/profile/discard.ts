@@ -1,9 +1,8 @@
-import { callProfile } from './options.ts';
+import type { Command } from '../command.ts';
+import { profileCommand } from './options.ts';
 
-/** Forgets a saved session. */
-export async function runDiscard(args: string[]): Promise<void> {
-  await callProfile('discard', args, { wantsName: true }, async ({ name, store }) => {
-    await store.discard(name);
-    process.stderr.write(`Nothing is saved of profile "${name}" any more.\n`);
-  });
-}
+/** Deletes a saved session. */
+export const runDiscard: Command = profileCommand('discard', ['<name>'], async ({ name, store }) => {
+  await store.discard(name);
+  process.stderr.write(`Deleted the saved session of profile "${name}".\n`);
+});

@@ -1,72 +1,83 @@
-import { parseArgs } from 'node:util';
-import { TwoFactorError, reasonOf } from '../../core/errors.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import { TwoFactorError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
-import type { ProfileStorage } from '../../profile/store/open.ts';
+import type { ProfileServices } from '../../profile/opened-profile.ts';
 import type { SavedState } from '../../profile/state.ts';
 import { calledProject } from '../called-project.ts';
+import { type Command, defineCommand } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
-const SHARED = {
+/** Usage of all commands of profiles. */
+export const USAGE = `Usage: playwright-2fa profile <command> [options]
+
+  record <name> --url URL   open a browser, let a person sign in, and save the session
+  list                      list the saved sessions, with their age and expiry
+  show <name>               show a saved session, without its values
+  probe <name>              ask the site whether the session is alive
+  discard <name>            delete the saved session
+
+  --folder DIR   folder of the profiles (.playwright-2fa)
+  --ledger URL   Redis with the profiles, if machines share them (PLAYWRIGHT_2FA_LEDGER)
+  --vault DIR    vault whose readers can read the profiles ("vault" in the folder)
+  --json         print the result of list, show and probe as JSON
+  --url URL      sign-in page of record; page that probe asks for
+  --probe URL    page of record that only a signed-in user may see
+  --headless     record without a window; --executable PATH selects the browser
+
+Sessions are encrypted if there is a key to the vault.
+`;
+
+const OPTIONS = {
   folder: { type: 'string' },
   ledger: { type: 'string' },
   vault: { type: 'string' },
   json: { type: 'boolean' },
+  url: { type: 'string' },
+  probe: { type: 'string' },
+  headless: { type: 'boolean' },
+  executable: { type: 'string' },
 } as const;
 
-type More = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
-
-export interface ProfileCall extends ProfileStorage {
+/** Call of a command that is about profiles. */
+export interface ProfileCall extends ProfileServices {
+  /** Name of the profile; empty for `list`. */
   readonly name: string;
-  readonly ledger: Ledger;
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly flags: {
+    readonly json?: boolean;
+    readonly url?: string;
+    readonly probe?: string;
+    readonly headless?: boolean;
+    readonly executable?: string;
+  };
 }
 
-/**
- * Reads the arguments of a command, opens the profiles that it is about, and closes them after it.
- *
- * @param wantsName whether it is about one of them
- * @throws UsageError
- */
-export async function callProfile(
-  command: string,
-  args: string[],
-  { wantsName, more = {} }: { readonly wantsName: boolean; readonly more?: More },
+/** Defines a command of profiles. The profiles are open while it works. */
+export function profileCommand(
+  word: string,
+  positionals: readonly string[],
   work: (call: ProfileCall) => Promise<void>,
-): Promise<void> {
-  const { values, positionals } = parse(command, args, { ...SHARED, ...more });
-  const [name = ''] = positionals;
-  if (wantsName && name === '') throw new UsageError(`playwright-2fa profile ${command}: <name> is missing.`);
-  if (positionals.length > (wantsName ? 1 : 0))
-    throw new UsageError(`playwright-2fa profile ${command}: there are too many arguments.`);
-  if (wantsName && !/^[\w@-][\w.@-]*$/.test(name))
-    throw new UsageError(`A profile's name becomes a file's, so use letters, digits and -_.@`);
-  const flags = values as ProfileCall['flags'];
-  const text = (flag: string): string | undefined => (typeof flags[flag] === 'string' ? flags[flag] : undefined);
-  const project = calledProject({ folder: text('folder'), ledger: text('ledger'), vault: text('vault') });
-  try {
-    await work({ name, flags, ...(await project.profiles()) });
-  } finally {
-    await project.close();
-  }
+): Command {
+  return defineCommand({
+    name: `profile ${word}`,
+    usage: USAGE,
+    options: OPTIONS,
+    positionals,
+    async run({ values, positionals: [name = ''] }) {
+      if (name !== '' && !/^[\w@-][\w.@-]*$/.test(name))
+        throw new UsageError('The name of a profile must consist of letters, digits and -_.@, since it names a file.');
+      const project = calledProject(values);
+      try {
+        await work({ name, flags: values, ...(await project.profiles()) });
+      } finally {
+        await project.close();
+      }
+    },
+  });
 }
 
-/** @throws TwoFactorError `PROFILE_UNKNOWN` where nothing is saved under this name */
+/** Reads the saved session of a call. @throws TwoFactorError `PROFILE_UNKNOWN` if there is none that can be read */
 export async function savedOf({ name, store }: ProfileCall): Promise<SavedState> {
   const saved = await store.read(name);
   if (saved) return saved;
-  const text = `No session of profile "${name}" that can be read is saved in ${store.name}. ${suggest(name, await store.names())} Is the key to the vault here?`;
+  const text = `${store.name} has no session of profile "${name}" that can be read. ${suggest(name, await store.names())} Check that the key to the vault is available.`;
   throw new TwoFactorError('PROFILE_UNKNOWN', text);
-}
-
-function parse(
-  command: string,
-  args: string[],
-  options: More,
-): Pick<ReturnType<typeof parseArgs>, 'values' | 'positionals'> {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`playwright-2fa profile ${command}: ${reasonOf(error)}`);
-  }
 }

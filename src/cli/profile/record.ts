@@ -5,48 +5,41 @@ import { captureState, sessionStorageOf } from '../../profile/browser/capture.ts
 import { saveState } from '../../profile/restore.ts';
 import type { ProfileState, SessionStorage } from '../../profile/state.ts';
 import { UsageError } from '../usage-error.ts';
-import { type ProfileCall, callProfile } from './options.ts';
+import type { Command } from '../command.ts';
+import { type ProfileCall, profileCommand } from './options.ts';
 import { ask, loadPlaywright } from './playwright.ts';
 
-/** What a tab stores goes with it, so it is looked at as often as this, in milliseconds. */
-const LOOK = 500;
-const MORE = {
-  url: { type: 'string' },
-  probe: { type: 'string' },
-  headless: { type: 'boolean' },
-  executable: { type: 'string' },
-} as const;
+/** Interval for reading session storage, which is lost when a tab is closed, in milliseconds. */
+const READ_INTERVAL = 500;
 
-/** What a person left when it was done. */
+/** Session that a person signed in to. */
 interface Recorded {
   readonly state: ProfileState;
-  /** The page that was looked at last. */
+  /** URL of the last page. */
   readonly url: string;
 }
 
 /** Opens a browser, lets a person sign in however the site demands, and saves the session. */
-export async function runRecord(args: string[]): Promise<void> {
-  await callProfile('record', args, { wantsName: true, more: MORE }, async (call) => {
-    const { name, store, lastVerified, flags } = call;
-    const { url } = flags;
-    if (typeof url !== 'string' || !URL.canParse(url))
-      throw new UsageError('playwright-2fa profile record: say where to sign in, with --url https://…');
-    const recorded = await record(call, url);
-    const probe = typeof flags['probe'] === 'string' ? new URL(flags['probe'], url).href : undefined;
-    const { state, probeUrl } = await probed(name, recorded, probe);
-    const saved = await saveState({ name, store, probeUrl }, state, { replaces: await store.read(name) });
-    if (!saved) throw notSaved(name, 'another was saved at the same moment. Run it again.');
-    if (probeUrl) await lastVerified.note(name, Date.now());
-    process.stderr.write(`Profile "${name}" is saved in ${store.name}.\n`);
-  });
-}
+export const runRecord: Command = profileCommand('record', ['<name>'], async (call) => {
+  const { name, store, lastVerified, flags } = call;
+  const { url } = flags;
+  if (url === undefined || !URL.canParse(url))
+    throw new UsageError('playwright-2fa profile record: give the sign-in page with --url https://…');
+  const recorded = await record(call, url);
+  const probe = flags.probe === undefined ? undefined : new URL(flags.probe, url).href;
+  const { state, probeUrl } = await probed(name, recorded, probe);
+  const saved = await saveState({ name, store, probeUrl }, state, { replaces: await store.read(name) });
+  if (!saved) throw notSaved(name, 'another process saved one at the same time. Run the command again.');
+  if (probeUrl) await lastVerified.note(name, Date.now());
+  process.stderr.write(`Profile "${name}" is saved in ${store.name}.\n`);
+});
 
 async function record({ name, flags }: ProfileCall, url: string): Promise<Recorded> {
   const { chromium } = await loadPlaywright();
   const { executable, headless = false } = flags;
   const browser = await chromium.launch({
-    headless: Boolean(headless),
-    ...(typeof executable === 'string' ? { executablePath: executable } : {}),
+    headless,
+    ...(executable !== undefined ? { executablePath: executable } : {}),
   });
   try {
     const context = await browser.newContext(headless ? {} : { viewport: null });
@@ -60,7 +53,7 @@ async function record({ name, flags }: ProfileCall, url: string): Promise<Record
   }
 }
 
-/** Waits for Enter, or for the last window to be closed, of which the context survives. */
+/** Waits until the person presses Enter or closes the last window. */
 async function untilDone(browser: Browser, context: BrowserContext, invite: () => void): Promise<Recorded> {
   let [url, sessionStorage]: [string, readonly SessionStorage[]] = ['', []];
   const look = async (): Promise<void> => {
@@ -68,8 +61,8 @@ async function untilDone(browser: Browser, context: BrowserContext, invite: () =
     url = pages.at(-1)?.url() ?? url;
     sessionStorage = await sessionStorageOf(pages, sessionStorage);
   };
-  await look(); // there may be nothing left to see at the next
-  const watch = setInterval(() => void look().catch(() => undefined), LOOK);
+  await look(); // A closed window leaves nothing to read.
+  const watch = setInterval(() => void look().catch(() => undefined), READ_INTERVAL);
   const enter = once(process.stdin, 'data');
   const closed = new Promise<void>((resolve) => {
     const follow = (page: Page): void => void page.on('close', () => context.pages().length === 0 && resolve());
@@ -87,13 +80,13 @@ async function untilDone(browser: Browser, context: BrowserContext, invite: () =
   if (!browser.isConnected())
     throw new TwoFactorError(
       'WAIT_ABORTED',
-      'The browser was ended before its session could be read. Close its window instead.',
+      'The browser ended before its session was read. Close its window instead.',
     );
   await look();
   return { state: await captureState(context, { cookies: [], origins: [], sessionStorage }), url };
 }
 
-/** Checks that the session is alive, by a URL that strangers do not get. */
+/** Checks that the session is alive, with a URL that only a signed-in user may see. */
 async function probed(
   name: string,
   { state, url }: Recorded,
@@ -102,11 +95,14 @@ async function probed(
   const probe = wanted ?? url;
   const after = await ask(name, probe, state);
   if (!after) {
-    throw notSaved(name, `${probe} does not let it in. Sign in to the end, or give another page with --probe URL.`);
+    throw notSaved(name, `${probe} refuses the session. Complete the sign-in, or give another page with --probe URL.`);
   }
   if (!(await ask(name, probe))) return { state: after, probeUrl: probe };
-  if (wanted) throw notSaved(name, `${probe} lets anybody in, so it cannot tell. Give another page with --probe URL.`);
-  process.stderr.write(`It was not probed: ${probe} lets anybody in. Give a page that does not, with --probe URL.\n`);
+  if (wanted)
+    throw notSaved(name, `${probe} is public, so it cannot prove the session. Give another page with --probe URL.`);
+  process.stderr.write(
+    `The session was not probed: ${probe} is public. Give a page that only a signed-in user may see, with --probe URL.\n`,
+  );
   return { state: after, probeUrl: undefined };
 }
 

@@ -11,8 +11,8 @@ export function span(ms: number): string {
   return `${Math.floor(ms / size)} ${unit}`;
 }
 
-/** A moment as people tell it: `in 3 d`, `12 min ago`. */
-export function toldFrom(now: number, at: number | undefined, unknown: string): string {
+/** A point in time relative to now: `in 3 d`, `12 min ago`. */
+export function relativeTime(now: number, at: number | undefined, unknown: string): string {
   if (at === undefined) return unknown;
   return at >= now ? `in ${span(at - now)}` : `${span(now - at)} ago`;
 }

@@ -1,55 +1,67 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
+import { MEMBER_NAMES, type MemberName, memberOf, vaultNameOf } from '../../persona/members.ts';
 import { Secret } from '../../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../../vault/record.ts';
 import { findSite } from '../../vault/site.ts';
-import { openCalled, readCall } from './options.ts';
-import { type Member, readMember } from './members.ts';
+import { calledProject } from '../called-project.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { readMember } from './members.ts';
 
 const USAGE = `Usage: playwright-2fa vault get <persona> [member] [options]
 
-  --site NAME    which site, where the persona has several
-  --reveal       show secrets, which otherwise look like [secret alice/password]
-  --json         as JSON
-  --folder DIR   where the vault is (.playwright-2fa/vault)
+  --site NAME    site, if the persona has several
+  --reveal       show secrets instead of labels such as [secret alice/password]
+  --json         print JSON
+  --folder DIR   folder of the vault (.playwright-2fa/vault)
 `;
-const OPTIONS = { site: { type: 'string' }, reveal: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+const OPTIONS = {
+  site: { type: 'string' },
+  reveal: { type: 'boolean' },
+  json: { type: 'boolean' },
+  folder: { type: 'string' },
+} as const;
 
-/** Shows what the vault has of a persona. */
-export async function runGet(args: string[]): Promise<void> {
-  const call = readCall('get', args, { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '[member]'] });
-  if (!call) return;
-  const [persona = '', word] = call.positionals;
-  const { site, reveal = false, json = false, folder } = call.values;
-  const member = word === undefined ? undefined : readMember(word);
-  const vault = await openCalled(folder);
-  const record = await vault.read(persona);
-  if (!record) {
-    const text = `The vault in ${vault.path} has no persona of this name. ${suggest(persona, await vault.names())}`;
-    throw new TwoFactorError('PERSONA_UNKNOWN', text);
-  }
-  const sites = site === undefined ? record.sites : [findSite(record, { site })];
-  const shown = (record: PersonaRecord): PersonaRecord => (reveal ? record : conceal(record));
-  if (member === undefined) {
-    const part = shown({ ...record, sites });
-    process.stdout.write(json ? `${JSON.stringify(part, undefined, 2)}\n` : describe(part));
-    return;
-  }
-  const value = valueOf(shown(record), member, site);
-  if (value === undefined) {
-    throw new TwoFactorError('PERSONA_INCOMPLETE', `The vault has no ${member} of ${persona}.`);
-  }
-  process.stdout.write(`${json ? JSON.stringify(value) : asText(value)}\n`);
+/** Shows a persona of the vault. */
+export const runGet: Command = defineCommand({
+  name: 'vault get',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: ['<persona>', '[member]'],
+  async run(call) {
+    const [persona = '', word] = call.positionals;
+    const { site, reveal = false, json = false, folder } = call.values;
+    const member = word === undefined ? undefined : readMember(word);
+    const vault = await calledProject({ vault: folder }).vault();
+    const record = await vault.read(persona);
+    if (!record) {
+      const text = `The vault in ${vault.path} has no persona of this name. ${suggest(persona, await vault.names())}`;
+      throw new TwoFactorError('PERSONA_UNKNOWN', text);
+    }
+    const sites = site === undefined ? record.sites : [findSite(record, { site })];
+    const shown = (record: PersonaRecord): PersonaRecord => (reveal ? record : conceal(record));
+    if (member === undefined) {
+      const part = shown({ ...record, sites });
+      process.stdout.write(json ? `${JSON.stringify(part, undefined, 2)}\n` : describe(part));
+      return;
+    }
+    const value = valueOf(shown(record), member, site);
+    if (value === undefined) {
+      throw new TwoFactorError('PERSONA_INCOMPLETE', `The vault has no ${word} of ${persona}.`);
+    }
+    process.stdout.write(`${json ? JSON.stringify(value) : asText(value)}\n`);
+  },
+});
+
+function valueOf(record: PersonaRecord, member: MemberName, site: string | undefined): unknown {
+  const part: Readonly<Record<string, unknown>> =
+    memberOf(member).vault === 'persona' ? { ...record } : findSite(record, site === undefined ? {} : { site });
+  return part[vaultNameOf(member)];
 }
 
-function valueOf(record: PersonaRecord, member: Member, site: string | undefined): unknown {
-  if (member === 'email' || member === 'phone') return record[member];
-  return findSite(record, site === undefined ? {} : { site })[member === 'recovery-codes' ? 'recoveryCodes' : member];
-}
+const SECRETS = MEMBER_NAMES.filter((name) => memberOf(name).secrets).map(vaultNameOf);
 
-const SECRETS = ['password', 'otp', 'recoveryCodes', 'passkeys'] as const;
-
-/** The record with the label of each secret in its place. */
+/** Replaces each secret of a document by its label. */
 function conceal(record: PersonaRecord): PersonaRecord {
   const hide = (site: SiteRecord): SiteRecord => {
     const secrets = SECRETS.filter((member) => site[member] !== undefined);

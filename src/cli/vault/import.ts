@@ -3,7 +3,8 @@ import { TwoFactorError } from '../../core/errors.ts';
 import { IMPORT_FORMATS, readImport } from '../../vault/import.ts';
 import { type Merged, mergeImport } from '../../vault/import/merge.ts';
 import { UsageError } from '../usage-error.ts';
-import { openCalled, readCall } from './options.ts';
+import { calledProject } from '../called-project.ts';
+import { type Command, defineCommand } from '../command.ts';
 
 const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
 
@@ -12,12 +13,12 @@ const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
                     qr          a PNG or JPEG picture of the QR code of either
                     bitwarden   the CSV export of Bitwarden
                     1password   the CSV export of 1Password
-                    (what the file looks like)
-  --site NAME       the site that a single account belongs to
-  --origin ORIGIN   where a single account may go, such as https://app.example.com
-  --replace         take the values of the file where the persona has others
-  --skip-invalid    leave out entries with problems; otherwise nothing is imported then
-  --folder DIR      where the vault is (.playwright-2fa/vault)
+                    (default: detected from the content)
+  --site NAME       site of a single account
+  --origin ORIGIN   origin of a single account, such as https://app.example.com
+  --replace         replace values of the persona that differ
+  --skip-invalid    leave out invalid entries; without it nothing is imported then
+  --folder DIR      folder of the vault (.playwright-2fa/vault)
 `;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
@@ -26,40 +27,51 @@ const OPTIONS = {
   origin: { type: 'string', multiple: true },
   replace: flag,
   'skip-invalid': flag,
+  folder: { type: 'string' },
 } as const;
-/** The largest file, in bytes. */
+/** Maximum size of the file, in bytes. */
 const MAX_FILE = 16 * 1024 * 1024;
 
-/** Takes accounts from a file of another program into a persona. */
-export async function runImport(args: string[]): Promise<void> {
-  const form = { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '<file|->'] };
-  const call = readCall('import', args, form);
-  if (!call) return;
-  const [persona = '', path = ''] = call.positionals;
-  const { format: word, site, origin = [], replace = false, 'skip-invalid': skipInvalid = false, folder } = call.values;
-  const format = IMPORT_FORMATS.find((one) => one === word);
-  if (word !== undefined && !format) {
-    throw new UsageError(`There is no such format. Known: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
-  }
-  const { entries, note } = await readImport(await readInput(path), format);
-  const vault = await openCalled(folder);
-  const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
-  const seen: Merged[] = [];
-  await vault.update(persona, (record) => {
-    const merged = mergeImport(record, entries, options);
-    seen.push(merged);
-    return merged.record;
-  });
-  const [{ sites, skipped } = { sites: [], skipped: [] }] = seen;
-  for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
-  if (note) process.stderr.write(`${note}\n`);
-  process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);
-}
+/** Imports accounts from a file of another program. */
+export const runImport: Command = defineCommand({
+  name: 'vault import',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: ['<persona>', '<file|->'],
+  async run(call) {
+    const [persona = '', path = ''] = call.positionals;
+    const {
+      format: word,
+      site,
+      origin = [],
+      replace = false,
+      'skip-invalid': skipInvalid = false,
+      folder,
+    } = call.values;
+    const format = IMPORT_FORMATS.find((one) => one === word);
+    if (word !== undefined && !format) {
+      throw new UsageError(`There is no such format. Known: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
+    }
+    const { entries, note } = await readImport(await readInput(path), format);
+    const vault = await calledProject({ vault: folder }).vault();
+    const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
+    const seen: Merged[] = [];
+    await vault.update(persona, (record) => {
+      const merged = mergeImport(record, entries, options);
+      seen.push(merged);
+      return merged.record;
+    });
+    const [{ sites, skipped } = { sites: [], skipped: [] }] = seen;
+    for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
+    if (note) process.stderr.write(`${note}\n`);
+    process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);
+  },
+});
 
 async function readInput(path: string): Promise<Buffer> {
   if (/^otpauth/i.test(path)) {
     const text =
-      'the URI was given as an argument, where others on this machine can see it, and the shell keeps it. Put it into a file, or pipe it in and give - as the file.';
+      'the URI was given as an argument, which other users can see and the shell keeps. Write it to a file, or pipe it in with - as the file.';
     throw new UsageError(`playwright-2fa vault import: ${text}`);
   }
   const chunks: Buffer[] = [];
@@ -72,7 +84,7 @@ async function readInput(path: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The path is not repeated: it could be a seed in the wrong place. */
+/** The error does not contain the path, which may be a seed in the wrong place. */
 async function openFile(path: string): Promise<AsyncIterable<unknown>> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new TwoFactorError('VAULT_INVALID', `The file to import cannot be read (${error.code}).`);

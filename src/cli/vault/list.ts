@@ -1,17 +1,21 @@
-import { openCalled, readCall } from './options.ts';
+import { calledProject } from '../called-project.ts';
+import { type Command, defineCommand } from '../command.ts';
 
 const USAGE = `Usage: playwright-2fa vault list [--json] [--folder DIR]
 
-Names the personas, one a line. It needs no key.
+Lists the personas, one per line. No key is needed.
 `;
 
-/** Names the personas of a vault. */
-export async function runList(args: string[]): Promise<void> {
-  const form = { usage: USAGE, options: { json: { type: 'boolean' } }, positionals: [] } as const;
-  const call = readCall('list', args, form);
-  if (!call) return;
-  const vault = await openCalled(call.values.folder);
-  const names = await vault.names();
-  if (names.length === 0) process.stderr.write(`There is no persona in ${vault.path}.\n`);
-  process.stdout.write(call.values.json ? `${JSON.stringify(names)}\n` : names.map((name) => `${name}\n`).join(''));
-}
+/** Lists the personas of a vault. */
+export const runList: Command = defineCommand({
+  name: 'vault list',
+  usage: USAGE,
+  options: { json: { type: 'boolean' }, folder: { type: 'string' } },
+  positionals: [],
+  async run(call) {
+    const vault = await calledProject({ vault: call.values.folder }).vault();
+    const names = await vault.names();
+    if (names.length === 0) process.stderr.write(`The vault in ${vault.path} has no personas.\n`);
+    process.stdout.write(call.values.json ? `${JSON.stringify(names)}\n` : names.map((name) => `${name}\n`).join(''));
+  },
+});

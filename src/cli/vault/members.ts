@@ -1,22 +1,19 @@
-import { UsageError } from '../usage-error.ts';
 import { suggest } from '../../core/suggest.ts';
+import { MEMBER_NAMES, type MemberName, memberOf, vaultNameOf } from '../../persona/members.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** The members of a persona, as the command line names them. */
-export const MEMBERS = [
-  'email',
-  'phone',
-  'username',
-  'password',
-  'otp',
-  'recovery-codes',
-  'passkeys',
-  'origins',
-] as const;
-export type Member = (typeof MEMBERS)[number];
+const STORED = MEMBER_NAMES.filter((name) => memberOf(name).vault !== undefined);
 
-/** @throws UsageError which does not repeat the word: it could be a value in the wrong place. */
-export function readMember(word: string): Member {
-  const member = MEMBERS.find((one) => one === word);
+/** Words of the command line for the members that the vault keeps, such as `recovery-codes`. */
+export const MEMBER_WORDS: readonly string[] = STORED.map(wordOf);
+
+/** Reads the name of a member. @throws UsageError without the word, which may be a value in the wrong place */
+export function readMember(word: string): MemberName {
+  const member = STORED.find((name) => wordOf(name) === word);
   if (member) return member;
-  throw new UsageError(`There is no such member. ${suggest(word, MEMBERS)}`);
+  throw new UsageError(`There is no such member. ${suggest(word, MEMBER_WORDS)}`);
+}
+
+function wordOf(name: MemberName): string {
+  return vaultNameOf(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

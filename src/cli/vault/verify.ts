@@ -1,23 +1,27 @@
-import { openCalled, readCall } from './options.ts';
+import { calledProject } from '../called-project.ts';
+import { type Command, defineCommand } from '../command.ts';
 
 const USAGE = `Usage: playwright-2fa vault verify [--folder DIR]
 
-Checks that every file can be read with the key at hand and is what it should
-be, and that the key lies where neither git nor others come by it.
-Exit code 1 when anything is wrong.
+Checks that every file can be read with your key and is valid, and that neither
+git nor other users can read the key. Exit code 1: there are problems.
 `;
 
 /** Checks a vault. */
-export async function runVerify(args: string[]): Promise<void> {
-  const call = readCall('verify', args, { usage: USAGE, options: {}, positionals: [] });
-  if (!call) return;
-  const vault = await openCalled(call.values.folder);
-  const problems = await vault.verify();
-  if (problems.length > 0) {
-    process.stderr.write(problems.map((problem) => `- ${problem}\n`).join(''));
-    process.exitCode = 1;
-    return;
-  }
-  const { length } = await vault.names();
-  process.stdout.write(`All is well with ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
-}
+export const runVerify: Command = defineCommand({
+  name: 'vault verify',
+  usage: USAGE,
+  options: { folder: { type: 'string' } },
+  positionals: [],
+  async run(call) {
+    const vault = await calledProject({ vault: call.values.folder }).vault();
+    const problems = await vault.verify();
+    if (problems.length > 0) {
+      process.stderr.write(problems.map((problem) => `- ${problem}\n`).join(''));
+      process.exitCode = 1;
+      return;
+    }
+    const { length } = await vault.names();
+    process.stdout.write(`No problems: ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
+  },
+});
