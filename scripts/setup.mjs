@@ -135,10 +135,10 @@ function runQuietly(what, program, args, { env = {} } = {}) {
   return { ok, output: `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}` };
 }
 
-/** The first line of an output that names an error. @param {string} output */
+/** Returns the last line of an output that names an error. @param {string} output */
 function reasonIn(output) {
   const lines = output.split('\n').map((line) => line.trim());
-  const line = lines.find((text) => /^(?:error|E:)/i.test(text)) ?? lines.findLast(Boolean) ?? 'no output';
+  const line = lines.findLast((text) => /^(?:error|E):/i.test(text)) ?? lines.findLast(Boolean) ?? 'no output';
   return line.replace(/^(?:error|E):\s*/i, '').slice(0, 120);
 }
 
