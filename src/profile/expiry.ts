@@ -1,3 +1,4 @@
+import { decodePercent } from '../core/decode-percent.ts';
 import type { ProfileState } from './state.ts';
 
 /** How far the clock of a site may be behind this machine's, in milliseconds. */
@@ -63,7 +64,7 @@ function cookiePasses({ cookies }: ProfileState): Pass[] {
   // Where a site hides cookies from scripts, it is those that count; others may be anybody's.
   const hidden = long.filter(({ httpOnly }) => httpOnly);
   return (hidden.length > 0 ? hidden : long).map(({ name, domain, value, expires }) => {
-    const ends = [expires > 0 ? expires * 1000 : undefined, expiryOfTokens(decode(value))];
+    const ends = [expires > 0 ? expires * 1000 : undefined, expiryOfTokens(decodePercent(value))];
     const known = ends.filter((end) => end !== undefined);
     return passOf('cookie', name, domain, known.length > 0 ? Math.min(...known) : undefined);
   });
@@ -100,13 +101,5 @@ function expiryOf(token: string): number | undefined {
     return typeof exp === 'number' ? exp * 1000 : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
   }
 }

@@ -1,3 +1,4 @@
+import { decodePercent } from '../core/decode-percent.ts';
 import { registerSecret } from './secret.ts';
 
 /** Names of parameters under which a short value, too, is a secret. */
@@ -21,7 +22,7 @@ function tokensOf(link: string): string[] {
     ...told,
     ...pathname
       .split('/')
-      .map(decoded)
+      .map(decodePercent)
       .filter((part) => isToken(part)),
   ];
 }
@@ -30,13 +31,4 @@ function isToken(value: string, name = ''): boolean {
   if (!/^[\w.~+/=-]+$/.test(value) || value.startsWith('/')) return false;
   if (TELLING.test(name) && value.length >= MIN_TOLD) return true;
   return value.length >= MIN_TOKEN && /\d/.test(value) && /[A-Za-z]/.test(value);
-}
-
-/** Percent-decoded, or as it is if that makes no text. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

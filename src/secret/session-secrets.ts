@@ -1,4 +1,4 @@
-import { decoded } from './link-secrets.ts';
+import { decodePercent } from '../core/decode-percent.ts';
 import { registerSecret } from './secret.ts';
 
 /** A shorter value is a setting, not a session. */
@@ -57,7 +57,7 @@ function keepTokens(label: string, name: string, data: unknown): void {
 /** A signed cookie holds the token that a site may show elsewhere, too: `token.signature`. */
 function keepCookie(label: string, value: string): void {
   registerSecret(label, value);
-  const plain = decoded(value);
+  const plain = decodePercent(value);
   if (plain !== value) registerSecret(label, plain);
   const [token = ''] = plain.split('.', 1);
   // What all web tokens begin with is no secret.

@@ -6,7 +6,7 @@ import { ALICE, BOB, expect, sendMail, test as base } from '../support/sink-test
 import { expectThrown } from '../support/thrown.ts';
 
 interface Closed {
-  /** Turns away at a port whoever calls, until so many have. */
+  /** Rejects the first `count` connections to a port. */
   readonly turnAway: (port: number, calls: number) => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ test.beforeEach(async ({ sink }) => {
   for (const subject of ['one', 'two']) await sendMail(sink, { to: BOB, subject });
 });
 
-test('what a sink that was started anew saw is counted from its start', async ({ openInbox, sink, startSink }) => {
+test('the counts of a restarted sink begin at its start', async ({ openInbox, sink, startSink }) => {
   const inbox = await openInbox();
   await sendMail(sink, { to: BOB, subject: 'three' });
   await sink.close();
@@ -42,13 +42,18 @@ test('what a sink that was started anew saw is counted from its start', async ({
   expect(error.message).not.toContain('other addresses');
 });
 
-test('so it is when a wait ends before its source has come back', async ({ openSource, sink, startSink, turnAway }) => {
+test('the same holds for a wait that ends before its source has reconnected', async ({
+  openSource,
+  sink,
+  startSink,
+  turnAway,
+}) => {
   const source = openSource();
   const watch = await source.watch('email', ALICE);
   const inbox = new Inbox(ALICE, { watch: Promise.resolve(watch), runtime: plainRuntime() });
   await sink.close();
-  await turnAway(sink.httpPort, 5); // the source calls again most of a second later
-  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and does not call now
+  await turnAway(sink.httpPort, 5); // the source retries after almost a second
+  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and does not retry now
   await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
   await expectThrown(
     () => inbox.waitForCode({ timeout: 1 }),
