@@ -1,11 +1,11 @@
 /**
- * Measures how long a test waits for a code: from the application's call of `sendMail` to the code in another process,
- * which stands for a worker of the test runner. Compared in one run on one machine, as ratios: absolute figures depend
- * on the machine and on what else it does, ratios hardly.
+ * Measures the time that a test waits for a code: from the application's call of `sendMail` to the code in another
+ * process, which represents a worker of the test runner. All are compared in one run on one machine, as ratios: absolute
+ * figures depend on the machine and its load, ratios hardly do.
  *
  *     npx tsc -p . && node bench/latency.mjs [--quick] [--json]
  *
- * Whatever is compared takes turns in short blocks, so that what else the machine does meets all alike.
+ * The candidates take turns in short blocks, so that other load on the machine affects all of them alike.
  */
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -20,34 +20,34 @@ import { emptySuites } from './latency/fixtures.mjs';
 const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 
-/** How often each is measured. */
+/** Number of measurements of each kind. */
 const MAILS = options.quick
   ? { warmUp: 50, pooled: 60, fresh: 20, standing: 60, bursts: 1, polled: 20, suites: 1 }
   : { warmUp: 100, pooled: 300, fresh: 60, standing: 300, bursts: 3, polled: 80, suites: 5 };
-/** Mails to one server before it is another's turn. */
+/** Number of mails to one server before the next server's turn. */
 const BLOCK = 10;
-/** Waits that stand at once, and the mails of a burst. */
+/** Number of concurrent waits, and of the mails of a burst. */
 const CROWD = 200;
 const POLLERS = 4;
-/** On a machine that is busy with other things, the suites are run less often: no pair begins after this many seconds. */
+/** No pair of suites starts after this many seconds: on a busy machine they run less often. */
 const SUITE_SECONDS = 60;
-/** The application works for a random time before it sends, in milliseconds: up to this long... */
+/** Maximum of the random time before the application sends, in milliseconds. */
 const PAUSE = 10;
-/** ... and where a test polls, so long that the mail comes at any moment between two looks. */
+/** The same for tests that poll: the mail comes at a random moment between two polls. */
 const POLLED_PAUSE = 500;
 
 const SENDER = fileURLToPath(new URL('latency/sender.mjs', import.meta.url));
 const WORKER = fileURLToPath(new URL('latency/worker.mjs', import.meta.url));
 
-/** Who waits for codes, and where: `at` names a server of its own, beside the one that the others share. */
+/** The clients that wait for codes, and their servers. `at` names a separate server instead of the shared one. */
 const STATIONS = {
   ours: { title: 'playwright-2fa, waitForCode()', client: 'ours', server: 'ours' },
   bare: { title: 'bare node:net, same push (floor)', client: 'bare', server: 'bare' },
   sinkOnly: { title: 'our sink, the client of the floor', client: 'bare', server: 'ours' },
   maildev3: { title: 'MailDev 3.0.0, socket.io, then GET', client: 'maildev3', server: 'maildev3' },
   maildev2: { title: 'MailDev 2.2.1, socket.io', client: 'maildev2', server: 'maildev2' },
-  smtpTester: { title: 'smtp-tester 2.1.0, handed over by TCP', client: 'smtpTester', server: 'smtpTester' },
-  crowd: { title: `${CROWD} waits stand`, client: 'ours', server: 'ours', at: 'crowd' },
+  smtpTester: { title: 'smtp-tester 2.1.0, codes sent over TCP', client: 'smtpTester', server: 'smtpTester' },
+  crowd: { title: `${CROWD} concurrent waits`, client: 'ours', server: 'ours', at: 'crowd' },
   poll500: { title: 'polling our list every 500 ms', client: 'poll500', server: 'ours', at: 'polled' },
   expectPoll: { title: 'polling our list as expect.poll does', client: 'expectPoll', server: 'ours', at: 'polled' },
 };
@@ -55,7 +55,7 @@ const PUSHED = ['ours', 'bare', 'sinkOnly', 'maildev3', 'maildev2', 'smtpTester'
 const PEERS = PUSHED.filter((name) => SERVERS[STATIONS[name].server].peer);
 const POLLED = ['poll500', 'expectPoll'];
 
-/** Ratios are to be read as "ours over theirs", unless they say who is better off. */
+/** A ratio is ours divided by theirs, unless its text says otherwise. */
 const TARGETS = [
   { what: 'p50 pooled: x bare', most: 1.5, of: () => p50('pooled', 'ours') / p50('pooled', 'bare') },
   {
@@ -69,7 +69,7 @@ const TARGETS = [
     of: () => p50('polled', 'poll500') / p50('pooled', 'ours'),
   },
   {
-    what: `p50 with ${CROWD} waits standing: x one wait`,
+    what: `p50 with ${CROWD} concurrent waits: x one wait`,
     most: 1.2,
     of: () => p50('standing', 'crowd') / p50('standing', 'ours'),
   },
@@ -80,7 +80,7 @@ const TARGETS = [
   },
 ];
 
-/** Of each kind of measurement and each station: `total` and `afterAck` of every mail, in milliseconds. */
+/** By kind and client: `total` and `afterAck` of each mail, in milliseconds. */
 const samples = {};
 const suites = {};
 const servers = {};
@@ -133,9 +133,9 @@ async function measureMails() {
   await takeTurns('fresh', PUSHED, (where) => one(where, 'fresh'));
 }
 
-/** Each wait that is served is replaced at once, so that there are always as many. */
+/** Each wait that ends is replaced at once, so the number of waits stays the same. */
 async function measureStanding() {
-  tell(`${CROWD} standing waits ...`);
+  tell(`${CROWD} concurrent waits ...`);
   const standing = newAddresses(CROWD);
   await stations.crowd.worker.call('watch', standing);
   await takeTurns('standing', ['ours', 'crowd'], async (where) => {
@@ -154,7 +154,7 @@ async function measureBursts() {
   }
 }
 
-/** Several at a time, since they mostly sleep; the first mail of each is to warm up. */
+/** Several at a time, because they mostly sleep. */
 async function measurePolls() {
   tell('Polling ...');
   const all = POLLED.flatMap((name) =>
@@ -168,8 +168,8 @@ async function measurePolls() {
 }
 
 /**
- * In pairs, because a suite takes seconds, in which the machine changes; the first pair is to warm up. A few per cent are
- * to be seen: the fastest run shows them, since what else the machine does only ever adds.
+ * Runs the suites in pairs, because the load of the machine changes within seconds. The first pair is a warm-up. The
+ * fastest run shows differences of a few percent: other load only adds time.
  */
 async function measureSuites() {
   const sink = await serverOf('ours');
@@ -192,7 +192,7 @@ async function measureSuites() {
   }
 }
 
-/** Measures each station in blocks, one after the other, and another one begins each round. */
+/** Measures the clients in turns, in blocks. Each round begins with another client. */
 async function takeTurns(kind, names, measure) {
   for (let round = 0; round * BLOCK < MAILS[kind]; round++) {
     for (const name of rotated(names, round)) {
@@ -201,7 +201,7 @@ async function takeTurns(kind, names, measure) {
   }
 }
 
-/** One mail to an address that nobody had before, and that is watched before it is sent. */
+/** Measures one mail to a new address, which is watched before the mail is sent. */
 async function one(where, connection, pause = PAUSE) {
   const [address] = newAddresses(1);
   await where.worker.call('watch', [address]);
@@ -225,9 +225,9 @@ async function burst({ name, server, worker }) {
   return mails.map(({ code }, index) => times(name, code, sent[index], arrived[index]));
 }
 
-/** Fast is only who has the right code. */
+/** Only the right code counts. */
 function times(name, code, { begun, acked }, arrived) {
-  if (arrived.code !== code) throw new Error(`${STATIONS[name].title}: ${code} was sent, ${arrived.code} came.`);
+  if (arrived.code !== code) throw new Error(`${STATIONS[name].title}: sent ${code}, received ${arrived.code}.`);
   return { total: arrived.at - begun, afterAck: arrived.at - acked };
 }
 
@@ -285,7 +285,7 @@ function report(others) {
   printTable(
     'The same with many waits in one worker, pooled, ms',
     ['', 'p50', 'p95'],
-    [['1 wait stands', ...alone.slice(1)], crowd],
+    [['1 wait', ...alone.slice(1)], crowd],
   );
   printTable(
     '100 empty tests, 2 workers',
@@ -299,7 +299,7 @@ function report(others) {
   const { pooled, fresh, polled } = MAILS;
   printMachine(
     machine(others),
-    `${pooled} mails pooled, ${fresh} each anew, ${polled} polled; ${suites.runs} suites each`,
+    `${pooled} mails pooled, ${fresh} with a new connection each, ${polled} polled; ${suites.runs} suites each`,
   );
 }
 

@@ -1,11 +1,11 @@
 /**
- * Measures how long after its delivery a code is there, for each source of messages, and how often the source is asked;
- * beside the official client of Mailosaur at a stand-in of the same kind. Messages come at any moment within 2 s, and, where
- * the source does not push, also as mail over the internet does: after about as long each time.
+ * Measures, for each source of messages, the time from the delivery of a message to its code, and the number of requests.
+ * Mailosaur is compared with its official client at the same stand-in. Messages come at a random moment within 2 s. For
+ * sources that do not push, they also come as internet mail does, after about the same time in each round.
  *
  *     npm run build && node bench/sources.mjs [--quick]
  *
- * The stand-ins are those of the tests, so Playwright runs it. IMAP is Debian's Dovecot, where it is installed.
+ * It uses the stand-ins of the tests, so Playwright runs it. IMAP is measured with Dovecot if it is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

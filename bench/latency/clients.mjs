@@ -1,14 +1,14 @@
-/** The ways of a test to a code: ours, the least there could be, those of the peers, and polling. */
+/** The clients that get codes: ours, a minimal one, those of the peers, and polling. */
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
-/** Longer than the benchmark takes: the waits that stand while others are served must not give up. */
-const PATIENCE = 600_000;
+/** Timeout of a wait, in milliseconds. It is longer than the benchmark takes. */
+const TIMEOUT = 600_000;
 const POLL_EVERY = 500;
-/** Playwright's `expect.poll` waits this long between two looks, and then as long as the last. */
+/** Delays of Playwright's `expect.poll`, in milliseconds. The last one repeats. */
 const EXPECT_POLL = [100, 250, 500, 1000];
 
 /**
@@ -16,12 +16,12 @@ const EXPECT_POLL = [100, 250, 500, 1000];
  *
  * @callback Watch
  * @param {string} address
- * @returns {Promise<{ code: Promise<string> }>} when nothing that is sent from now on can be missed
+ * @returns {Promise<{ code: Promise<string> }>} resolves when no mail that is sent later can be missed
  */
 
 /** @type {Record<string, (url: string) => Promise<Watch>>} */
 export const CLIENTS = {
-  /** As the fixtures do it, less Playwright's steps. */
+  /** As the fixtures do, without Playwright's steps. */
   async ours(url) {
     const [{ sink }, { Inbox }, { plainRuntime }] = await Promise.all([
       import('../../dist/src/sources/sink.js'),
@@ -29,19 +29,19 @@ export const CLIENTS = {
       import('../../dist/src/core/runtime.js'),
     ]);
     const source = sink({ url });
-    const runtime = plainRuntime(PATIENCE);
+    const runtime = plainRuntime(TIMEOUT);
     return async (address) => {
       const watch = source.watch('email', address);
       const inbox = new Inbox(address, { watch, runtime });
       await watch;
       const code = inbox.waitForCode();
-      // The end of the test, which is not measured.
+      // The end of the test. It is not measured.
       void code.then(() => setImmediate(() => inbox.close()));
       return { code };
     };
   },
 
-  /** The floor: the same push, and a plain regular expression on the text part. */
+  /** The floor: the same push, with a regular expression for the code. */
   async bare(url) {
     const { watch, arrived } = waits();
     const socket = new WebSocket(`${url.replace('http', 'ws')}/api/stream`, { perMessageDeflate: false });
@@ -95,7 +95,7 @@ export const CLIENTS = {
   expectPoll: async (url) => async (address) => ({ code: poll(url, address, EXPECT_POLL) }),
 };
 
-/** Hands each code to who waits at its address. */
+/** Passes each code to the wait at its address. */
 function waits() {
   const waiting = new Map();
   return {
@@ -109,12 +109,12 @@ function waits() {
   };
 }
 
-/** Looks into our list at once, and again after each delay. */
+/** Polls the list of messages at once, and again after each delay. */
 async function poll(url, address, delays) {
-  for (let looks = 0; ; looks++) {
+  for (let polls = 0; ; polls++) {
     const { messages } = await getJson(`${url}/api/messages?to=${encodeURIComponent(address)}`);
     if (messages[0]) return codeIn((await getJson(`${url}/api/messages/${messages[0].id}`)).text);
-    await sleep(delays[Math.min(looks, delays.length - 1)]);
+    await sleep(delays[Math.min(polls, delays.length - 1)]);
   }
 }
 
@@ -132,7 +132,7 @@ function addresses(to) {
   return to.map(({ address }) => address);
 }
 
-/** The decoded text part of a mail whose form is known: see `../mails.mjs`. */
+/** Returns the decoded text part of a mail from `../mails.mjs`. */
 function textPart(raw) {
   const mail = raw.toString('latin1');
   const begin = mail.indexOf('\r\n\r\n', mail.indexOf('Content-Type: text/plain'));

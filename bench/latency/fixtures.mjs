@@ -1,4 +1,4 @@
-/** What the fixtures cost a suite that declares them and uses none: two projects that differ in nothing else. */
+/** Measures the cost of declared but unused fixtures, with two projects that differ in nothing else. */
 import { join } from 'node:path';
 import { endedChildrenCpuSeconds, hasProc } from '../lib/proc.mjs';
 import { installPackage, projectsFolder, runPlaywright, writeProject } from '../lib/projects.mjs';
@@ -8,10 +8,10 @@ const TESTS_A_FILE = 10;
 const CONFIG = `{ testDir: 'tests', fullyParallel: true, workers: 2, reporter: 'dot' }`;
 
 /**
- * Makes both projects, each with a hundred empty tests.
+ * Creates both projects, each with a hundred empty tests.
  *
- * @param {string} sinkUrl of a sink that runs
- * @returns {{ without: () => Promise<Cost>, with: () => Promise<Cost> }} runs one of them
+ * @param {string} sinkUrl URL of a running sink
+ * @returns {{ without: () => Promise<Cost>, with: () => Promise<Cost> }} functions that run one project each
  *
  * @typedef {{ seconds: number, cpu?: number }} Cost
  */

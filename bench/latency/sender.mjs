@@ -1,4 +1,4 @@
-/** The application: it sends a mail when told to, by nodemailer, and notes when it began and when that was over. */
+/** The application: sends mails with nodemailer, and returns the times of the call and of its end. */
 import { createTransport } from 'nodemailer';
 import { answerCalls, now } from '../lib/helper.mjs';
 import { codeMail } from '../mails.mjs';

@@ -1,4 +1,4 @@
-/** A worker process of a test runner: it waits for codes and notes when it has them. */
+/** A worker process of a test runner: waits for codes and notes their times. */
 import { answerCalls, now } from '../lib/helper.mjs';
 import { CLIENTS } from './clients.mjs';
 
@@ -9,7 +9,7 @@ answerCalls({
   async connect(client, url) {
     watch = await CLIENTS[client](url);
   },
-  /** Answers when a wait stands at each of the addresses. */
+  /** Resolves when a wait has begun for each of the addresses. */
   async watch(addresses) {
     for (const address of addresses) {
       const { code } = await watch(address);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { TwoFactorError, causeOf } from '../core/errors.ts';
 import { readGivenCode } from '../protocol/handoff.ts';
 import { sign } from './signature.ts';
 
@@ -118,9 +118,4 @@ export function readCode(response: string): string | undefined {
   const text =
     'The `code` in the response of the webhook is invalid: it must be a string of up to 64 characters, such as { "code": "012345" }.';
   throw new TwoFactorError('HUMAN_UNREACHABLE', text);
-}
-
-function causeOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: string } };
-  return cause?.code ?? reasonOf(cause ?? error);
 }

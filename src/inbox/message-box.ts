@@ -62,7 +62,7 @@ export interface MessageBoxOptions {
   readonly ownerOf?: OwnerOf | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
-  /** Throws if the sign-in of the owner is blocked. Called before each wait. @default never throws */
+  /** Throws if the sign-in of the owner is blocked. Called before each wait that claims a message. @default never throws */
   readonly checkLockout?: (() => Promise<void>) | undefined;
 }
 
@@ -215,6 +215,9 @@ export class MessageBox {
   /**
    * Waits for a message without claiming it. Returns the newest one.
    *
+   * @example
+   * const { subject } = await inbox.peekMessage();
+   *
    * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and the reason it was rejected
    */
   async peekMessage(options: PeekOptions = {}): Promise<Message> {
@@ -224,6 +227,9 @@ export class MessageBox {
 
   /**
    * Returns the unclaimed messages: at once if there are some, else an empty list when no delivery is on its way.
+   *
+   * @example
+   * expect(await inbox.pendingMessages()).toEqual([]);
    *
    * @throws TwoFactorError `NOT_SETTLED` if a delivery does not end in time
    */
@@ -258,6 +264,7 @@ export class MessageBox {
     return message;
   }
 
+  /** Runs a wait as a step of the report. */
   async #waitStep<T>(
     what: string,
     options: WaitOptions,

@@ -1,4 +1,4 @@
-import { decodePercent } from '../secret/link-secrets.ts';
+import { decodePercent } from '../core/decode-percent.ts';
 import type { ProfileState } from './state.ts';
 
 /** Tolerance for the clock of a site that is behind the clock of this machine, in milliseconds. */

@@ -1,3 +1,4 @@
+import { decodePercent } from '../core/decode-percent.ts';
 import { registerSecret } from './secret.ts';
 
 /** Names of parameters whose values are secret even if they are short. */
@@ -27,13 +28,4 @@ function isToken(value: string, name = ''): boolean {
   if (!/^[\w.~+/=-]+$/.test(value) || value.startsWith('/')) return false;
   if (SECRET_PARAMETER.test(name) && value.length >= MIN_PARAMETER) return true;
   return value.length >= MIN_TOKEN && /\d/.test(value) && /[A-Za-z]/.test(value);
-}
-
-/** Decodes percent-encoding. Returns a text with invalid encoding unchanged. */
-export function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

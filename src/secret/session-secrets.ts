@@ -1,4 +1,4 @@
-import { decodePercent } from './link-secrets.ts';
+import { decodePercent } from '../core/decode-percent.ts';
 import { registerSecret } from './secret.ts';
 
 /** Shorter cookies and stored values are settings, not credentials. */

@@ -19,23 +19,23 @@ export class MailosaurTransport implements Pick<Request, 'get' | 'post'> {
   }
 
   get(path: string, parameters: Parameters = {}, callback: Callback = ignore): void {
-    this.#send('GET', path, parameters, callback);
+    void this.#send('GET', path, parameters, callback);
   }
 
   post(path: string, parameters: Parameters = {}, callback: Callback = ignore): void {
-    this.#send('POST', path, parameters, callback);
+    void this.#send('POST', path, parameters, callback);
   }
 
-  #send(method: 'GET' | 'POST', path: string, { qs, body }: Parameters, callback: Callback): void {
-    const json = body === undefined ? {} : { json: body as object };
-    void this.#http
-      .json(`${path}${queryOf(qs)}`, { method, ...json, signal: this.#signal })
-      .then(({ body, headers }) => {
-        const delays = delaysOf(headers);
-        if (delays.length > 0) this.#onDelays(delays);
-        callback(null, { statusCode: 200 }, withoutNulls(body)); // it throws if a model cannot be made of the body
-      })
-      .catch(callback);
+  async #send(method: 'GET' | 'POST', path: string, { qs, body }: Parameters, callback: Callback): Promise<void> {
+    try {
+      const json = body === undefined ? {} : { json: body as object };
+      const answer = await this.#http.json(`${path}${queryOf(qs)}`, { method, ...json, signal: this.#signal });
+      const delays = delaysOf(answer.headers);
+      if (delays.length > 0) this.#onDelays(delays);
+      callback(null, { statusCode: 200 }, withoutNulls(answer.body)); // it throws if the body does not fit its model
+    } catch (error) {
+      callback(error as Error);
+    }
   }
 }
 

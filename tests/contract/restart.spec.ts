@@ -5,12 +5,12 @@ import { Inbox } from '../../src/inbox/inbox.ts';
 import { ALICE, BOB, expect, sendMail, test as base } from '../support/sink-test.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-interface ClosedPort {
-  /** Listens on a port and closes the given number of connections. */
+interface Closed {
+  /** Rejects the first `count` connections to a port. */
   readonly turnAway: (port: number, calls: number) => Promise<void>;
 }
 
-const test = base.extend<ClosedPort>({
+const test = base.extend<Closed>({
   turnAway: async ({}, use) => {
     await use(async (port, calls) => {
       const server = createServer((socket) => socket.destroy());
@@ -26,7 +26,7 @@ test.beforeEach(async ({ sink }) => {
   for (const subject of ['one', 'two']) await sendMail(sink, { to: BOB, subject });
 });
 
-test('the report of a restarted sink counts from its start', async ({ openInbox, sink, startSink }) => {
+test('the counts of a restarted sink begin at its start', async ({ openInbox, sink, startSink }) => {
   const inbox = await openInbox();
   await sendMail(sink, { to: BOB, subject: 'three' });
   await sink.close();
@@ -42,7 +42,7 @@ test('the report of a restarted sink counts from its start', async ({ openInbox,
   expect(error.message).not.toContain('other addresses');
 });
 
-test('the same holds if a wait ends before its source has reconnected', async ({
+test('the same holds for a wait that ends before its source has reconnected', async ({
   openSource,
   sink,
   startSink,
@@ -52,8 +52,8 @@ test('the same holds if a wait ends before its source has reconnected', async ({
   const watch = await source.watch('email', ALICE);
   const inbox = new Inbox(ALICE, { watch: Promise.resolve(watch), runtime: plainRuntime() });
   await sink.close();
-  await turnAway(sink.httpPort, 5); // the next attempt of the source is most of a second away
-  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and it makes none now
+  await turnAway(sink.httpPort, 5); // the source retries after almost a second
+  await expectThrown(() => source.watch('email', BOB), 'SOURCE_UNREACHABLE'); // and does not retry now
   await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
   await expectThrown(
     () => inbox.waitForCode({ timeout: 1 }),

@@ -8,12 +8,12 @@ import { HAS_REDIS, RedisServer, WITHOUT_REDIS } from '../support/redis-server.t
 import { withTempFolder } from '../support/temp-folder.ts';
 import { join } from 'node:path';
 
-// Two workers, or two machines, that are the same stored persona at the same time.
+// Two workers, or two machines, with the same stored persona at the same time.
 const test = base.extend<{ open: (ledger?: string) => Promise<Persona>; shared: string }>({
   shared: async ({}, use) => await withTempFolder(use),
   open: async ({ sink, closing, shared }, use) => {
     await use(async (ledger) => {
-      // With a Redis, they have nothing else in common.
+      // With a Redis, they share nothing else.
       const folder = ledger === undefined ? shared : join(shared, randomUUID());
       const options = { folder, sinkUrl: sink.url, personas: { alice: { email: ALICE } } };
       return closing(await openPersona('alice', ledger === undefined ? options : { ...options, ledger }));
@@ -30,11 +30,11 @@ async function takeTurns(one: Persona, other: Persona, send: (code: string) => P
   await expectThrown(() => one.inbox.waitForCode(SHORT_WAIT), 'CODE_TIMEOUT', 'already claimed by');
 }
 
-test('of two workers on one mailbox, each message goes to one', async ({ open, sink }) => {
+test('each message goes to one of two workers at one mailbox', async ({ open, sink }) => {
   await takeTurns(await open(), await open(), (code) => sendCode(sink, code));
 });
 
-test('of two machines on one mailbox that share only a Redis, each message goes to one', async ({ open, sink }) => {
+test('each message goes to one of two machines at one mailbox that share a Redis', async ({ open, sink }) => {
   test.skip(!HAS_REDIS, WITHOUT_REDIS);
   const server = await RedisServer.start();
   try {
@@ -46,7 +46,7 @@ test('of two machines on one mailbox that share only a Redis, each message goes 
   }
 });
 
-test('who comes too late for a message is told who took it', async ({ open, sink }) => {
+test('the report of a timeout names the owner of a claimed message', async ({ open, sink }) => {
   const [one, other] = [await open(), await open()];
   await sendCode(sink, '111111');
   expect(await one.inbox.waitForCode()).toBe('111111');
@@ -54,7 +54,7 @@ test('who comes too late for a message is told who took it', async ({ open, sink
   await expectThrown(() => other.inbox.waitForCode(SHORT_WAIT), 'CODE_TIMEOUT', miss);
 });
 
-test('a message that is only looked at stays for others', async ({ open, sink }) => {
+test('a message that is only peeked at stays for others', async ({ open, sink }) => {
   const [one, other] = [await open(), await open()];
   await sendCode(sink, '111111');
   expect((await one.inbox.peekMessage()).text).toContain('111111');

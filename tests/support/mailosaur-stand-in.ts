@@ -56,7 +56,7 @@ export class MailosaurStandIn {
     return this.http.url;
   }
 
-  /** A `fetch` that trusts it. */
+  /** A `fetch` that trusts its certificate. */
   get fetch(): typeof fetch {
     return fetchTrusting(this.#certificate);
   }

@@ -24,7 +24,7 @@ interface Stored {
   isRead: boolean;
 }
 
-/** What of Mailpit a test reads: search, raw messages, events; and SMTP in. @see https://mailpit.axllent.org/docs/api-v1/ */
+/** The part of Mailpit that tests use: SMTP, search, raw messages and events. @see https://mailpit.axllent.org/docs/api-v1/ */
 export class MailpitStandIn {
   readonly #messages: Stored[] = [];
   readonly #events = new WebSocketServer({ noServer: true });
@@ -40,7 +40,7 @@ export class MailpitStandIn {
     });
   }
 
-  /** @param options `credentials`: `user:password` that HTTP clients have to give */
+  /** @param options `credentials`: `user:password` required of HTTP clients */
   static async start({ credentials }: { readonly credentials?: string } = {}): Promise<MailpitStandIn> {
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
     const answer = (asked: Asked): Answer => {
@@ -60,12 +60,12 @@ export class MailpitStandIn {
     return this.#door.port;
   }
 
-  /** How many messages it holds, and how many of them somebody has opened. */
+  /** Numbers of all messages and of those marked as read. */
   get counts(): { readonly total: number; readonly read: number } {
     return { total: this.#messages.length, read: this.#messages.filter(({ isRead }) => isRead).length };
   }
 
-  /** Whom the headers do not name stands in `Bcc`, as Mailpit does it. */
+  /** Stores a mail. Recipients that the headers do not name are put into `Bcc`, as Mailpit does. */
   async deliver(to: readonly string[], raw: Buffer): Promise<void> {
     const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
     const listOf = (field: typeof mail.to): Address[] =>
@@ -97,12 +97,12 @@ export class MailpitStandIn {
     this.broadcast({ Type: 'stats', Data: { Total: this.#messages.length } });
   }
 
-  /** Tells all who listen. */
+  /** Sends an event to all listeners. */
   broadcast(event: object): void {
     for (const client of this.#events.clients) client.send(JSON.stringify(event));
   }
 
-  /** Cuts the lines of those who listen. */
+  /** Cuts the connections of all listeners. */
   hangUp(): void {
     for (const client of this.#events.clients) client.terminate();
   }
@@ -120,11 +120,11 @@ export class MailpitStandIn {
     if (method !== 'GET' || id === undefined) return { status: 404, body: '404 page not found' };
     if (!found) return { status: 404, body: 'message not found' };
     if (rest) return { body: found.raw, headers: { 'content-type': 'text/plain' } };
-    found.isRead = true; // opening a message does that
+    found.isRead = true; // opening a message marks it as read
     return { body: found.summary };
   }
 
-  /** Parts of all addresses, names and senders included, without regard to case. */
+  /** Matches parts of all addresses, including names and senders, ignoring case. */
   #search(query: URLSearchParams): object {
     const wanted = /^addressed:"?(.*?)"?$/.exec(query.get('query') ?? '')?.[1]?.toLowerCase() ?? '';
     const [start, limit] = [Number(query.get('start')), Number(query.get('limit') ?? 50)];

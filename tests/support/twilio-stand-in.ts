@@ -36,19 +36,19 @@ export class TwilioStandIn {
     return standIn;
   }
 
-  /** A `fetch` that trusts it. */
+  /** A `fetch` that trusts its certificate. */
   get fetch(): typeof fetch {
     return fetchTrusting(this.#certificate);
   }
 
-  /** The official client, whose requests are turned to this server. */
+  /** The official client, with its requests redirected to this server. */
   officialClient(): Twilio {
     const [to, { cert }] = [this.http.url, this.#certificate];
-    class TurnedClient extends twilio.RequestClient {
+    class RedirectedClient extends twilio.RequestClient {
       override request: Client['request'] = (options) =>
         super.request({ ...options, uri: options.uri.replace('https://api.twilio.com', to) });
     }
-    const httpClient = new TurnedClient({ ca: cert });
+    const httpClient = new RedirectedClient({ ca: cert });
     return twilio(ACCOUNT_SID, AUTH_TOKEN, { httpClient });
   }
 

@@ -1,3 +1,4 @@
+import { decodePercent } from '../../core/decode-percent.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { normalizeOtp } from '../otp.ts';
 
@@ -36,15 +37,7 @@ export function readOtp(text: string, label: string): Pick<ImportedEntry, 'otp' 
 function labelOf(text: string): { readonly title: string; readonly issuer: string } {
   if (!/^otpauth:/i.test(text) || !URL.canParse(text)) return { title: 'authenticator', issuer: '' };
   const { pathname, searchParams } = new URL(text);
-  const title = decode(pathname.replace(/^\/*(?:[th]otp\/)?/i, ''));
+  const title = decodePercent(pathname.replace(/^\/*(?:[th]otp\/)?/i, ''));
   const [issuer] = title.includes(':') ? title.split(':', 1) : [''];
   return { title: title.slice(0, 60) || 'authenticator', issuer: searchParams.get('issuer') ?? issuer ?? '' };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
