@@ -8,7 +8,7 @@ const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
 /** Contract tests that spend most of their time in timeouts, backoff and leases. */
 const WAITING =
-  /(?:source-\w+|vain-wait|settled|lost-sink|restart|shared-mailbox|mailosaur-device|human|hand-over|ledger-(?:file|lease))\.spec\.ts$/;
+  /(?:source-\w+|timeout-report|settled|lost-sink|restart|shared-mailbox|mailosaur-device|human|handoff|ledger-(?:file|lease))\.spec\.ts$/;
 
 export default withTwoFactor(
   defineConfig<TwoFactorOptions>({

@@ -189,7 +189,7 @@ function passkeyProblems(value: unknown): string[] {
   return value.flatMap((passkey: unknown, index) => {
     const problem = passkeyProblem(passkey);
     return problem
-      ? [`has an entry ${index + 1} that ${problem}: store the result of \`context.credentials.get()\``]
+      ? [`has an invalid entry ${index + 1}: it ${problem}. Store the result of \`context.credentials.get()\``]
       : [];
   });
 }

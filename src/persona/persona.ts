@@ -321,7 +321,7 @@ function authenticatorOf({ name, totp }: Credentials, source: Source): OtpSeed |
   if (!totp || 'key' in totp) return totp;
   const device = source.device?.(totp.device);
   if (device) return device;
-  const text = `Persona "${name}" is not set up right: its totp is the device "${totp.device}", and ${source.name} keeps none. Give \`mail: mailosaur({ … })\`, or the seed.`;
+  const text = `Persona "${name}" is invalid: its \`totp\` is the device "${totp.device}", and ${source.name} has no devices. Use \`mail: mailosaur({ … })\`, or give the seed.`;
   throw new TwoFactorError('SETTINGS_INVALID', text);
 }
 

@@ -59,10 +59,10 @@ test('what is wrong is told with what to do, also in a commonjs project and as J
   };
   const args = ['--config', 'other.config.ts', '--json'];
   const { exitCode, stdout } = await runDoctor(files, args, { PLAYWRIGHT_2FA_LEDGER: 'redis://127.0.0.1:1' });
-  const rows = JSON.parse(stdout) as { what: string; isWell: boolean; help: string }[];
-  const wrong = Object.fromEntries(rows.filter(({ isWell }) => !isWell).map(({ what, help }) => [what, help]));
+  const rows = JSON.parse(stdout) as { check: string; ok: boolean; hint: string }[];
+  const wrong = Object.fromEntries(rows.filter(({ ok }) => !ok).map(({ check, hint }) => [check, hint]));
   expect(Object.keys(wrong)).toEqual(['personas', 'e-mail', 'SMS', 'ledger']);
-  expect(wrong['personas']).toContain('Persona "alice" is not set up right');
+  expect(wrong['personas']).toContain('Persona "alice" is invalid');
   expect(wrong['e-mail']).toContain('http://127.0.0.1:1');
   expect(wrong['ledger']).toContain('npm install -D redis');
   expect(exitCode).toBe(1);
@@ -70,6 +70,6 @@ test('what is wrong is told with what to do, also in a commonjs project and as J
 
 test('without a configuration it says how to name one', async ({ runDoctor }) => {
   const { exitCode, stderr } = await runDoctor({});
-  expect(stderr).toContain('There is no playwright.config.ts here. Give it with --config FILE.');
+  expect(stderr).toContain('There is no playwright.config.ts in this folder. Give the configuration with --config FILE.');
   expect(exitCode).toBe(2);
 });

@@ -77,7 +77,7 @@ test('three refused codes in a row are one too many, whoever sent them', async (
   const answers = [];
   for (const { account } of workers) answers.push(await account.refused('code'));
   expect(answers).toEqual([true, true, false]);
-  const told = 'worker 3 was refused a code, 3 in a row, at ';
+  const told = 'worker 3 was refused 3 codes in a row at ';
   await expectThrown(() => worker('worker 4').account.check(), 'SIGN_IN_BLOCKED', told);
 });
 
@@ -98,7 +98,7 @@ test('a password that nobody knows to be right is sent by one at a time, and onc
   const others = Array.from({ length: 5 }, (_, index) => worker(`worker ${index + 1}`));
   const entries = others.map(({ account }) => account.beginSignIn().catch((error: { code: string }) => error.code));
   await expect.poll(() => others.every(({ titles }) => titles.length === 1)).toBe(true);
-  expect(others[0]!.titles[0]).toMatch(/^Wait for the sign-in of worker 0 .*: whether alice's password is right/);
+  expect(others[0]!.titles[0]).toMatch(/^Wait for the sign-in of worker 0 .*: the password of alice was not accepted yet/);
   await first.account.refused('password');
   await turn.release();
   expect(await Promise.all(entries)).toEqual(Array.from({ length: 5 }, () => 'SIGN_IN_BLOCKED'));

@@ -52,7 +52,7 @@ for (const [what, json] of Object.entries({
   test(`${what} is reported without its content`, async () => {
     const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: json };
     const told =
-      /PERSONA_ALICE_PASSKEYS must be JSON|`passkeys` must be a list|`passkeys` has an entry 1 that has no `id`/;
+      /PERSONA_ALICE_PASSKEYS must be JSON|`passkeys` must be a list|`passkeys` has an invalid entry 1: it has no `id`/;
     const error = await expectThrown(() => readCredentials('alice', { personas: {}, env }), 'SETTINGS_INVALID', told);
     expect(error.message).not.toContain('MIGHAgEA');
   });

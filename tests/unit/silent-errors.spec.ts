@@ -41,7 +41,7 @@ test('whatever is wrong with a persona, its error holds neither password nor see
           env: place === 'configuration' ? {} : given,
         }),
       );
-      expect(message).toContain('Persona "alice" is not set up right');
+      expect(message).toContain('Persona "alice" is invalid');
       expect(message).toContain('its totp: ');
       expect(message.toUpperCase()).not.toContain(seed);
       expect(message).not.toContain(password);

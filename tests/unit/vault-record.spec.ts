@@ -48,7 +48,7 @@ test.describe('a document is refused', () => {
       withSite({ recoveryCodes: [1] }),
       '`recoveryCodes` must be a list of texts',
     ],
-    ['with a passkey that is no object', withSite({ passkeys: ['x'] }), '`passkeys` has an entry 1 that is no object'],
+    ['with a passkey that is no object', withSite({ passkeys: ['x'] }), '`passkeys` has an invalid entry 1: it must be an object'],
   ] as const) {
     test(name, async () => {
       await expectThrown(
