@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { type ChangeEntry, rewriteArchive } from './archive.ts';
+import { type TransformEntry, rewriteArchive } from './archive.ts';
 import { type StreamRedactor, kindOf } from './redact-stream.ts';
 
 /** An archive in an archive, and so on, at most. */
@@ -87,11 +87,11 @@ export class ArtifactCleaner {
     let isChanged = false;
     const onChange = (): void => void (isChanged = true);
     const isKept = (name: string): boolean => kindOf(name) === 'binary' || name.endsWith('/');
-    const change: ChangeEntry = (name, content) =>
+    const transform: TransformEntry = (name, content) =>
       kindOf(name) === 'zip'
         ? this.#inner(content, depth, onChange)
         : this.#text.redact(content, kindOf(name), onChange);
-    await rewriteArchive(path, draft, change, { mode, maxUnpacked: MAX_UNPACKED, isKept });
+    await rewriteArchive(path, draft, transform, { mode, maxUnpacked: MAX_UNPACKED, isKept });
     return isChanged;
   }
 
