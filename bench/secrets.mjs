@@ -1,6 +1,5 @@
 /**
- * Measures what keeping secrets out of artifacts costs: a test that signs in, with and without; and a large trace that
- * is cleaned. In one run, as ratios where there is something to compare with.
+ * Measures the cost of redaction: a test that signs in, with and without it, and a large trace.
  *
  *     npx tsc -p . && node bench/secrets.mjs [--quick] [--json]
  */
@@ -25,7 +24,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 const SIZE = options.quick
   ? { rows: 1000, clicks: 20, cleanings: 3, tests: 5, suites: 2 }
   : { rows: 4000, clicks: 60, cleanings: 7, tests: 15, suites: 6 };
-/** As many as a suite of some size knows: passwords, codes, tokens. */
+/** About as many passwords, codes and tokens as a large suite uses. */
 const SECRETS = Array.from({ length: 50 }, (_, index) => String(100_003 + index * 17_389));
 
 const MB = 1_000_000;
@@ -33,29 +32,29 @@ const others = hasProc ? watchOthers() : undefined;
 const trace = await cleanTraces();
 const tests = await signIn();
 const targets = judge([
-  { what: 'test that signs in: x without', most: 1.05, of: () => tests.ours / tests.plain },
-  { what: 'trace cleaned, MB unpacked a second', least: 40, of: () => trace.speed },
+  { what: 'sign-in test: x without redaction', most: 1.05, of: () => tests.ours / tests.plain },
+  { what: 'trace redacted, MB unpacked per second', least: 40, of: () => trace.speed },
 ]);
 const report = { machine: machine(others?.()), trace, tests, targets };
 if (options.json) printJson(report);
 else {
   printTable(
-    'A trace is cleaned',
+    'Redaction of a trace',
     ['', 'packed MB', 'unpacked MB', 'seconds', 'MB/s'],
     [['median', trace.packed, trace.unpacked, trace.seconds, trace.speed]],
   );
   printTable(
-    'A test signs in (no trace)',
-    ['', 'ms a test', 's a suite'],
+    'Sign-in test (no trace)',
+    ['', 'ms per test', 's per suite'],
     [
-      ['fill(), nothing masked', tests.plain, tests.plainSuite],
+      ['fill(), no redaction', tests.plain, tests.plainSuite],
       ['fillPassword(), fillCode(), reporter', tests.ours, tests.oursSuite],
     ],
   );
   printTargets(targets);
   printMachine(
     report.machine,
-    `medians of ${SIZE.cleanings} cleanings, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`,
+    `medians of ${SIZE.cleanings} runs on the trace, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`,
   );
 }
 if (targets.some(({ met }) => met === false)) process.exitCode = 1;
@@ -74,7 +73,7 @@ async function cleanTraces() {
     const names = sensitiveNames();
     const cleaner = new ArtifactCleaner(new StreamRedactor(new Redactor(known, names), names));
     const begun = performance.now();
-    if (!(await cleaner.clean(copy))) throw new Error('There was nothing in the trace.');
+    if (!(await cleaner.clean(copy))) throw new Error('The trace has no secrets.');
     seconds.push((performance.now() - begun) / 1000);
   }
   const middle = median(seconds);
@@ -97,7 +96,7 @@ async function signIn() {
       for (const name of run % 2 ? ['ours', 'plain'] : ['plain', 'ours']) {
         const { seconds, durations } = await suites[name]();
         whole[name].push(seconds);
-        // The first opens the browser and warms up.
+        // The first test of a suite starts the browser.
         all[name].push(...durations.slice(1));
       }
     }

@@ -1,4 +1,4 @@
-/** What filling without a trace and the reporter cost a test that signs in: two projects that differ in nothing else. */
+/** Two projects that differ only in redaction, to measure its cost for a test that signs in. */
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,11 @@ const OURS = `await persona.fillPassword(page.getByLabel('Password'));
     await totp.fillCode(page.getByLabel('Code'));`;
 
 /**
- * @param {string} sinkUrl of a sink that runs
- * @param {number} tests of each project
- * @returns the medians of both, in milliseconds a test, and the seconds of all
+ * Creates both projects. Each function runs one and resolves with the duration of its tests, in milliseconds, and of
+ * the whole run, in seconds.
+ *
+ * @param {string} sinkUrl URL of a running sink
+ * @param {number} tests number of tests of each project
  */
 export async function signInSuites(sinkUrl, tests) {
   const server = createServer((request, response) => {
@@ -41,7 +43,7 @@ export async function signInSuites(sinkUrl, tests) {
     });
     installPackage(folder);
     return async () => {
-      // A ledger of its own, so that no code of the run before is taken.
+      // A new ledger for each run, so that no TOTP step is claimed already.
       const seconds = await runPlaywright(folder, { ...env, BENCH_FOLDER: mkdtempSync(join(directory, 'ledger-')) });
       return { seconds, durations: durationsOf(join(folder, 'report.json')) };
     };
@@ -53,7 +55,7 @@ export async function signInSuites(sinkUrl, tests) {
   };
 }
 
-/** Each test has a persona of its own: one authenticator gives one code a period. */
+/** Each test has its own persona, since an authenticator has one code per step. */
 function config({ sinkUrl, baseURL, more, tests }) {
   const seed = (index) => Array.from({ length: 32 }, (_, place) => BASE32[(index * 7 + place * 11) % 32]).join('');
   const personas = Object.fromEntries(
@@ -74,7 +76,7 @@ export default withTwoFactor(defineConfig<TwoFactorOptions>({ workers: 1, report
 `;
 }
 
-/** A code near the end of its life waits for the next one; no test shall. */
+/** A code with little life left waits for the next step, so each test starts early in a step. */
 function spec(filling, tests) {
   return `import { expect, test } from 'playwright-2fa';
 for (let number = 0; number < ${tests}; number++) test.describe('' + number, () => {
@@ -94,7 +96,7 @@ for (let number = 0; number < ${tests}; number++) test.describe('' + number, () 
 `;
 }
 
-/** Of the tests' own work, in milliseconds. */
+/** Returns the durations that the tests measured, in milliseconds. */
 function durationsOf(report) {
   const { suites } = JSON.parse(readFileSync(report, 'utf8'));
   const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];

@@ -1,15 +1,15 @@
-/** A trace as Playwright writes it, of a page that is large and changes at every click. */
+/** Records a Playwright trace of a large page that changes at every click. */
 import { chromium } from '@playwright/test';
 
-/** What the page's script fills in at every click: words, so that it packs as real pages do. */
+/** Words for the page, so that it compresses as real pages do. */
 const WORDS = 'sign in with the code that we have just sent to your phone or open the link in the message'.split(' ');
 
 /**
- * Records one.
+ * Records a trace.
  *
- * @param {string} path where to
+ * @param {string} path path of the trace
  * @param {{ secrets: readonly string[], rows: number, clicks: number, executablePath?: string }} options `secrets` are
- *   typed into the page in turn, one a click, and shown on it
+ *   typed into the page and shown on it, one per click
  */
 export async function recordTrace(path, { secrets, rows, clicks, executablePath }) {
   const browser = await chromium.launch(executablePath ? { executablePath, args: ['--no-first-run'] } : {});

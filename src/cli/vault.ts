@@ -2,20 +2,20 @@ import { type Commands, runGroup } from './group.ts';
 
 const USAGE = `Usage: playwright-2fa vault <command> [--folder DIR]
 
-  init     make the vault, its list of recipients, and your own key
+  init     create the vault, its list of recipients, and your own key
   set      store one value, read from standard input
-  get      show a persona, or one of its values
-  list     name the personas
-  import   take accounts from an authenticator app or a password manager
+  get      show a persona or one of its values
+  list     list the personas
+  import   import accounts from an authenticator app or a password manager
   remove   remove a persona
-  rekey    change who can read the vault, and encrypt it anew
-  verify   check that every file can be read, and who else could
+  rekey    change the readers of the vault and encrypt it again
+  verify   check that every file can be read, and that the key is private
 
-  --folder DIR   where the vault is (.playwright-2fa/vault)
+  --folder DIR   folder of the vault (default: .playwright-2fa/vault)
 
-The key is in PLAYWRIGHT_2FA_KEY, or in the file that PLAYWRIGHT_2FA_KEY_FILE
-names, or in ~/.config/playwright-2fa/key.txt.
-"playwright-2fa vault <command> --help" says more of each.
+The key is read from PLAYWRIGHT_2FA_KEY, from the file that PLAYWRIGHT_2FA_KEY_FILE
+names, or from ~/.config/playwright-2fa/key.txt.
+Run "playwright-2fa vault <command> --help" for the options of a command.
 `;
 
 const COMMANDS: Commands = {
@@ -29,7 +29,7 @@ const COMMANDS: Commands = {
   verify: async () => (await import('./vault/verify.ts')).runVerify,
 };
 
-/** Keeps the secrets of personas in a folder that can be committed. */
+/** Manages the vault: the encrypted credentials of personas, in a folder that can be committed. */
 export async function runVault(args: string[]): Promise<void> {
   await runGroup({ name: 'vault', usage: USAGE, commands: COMMANDS, eachHasHelp: true }, args);
 }

@@ -8,14 +8,16 @@ import { type Member, readMember } from './members.ts';
 
 const USAGE = `Usage: playwright-2fa vault get <persona> [member] [options]
 
-  --site NAME    which site, where the persona has several
-  --reveal       show secrets, which otherwise look like [secret alice/password]
-  --json         as JSON
-  --folder DIR   where the vault is (.playwright-2fa/vault)
+Shows a persona, or one of its values.
+
+  --site NAME    site to show, if the persona has several
+  --reveal       show secrets (default: [secret alice/password])
+  --json         print JSON
+  --folder DIR   folder of the vault (default: .playwright-2fa/vault)
 `;
 const OPTIONS = { site: { type: 'string' }, reveal: { type: 'boolean' }, json: { type: 'boolean' } } as const;
 
-/** Shows what the vault has of a persona. */
+/** Shows a persona of the vault. */
 export async function runGet(args: string[]): Promise<void> {
   const call = readCall('get', args, { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '[member]'] });
   if (!call) return;
@@ -25,7 +27,7 @@ export async function runGet(args: string[]): Promise<void> {
   const vault = await openCalled(folder);
   const record = await vault.read(persona);
   if (!record) {
-    const text = `The vault in ${vault.path} has no persona of this name. ${suggest(persona, await vault.names())}`;
+    const text = `The vault in ${vault.path} has no such persona. ${suggest(persona, await vault.names())}`;
     throw new TwoFactorError('PERSONA_UNKNOWN', text);
   }
   const sites = site === undefined ? record.sites : [findSite(record, { site })];
@@ -37,7 +39,7 @@ export async function runGet(args: string[]): Promise<void> {
   }
   const value = valueOf(shown(record), member, site);
   if (value === undefined) {
-    throw new TwoFactorError('PERSONA_INCOMPLETE', `The vault has no ${member} of ${persona}.`);
+    throw new TwoFactorError('PERSONA_INCOMPLETE', `The vault has no ${member} for ${persona}.`);
   }
   process.stdout.write(`${json ? JSON.stringify(value) : asText(value)}\n`);
 }
@@ -49,7 +51,7 @@ function valueOf(record: PersonaRecord, member: Member, site: string | undefined
 
 const SECRETS = ['password', 'otp', 'recoveryCodes', 'passkeys'] as const;
 
-/** The record with the label of each secret in its place. */
+/** Replaces each secret of the record by its label. */
 function conceal(record: PersonaRecord): PersonaRecord {
   const hide = (site: SiteRecord): SiteRecord => {
     const secrets = SECRETS.filter((member) => site[member] !== undefined);
@@ -69,7 +71,7 @@ function describe({ persona, email, phone, sites }: PersonaRecord): string {
   return `${[persona, ...rows({ ...(email ? { email } : {}), ...(phone ? { phone } : {}) }), ...siteRows].join('\n')}\n`;
 }
 
-/** Lists go one to a line. */
+/** Formats a value as text. A list has one item per line. */
 function asText(value: unknown): string {
   if (Array.isArray(value)) return value.map((one) => asText(one)).join('\n');
   return typeof value === 'string' ? value : JSON.stringify(value);

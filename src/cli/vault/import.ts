@@ -1,23 +1,25 @@
 import { open } from 'node:fs/promises';
 import { TwoFactorError } from '../../core/errors.ts';
 import { IMPORT_FORMATS, readImport } from '../../vault/import.ts';
-import { type Merged, mergeImport } from '../../vault/import/merge.ts';
+import { type MergeResult, mergeImport } from '../../vault/import/merge.ts';
 import { UsageError } from '../usage-error.ts';
 import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
+
+Imports accounts from a file of another program; - reads standard input.
 
   --format NAME     otpauth     an otpauth:// URI
                     google      an otpauth-migration:// URI of Google Authenticator
                     qr          a PNG or JPEG picture of the QR code of either
                     bitwarden   the CSV export of Bitwarden
                     1password   the CSV export of 1Password
-                    (what the file looks like)
-  --site NAME       the site that a single account belongs to
-  --origin ORIGIN   where a single account may go, such as https://app.example.com
-  --replace         take the values of the file where the persona has others
-  --skip-invalid    leave out entries with problems; otherwise nothing is imported then
-  --folder DIR      where the vault is (.playwright-2fa/vault)
+                    (default: detected from the content)
+  --site NAME       site of the account, if the file has only one
+  --origin ORIGIN   origin of the account, such as https://app.example.com, if the file has only one
+  --replace         overwrite values that differ
+  --skip-invalid    skip entries with problems (default: import nothing)
+  --folder DIR      folder of the vault (default: .playwright-2fa/vault)
 `;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
@@ -27,10 +29,10 @@ const OPTIONS = {
   replace: flag,
   'skip-invalid': flag,
 } as const;
-/** The largest file, in bytes. */
+/** Maximum size of the file, in bytes. */
 const MAX_FILE = 16 * 1024 * 1024;
 
-/** Takes accounts from a file of another program into a persona. */
+/** Imports accounts from a file of another program into a persona. */
 export async function runImport(args: string[]): Promise<void> {
   const form = { usage: USAGE, options: OPTIONS, positionals: ['<persona>', '<file|->'] };
   const call = readCall('import', args, form);
@@ -39,19 +41,19 @@ export async function runImport(args: string[]): Promise<void> {
   const { format: word, site, origin = [], replace = false, 'skip-invalid': skipInvalid = false, folder } = call.values;
   const format = IMPORT_FORMATS.find((one) => one === word);
   if (word !== undefined && !format) {
-    throw new UsageError(`There is no such format. Known: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
+    throw new UsageError(`Unknown format. Supported: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
   }
   const { entries, note } = await readImport(await readInput(path), format);
   const vault = await openCalled(folder);
   const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
-  const seen: Merged[] = [];
+  const results: MergeResult[] = [];
   await vault.update(persona, (record) => {
     const merged = mergeImport(record, entries, options);
-    seen.push(merged);
+    results.push(merged);
     return merged.record;
   });
-  const [{ sites, skipped } = { sites: [], skipped: [] }] = seen;
-  for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
+  const [{ sites, skipped } = { sites: [], skipped: [] }] = results;
+  for (const problem of skipped) process.stderr.write(`Skipped: ${problem}\n`);
   if (note) process.stderr.write(`${note}\n`);
   process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);
 }
@@ -59,7 +61,7 @@ export async function runImport(args: string[]): Promise<void> {
 async function readInput(path: string): Promise<Buffer> {
   if (/^otpauth/i.test(path)) {
     const text =
-      'the URI was given as an argument, where others on this machine can see it, and the shell keeps it. Put it into a file, or pipe it in and give - as the file.';
+      'the URI was passed as an argument. Other users of this machine can see arguments, and the shell keeps them in its history. Put the URI into a file, or pipe it in and pass - as the file.';
     throw new UsageError(`playwright-2fa vault import: ${text}`);
   }
   const chunks: Buffer[] = [];
@@ -67,12 +69,12 @@ async function readInput(path: string): Promise<Buffer> {
   for await (const chunk of path === '-' ? process.stdin : await openFile(path)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > MAX_FILE) throw new TwoFactorError('VAULT_INVALID', `The file has more than ${MAX_FILE} bytes.`);
+    if (size > MAX_FILE) throw new TwoFactorError('VAULT_INVALID', `The file is larger than ${MAX_FILE} bytes.`);
   }
   return Buffer.concat(chunks);
 }
 
-/** The path is not repeated: it could be a seed in the wrong place. */
+/** Opens the file. Its path is not part of the error, since it could be a seed in the wrong place. */
 async function openFile(path: string): Promise<AsyncIterable<unknown>> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new TwoFactorError('VAULT_INVALID', `The file to import cannot be read (${error.code}).`);

@@ -5,13 +5,15 @@ import { openCalled, readCall } from './options.ts';
 
 const USAGE = `Usage: playwright-2fa vault init [options]
 
-  --recipient age1…   a public key that can read the vault too: of a colleague, of CI
+Creates the vault, its list of recipients, and your own key.
+
+  --recipient age1…   public key of another reader, such as a colleague or CI; can be repeated
   --passphrase        encrypt with the passphrase in PLAYWRIGHT_2FA_KEY instead of keys
-  --folder DIR        where the vault is (.playwright-2fa/vault)
+  --folder DIR        folder of the vault (default: .playwright-2fa/vault)
 `;
 const OPTIONS = { recipient: { type: 'string', multiple: true }, passphrase: { type: 'boolean' } } as const;
 
-/** Makes a vault, and says how to get its key into CI. */
+/** Creates a vault and prints how to pass its key to CI. */
 export async function runInit(args: string[]): Promise<void> {
   const call = readCall('init', args, { usage: USAGE, options: OPTIONS, positionals: [] });
   if (!call) return;
@@ -22,26 +24,27 @@ export async function runInit(args: string[]): Promise<void> {
   process.stdout.write(describe(vault.path, result, isIgnored));
 }
 
-function describe(path: string, { recipients, keyAt, isNewKey, isNewVault }: InitResult, isIgnored: boolean): string {
+function describe(path: string, result: InitResult, isIgnored: boolean): string {
+  const { recipients, keyLocation, isNewKey, isNewVault } = result;
   const readers =
     recipients === 'passphrase'
-      ? ['Who knows the passphrase can read it.']
-      : ['These can read it:', ...recipients.map((one) => `  ${one}`)];
+      ? ['Everyone who knows the passphrase can read it.']
+      : ['Readers:', ...recipients.map((one) => `  ${one}`)];
   const key = isNewKey
-    ? `Your key was made: ${keyAt}. Keep a copy in a safe place.`
-    : `Your key is the one in ${keyAt}.`;
+    ? `Created your key: ${keyLocation}. Keep a copy in a safe place.`
+    : `Your key is in ${keyLocation}.`;
   const ci =
     recipients === 'passphrase'
-      ? ['In CI, store the passphrase as a secret, and give it to the job as PLAYWRIGHT_2FA_KEY.']
+      ? ['In CI, store the passphrase as a secret, and pass it to the job as PLAYWRIGHT_2FA_KEY.']
       : [
-          'For CI, make a key of its own (age-keygen -o ~/ci.txt), add its public key with',
-          '"playwright-2fa vault rekey --recipient age1…", store what is in the file as a secret,',
-          'and give it to the job as PLAYWRIGHT_2FA_KEY. Or store what is in the file of your own key.',
+          'For CI, create a separate key (age-keygen -o ~/ci.txt), add its public key with',
+          '"playwright-2fa vault rekey --recipient age1…", store the content of the file as a secret,',
+          'and pass it to the job as PLAYWRIGHT_2FA_KEY. Or store the content of your own key file.',
         ];
   const git = isIgnored
-    ? ['', 'Git ignores this folder. To commit it, replace the line ".playwright-2fa/" of .gitignore with these:']
+    ? ['', 'Git ignores this folder. To commit it, replace the line ".playwright-2fa/" in .gitignore with:']
     : [];
   const lines = isIgnored ? ['  .playwright-2fa/*', '  !.playwright-2fa/vault/'] : [];
-  const head = `${isNewVault ? 'Made the vault' : 'There is the vault already,'} in ${path}.`;
+  const head = isNewVault ? `Created the vault in ${path}.` : `The vault in ${path} already exists.`;
   return `${[head, ...readers, '', key, ...ci, ...git, ...lines].join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../usage-error.ts';
 import { suggest } from '../../core/suggest.ts';
 
-/** The members of a persona, as the command line names them. */
+/** Members of a persona, as named on the command line. */
 export const MEMBERS = [
   'email',
   'phone',
@@ -14,9 +14,9 @@ export const MEMBERS = [
 ] as const;
 export type Member = (typeof MEMBERS)[number];
 
-/** @throws UsageError which does not repeat the word: it could be a value in the wrong place. */
+/** @throws UsageError without the word itself, which could be a secret in the wrong place. */
 export function readMember(word: string): Member {
   const member = MEMBERS.find((one) => one === word);
   if (member) return member;
-  throw new UsageError(`There is no such member. ${suggest(word, MEMBERS)}`);
+  throw new UsageError(`Unknown member. ${suggest(word, MEMBERS)}`);
 }

@@ -5,13 +5,13 @@ import { UsageError } from '../usage-error.ts';
 
 type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: true }>>;
 
-/** How a command of the vault is called. */
+/** Arguments of a vault command. */
 export interface Form<T extends Options> {
   readonly usage: string;
   readonly options: T;
-  /** The names of the positional arguments; those in brackets may be left out. */
+  /** Names of the positional arguments. Those in brackets are optional. */
   readonly positionals: readonly string[];
-  /** Why there is no further one, where it may be a secret. */
+  /** Error for an extra argument, which may be a secret. */
   readonly noMore?: string;
 }
 
@@ -27,7 +27,7 @@ export interface Call<T extends Options> {
 }
 
 /**
- * Reads the arguments; answers with nothing when they asked for help, which was given.
+ * Parses the arguments. Prints the usage and returns `undefined` for `--help`.
  *
  * @throws UsageError
  */
@@ -45,12 +45,12 @@ export function readCall<const T extends Options>(name: string, args: string[], 
   const missing = names.slice(positionals.length).find((one) => !one.startsWith('['));
   if (missing) throw new UsageError(`playwright-2fa vault ${name}: ${missing} is missing.\n\n${usage}`);
   if (positionals.length > names.length) {
-    throw new UsageError(`playwright-2fa vault ${name}: ${noMore ?? 'there are too many arguments.'}\n\n${usage}`);
+    throw new UsageError(`playwright-2fa vault ${name}: ${noMore ?? 'too many arguments.'}\n\n${usage}`);
   }
   return { values: values as Call<T>['values'], positionals };
 }
 
-/** What it does not know, it does not repeat, since it could be a secret. Node's own text would quote it. */
+/** Parses without quoting an unknown argument, which could be a secret. Node's own error would quote it. */
 function parse(
   name: string,
   args: string[],
@@ -61,14 +61,14 @@ function parse(
   } catch (error) {
     const isUnknown = (error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
     const seen = isUnknown
-      ? 'there is no such option (it could be a secret, so it is not repeated).'
-      : (error as Error).message; // which names the option, and not what was given to it
+      ? 'unknown option (not repeated here, since it could be a secret).'
+      : (error as Error).message; // names the option, but not its value
     const known = Object.keys(options).map((option) => `--${option}`);
-    throw new UsageError(`playwright-2fa vault ${name}: ${seen} Known: ${known.join(', ')}.`);
+    throw new UsageError(`playwright-2fa vault ${name}: ${seen} Supported: ${known.join(', ')}.`);
   }
 }
 
-/** The vault that a command is about, with the key from the environment or `.env`. */
+/** Opens the vault of a command. The key comes from the environment or `.env`. */
 export async function openCalled(folder: string | undefined): Promise<Vault> {
   const env = await readEnvironment(process.cwd());
   return openVault({ env, ...(folder === undefined ? {} : { folder }) });

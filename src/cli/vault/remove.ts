@@ -2,9 +2,11 @@ import { TwoFactorError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import { openCalled, readCall } from './options.ts';
 
-const USAGE = `Usage: playwright-2fa vault remove <persona> [--folder DIR]
+const USAGE = `Usage: playwright-2fa vault remove <persona> [options]
 
-What git has of the persona stays in git.
+Removes a persona. Its history stays in git.
+
+  --folder DIR   folder of the vault (default: .playwright-2fa/vault)
 `;
 
 /** Removes a persona from a vault. */

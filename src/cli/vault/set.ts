@@ -9,17 +9,18 @@ import { type Member, readMember } from './members.ts';
 
 const USAGE = `Usage: playwright-2fa vault set <persona> <member> [options]
 
-The value is typed, without being shown, or comes on standard input; never as an
-argument, which would stay in the shell's history and in the list of processes.
+Stores one value. Type it at the prompt, which does not show it, or pipe it to standard
+input. Arguments stay in the shell history and in the list of processes.
 
   members: email, phone, username, password, otp, recovery-codes, passkeys, origins
 
-  --site NAME       which site, where the persona has several; a new one takes this name
-  --origin ORIGIN   where its secrets may go, such as https://app.example.com; makes the site
-  --folder DIR      where the vault is (.playwright-2fa/vault)
+  --site NAME       site of the value, if the persona has several; also names a new site
+  --origin ORIGIN   origin that the secrets may be sent to, such as https://app.example.com;
+                    creates the site if needed; can be repeated
+  --folder DIR      folder of the vault (default: .playwright-2fa/vault)
 `;
 const NO_VALUE =
-  'a value was given as an argument (not repeated here). Others on this machine can see the arguments, and the shell keeps them: change that secret if it was a real one. Run the command without it and type it, or pipe it in.';
+  'a value was passed as an argument (not repeated here). Other users of this machine can see arguments, and the shell keeps them in its history: if the secret is real, change it. Run the command without the value, then type it or pipe it in.';
 const OPTIONS = { site: { type: 'string' }, origin: { type: 'string', multiple: true } } as const;
 
 /** Stores one value of a persona. */
@@ -40,7 +41,7 @@ export async function runSet(args: string[]): Promise<void> {
     if (member !== 'origins')
       return changeSite(record, choice, (site) => ({ ...site, ...read(member, value, record) }));
     const origins = value.split(/[\s,]+/).filter(Boolean);
-    // An origin that is new to the persona makes a site, as --origin does.
+    // The origins of a new site create it, as --origin does.
     const isNew = site !== undefined && !record.sites.some(({ name }) => name === site);
     const target = isNew || (record.sites.length === 0 && !origin) ? { ...choice, origins } : choice;
     return changeSite(record, target, (site) => ({ ...site, origins }));
@@ -65,8 +66,8 @@ function readPasskeys(json: string): readonly object[] {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (list.every((one) => typeof one === 'object' && one !== null)) return list;
   } catch {
-    // told below, without the parser's text: it quotes the value
+    // reported below, without the parser's error, which quotes the value
   }
-  const text = 'The passkeys are no JSON: give one credential of Playwright as an object, or a list of them.';
+  const text = 'The passkeys are not valid JSON. Pass one credential of Playwright as an object, or a list of them.';
   throw new TwoFactorError('VAULT_INVALID', text);
 }

@@ -1,10 +1,11 @@
 import { openCalled, readCall } from './options.ts';
 
-const USAGE = `Usage: playwright-2fa vault verify [--folder DIR]
+const USAGE = `Usage: playwright-2fa vault verify [options]
 
-Checks that every file can be read with the key at hand and is what it should
-be, and that the key lies where neither git nor others come by it.
-Exit code 1 when anything is wrong.
+Checks that the key opens every file, that every file is valid, and that neither
+git nor other users can access the key. Exit code 1 if there is a problem.
+
+  --folder DIR   folder of the vault (default: .playwright-2fa/vault)
 `;
 
 /** Checks a vault. */
@@ -19,5 +20,5 @@ export async function runVerify(args: string[]): Promise<void> {
     return;
   }
   const { length } = await vault.names();
-  process.stdout.write(`All is well with ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
+  process.stdout.write(`No problems found: ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
 }

@@ -23,9 +23,4 @@ export interface ProfileStore {
   names(): Promise<string[]>;
 }
 
-/** Encrypts what is kept. */
-export interface Sealing {
-  seal(text: string): Promise<string>;
-  /** Nothing where the key does not fit. */
-  open(sealed: string): Promise<string | undefined>;
-}
+export type { Sealing } from '../../core/sealing.ts';
