@@ -1,6 +1,5 @@
 /**
- * Measures the cost of keeping secrets out of artifacts: the time of a test that signs in, with and without the library,
- * and the time to clean a large trace.
+ * Measures the cost of redaction: a test that signs in, with and without it, and a large trace.
  *
  *     npx tsc -p . && node bench/secrets.mjs [--quick] [--json]
  */
@@ -25,7 +24,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 const SIZE = options.quick
   ? { rows: 1000, clicks: 20, cleanings: 3, tests: 5, suites: 2 }
   : { rows: 4000, clicks: 60, cleanings: 7, tests: 15, suites: 6 };
-/** A typical number of passwords, codes and tokens in a test suite. */
+/** About as many passwords, codes and tokens as a large suite uses. */
 const SECRETS = Array.from({ length: 50 }, (_, index) => String(100_003 + index * 17_389));
 
 const MB = 1_000_000;
@@ -33,19 +32,19 @@ const others = hasProc ? watchOthers() : undefined;
 const trace = await cleanTraces();
 const tests = await signIn();
 const targets = judge([
-  { what: 'test that signs in: times plain fill()', most: 1.05, of: () => tests.ours / tests.plain },
-  { what: 'cleaning of a trace, unpacked MB per second', least: 40, of: () => trace.speed },
+  { what: 'sign-in test: x without redaction', most: 1.05, of: () => tests.ours / tests.plain },
+  { what: 'trace redacted, MB unpacked per second', least: 40, of: () => trace.speed },
 ]);
 const report = { machine: machine(others?.()), trace, tests, targets };
 if (options.json) printJson(report);
 else {
   printTable(
-    'Cleaning of a trace',
+    'Redaction of a trace',
     ['', 'packed MB', 'unpacked MB', 'seconds', 'MB/s'],
     [['median', trace.packed, trace.unpacked, trace.seconds, trace.speed]],
   );
   printTable(
-    'Test that signs in (no trace)',
+    'Sign-in test (no trace)',
     ['', 'ms per test', 's per suite'],
     [
       ['fill(), no redaction', tests.plain, tests.plainSuite],
@@ -55,7 +54,7 @@ else {
   printTargets(targets);
   printMachine(
     report.machine,
-    `medians of ${SIZE.cleanings} cleanings and of ${SIZE.suites} suites of ${SIZE.tests} tests`,
+    `medians of ${SIZE.cleanings} runs on the trace, and of ${SIZE.suites} suites of ${SIZE.tests} tests each`,
   );
 }
 if (targets.some(({ met }) => met === false)) process.exitCode = 1;
@@ -73,9 +72,9 @@ async function cleanTraces() {
     copyFileSync(path, copy);
     const names = sensitiveNames();
     const cleaner = new ArtifactCleaner(new StreamRedactor(new Redactor(known, names), names));
-    const startedAt = performance.now();
-    if (!(await cleaner.clean(copy))) throw new Error('The trace contained no secret.');
-    seconds.push((performance.now() - startedAt) / 1000);
+    const begun = performance.now();
+    if (!(await cleaner.clean(copy))) throw new Error('The trace has no secrets.');
+    seconds.push((performance.now() - begun) / 1000);
   }
   const middle = median(seconds);
   return { packed: statSync(path).size / MB, unpacked: unpacked / MB, seconds: middle, speed: unpacked / MB / middle };
@@ -97,7 +96,7 @@ async function signIn() {
       for (const name of run % 2 ? ['ours', 'plain'] : ['plain', 'ours']) {
         const { seconds, durations } = await suites[name]();
         whole[name].push(seconds);
-        // The first test starts the browser.
+        // The first test of a suite starts the browser.
         all[name].push(...durations.slice(1));
       }
     }

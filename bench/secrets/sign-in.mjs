@@ -1,4 +1,4 @@
-/** Two projects that differ only in how they fill secrets: plain `fill()`, or the fixtures with the reporter. */
+/** Two projects that differ only in redaction, to measure its cost for a test that signs in. */
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,11 @@ const OURS = `await persona.fillPassword(page.getByLabel('Password'));
     await totp.fillCode(page.getByLabel('Code'));`;
 
 /**
- * @param {string} sinkUrl the URL of a running sink
- * @param {number} tests the number of tests of each project
- * @returns functions that run a project, each with the seconds of the run and the milliseconds of each test
+ * Creates both projects. Each function runs one and resolves with the duration of its tests, in milliseconds, and of
+ * the whole run, in seconds.
+ *
+ * @param {string} sinkUrl URL of a running sink
+ * @param {number} tests number of tests of each project
  */
 export async function signInSuites(sinkUrl, tests) {
   const server = createServer((request, response) => {
@@ -41,7 +43,7 @@ export async function signInSuites(sinkUrl, tests) {
     });
     installPackage(folder);
     return async () => {
-      // Each run has its own ledger, so that no code is claimed already.
+      // A new ledger for each run, so that no TOTP step is claimed already.
       const seconds = await runPlaywright(folder, { ...env, BENCH_FOLDER: mkdtempSync(join(directory, 'ledger-')) });
       return { seconds, durations: durationsOf(join(folder, 'report.json')) };
     };
@@ -53,10 +55,9 @@ export async function signInSuites(sinkUrl, tests) {
   };
 }
 
-/** Each test has its own persona, because an authenticator gives one code per period. */
-function config({ sinkUrl, baseURL, settings, tests }) {
-  const seed = (index) =>
-    Array.from({ length: 32 }, (_, position) => BASE32[(index * 7 + position * 11) % 32]).join('');
+/** Each test has its own persona, since an authenticator has one code per step. */
+function config({ sinkUrl, baseURL, more, tests }) {
+  const seed = (index) => Array.from({ length: 32 }, (_, place) => BASE32[(index * 7 + place * 11) % 32]).join('');
   const personas = Object.fromEntries(
     Array.from({ length: tests }, (_, index) => [
       `p${index}`,
@@ -75,8 +76,8 @@ export default withTwoFactor(defineConfig<TwoFactorOptions>({ workers: 1, report
 `;
 }
 
-/** Each test starts early enough in a period that it does not wait for the next code. */
-function spec(fillSteps, tests) {
+/** A code with little life left waits for the next step, so each test starts early in a step. */
+function spec(filling, tests) {
   return `import { expect, test } from 'playwright-2fa';
 for (let number = 0; number < ${tests}; number++) test.describe('' + number, () => {
   test.use({ personaName: 'p' + number });
@@ -95,7 +96,7 @@ for (let number = 0; number < ${tests}; number++) test.describe('' + number, () 
 `;
 }
 
-/** Returns the time of each test body, in milliseconds. */
+/** Returns the durations that the tests measured, in milliseconds. */
 function durationsOf(report) {
   const { suites } = JSON.parse(readFileSync(report, 'utf8'));
   const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];

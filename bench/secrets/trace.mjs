@@ -1,15 +1,15 @@
 /** Records a Playwright trace of a large page that changes at every click. */
 import { chromium } from '@playwright/test';
 
-/** Text of the page. It consists of words, so that it compresses as real pages do. */
+/** Words for the page, so that it compresses as real pages do. */
 const WORDS = 'sign in with the code that we have just sent to your phone or open the link in the message'.split(' ');
 
 /**
  * Records a trace.
  *
- * @param {string} path the file to write
- * @param {{ secrets: readonly string[], rows: number, clicks: number, executablePath?: string }} options the script types
- *   one of the `secrets` before each click, and the page shows it
+ * @param {string} path path of the trace
+ * @param {{ secrets: readonly string[], rows: number, clicks: number, executablePath?: string }} options `secrets` are
+ *   typed into the page and shown on it, one per click
  */
 export async function recordTrace(path, { secrets, rows, clicks, executablePath }) {
   const browser = await chromium.launch(executablePath ? { executablePath, args: ['--no-first-run'] } : {});

@@ -12,16 +12,18 @@ import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa scan PATH... [options]
 
-  Looks for secrets in reports, traces and any other files, in archives within archives, and in what is embedded in
-  pages. Exit code 0: none; 1: there are some, or something could not be read; 2: wrong usage, or nothing to look for.
+Searches reports, traces and other files for secrets, including nested archives and data
+embedded in pages. Exit code 0: no secrets; 1: secrets found, or a file could not be read;
+2: wrong usage, or no known secrets.
 
-  PATH            files and folders, such as test-results playwright-report
-  --values FILE   more values to look for, one a line; - reads them from standard input
-  --folder DIR    where the vault and the last run are (.playwright-2fa)
-  --json          the result as one JSON object
+  PATH            file or folder, such as test-results or playwright-report
+  --values FILE   file with more values to search for, one per line; - reads standard input
+  --folder DIR    folder with the vault and the last run (default: .playwright-2fa)
+  --json          print JSON
 
-  It looks for the secrets of the vault, of the environment and .env (PERSONA_<NAME>_PASSWORD, _TOTP), and of the last
-  run, whose codes, links and sessions are kept encrypted where there is a key to the vault.
+It searches for the secrets of the vault, of the environment and .env
+(PERSONA_<NAME>_PASSWORD, _TOTP), and of the last run. The codes, links and sessions of the
+last run are saved, encrypted, if there is a vault key.
 `;
 
 /** Looks for known secrets in artifacts. */
@@ -42,15 +44,15 @@ export const runScan: Command = defineCommand({
 });
 
 const NOTHING_KNOWN =
-  'playwright-2fa scan: no secret is known here, so none can be looked for. Run it where the vault and .env are, with the key in PLAYWRIGHT_2FA_KEY, or give values with --values.';
+  'playwright-2fa scan: no secrets are known, so there is nothing to search for. Run it in the folder with the vault and .env, with the key in PLAYWRIGHT_2FA_KEY, or pass values with --values.';
 
 async function knownSecrets(file: string | undefined, folder: string | undefined): Promise<SecretSet> {
   const project = calledProject({ folder });
   const env = await project.environment();
   const known = new SecretSet(storedSecrets({}, env));
-  // All that a record holds is told on this channel as it is read.
-  const keep = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
-  secretChannel.subscribe(keep);
+  // `keepSecretsOfRecord` publishes every secret of a record on this channel.
+  const add = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
+  secretChannel.subscribe(add);
   try {
     const vault = await project.vault();
     for (const name of await vault.names()) {
@@ -58,7 +60,7 @@ async function knownSecrets(file: string | undefined, folder: string | undefined
       if (record) registerSecretsOf(record);
     }
   } finally {
-    secretChannel.unsubscribe(keep);
+    secretChannel.unsubscribe(add);
   }
   for (const [value, label] of await readLastRun(project.paths.folder, env)) known.add(value, label);
   if (file !== undefined) await addValues(known, file);
@@ -72,18 +74,18 @@ async function addValues(known: SecretSet, file: string): Promise<void> {
     const label = `value ${index + 1}`;
     if (value.length >= MIN_LENGTH) known.add(value, label);
     else {
-      const why = `it has fewer than ${MIN_LENGTH} characters, which stand in any file by chance`;
-      throw new TwoFactorError('SETTINGS_INVALID', `Could not look for ${label} of ${file}: ${why}.`);
+      const why = `it has fewer than ${MIN_LENGTH} characters and would match by chance`;
+      throw new TwoFactorError('SETTINGS_INVALID', `Cannot search for ${label} of ${file}: ${why}.`);
     }
   }
 }
 
-function describe({ finds, unread, looked }: ScanResult, { size }: SecretSet): string {
+function describe({ findings, unreadable, scanned }: ScanResult, { size }: SecretSet): string {
   const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
   const lines = [
-    ...finds.map(({ place, label, way, count }) => `${place}: ${label} (${way}), ${times(count)}`),
-    ...unread.map((place) => `not read: ${place}`),
-    `${finds.length === 0 ? 'No secret' : 'Secrets'} found: looked into ${looked} files and entries for ${size} secrets.`,
+    ...findings.map(({ location, label, encoding, count }) => `${location}: ${label} (${encoding}), ${times(count)}`),
+    ...unreadable.map((problem) => `unreadable: ${problem}`),
+    `${findings.length === 0 ? 'No secrets' : 'Secrets'} found: searched ${scanned} files and entries for ${size} secrets.`,
   ];
   return `${lines.join('\n')}\n`;
 }

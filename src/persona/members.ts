@@ -92,7 +92,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     ...text,
     vault: 'site',
     vaultName: 'otp',
-    check: (value) => (typeof value === 'string' ? seedProblems(value) : ['must be a text']),
+    check: (value) => (typeof value === 'string' ? seedProblems(value) : ['must be a string']),
     read: readTotp,
     store: normalizeOtp,
     secrets: (value, persona) => {
@@ -105,7 +105,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     ...list,
     vault: 'site',
     isLong: true,
-    check: (value) => (isListOf(value, isText) ? [] : ['must be a list of texts that are not empty']),
+    check: (value) => (isListOf(value, isText) ? [] : ['must be a list of strings that are not empty']),
     // Some sites print codes in groups: spaces separate codes only if nothing else does.
     parse: (text) => {
       const separator = /[\n,]/.test(text) ? /[\n,]/ : /\s+/;
@@ -202,7 +202,7 @@ function originsProblems(value: unknown): string[] {
 }
 
 function textProblem(value: unknown, form = /./s, otherwise = 'must not be empty'): string[] {
-  if (typeof value !== 'string') return ['must be a text'];
+  if (typeof value !== 'string') return ['must be a string'];
   return form.test(value) ? [] : [otherwise];
 }
 

@@ -8,7 +8,7 @@ import type { ProfileServices } from '../profile/opened-profile.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
-import type { Sealing } from '../vault/sealing.ts';
+import type { Sealing } from '../core/sealing.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type ProjectPaths, projectPaths } from './paths.ts';
 import { Resources } from './resources.ts';

@@ -5,101 +5,115 @@ import { crc32, createDeflateRaw, createInflateRaw, deflateRaw, inflateRaw } fro
 import type { Entry, ZipFile } from 'yauzl';
 import { ArchiveWriter, type EntryHead } from './archive-writer.ts';
 
-/** What happens to the content of an entry on its way. */
-export type ChangeEntry = (name: string, content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+/** Transforms the content of an entry. */
+export type TransformEntry = (name: string, content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 export interface RewriteOptions {
-  /** Permissions of the new file. */
+  /** File mode of the new archive. */
   readonly mode: number;
-  /** The most that the archive may hold, unpacked, in bytes. */
+  /** Maximum uncompressed size of all entries, in bytes. */
   readonly maxUnpacked: number;
-  /** Entries that are taken over as they are, by name. */
+  /** True for an entry, by name, that is copied as it is. */
   readonly isKept: (name: string) => boolean;
 }
 
-/** Snapshots of pages shrink to a fifth already at the fastest. */
+/** Deflate level. Page snapshots shrink to a fifth even at the fastest. */
 const LEVEL = 1;
-/** Larger entries go through in pieces; of the smaller ones, so many are worked on at once. */
+/** Larger entries are streamed one at a time, in bytes. */
 const SMALL = 2 * 1024 * 1024;
-const AT_ONCE = 4;
-const PIECE = 64 * 1024;
+/** Number of small entries that are processed at the same time. */
+const CONCURRENCY = 4;
+const CHUNK_SIZE = 64 * 1024;
 const DEFLATED = 8;
 
 const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 
 /**
- * Writes a zip archive anew, in bounded memory. Entries that stay as they are keep their packed bytes.
+ * Rewrites a ZIP archive in bounded memory. An entry that does not change keeps its compressed bytes.
  *
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export async function rewriteArchive(
   path: string,
   target: string,
-  change: ChangeEntry,
+  transform: TransformEntry,
   { mode, maxUnpacked, isKept }: RewriteOptions,
 ): Promise<void> {
   const { openPromise } = await import('yauzl');
   const from = await openPromise(path, { autoClose: false });
   let file: FileHandle | undefined;
-  const underWay: Promise<() => Promise<void>>[] = [];
+  const pending: Promise<() => Promise<void>>[] = [];
   try {
     file = await open(target, 'w', mode);
     const to = new ArchiveWriter(file);
-    const settle = async (atMost: number): Promise<void> => {
-      while (underWay.length > atMost) await (await underWay.shift())?.();
+    const drain = async (maxPending: number): Promise<void> => {
+      while (pending.length > maxPending) await (await pending.shift())?.();
     };
     let unpacked = 0;
     for await (const entry of from.eachEntry()) {
       unpacked += entry.uncompressedSize;
       if (unpacked > maxUnpacked) throw new Error(`it holds more than ${maxUnpacked} bytes`);
-      if (entry.uncompressedSize > SMALL && !isKept(entry.fileName)) {
-        await settle(0);
-        await stream(from, entry, to, change);
+      const change = isKept(entry.fileName) ? undefined : transform;
+      if (Math.max(entry.uncompressedSize, entry.compressedSize) > SMALL) {
+        await drain(0);
+        await (change ? transformStream(from, entry, to, change) : copyStream(from, entry, to));
       } else {
-        const writing = whole(from, entry, to, isKept(entry.fileName) ? undefined : change);
-        writing.catch(() => undefined); // told when it is its turn
-        underWay.push(writing);
-        await settle(AT_ONCE - 1);
+        const writing = transformSmall(from, entry, to, change);
+        writing.catch(() => undefined); // reported when its turn to be written comes
+        pending.push(writing);
+        await drain(CONCURRENCY - 1);
       }
     }
-    await settle(0);
+    await drain(0);
     await to.end();
   } finally {
-    await Promise.allSettled(underWay);
+    await Promise.allSettled(pending);
     from.close();
     await file?.close();
   }
 }
 
-/** Does all but the writing, which happens in order. */
-async function whole(
+/** Does all the work except the write, which has to happen in order. */
+async function transformSmall(
   from: ZipFile,
   entry: Entry,
   to: ArchiveWriter,
-  change: ChangeEntry | undefined,
+  transform: TransformEntry | undefined,
 ): Promise<() => Promise<void>> {
-  const packed = await gather(await rawStream(from, entry));
-  const asItIs = (): Promise<void> => to.add({ ...about(entry), ...sizes(entry), crc32: entry.crc32, packed });
-  if (!change) return asItIs;
+  const packed = await readAll(await openRaw(from, entry));
+  const copy = (): Promise<void> => to.add({ ...headOf(entry), ...sizesOf(entry), packed });
+  if (!transform) return copy;
   const before =
     entry.compressionMethod === DEFLATED
       ? await inflate(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) })
       : packed;
-  const after = await gather(change(entry.fileName, once(before)));
-  if (after.equals(before)) return asItIs;
+  const after = await readAll(transform(entry.fileName, once(before)));
+  if (after.equals(before)) return copy;
   const repacked = await deflate(after, { level: LEVEL });
-  return () => to.add({ ...about(entry), method: DEFLATED, size: after.length, crc32: crc32(after), packed: repacked });
+  const changed = { method: DEFLATED, size: after.length, crc32: crc32(after), packed: repacked };
+  return () => to.add({ ...headOf(entry), ...changed });
 }
 
-async function stream(from: ZipFile, entry: Entry, to: ArchiveWriter, change: ChangeEntry): Promise<void> {
-  const raw = await rawStream(from, entry);
+async function copyStream(from: ZipFile, entry: Entry, to: ArchiveWriter): Promise<void> {
+  const raw = await openRaw(from, entry);
+  await to.addStream(headOf(entry), raw, entry.uncompressedSize, () => sizesOf(entry));
+}
+
+async function transformStream(
+  from: ZipFile,
+  entry: Entry,
+  to: ArchiveWriter,
+  transform: TransformEntry,
+): Promise<void> {
+  const raw = await openRaw(from, entry);
   const isDeflated = entry.compressionMethod === DEFLATED;
-  const content = atMost(entry.uncompressedSize, isDeflated ? pipe(raw, createInflateRaw({ chunkSize: PIECE })) : raw);
+  const unpacked = isDeflated ? pipe(raw, createInflateRaw({ chunkSize: CHUNK_SIZE })) : raw;
+  const content = limit(entry.uncompressedSize, unpacked);
   let size = 0;
   let checksum = 0;
   async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of change(entry.fileName, content)) {
+    for await (const chunk of transform(entry.fileName, content)) {
       size += chunk.length;
       checksum = crc32(chunk, checksum);
       yield chunk;
@@ -107,37 +121,41 @@ async function stream(from: ZipFile, entry: Entry, to: ArchiveWriter, change: Ch
   }
   const packed = pipe(
     Readable.from(counted(), { objectMode: false }),
-    createDeflateRaw({ level: LEVEL, chunkSize: PIECE }),
+    createDeflateRaw({ level: LEVEL, chunkSize: CHUNK_SIZE }),
   );
-  await to.addStream({ ...about(entry), method: DEFLATED }, packed, () => ({ size, crc32: checksum }));
+  const head = { ...headOf(entry), method: DEFLATED };
+  await to.addStream(head, packed, entry.uncompressedSize, () => ({ size, crc32: checksum }));
 }
 
-/** Errors go on, and who stops reading stops all, as `pipe` alone does not do. */
+/** Passes errors on and destroys the source with the target, which `pipe` of a stream does not do. */
 function pipe<T extends NodeJS.ReadWriteStream & Readable>(from: Readable, to: T): T {
   pipeline(from, to, () => undefined);
   return to;
 }
 
-/** What an archive says of a size counts, so that what is small there does not fill the disk. */
-async function* atMost(size: number, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Holds an entry to the size it declares, so that a small one cannot fill the disk. */
+async function* limit(size: number, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let length = 0;
   for await (const chunk of content) {
     length += chunk.length;
-    if (length > size) throw new Error('an entry in it is longer than it says');
+    if (length > size) throw new Error('an entry in it is longer than it declares');
     yield chunk;
   }
 }
 
-async function rawStream(from: ZipFile, entry: Entry): Promise<Readable> {
+/** Opens the compressed bytes of an entry. */
+async function openRaw(from: ZipFile, entry: Entry): Promise<Readable> {
   if (entry.isEncrypted()) throw new Error(`"${entry.fileName}" in it is encrypted`);
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== DEFLATED)
-    throw new Error(`"${entry.fileName}" in it is packed by method ${entry.compressionMethod}`);
+    throw new Error(`"${entry.fileName}" in it uses compression method ${entry.compressionMethod}`);
+  if (entry.compressedSize === 0) return Readable.from([]);
   return await from.openReadStreamPromise(entry, { decodeFileData: false });
 }
 
-function about(entry: Entry): Omit<EntryHead, 'method'> {
+function headOf(entry: Entry): EntryHead {
   return {
     name: entry.fileName,
+    method: entry.compressionMethod,
     date: entry.lastModFileDate,
     time: entry.lastModFileTime,
     attributes: entry.externalFileAttributes,
@@ -145,15 +163,15 @@ function about(entry: Entry): Omit<EntryHead, 'method'> {
   };
 }
 
-function sizes({ compressionMethod, uncompressedSize }: Entry): { method: number; size: number } {
-  return { method: compressionMethod, size: uncompressedSize };
+function sizesOf({ uncompressedSize, crc32 }: Entry): { size: number; crc32: number } {
+  return { size: uncompressedSize, crc32 };
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function gather(content: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readAll(content: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);

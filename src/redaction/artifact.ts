@@ -4,33 +4,32 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { type ChangeEntry, rewriteArchive } from './archive.ts';
+import { type TransformEntry, rewriteArchive } from './archive.ts';
 import { type StreamRedactor, kindOf } from './redact-stream.ts';
 
-/** An archive in an archive, and so on, at most. */
+/** Maximum nesting of archives. */
 const MAX_DEPTH = 5;
-/** What an archive may hold, unpacked, in bytes: more is meant to fill the disk. */
+/** Maximum uncompressed size of an archive, in bytes. Protects the disk from a ZIP bomb. */
 const MAX_UNPACKED = 8 * 1024 ** 3;
 
-/** The end of the central directory alone, see APPNOTE.TXT 4.3.16. */
+/** An end of central directory record alone, see APPNOTE.TXT 4.3.16. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
-/** Takes the secrets out of files, in place. */
+/** Removes secrets from files, in place. */
 export class ArtifactCleaner {
   readonly #text: StreamRedactor;
   readonly #folder: string;
 
-  /** @param folder where archives in archives are unpacked, in a folder that only its owner can enter */
+  /** @param folder parent of the temporary folder (mode 0700) for nested archives */
   constructor(text: StreamRedactor, folder: string = tmpdir()) {
     this.#text = text;
     this.#folder = folder;
   }
 
   /**
-   * Writes a file anew without the secrets in it, if there are any. Whoever reads it meanwhile sees the old or the new
-   * one.
+   * Replaces a file with a copy without secrets, if it has any. The replacement is atomic.
    *
-   * @returns whether there were any
+   * @returns true if the file had secrets
    */
   async clean(path: string, depth = 0): Promise<boolean> {
     const kind = kindOf(path);
@@ -39,7 +38,7 @@ export class ArtifactCleaner {
     try {
       const { mode } = await stat(path);
       const isChanged = await (kind === 'zip' ? this.#zip(path, draft, mode, depth) : this.#plain(path, draft, mode));
-      // The mode of a new file is less what the process masks.
+      // The umask of the process may have removed bits from the mode of the new file.
       if (isChanged) await chmod(draft, mode);
       if (isChanged) await rename(draft, path);
       return isChanged;
@@ -49,22 +48,22 @@ export class ArtifactCleaner {
   }
 
   /**
-   * As `clean`, but never leaves a file that nobody has looked into: what cannot be read is emptied.
+   * Like `clean`, but empties a file that cannot be read, so that no unchecked file remains.
    *
-   * @returns why it was emptied, if it was
+   * @returns the reason if the file was emptied
    */
   async cleanOrEmpty(path: string): Promise<string | undefined> {
     try {
       await this.clean(path);
       return undefined;
     } catch (error) {
-      // A test that passed takes its files with it.
+      // Playwright removes the files of a test that passed.
       if (!existsSync(path)) return undefined;
       return `${path}: ${[error, ...(await this.#empty(path))].map(reasonOf).join('; ')}`;
     }
   }
 
-  /** @returns why it could not, if it could not */
+  /** @returns the error, if the file cannot be emptied */
   async #empty(path: string): Promise<unknown[]> {
     try {
       await writeFile(path, kindOf(path) === 'zip' ? EMPTY_ZIP : '');
@@ -83,15 +82,18 @@ export class ArtifactCleaner {
 
   async #zip(path: string, draft: string, mode: number, depth: number): Promise<boolean> {
     if (depth > MAX_DEPTH)
-      throw new TwoFactorError('ARTIFACT_UNREADABLE', `${path} holds archives in archives, ${depth} deep.`);
+      throw new TwoFactorError(
+        'ARTIFACT_UNREADABLE',
+        `${path} holds archives nested ${depth} deep; the limit is ${MAX_DEPTH}.`,
+      );
     let isChanged = false;
     const onChange = (): void => void (isChanged = true);
     const isKept = (name: string): boolean => kindOf(name) === 'binary' || name.endsWith('/');
-    const change: ChangeEntry = (name, content) =>
+    const transform: TransformEntry = (name, content) =>
       kindOf(name) === 'zip'
         ? this.#inner(content, depth, onChange)
         : this.#text.redact(content, kindOf(name), onChange);
-    await rewriteArchive(path, draft, change, { mode, maxUnpacked: MAX_UNPACKED, isKept });
+    await rewriteArchive(path, draft, transform, { mode, maxUnpacked: MAX_UNPACKED, isKept });
     return isChanged;
   }
 
@@ -108,7 +110,7 @@ export class ArtifactCleaner {
   }
 }
 
-/** What is printed of a file that `cleanOrEmpty` has emptied. */
+/** Returns the message about a file that `cleanOrEmpty` emptied. */
 export function emptied(problem: string): string {
-  return `playwright-2fa: emptied, since it may hold secrets: ${problem}`;
+  return `playwright-2fa: emptied a file that may hold secrets: ${problem}`;
 }

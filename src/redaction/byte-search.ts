@@ -1,4 +1,4 @@
-/** A place where one of the patterns stands. */
+/** Occurrence of a pattern. */
 export interface Hit<T> {
   readonly start: number;
   readonly end: number;
@@ -7,41 +7,41 @@ export interface Hit<T> {
 
 export interface BytePattern {
   readonly bytes: Uint8Array;
-  /** Says no to a place where the bytes stand by chance. @default never */
-  readonly fits?: (haystack: Uint8Array, start: number, end: number) => boolean;
+  /** Rejects an occurrence by its context, such as a code inside a longer number. @default accepts all */
+  readonly accepts?: (haystack: Uint8Array, start: number, end: number) => boolean;
 }
 
 const BLOCK = 2;
-/** A shift has to fit a byte. */
+/** Limits a shift to one byte. */
 const MAX_WINDOW = 200;
 
 /**
- * Finds many byte strings at once, in one pass that leaps over most of what it searches.
+ * Finds many byte strings in one pass that skips most of the bytes.
  *
  * @see Wu and Manber, "A fast algorithm for multi-pattern searching", University of Arizona TR-94-17
  */
 export class ByteSearch<T extends BytePattern> {
-  /** The bytes that two searches of neighbouring pieces have to share, so that nothing falls between. */
+  /** Length of the longest pattern. Adjacent chunks must overlap by it, so that no occurrence is split. */
   readonly overlap: number;
   readonly #window: number;
-  /** How far one may leap, by the last two bytes of the window. */
+  /** Number of bytes to skip, by the last two bytes of the window. */
   readonly #shifts: Uint8Array;
-  /** Where there is no leap: the patterns that may stand there, by number. */
+  /** Bucket of candidate patterns, by the last two bytes of the window. Used where the shift is 0. */
   readonly #buckets = new Uint32Array(0x1_00_00);
   readonly #patterns: T[][] = [[]];
 
-  /** @param patterns of two bytes or more each */
+  /** @param patterns byte strings of two bytes or more */
   constructor(patterns: readonly T[]) {
     const lengths = patterns.map(({ bytes }) => bytes.length);
     this.#window = Math.min(MAX_WINDOW, ...lengths);
     this.overlap = Math.max(0, ...lengths);
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - BLOCK + 1);
-    for (const pattern of patterns) this.#enter(pattern);
-    // The longest first, so that a value goes before its own beginning.
+    for (const pattern of patterns) this.#index(pattern);
+    // The longest first, so that a value is preferred to its own prefix.
     for (const bucket of this.#patterns) bucket.sort((a, b) => b.bytes.length - a.bytes.length);
   }
 
-  #enter(pattern: T): void {
+  #index(pattern: T): void {
     const { bytes } = pattern;
     for (let end = BLOCK; end <= this.#window; end++) {
       const block = blockAt(bytes, end - BLOCK);
@@ -54,9 +54,9 @@ export class ByteSearch<T extends BytePattern> {
   }
 
   /**
-   * All that is found, from left to right, none over another; of those that begin together, the longest.
+   * Returns all occurrences from left to right, without overlaps. Of several at the same index, the longest wins.
    *
-   * @param from where the first may begin
+   * @param from index of the first possible occurrence
    */
   find(haystack: Uint8Array, from = 0): Hit<T>[] {
     const hits: Hit<T>[] = [];
@@ -81,9 +81,9 @@ export class ByteSearch<T extends BytePattern> {
   #hitAt(haystack: Uint8Array, start: number, bucket: number): Hit<T> | undefined {
     const first = haystack[start];
     for (const pattern of this.#patterns[bucket] ?? []) {
-      if (pattern.bytes[0] !== first || !stands(pattern.bytes, haystack, start)) continue;
+      if (pattern.bytes[0] !== first || !matchesAt(pattern.bytes, haystack, start)) continue;
       const end = start + pattern.bytes.length;
-      if (pattern.fits?.(haystack, start, end) ?? true) return { start, end, pattern };
+      if (pattern.accepts?.(haystack, start, end) ?? true) return { start, end, pattern };
     }
     return undefined;
   }
@@ -93,7 +93,7 @@ function blockAt(bytes: Uint8Array, index: number): number {
   return (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
 }
 
-function stands(bytes: Uint8Array, haystack: Uint8Array, start: number): boolean {
+function matchesAt(bytes: Uint8Array, haystack: Uint8Array, start: number): boolean {
   if (start + bytes.length > haystack.length) return false;
   for (let index = 0; index < bytes.length; index++) if (haystack[start + index] !== bytes[index]) return false;
   return true;

@@ -1,20 +1,22 @@
-/** A way in which a value stands in a file. */
-export interface Encoding {
+/** Encoding under which a value may occur in a file. */
+export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped';
+
+export interface EncodedValue {
   readonly text: string;
-  readonly way: 'as it is' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'in groups';
+  readonly encoding: Encoding;
 }
 
-/** Shorter pieces of Base64 stand in any picture by chance. */
+/** Minimum length of Base64. Shorter text occurs in any picture by chance. */
 const MIN_BASE64 = 6;
 
-/** Every spelling under which a value is looked for, each once. */
-export function encodingsOf(value: string): Encoding[] {
-  const found = new Map<string, Encoding>();
-  const add = (way: Encoding['way'], ...texts: string[]): void => {
-    for (const text of texts) if (!found.has(text)) found.set(text, { text, way });
+/** Returns a value in every encoding that is searched for, without duplicates. */
+export function encodingsOf(value: string): EncodedValue[] {
+  const found = new Map<string, EncodedValue>();
+  const add = (encoding: Encoding, ...texts: string[]): void => {
+    for (const text of texts) if (!found.has(text)) found.set(text, { text, encoding });
   };
-  add('as it is', value);
-  add('in groups', ...inGroups(value));
+  add('plain', value);
+  add('grouped', ...grouped(value));
   for (const one of json(value)) add('JSON', one, ...json(one));
   for (const one of percent(value)) add('percent', one, encodeURIComponent(one), ...json(one));
   for (const one of html(value)) add('HTML', one, ...json(one));
@@ -22,11 +24,11 @@ export function encodingsOf(value: string): Encoding[] {
   return [...found.values()];
 }
 
-/** As in a string of JSON, and as in one that is written into a page. */
+/** As a JSON string, and as a JSON string embedded in a page. */
 function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const hex = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  // As Go, Rails and Next.js write it, and as stricter ones do.
+  // The first as Go, Rails and Next.js escape it, the second as stricter encoders do.
   const inPage = plain.replace(/[<>&]/g, hex);
   const safe = plain.replace(/[<>&'/+=]/g, hex);
   const ascii = plain.replace(/[^\0-\x7f]/g, hex);
@@ -38,9 +40,9 @@ function upperHex(text: string): string {
   return text.replace(/\\u[\da-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`);
 }
 
-/** By `encodeURIComponent`, strictly (RFC 3986), as a form does it (WHATWG URL), and each with small letters. */
+/** As `encodeURIComponent`, RFC 3986 and HTML forms (WHATWG URL) encode it, each also in lower case. */
 function percent(value: string): string[] {
-  // A half of a character cannot be encoded; what a page sends in its place is this.
+  // Replaces a lone surrogate with U+FFFD, as a page does before it encodes it.
   const whole = Buffer.from(value).toString();
   const component = encodeURIComponent(whole);
   const strict = component.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -74,7 +76,7 @@ function html(value: string): string[] {
   ];
 }
 
-/** The characters that only the value decides, wherever it begins in what is encoded. */
+/** The Base64 characters that depend on the value alone, for each of its three alignments. */
 function base64(value: string): string[] {
   const bytes = Buffer.from(value);
   const inner = [0, 1, 2].map((before) => {
@@ -86,8 +88,8 @@ function base64(value: string): string[] {
   );
 }
 
-/** A code as it is shown in two halves, and a seed of an authenticator as a page shows it. */
-function inGroups(value: string): string[] {
+/** A code in two halves or in single characters, and a seed in groups of four, as pages show them. */
+function grouped(value: string): string[] {
   if (/^[A-Z2-7]{16,}$/.test(value)) {
     const groups = (value.match(/.{1,4}/g) ?? []).join(' ');
     return [value.toLowerCase(), groups, groups.toLowerCase(), groups.replaceAll(' ', '-')];

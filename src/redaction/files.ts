@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 
-/** Every file under a path, or the path itself if it is a file; none if there is nothing. */
+/** Lists all files below a path, or the path itself if it is a file. Empty if the path does not exist. */
 export async function filesIn(path: string): Promise<string[]> {
   try {
     if ((await stat(path)).isFile()) return [path];
@@ -16,8 +16,8 @@ export async function filesIn(path: string): Promise<string[]> {
   }
 }
 
-/** Whether a file lies in a folder, or below it. */
+/** True if a path is below a folder. */
 export function isIn(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  const rest = relative(folder, path);
+  return rest !== '' && !rest.startsWith('..') && !isAbsolute(rest);
 }

@@ -1,4 +1,4 @@
-/** What a text holds as JSON; undefined, which JSON does not have, where it is none. */
+/** Parses JSON; returns `undefined`, which is not a JSON value, if the text is invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -4,22 +4,22 @@ import type { SensitiveNames } from './sensitive-names.ts';
 
 type Members = Record<string, unknown>;
 
-/** What a page keeps for itself under a shorter value is a setting, not a session. */
+/** Minimum length of a stored value. A shorter one is a setting, not a session. */
 const MIN_STORED = 16;
-/** As many boxes of one character in a row are one code. */
+/** Minimum number of one-character boxes in a row that make up a code. */
 const MIN_BOXES = 4;
 const MAX_NESTED = 1_000_000;
 const SHOWN_VALUE = '__playwright_value_';
 
-/** Parts of a line with a header. The log of a call is printed in a colour, line by line. */
-const COLOUR = '\\u001b\\[[\\d;]*m';
+/** Parts of the pattern for a header line. Playwright colors each line of a call log. */
+const ANSI_CODE = '\\u001b\\[[\\d;]*m';
 const GAP = '[^\\S\\r\\n]';
-const END = `(?:${COLOUR}){0,3}\\r?$`;
+const END = `(?:${ANSI_CODE}){0,3}\\r?$`;
 const ONLY_MASK = `["']?\\[secret [^\\]\\r\\n]*\\]["',;]*${END}`;
 const QUOTED = `(["'])(?:\\\\.|(?!\\4)[^\\\\\\r\\n]){4,}\\4`;
 const UNQUOTED = `[^\\r\\n]{4,}?(?=${END})`;
 
-/** Masks what stands under a name that tells that it is secret: headers, cookies, tokens, hidden fields of a page. */
+/** Masks values by their names: headers, cookies, tokens, password fields. */
 export class NamedRedaction {
   readonly #names: SensitiveNames;
   readonly #headerLine: RegExp;
@@ -30,7 +30,7 @@ export class NamedRedaction {
     const any = (words: Iterable<string>): string =>
       [...words].map((word) => word.replace(/[^\w-]/g, '\\$&')).join('|');
     this.#headerLine = new RegExp(
-      `^((?:${COLOUR}|${GAP}|[-<>*←→])*["']?)(${any(names.headers)})(["']?: )(?!${ONLY_MASK})(?:${QUOTED}|${UNQUOTED})`,
+      `^((?:${ANSI_CODE}|${GAP}|[-<>*←→])*["']?)(${any(names.headers)})(["']?: )(?!${ONLY_MASK})(?:${QUOTED}|${UNQUOTED})`,
       'gim',
     );
     this.#parameter = new RegExp(
@@ -39,7 +39,7 @@ export class NamedRedaction {
     );
   }
 
-  /** Lines of logs with headers, parameters of addresses and forms, and boxes of an accessibility snapshot. */
+  /** Masks header lines of logs, parameters of URLs and forms, and boxes of an accessibility snapshot. */
   text(text: string): string {
     let clean = text;
     if (clean.includes(': '))
@@ -49,10 +49,10 @@ export class NamedRedaction {
           `${start}${name}${gap}${quote}${masked(name)}${quote}`,
       );
     if (clean.includes('=')) clean = clean.replace(this.#parameter, (_, name: string) => `${name}=${masked(name)}`);
-    return clean.includes('- textbox') ? withoutBoxes(clean) : clean;
+    return clean.includes('- textbox') ? maskBoxes(clean) : clean;
   }
 
-  /** Changes what it is given. */
+  /** Masks values in parsed JSON. Modifies and returns `value`. */
   json(value: unknown, known: SecretSet): unknown {
     const boxes: Members[] = [];
     this.#walk(value, undefined, boxes);
@@ -79,15 +79,14 @@ export class NamedRedaction {
   }
 
   #member(name: string, value: string, key: string | undefined): string {
-    const small = name.toLowerCase();
-    if (this.#names.members.has(small) || (isHeaders(key) && this.#names.headers.has(small)))
-      return hidden(value, name);
+    const lower = name.toLowerCase();
+    if (this.#names.members.has(lower) || (isHeaders(key) && this.#names.headers.has(lower))) return hide(value, name);
     return value.startsWith('{') || value.startsWith('[') ? this.#nested(value) : value;
   }
 
-  /** JSON in a string of JSON, as the body of a request stands in a HAR file. */
+  /** Masks values in JSON inside a JSON string, such as the body of a request in a HAR file. */
   #nested(text: string): string {
-    if (text.length > MAX_NESTED || !this.#names.spellings.some((name) => text.includes(name))) return text;
+    if (text.length > MAX_NESTED || !this.#names.searchTerms.some((term) => text.includes(term))) return text;
     const value = parseJson(text);
     if (value === undefined) return text;
     const before = JSON.stringify(value);
@@ -97,22 +96,22 @@ export class NamedRedaction {
   }
 
   #pair(pair: { name: string; value: string }, list: string | undefined): void {
-    const small = pair.name.toLowerCase();
+    const lower = pair.name.toLowerCase();
     const isSecret =
-      this.#names.members.has(small) ||
-      (isHeaders(list) && this.#names.headers.has(small)) ||
+      this.#names.members.has(lower) ||
+      (isHeaders(list) && this.#names.headers.has(lower)) ||
       (list === 'cookies' && !this.#names.harmlessCookies.has(pair.name)) ||
       (/^(?:local|session)Storage$/.test(list ?? '') && pair.value.length >= MIN_STORED);
-    if (isSecret) pair.value = hidden(pair.value, list === 'cookies' ? `cookie ${pair.name}` : pair.name);
+    if (isSecret) pair.value = hide(pair.value, list === 'cookies' ? `cookie ${pair.name}` : pair.name);
   }
 }
 
-/** `headers` of a request, `extraHTTPHeaders` of a context. */
+/** True for `headers` of a request and `extraHTTPHeaders` of a context. */
 function isHeaders(list = ''): boolean {
   return /headers$/i.test(list);
 }
 
-function hidden(value: string, name: string): string {
+function hide(value: string, name: string): string {
   return value === '' || /^\[secret [^\]]*\]$/.test(value) ? value : masked(name);
 }
 
@@ -125,20 +124,20 @@ function isPair(value: unknown): value is { name: string; value: string } {
   return typeof pair?.name === 'string' && typeof pair.value === 'string';
 }
 
-/** A field that shows dots, or would: what it holds stands in the snapshot of the page. */
+/** Masks the value of a password field in a page snapshot, and collects one-character boxes. */
 function hideField(attributes: Members, boxes: Members[]): void {
   const { type, style, name, id, [SHOWN_VALUE]: shown } = attributes;
   if (typeof shown !== 'string') return;
   const showsDots = type === 'password' || (typeof style === 'string' && /-webkit-text-security:\s*\w/.test(style));
-  const called = [name, id].find((one) => typeof one === 'string');
-  if (showsDots) hideValue(attributes, `field ${called ?? 'with dots'}`);
+  const label = [name, id].find((one) => typeof one === 'string');
+  if (showsDots) hideValue(attributes, `field ${label ?? 'with dots'}`);
   else if (shown.length === 1) boxes.push(attributes);
 }
 
 function hideValue(attributes: Members, name: string): void {
   for (const key of [SHOWN_VALUE, 'value']) {
     const value = attributes[key];
-    if (typeof value === 'string') attributes[key] = hidden(value, name);
+    if (typeof value === 'string') attributes[key] = hide(value, name);
   }
 }
 
@@ -155,8 +154,8 @@ function hideLong(value: unknown): void {
   }
 }
 
-/** One line a box, as accessibility snapshots have it. */
-function withoutBoxes(text: string): string {
+/** Masks one-character boxes, which an accessibility snapshot writes one per line. */
+function maskBoxes(text: string): string {
   const box = /^([^\S\n]*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
   return (text.match(box)?.length ?? 0) < MIN_BOXES ? text : text.replace(box, '$1"•"');
 }

@@ -5,7 +5,7 @@ import type { SecretPattern } from './secret-set.ts';
 import { MarkedSearch, type Redactor } from './redactor.ts';
 import type { SensitiveNames } from './sensitive-names.ts';
 
-/** What is inside an artifact, as far as it matters for reading it. */
+/** Content type of an artifact, which decides how it is redacted. */
 export type ArtifactKind = 'binary' | 'json' | 'json-lines' | 'text' | 'zip';
 
 const KINDS: Readonly<Record<string, ArtifactKind>> = {
@@ -20,7 +20,7 @@ function kind(name: ArtifactKind, ...extensions: string[]): Record<string, Artif
   return Object.fromEntries(extensions.map((extension) => [extension, name]));
 }
 
-/** By the name of a file, or of an entry of an archive. */
+/** Returns the kind for the name of a file or an archive entry. */
 export function kindOf(name: string): ArtifactKind {
   return KINDS[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 'text';
 }
@@ -31,30 +31,31 @@ const OF_TYPE: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/json/, 'json'],
 ];
 
-/** By the media type of an attachment. */
+/** Returns the kind for the media type of an attachment. */
 export function kindOfType(contentType: string): ArtifactKind {
   return OF_TYPE.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'text';
 }
 
+/** Maximum size of content that is held at once, in bytes. */
 const MAX_WHOLE = 32 * 1024 * 1024;
-/** Room around a place, to see whether it stands alone. */
-const LOOK_AROUND = 64;
+/** Context kept around a hit, in bytes, to tell a code from a part of a longer number. */
+const CONTEXT = 64;
 const LINE_FEED = 0x0a;
 
 type MarkedHit = ReturnType<MarkedSearch['find']>[number];
 
-interface Piece {
+interface Chunk {
   readonly before: Buffer;
   readonly after: Buffer;
 }
 
-/** Takes the secrets out of what is inside an artifact, in pieces as they come. */
+/** Redacts the content of an artifact as a stream. */
 export class StreamRedactor {
   readonly #redactor: Redactor;
   readonly #marked: MarkedSearch;
   readonly #maxWhole: number;
 
-  /** @param maxWhole what is held at once, in bytes; more is read piece by piece, and masked for known values only */
+  /** @param maxWhole size limit in bytes; larger content is redacted chunk by chunk, for known values only */
   constructor(redactor: Redactor, names: SensitiveNames, maxWhole: number = MAX_WHOLE) {
     this.#redactor = redactor;
     this.#maxWhole = maxWhole;
@@ -62,20 +63,20 @@ export class StreamRedactor {
   }
 
   /**
-   * The same content without secrets.
+   * Redacts content.
    *
-   * @param onChange called when a piece comes out other than it went in
+   * @param onChange called for every chunk that changes
    */
   async *redact(content: AsyncIterable<Buffer>, kind: ArtifactKind, onChange: () => void): AsyncGenerator<Buffer> {
     if (kind === 'binary') return yield* content;
-    const pieces = kind === 'json-lines' ? this.#lines(content) : this.#whole(content, kind);
-    for await (const { before, after } of pieces) {
+    const chunks = kind === 'json-lines' ? this.#lines(content) : this.#whole(content, kind);
+    for await (const { before, after } of chunks) {
       if (after !== before && !after.equals(before)) onChange();
       yield after;
     }
   }
 
-  async *#lines(content: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+  async *#lines(content: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
     let rest: Buffer[] = [];
     for await (const chunk of content) {
       const end = chunk.lastIndexOf(LINE_FEED) + 1;
@@ -90,7 +91,7 @@ export class StreamRedactor {
     yield { before, after: this.#block(before) };
   }
 
-  /** Whole lines. Only those in which something was found are touched, and only marked ones are parsed. */
+  /** Redacts whole lines. Changes only lines with a hit, and parses only lines with a marker. */
   #block(lines: Buffer): Buffer {
     const parts: Uint8Array[] = [];
     let done = 0;
@@ -106,64 +107,68 @@ export class StreamRedactor {
     return done === 0 ? lines : Buffer.concat([...parts, lines.subarray(done)]);
   }
 
-  /** @param found what stands in the block; `index`: the first in this line, which begins at `from` */
+  /**
+   * @param found hits in the whole block
+   * @param index index of the first hit in this line
+   * @param from start of the line in the block
+   */
   #line(line: Buffer, found: readonly MarkedHit[], index: number, from: number): Buffer {
     const secrets: Hit<SecretPattern>[] = [];
     for (let at = index; at < found.length; at++) {
       const { start, end, pattern } = found[at] as MarkedHit;
       if (start >= from + line.length) break;
-      // A marker may lie over the beginning of a value, so this line is searched once more.
+      // A marker may overlap the start of a value, so this line is searched again.
       if ('isMarker' in pattern) return this.#redactor.json(line, false, true);
       secrets.push({ start: start - from, end: end - from, pattern });
     }
     return this.#redactor.jsonAt(line, secrets, false);
   }
 
-  async *#whole(content: AsyncIterable<Buffer>, kind: ArtifactKind): AsyncGenerator<Piece> {
+  async *#whole(content: AsyncIterable<Buffer>, kind: ArtifactKind): AsyncGenerator<Chunk> {
     const chunks: Buffer[] = [];
     let size = 0;
-    const pieces = content[Symbol.asyncIterator]();
-    for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+    const iterator = content[Symbol.asyncIterator]();
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       chunks.push(next.value);
       size += next.value.length;
       if (size > this.#maxWhole)
-        return yield* this.#pieces(Buffer.concat(chunks), { [Symbol.asyncIterator]: () => pieces });
+        return yield* this.#chunks(Buffer.concat(chunks), { [Symbol.asyncIterator]: () => iterator });
     }
     const before = Buffer.concat(chunks);
     yield { before, after: this.redactWhole(before, kind) };
   }
 
-  /** Content that is held anyway. The same bytes if there is nothing in them. */
+  /** Redacts content in memory. Returns the same bytes if they have no secret. */
   redactWhole(bytes: Buffer, kind: ArtifactKind): Buffer {
     if (kind === 'binary' || kind === 'zip') return bytes;
     if (kind === 'json-lines') return this.#block(bytes);
     const found = this.#marked.find(bytes);
-    const hasColours = bytes.includes(ESCAPE);
-    if (found.length === 0 && !hasColours) return bytes;
+    const hasAnsiCodes = bytes.includes(ESCAPE);
+    if (found.length === 0 && !hasAnsiCodes) return bytes;
     const mayBeJson = kind === 'json' || bytes[0] === 0x7b || bytes[0] === 0x5b;
     if (!mayBeJson || !isUtf8(bytes)) return this.#redactor.textBytes(bytes);
-    return this.#redactor.json(bytes, true, hasColours || found.some(({ pattern }) => 'isMarker' in pattern));
+    return this.#redactor.json(bytes, true, hasAnsiCodes || found.some(({ pattern }) => 'isMarker' in pattern));
   }
 
-  /** With as much in hand as the longest value has, so that none is cut in two. */
-  async *#pieces(first: Buffer, content: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+  /** Keeps an overlap as long as the longest value, so that no value is split between chunks. */
+  async *#chunks(first: Buffer, content: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
     const search = this.#redactor.known.search();
     let held = first;
     let behind = 0;
     for await (const chunk of content) {
-      const limit = Math.max(behind, held.length - search.overlap - LOOK_AROUND);
-      // What begins later may be the beginning of a longer value.
+      const limit = Math.max(behind, held.length - search.overlap - CONTEXT);
+      // A hit after the limit may be the start of a longer value.
       const hits = search.find(held, behind).filter(({ start }) => start < limit);
       const cut = Math.max(limit, hits.at(-1)?.end ?? 0);
       yield this.#between(held, behind, cut, hits);
-      const kept = Math.max(0, cut - LOOK_AROUND);
+      const kept = Math.max(0, cut - CONTEXT);
       behind = cut - kept;
       held = Buffer.concat([held.subarray(kept), chunk]);
     }
     yield this.#between(held, behind, held.length, search.find(held, behind));
   }
 
-  #between(bytes: Buffer, from: number, to: number, hits: Parameters<Redactor['replace']>[1]): Piece {
+  #between(bytes: Buffer, from: number, to: number, hits: Parameters<Redactor['replace']>[1]): Chunk {
     const shifted = hits.map(({ start, end, pattern }) => ({ start: start - from, end: end - from, pattern }));
     const before = bytes.subarray(from, to);
     return { before, after: this.#redactor.replace(before, shifted) };

@@ -6,54 +6,55 @@ import { type SecretSet, MIN_LENGTH, type SecretPattern } from './secret-set.ts'
 import { NamedRedaction } from './named-redaction.ts';
 import type { SensitiveNames } from './sensitive-names.ts';
 
-/** Told of every place that is masked for its value. */
-export type OnFind = (pattern: SecretPattern) => void;
+/** Called for every known value that is masked. */
+export type OnMatch = (pattern: SecretPattern) => void;
 
-/** Takes secrets out of texts and bytes: those that are known, by value; the others by the names they go under. */
+/** Removes secrets from texts and bytes: known secrets by value, others by name. */
 export class Redactor {
   readonly known: SecretSet;
   readonly #named: NamedRedaction | undefined;
-  readonly #onFind: OnFind;
+  readonly #onMatch: OnMatch;
 
-  /** @param names what is masked for its name; nothing, if it is left out */
-  constructor(known: SecretSet, names?: SensitiveNames, onFind: OnFind = () => undefined) {
+  /** @param names names whose values are masked. @default none */
+  constructor(known: SecretSet, names?: SensitiveNames, onMatch: OnMatch = () => undefined) {
     this.known = known;
     this.#named = names && new NamedRedaction(names);
-    this.#onFind = onFind;
+    this.#onMatch = onMatch;
   }
 
-  /** A text as people read it: a step's title, an error, a log. The same text if there is nothing in it. */
+  /** Redacts a text for people, such as a step title, an error or a log. Returns the same text if it has no secret. */
   text(text: string): string {
     const clean = this.values(text);
     return this.#named ? this.#named.text(clean) : clean;
   }
 
-  /** A text without the known values, and nothing else changed. */
+  /** Redacts the known values of a text only. */
   values(text: string): string {
     const bytes = Buffer.from(text);
-    const clean = this.#throughColours(this.bytes(bytes));
+    const clean = this.#acrossAnsiCodes(this.bytes(bytes));
     return clean === bytes ? text : clean.toString();
   }
 
-  /** A text that is held as bytes, as `text`. Bytes that are no text come out as they went in. */
+  /** Like `text`, for a text in bytes. Bytes that are not text are kept. */
   textBytes(bytes: Buffer): Buffer {
-    const values = this.#throughColours(this.bytes(bytes));
+    const values = this.#acrossAnsiCodes(this.bytes(bytes));
     const encoding = isUtf8(values) ? 'utf8' : 'latin1';
     const text = values.toString(encoding);
     const clean = this.#named?.text(text) ?? text;
     return clean === text ? values : Buffer.from(clean, encoding);
   }
 
-  /** Bytes without the known values. The same bytes if there is nothing in them. */
+  /** Redacts the known values of bytes. Returns the same bytes if they have none. */
   bytes(bytes: Buffer): Buffer {
     return this.replace(bytes, this.known.search().find(bytes));
   }
 
   /**
-   * One JSON text without secrets. A number that is a secret becomes 0, and all other numbers stay as they are.
+   * Redacts a JSON text. A number that is a secret becomes 0; other numbers keep their form.
    *
-   * @param isBody the JSON of a site, where any number may be a code; else only one that a test handed to a page
-   * @param isMarked whether there may be something to mask for its name
+   * @param isBody true for JSON of a site, where any number may be a code; otherwise only numbers that a test passed to
+   *   a page are masked
+   * @param isMarked true if the JSON may hold a sensitive name
    */
   json(bytes: Buffer, isBody: boolean, isMarked: boolean): Buffer {
     const clean = this.jsonAt(bytes, this.known.search().find(bytes), isBody);
@@ -68,7 +69,7 @@ export class Redactor {
     return Buffer.from(JSON.stringify(after, undefined, indent) + text.slice(text.trimEnd().length));
   }
 
-  /** One JSON text with a mask at each of the given places, which are in order. */
+  /** Masks a JSON text at the given places, which are sorted. */
   jsonAt(bytes: Buffer, hits: readonly Hit<SecretPattern>[], isBody: boolean): Buffer {
     const isInString = stringsOf(bytes);
     const places = hits.flatMap((hit) =>
@@ -77,18 +78,18 @@ export class Redactor {
     return this.replace(bytes, places);
   }
 
-  /** What JSON holds, without the secrets in its strings. Changes what it is given. */
+  /** Redacts the strings in parsed JSON. Modifies and returns `value`. */
   value(value: unknown): unknown {
     return this.#walk(this.#named ? this.#named.json(value, this.known) : value, isShort);
   }
 
-  /** Bytes with a mask at each of the given places, which are in order. */
+  /** Masks bytes at the given places, which are sorted. */
   replace(bytes: Buffer, hits: readonly Hit<SecretPattern>[]): Buffer {
     if (hits.length === 0) return bytes;
     const parts: Uint8Array[] = [];
     let done = 0;
     for (const { start, end, pattern } of hits) {
-      this.#onFind(pattern);
+      this.#onMatch(pattern);
       parts.push(bytes.subarray(done, start), pattern.mask);
       done = end;
     }
@@ -110,24 +111,28 @@ export class Redactor {
     return value;
   }
 
-  /** A comparison marks single characters with colours, in the middle of a value. */
-  #throughColours(bytes: Buffer): Buffer {
+  /** Masks values that ANSI codes interrupt: the diff of an assertion colors single characters. */
+  #acrossAnsiCodes(bytes: Buffer): Buffer {
     if (!bytes.includes(ESCAPE)) return bytes;
-    const { plain, placeOf } = stripAnsi(bytes);
+    const { plain, originalIndex } = stripAnsi(bytes);
     const hits = this.known.search().find(plain);
     return this.replace(
       bytes,
-      hits.map(({ start, end, pattern }) => ({ start: placeOf(start), end: placeOf(end - 1) + 1, pattern })),
+      hits.map(({ start, end, pattern }) => ({
+        start: originalIndex(start),
+        end: originalIndex(end - 1) + 1,
+        pattern,
+      })),
     );
   }
 }
 
-/** A word that tells that something may be masked for its name, so that the rest need not be parsed. */
+/** A word that announces a sensitive name. JSON without one need not be parsed. */
 interface Marker extends BytePattern {
   readonly isMarker: true;
 }
 
-/** Finds both what is known and what may have to be masked for its name. */
+/** Finds known values and markers of sensitive names in one pass. */
 export class MarkedSearch {
   readonly #known: SecretSet;
   readonly #markers: readonly Marker[];
@@ -136,13 +141,13 @@ export class MarkedSearch {
 
   constructor(known: SecretSet, names: SensitiveNames) {
     this.#known = known;
-    const words: Marker[] = [...STRUCTURE, ...names.spellings].map((word) => ({
+    const words: Marker[] = [...STRUCTURE, ...names.searchTerms].map((word) => ({
       bytes: Buffer.from(word),
       isMarker: true,
     }));
-    // Boxes of one character each, which may hold a code between them.
-    const fits: Marker['fits'] = (bytes, _start, end) => bytes[end] !== QUOTE && bytes[end + 1] === QUOTE;
-    this.#markers = [...words, { bytes: Buffer.from('__playwright_value_":"'), isMarker: true, fits }];
+    // One-character boxes, which together may hold a code.
+    const accepts: Marker['accepts'] = (bytes, _start, end) => bytes[end] !== QUOTE && bytes[end + 1] === QUOTE;
+    this.#markers = [...words, { bytes: Buffer.from('__playwright_value_":"'), isMarker: true, accepts }];
   }
 
   find(bytes: Uint8Array): Hit<SecretPattern | Marker>[] {
@@ -165,24 +170,24 @@ function isShort(text: string): boolean {
   return text.length < MIN_LENGTH;
 }
 
-/** Most strings of a page's snapshot, where the values are masked already: words without anything that a header has. */
+/** True for a string without a header, which most strings of a page snapshot are. Its values are masked already. */
 function isPlain(text: string): boolean {
   return isShort(text) || !(/[\d:=]|- textbox/.test(text) || text.includes('\u001b'));
 }
 
-/** Whether a place in JSON looks like a number, or the digits of one. */
+/** True if a hit in JSON may be a number, or the digits of one. */
 function mayBeNumber(bytes: Buffer, { start, end }: Hit<unknown>): boolean {
   if (!/[[:,\seE+-]/.test(String.fromCharCode(bytes[start - 1] ?? 0x20))) return false;
   if (!/[\]},\seE]/.test(String.fromCharCode(bytes[end] ?? 0x20))) return false;
   return /^\d+$/.test(bytes.toString('latin1', start, end));
 }
 
-/** Whether a place in JSON is in a string. To be asked from left to right, so that nothing is read twice. */
-function stringsOf(bytes: Buffer): (place: number) => boolean {
+/** Returns a test for an index inside a JSON string. Call it with rising indexes only. */
+function stringsOf(bytes: Buffer): (index: number) => boolean {
   let at = 0;
   let isString = false;
-  return (place) => {
-    for (; at < place; at++) {
+  return (index) => {
+    for (; at < index; at++) {
       if (bytes[at] === BACKSLASH) at++;
       else if (bytes[at] === QUOTE) isString = !isString;
     }

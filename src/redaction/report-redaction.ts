@@ -1,9 +1,9 @@
 import { type StreamRedactor, kindOfType } from './redact-stream.ts';
 import type { Redactor } from './redactor.ts';
 
-/** Members of steps, errors, attachments and messages between processes that people read. */
+/** Members with text, in steps, errors, attachments and messages between processes. */
 const TEXTS = ['title', 'subtitle', 'message', 'stack', 'snippet', 'value', 'description', 'text', 'errorContext'];
-/** Members that hold more of them. What else there is leads in circles, or is a path. */
+/** Members with nested objects. Others are cyclic references or paths. */
 const NESTED = ['error', 'errors', 'cause', 'annotations', 'attachments'];
 
 interface Attachment {
@@ -12,11 +12,11 @@ interface Attachment {
   body?: Buffer | string;
 }
 
-/** Takes the secrets out of what a test runner tells its reporters: steps, errors, attachments. In place. */
+/** Redacts what the test runner passes to reporters (steps, errors, attachments), in place. */
 export class ReportRedaction {
   readonly #redactor: Redactor;
   readonly #text: StreamRedactor;
-  /** How many secrets were known when an attachment was cleaned. */
+  /** Number of secrets known when an attachment was redacted. */
   readonly #cleaned = new WeakMap<object, number>();
 
   constructor(redactor: Redactor, text: StreamRedactor) {
@@ -37,7 +37,7 @@ export class ReportRedaction {
     if ('contentType' in members) this.#attachment(members);
   }
 
-  /** What was written to standard output and error, the newest last. */
+  /** Redacts the last chunk of standard output or error. */
   redactLast(chunks: (string | Buffer)[]): void {
     const last = chunks.at(-1);
     if (last !== undefined) chunks[chunks.length - 1] = this.chunk(last);
@@ -52,7 +52,7 @@ export class ReportRedaction {
     return this.#text.redactWhole(Buffer.from(chunk), 'text') as Uint8Array as T;
   }
 
-  /** A text on its way to a terminal or a file; a report may be printed as JSON, all at once. */
+  /** Redacts a text that is printed. It may be a whole report in JSON. */
   printed(text: string): string {
     return text.startsWith('{')
       ? this.#text.redactWhole(Buffer.from(text), 'json').toString()

@@ -14,19 +14,19 @@ import { join } from 'node:path';
 import { isProcessAlive } from '../core/process-alive.ts';
 import type { SecretSet } from './secret-set.ts';
 
-/** The variable in which the workers of a run find the folder. */
-export const RUN_SECRETS_VARIABLE = 'PLAYWRIGHT_2FA_RUN_SECRETS';
+/** Environment variable that passes the relay folder to the workers of a run. */
+export const SECRET_RELAY_VARIABLE = 'PLAYWRIGHT_2FA_SECRET_RELAY';
 
 const PREFIX = 'playwright-2fa-run-';
 const LINE_FEED = 0x0a;
 
 /**
- * The secrets that were born in the workers of a run, for the process that writes the reports. They go through a folder
- * that only its owner can enter (0700), a file a process, and the folder goes with the run.
+ * Receives the secrets that workers register during a run, in the process that writes the reports. Each worker appends
+ * to its own file in a folder with mode 0700, which is removed with the run.
  */
 export class RelayedSecrets {
   readonly folder: string;
-  /** How much of each file was read. */
+  /** Number of bytes read from each file. */
   readonly #read = new Map<string, number>();
 
   constructor(folder: string = tmpdir()) {
@@ -34,18 +34,18 @@ export class RelayedSecrets {
     this.folder = mkdtempSync(join(folder, `${PREFIX}${process.pid}-`)); // mode 0700, see mkdtemp(3)
   }
 
-  /** Takes over what was written since the last time. */
+  /** Adds the secrets that were written since the last call. */
   readInto(known: SecretSet): void {
-    // Who prints while the process ends comes after the folder is gone.
+    // Output printed while the process exits arrives after the folder was removed.
     if (!existsSync(this.folder)) return;
     for (const name of readdirSync(this.folder)) {
       const from = this.#read.get(name) ?? 0;
       if (statSync(join(this.folder, name)).size === from) continue;
-      const fresh = readFrom(join(this.folder, name), from);
-      // The last line may be one that is being written.
-      const end = fresh.lastIndexOf(LINE_FEED) + 1;
+      const added = readFrom(join(this.folder, name), from);
+      // The last line may be incomplete.
+      const end = added.lastIndexOf(LINE_FEED) + 1;
       this.#read.set(name, from + end);
-      for (const line of fresh.toString('utf8', 0, end).split('\n').filter(Boolean)) {
+      for (const line of added.toString('utf8', 0, end).split('\n').filter(Boolean)) {
         const [value, label] = JSON.parse(line) as [string, string];
         known.add(value, label);
       }
@@ -57,7 +57,7 @@ export class RelayedSecrets {
   }
 }
 
-/** Tells a secret of this process to the one that writes the reports, before anything can show it. */
+/** Passes a secret to the process that writes the reports. Synchronous, so that it arrives before any use of the secret. */
 export function relaySecret(folder: string, value: string, label: string): void {
   appendFileSync(join(folder, String(process.pid)), `${JSON.stringify([value, label])}\n`, { mode: 0o600 });
 }
@@ -78,7 +78,7 @@ function readFrom(path: string, from: number): Buffer {
   }
 }
 
-/** Those of runs that were killed. */
+/** Removes the folders of runs that were killed. */
 function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
@@ -86,7 +86,7 @@ function removeAbandoned(folder: string): void {
   }
 }
 
-/** The folder of another user can neither be read nor removed. */
+/** Removes a folder, unless it belongs to another user. */
 function removeIfOwn(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -2,23 +2,24 @@ import { memoize } from '../core/memoize.ts';
 import { type BytePattern, ByteSearch } from './byte-search.ts';
 import { type Encoding, encodingsOf } from './encodings.ts';
 
-/** A value of fewer characters stands in any file by chance. */
+/** Minimum number of characters of a secret. Shorter values are ignored: they would match by chance. */
 export const MIN_LENGTH = 4;
-/** A word of this length, or a number of that, does not stand inside another by chance. */
+/** Minimum length of a word that is also masked inside another word. */
 const MIN_WORD = 8;
+/** Minimum length of a number that is also masked next to letters. */
 const MIN_NUMBER = 6;
-/** A checksum has as many hexadecimal digits or more, and resources of a trace are named for theirs. */
+/** Minimum number of hexadecimal digits of a checksum. Resources of a trace are named after theirs. */
 const MIN_HASH = 32;
 
-/** One spelling of one secret. */
+/** A secret in one encoding. */
 export interface SecretPattern extends BytePattern {
   readonly label: string;
-  readonly way: Encoding['way'];
-  /** What is written in its place. */
+  readonly encoding: Encoding;
+  /** Bytes that replace it. */
   readonly mask: Uint8Array;
 }
 
-/** The secrets that must not be seen, by value. */
+/** Set of secrets to redact, by value. */
 export class SecretSet {
   readonly #labels = new Map<string, string>();
   readonly #patterns: SecretPattern[] = [];
@@ -28,7 +29,7 @@ export class SecretSet {
     for (const [value, label] of secrets) this.add(value, label);
   }
 
-  /** Whether it was new. A value of fewer than four characters is not taken. */
+  /** Adds a secret. Returns true if it is new; values of fewer than four characters are ignored. */
   add(value: string, label: string): boolean {
     if (value.length < MIN_LENGTH || this.#labels.has(value)) return false;
     this.#labels.set(value, label);
@@ -37,17 +38,17 @@ export class SecretSet {
     return true;
   }
 
-  /** Rises with every secret. */
+  /** Number of secrets. */
   get size(): number {
     return this.#labels.size;
   }
 
-  /** Value and label of each. */
+  /** Iterates over value and label of each secret. */
   entries(): IterableIterator<[string, string]> {
     return this.#labels.entries();
   }
 
-  /** The label of the first that a text of single characters, as boxes hold them, contains. */
+  /** Returns the label of the first secret that a text contains. For the joined characters of one-character boxes. */
   labelIn(text: string): string | undefined {
     for (const [value, label] of this.#labels) if (text.includes(value)) return label;
     return undefined;
@@ -63,19 +64,19 @@ export class SecretSet {
 }
 
 function patternsOf(value: string, label: string): SecretPattern[] {
-  const fits = fitOf(value);
-  // Nothing in it may end a string of JSON, an attribute or a tag.
+  const accepts = contextCheck(value);
+  // No character of the mask may end a JSON string, an attribute or a tag.
   const mask = Buffer.from(`[secret ${label.replace(/["'\\<>&\p{Cc}]/gu, '')}]`);
-  return encodingsOf(value).map(({ text, way }) => {
+  return encodingsOf(value).map(({ text, encoding }) => {
     const bytes = Buffer.from(text);
-    if (way !== 'base64') return { bytes, label, way, mask, fits };
-    // Still Base64, so that what was encoded around it can be decoded.
-    return { bytes, label, way, mask: Buffer.alloc(bytes.length, 'A') };
+    if (encoding !== 'base64') return { bytes, label, encoding, mask, accepts };
+    // The mask is valid Base64, so that the text around it can still be decoded.
+    return { bytes, label, encoding, mask: Buffer.alloc(bytes.length, 'A') };
   });
 }
 
-/** A short value counts only where it stands alone: it may be a part of another number or word. */
-function fitOf(value: string): NonNullable<BytePattern['fits']> {
+/** Returns a check that rejects a short value inside another number, word or checksum. */
+function contextCheck(value: string): NonNullable<BytePattern['accepts']> {
   const isNumber = /^\d+$/.test(value);
   if (!isNumber && value.length >= MIN_WORD) return () => true;
   const isPart = isNumber && value.length >= MIN_NUMBER ? isDigit : isWord;
@@ -113,7 +114,7 @@ function isInHash(bytes: Uint8Array, start: number, end: number): boolean {
   return to - from >= MIN_HASH;
 }
 
-/** Whether what stands before is the end of `%20`, `%2520`, `\n`, `\u0020` or a colour of the terminal. */
+/** True if the bytes before `start` end an escape: `%20`, `%2520`, `\n`, `\u0020` or an ANSI code. */
 function endsEscape(bytes: Uint8Array, start: number): boolean {
   const before = Buffer.from(bytes.subarray(Math.max(0, start - 8), start)).toString('latin1');
   return /(?:%(?:25)*[\dA-Fa-f]{2}|\\[nrtbf]|\\x[\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\[[\d;]*m)$/.test(before);

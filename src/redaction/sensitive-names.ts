@@ -1,22 +1,22 @@
-/** What is masked for its name, whatever its value: no one knows the session that a server has just begun. */
+/** Names whose values are masked, because the values are unknown, such as a session that a server just created. */
 export interface SensitiveNames {
-  /** Names of HTTP headers, in small letters. */
+  /** Names of HTTP headers, in lower case. */
   readonly headers: ReadonlySet<string>;
-  /** Names of members of JSON objects, of form fields and of query parameters, in small letters. */
+  /** Names of JSON members, form fields and query parameters, in lower case. */
   readonly members: ReadonlySet<string>;
-  /** Cookies that may be seen; all others are masked. */
+  /** Names of cookies that are not masked. */
   readonly harmlessCookies: ReadonlySet<string>;
-  /** Headers and members as they are usually written. */
-  readonly spellings: readonly string[];
+  /** Headers and members in their usual letter cases. */
+  readonly searchTerms: readonly string[];
 }
 
-/** What a user may add to the names that are masked. */
+/** Additional names to mask. */
 export interface RedactSettings {
-  /** More headers than `authorization`, `cookie`, `set-cookie` and the like. @default [] */
+  /** Headers to mask besides `authorization`, `cookie`, `set-cookie` and similar ones. @default [] */
   readonly headers?: readonly string[];
-  /** More members of JSON bodies, form fields and query parameters than `password`, `access_token` and the like. @default [] */
+  /** JSON members, form fields and query parameters to mask besides `password`, `access_token` and similar ones. @default [] */
   readonly members?: readonly string[];
-  /** Cookies that may be seen in traces. @default [] */
+  /** Cookies to leave in traces. @default [] */
   readonly harmlessCookies?: readonly string[];
 }
 
@@ -31,29 +31,29 @@ const MEMBERS = [
   ...['password', 'passwd', 'private_key', 'privateKey'],
 ];
 
-/** @param settings what is added to the names that are known */
+/** Returns the built-in names and those of the settings. */
 export function sensitiveNames({
   headers = [],
   members = [],
   harmlessCookies = [],
 }: RedactSettings = {}): SensitiveNames {
   const all = { headers: [...HEADERS, ...headers].filter(Boolean), members: [...MEMBERS, ...members].filter(Boolean) };
-  const small = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.toLowerCase()));
+  const lower = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.toLowerCase()));
   return {
-    headers: small(all.headers),
-    members: small(all.members),
+    headers: lower(all.headers),
+    members: lower(all.members),
     harmlessCookies: new Set(harmlessCookies),
-    spellings: [...all.headers, ...all.members].flatMap((name) => [...new Set(cases(name).flatMap(searchable))]),
+    searchTerms: [...all.headers, ...all.members].flatMap((name) => [...new Set(cases(name).flatMap(searchable))]),
   };
 }
 
 function cases(name: string): string[] {
-  const small = name.toLowerCase();
-  const title = small.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
-  return [name, small, name.toUpperCase(), title, name.charAt(0).toUpperCase() + name.slice(1)];
+  const lower = name.toLowerCase();
+  const title = lower.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return [name, lower, name.toUpperCase(), title, name.charAt(0).toUpperCase() + name.slice(1)];
 }
 
-/** One letter stands everywhere; as a name it stands before one of these. */
+/** Returns the texts to search for. A name of one letter is searched for together with what follows a name. */
 function searchable(name: string): string[] {
   return name.length > 1 ? [name] : ['"', '\\', '=', ':'].map((end) => name + end);
 }

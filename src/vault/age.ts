@@ -5,14 +5,14 @@ import { passphraseIdentity, passphraseRecipient } from './scrypt.ts';
 
 const BINARY_START = 'age-encryption.org/v1\n';
 
-/** What came of opening an age file. */
-export type Opened =
+/** Result of decrypting an age file. */
+export type DecryptResult =
   | { readonly text: string }
-  /** None of the keys fits; what kinds of keys would: `X25519`, `scrypt`. */
-  | { readonly wanted: readonly string[] }
+  /** No key fits. Lists the kinds of keys that the file is encrypted to: `X25519`, `scrypt`. */
+  | { readonly requiredKinds: readonly string[] }
   | { readonly damage: string };
 
-/** Encrypts a text to recipients, or with a passphrase: an age file in ASCII armor. */
+/** Encrypts a text to recipients or with a passphrase. Returns an age file in ASCII armor. */
 export async function seal(text: string, recipients: readonly string[] | Secret): Promise<string> {
   const { Encrypter, armor } = await import('age-encryption');
   const encrypter = new Encrypter();
@@ -21,61 +21,61 @@ export async function seal(text: string, recipients: readonly string[] | Secret)
   return armor.encode(await encrypter.encrypt(text));
 }
 
-/** Decrypts an age file, in ASCII armor or not. */
-export async function open(file: Uint8Array, { identities, passphrase }: VaultKey): Promise<Opened> {
+/** Decrypts an age file, with or without ASCII armor. */
+export async function open(file: Uint8Array, { identities, passphrase }: VaultKey): Promise<DecryptResult> {
   const { Decrypter } = await import('age-encryption');
-  const binary = await withoutArmor(file);
-  if (!binary) return { damage: 'it is no age file, or its ASCII armor is damaged' };
+  const binary = await stripArmor(file);
+  if (!binary) return { damage: 'it is not an age file, or its ASCII armor is damaged' };
   const decrypter = new Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity.reveal());
   if (passphrase) decrypter.addIdentity(passphraseIdentity(passphrase));
-  const last = nobody();
-  decrypter.addIdentity(last);
+  const recorder = recordKinds();
+  decrypter.addIdentity(recorder);
   try {
     return { text: await decrypter.decrypt(binary, 'text') };
   } catch (error) {
-    if (last.wanted.length > 0) return { wanted: last.wanted };
-    return { damage: `it cannot be decrypted (${error instanceof Error ? error.message : 'for no known reason'})` };
+    if (recorder.kinds.length > 0) return { requiredKinds: recorder.kinds };
+    return { damage: `it cannot be decrypted (${error instanceof Error ? error.message : 'unknown reason'})` };
   }
 }
 
-/** An identity that fits nothing, and is asked only when no other did. */
-function nobody(): Identity & { readonly wanted: string[] } {
-  const wanted: string[] = [];
+/** An identity that never fits. Added last, it is reached only when no other fits, and records the kinds of stanzas. */
+function recordKinds(): Identity & { readonly kinds: string[] } {
+  const kinds: string[] = [];
   return {
-    wanted,
+    kinds,
     unwrapFileKey(stanzas) {
-      wanted.push(...new Set(stanzas.map(({ args }) => args[0] ?? '')));
+      kinds.push(...new Set(stanzas.map(({ args }) => args[0] ?? '')));
       return null;
     },
   };
 }
 
-/** How many recipients an age file is encrypted to, or that it is a passphrase's. */
-export async function lockKinds(file: Uint8Array): Promise<readonly string[]> {
-  const binary = (await withoutArmor(file)) ?? new Uint8Array();
+/** Returns the kind of each recipient of an age file: `X25519` for a key, `scrypt` for a passphrase. */
+export async function recipientKinds(file: Uint8Array): Promise<readonly string[]> {
+  const binary = (await stripArmor(file)) ?? new Uint8Array();
   const [header = ''] = Buffer.from(binary).toString('latin1').split('\n---', 1);
   return [...header.matchAll(/^-> (\S+)/gm)].map(([, kind]) => kind ?? '');
 }
 
 /**
- * Takes the armor off, strictly: base64 has several ways to write the same bytes, and a file that is not as it was
- * written was changed by somebody. Git may have given it Windows' line ends.
+ * Decodes ASCII armor strictly. Base64 has several ways to write the same bytes, so a file that differs from its
+ * canonical form was changed. Only Windows line ends are accepted, since git may convert them.
  */
-async function withoutArmor(file: Uint8Array): Promise<Uint8Array | undefined> {
+async function stripArmor(file: Uint8Array): Promise<Uint8Array | undefined> {
   const text = Buffer.from(file).toString('latin1');
   if (text.startsWith(BINARY_START)) return file;
   const { armor } = await import('age-encryption');
   try {
     const binary = armor.decode(text);
-    const written = armor.encode(binary);
-    return text === written || text === written.replaceAll('\n', '\r\n') ? binary : undefined;
+    const canonical = armor.encode(binary);
+    return text === canonical || text === canonical.replaceAll('\n', '\r\n') ? binary : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The public side of a key: who has it can read what is encrypted to this. */
+/** Returns the public key of an identity. */
 export async function recipientOf(identity: Secret): Promise<string> {
   const { identityToRecipient } = await import('age-encryption');
   return await identityToRecipient(identity.reveal());

@@ -6,10 +6,10 @@ import { TwoFactorError } from '../core/errors.ts';
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
- * The content of a file, or nothing where there is none.
+ * Reads a file; returns `undefined` if it does not exist.
  *
- * @param max the most that is read, in bytes
- * @throws TwoFactorError `VAULT_INVALID` when it is larger.
+ * @param max maximum size, in bytes
+ * @throws TwoFactorError `VAULT_INVALID` if the file is larger.
  */
 export async function readLimited(path: string, max: number): Promise<Buffer | undefined> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -20,8 +20,8 @@ export async function readLimited(path: string, max: number): Promise<Buffer | u
   try {
     const { size } = await file.stat();
     if (size > max) {
-      const remedy = 'That is not a file of the vault: see what wrote it.';
-      throw new TwoFactorError('VAULT_INVALID', `${path} has ${size} bytes, more than ${max}. ${remedy}`);
+      const remedy = 'Another program probably wrote it. Remove it, or restore it from git.';
+      throw new TwoFactorError('VAULT_INVALID', `${path} has ${size} bytes; the limit is ${max}. ${remedy}`);
     }
     return await file.readFile();
   } finally {
@@ -29,12 +29,16 @@ export async function readLimited(path: string, max: number): Promise<Buffer | u
   }
 }
 
-/** Puts a text in the place of a file, as a whole or not at all. The caller holds the lock of the file. */
-export async function replaceFile(path: string, text: string, mayGoOn: () => Promise<void>): Promise<void> {
+/**
+ * Replaces a file atomically. The caller holds the lock of the file.
+ *
+ * @param checkLock rejects if the lock was lost
+ */
+export async function replaceFile(path: string, text: string, checkLock: () => Promise<void>): Promise<void> {
   await removeStaleDrafts(path);
   const draft = await writeDraft(path, text);
   try {
-    await mayGoOn();
+    await checkLock();
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -42,7 +46,7 @@ export async function replaceFile(path: string, text: string, mayGoOn: () => Pro
   }
 }
 
-/** Writes a text beside the file it is for, down to the disk, for the eyes of its owner only. */
+/** Writes a text to a new file beside `path`, with mode 0600, and flushes it to disk. Returns the path of the new file. */
 export async function writeDraft(path: string, text: string): Promise<string> {
   const draft = join(dirname(path), `${draftPrefix(path)}${randomUUID()}`);
   const file = await open(draft, 'wx', 0o600);
@@ -55,7 +59,7 @@ export async function writeDraft(path: string, text: string): Promise<string> {
   return draft;
 }
 
-/** Whether this is the name of a file that a writer left behind when it was killed. */
+/** True for the name of a draft. One that stays was left behind by a writer that was killed. */
 export function isDraftName(name: string): boolean {
   return /^\..*\.draft-/.test(name);
 }

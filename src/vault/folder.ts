@@ -8,15 +8,15 @@ import { isPersonaName } from './name.ts';
 import { type Recipients, parseRecipients } from './recipients.ts';
 import type { RecordSchema } from './record.ts';
 
-/** The largest file of a vault, in bytes. */
+/** Maximum size of a file of the vault, in bytes. */
 export const MAX_FILE: number = 1024 * 1024;
-/** A writer needs milliseconds, and with a passphrase seconds. */
+/** Maximum wait for another writer, in milliseconds. A write takes milliseconds, or seconds with a passphrase. */
 const LOCK_TIMEOUT = 60_000;
 
-/** Fails when the lock was lost meanwhile, so that nothing is written over what another wrote. */
+/** Rejects if the lock was lost, so that the change of another writer is not overwritten. */
 export type CheckLock = () => Promise<void>;
 
-/** Where the files of a vault are, and who may change one now. */
+/** The folder of a vault: paths, files and locks. */
 export class VaultFolder {
   readonly path: string;
   readonly recipientsPath: string;
@@ -33,7 +33,7 @@ export class VaultFolder {
     return join(this.path, `${persona}.age`);
   }
 
-  /** Everything that is in it; nothing when there is no such folder. */
+  /** Lists all names in the folder, sorted. Empty if the folder does not exist. */
   async entries(): Promise<string[]> {
     const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -42,6 +42,7 @@ export class VaultFolder {
     return names.sort((a, b) => (a < b ? -1 : 1));
   }
 
+  /** Lists the personas, sorted. */
   async names(): Promise<string[]> {
     const files = (await this.entries()).filter((name) => name.endsWith('.age'));
     return files.map((name) => name.slice(0, -'.age'.length)).filter(isPersonaName);
@@ -61,16 +62,16 @@ export class VaultFolder {
   }
 
   /**
-   * Does some work while no other process of this machine does any under the same key.
+   * Runs `work` while no other process on this machine holds the same key.
    *
-   * @throws TwoFactorError `VAULT_LOCKED`
+   * @throws TwoFactorError `VAULT_LOCKED` if another process holds the key for too long, or took it over.
    */
   async locked<T>(key: string, work: (checkLock: CheckLock) => Promise<T>): Promise<T> {
     const lease = await this.#lease(key);
     try {
       return await work(async () => {
         if (await lease.isHeld()) return;
-        const text = `${this.path} was not changed: this process stood still for so long that another took the lock of ${key}. Run it again.`;
+        const text = `${this.path} was not changed: this process paused for too long, and another took over its lock on ${key}. Run the command again.`;
         throw new TwoFactorError('VAULT_LOCKED', text);
       });
     } finally {
@@ -84,13 +85,13 @@ export class VaultFolder {
       return await ledger.lease(key, { timeout: LOCK_TIMEOUT, owner: 'a writer of the vault' });
     } catch (error) {
       if (!(error instanceof TwoFactorError)) throw error;
-      throw new TwoFactorError('VAULT_LOCKED', `${this.path} cannot be changed now. ${error.message}`, {
+      throw new TwoFactorError('VAULT_LOCKED', `${this.path} is locked by another writer. ${error.message}`, {
         cause: error,
       });
     }
   }
 
-  /** Beside the vault: whoever sees the vault sees its locks, by whatever path and user. Git leaves them out. */
+  /** Returns the lock folder beside the vault, so that all users and paths of a vault share it. Git ignores it. */
   async #lockFolder(): Promise<string> {
     await this.create();
     const path = await realpath(this.path);

@@ -2,59 +2,59 @@ import { TwoFactorError } from '../core/errors.ts';
 import { recipientOf } from './age.ts';
 import { replaceFile } from './file.ts';
 import type { VaultFolder } from './folder.ts';
-import { type KeyPlaces, createLocalKey } from './key-file.ts';
+import { type KeyLocations, createLocalKey } from './key-file.ts';
 import { type VaultKey, findKey, loadKey } from './key.ts';
 import { checkIsReader } from './persona-file.ts';
 import { type Recipients, checkRecipients, formatRecipients } from './recipients.ts';
 
 export interface InitOptions {
-  /** Who can read it beside oneself: the public keys of people and of CI. */
+  /** Public keys of the other readers: colleagues and CI. */
   readonly recipients?: readonly string[];
-  /** Whether it is encrypted with a passphrase instead, which is the key then. @default false */
+  /** True to encrypt with a passphrase instead of keys. @default false */
   readonly passphrase?: boolean;
 }
 
 export interface InitResult {
   readonly recipients: Recipients;
-  /** Where the key is: a variable, or the path of a file. */
-  readonly keyAt: string;
+  /** Location of the key: a variable, or the path of a file. */
+  readonly keyLocation: string;
   readonly isNewKey: boolean;
-  /** False when it was there before. */
+  /** False if the vault existed before. */
   readonly isNewVault: boolean;
 }
 
-/** Makes a vault, unless there is one. */
+/** Creates a vault if there is none. */
 export async function initVault(
   folder: VaultFolder,
-  places: KeyPlaces,
+  locations: KeyLocations,
   { recipients = [], passphrase = false }: InitOptions,
 ): Promise<InitResult> {
   await checkRecipients(recipients);
   if (passphrase && recipients.length > 0) {
-    const text = 'A vault has either a passphrase or recipients. Leave one of them away.';
+    const text = 'A vault has either a passphrase or recipients. Remove one of the two options.';
     throw new TwoFactorError('SETTINGS_INVALID', text);
   }
-  const found = passphrase ? await loadKey(places) : await findKey(places);
-  if (!found) await createLocalKey(places);
-  const key = found ?? (await loadKey(places));
+  const found = passphrase ? await loadKey(locations) : await findKey(locations);
+  if (!found) await createLocalKey(locations);
+  const key = found ?? (await loadKey(locations));
   const isNewKey = found === undefined;
   return await folder.locked('recipients', async (checkLock) => {
-    const there = await folder.readRecipients();
-    if (there) {
-      await checkIsReader(key, there, folder.recipientsPath);
-      checkNothingNew(there, passphrase ? 'passphrase' : recipients, folder);
-      return { recipients: there, keyAt: key.where, isNewKey, isNewVault: false };
+    const existing = await folder.readRecipients();
+    if (existing) {
+      await checkIsReader(key, existing, folder.recipientsPath);
+      checkNothingNew(existing, passphrase ? 'passphrase' : recipients, folder);
+      return { recipients: existing, keyLocation: key.where, isNewKey, isNewVault: false };
     }
     const all = await readersOf(key, recipients, passphrase);
     await replaceFile(folder.recipientsPath, formatRecipients(all), checkLock);
-    return { recipients: all, keyAt: key.where, isNewKey, isNewVault: true };
+    return { recipients: all, keyLocation: key.where, isNewKey, isNewVault: true };
   });
 }
 
 async function readersOf(key: VaultKey, others: readonly string[], passphrase: boolean): Promise<Recipients> {
   if (passphrase !== (key.passphrase !== undefined) && (passphrase || others.length > 0)) {
     const seen = passphrase ? 'an age key, not a passphrase' : 'a passphrase, not an age key';
-    const text = `${key.where} holds ${seen}. Put the one you want there, or run \`vault init\` ${passphrase ? 'without' : 'with'} --passphrase.`;
+    const text = `${key.where} holds ${seen}. Replace it, or run \`vault init\` ${passphrase ? 'without' : 'with'} --passphrase.`;
     throw new TwoFactorError('VAULT_KEY_WRONG', text);
   }
   if (key.passphrase) return 'passphrase';
@@ -62,9 +62,9 @@ async function readersOf(key: VaultKey, others: readonly string[], passphrase: b
   return [...new Set([...own, ...others])];
 }
 
-function checkNothingNew(there: Recipients, asked: Recipients, folder: VaultFolder): void {
-  const isThere = asked === 'passphrase' ? there === asked : asked.every((one) => there.includes(one));
-  if (isThere) return;
-  const text = `There is a vault already, and ${folder.recipientsPath} does not list what was asked for. Change it with \`npx playwright-2fa vault rekey --recipient age1…\`.`;
+function checkNothingNew(existing: Recipients, requested: Recipients, folder: VaultFolder): void {
+  const isSame = requested === 'passphrase' ? existing === requested : requested.every((one) => existing.includes(one));
+  if (isSame) return;
+  const text = `The vault already exists, and ${folder.recipientsPath} does not list the requested recipients. Add them with \`npx playwright-2fa vault rekey --recipient age1…\`.`;
   throw new TwoFactorError('VAULT_INVALID', text);
 }

@@ -2,31 +2,31 @@ import { link, mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
 import { writeDraft } from './file.ts';
-import { isOpenToGit } from './git.ts';
+import { isExposedToGit } from './git.ts';
 
-/** Where a key may be looked for. */
-export interface KeyPlaces {
+/** Environment and home folder in which the key is looked up. */
+export interface KeyLocations {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's home folder. */
   readonly home: string;
 }
 
-/** Where the user's own key lies: `~/.config/playwright-2fa/key.txt`, or what the system has in its place. */
-export function localKeyPath({ env, home }: KeyPlaces): string {
+/** Returns the path of the user's own key: `~/.config/playwright-2fa/key.txt`, or its equivalent on the system. */
+export function localKeyPath({ env, home }: KeyLocations): string {
   const windows = env['APPDATA'] || join(home, 'AppData', 'Roaming');
   const others = env['XDG_CONFIG_HOME'] || join(home, '.config');
   return join(process.platform === 'win32' ? windows : others, 'playwright-2fa', 'key.txt');
 }
 
 /**
- * Makes the user's own key, unless there is one: of two processes that do it at once, both end up with the same.
+ * Creates the user's own key if there is none. Two processes that do so at once end up with the same key.
  *
- * @throws TwoFactorError `VAULT_KEY_REFUSED` where git would track it.
+ * @throws TwoFactorError `VAULT_KEY_REFUSED` if git would track the file.
  */
-export async function createLocalKey(places: KeyPlaces): Promise<void> {
-  const path = localKeyPath(places);
+export async function createLocalKey(locations: KeyLocations): Promise<void> {
+  const path = localKeyPath(locations);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  if (await isOpenToGit(path)) throw tracked(path);
+  if (await isExposedToGit(path)) throw tracked(path);
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
@@ -34,7 +34,7 @@ export async function createLocalKey(places: KeyPlaces): Promise<void> {
     path,
     `# created: ${new Date().toISOString()}\n# public key: ${recipient}\n${identity}\n`,
   );
-  // A link comes into being whole or not at all, and never in the place of another file.
+  // `link` is atomic and, unlike `rename`, never replaces an existing file.
   await link(draft, path)
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
@@ -43,7 +43,7 @@ export async function createLocalKey(places: KeyPlaces): Promise<void> {
 }
 
 /**
- * Checks that only its owner can read a key file, as ssh does, and that git does not carry it away.
+ * Checks that only the owner can read a key file, as ssh does, and that git does not track it.
  *
  * @throws TwoFactorError `VAULT_KEY_REFUSED`
  */
@@ -51,18 +51,18 @@ export async function checkKeyFile(path: string): Promise<void> {
   const { mode } = await stat(path);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     const octal = (mode & 0o777).toString(8).padStart(4, '0');
-    throw refused(`others can read ${path} (its mode is ${octal})`, `Run: chmod 600 ${path}`);
+    throw refused(`other users can read ${path} (mode ${octal})`, `Run: chmod 600 ${path}`);
   }
-  if (await isOpenToGit(await realpath(path))) throw tracked(path);
+  if (await isExposedToGit(await realpath(path))) throw tracked(path);
 }
 
 function tracked(path: string): TwoFactorError {
   return refused(
-    `${path} is in the work tree of a git repository, which does not ignore it: the next commit could publish it`,
-    'Move it out of the work tree, and if it was ever committed, make a new one.',
+    `${path} is in the work tree of a git repository and is not ignored, so the next commit could publish it`,
+    'Move it out of the work tree. If it was ever committed, create a new key.',
   );
 }
 
 function refused(seen: string, remedy: string): TwoFactorError {
-  return new TwoFactorError('VAULT_KEY_REFUSED', `The key to the vault is refused: ${seen}. ${remedy}`);
+  return new TwoFactorError('VAULT_KEY_REFUSED', `The vault key was rejected: ${seen}. ${remedy}`);
 }

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import { readLimited } from './file.ts';
-import { type KeyPlaces, checkKeyFile, localKeyPath } from './key-file.ts';
+import { type KeyLocations, checkKeyFile, localKeyPath } from './key-file.ts';
 
-/** What opens a vault: age identities, or a passphrase. */
+/** Key to a vault: age identities, or a passphrase. */
 export interface VaultKey {
-  /** Where it was found, for people. */
+  /** Variable or file it was read from, for messages. */
   readonly where: string;
   readonly identities: readonly Secret[];
   readonly passphrase?: Secret;
@@ -18,76 +18,76 @@ const MAX_KEY_FILE = 64 * 1024;
 const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
 
 /**
- * Finds the key of the user: `PLAYWRIGHT_2FA_KEY`, else the file `PLAYWRIGHT_2FA_KEY_FILE`, else the local key file.
+ * Loads the user's key from `PLAYWRIGHT_2FA_KEY`, the file `PLAYWRIGHT_2FA_KEY_FILE`, or the local key file.
  *
- * @throws TwoFactorError `VAULT_KEY_MISSING`; `VAULT_KEY_REFUSED` when it lies where others can read it, or is no key.
+ * @throws TwoFactorError `VAULT_KEY_MISSING`; `VAULT_KEY_REFUSED` if others can read it, or if it is not a key.
  */
-export async function loadKey(places: KeyPlaces): Promise<VaultKey> {
-  const key = await findKey(places);
+export async function loadKey(locations: KeyLocations): Promise<VaultKey> {
+  const key = await findKey(locations);
   if (key) return key;
-  const isEmpty = places.env[VARIABLE] === '' || places.env[FILE_VARIABLE] === '';
-  const empty = isEmpty ? ' One of the variables is there, but empty: CI gives forks no secrets.' : '';
+  const isEmpty = locations.env[VARIABLE] === '' || locations.env[FILE_VARIABLE] === '';
+  const empty = isEmpty ? ' One of the variables is set but empty: CI does not pass secrets to forks.' : '';
   throw new TwoFactorError(
     'VAULT_KEY_MISSING',
-    `There is no key to the vault: ${VARIABLE} and ${FILE_VARIABLE} are not set, and there is no file ${localKeyPath(places)}.${empty} Put the key into ${VARIABLE} (in CI, from its store of secrets), or the path of its file into ${FILE_VARIABLE}, or make a local key with \`npx playwright-2fa vault init\`.`,
+    `There is no vault key: ${VARIABLE} and ${FILE_VARIABLE} are not set, and ${localKeyPath(locations)} does not exist.${empty} Set ${VARIABLE} to the key (in CI, from a secret), set ${FILE_VARIABLE} to the path of its file, or create a local key with \`npx playwright-2fa vault init\`.`,
   );
 }
 
-/** The same, or nothing where there is no key. */
-export async function findKey(places: KeyPlaces): Promise<VaultKey | undefined> {
-  const [text, file] = [places.env[VARIABLE], places.env[FILE_VARIABLE]];
+/** Like `loadKey`, but returns `undefined` if there is no key. */
+export async function findKey(locations: KeyLocations): Promise<VaultKey | undefined> {
+  const [text, file] = [locations.env[VARIABLE], locations.env[FILE_VARIABLE]];
   if (text && file) {
-    throw refused(`${VARIABLE} and ${FILE_VARIABLE} are both set`, 'Keep one of them.');
+    throw refused(`${VARIABLE} and ${FILE_VARIABLE} are both set`, 'Unset one of them.');
   }
   if (text) return await readKey(text, VARIABLE);
-  return file ? await readKeyFile(resolve(file), FILE_VARIABLE) : await readKeyFile(localKeyPath(places));
+  return file ? await readKeyFile(resolve(file), FILE_VARIABLE) : await readKeyFile(localKeyPath(locations));
 }
 
 async function readKeyFile(path: string, variable?: string): Promise<VaultKey | undefined> {
   const content = await readLimited(path, MAX_KEY_FILE);
   if (!content) {
     if (variable === undefined) return undefined;
-    const remedy = 'Correct the path, or take the variable away.';
-    throw new TwoFactorError('VAULT_KEY_MISSING', `There is no file ${path}, which ${variable} names. ${remedy}`);
+    const remedy = 'Correct the path, or unset the variable.';
+    throw new TwoFactorError('VAULT_KEY_MISSING', `${variable} names ${path}, which does not exist. ${remedy}`);
   }
   await checkKeyFile(path);
   return await readKey(content.toString('utf8'), path);
 }
 
-/** Identities, one or more to a line, among comments as age-keygen writes them; any other text is a passphrase. */
+/** Reads identities among comments, as age-keygen writes them. Any other text is a passphrase. */
 async function readKey(text: string, where: string): Promise<VaultKey> {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const words = lines.flatMap((line) => line.trim().split(/\s+/));
-  if (words.length === 0) throw refused(`${where} holds nothing`, 'Write the key into it.');
+  if (words.length === 0) throw refused(`${where} is empty`, 'Write the key into it.');
   if (words.some((word) => /^AGE-SECRET-KEY-/i.test(word))) {
     const identities = words.map((word) => new Secret(where, word));
     await checkIdentities(identities, where);
     return { where, identities };
   }
   if (/^age1[a-z0-9]{20,}$/.test(words[0] ?? '')) {
-    throw refused(`${where} holds a public key (age1…)`, 'Give the secret one, AGE-SECRET-KEY-1…');
+    throw refused(`${where} holds a public key (age1…)`, 'Use the secret key, AGE-SECRET-KEY-1…');
   }
   if (/-----BEGIN/.test(text)) {
-    throw refused(`${where} holds a key that is none of age`, 'Make one with `npx playwright-2fa vault init`.');
+    throw refused(`${where} holds a key of another program`, 'Create an age key with `npx playwright-2fa vault init`.');
   }
-  if (lines.length > 1) throw refused(`${where} holds several lines and no age key`, 'A passphrase is one line.');
+  if (lines.length > 1) throw refused(`${where} holds several lines but no age key`, 'A passphrase is a single line.');
   return { where, identities: [], passphrase: new Secret(where, lines[0] ?? '') };
 }
 
-/** What the package says of a bad identity quotes it, so nothing of that is passed on. */
+/** Drops the package's own error, which quotes a bad identity. */
 async function checkIdentities(identities: readonly Secret[], where: string): Promise<void> {
   const { Decrypter } = await import('age-encryption');
   for (const [index, identity] of identities.entries()) {
     try {
-      if (!IDENTITY.test(identity.reveal())) throw new Error('of another kind');
+      if (!IDENTITY.test(identity.reveal())) throw new Error('another kind of identity');
       new Decrypter().addIdentity(identity.reveal());
     } catch {
-      const seen = `key ${index + 1} of ${identities.length} in ${where} is no X25519 identity of age, or was not copied whole`;
-      throw refused(seen, 'It looks like AGE-SECRET-KEY-1…, 74 characters long, in capitals.');
+      const seen = `key ${index + 1} of ${identities.length} in ${where} is not an X25519 identity of age, or is incomplete`;
+      throw refused(seen, 'It must be AGE-SECRET-KEY-1… with 74 characters, in capitals.');
     }
   }
 }
 
 function refused(seen: string, remedy: string): TwoFactorError {
-  return new TwoFactorError('VAULT_KEY_REFUSED', `The key to the vault is refused: ${seen}. ${remedy}`);
+  return new TwoFactorError('VAULT_KEY_REFUSED', `The vault key was rejected: ${seen}. ${remedy}`);
 }

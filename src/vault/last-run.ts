@@ -3,17 +3,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { open, recipientOf, seal } from './age.ts';
 import { readLimited, replaceFile } from './file.ts';
-import type { KeyPlaces } from './key-file.ts';
+import type { KeyLocations } from './key-file.ts';
 import { findKey } from './key.ts';
 
-type Env = KeyPlaces['env'];
+type Env = KeyLocations['env'];
 
 const NAME = 'last-run.age';
 const MAX_FILE = 64 * 1024 * 1024;
 
 /**
- * Keeps the secrets that were born in a run, encrypted to the user's own age key, so that its artifacts can be searched
- * for them later. Without such a key nothing is kept.
+ * Saves the secrets that a run created, encrypted to the user's own age key, so that `scan` can search artifacts for
+ * them later. Saves nothing if there is no such key.
  *
  * @param folder `.playwright-2fa`
  */
@@ -30,7 +30,7 @@ export async function saveLastRun(
   await replaceFile(join(folder, NAME), sealed, () => Promise.resolve());
 }
 
-/** The secrets of the last run, with value and label each; none, where none were kept or this key is not for them. */
+/** Returns value and label of each secret of the last run. Empty if none were saved, or if the key does not fit. */
 export async function readLastRun(folder: string, env: Env, home: string = homedir()): Promise<[string, string][]> {
   const file = await readLimited(join(folder, NAME), MAX_FILE);
   const key = file && (await findKey({ env, home }));

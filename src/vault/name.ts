@@ -1,9 +1,9 @@
 import { TwoFactorError } from '../core/errors.ts';
 
-/** Names a file on any system, and no hidden one. */
+/** Valid as a file name on every system, and not hidden. */
 const NAME = /^[A-Za-z0-9_@-](?:[A-Za-z0-9._@-]{0,98}[A-Za-z0-9_@-])?$/;
 
-/** Whether a vault can hold a persona of this name. */
+/** True if a vault can store a persona of this name. */
 export function isPersonaName(name: string): boolean {
   return NAME.test(name);
 }
@@ -13,6 +13,6 @@ export function checkPersonaName(name: string): void {
   if (isPersonaName(name)) return;
   throw new TwoFactorError(
     'VAULT_INVALID',
-    `A vault cannot hold a persona named ${JSON.stringify(name.slice(0, 100))}: the name is that of its file. Use letters, digits and - _ . @ only, at most 100, with no dot at either end.`,
+    `A vault cannot store a persona named ${JSON.stringify(name.slice(0, 100))}, because the name is also a file name. Use at most 100 letters, digits and - _ . @, without a dot at either end.`,
   );
 }

@@ -1,11 +1,10 @@
 import { readSeed } from '../otp/seed.ts';
 
 /**
- * An authenticator's account as the vault keeps it: an `otpauth://totp/` or `otpauth://hotp/` URI as it came, or one
- * made of a bare Base32 seed.
+ * Returns the `otpauth://` URI that the vault stores for an authenticator. A bare Base32 seed becomes a TOTP URI.
  *
- * @param label what an app would show beside its codes
- * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
+ * @param label name of the account, as an authenticator app shows it
+ * @throws TwoFactorError `OTP_SEED_INVALID`. The message never contains the seed.
  */
 export function normalizeOtp(text: string, label: string): string {
   const trimmed = text.trim();
@@ -18,9 +17,9 @@ export function normalizeOtp(text: string, label: string): string {
 }
 
 /**
- * Checks an account.
+ * Checks an `otpauth://` URI or a bare seed.
  *
- * @throws TwoFactorError `OTP_SEED_INVALID`; the text never holds the seed.
+ * @throws TwoFactorError `OTP_SEED_INVALID`. The message never contains the seed.
  */
 export function checkOtp(text: string): void {
   readSeed(text);

@@ -57,10 +57,10 @@ export function emptyRecord(persona: string): PersonaRecord {
 }
 
 /**
- * Reads a document of the vault.
+ * Parses a document of the vault.
  *
- * @param persona whose it has to be
- * @throws TwoFactorError `VAULT_INVALID` with every problem at once, and no value.
+ * @param persona expected name of the persona
+ * @throws TwoFactorError `VAULT_INVALID` with all problems, without any value.
  */
 export function parseRecord(json: string, persona: string, schema: RecordSchema): PersonaRecord {
   let value: unknown;
@@ -75,24 +75,23 @@ export function parseRecord(json: string, persona: string, schema: RecordSchema)
 /**
  * Checks a document of the vault.
  *
- * @throws TwoFactorError `VAULT_INVALID` with every problem at once, and no value.
+ * @throws TwoFactorError `VAULT_INVALID` with all problems, without any value.
  */
 export function checkRecord(value: unknown, persona: string, schema: RecordSchema): PersonaRecord {
-  if (!isObject(value)) throw invalid(persona, ['it is no JSON object']);
+  if (!isObject(value)) throw invalid(persona, ['it is not a JSON object']);
   const { version } = value;
   if (typeof version === 'number' && Number.isInteger(version) && version > 1) {
-    const update = `it has version ${version}, and this playwright-2fa knows version 1: a newer one wrote it. Update playwright-2fa (npm install -D playwright-2fa@latest)`;
+    const update = `it has version ${version}, and this playwright-2fa supports version 1. A newer playwright-2fa wrote it: update yours (npm install -D playwright-2fa@latest)`;
     throw invalid(persona, [update]);
   }
   const problems = version === 1 ? [] : ['`version` is not 1'];
-  if (typeof value['persona'] !== 'string') problems.push('`persona` is missing: it says whose document this is');
+  if (typeof value['persona'] !== 'string') problems.push('`persona`, the name of the persona, is missing');
   else if (value['persona'] !== persona) {
-    const whose = `it is the document of "${value['persona']}": the file was renamed, or exchanged with another. Give it its name back`;
-    problems.push(whose);
+    problems.push(`it is the document of "${value['persona']}", so the file was renamed. Restore its name`);
   }
   problems.push(...problemsOf(value, { ...OWN_MEMBERS.persona, ...schema.persona }, ['sites']));
   const sites: readonly unknown[] = Array.isArray(value['sites']) ? value['sites'] : [];
-  problems.push(...sites.flatMap((site, index) => siteProblems(site, index, schema)), ...doubleNames(sites));
+  problems.push(...sites.flatMap((site, index) => siteProblems(site, index, schema)), ...duplicateNames(sites));
   if (problems.length > 0) throw invalid(persona, problems);
   return value as unknown as PersonaRecord;
 }
@@ -100,8 +99,8 @@ export function checkRecord(value: unknown, persona: string, schema: RecordSchem
 function siteProblems(site: unknown, index: number, schema: RecordSchema): string[] {
   const checks = { ...OWN_MEMBERS.site, ...schema.site };
   const where = isObject(site) && typeof site['name'] === 'string' ? `site "${site['name']}"` : `site ${index + 1}`;
-  const problems = isObject(site) ? problemsOf(site, checks, ['name', 'origins']) : ['it is no object'];
-  return problems.map((problem) => `of ${where}, ${problem}`);
+  const problems = isObject(site) ? problemsOf(site, checks, ['name', 'origins']) : ['it must be an object'];
+  return problems.map((problem) => `${where}: ${problem}`);
 }
 
 function problemsOf(
@@ -110,23 +109,23 @@ function problemsOf(
   required: readonly string[],
 ): string[] {
   const known = Object.keys(checks);
-  const strange = Object.keys(value).filter((member) => !Object.hasOwn(checks, member));
+  const unknown = Object.keys(value).filter((member) => !Object.hasOwn(checks, member));
   const missing = required.filter((member) => !Object.hasOwn(value, member));
   const wrong = known.flatMap((member) => {
     const problems = Object.hasOwn(value, member) ? (checks[member]?.(value[member]) ?? []) : [];
     return problems.map((problem) => `\`${member}\` ${problem}`);
   });
   return [
-    ...strange.map((member) => `there is no member "${member.slice(0, 40)}". ${suggest(member, known)}`),
+    ...unknown.map((member) => `unknown member "${member.slice(0, 40)}". ${suggest(member, known)}`),
     ...missing.map((member) => `\`${member}\` is missing`),
     ...wrong,
   ];
 }
 
-function doubleNames(sites: readonly unknown[]): string[] {
+function duplicateNames(sites: readonly unknown[]): string[] {
   const names = sites.flatMap((site) => (isObject(site) && typeof site['name'] === 'string' ? [site['name']] : []));
-  const double = names.filter((name, index) => names.indexOf(name) < index);
-  return [...new Set(double)].map((name) => `two sites are named "${name}"`);
+  const duplicates = names.filter((name, index) => names.indexOf(name) < index);
+  return [...new Set(duplicates)].map((name) => `two sites have the name "${name}"`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -135,5 +134,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function invalid(persona: string, problems: readonly string[]): TwoFactorError {
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
-  return new TwoFactorError('VAULT_INVALID', `The vault's document of "${persona}" is not right:${list}`);
+  return new TwoFactorError('VAULT_INVALID', `The vault's document of "${persona}" is invalid:${list}`);
 }

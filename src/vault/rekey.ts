@@ -2,34 +2,34 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { replaceFile } from './file.ts';
 import type { VaultFolder } from './folder.ts';
-import type { KeyPlaces } from './key-file.ts';
+import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkIsReader, readSealed, unseal, writeSealed } from './persona-file.ts';
 import { checkRecipients, editRecipients, parseRecipients } from './recipients.ts';
 
 export interface RekeyOptions {
-  /** Public keys that can read it from now on. */
+  /** Public keys of new readers. */
   readonly add?: readonly string[];
-  /** Public keys that cannot read what is written from now on. What they have read, and what git has, they keep. */
+  /** Public keys that cannot read new files. They can still read the versions that git has. */
   readonly remove?: readonly string[];
-  /** The new passphrase of a vault that has one. */
+  /** New passphrase of a vault that has one. */
   readonly passphrase?: Secret;
 }
 
-/** Encrypts every file of a vault anew, and answers with their personas. */
+/** Encrypts every file of a vault again. Returns the names of the personas. */
 export async function rekeyVault(
   folder: VaultFolder,
-  places: KeyPlaces,
+  locations: KeyLocations,
   options: RekeyOptions,
 ): Promise<readonly string[]> {
-  const key = await loadKey(places);
+  const key = await loadKey(locations);
   return await folder.locked('recipients', async (checkLock) => {
     const writer = await changeReaders(folder, key, options, checkLock);
     const names = await folder.names();
     for (const persona of names) {
       await folder.locked(`persona/${persona}`, async (checkLock) => {
         const file = await readSealed(folder, persona);
-        // A run before this one may have stopped after this file.
+        // An interrupted run may have encrypted this file to the new readers already.
         if (file) await writeSealed(folder, await unseal(folder, persona, file, key, writer), writer, checkLock);
       });
     }
@@ -37,7 +37,7 @@ export async function rekeyVault(
   });
 }
 
-/** Writes the new list, before any file: whoever writes a file after that writes it for the new readers. */
+/** Writes the new list before any file, so that a concurrent writer encrypts to the new readers. */
 async function changeReaders(
   folder: VaultFolder,
   key: VaultKey,
@@ -50,7 +50,7 @@ async function changeReaders(
   const hasPassphrase = old === 'passphrase';
   if (hasPassphrase ? add.length + remove.length > 0 : passphrase) {
     const kind = hasPassphrase ? 'has a passphrase' : 'has recipients';
-    const remedy = 'To go from one to the other, make a new vault in another folder and set its values there.';
+    const remedy = 'To switch between the two, create a new vault in another folder and set its values there.';
     throw new TwoFactorError('VAULT_INVALID', `The vault in ${folder.path} ${kind}. ${remedy}`);
   }
   const edited = editRecipients(text, add, remove);

@@ -2,18 +2,18 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:cryp
 import type { Identity, Recipient } from 'age-encryption';
 import type { Secret } from '../secret/secret.ts';
 
-/** What age writes itself, as a power of two: about a second, and 256 MiB. */
+/** Base-2 logarithm of the cost. The `age` program uses the same: about one second and 256 MiB. */
 const WORK_FACTOR = 18;
-/** A file may ask for this much at most: 1 GiB. */
+/** Maximum that a file may request: 1 GiB. */
 const MAX_WORK_FACTOR = 20;
 const CIPHER = 'chacha20-poly1305';
-/** Each key is used once. */
+/** Constant, because each key is used once. */
 const NONCE = new Uint8Array(12);
 const TAG = { authTagLength: 16 };
 
 /**
- * age's recipient for a passphrase, on Node's own scrypt. That of the package is JavaScript: it takes five times as
- * long, and stands in the way of everything else meanwhile, heartbeats of locks among it.
+ * Returns age's scrypt recipient, based on Node's own scrypt. The JavaScript version of `age-encryption` takes five
+ * times as long and blocks the event loop, and with it the heartbeats of locks.
  *
  * @see https://age-encryption.org/v1 "The scrypt recipient type"
  */
@@ -29,7 +29,7 @@ export function passphraseRecipient(passphrase: Secret): Recipient {
   };
 }
 
-/** The other way round: the identity that opens what a passphrase closed. */
+/** Returns the identity that decrypts files of `passphraseRecipient`. */
 export function passphraseIdentity(passphrase: Secret): Identity {
   return {
     async unwrapFileKey(stanzas) {
@@ -38,7 +38,7 @@ export function passphraseIdentity(passphrase: Secret): Identity {
       if (type !== 'scrypt' || !stanza) return null;
       if (stanzas.length > 1 || stanza.args.length !== 3 || stanza.body.length !== 32) throw new Error('bad stanza');
       if (!/^[\w+/]{22}$/.test(salt) || !/^[1-9]\d?$/.test(workFactor)) throw new Error('bad scrypt stanza');
-      if (Number(workFactor) > MAX_WORK_FACTOR) throw new Error(`it asks for a work factor of ${workFactor}`);
+      if (Number(workFactor) > MAX_WORK_FACTOR) throw new Error(`its work factor is ${workFactor}`);
       const key = await stretch(passphrase, Buffer.from(salt, 'base64'), Number(workFactor));
       const decipher = createDecipheriv(CIPHER, key, NONCE, TAG).setAuthTag(stanza.body.subarray(16));
       try {

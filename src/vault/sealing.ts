@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import type { Sealing } from '../core/sealing.ts';
 import type { Secret } from '../secret/secret.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { VaultFolder } from './folder.ts';
@@ -6,18 +7,12 @@ import { type VaultKey, findKey } from './key.ts';
 import type { RecordSchema } from './record.ts';
 import type { VaultOptions } from './vault.ts';
 
-/** Encrypts texts that are no persona's file, such as saved sessions. */
-export interface Sealing {
-  seal(text: string): Promise<string>;
-  /** Nothing where the key does not fit. */
-  open(sealed: string): Promise<string | undefined>;
-}
-
 /**
- * What the user's key encrypts with: to all who may read the vault, where its owner is one of them, else to the key
- * itself. Nothing where there is no key.
+ * Returns encryption with the user's key, for texts other than personas, such as saved sessions. It encrypts to all
+ * readers of the vault if the user is one of them, and to the key itself otherwise. Returns `undefined` if there is no
+ * key.
  *
- * @param options the vault's folder, which need not be there, and where the key is looked for
+ * @param options folder of the vault, which need not exist, and locations of the key
  * @throws TwoFactorError `VAULT_KEY_REFUSED`, `VAULT_KEY_MISSING`, `VAULT_INVALID`
  */
 export async function openSealing({

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { VaultFolder } from './folder.ts';
 import { type InitOptions, type InitResult, initVault } from './init.ts';
-import type { KeyPlaces } from './key-file.ts';
+import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkPersonaName, isPersonaName } from './name.ts';
 import { readSealed, unseal, writeSealed } from './persona-file.ts';
@@ -17,7 +17,7 @@ export interface VaultOptions {
   readonly schema: RecordSchema;
   /** Where `PLAYWRIGHT_2FA_KEY` and `PLAYWRIGHT_2FA_KEY_FILE` are looked for. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The user's home folder, where the local key lies. @default the system's */
+  /** Home folder of the user, which holds the local key. @default os.homedir() */
   readonly home?: string;
 }
 
@@ -27,52 +27,52 @@ export function openVault({ folder, schema, env = process.env, home = homedir() 
 }
 
 /**
- * A folder of age files, one a persona.
+ * A folder of age files, one per persona.
  *
  * @see https://age-encryption.org/v1
  */
 export class Vault {
   readonly #folder: VaultFolder;
-  readonly #places: KeyPlaces;
+  readonly #locations: KeyLocations;
 
-  constructor(folder: VaultFolder, places: KeyPlaces) {
+  constructor(folder: VaultFolder, locations: KeyLocations) {
     this.#folder = folder;
-    this.#places = places;
+    this.#locations = locations;
   }
 
-  /** Where it is, as an absolute path. */
+  /** Absolute path of the folder. */
   get path(): string {
     return this.#folder.path;
   }
 
   /**
-   * What it keeps of a persona; nothing, and no key is needed, where it has no file of that name.
+   * Reads the record of a persona. Returns `undefined`, without a key, if the vault has no such persona.
    *
-   * @throws TwoFactorError `VAULT_KEY_MISSING`, `VAULT_KEY_REFUSED`, `VAULT_KEY_WRONG`; `VAULT_INVALID` for a file that
-   * is damaged, was renamed, or comes from a newer version.
+   * @throws TwoFactorError `VAULT_KEY_MISSING`, `VAULT_KEY_REFUSED`, `VAULT_KEY_WRONG`; `VAULT_INVALID` if the file is
+   * damaged, was renamed, or comes from a newer version.
    */
   async read(persona: string): Promise<PersonaRecord | undefined> {
     if (!isPersonaName(persona)) return undefined;
     const file = await readSealed(this.#folder, persona);
-    return file ? await unseal(this.#folder, persona, file, await loadKey(this.#places)) : undefined;
+    return file ? await unseal(this.#folder, persona, file, await loadKey(this.#locations)) : undefined;
   }
 
-  /** The names of all personas in it, in order. */
+  /** Lists the names of all personas, sorted. */
   async names(): Promise<string[]> {
     return await this.#folder.names();
   }
 
   /**
-   * Changes what it keeps of a persona, whom it need not know yet, while no other process does. The first change makes
-   * the vault, and the user's key, where there are none.
+   * Changes or adds a persona while no other process does so. The first change creates the vault and the user's key if
+   * they do not exist.
    *
-   * @param change is given the record as it is, and answers with the one to be
-   * @throws TwoFactorError as `read`, and `VAULT_LOCKED` when another writer does not come to an end.
+   * @param change returns the new record for the current one
+   * @throws TwoFactorError as `read`, and `VAULT_LOCKED` if another writer does not finish.
    */
   async update(persona: string, change: (record: PersonaRecord) => PersonaRecord): Promise<PersonaRecord> {
     checkPersonaName(persona);
-    if ((await this.#folder.readRecipientsText()) === undefined) await initVault(this.#folder, this.#places, {});
-    const key = await loadKey(this.#places);
+    if ((await this.#folder.readRecipientsText()) === undefined) await initVault(this.#folder, this.#locations, {});
+    const key = await loadKey(this.#locations);
     return await this.#folder.locked(`persona/${persona}`, async (checkLock) => {
       const file = await readSealed(this.#folder, persona);
       const old = file ? await unseal(this.#folder, persona, file, key) : await this.#newRecord(persona, key);
@@ -82,7 +82,7 @@ export class Vault {
     });
   }
 
-  /** Removes a persona; answers whether it was there. What git has of it stays in git. */
+  /** Removes a persona. Returns false if there was none. Its history stays in git. */
   async remove(persona: string): Promise<boolean> {
     checkPersonaName(persona);
     if (!(await this.#folder.names()).includes(persona)) return false;
@@ -93,26 +93,26 @@ export class Vault {
     return true;
   }
 
-  /** Makes the folder, its list of recipients, and the user's own key where there is none. */
+  /** Creates the folder, its list of recipients, and the user's own key if there is none. */
   async init(options: InitOptions = {}): Promise<InitResult> {
-    return await initVault(this.#folder, this.#places, options);
+    return await initVault(this.#folder, this.#locations, options);
   }
 
   /**
-   * Changes who can read it, and encrypts every file anew. If it is stopped in the middle, the same call finishes it.
+   * Changes the readers and encrypts every file again. After an interruption, the same call completes it.
    *
    * @throws TwoFactorError as `update`
    */
   async rekey(options: RekeyOptions = {}): Promise<readonly string[]> {
-    return await rekeyVault(this.#folder, this.#places, options);
+    return await rekeyVault(this.#folder, this.#locations, options);
   }
 
-  /** Reads every file, and answers with all that is not right: nothing, when all is well. */
+  /** Checks every file. Returns the problems, one sentence each. */
   async verify(): Promise<readonly string[]> {
-    return await verifyVault(this.#folder, this.#places);
+    return await verifyVault(this.#folder, this.#locations);
   }
 
-  /** A wrong passphrase would go unnoticed with the first file it writes, so it has to open another one. */
+  /** A new file would hide a wrong passphrase, so the passphrase has to open another file first. */
   async #newRecord(persona: string, key: VaultKey): Promise<PersonaRecord> {
     const [another] = key.passphrase ? await this.#folder.names() : [];
     const file = another === undefined ? undefined : await readSealed(this.#folder, another);

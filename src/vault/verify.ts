@@ -1,24 +1,24 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
-import { lockKinds } from './age.ts';
+import { recipientKinds } from './age.ts';
 import { isDraftName } from './file.ts';
 import type { VaultFolder } from './folder.ts';
-import type { KeyPlaces } from './key-file.ts';
+import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { isPersonaName } from './name.ts';
 import { checkIsReader, readSealed, unseal } from './persona-file.ts';
 import type { Recipients } from './recipients.ts';
 
-/** Everything that is wrong with a vault, each as a sentence. */
-export async function verifyVault(folder: VaultFolder, places: KeyPlaces): Promise<readonly string[]> {
+/** Checks a vault. Returns its problems, one sentence each. */
+export async function verifyVault(folder: VaultFolder, locations: KeyLocations): Promise<readonly string[]> {
   const entries = await folder.entries();
-  if (entries.length === 0) return [`There is no vault in ${folder.path}. Make one: npx playwright-2fa vault init`];
+  if (entries.length === 0) return [`There is no vault in ${folder.path}. Create one: npx playwright-2fa vault init`];
   const problems = new Problems();
-  const key = await problems.of(() => loadKey(places));
+  const key = await problems.of(() => loadKey(locations));
   const recipients = await problems.of(() => folder.readRecipients());
   if (!entries.includes('recipients.txt')) {
-    problems.list.push(`There is no ${folder.recipientsPath}: nothing can be written. Take it back from git.`);
+    problems.list.push(`${folder.recipientsPath} is missing, so nothing can be written. Restore it from git.`);
   }
   if (key && recipients) await problems.of(() => checkIsReader(key, recipients, folder.recipientsPath));
   for (const name of entries) problems.list.push(...nameProblems(folder, name), ...(await modeProblems(folder, name)));
@@ -28,7 +28,7 @@ export async function verifyVault(folder: VaultFolder, places: KeyPlaces): Promi
   return problems.list;
 }
 
-/** Goes on after a problem, to tell all of them. */
+/** Collects problems instead of stopping at the first. */
 class Problems {
   readonly list: string[] = [];
 
@@ -50,28 +50,28 @@ async function checkFile(
   key: VaultKey | undefined,
 ): Promise<void> {
   const file = await readSealed(folder, persona);
-  if (!file) return; // removed while we looked
+  if (!file) return; // removed meanwhile
   if (key) await unseal(folder, persona, file, key);
-  const kinds = await lockKinds(file);
+  const kinds = await recipientKinds(file);
   const expected = recipients === 'passphrase' ? ['scrypt'] : recipients?.map(() => 'X25519');
   if (!expected || String(kinds) === String(expected)) return;
   throw new TwoFactorError(
     'VAULT_INVALID',
-    `${folder.pathOf(persona)} is encrypted to other readers than ${folder.recipientsPath} lists. Bring it up to date: npx playwright-2fa vault rekey`,
+    `${folder.pathOf(persona)} is encrypted to other readers than ${folder.recipientsPath} lists. Update it: npx playwright-2fa vault rekey`,
   );
 }
 
 function nameProblems(folder: VaultFolder, name: string): string[] {
   const path = join(folder.path, name);
   if (isDraftName(name)) return [`${path} was left behind by a writer that was killed. Remove it.`];
-  if (name.endsWith('.age') && !isPersonaName(name.slice(0, -4))) return [`${path} is not named for a persona.`];
+  if (name.endsWith('.age') && !isPersonaName(name.slice(0, -4))) return [`${path} is not named after a persona.`];
   return [];
 }
 
-/** Git gives files the modes of the one who checks them out, so only what others may write to is told. */
+/** Reports files that every user can write to. Other modes depend on the umask of the checkout. */
 async function modeProblems(folder: VaultFolder, name: string): Promise<string[]> {
   const path = join(folder.path, name);
   const { mode } = await stat(path);
   const isOpen = process.platform !== 'win32' && (mode & 0o002) !== 0;
-  return isOpen ? [`Anybody on this machine can write to ${path}. Run: chmod o-w ${path}`] : [];
+  return isOpen ? [`Every user of this machine can write to ${path}. Run: chmod o-w ${path}`] : [];
 }

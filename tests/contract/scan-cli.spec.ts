@@ -7,7 +7,7 @@ import { ALICE_KEY } from '../support/vault-test.ts';
 const PASSWORD = 'Correct-Horse-4711';
 const KEY = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
 
-test('a secret of the vault is found, told by place and label, and not shown', async ({
+test('a secret of the vault is reported by location and label, and not shown', async ({
   runCli,
   runVault,
   writeProjectFile,
@@ -18,9 +18,9 @@ test('a secret of the vault is found, told by place and label, and not shown', a
     `sent password=${encodeURIComponent(PASSWORD)}\nand once more ${PASSWORD}\n`,
   );
   const { stdout, stderr, exitCode } = await runCli(['scan', 'results'], '', KEY);
-  expect(stdout).toContain(`${join('results', 'log.txt')}: alice/password (as it is), 2 times`);
-  // The other is the key to the vault.
-  expect(stdout).toContain('Secrets found: looked into 1 files and entries for 2 secrets.');
+  expect(stdout).toContain(`${join('results', 'log.txt')}: alice/password (plain), 2 times`);
+  // The second secret is the vault key.
+  expect(stdout).toContain('Secrets found: searched 1 files and entries for 2 secrets.');
   expect(stdout + stderr).not.toContain(PASSWORD);
   expect(exitCode).toBe(1);
 });
@@ -31,8 +31,8 @@ test('a secret of the environment and of .env is found', async ({ runCli, writeP
   const { stdout, exitCode } = await runCli(['scan', 'report.json', '--json'], '', {
     PERSONA_ALICE_PASSWORD: PASSWORD,
   });
-  const { finds, secrets } = JSON.parse(stdout) as { finds: { label: string }[]; secrets: number };
-  expect(finds.map(({ label }) => label).toSorted()).toEqual(['alice/password', 'bob/totp seed']);
+  const { findings, secrets } = JSON.parse(stdout) as { findings: { label: string }[]; secrets: number };
+  expect(findings.map(({ label }) => label).toSorted()).toEqual(['alice/password', 'bob/totp seed']);
   expect(secrets).toBe(2);
   expect(exitCode).toBe(1);
 });
@@ -43,11 +43,11 @@ test('a code of the last run is found', async ({ runCli, project, writeProjectFi
   await saveLastRun(folder, [['482913', 'alice@acme.example/code']], KEY);
   await writeProjectFile('results/log.txt', 'your code is 482913.');
   const { stdout, exitCode } = await runCli(['scan', 'results'], '', KEY);
-  expect(stdout).toContain('alice@acme.example/code (as it is), once');
+  expect(stdout).toContain('alice@acme.example/code (plain), once');
   expect(exitCode).toBe(1);
 });
 
-test('values are taken from a file and from standard input', async ({ runCli, writeProjectFile }) => {
+test('values are read from a file and from standard input', async ({ runCli, writeProjectFile }) => {
   await writeProjectFile('values.txt', 'swordfish\n\nhunter2-hunter2\n');
   await writeProjectFile('results/log.txt', 'hunter2-hunter2');
   for (const [args, input] of [
@@ -55,39 +55,39 @@ test('values are taken from a file and from standard input', async ({ runCli, wr
     [['--values', '-'], 'swordfish\n\nhunter2-hunter2\n'],
   ] as const) {
     const { stdout, exitCode } = await runCli(['scan', 'results', ...args], input);
-    expect(stdout).toContain('value 3 (as it is), once');
+    expect(stdout).toContain('value 3 (plain), once');
     expect(stdout).not.toContain('hunter2');
     expect(exitCode).toBe(1);
   }
 });
 
-test('nothing is found where nothing is', async ({ runCli, writeProjectFile }) => {
+test('an artifact without secrets gives no findings', async ({ runCli, writeProjectFile }) => {
   await writeProjectFile('results/log.txt', 'all is well');
   const { stdout, exitCode } = await runCli(['scan', 'results'], '', { PERSONA_ALICE_PASSWORD: PASSWORD });
-  expect(stdout).toBe('No secret found: looked into 1 files and entries for 1 secrets.\n');
+  expect(stdout).toBe('No secrets found: searched 1 files and entries for 1 secrets.\n');
   expect(exitCode).toBe(0);
 });
 
-test.describe('it is no clean answer when', () => {
+test.describe('the scan fails if', () => {
   test('an archive cannot be read', async ({ runCli, writeProjectFile }) => {
     await writeProjectFile('results/trace.zip', 'PK\u0003\u0004 and then nothing');
     const { stdout, exitCode } = await runCli(['scan', 'results'], '', { PERSONA_ALICE_PASSWORD: PASSWORD });
-    expect(stdout).toContain(`not read: ${join('results', 'trace.zip')}: `);
+    expect(stdout).toContain(`unreadable: ${join('results', 'trace.zip')}: `);
     expect(exitCode).toBe(1);
   });
 
   for (const [what, args, env, text, code] of [
-    ['no secret is known', ['scan', '.'], {}, 'no secret is known here', 2],
-    ['there is no path', ['scan'], { PERSONA_ALICE_PASSWORD: PASSWORD }, 'there is no path', 2],
+    ['no secret is known', ['scan', '.'], {}, 'no secrets are known', 2],
+    ['there is no path', ['scan'], { PERSONA_ALICE_PASSWORD: PASSWORD }, 'PATH is missing', 2],
     ['an option is unknown', ['scan', '.', '--deep'], {}, "Unknown option '--deep'", 2],
     [
-      'a path leads nowhere',
+      'a path does not exist',
       ['scan', 'nowhere'],
       { PERSONA_ALICE_PASSWORD: PASSWORD },
       'no file or folder "nowhere"',
       1,
     ],
-    ['a value is too short to be looked for', ['scan', '.', '--values', '-'], {}, 'fewer than 4 characters', 1],
+    ['a value is too short to search for', ['scan', '.', '--values', '-'], {}, 'fewer than 4 characters', 1],
     ['the values cannot be read', ['scan', '.', '--values', 'nowhere'], {}, 'Could not read "nowhere"', 1],
   ] as const) {
     test(what, async ({ runCli }) => {
@@ -101,7 +101,7 @@ test.describe('it is no clean answer when', () => {
     await runVault(['set', 'alice', 'password', '--origin', 'https://acme.example'], PASSWORD, KEY);
     await writeFile(join(project.folder, 'log.txt'), PASSWORD);
     const { stderr, exitCode } = await runCli(['scan', 'log.txt']);
-    expect(stderr).toContain('There is no key to the vault');
+    expect(stderr).toContain('There is no vault key');
     expect(exitCode).toBe(1);
   });
 });

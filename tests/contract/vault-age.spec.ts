@@ -7,9 +7,9 @@ import { ALICE, ALICE_KEY, BOB_KEY, expect, test, vaultIn } from '../support/vau
 const run = promisify(execFile);
 const hasAge = spawnSync('age', ['--version']).status === 0;
 
-test.skip(!hasAge, 'the program `age` is not installed, so nothing here was tested against it');
+test.skip(!hasAge, 'the program `age` is not installed');
 
-test('age reads what we wrote, with the key we made', async ({ openWith, folder }) => {
+test('age reads our files with our key', async ({ openWith, folder }) => {
   const vault = openWith({});
   await vault.update('alice', () => ALICE);
   const key = join(folder, 'home/.config/playwright-2fa/key.txt');
@@ -19,7 +19,7 @@ test('age reads what we wrote, with the key we made', async ({ openWith, folder 
   expect(await readFile(join(vaultIn(folder), 'recipients.txt'), 'utf8')).toContain(recipient.trim());
 });
 
-test('each of several recipients reads it with age', async ({ vault, folder }) => {
+test('each recipient reads our files with age', async ({ vault, folder }) => {
   await vault.init({ recipients: [BOB_KEY.recipient] });
   await vault.update('alice', () => ALICE);
   for (const { identity } of [ALICE_KEY, BOB_KEY]) {
@@ -31,7 +31,7 @@ test('each of several recipients reads it with age', async ({ vault, folder }) =
 });
 
 for (const [name, ...args] of [['in ASCII armor', '--armor'], ['in binary']] as const) {
-  test(`we read what age wrote ${name} to our list of recipients`, async ({ vault, folder }) => {
+  test(`we read a file that age wrote ${name} to our list of recipients`, async ({ vault, folder }) => {
     await vault.init({ recipients: [BOB_KEY.recipient] });
     const plain = join(folder, 'alice.json');
     await writeFile(plain, JSON.stringify(ALICE));
@@ -45,7 +45,7 @@ for (const [name, ...args] of [['in ASCII armor', '--armor'], ['in binary']] as 
   });
 }
 
-test('a key that age-keygen made is our key', async ({ openWith, folder }) => {
+test('a key of age-keygen is accepted', async ({ openWith, folder }) => {
   const key = join(folder, 'key.txt');
   await run('age-keygen', ['-o', key]);
   const vault = openWith({ PLAYWRIGHT_2FA_KEY_FILE: key });
@@ -53,13 +53,13 @@ test('a key that age-keygen made is our key', async ({ openWith, folder }) => {
   expect(await vault.read('alice')).toEqual(ALICE);
 });
 
-test.describe('with a passphrase, which age asks for at a terminal', () => {
+test.describe('with a passphrase, which age reads from a terminal', () => {
   const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-  test.skip(!hasScript, 'the program `script` is not installed, and age takes a passphrase at a terminal only');
+  test.skip(!hasScript, 'the program `script` is not installed, and age reads a passphrase from a terminal only');
   test.slow();
   const PASSPHRASE = 'correct horse battery staple';
 
-  /** Runs age at a terminal of its own, and types the passphrase each time it asks. */
+  /** Runs age in a pseudo-terminal, and types the passphrase at each prompt. */
   async function runAge(command: string): Promise<void> {
     const work = run('script', ['-qec', command, '/dev/null']);
     let shown = '';
@@ -72,14 +72,14 @@ test.describe('with a passphrase, which age asks for at a terminal', () => {
     await work;
   }
 
-  test('age reads what we wrote', async ({ openWith, folder }) => {
+  test('age reads our files', async ({ openWith, folder }) => {
     await openWith({ PLAYWRIGHT_2FA_KEY: PASSPHRASE }).update('alice', () => ALICE);
     const plain = join(folder, 'alice.json');
     await runAge(`age -d -o ${plain} ${join(vaultIn(folder), 'alice.age')}`);
     expect(JSON.parse(await readFile(plain, 'utf8'))).toEqual(ALICE);
   });
 
-  test('we read what age wrote', async ({ openWith, folder }) => {
+  test('we read files of age', async ({ openWith, folder }) => {
     const vault = openWith({ PLAYWRIGHT_2FA_KEY: PASSPHRASE });
     await vault.init({ passphrase: true });
     const plain = join(folder, 'alice.json');

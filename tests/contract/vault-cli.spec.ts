@@ -9,24 +9,24 @@ import { BOB_KEY } from '../support/vault-test.ts';
 const ORIGIN = ['--origin', 'https://acme.example'];
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
-test('init makes a vault and a key, says what to put into CI, and does not show the key', async ({
+test('init creates a vault and a key, explains the setup of CI, and does not show the key', async ({
   runVault,
   folder,
 }) => {
   const first = await runVault(['init', '--recipient', BOB_KEY.recipient]);
-  const keyAt = join(folder, 'home/.config/playwright-2fa/key.txt');
-  const key = await readFile(keyAt, 'utf8');
+  const keyPath = join(folder, 'home/.config/playwright-2fa/key.txt');
+  const key = await readFile(keyPath, 'utf8');
   const own = /age1\w+/.exec(key)?.[0] ?? 'none';
-  for (const part of [own, BOB_KEY.recipient, keyAt, 'was made', 'PLAYWRIGHT_2FA_KEY']) {
+  for (const part of [own, BOB_KEY.recipient, keyPath, 'Created your key', 'PLAYWRIGHT_2FA_KEY']) {
     expect(first.stdout).toContain(part);
   }
   expect(first.stdout + first.stderr).not.toContain('AGE-SECRET-KEY');
   const again = await runVault(['init']);
   expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('already') });
-  expect(await readFile(keyAt, 'utf8')).toBe(key);
+  expect(await readFile(keyPath, 'utf8')).toBe(key);
 });
 
-test('init says what to do where git ignores the vault', async ({ runVault, project, writeProjectFile }) => {
+test('init explains what to do if git ignores the vault', async ({ runVault, project, writeProjectFile }) => {
   execFileSync('git', ['init', '--quiet', project.folder]);
   expect((await runVault(['init'])).stdout).not.toContain('Git ignores');
   await writeProjectFile('.gitignore', '.playwright-2fa/\n');
@@ -39,7 +39,7 @@ test('init says what to do where git ignores the vault', async ({ runVault, proj
   expect(String(untracked).trim().split('\n')).toEqual(names.map((name) => `?? ${name}`));
 });
 
-test('what is set from standard input is got, and secrets are shown only if wanted', async ({ runVault }) => {
+test('get returns values set from standard input, and shows secrets only on request', async ({ runVault }) => {
   for (const [member, value] of [
     ['email', 'alice@acme.example\n'],
     ['phone', '+12025552368'],
@@ -90,7 +90,7 @@ test('what is set from standard input is got, and secrets are shown only if want
   });
 });
 
-test.describe('a value among the arguments is refused, and not repeated', () => {
+test.describe('a value in the arguments is rejected, and not repeated', () => {
   for (const args of [
     ['set', 'alice', 'password', 'hunter2'],
     ['set', 'alice', 'password', '--hunter2'],
@@ -101,7 +101,7 @@ test.describe('a value among the arguments is refused, and not repeated', () => 
     test(args.join(' '), async ({ runVault, project }) => {
       const { exitCode, stdout, stderr } = await runVault(args, 'hunter3');
       expect([exitCode, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/not repeated|no such member|given as an argument/);
+      expect(stderr).toMatch(/not repeated|Unknown member|passed as an argument/);
       expect(stderr).not.toContain('hunter2');
       const { code } = await stat(join(project.folder, '.playwright-2fa')).catch((error) => error);
       expect(code).toBe('ENOENT');
@@ -109,15 +109,15 @@ test.describe('a value among the arguments is refused, and not repeated', () => 
   }
 });
 
-test.describe('a bad call ends with 2 and says how it goes', () => {
+test.describe('a usage error exits with 2 and explains the usage', () => {
   for (const [args, ...parts] of [
     [[], 'There is no command', 'Usage:'],
     [['lst'], 'There is no such command', 'Did you mean "list"?'],
     [['set', 'alice'], '<member> is missing', 'Usage:'],
-    [['set', 'alice', 'pasword'], 'no such member', 'Did you mean "password"?'],
-    [['get', 'alice', 'password', '--site'], '--site', 'Known:'],
-    [['list', '--all'], 'no such option', '--json'],
-    [['import', 'alice', '-', '--format', 'csv'], 'no such format', 'bitwarden'],
+    [['set', 'alice', 'pasword'], 'Unknown member', 'Did you mean "password"?'],
+    [['get', 'alice', 'password', '--site'], '--site', 'Supported:'],
+    [['list', '--all'], 'unknown option', '--json'],
+    [['import', 'alice', '-', '--format', 'csv'], 'Unknown format', 'bitwarden'],
   ] as const) {
     test(`vault ${args.join(' ')}`, async ({ runVault }) => {
       const { exitCode, stdout, stderr } = await runVault(args);
@@ -127,7 +127,7 @@ test.describe('a bad call ends with 2 and says how it goes', () => {
   }
 });
 
-test('each command has its help', async ({ runVault }) => {
+test('each command has a help text', async ({ runVault }) => {
   for (const command of ['init', 'set', 'get', 'list', 'import', 'remove', 'rekey', 'verify']) {
     const result = await runVault([command, '--help']);
     expect(result).toEqual({ exitCode: 0, stdout: expect.stringContaining(`vault ${command}`), stderr: '' });
@@ -136,7 +136,7 @@ test('each command has its help', async ({ runVault }) => {
 });
 
 test('personas are listed and removed', async ({ runVault }) => {
-  expect((await runVault(['list'])).stderr).toContain('no persona');
+  expect((await runVault(['list'])).stderr).toContain('no personas');
   for (const name of ['bob', 'alice']) await runVault(['set', name, 'email'], `${name}@acme.example`);
   expect((await runVault(['list'])).stdout).toBe('alice\nbob\n');
   expect(await runVault(['remove', 'alice'])).toMatchObject({ exitCode: 0, stdout: 'Removed alice.\n' });
@@ -147,7 +147,7 @@ test('personas are listed and removed', async ({ runVault }) => {
   }
 });
 
-test('of several sites, the one that is meant is named by its name or its origin', async ({ runVault }) => {
+test('a site is chosen by its name or its origin', async ({ runVault }) => {
   const set = (value: string, ...args: string[]) => runVault(['set', 'alice', 'password', ...args], value);
   expect(await set('none')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--origin') });
   await set('one', ...ORIGIN);
@@ -160,16 +160,16 @@ test('of several sites, the one that is meant is named by its name or its origin
   const { stdout } = await runVault(['get', 'alice', 'origins', '--site', 'other']);
   expect(stdout).toBe('https://a.example\nhttps://*.b.example\n');
   const bad = await set('five', '--origin', 'acme.example/sign-in');
-  expect(bad).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('write it like') });
+  expect(bad).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('An origin is invalid') });
 });
 
-test('a second recipient reads with its own key, and the first may be taken out', async ({ runVault }) => {
+test('a second recipient reads with its own key, and the first can be removed', async ({ runVault }) => {
   const bob = { PLAYWRIGHT_2FA_KEY: BOB_KEY.identity };
   await runVault(['set', 'alice', 'email'], 'alice@acme.example');
   const stranger = await runVault(['get', 'alice', 'email'], '', bob);
   expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(BOB_KEY.recipient) });
   const rekey = await runVault(['rekey', '--recipient', BOB_KEY.recipient]);
-  expect(rekey).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Encrypted 1 file anew') });
+  expect(rekey).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Encrypted 1 file in') });
   expect((await runVault(['get', 'alice', 'email'], '', bob)).stdout).toBe('alice@acme.example\n');
   const own = /age1\w+/.exec((await runVault(['init'])).stdout)?.[0] ?? '';
   const without = await runVault(['rekey', '--remove-recipient', own], '', bob);
@@ -199,22 +199,22 @@ test('a file of each kind is imported', async ({ runVault, writeProjectFile }) =
   expect((await runVault(['get', 'g', 'password', '--reveal'])).stdout).toBe('sw0rdfish\n');
 });
 
-test('an import with problems changes nothing, unless they are left out', async ({ runVault }) => {
+test('an import with problems changes nothing, unless they are skipped', async ({ runVault }) => {
   const rows = `Title,Url,Username,Password,OTPAuth\nAcme,https://acme.example,alice,sw0rdfish,\nBad,,bob,sw0rdfish,\n`;
-  const refused = await runVault(['import', 'alice', '-'], rows);
-  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('line 3 ("Bad")') });
+  const rejected = await runVault(['import', 'alice', '-'], rows);
+  expect(rejected).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('line 3 ("Bad")') });
   expect((await runVault(['list'])).stdout).toBe('');
-  const taken = await runVault(['import', 'alice', '-', '--skip-invalid'], rows);
-  expect(taken).toMatchObject({ exitCode: 0, stdout: 'Imported into alice: acme.example.\n' });
-  expect(taken.stderr).toContain('Left out: line 3 ("Bad")');
-  expect(refused.stderr + taken.stderr).not.toContain('sw0rdfish');
+  const partial = await runVault(['import', 'alice', '-', '--skip-invalid'], rows);
+  expect(partial).toMatchObject({ exitCode: 0, stdout: 'Imported into alice: acme.example.\n' });
+  expect(partial.stderr).toContain('Skipped: line 3 ("Bad")');
+  expect(rejected.stderr + partial.stderr).not.toContain('sw0rdfish');
 });
 
-test('verify ends with 0 or 1, and tells each problem', async ({ runVault, project }) => {
+test('verify exits with 0 or 1, and reports each problem', async ({ runVault, project }) => {
   expect(await runVault(['verify'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('vault init') });
   for (const name of ['alice', 'bob']) await runVault(['set', name, 'email'], `${name}@acme.example`);
-  const well = await runVault(['verify']);
-  expect(well).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('All is well with 2 personas') });
+  const valid = await runVault(['verify']);
+  expect(valid).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('No problems found: 2 personas') });
   const file = (name: string): string => join(project.folder, '.playwright-2fa/vault', name);
   await rename(file('alice.age'), file('carol.age'));
   await writeFile(file('bob.age'), 'no age file');
@@ -223,15 +223,15 @@ test('verify ends with 0 or 1, and tells each problem', async ({ runVault, proje
   for (const part of ['document of "alice"', 'bob.age is damaged']) expect(bad.stderr).toContain(part);
 });
 
-test('the key may stand in .env', async ({ runVault, writeProjectFile }) => {
+test('the key can be in .env', async ({ runVault, writeProjectFile }) => {
   await writeProjectFile('.env', `PLAYWRIGHT_2FA_KEY=${BOB_KEY.identity}\n`);
   const { stdout } = await runVault(['init']);
   expect(stdout).toContain(BOB_KEY.recipient);
 });
 
-test('at a terminal, what is typed is not shown', async ({ project, runVault }) => {
+test('a value typed at a terminal is not shown', async ({ project, runVault }) => {
   const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-  test.skip(!hasScript, 'the program `script`, which gives a terminal, is not installed');
+  test.skip(!hasScript, 'the program `script`, which provides a terminal, is not installed');
   await runVault(['set', 'alice', 'username', ...ORIGIN], 'alice');
   const command = `${process.execPath} ${MAIN} vault set alice password`;
   const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.folder, env: project.env });

@@ -14,28 +14,28 @@ const SCRIPT = fileURLToPath(new URL('../support/vault-writer.mjs', import.meta.
 const FIRST = { ...emptyRecord('alice'), email: '0@acme.example', phone: '+10000000000' };
 const env = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
 
-/** As many as the product promises where there is time. */
+/** The full number is tested with `PLAYWRIGHT_2FA_FULL=1`. */
 const KILLS = FULL ? 100 : 24;
 
 function startWriter(folder: string, ...args: string[]): ChildProcess {
   return fork(SCRIPT, [folder, ...args], { env: { ...process.env, ...env } });
 }
 
-async function told(child: ChildProcess): Promise<unknown> {
+async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The writer ended with ${code} and told nothing.`);
+    throw new Error(`The writer exited with ${code} before it sent a message.`);
   });
   const [message] = await Promise.race([once(child, 'message'), ended]);
   return message;
 }
 
-test('of eight processes that write fifty entries each, none loses one', async ({ vault, folder }) => {
+test('eight concurrent processes with fifty writes each lose no entry', async ({ vault, folder }) => {
   test.setTimeout(180_000);
   await vault.update('alice', (record) => record);
   const names = Array.from({ length: 8 }, (_, at) => `writer-${at}`);
   const writers = names.map((name) => startWriter(vaultIn(folder), 'entries', name, '50'));
-  await Promise.all(writers.map(told));
-  const done = writers.map(told);
+  await Promise.all(writers.map(nextMessage));
+  const done = writers.map(nextMessage);
   for (const writer of writers) writer.send('go');
   await Promise.all(done);
   const expected = names.flatMap((name) => Array.from({ length: 50 }, (_, at) => `${name}-${at + 1}`));
@@ -44,31 +44,28 @@ test('of eight processes that write fifty entries each, none loses one', async (
   expect(await vault.verify()).toEqual([]);
 });
 
-/** Kills a writer upon the n-th change that is seen in a folder while it writes; the number is what it wrote last. */
+/** Kills a writer at the n-th change in a folder. Returns the number that it wrote last. */
 async function killAt(change: number, watched: string, vault: Vault, before: number): Promise<number> {
   const changes = new EventEmitter();
-  let seen = 0;
-  const watcher = watch(watched, () => ++seen === change && changes.emit('reached'));
+  let count = 0;
+  const watcher = watch(watched, () => ++count === change && changes.emit('reached'));
   const writer = startWriter(vault.path, 'loop');
-  const gone = Promise.all([once(writer, 'exit'), once(writer, 'disconnect')]); // it tells nothing after that
-  let begun = before;
-  writer.on('message', (number) => (begun = Number(number)));
+  const gone = Promise.all([once(writer, 'exit'), once(writer, 'disconnect')]); // no message arrives after these
+  let started = before;
+  writer.on('message', (number) => (started = Number(number)));
   await once(changes, 'reached');
   writer.kill('SIGKILL');
   await gone;
   watcher.close();
   const { email = '', phone = '' } = (await vault.read('alice')) ?? {};
   const number = Number.parseInt(email, 10);
-  expect([Math.max(before, begun - 1), begun]).toContain(number);
+  expect([Math.max(before, started - 1), started]).toContain(number);
   expect(phone).toBe(`+1${String(number).padStart(10, '0')}`);
   return number;
 }
 
 for (const half of ['first', 'second']) {
-  test(`kill -9 in the middle of a write leaves the old file or the new: the ${half} ${KILLS} kills`, async ({
-    folder,
-    vault,
-  }) => {
+  test(`kill -9 during a write leaves the old or the new file (${half} ${KILLS} kills)`, async ({ folder, vault }) => {
     test.setTimeout(180_000);
     await vault.update('alice', () => FIRST);
     let [number, leftBehind] = [0, 0];
@@ -76,19 +73,19 @@ for (const half of ['first', 'second']) {
       number = await killAt(1 + (kill % 8), vaultIn(folder), vault, number);
       if ((await readdir(vaultIn(folder))).some(isDraftName)) leftBehind++;
     }
-    expect(leftBehind).toBeGreaterThan(0); // or else no write was hit
+    expect(leftBehind).toBeGreaterThan(0); // otherwise no kill interrupted a write
     await vault.update('alice', (record) => record);
     expect(await readdir(vaultIn(folder))).toEqual(['alice.age', 'recipients.txt']);
   });
 }
 
-test('kill -9 upon any change of the lock stops no other writer for longer than a dead one is waited for', async ({
+test('kill -9 at any change of the lock delays other writers by no more than the timeout of a dead holder', async ({
   folder,
   vault,
 }) => {
   test.setTimeout(120_000);
   await vault.update('alice', () => FIRST);
-  // Where the ledger keeps the line of those who wait for the lock.
+  // The ledger keeps the queue of the lock here.
   const leases = join(folder, '.vault.locks/kept/leases');
   const [lock = ''] = await readdir(leases);
   let number = 0;

@@ -50,7 +50,8 @@ test('what a person gave, and where they gave it, stands in no artifact', async 
     const token = receiver.calls[0]!.data.answerUrl.split('/').at(-1) ?? '';
     expect(token.length).toBeGreaterThan(40);
     const secrets = [CODE, token, WEBHOOK_SECRET, 'T0K3N-of-the-hook-4711', 'Correct-Horse-4711'];
-    expect((await searchPlainly(artifacts, secrets)).map(({ place, reading }) => `${place} (${reading})`)).toEqual([]);
+    const matches = await searchPlainly(artifacts, secrets);
+    expect(matches.map(({ location, decoding }) => `${location} (${decoding})`)).toEqual([]);
     // It would: the browser sends it to the site, and that stands in a trace.
     const bare = await runPlaywright(
       { 'playwright.config.ts': configFile(CONFIG, `{ ${PERSONA} ${human} redact: false }`), 'human.spec.ts': SPEC },

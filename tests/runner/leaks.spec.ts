@@ -10,28 +10,28 @@ import { type RunResult, expect, test } from '../support/run-playwright.ts';
 const CLI = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const ARTIFACTS = ['results', 'html', 'report.json', 'report.xml', 'blob', 'output.txt'];
 
-/** Everything that the run has left, and what it has printed. */
+/** Returns the paths of all artifacts of a run, and of its output. */
 function artifactsOf({ projectFolder, output }: RunResult): string[] {
   writeFileSync(join(projectFolder, 'output.txt'), output);
   return ARTIFACTS.map((name) => join(projectFolder, name)).filter((path) => existsSync(path));
 }
 
-async function findsIn(result: RunResult): Promise<string[]> {
-  const found = await searchPlainly(artifactsOf(result), truthOf(result.projectFolder));
-  return found.map(({ place, reading }) => `${place.replace(result.projectFolder, '')} (${reading})`);
+async function findLeaks(result: RunResult): Promise<string[]> {
+  const matches = await searchPlainly(artifactsOf(result), truthOf(result.projectFolder));
+  return matches.map(({ location, decoding }) => `${location.replace(result.projectFolder, '')} (${decoding})`);
 }
 
-/** What Playwright's own reader says of a trace. */
+/** Reads a trace with Playwright's own command. */
 function readTrace(folder: string, ...args: string[]): string {
   return execFileSync(process.execPath, [CLI, 'trace', ...args], { cwd: folder, encoding: 'utf8' });
 }
 
-test.describe('of ten sign-ins, five of which fail, there is', () => {
+test.describe('after ten sign-ins, five of which fail, there is', () => {
   test.describe.configure({ timeout: 300_000 });
 
   test('no secret in any artifact, and traces and reports can still be read', async ({ runPlaywright }, testInfo) => {
     const video = videoEnvironment();
-    if (!video) testInfo.annotations.push({ type: 'not shown', description: 'videos: there is no ffmpeg here' });
+    if (!video) testInfo.annotations.push({ type: 'not tested', description: 'videos: ffmpeg is not installed' });
     const temporary = mkdtempSync(join(tmpdir(), 'leaks-'));
     const result = await runPlaywright(leakProject({ options: 'failOnLeak: true', video: video ? 'on' : 'off' }), {
       ownReporters: true,
@@ -42,8 +42,8 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
     expect(result.output).toContain('pw:api');
     expect(result.output).toMatch(/playwright-2fa: no secret in \d{2,} artifacts/);
     expect(truthOf(result.projectFolder).length).toBeGreaterThan(20);
-    expect(await findsIn(result)).toEqual([]);
-    // What was shared with the workers is gone.
+    expect(await findLeaks(result)).toEqual([]);
+    // The relay folder is removed.
     expect(readdirSync(temporary).filter((name) => name.startsWith('playwright-2fa-'))).toEqual([]);
     rmSync(temporary, { recursive: true });
 
@@ -63,7 +63,7 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
     if (video?.['PLAYWRIGHT_BROWSERS_PATH']) rmSync(video['PLAYWRIGHT_BROWSERS_PATH'], { recursive: true });
   });
 
-  test('no secret either where `--reporter` drops the reporter, which is said', async ({ runPlaywright }) => {
+  test('no secret if `--reporter` drops the reporter, which is reported', async ({ runPlaywright }) => {
     const result = await runPlaywright(leakProject(), {
       ownReporters: true,
       args: ['--reporter=list,html,json,blob'],
@@ -75,13 +75,13 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
     });
     expect(result.output).toContain('5 failed');
     expect(result.output).toContain('playwright-2fa: its reporter does not run');
-    expect(await findsIn(result)).toEqual([]);
+    expect(await findLeaks(result)).toEqual([]);
   });
 
-  test('a secret in every kind of artifact where nothing is masked', async ({ runPlaywright }) => {
+  test('a secret in every kind of artifact without redaction', async ({ runPlaywright }) => {
     const result = await runPlaywright(leakProject({ options: 'redact: false' }), { ownReporters: true });
     expect(result.output).toContain('5 failed');
-    const finds = await findsIn(result);
+    const leaks = await findLeaks(result);
     for (const kind of [
       /trace\.trace/,
       /test\.trace/,
@@ -91,26 +91,26 @@ test.describe('of ten sign-ins, five of which fail, there is', () => {
       /html\/index/,
       /blob/,
     ])
-      expect(finds.join('\n')).toMatch(kind);
-    for (const kind of [/report\.json/, /report\.xml/, /output\.txt/]) expect(finds.join('\n')).toMatch(kind);
-    expect(finds.length).toBeGreaterThan(100);
+      expect(leaks.join('\n')).toMatch(kind);
+    for (const kind of [/report\.json/, /report\.xml/, /output\.txt/]) expect(leaks.join('\n')).toMatch(kind);
+    expect(leaks.length).toBeGreaterThan(100);
   });
 });
 
-test('a reporter that is not the first says so, and the workers keep the promise', async ({ runPlaywright }) => {
+test('a reporter that is not the first prints a warning, and the workers redact', async ({ runPlaywright }) => {
   const reporters = `[['list'], ['playwright-2fa/reporter'], ['json', { outputFile: 'report.json' }]]`;
-  const result = await runPlaywright(leakProject({ reporters, isSoftWrapped: false }), {
+  const result = await runPlaywright(leakProject({ reporters, isWrapped: false }), {
     ownReporters: true,
     args: ['-g', 'e-mailed code'],
   });
   expect(result.output).toContain('1 failed');
   expect(result.output).toContain('its reporter is not the first');
-  const finds = await findsIn(result);
-  // The settings of a configuration that is not wrapped stand in Playwright's own JSON report.
-  expect(finds.filter((place) => !place.startsWith('/report.json'))).toEqual([]);
+  const leaks = await findLeaks(result);
+  // Playwright's own JSON report contains the settings of a configuration that is not wrapped.
+  expect(leaks.filter((location) => !location.startsWith('/report.json'))).toEqual([]);
 });
 
-test('a HAR file that a test records is cleaned, and stays a HAR file', async ({ runPlaywright }) => {
+test('a recorded HAR file is redacted, and stays a valid HAR file', async ({ runPlaywright }) => {
   const { output, projectFolder } = await runPlaywright(
     {
       ...leakProject({ reporters: `[['list']]` }),
@@ -146,7 +146,7 @@ for (const [where, args] of [
   ['the reporter', []],
   ['the workers', ['--reporter=list']],
 ] as const) {
-  test(`a file of the project that a test attaches is left as it is by ${where}`, async ({ runPlaywright }) => {
+  test(`an attached file of the project is not changed by ${where}`, async ({ runPlaywright }) => {
     const content = 'expected: Correct-Horse-4711';
     const { output, projectFolder } = await runPlaywright(
       {
@@ -171,7 +171,7 @@ test('attaches', async ({ persona }, testInfo) => {
   });
 }
 
-test('a run fails at its end when a secret is in what a reporter wrote', async ({ runPlaywright }) => {
+test('a run fails if a reporter wrote a secret', async ({ runPlaywright }) => {
   const files = leakProject({
     options: 'failOnLeak: true',
     reporters: `[['list'], ['./careless.ts', { outputFile: 'careless.txt' }]]`,
@@ -188,7 +188,7 @@ export default class { onEnd() { writeFileSync('careless.txt', 'password: Correc
     { ownReporters: true },
   );
   expect(output).toContain('1 passed');
-  expect(output).toContain(`${join(projectFolder, 'careless.txt')}: alice/password (as it is), 1 times`);
+  expect(output).toContain(`${join(projectFolder, 'careless.txt')}: alice/password (plain), 1 times`);
   expect(output).not.toContain('Correct-Horse');
   expect(exitCode).toBe(1);
 });

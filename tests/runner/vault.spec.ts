@@ -29,7 +29,7 @@ for (const number of [1, 2]) {
   });
 }`;
 
-/** A project whose vault holds alice, as git would bring it to CI. */
+/** Returns a project with alice in its vault, as in a checkout on CI. */
 async function project(record: object = RECORD): Promise<Files> {
   const use = `{ ...use, baseURL: '${SITE}', trace: 'on' }`;
   const settings = `{ sinkUrl: '${process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? ''}' }`;
@@ -43,7 +43,7 @@ async function project(record: object = RECORD): Promise<Files> {
 
 const KEY = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
 
-test('a persona of the vault signs in, and leaves no secret behind', async ({ runPlaywright }) => {
+test('a persona of the vault signs in, and no artifact contains a secret', async ({ runPlaywright }) => {
   const { output, projectFolder } = await runPlaywright(await project(), { env: KEY, ownReporters: true });
   expect(output).toContain('2 passed');
   const secrets = [password, new URL(totp).searchParams.get('secret') ?? '', ALICE_KEY.identity];
@@ -51,21 +51,21 @@ test('a persona of the vault signs in, and leaves no secret behind', async ({ ru
 });
 
 for (const [what, env, texts] of [
-  ['without a key', {}, ['There is no key to the vault', 'PLAYWRIGHT_2FA_KEY_FILE', 'vault init']],
+  ['without a key', {}, ['There is no vault key', 'PLAYWRIGHT_2FA_KEY_FILE', 'vault init']],
   [
-    'with the key of somebody else',
+    'with the key of another person',
     { PLAYWRIGHT_2FA_KEY: BOB_KEY.identity },
     ['The key does not open', BOB_KEY.recipient, ALICE_KEY.recipient],
   ],
-  ['with a key that is cut off', { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity.slice(0, 60) }, ['was not copied whole']],
+  ['with a truncated key', { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity.slice(0, 60) }, ['is incomplete']],
   [
     'with another password in the environment',
     { ...KEY, PERSONA_ALICE_PASSWORD: 'Other-Horse-1' },
     ['`password` in the vault and PERSONA_ALICE_PASSWORD in the environment differ'],
   ],
 ] as const) {
-  test(`a persona of the vault ${what} says what to do`, async ({ runPlaywright, userFolder }) => {
-    // Nothing of who runs the tests.
+  test(`a persona of the vault ${what} gives an error with a remedy`, async ({ runPlaywright, userFolder }) => {
+    // Not the home folder of the developer.
     const home = { HOME: userFolder, XDG_CONFIG_HOME: userFolder, APPDATA: userFolder };
     const { output, failed } = await runPlaywright(await project(), {
       env: { ...home, ...env },
@@ -79,19 +79,19 @@ for (const [what, env, texts] of [
 }
 
 for (const [what, record, texts] of [
-  ['of a newer version', { ...RECORD, version: 2 }, ['has version 2', 'a newer one wrote it']],
+  ['of a newer version', { ...RECORD, version: 2 }, ['has version 2', 'A newer playwright-2fa wrote it']],
   [
     'for another origin',
     { ...RECORD, sites: [{ ...RECORD.sites[0], origins: ['https://acme.example'] }] },
     [`the origin of the field is ${SITE}`, 'is allowed only on https://acme.example.'],
   ],
   [
-    'for https where the page is of http',
+    'for https on a page with http',
     { ...RECORD, sites: [{ ...RECORD.sites[0], origins: [SITE.replace('http:', 'https:')] }] },
     [`the origin of the field is ${SITE}`, `is allowed only on ${SITE.replace('http:', 'https:')}.`],
   ],
 ] as const) {
-  test(`a persona ${what} is refused`, async ({ runPlaywright }) => {
+  test(`a persona ${what} is rejected`, async ({ runPlaywright }) => {
     const { output, failed } = await runPlaywright(await project(record), { env: KEY, args: ['-g', 'signs in 1'] });
     expect(failed).toBe(1);
     for (const text of texts) expect(output).toContain(text);

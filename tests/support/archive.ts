@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { type Entry, fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 
-export interface Packed {
+export interface NewEntry {
   readonly name: string;
   readonly content: string | Buffer;
   /** @default true */
@@ -12,10 +12,10 @@ export interface Packed {
   readonly mode?: number;
 }
 
-/** The time of all entries, which an archive counts in steps of two seconds. */
+/** Modification time of all entries. An archive stores it with a resolution of two seconds. */
 export const TIME: Date = new Date(2024, 4, 6, 7, 8, 10);
 
-export async function zipOf(...entries: readonly Packed[]): Promise<Buffer> {
+export async function zipOf(...entries: readonly NewEntry[]): Promise<Buffer> {
   const zip = new ZipFile();
   for (const { name, content, isDeflated = true, mode = 0o10_06_44 } of entries) {
     if (name.endsWith('/')) zip.addEmptyDirectory(name, { mtime: TIME, mode: 0o04_07_55 });
@@ -25,7 +25,7 @@ export async function zipOf(...entries: readonly Packed[]): Promise<Buffer> {
   return await buffer(zip.outputStream);
 }
 
-export async function writeZip(path: string, ...entries: readonly Packed[]): Promise<string> {
+export async function writeZip(path: string, ...entries: readonly NewEntry[]): Promise<string> {
   await writeFile(path, await zipOf(...entries));
   return path;
 }
@@ -36,7 +36,7 @@ export interface Unpacked {
   readonly content: Buffer;
 }
 
-/** All entries of an archive, in their order. */
+/** Reads all entries of an archive, in order. */
 export async function unzip(archive: string | Buffer): Promise<Unpacked[]> {
   const zip = await fromBufferPromise(typeof archive === 'string' ? await readFile(archive) : archive);
   const read = async (entry: Entry, options: object): Promise<Buffer> =>
@@ -47,7 +47,7 @@ export async function unzip(archive: string | Buffer): Promise<Unpacked[]> {
   return entries;
 }
 
-/** What an archive says of its entries, less where they lie. */
+/** Returns the metadata of entries, without their offsets. */
 export function headsOf(entries: readonly Unpacked[]): unknown[] {
   return entries.map(({ entry }) => [
     entry.fileName,

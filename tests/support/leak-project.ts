@@ -7,10 +7,10 @@ import { type Files, configFile } from './run-playwright.ts';
 import { newPasskey } from './passkey.ts';
 import { GUEST, STORED_PERSONAS } from './stored-personas.ts';
 
-/** Where the tests write what must not be found: outside of everything that is searched. */
+/** File to which the tests write the values that must not be found. It is not searched. */
 export const TRUTH = 'truth.jsonl';
 
-/** Its private key stands in the settings, and goes into the browser. */
+/** A passkey with its private key in the settings and in the browser. */
 const PASSKEY = newPasskey('localhost');
 
 const REPORTERS = `[
@@ -23,18 +23,18 @@ const REPORTERS = `[
 ]`;
 
 interface LeakOptions {
-  /** More settings, as text. */
+  /** Source text of more settings. */
   readonly options?: string;
   readonly video?: 'on' | 'off';
-  /** As text. */
+  /** Source text of the list of reporters. */
   readonly reporters?: string;
-  /** Whether the configuration is wrapped in `withTwoFactor`. @default true */
-  readonly isSoftWrapped?: boolean;
+  /** True if the configuration is wrapped in `withTwoFactor`. @default true */
+  readonly isWrapped?: boolean;
 }
 
-/** Five sign-ins that pass, and five that fail in as many ways, with every artifact that Playwright can write. */
+/** Returns a project with five sign-ins that pass and five that fail, with all artifacts that Playwright can write. */
 export function leakProject(leaks: LeakOptions = {}): Files {
-  const { options = '', video = 'off', reporters = REPORTERS, isSoftWrapped = true } = leaks;
+  const { options = '', video = 'off', reporters = REPORTERS, isWrapped = true } = leaks;
   const { email, password, totp } = STORED_PERSONAS.alice;
   const guest = { email: GUEST.email, password: GUEST.password, totp: GUEST.totp };
   const settings = `{
@@ -53,10 +53,10 @@ export function leakProject(leaks: LeakOptions = {}): Files {
     trace: 'on',
     screenshot: 'on',
     video: '${video}',
-    ${isSoftWrapped ? '' : `twoFactor: ${settings},`}
+    ${isWrapped ? '' : `twoFactor: ${settings},`}
   },
 }`;
-  const whole = isSoftWrapped
+  const whole = isWrapped
     ? configFile(config, settings)
     : configFile(config).replace(/withTwoFactor\((defineConfig.*), \{.*?\}\);/s, '$1;');
   return { 'playwright.config.ts': whole, 'leaks.spec.ts': TESTS };
@@ -84,7 +84,7 @@ for (const fails of [false, true]) {
   const end = fails ? ' and fails' : '';
 
   test.describe('a stored persona' + end, () => {
-    // One each, so that neither waits for the next code.
+    // One persona per test, so that neither waits for the next TOTP step.
     test.use({ personaName: fails ? 'guest' : 'alice' });
     test('password and TOTP' + end, async ({ page, persona, totp, passkey, context }) => {
       console.log(persona, String(persona), JSON.stringify(persona));
@@ -165,21 +165,21 @@ for (const fails of [false, true]) {
 }
 `;
 
-/** What must not be found. */
+/** Returns the values that must not be found. */
 export function truthOf(projectFolder: string): string[] {
   const noted = readFileSync(join(projectFolder, TRUTH), 'utf8').trim().split('\n');
   const values = new Set(noted.map((line) => JSON.parse(line) as string));
   values.add(PASSKEY.privateKey);
   for (const { password, totp } of [STORED_PERSONAS.alice, GUEST])
     for (const value of [password, new URL(totp).searchParams.get('secret')]) if (value) values.add(value);
-  // The token that a signed cookie holds.
+  // The token in a signed cookie.
   for (const value of [...values]) if (/^\w{20,}\.[\w%]{20,}$/.test(value)) values.add(value.split('.')[0] ?? '');
   return [...values];
 }
 
 /**
- * The environment in which Playwright records videos: as it is where it has its own ffmpeg, else with the one that is
- * installed, under the name it looks for.
+ * Returns the environment in which Playwright records videos. If Playwright's own ffmpeg is missing, the installed one
+ * is linked under its name.
  */
 export function videoEnvironment(): Record<string, string> | undefined {
   const require = createRequire(createRequire(import.meta.url).resolve('@playwright/test'));

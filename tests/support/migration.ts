@@ -1,4 +1,4 @@
-/** An account as Google Authenticator exports it; what is left out is not written. */
+/** An account as Google Authenticator exports it. Undefined members are not written. */
 export interface ExportedAccount {
   readonly secret?: Uint8Array;
   readonly name?: string;
@@ -15,7 +15,7 @@ export interface ExportedBatch {
   readonly index?: number;
 }
 
-/** Writes the export as the format has it, for the tests of what reads it. */
+/** Writes an export of Google Authenticator. */
 export function migrationUri({ accounts, size, index }: ExportedBatch): string {
   const payload = [
     ...accounts.map((account) => bytesField(1, accountMessage(account))),
@@ -47,7 +47,7 @@ function bytesField(number: number, value: Uint8Array): Buffer {
   return Buffer.concat([varint(BigInt(number) * 8n + 2n), varint(BigInt(value.length)), value]);
 }
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+/** Encodes seven bits per byte, the lowest first. The eighth bit marks that more bytes follow. */
 function varint(value: bigint): Buffer {
   const bits = value.toString(2);
   const groups = bits.padStart(Math.ceil(bits.length / 7) * 7, '0').match(/.{7}/g) ?? [];

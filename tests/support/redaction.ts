@@ -13,7 +13,7 @@ interface Redaction {
   readonly report: ReportRedaction;
 }
 
-/** All that takes secrets out, as a reporter puts it together. */
+/** Creates the parts of redaction, connected as in the reporter. */
 export function redactionOf(
   secrets: Readonly<Record<string, string>> = {},
   { maxWhole, ...settings }: RedactSettings & { readonly maxWhole?: number } = {},
@@ -25,7 +25,7 @@ export function redactionOf(
   return { known, redactor, text, files: new ArtifactCleaner(text), report: new ReportRedaction(redactor, text) };
 }
 
-/** A text in chunks, cut where a reader of a file or of a socket might cut it. */
+/** Yields a text in chunks of the given sizes, as a file or a socket may deliver it. */
 export async function* chunksOf(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;
   for (let index = 0; at < bytes.length; index++) {

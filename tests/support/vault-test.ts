@@ -8,7 +8,7 @@ import { test as base } from './temp-folder.ts';
 
 export { expect } from '@playwright/test';
 
-/** Keys that age-keygen made for these tests. */
+/** Keys created by age-keygen for these tests. */
 export const ALICE_KEY = {
   identity: 'AGE-SECRET-KEY-1M2Y76PRYJFCXTDHP8SWXP6KDGCE5UCAMKWVJREVKWK8K67MGGGJQEJZC80',
   recipient: 'age1u3msv2nj2ty4sjjnm5asfdpgnkg4cx9al5r75jnsjjcahg2zxu0qg746gu',
@@ -18,7 +18,7 @@ export const BOB_KEY = {
   recipient: 'age1mwlte3aqkzk8chahrfg6kg5gnwuynfxq2vazq2hqnt43wgf3duus7ynx8m',
 };
 
-/** A persona with something of everything. */
+/** A persona with all members. */
 export const ALICE: PersonaRecord = {
   version: 1,
   persona: 'alice',
@@ -45,19 +45,19 @@ export const ALICE: PersonaRecord = {
   ],
 };
 
-/** The folder of the vault in the test's own. */
+/** Returns the folder of the vault in the folder of a test. */
 export const vaultIn = (folder: string): string => join(folder, 'vault');
 
 interface VaultFixtures {
-  /** A vault in the folder of the test, opened with what the environment gives. */
+  /** Opens the vault in the folder of the test with the given environment. */
   openWith: (env: Readonly<Record<string, string>>) => Vault;
-  /** The same with Alice's key, which its files are encrypted to. */
+  /** The vault, opened with Alice's key. */
   vault: Vault;
-  /** Puts any document into the vault, as Alice's own key would. */
+  /** Writes any document to the vault, encrypted to Alice's key. Returns the path of its file. */
   plant: (persona: string, document: unknown) => Promise<string>;
 }
 
-/** Tests with a vault of their own, and nothing of the home folder of who runs them. */
+/** Tests with a separate vault and home folder. */
 export const test = base.extend<VaultFixtures>({
   openWith: async ({ folder }, use) => {
     await use((env) => openVault({ folder: vaultIn(folder), schema: VAULT_SCHEMA, env, home: join(folder, 'home') }));

@@ -11,7 +11,7 @@ const SECRETS = {
   key: 'line one\nline "two"\n',
 };
 const redaction = redactionOf(SECRETS);
-const inPieces = redactionOf(SECRETS, { maxWhole: 100 });
+const chunked = redactionOf(SECRETS, { maxWhole: 100 });
 
 const words = fc.oneof(
   fc.constantFrom(...Object.values(SECRETS), ...Object.values(SECRETS).map((value) => JSON.stringify(value))),
@@ -28,7 +28,7 @@ const bytes = fc
     { maxLength: 30 },
   )
   .map((parts) => Buffer.concat(parts));
-/** With nothing in it that is secret, by value or by name. */
+/** Content without secrets, by value or by name. */
 const harmless = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.string({ unit: 'binary', maxLength: 80 }).map((text) => Buffer.from(text)),
@@ -53,10 +53,10 @@ async function redact(
 }
 
 for (const kind of KINDS) {
-  test(`content of the kind ${kind} comes out the same in whatever chunks it comes`, async () => {
+  test(`the result for content of the kind ${kind} does not depend on its chunks`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(texts, bytes), sizes, async (content, sizes) => {
-        // A value over two lines stands in no line of JSON.
+        // A value of two lines never occurs in a line of JSON.
         fc.pre(kind !== 'json-lines' || !content.includes(SECRETS.key));
         const { clean, isChanged } = await redact(redaction, content, kind, sizes);
         expect(clean).toBe(redaction.text.redactWhole(content, kind).toString('latin1'));
@@ -66,11 +66,11 @@ for (const kind of KINDS) {
     );
   });
 
-  test(`content of the kind ${kind} that holds no secret comes out to the byte`, async () => {
+  test(`content of the kind ${kind} without secrets does not change`, async () => {
     await fc.assert(
       fc.asyncProperty(harmless, sizes, async (content, sizes) => {
         const given = Buffer.from(content);
-        for (const one of [redaction, inPieces])
+        for (const one of [redaction, chunked])
           expect(await redact(one, given, kind, sizes)).toEqual({ clean: given.toString('latin1'), isChanged: false });
       }),
       { numRuns: 300 },
@@ -79,11 +79,11 @@ for (const kind of KINDS) {
 }
 
 for (const kind of ['text', 'json'] as const) {
-  test(`${kind} that is too large to be held at once loses the same values in whatever chunks it comes`, async () => {
+  test(`the result for ${kind} above the size limit does not depend on its chunks`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(texts, bytes), sizes, async (content, sizes) => {
         fc.pre(content.length > 100);
-        const { clean } = await redact(inPieces, content, kind, sizes);
+        const { clean } = await redact(chunked, content, kind, sizes);
         expect(clean).toBe(redaction.redactor.bytes(content).toString('latin1'));
       }),
       { numRuns: 500 },
@@ -91,15 +91,15 @@ for (const kind of ['text', 'json'] as const) {
   });
 }
 
-test('a value that repeats itself is masked wherever it is cut', async () => {
+test('a value with a repeating pattern is masked at any chunk boundary', async () => {
   const content = Buffer.from(`${'-'.repeat(500)}${'abcabcabc'.repeat(60)}${'-'.repeat(500)}`);
   for (let size = 1; size < 40; size++)
-    expect((await redact(inPieces, content, 'text', [size])).clean).toBe(
+    expect((await redact(chunked, content, 'text', [size])).clean).toBe(
       `${'-'.repeat(500)}${'[secret token]'.repeat(60)}${'-'.repeat(500)}`,
     );
 });
 
-test('a line of JSON stays JSON whatever stands in its strings', () => {
+test('a line of JSON stays valid for any content of its strings', () => {
   const line = fc.array(words, { maxLength: 12 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(fc.dictionary(line, fc.oneof(line, fc.constantFrom(482913, -482913, 4.82913, null))), (given) => {

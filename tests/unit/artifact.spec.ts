@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactCleaner } from '../../src/redaction/artifact.ts';
-import { type Packed, headsOf, unzip, writeZip, zipOf } from '../support/archive.ts';
+import { type NewEntry, headsOf, unzip, writeZip, zipOf } from '../support/archive.ts';
 import { redactionOf } from '../support/redaction.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
@@ -11,7 +11,7 @@ const { files, text } = redactionOf({ code: '482913', password: 'Correct-Horse' 
 const LINE = '{"method":"fill","value":"482913"}\n';
 const HASH = 'resources/0482913a5e6b4b0d3255bfef95601890afd80709.dat';
 
-const TRACE: readonly Packed[] = [
+const TRACE: readonly NewEntry[] = [
   { name: 'trace.trace', content: LINE.repeat(3) },
   { name: 'trace.network', content: '{"url":"https://a.test/"}\n' },
   { name: 'resources/', content: '' },
@@ -21,7 +21,7 @@ const TRACE: readonly Packed[] = [
   { name: 'empty.txt', content: '' },
 ];
 
-test('an archive loses its secrets and keeps the rest: order, names, dates, permissions', async ({ folder }) => {
+test('a redacted archive keeps the order, names, dates and permissions of its entries', async ({ folder }) => {
   const path = await writeZip(join(folder, 'trace.zip'), ...TRACE);
   const before = await unzip(path);
   expect(await files.clean(path)).toBe(true);
@@ -42,14 +42,14 @@ test('an entry without a secret keeps its packed bytes', async ({ folder }) => {
   for (const index of [1, 2, 3, 5, 6]) expect(after[index]?.packed).toEqual(before[index]?.packed);
 });
 
-test('an archive without a secret is not touched', async ({ folder }) => {
+test('an archive without secrets is not written', async ({ folder }) => {
   const path = await writeZip(join(folder, 'trace.zip'), { name: 'a.txt', content: 'nothing' });
   const { ino } = await stat(path);
   expect(await files.clean(path)).toBe(false);
   expect((await stat(path)).ino).toBe(ino);
 });
 
-test('other programs read an archive that was cleaned', async ({ folder }) => {
+test('other programs read a redacted archive', async ({ folder }) => {
   const large = { name: 'large.trace', content: LINE.repeat(100_000) };
   const path = await writeZip(join(folder, 'trace.zip'), ...TRACE, large);
   await files.clean(path);
@@ -58,7 +58,7 @@ test('other programs read an archive that was cleaned', async ({ folder }) => {
     ['unzip', ['-t', path], /No errors detected/],
     ['python3', ['-c', check, path], /^None 8$/m],
   ] as const) {
-    const found = ((): string | undefined => {
+    const output = ((): string | undefined => {
       try {
         return execFileSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
       } catch (error) {
@@ -66,11 +66,11 @@ test('other programs read an archive that was cleaned', async ({ folder }) => {
         throw error;
       }
     })();
-    if (found !== undefined) expect(found).toMatch(expected);
+    if (output !== undefined) expect(output).toMatch(expected);
   }
 });
 
-test('an archive that was not made on Unix keeps what its attributes mean', async ({ folder }) => {
+test('an archive of another system keeps its attributes', async ({ folder }) => {
   const path = join(folder, 'trace.zip');
   const archive = await zipOf({ name: 'a.txt', content: '482913' });
   const central = archive.indexOf('PK\x01\x02');
@@ -81,7 +81,7 @@ test('an archive that was not made on Unix keeps what its attributes mean', asyn
   expect((await unzip(path))[0]?.entry).toMatchObject({ versionMadeBy: 20, externalFileAttributes: 0x20 });
 });
 
-test('large entries go through in pieces, packed or not', async ({ folder }) => {
+test('large entries are streamed, deflated or stored', async ({ folder }) => {
   const line = `${JSON.stringify({ text: 'x'.repeat(2000), code: '482913' })}\n`;
   const content = line.repeat(2500);
   const entries = [
@@ -97,7 +97,7 @@ test('large entries go through in pieces, packed or not', async ({ folder }) => 
   expect(after[2]?.content.toString() === entries[2]?.content).toBe(true);
 });
 
-test('an archive in an archive is cleaned, in whatever depth is usual', async ({ folder }) => {
+test('nested archives are redacted', async ({ folder }) => {
   let inner = await zipOf({ name: 'a.txt', content: '482913' });
   for (let depth = 0; depth < 4; depth++)
     inner = await zipOf({ name: 'inner.zip', content: inner, isDeflated: depth % 2 === 0 });
@@ -112,10 +112,10 @@ test('an archive in an archive is cleaned, in whatever depth is usual', async ({
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test.describe('an archive is emptied when', () => {
+test.describe('an archive is emptied if', () => {
   const damaged: Record<string, () => Promise<Buffer>> = {
     'its end is missing': async () => (await zipOf(...TRACE)).subarray(0, -30),
-    'it is no archive': async () => Buffer.from('482913'),
+    'it is not an archive': async () => Buffer.from('482913'),
     'it is empty': async () => Buffer.alloc(0),
     'an entry is encrypted': async () => {
       const archive = await zipOf({ name: 'a.txt', content: '482913' });
@@ -125,26 +125,26 @@ test.describe('an archive is emptied when', () => {
       );
       return archive;
     },
-    'an entry is packed in another way': async () => {
+    'an entry uses another compression method': async () => {
       const archive = await zipOf({ name: 'a.txt', content: '482913' });
       archive.writeUInt16LE(93, archive.indexOf('PK\x01\x02') + 10);
       return archive;
     },
-    'what is packed is damaged': async () => {
+    'the compressed data is damaged': async () => {
       const archive = await zipOf({ name: 'a.trace', content: LINE.repeat(50) });
       return Buffer.concat([archive.subarray(0, 45), Buffer.alloc(8, 0xff), archive.subarray(53)]);
     },
-    'an entry holds far more than it says': async () => {
+    'an entry is far larger than it declares': async () => {
       const archive = await zipOf({ name: 'a.trace', content: LINE.repeat(200_000) });
       archive.writeUInt32LE(2_200_000, archive.indexOf('PK\x01\x02') + 24);
       return archive;
     },
-    'a small entry holds more than it says': async () => {
+    'a small entry is larger than it declares': async () => {
       const archive = await zipOf({ name: 'a.trace', content: LINE.repeat(1000) });
       archive.writeUInt32LE(10, archive.indexOf('PK\x01\x02') + 24);
       return archive;
     },
-    'it says that it holds more than fits a disk': async () => {
+    'its declared size exceeds the limit': async () => {
       const archive = await zipOf(
         ...Array.from({ length: 3 }, (_, index) => ({ name: `${index}.trace`, content: LINE.repeat(9) })),
       );
@@ -152,12 +152,12 @@ test.describe('an archive is emptied when', () => {
         archive.writeUInt32LE(0xff_ff_ff_00, at + 24);
       return archive;
     },
-    'archives lie in archives without end': async () => {
+    'archives are nested too deep': async () => {
       let archive = await zipOf({ name: 'a.txt', content: '482913' });
       for (let depth = 0; depth < 8; depth++) archive = await zipOf({ name: 'a.zip', content: archive });
       return archive;
     },
-    'an archive in it is damaged': async () =>
+    'a nested archive is damaged': async () =>
       zipOf({ name: 'a.txt', content: 'x' }, { name: 'a.zip', content: '482913' }),
   };
   for (const [what, make] of Object.entries(damaged)) {
@@ -175,7 +175,7 @@ test.describe('an archive is emptied when', () => {
   }
 });
 
-test('a file is written anew beside itself, so that who has it open reads the old one', async ({ folder }) => {
+test('a file is replaced, so that a process that has it open reads the old content', async ({ folder }) => {
   const path = join(folder, 'a.txt');
   await writeFile(path, 'code 482913\n');
   await chmod(path, 0o666);
@@ -188,7 +188,7 @@ test('a file is written anew beside itself, so that who has it open reads the ol
   expect(await readdir(folder)).toEqual(['a.txt']);
 });
 
-test('a file without a secret, and a picture, are not touched', async ({ folder }) => {
+test('a file without secrets and a picture are not written', async ({ folder }) => {
   for (const name of ['a.txt', 'a.png', 'a.webm', 'a']) {
     const path = join(folder, name);
     await writeFile(path, name.includes('.png') || name.includes('.webm') ? '482913' : randomBytes(3000));
@@ -198,11 +198,11 @@ test('a file without a secret, and a picture, are not touched', async ({ folder 
   }
 });
 
-test('a file that is gone is no problem', async ({ folder }) => {
+test('a missing file is ignored', async ({ folder }) => {
   expect(await files.cleanOrEmpty(join(folder, 'gone.zip'))).toBeUndefined();
 });
 
-test('what can be neither read nor emptied is told', async ({ folder }) => {
+test('a file that can be neither read nor emptied is reported', async ({ folder }) => {
   const path = join(folder, 'a.txt');
   await mkdir(path);
   expect(await files.cleanOrEmpty(path)).toMatch(/a\.txt: EISDIR.*; EISDIR/);

@@ -3,45 +3,45 @@ import { type BytePattern, ByteSearch } from '../../src/redaction/byte-search.ts
 import { cpuTime } from '../support/cpu-time.ts';
 import fc from '../support/property.ts';
 
-type Place = readonly [start: number, end: number];
+type Range = readonly [start: number, end: number];
 
-/** Looks at every place for every pattern. */
-function naive(patterns: readonly BytePattern[], haystack: Buffer, from: number): Place[] {
-  const places: Place[] = [];
+/** Compares every pattern at every index. */
+function naive(patterns: readonly BytePattern[], haystack: Buffer, from: number): Range[] {
+  const ranges: Range[] = [];
   const longestFirst = patterns.toSorted((a, b) => b.bytes.length - a.bytes.length);
   for (let start = from; start < haystack.length;) {
     const end = longestFirst
       .filter(({ bytes }) => haystack.subarray(start, start + bytes.length).equals(bytes))
-      .map(({ bytes, fits }) => ({ end: start + bytes.length, fits }))
-      .find(({ end, fits }) => fits?.(haystack, start, end) ?? true)?.end;
-    if (end !== undefined) places.push([start, end]);
+      .map(({ bytes, accepts }) => ({ end: start + bytes.length, accepts }))
+      .find(({ end, accepts }) => accepts?.(haystack, start, end) ?? true)?.end;
+    if (end !== undefined) ranges.push([start, end]);
     start = end ?? start + 1;
   }
-  return places;
+  return ranges;
 }
 
-function places(patterns: readonly BytePattern[], haystack: Buffer, from = 0): Place[] {
+function find(patterns: readonly BytePattern[], haystack: Buffer, from = 0): Range[] {
   return new ByteSearch(patterns).find(haystack, from).map(({ start, end }) => [start, end]);
 }
 
-/** Few letters, so that there are many hits, near misses, and patterns that begin or end with another. */
+/** Few letters, so that hits, near misses and patterns with a common prefix or suffix are frequent. */
 const letters = (min: number, max: number): fc.Arbitrary<Buffer> =>
   fc.string({ unit: fc.constantFrom(...'aab1'), minLength: min, maxLength: max }).map((text) => Buffer.from(text));
 const any = (min: number, max: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength: min, maxLength: max }).map((bytes) => Buffer.from(bytes));
-const standsAlone: BytePattern['fits'] = (haystack, start, end) =>
+const isSeparate: BytePattern['accepts'] = (haystack, start, end) =>
   haystack[start - 1] !== 0x31 && haystack[end] !== 0x31;
 const pattern = (bytes: fc.Arbitrary<Buffer>): fc.Arbitrary<BytePattern> =>
   fc.oneof(
     bytes.map((bytes) => ({ bytes })),
-    bytes.map((bytes) => ({ bytes, fits: standsAlone })),
+    bytes.map((bytes) => ({ bytes, accepts: isSeparate })),
   );
 
-test('many patterns are found where a search for each at every place finds them, the leftmost and longest', () => {
+test('the leftmost and longest patterns are found, as in a naive search', () => {
   const patterns = fc.array(pattern(letters(2, 9)), { maxLength: 12 });
   fc.assert(
     fc.property(patterns, letters(0, 120), fc.nat(20), (patterns, haystack, from) => {
-      expect(places(patterns, haystack, from)).toEqual(naive(patterns, haystack, from));
+      expect(find(patterns, haystack, from)).toEqual(naive(patterns, haystack, from));
     }),
     { numRuns: 1000 },
   );
@@ -60,37 +60,37 @@ test('patterns of any bytes are found in any bytes', () => {
   );
   fc.assert(
     fc.property(given, ({ patterns, haystack }) => {
-      expect(places(patterns, haystack)).toEqual(naive(patterns, haystack, 0));
+      expect(find(patterns, haystack)).toEqual(naive(patterns, haystack, 0));
     }),
     { numRuns: 300 },
   );
 });
 
-test('nothing is found by no patterns, in nothing, and beyond the end', () => {
+test('nothing is found without patterns, in an empty text, or beyond the end', () => {
   const abc = { bytes: Buffer.from('abc') };
-  expect(places([], Buffer.from('abc'))).toEqual([]);
-  expect(places([abc], Buffer.alloc(0))).toEqual([]);
-  expect(places([abc], Buffer.from('ab'))).toEqual([]);
-  expect(places([abc], Buffer.from('abc'), 5)).toEqual([]);
+  expect(find([], Buffer.from('abc'))).toEqual([]);
+  expect(find([abc], Buffer.alloc(0))).toEqual([]);
+  expect(find([abc], Buffer.from('ab'))).toEqual([]);
+  expect(find([abc], Buffer.from('abc'), 5)).toEqual([]);
 });
 
-test('a pattern longer than the widest leap is found where it begins and ends with the text', () => {
+test('a pattern longer than the maximum shift is found at the start and the end of the text', () => {
   const long = Buffer.from('x'.repeat(999) + 'y');
-  expect(places([{ bytes: long }], long)).toEqual([[0, 1000]]);
-  expect(places([{ bytes: long }], Buffer.concat([Buffer.from('xxx'), long, long]))).toEqual([
+  expect(find([{ bytes: long }], long)).toEqual([[0, 1000]]);
+  expect(find([{ bytes: long }], Buffer.concat([Buffer.from('xxx'), long, long]))).toEqual([
     [3, 1003],
     [1003, 2003],
   ]);
 });
 
-test('what comes before the place where a search begins is seen by those who ask whether a hit stands alone', () => {
-  const number = { bytes: Buffer.from('482913'), fits: standsAlone };
-  expect(places([number], Buffer.from('1482913'), 1)).toEqual([]);
-  expect(places([number], Buffer.from(' 482913'), 1)).toEqual([[1, 7]]);
+test('`accepts` sees the bytes before the start of the search', () => {
+  const number = { bytes: Buffer.from('482913'), accepts: isSeparate };
+  expect(find([number], Buffer.from('1482913'), 1)).toEqual([]);
+  expect(find([number], Buffer.from(' 482913'), 1)).toEqual([[1, 7]]);
 });
 
-test('thousands of patterns that begin alike are made ready in time', async () => {
+test('thousands of patterns with a common prefix are indexed in linear time', async () => {
   const patterns = Array.from({ length: 40_000 }, (_, number) => ({ bytes: Buffer.from(`eyJhbGciOi${number}`) }));
-  const find = (): void => expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi39999'))).toHaveLength(1);
-  expect(await cpuTime(find)).toBeLessThan(3000);
+  const search = (): void => expect(new ByteSearch(patterns).find(Buffer.from('eyJhbGciOi39999'))).toHaveLength(1);
+  expect(await cpuTime(search)).toBeLessThan(3000);
 });

@@ -12,27 +12,23 @@ test.describe('a known value is masked', () => {
     ['alone', CODE, MASK],
     ['in two halves', 'code 482 913', `code ${MASK}`],
     ['in two halves with a hyphen', '482-913', MASK],
-    ['in two halves with a space that does not break', '482\u00a0913', MASK],
+    ['in two halves with a non-breaking space', '482\u00a0913', MASK],
     ['in single digits', '4 8 2 9 1 3', MASK],
-    ['behind letters', 'G-482913 code482913', `G-${MASK} code${MASK}`],
-    ['behind a percent-encoded space', 'Code%20482913', `Code%20${MASK}`],
-    ['behind a space that is percent-encoded twice', 'Code%2520482913', `Code%2520${MASK}`],
-    ['behind an escape of JSON', '"\\u0020482913\\n482913"', `"\\u0020${MASK}\\n${MASK}"`],
-    ['behind an escape of JavaScript', '"\\x20482913"', `"\\x20${MASK}"`],
+    ['after letters', 'G-482913 code482913', `G-${MASK} code${MASK}`],
+    ['after a percent-encoded space', 'Code%20482913', `Code%20${MASK}`],
+    ['after a space that is percent-encoded twice', 'Code%2520482913', `Code%2520${MASK}`],
+    ['after a JSON escape', '"\\u0020482913\\n482913"', `"\\u0020${MASK}\\n${MASK}"`],
+    ['after a JavaScript escape', '"\\x20482913"', `"\\x20${MASK}"`],
     ['many times', '482913,482913;482913', `${MASK},${MASK};${MASK}`],
-    ['as a word of its own', 'a abc123 b', 'a [secret word] b'],
+    ['as a separate word', 'a abc123 b', 'a [secret word] b'],
     ['as an authenticator shows a seed', 'jbsw y3dp ehpk 3pxp', '[secret seed]'],
+    ['across the ANSI codes of a diff', `\u001b[31m48\u001b[7m29\u001b[27m13\u001b[39m`, `\u001b[31m${MASK}\u001b[39m`],
     [
-      'within the colours of a comparison',
-      `\u001b[31m48\u001b[7m29\u001b[27m13\u001b[39m`,
-      `\u001b[31m${MASK}\u001b[39m`,
-    ],
-    [
-      'within long colours',
+      'across long ANSI codes',
       `\u001b[38;2;255;255;255;48;2;10;10;10m4\u001b[0m82913`,
       `\u001b[38;2;255;255;255;48;2;10;10;10m${MASK}`,
     ],
-    ['behind a line that begins like JSON', `[1/2] \u001b[31m4\u001b[39m82913`, `[1/2] \u001b[31m${MASK}`],
+    ['in a line that begins like JSON', `[1/2] \u001b[31m4\u001b[39m82913`, `[1/2] \u001b[31m${MASK}`],
   ] as const) {
     test(where, () => {
       expect(redactor.text(given)).toBe(clean);
@@ -44,7 +40,7 @@ test.describe('a known value is masked', () => {
 test.describe('nothing is masked', () => {
   for (const [where, given] of [
     ['in a longer number', '1482913 4829131'],
-    ['in a number with a point', '0.482913 482913.5 1727.482913'],
+    ['in a decimal number', '0.482913 482913.5 1727.482913'],
     ['in a checksum', `resources/${HASH.replace(/^.{6}/, CODE)}.dat ${HASH.replace(/.{8}$/, `b${CODE}c`)}`],
     ['in a checksum in capitals', HASH.toUpperCase().replace(/(?<=^.{9}).{8}/, `A${CODE}F`)],
     ['in the middle of a word, for a short word', 'xabc123 abc1234 abc123x'],
@@ -57,18 +53,18 @@ test.describe('nothing is masked', () => {
   }
 });
 
-test('a value of three characters is not taken', () => {
+test('a value of three characters is ignored', () => {
   expect(redactionOf({ pin: '123' }).known.size).toBe(0);
   expect(redactionOf({ pin: '123' }).redactor.text('123 "123"')).toBe('123 "123"');
 });
 
-test('a value that is known already is not taken again', () => {
+test('a known value is not added again', () => {
   const size = known.size;
   expect(known.add(CODE, 'other')).toBe(false);
   expect(known.size).toBe(size);
 });
 
-test('a value that becomes known later is masked from then on', () => {
+test('a value that is added later is masked from then on', () => {
   const late = redactionOf();
   const line = Buffer.from('{"a":"Correct-Horse"}\n');
   expect(late.text.redactWhole(line, 'json-lines')).toEqual(line);
@@ -76,22 +72,22 @@ test('a value that becomes known later is masked from then on', () => {
   expect(late.text.redactWhole(line, 'json-lines').toString()).toBe('{"a":"[secret late]"}\n');
 });
 
-test('a number of more digits than a checksum has is masked', () => {
+test('a number with more digits than a checksum is masked', () => {
   const number = '1234567890'.repeat(4);
   expect(redactionOf({ long: number }).redactor.text(`"${number}"`)).toBe('"[secret long]"');
 });
 
-test('of a value and its beginning, the whole is masked', () => {
+test('a value is preferred to its own prefix', () => {
   const { redactor } = redactionOf({ token: 'first-half-of', whole: 'first-half-of.signature' });
   expect(redactor.text('first-half-of.signature first-half-of.')).toBe('[secret whole] [secret token].');
 });
 
-test('a label can end neither a string of JSON nor a tag', () => {
+test('a label can end neither a JSON string nor a tag', () => {
   const { redactor } = redactionOf({ 'a"\\\'<b>&\n': 'Correct-Horse' });
   expect(redactor.text('Correct-Horse')).toBe('[secret ab]');
 });
 
-test('a text keeps its halves of characters where nothing is masked', () => {
+test('a text without secrets keeps its lone surrogates', () => {
   expect(redactor.text('a \ud800 b')).toBe('a \ud800 b');
 });
 
@@ -99,13 +95,13 @@ test.describe('in JSON', () => {
   const json = (given: string, kind: 'json' | 'json-lines'): string =>
     text.redactWhole(Buffer.from(given), kind).toString();
 
-  test('a number that is exactly a code becomes 0 in the body of a site', () => {
+  test('a number that equals a code becomes 0 in the body of a site', () => {
     expect(json('{"code":482913,"pins":[482913, 4829 ],"n":4829130}', 'json')).toBe(
       '{"code":0,"pins":[0, 0 ],"n":4829130}',
     );
   });
 
-  test('a number in a trace becomes 0 only as a serialised argument', () => {
+  test('a number in a trace becomes 0 only as a serialized argument', () => {
     expect(json('{"wallTime":482913,"arg":{"value":{"n":482913}},"at":[482913]}', 'json-lines')).toBe(
       '{"wallTime":482913,"arg":{"value":{"n":0}},"at":[482913]}',
     );
@@ -121,7 +117,7 @@ test.describe('in JSON', () => {
     });
   }
 
-  test('what looks like a number in a string is masked as a text', () => {
+  test('a number in a string is masked as text', () => {
     const given = { a: 'code: 482913 ', b: '\\" 482913, ', c: '"n":482913', d: '[482913]' };
     const clean = JSON.parse(json(JSON.stringify(given), 'json-lines')) as object;
     expect(clean).toEqual({ a: `code: ${MASK} `, b: `\\" ${MASK}, `, c: `"n":${MASK}`, d: `[${MASK}]` });
@@ -132,7 +128,7 @@ test.describe('in JSON', () => {
     expect(text.redactWhole(Buffer.from('{482913} 482 913'), 'text').toString()).not.toMatch(/482|913/);
   });
 
-  test('a value without digits is masked in what a step was given', () => {
+  test('a value without digits is masked in the parameters of a step', () => {
     const plain = redactionOf({ password: 'correct-horse-battery' });
     expect(plain.redactor.value({ selector: '#a', value: 'correct-horse-battery' })).toEqual({
       selector: '#a',

@@ -29,7 +29,7 @@ clearInterval(watch);
 process.stdout.write(JSON.stringify({ isChanged, growth: most - before }));
 `;
 
-/** In a process that has little room for itself. */
+/** Redacts a file in a process with a small heap. */
 async function cleanIn64MiB(path: string): Promise<{ isChanged: boolean; growth: number }> {
   const args = ['--max-old-space-size=64', '--input-type=module', '-e', CLEAN, path];
   const { stdout } = await promisify(execFile)(process.execPath, args);
@@ -39,7 +39,7 @@ async function cleanIn64MiB(path: string): Promise<{ isChanged: boolean; growth:
 const line = (index: number, value: string): string =>
   `${JSON.stringify({ callId: `call@${index}`, html: ['INPUT', { name: 'q' }, 'x'.repeat(400)], value })}\n`;
 
-test('the trace of a long run is cleaned in little memory', async ({ folder }) => {
+test('a large trace is redacted in bounded memory', async ({ folder }) => {
   const trace = Array.from({ length: 140_000 }, (_, index) => line(index, index % 100 === 0 ? '482913' : 'a')).join('');
   expect(trace.length).toBeGreaterThan(60 * MIB);
   const entry = { name: 'trace.trace', content: trace };
@@ -54,7 +54,7 @@ test('the trace of a long run is cleaned in little memory', async ({ folder }) =
   expect(clean?.content.toString() === trace.replaceAll('482913', '[secret code]')).toBe(true);
 });
 
-test('a log that is larger than what is held at once is cleaned in little memory', async ({ folder }) => {
+test('a large log is redacted in bounded memory', async ({ folder }) => {
   const path = join(folder, 'a.log');
   await writeFile(path, 'what a server has to say 482914\n'.repeat(3_000_000));
   const { isChanged, growth } = await cleanIn64MiB(path);
@@ -63,7 +63,7 @@ test('a log that is larger than what is held at once is cleaned in little memory
   expect((await stat(path)).size).toBe(96_000_000);
 });
 
-/** The first few took minutes when every place was looked at from the beginning of its line or text. */
+/** Inputs that take minutes if each hit is examined from the start of its line or text. */
 const SLOW: Readonly<Record<string, readonly [name: string, content: () => string]>> = {
   'a line of 5 MB with 50,000 codes in one string': [
     'a.trace',
@@ -73,17 +73,17 @@ const SLOW: Readonly<Record<string, readonly [name: string, content: () => strin
   '300,000 empty lines before a header': ['a.log', () => `${'\n'.repeat(300_000)}cookie: a=12`],
   '300,000 empty lines before a box': ['a.log', () => `${'\n'.repeat(300_000)}- textbox`],
   'a line of a million spaces': ['a.log', () => `${' '.repeat(1_000_000)}\ncookie: a=12`],
-  'a header of 100,000 colours': ['a.log', () => `cookie: ${'\u001b[31m'.repeat(100_000)}\n`],
+  'a header of 100,000 ANSI codes': ['a.log', () => `cookie: ${'\u001b[31m'.repeat(100_000)}\n`],
   'a header of 300,000 escapes': ['a.log', () => `cookie: "${'\\a'.repeat(300_000)}`],
   'a header of 100,000 masks': ['a.log', () => `cookie: [secret ${'a] '.repeat(100_000)}\n`],
   'a box of 300,000 colons': ['a.log', () => `- textbox ${': '.repeat(300_000)}\n`],
-  'a million colours': ['a.log', () => '\u001b[31m4\u001b[39m82913 '.repeat(500_000)],
-  '200,000 parameters in one address': ['a.log', () => '?password='.repeat(200_000)],
+  'a million ANSI codes': ['a.log', () => '\u001b[31m4\u001b[39m82913 '.repeat(500_000)],
+  '200,000 parameters in one URL': ['a.log', () => '?password='.repeat(200_000)],
   'a checksum of 3 MB': ['a.log', () => '482913abcdef'.repeat(250_000)],
 };
 
 for (const [what, [name, content]] of Object.entries(SLOW)) {
-  test(`${what} is cleaned in seconds, not minutes`, async ({ folder }) => {
+  test(`${what} is redacted in seconds, not minutes`, async ({ folder }) => {
     const { files } = redactionOf({ code: '482913' });
     const path = join(folder, name);
     await writeFile(path, content());

@@ -10,7 +10,7 @@ interface Given {
 }
 
 const test = base.extend<{ pathsOf: (given: Given) => string[] }>({
-  /** Of a project whose configuration lies in a folder of its package; without the folder, to be short. */
+  /** Returns the report paths of a project with its configuration in `e2e`, relative to the project. */
   pathsOf: async ({ folder }, use) => {
     const variables = Object.keys(process.env).filter((name) => name.startsWith('PLAYWRIGHT_'));
     const before = variables.map((name) => [name, process.env[name]] as const);
@@ -27,18 +27,18 @@ const test = base.extend<{ pathsOf: (given: Given) => string[] }>({
   },
 });
 
-test('the folders of tests are looked into, each once', async ({ pathsOf, folder }) => {
+test('each output folder is listed once', async ({ pathsOf, folder }) => {
   await mkdir(join(folder, 'test-results'));
   expect(pathsOf({ outputDirs: ['test-results', 'test-results'] })).toEqual(['test-results']);
 });
 
-test('reports are where Playwright writes them by itself: beside package.json', async ({ pathsOf, folder }) => {
+test('default report folders are beside package.json, as in Playwright', async ({ pathsOf, folder }) => {
   for (const name of ['playwright-report', 'blob-report', 'e2e/playwright-report']) await mkdir(join(folder, name));
   expect(pathsOf({ reporter: [['html'], ['blob', {}], ['list']] })).toEqual(['playwright-report', 'blob-report']);
   expect(pathsOf({ reporter: [['list']] })).toEqual([]);
 });
 
-test('reports are where their options say, beside the configuration', async ({ pathsOf, folder }) => {
+test('report paths of options are relative to the configuration', async ({ pathsOf, folder }) => {
   for (const name of ['html', 'blobs', 'elsewhere']) await mkdir(join(folder, 'e2e', name), { recursive: true });
   await writeFile(join(folder, 'e2e', 'results.json'), '{}');
   const reporter = [
@@ -51,7 +51,7 @@ test('reports are where their options say, beside the configuration', async ({ p
   expect(pathsOf({ reporter })).toEqual(['e2e/html', 'e2e/results.json', 'e2e/blobs', 'e2e/elsewhere']);
 });
 
-test('reports are where variables say', async ({ pathsOf, folder }) => {
+test('report paths are read from environment variables', async ({ pathsOf, folder }) => {
   const names = ['JUNIT_OUTPUT_FILE', 'JSON_OUTPUT_NAME', 'BLOB_OUTPUT_DIR', 'HTML_OUTPUT_DIR', 'HTML_REPORT'];
   for (const name of names) {
     await writeFile(join(folder, 'e2e', name), '');
@@ -61,6 +61,6 @@ test('reports are where variables say', async ({ pathsOf, folder }) => {
   expect(pathsOf({}).toSorted()).toEqual(names.map((name) => `e2e/${name}`).toSorted());
 });
 
-test('what is not there is not looked for', ({ pathsOf }) => {
+test('missing paths are not listed', ({ pathsOf }) => {
   expect(pathsOf({ reporter: [['html', { outputFolder: 'gone' }]], outputDirs: ['gone'] })).toEqual([]);
 });

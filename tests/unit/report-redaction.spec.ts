@@ -2,13 +2,13 @@ import { expect, test } from '@playwright/test';
 import { redactionOf } from '../support/redaction.ts';
 
 const { report } = redactionOf({ code: '482913', password: 'correct-horse-battery' });
-const shownBy = <T>(value: T): T => {
+const redacted = <T>(value: T): T => {
   report.redact(value);
   return value;
 };
 
-test('a step is shown without secrets: its title, what it was given, its error and what caused that', () => {
-  const step = shownBy({
+test('a step is redacted: title, parameters, error and cause', () => {
+  const step = redacted({
     title: 'Fill "482913"',
     params: { selector: '#pw', value: 'correct-horse-battery', nested: [{ headers: { cookie: 'a=12' } }] },
     error: {
@@ -25,9 +25,9 @@ test('a step is shown without secrets: its title, what it was given, its error a
   expect(step.location).toEqual({ file: '/482913.ts', line: 482913 });
 });
 
-test('an attachment is shown without secrets, as bytes and as a message carries it', () => {
+test('an attachment is redacted, as bytes and as Base64', () => {
   const body = Buffer.from('code 482913');
-  const [bytes, text] = shownBy([
+  const [bytes, text] = redacted([
     { name: '482913', contentType: 'text/plain', body },
     { name: 'a', contentType: 'image/svg+xml', body: Buffer.from('<svg>482913').toString('base64') },
   ] as const);
@@ -35,12 +35,12 @@ test('an attachment is shown without secrets, as bytes and as a message carries 
   expect(Buffer.from(text.body, 'base64').toString()).toBe('<svg>[secret code]');
 });
 
-test('a picture that is attached stays as it is', () => {
+test('an attached picture is not changed', () => {
   const body = Buffer.from('\u0089PNG 482913');
-  expect(shownBy({ name: 'a', contentType: 'image/png', body }).body).toBe(body);
+  expect(redacted({ name: 'a', contentType: 'image/png', body }).body).toBe(body);
 });
 
-test('an attachment that was shown before its secret was known is masked once it is', () => {
+test('an attachment is redacted again when a secret becomes known', () => {
   const late = redactionOf();
   const attachment = { name: 'a', contentType: 'text/plain', body: Buffer.from('late-secret') };
   late.report.redact([attachment]);
@@ -50,7 +50,7 @@ test('an attachment that was shown before its secret was known is masked once it
   expect(attachment.body.toString()).toBe('[secret x]');
 });
 
-test('what is printed is masked, as text, as bytes, and as a report of JSON', () => {
+test('output is redacted: text, bytes, and a report in JSON', () => {
   const chunks = ['code 482913', Buffer.from('code 482913\n'), '{"code":482913,"title":"482913"}'];
   report.redactAll(chunks);
   expect(chunks.map(String)).toEqual([
@@ -63,7 +63,7 @@ test('what is printed is masked, as text, as bytes, and as a report of JSON', ()
   expect(none).toEqual([]);
 });
 
-test('nothing at all is taken', () => {
+test('empty and unknown values are accepted', () => {
   for (const nothing of [undefined, null, 1, 'text', [], {}, { error: undefined }, { contentType: undefined }])
     expect(() => report.redact(nothing)).not.toThrow();
 });

@@ -4,10 +4,10 @@ import { readCredentials } from '../../src/persona/credentials.ts';
 import { type TwoFactorSettings, checkSettings } from '../../src/project/settings.ts';
 import { thrownBy } from '../support/thrown.ts';
 
-/** Long enough not to stand in a text by chance. */
+/** Long enough not to occur in a message by chance. */
 const password = fc.string({ unit: 'binary', minLength: 12, maxLength: 40 }).filter((text) => text.trim() !== '');
 const base32 = fc.stringMatching(/^[A-Z2-7]{16,64}$/);
-/** Seeds that are refused: each holds the Base32 of a seed somewhere. */
+/** Invalid seeds, each with the Base32 of a valid seed in it. */
 const brokenSeed = (seed: string): fc.Arbitrary<string> =>
   fc.constantFrom(
     `${seed}1`,
@@ -28,7 +28,7 @@ const brokenSeed = (seed: string): fc.Arbitrary<string> =>
     seed.repeat(20),
   );
 
-test('whatever is wrong with a persona, its error holds neither password nor seed', async () => {
+test('the error for an invalid persona contains neither password nor seed', async () => {
   const place = fc.constantFrom('configuration', 'environment', 'both');
   const broken = base32.chain((seed) => fc.record({ seed: fc.constant(seed), totp: brokenSeed(seed) }));
   await fc.assert(
@@ -51,7 +51,7 @@ test('whatever is wrong with a persona, its error holds neither password nor see
   );
 });
 
-test.describe('the token of a sink stands in no error about its URL', () => {
+test.describe('an error about the URL of a sink does not contain its token', () => {
   for (const sinkUrl of [
     'ftp://any:Correct-Horse-4711@sink.example:8025',
     'any:Correct-Horse-4711@sink.example:8025',

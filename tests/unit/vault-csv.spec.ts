@@ -5,7 +5,7 @@ import { cpuTime } from '../support/cpu-time.ts';
 import fc from '../support/property.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-test.describe('comma-separated values are read', () => {
+test.describe('comma-separated values are parsed', () => {
   for (const [name, text, rows] of [
     ['nothing', '', []],
     ['one row', 'a,b', [['a', 'b']]],
@@ -16,9 +16,9 @@ test.describe('comma-separated values are read', () => {
     ['line ends in quotes', '"a\r\nb","c\nd"', [['a\r\nb', 'c\nd']]],
     ['a byte order mark', '\ufeffa,b', [['a', 'b']]],
     ['a mark within quotes', '\ufeff"a",b', [['a', 'b']]],
-    ['no empty lines', '\r\na\n\n\nb\n', [['a'], ['b']]],
+    ['without empty lines', '\r\na\n\n\nb\n', [['a'], ['b']]],
     ['an empty field in quotes', '""', [['']]],
-    ['spaces as they are', ' a , b ', [[' a ', ' b ']]],
+    ['spaces unchanged', ' a , b ', [[' a ', ' b ']]],
   ] as const) {
     test(name, () => {
       expect(parseCsv(text).map(({ fields }) => fields)).toEqual(rows);
@@ -30,7 +30,7 @@ test.describe('comma-separated values are read', () => {
   });
 });
 
-test.describe('a quote out of place is told by its line, and nothing else', () => {
+test.describe('a misplaced quote is reported with its line only', () => {
   for (const [text, line] of [
     ['a,b\nc,hunter2"', 'line 2'],
     ['a,"hunter2', 'line 1'],
@@ -48,7 +48,7 @@ test.describe('a quote out of place is told by its line, and nothing else', () =
 const field = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', 'a', ' ') }));
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
-test('whatever is written as RFC 4180 has it comes back', () => {
+test('text that follows RFC 4180 is parsed to the same rows', () => {
   const rows = fc.array(fc.array(field, { minLength: 1, maxLength: 5 }), { maxLength: 5 });
   const writer = fc.record({
     end: fc.constantFrom('\r\n', '\n'),
@@ -58,8 +58,8 @@ test('whatever is written as RFC 4180 has it comes back', () => {
   });
   fc.assert(
     fc.property(rows, writer, (rows, { end, all, last, mark }) => {
-      const mayStandAlone = (text: string): boolean => !/[",\r\n\ufeff]/.test(text) && text !== '';
-      const write = (text: string): string => (!all && mayStandAlone(text) ? text : quoted(text));
+      const needsNoQuotes = (text: string): boolean => !/[",\r\n\ufeff]/.test(text) && text !== '';
+      const write = (text: string): string => (!all && needsNoQuotes(text) ? text : quoted(text));
       const lines = rows.map((row) => row.map(write).join(','));
       const text = `${mark ? '\ufeff' : ''}${lines.join(end)}${last ? end : ''}`;
       expect(parseCsv(text).map(({ fields }) => fields)).toEqual(rows);
@@ -67,7 +67,7 @@ test('whatever is written as RFC 4180 has it comes back', () => {
   );
 });
 
-test('any text at all is read or refused, in time that grows with its length', async () => {
+test('any text is parsed or rejected in linear time', async () => {
   fc.assert(
     fc.property(field, (text) => {
       try {

@@ -26,7 +26,7 @@ async function imported(file: string | Uint8Array, record = emptyRecord('alice')
   return { format, ...merged, record: checkRecord(merged.record, record.persona, VAULT_SCHEMA) };
 }
 
-test.describe('a seed goes to the site of its name', () => {
+test.describe('a seed is imported into the site with its name', () => {
   const otp = expect.stringContaining(`secret=${SEED}`);
   for (const [format, make] of [
     ['otpauth', async () => `\n${URI}\r\n`],
@@ -42,37 +42,37 @@ test.describe('a seed goes to the site of its name', () => {
   }
 });
 
-test.describe('a seed that says no web address', () => {
+test.describe('a seed without a web address', () => {
   const two = { ...ACME, sites: [...ACME.sites, { name: 'other', origins: ['https://other.example'] }] };
   const another = URI.replaceAll('Acme', 'Foo');
 
-  test('goes to the only site', async () => {
+  test('is imported into the only site', async () => {
     expect((await imported(another, ACME)).sites).toEqual(['Acme']);
   });
 
-  test('goes to the site that is named', async () => {
+  test('is imported into the given site', async () => {
     expect((await imported(URI, two, { site: 'other' })).sites).toEqual(['other']);
   });
 
-  test('makes a site where it may go', async () => {
+  test('creates a site for the given origin', async () => {
     const { record } = await imported(URI, emptyRecord('alice'), { origins: ['https://app.acme.example'] });
     const made = { name: 'app.acme.example', origins: ['https://app.acme.example'], otp: URI };
     expect(record.sites).toEqual([made]);
   });
 
-  test('is refused where it could belong to several, or to none', async () => {
+  test('is rejected if it matches several sites, or none', async () => {
     await expectThrown(() => imported(another, two), 'VAULT_INVALID', 'line 1 ("Foo:alice")', '--site', '--origin');
     await expectThrown(() => imported(URI), 'VAULT_INVALID', '--origin');
     await expectThrown(() => imported(URI, two, { site: 'none' }), 'VAULT_INVALID', '--origin');
   });
 });
 
-test('an export of several QR codes says which this is', async () => {
+test('an export of several QR codes is reported with the number of the code', async () => {
   const uri = migrationUri({ accounts: [{ secret: Buffer.from('1234567890') }], size: 3, index: 1 });
   expect(await readImport(Buffer.from(uri))).toMatchObject({ note: expect.stringContaining('2 of 3') });
 });
 
-test.describe('a password manager gives sites with all their values', () => {
+test.describe('an export of a password manager is imported with all values', () => {
   const sites = [
     {
       name: 'acme.example:8443',
@@ -130,54 +130,54 @@ test.describe('rows with problems', () => {
   const seen = [
     'line 3 ("No address"): it has no web address',
     'line 4 ("Bad seed"): This is not the seed',
-    'line 5 ("A note"): it is no sign-in',
-    'line 6 ("Short\nrow"): it has 5 fields, and the header 11',
+    'line 5 ("A note"): it is not a sign-in',
+    'line 6 ("Short\nrow"): it has 5 fields, and the header has 11',
     'line 8 ("Again"): the site "good.example" has another username from an entry above',
   ];
 
-  test('are told all at once, without a value, and nothing is imported', async () => {
+  test('are all reported without values, and nothing is imported', async () => {
     const { message } = await expectThrown(() => imported(rows), 'VAULT_INVALID', '--skip-invalid', ...seen);
     expect(message).not.toContain('sw0rdfish');
   });
 
-  test('are left out, if that is wanted', async () => {
+  test('are skipped on request', async () => {
     const { record, skipped } = await imported(rows, emptyRecord('alice'), { skipInvalid: true });
     expect(record.sites.map(({ name }) => name)).toEqual(['good.example']);
     expect(skipped).toEqual(seen.map((start) => expect.stringContaining(start)));
   });
 });
 
-test('a value that is there stays, unless it is to be replaced', async () => {
+test('an existing value is kept, unless it is to be replaced', async () => {
   const rows = `${ONE_PASSWORD}\nAcme,https://acme.example,bob,pass,,,,,`;
   await expectThrown(() => imported(rows, ACME), 'VAULT_INVALID', 'site "Acme" has another username: --replace');
   const { record } = await imported(rows, ACME, { replace: true });
   expect(record.sites).toEqual([{ ...ACME.sites[0], username: 'bob', password: 'pass' }]);
 });
 
-test('a file of several accounts goes to no single site', async () => {
+test('a file with several accounts cannot be imported into one site', async () => {
   const uris = `${URI}\n${URI.replaceAll('Acme', 'Foo')}`;
   await expectThrown(() => imported(uris, ACME, { site: 'Acme' }), 'VAULT_INVALID', 'this one has several');
 });
 
-test.describe('a file is refused', () => {
+test.describe('a file is rejected', () => {
   for (const [name, file] of [
     ['that is empty', ''],
     ['that is some text', 'hunter2'],
     ['that is other CSV', 'a,b,url\nhunter2,c,d'],
-    ['that is no text', Uint8Array.of(0xff, 0xfe, 0x00)],
+    ['that is not text', Uint8Array.of(0xff, 0xfe, 0x00)],
   ] as const) {
     test(name, async () => {
-      const { message } = await expectThrown(() => imported(file), 'VAULT_INVALID', 'none of the formats');
+      const { message } = await expectThrown(() => imported(file), 'VAULT_INVALID', 'unknown format');
       expect(message).not.toContain('hunter2');
     });
   }
 
-  test('that is not what it is said to be', async () => {
+  test('that does not have the given format', async () => {
     const work = (): Promise<unknown> => readImport(Buffer.from('a,b'), 'bitwarden');
-    await expectThrown(work, 'VAULT_INVALID', '--format bitwarden');
+    await expectThrown(work, 'VAULT_INVALID', 'does not have the format "bitwarden"');
   });
 
-  test('that has a header only', async () => {
+  test('that has only a header', async () => {
     await expectThrown(() => imported(BITWARDEN), 'VAULT_INVALID', 'no account');
   });
 });

@@ -7,7 +7,7 @@ import { encodeBase32 } from '../support/base32.ts';
 import { migrationUri } from '../support/migration.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-test('an export that others read is read the same', () => {
+test('an export of another program is read as that program reads it', () => {
   // The example of https://github.com/dim13/otpauth
   const uri = 'otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC';
   expect(readMigration(uri)).toEqual({
@@ -32,7 +32,7 @@ const account = fc.record({
   counter: fc.bigInt({ min: 0n, max: 2n ** 40n }),
 });
 
-test('whatever an app can export comes back', () => {
+test('every account that an app can export is read', () => {
   const batch = fc.record({
     accounts: fc.array(account, { maxLength: 8 }),
     size: fc.integer({ min: 1, max: 9 }),
@@ -63,31 +63,31 @@ test('whatever an app can export comes back', () => {
   );
 });
 
-test('an account that says as little as possible has what is usual', () => {
+test('a minimal account has the default algorithm and number of digits', () => {
   const { accounts } = readMigration(migrationUri({ accounts: [{ secret: Buffer.from('1234567890') }] }));
   expect(accounts[0]?.uri).toBe('otpauth://totp/?secret=GEZDGNBVGY3TQOJQ&algorithm=SHA1&digits=6');
 });
 
-for (const [name, strange] of [
-  ['MD5', { algorithm: 4 }],
-  ['a number of digits', { digits: 3 }],
-  ['a type', { type: 3 }],
+for (const [name, unknown] of [
+  ['algorithm', { algorithm: 4 }],
+  ['number of digits', { digits: 3 }],
+  ['type', { type: 3 }],
 ] as const) {
-  test(`an account with ${name} that no app knows is told, and the others read`, () => {
+  test(`an account with an unknown ${name} is reported, and the others are read`, () => {
     const secret = Buffer.from('1234567890');
-    const { accounts } = readMigration(migrationUri({ accounts: [{ secret, name: 'odd', ...strange }, { secret }] }));
+    const { accounts } = readMigration(migrationUri({ accounts: [{ secret, name: 'odd', ...unknown }, { secret }] }));
     expect([accounts[0]?.problem, accounts[0]?.uri, accounts[1]?.problem]).toEqual([
-      expect.stringContaining('none that an authenticator app knows'),
+      expect.stringContaining('its algorithm, number of digits or type is unknown'),
       undefined,
       undefined,
     ]);
   });
 }
 
-test('any bytes at all are read or refused', () => {
+test('any bytes are read or rejected', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
-    // A good one with a byte changed, and cut.
+    // A valid export, with one byte changed and truncated.
     fc
       .tuple(fc.array(account, { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat(255), fc.nat())
       .map(([accounts, at, to, end]) => {
@@ -108,19 +108,19 @@ test('any bytes at all are read or refused', () => {
   );
 });
 
-test.describe('an export is refused', () => {
+test.describe('an export is rejected', () => {
   const data = (hex: string): string =>
     `otpauth-migration://offline?data=${Buffer.from(hex, 'hex').toString('base64')}`;
   for (const [name, uri, reason] of [
     ['without data', 'otpauth-migration://offline', 'no "data"'],
     ['that is not Base64', 'otpauth-migration://offline?data=%00%01', 'no "data" in Base64'],
-    ['that is no URI', 'otpauth-migration://[', 'no "data"'],
+    ['that is not a URI', 'otpauth-migration://[', 'no "data"'],
     ['that is too long', `otpauth-migration://offline?data=${'A'.repeat(70_000)}`, 'more than 65536'],
-    ['that ends in the middle', data('0aff01'), 'ends in the middle'],
-    ['with a length beyond all', data('0affffffffffffffffff01'), 'ends in the middle'],
-    ['with a number without end', data(`08${'ff'.repeat(11)}`), 'has no end'],
+    ['that is truncated', data('0aff01'), 'is truncated'],
+    ['with a length beyond the end', data('0affffffffffffffffff01'), 'is truncated'],
+    ['with an unterminated number', data(`08${'ff'.repeat(11)}`), 'unterminated number'],
     ['with a field without a number', data('0000'), 'without a number'],
-    ['with a field of a type that is no more', data('0b'), 'unknown type'],
+    ['with a field of an obsolete type', data('0b'), 'unknown type'],
   ] as const) {
     test(name, async () => {
       await expectThrown(() => readMigration(uri), 'VAULT_INVALID', reason);

@@ -6,49 +6,53 @@ import { ALICE, expect, test } from '../support/vault-test.ts';
 const [ACME] = ALICE.sites;
 const withSite = (site: object): object => ({ ...ALICE, sites: [{ ...ACME, ...site }] });
 
-test('a document with something of everything is read as it is', () => {
+test('a document with all members is read unchanged', () => {
   expect(parseRecord(JSON.stringify(ALICE), 'alice', VAULT_SCHEMA)).toEqual(ALICE);
 });
 
-test('a persona of whom nothing is known is a document too', () => {
+test('a persona without credentials is a valid document', () => {
   expect(checkRecord(emptyRecord('alice'), 'alice', VAULT_SCHEMA)).toEqual({ version: 1, persona: 'alice', sites: [] });
 });
 
-test.describe('a document is refused', () => {
+test.describe('a document is rejected', () => {
   for (const [name, document, ...reasons] of [
-    ['that is no object', 'alice', 'no JSON object'],
-    ['that is a list', [], 'no JSON object'],
+    ['that is not an object', 'alice', 'not a JSON object'],
+    ['that is a list', [], 'not a JSON object'],
     ['without a version', { ...ALICE, version: undefined }, '`version` is not 1'],
     ['of version 0', { ...ALICE, version: 0 }, '`version` is not 1'],
-    ['of a newer version', { version: 2, sections: [] }, 'version 2', 'newer one wrote it', 'Update playwright-2fa'],
+    ['of a newer version', { version: 2, sections: [] }, 'version 2', 'newer playwright-2fa', 'update yours'],
     ['of another persona', { ...ALICE, persona: 'bob' }, 'document of "bob"', 'renamed'],
-    ['of nobody', { version: 1, sites: [] }, '`persona` is missing'],
-    ['with an unknown member', { ...ALICE, emial: 'a@b.c' }, 'no member "emial"', 'Did you mean "email"?'],
-    ['with an email that is none', { ...ALICE, email: 'alice' }, '`email` must be an address'],
-    ['with an email of another type', { ...ALICE, email: 1 }, '`email` must be a text'],
-    ['with a phone that is none', { ...ALICE, phone: '555' }, '`phone` must be in E.164'],
+    ['without a persona', { version: 1, sites: [] }, '`persona`, the name of the persona, is missing'],
+    ['with an unknown member', { ...ALICE, emial: 'a@b.c' }, 'unknown member "emial"', 'Did you mean "email"?'],
+    ['with an invalid email', { ...ALICE, email: 'alice' }, '`email` must be an address'],
+    ['with an email of another type', { ...ALICE, email: 1 }, '`email` must be a string'],
+    ['with an invalid phone', { ...ALICE, phone: '555' }, '`phone` must be in E.164'],
     ['without sites', { version: 1, persona: 'alice' }, '`sites` is missing'],
-    ['with sites that are no list', { ...ALICE, sites: {} }, '`sites` must be a list'],
-    ['with a site that is no object', { ...ALICE, sites: ['acme'] }, 'of site 1, it is no object'],
-    ['with two sites of one name', { ...ALICE, sites: [ACME, ACME] }, 'two sites are named "acme"'],
+    ['with sites that are not a list', { ...ALICE, sites: {} }, '`sites` must be a list'],
+    ['with a site that is not an object', { ...ALICE, sites: ['acme'] }, 'site 1: it must be an object'],
+    ['with two sites of the same name', { ...ALICE, sites: [ACME, ACME] }, 'two sites have the name "acme"'],
     ['with a site without a name', { ...ALICE, sites: [{ origins: ['https://a.example'] }] }, '`name` is missing'],
     ['with a site with a path for a name', withSite({ name: 'a/b' }), '`name` must be a name'],
-    ['with a site without origins', { ...ALICE, sites: [{ name: 'acme' }] }, 'site "acme", `origins` is missing'],
-    ['with a site that may go nowhere', withSite({ origins: [] }), '`origins` must be a list of at least one'],
+    ['with a site without origins', { ...ALICE, sites: [{ name: 'acme' }] }, 'site "acme": `origins` is missing'],
+    [
+      'with a site with an empty list of origins',
+      withSite({ origins: [] }),
+      '`origins` must be a list of at least one',
+    ],
     ['with an origin that has a path', withSite({ origins: ['https://a.example', 'https://b.example/x'] }), 'entry 2'],
     ['with an origin of another type', withSite({ origins: [7] }), 'entry 1'],
-    ['with an unknown member of a site', withSite({ pasword: 'x' }), 'no member "pasword"', 'mean "password"?'],
+    ['with an unknown member of a site', withSite({ pasword: 'x' }), 'unknown member "pasword"', 'mean "password"?'],
     ['with an empty password', withSite({ password: '' }), '`password` must not be empty'],
-    ['with an empty user name', withSite({ username: '' }), '`username` must not be empty'],
+    ['with an empty username', withSite({ username: '' }), '`username` must not be empty'],
     ['with a bad seed', withSite({ otp: 'otpauth://totp/a?secret=123456' }), '`otp` is invalid', '6-digit code'],
-    ['with a counter-based seed without counter', withSite({ otp: 'otpauth://hotp/a?secret=MZXW6YTBOI' }), '"counter"'],
-    ['with a seed of another type', withSite({ otp: {} }), '`otp` must be a text'],
+    ['with a HOTP seed without a counter', withSite({ otp: 'otpauth://hotp/a?secret=MZXW6YTBOI' }), '"counter"'],
+    ['with a seed of another type', withSite({ otp: {} }), '`otp` must be a string'],
     [
       'with a recovery code of another type',
       withSite({ recoveryCodes: [1] }),
-      '`recoveryCodes` must be a list of texts',
+      '`recoveryCodes` must be a list of strings',
     ],
-    ['with a passkey that is no object', withSite({ passkeys: ['x'] }), '`passkeys` has an invalid entry 1: it must be an object'],
+    ['with a passkey that is not an object', withSite({ passkeys: ['x'] }), '`passkeys` has an invalid entry 1: it must be an object'],
   ] as const) {
     test(name, async () => {
       await expectThrown(
@@ -59,22 +63,18 @@ test.describe('a document is refused', () => {
     });
   }
 
-  test('that is not JSON, without a word of it', async () => {
-    const { message } = await expectThrown(
-      () => parseRecord('hunter2', 'alice', VAULT_SCHEMA),
-      'VAULT_INVALID',
-      'not JSON',
-    );
+  test('that is not JSON, without quoting it', async () => {
+    const { message } = await expectThrown(() => parseRecord('hunter2', 'alice', VAULT_SCHEMA), 'VAULT_INVALID', 'not JSON');
     expect(message).not.toContain('hunter2');
   });
 });
 
-test('a counter-based seed with its counter is kept', () => {
+test('a HOTP seed with its counter is accepted', () => {
   const document = withSite({ otp: 'otpauth://hotp/a?secret=MZXW6YTBOI&counter=7' });
   expect(checkRecord(document, 'alice', VAULT_SCHEMA)).toEqual(document);
 });
 
-test('all problems are told at once, and no value', async () => {
+test('all problems are reported at once, without values', async () => {
   const secret = 'sw0rdfish';
   const bad = withSite({ password: [secret], otp: secret, recoveryCodes: secret, passkeys: secret, origins: [secret] });
   const { message } = await thrownBy(() =>

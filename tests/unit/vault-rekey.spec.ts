@@ -6,7 +6,7 @@ import { ALICE, ALICE_KEY, BOB_KEY, expect, test, vaultIn } from '../support/vau
 
 const BOB = { PLAYWRIGHT_2FA_KEY: BOB_KEY.identity };
 
-test('a new reader reads all that there is, and writes what the others read', async ({ vault, openWith }) => {
+test('a new reader reads all files, and the others read its files', async ({ vault, openWith }) => {
   await vault.update('alice', () => ALICE);
   await vault.update('carol', (record) => record);
   expect(await vault.rekey({ add: [BOB_KEY.recipient] })).toEqual(['alice', 'carol']);
@@ -17,7 +17,7 @@ test('a new reader reads all that there is, and writes what the others read', as
   expect([await vault.verify(), await bob.verify()]).toEqual([[], []]);
 });
 
-test('who is taken out reads nothing that is written from then on', async ({ vault, openWith }) => {
+test('a removed reader cannot read new files', async ({ vault, openWith }) => {
   await vault.init({ recipients: [BOB_KEY.recipient] });
   await vault.update('alice', () => ALICE);
   expect(await openWith(BOB).read('alice')).toEqual(ALICE);
@@ -26,7 +26,7 @@ test('who is taken out reads nothing that is written from then on', async ({ vau
   expect(await vault.verify()).toEqual([]);
 });
 
-test('comments in the list of recipients stay', async ({ vault, folder }) => {
+test('comments in the list of recipients are kept', async ({ vault, folder }) => {
   await vault.update('alice', () => ALICE);
   const path = join(vaultIn(folder), 'recipients.txt');
   await writeFile(path, `# Alice\n${ALICE_KEY.recipient}\n# CI\n`);
@@ -34,18 +34,18 @@ test('comments in the list of recipients stay', async ({ vault, folder }) => {
   expect(await readFile(path, 'utf8')).toBe(`# Alice\n${ALICE_KEY.recipient}\n# CI\n${BOB_KEY.recipient}\n`);
 });
 
-test('one that was stopped in the middle is finished by the same call', async ({ vault, openWith, folder }) => {
+test('the same call completes an interrupted rekey', async ({ vault, openWith, folder }) => {
   for (const name of ['alice', 'bob', 'carol']) await vault.update(name, (record) => record);
   const path = join(vaultIn(folder), 'bob.age');
   const old = await readFile(path);
   await vault.rekey({ add: [BOB_KEY.recipient] });
-  await writeFile(path, old); // as if it had not come that far
+  await writeFile(path, old); // as if it was interrupted before this file
   expect(await vault.verify()).toEqual([expect.stringContaining('bob.age')]);
   await vault.rekey({ add: [BOB_KEY.recipient] });
   expect(await openWith(BOB).verify()).toEqual([]);
 });
 
-test('who writes meanwhile writes for the new readers', async ({ vault }) => {
+test('a concurrent writer encrypts to the new readers', async ({ vault }) => {
   await vault.init();
   for (let round = 0; round < 4; round++) {
     const change = { [round % 2 === 0 ? 'add' : 'remove']: [BOB_KEY.recipient] };
@@ -55,18 +55,28 @@ test('who writes meanwhile writes for the new readers', async ({ vault }) => {
   }
 });
 
-test.describe('it is refused, and nothing changed', () => {
+test.describe('a rekey is rejected and changes nothing', () => {
   for (const [name, options, code, reason] of [
     [
-      'that one takes oneself out',
+      'that removes the caller',
       { remove: [ALICE_KEY.recipient], add: [BOB_KEY.recipient] },
       'VAULT_KEY_WRONG',
-      'not among',
+      'not one of the recipients',
     ],
-    ['that nobody is left', { remove: [ALICE_KEY.recipient] }, 'VAULT_INVALID', 'lists nobody'],
-    ['a recipient with a slip', { add: [BOB_KEY.recipient.replace('mwlte', 'mwlta')] }, 'VAULT_INVALID', 'entry 1'],
-    ['a secret key as recipient', { add: [BOB_KEY.identity] }, 'VAULT_INVALID', 'entry 1 is a secret key'],
-    ['a passphrase for a vault of keys', { passphrase: new Secret('new', 'x') }, 'VAULT_INVALID', 'has recipients'],
+    ['that removes the last recipient', { remove: [ALICE_KEY.recipient] }, 'VAULT_INVALID', 'lists no recipient'],
+    [
+      'with a typing error in a recipient',
+      { add: [BOB_KEY.recipient.replace('mwlte', 'mwlta')] },
+      'VAULT_INVALID',
+      'entry 1',
+    ],
+    ['with a secret key as a recipient', { add: [BOB_KEY.identity] }, 'VAULT_INVALID', 'entry 1 is a secret key'],
+    [
+      'with a passphrase for a vault with recipients',
+      { passphrase: new Secret('new', 'x') },
+      'VAULT_INVALID',
+      'has recipients',
+    ],
   ] as const) {
     test(name, async ({ vault, folder }) => {
       await vault.update('alice', () => ALICE);
@@ -78,29 +88,29 @@ test.describe('it is refused, and nothing changed', () => {
   }
 });
 
-test.describe('a vault that is there', () => {
-  test('is made once, and says so', async ({ vault }) => {
-    expect(await vault.init()).toMatchObject({ isNewVault: true, isNewKey: false, keyAt: 'PLAYWRIGHT_2FA_KEY' });
+test.describe('an existing vault', () => {
+  test('is not created again', async ({ vault }) => {
+    expect(await vault.init()).toMatchObject({ isNewVault: true, isNewKey: false, keyLocation: 'PLAYWRIGHT_2FA_KEY' });
     expect(await vault.init()).toMatchObject({ isNewVault: false, recipients: [ALICE_KEY.recipient] });
   });
 
-  test('gets no other recipients by init', async ({ vault }) => {
+  test('gets no new recipients from init', async ({ vault }) => {
     await vault.init();
     await expectThrown(() => vault.init({ recipients: [BOB_KEY.recipient] }), 'VAULT_INVALID', 'vault rekey');
     await expectThrown(() => vault.init({ recipients: ['age1nobody'] }), 'VAULT_INVALID', 'entry 1');
   });
 
-  test('is for its recipients', async ({ vault, openWith }) => {
+  test('rejects a key that is not a recipient', async ({ vault, openWith }) => {
     await vault.init();
     await expectThrown(() => openWith(BOB).init(), 'VAULT_KEY_WRONG', BOB_KEY.recipient, ALICE_KEY.recipient);
   });
 });
 
 test.describe('a vault with a passphrase', () => {
-  test.slow(); // each use of it costs a second, and is meant to
+  test.slow(); // scrypt takes a second for each use of a passphrase, by design
   const HORSE = { PLAYWRIGHT_2FA_KEY: 'correct horse battery staple' };
 
-  test('is read by who knows it, and costs as much to guess as age recommends', async ({ openWith, folder }) => {
+  test('is read with it, and uses the work factor that age recommends', async ({ openWith, folder }) => {
     const vault = openWith(HORSE);
     expect(await vault.init({ passphrase: true })).toMatchObject({ recipients: 'passphrase' });
     await vault.update('alice', () => ALICE);
@@ -109,12 +119,12 @@ test.describe('a vault with a passphrase', () => {
     const header = Buffer.from(lines.join(''), 'base64').toString('latin1');
     expect(header).toMatch(/^age-encryption\.org\/v1\n-> scrypt \S+ 18\n/);
     const wrong = openWith({ PLAYWRIGHT_2FA_KEY: 'correct hose' });
-    await expectThrown(() => wrong.read('alice'), 'VAULT_KEY_WRONG', 'a slip');
+    await expectThrown(() => wrong.read('alice'), 'VAULT_KEY_WRONG', 'typing errors');
     await expectThrown(() => wrong.update('bob', (record) => record), 'VAULT_KEY_WRONG');
     expect(await vault.names()).toEqual(['alice']);
   });
 
-  test('does not open to an age key, nor takes one', async ({ openWith, vault }) => {
+  test('is not opened by an age key, and accepts no recipient', async ({ openWith, vault }) => {
     await openWith(HORSE).update('alice', () => ALICE);
     await expectThrown(
       () => vault.read('alice'),
@@ -126,20 +136,20 @@ test.describe('a vault with a passphrase', () => {
     await expectThrown(() => openWith(HORSE).rekey({ add: [BOB_KEY.recipient] }), 'VAULT_INVALID', 'has a passphrase');
   });
 
-  test('takes a new one, in one go or two', async ({ openWith, folder }) => {
+  test('gets a new one, also after an interruption', async ({ openWith, folder }) => {
     const [vault, next] = [openWith(HORSE), openWith({ PLAYWRIGHT_2FA_KEY: 'another' })];
     for (const name of ['alice', 'bob']) await vault.update(name, (record) => record);
     const path = join(vaultIn(folder), 'bob.age');
     const old = await readFile(path);
     const passphrase = new Secret('new', 'another');
     await vault.rekey({ passphrase });
-    await writeFile(path, old); // as if it had been stopped
+    await writeFile(path, old); // as if it was interrupted
     await vault.rekey({ passphrase });
     expect(await next.verify()).toEqual([]);
     expect(await readdir(vaultIn(folder))).toEqual(['alice.age', 'bob.age', 'recipients.txt']);
   });
 
-  test('needs the passphrase to be there, and to be one', async ({ openWith, vault }) => {
+  test('requires a passphrase as its key', async ({ openWith, vault }) => {
     await expectThrown(() => openWith({}).init({ passphrase: true }), 'VAULT_KEY_MISSING');
     await expectThrown(() => vault.init({ passphrase: true }), 'VAULT_KEY_WRONG', 'not a passphrase');
     const both = { passphrase: true, recipients: [BOB_KEY.recipient] };

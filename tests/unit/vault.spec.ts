@@ -4,7 +4,7 @@ import { seal } from '../../src/vault/age.ts';
 import { expectThrown } from '../support/thrown.ts';
 import { ALICE, ALICE_KEY, BOB_KEY, expect, test, vaultIn } from '../support/vault-test.ts';
 
-test('what was stored is read, and only by who has the key', async ({ vault, folder }) => {
+test('a stored persona is read back, and its file is encrypted', async ({ vault, folder }) => {
   await vault.update('alice', () => ALICE);
   expect(await vault.read('alice')).toEqual(ALICE);
   const file = await readFile(join(vaultIn(folder), 'alice.age'), 'utf8');
@@ -12,7 +12,7 @@ test('what was stored is read, and only by who has the key', async ({ vault, fol
   expect(file).not.toContain('acme');
 });
 
-test('a persona that is not there is nothing, with no key and no vault', async ({ openWith, folder }) => {
+test('an unknown persona is undefined, without a key or a vault', async ({ openWith, folder }) => {
   const vault = openWith({});
   expect([await vault.read('alice'), await vault.names()]).toEqual([undefined, []]);
   expect(await vault.read('No file can be named: so')).toBeUndefined();
@@ -20,7 +20,7 @@ test('a persona that is not there is nothing, with no key and no vault', async (
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a change is given what is there', async ({ vault }) => {
+test('a change receives the current record', async ({ vault }) => {
   await vault.update('alice', (record) => {
     expect(record).toEqual({ version: 1, persona: 'alice', sites: [] });
     return { ...record, email: 'alice@acme.example' };
@@ -29,21 +29,21 @@ test('a change is given what is there', async ({ vault }) => {
   expect(await vault.read('alice')).toMatchObject({ email: 'alice@acme.example', phone: '+12025552368' });
 });
 
-test('a change that makes a bad document changes nothing', async ({ vault }) => {
+test('a change to an invalid document is rejected', async ({ vault }) => {
   await vault.update('alice', () => ALICE);
   await expectThrown(() => vault.update('alice', () => ({ ...ALICE, email: 'no' })), 'VAULT_INVALID', '`email`');
   await expectThrown(() => vault.update('alice', () => ({ ...ALICE, persona: 'bob' })), 'VAULT_INVALID', 'bob');
   expect(await vault.read('alice')).toEqual(ALICE);
 });
 
-test('personas are named in order, and removed', async ({ vault }) => {
+test('personas are listed in order, and removed', async ({ vault }) => {
   for (const name of ['carol', 'alice@acme.example', 'bob-2']) await vault.update(name, (record) => record);
   expect(await vault.names()).toEqual(['alice@acme.example', 'bob-2', 'carol']);
   expect([await vault.remove('bob-2'), await vault.remove('bob-2')]).toEqual([true, false]);
   expect(await vault.names()).toEqual(['alice@acme.example', 'carol']);
 });
 
-test.describe('a persona is not stored under a name', () => {
+test.describe('a persona is not stored under an invalid name', () => {
   for (const name of [
     '',
     '.',
@@ -66,8 +66,8 @@ test.describe('a persona is not stored under a name', () => {
   }
 });
 
-test('only the owner may look at what is made', async ({ openWith, folder }) => {
-  test.skip(process.platform === 'win32', 'Windows has no modes');
+test('only the owner can read the files', async ({ openWith, folder }) => {
+  test.skip(process.platform === 'win32', 'Windows has no file modes');
   await openWith({}).update('alice', () => ALICE);
   const modeOf = async (...path: string[]): Promise<number> => (await stat(join(folder, ...path))).mode & 0o777;
   expect(await modeOf('vault')).toBe(0o700);
@@ -77,7 +77,7 @@ test('only the owner may look at what is made', async ({ openWith, folder }) => 
   expect(await modeOf('home', '.config', 'playwright-2fa', 'key.txt')).toBe(0o600);
 });
 
-test('a file is replaced, and never written into, so that who reads it meanwhile reads it whole', async ({
+test('a file is replaced as a whole, so that a concurrent reader never sees a part of it', async ({
   vault,
   folder,
 }) => {
@@ -90,10 +90,7 @@ test('a file is replaced, and never written into, so that who reads it meanwhile
   expect(await readFile(path, 'utf8')).not.toBe(before);
 });
 
-test('nothing but the vault is left in its folder, and git leaves the locks beside it out', async ({
-  vault,
-  folder,
-}) => {
+test('no drafts stay in the folder of the vault, and git ignores the locks beside it', async ({ vault, folder }) => {
   await vault.update('alice', () => ALICE);
   const stale = `.alice.age.draft-${crypto.randomUUID()}`;
   const foreign = `.bob.age.draft-${crypto.randomUUID()}`;
@@ -103,8 +100,8 @@ test('nothing but the vault is left in its folder, and git leaves the locks besi
   expect(await readFile(join(folder, '.vault.locks', '.gitignore'), 'utf8')).toBe('*\n');
 });
 
-test.describe('a file is refused', () => {
-  test('that was exchanged with another', async ({ vault, folder }) => {
+test.describe('a file is rejected', () => {
+  test('that was renamed', async ({ vault, folder }) => {
     await vault.update('alice', () => ALICE);
     await vault.update('bob', (record) => record);
     await rename(join(vaultIn(folder), 'alice.age'), join(vaultIn(folder), 'bob.age'));
@@ -114,7 +111,12 @@ test.describe('a file is refused', () => {
 
   test('that a newer version wrote', async ({ vault, plant }) => {
     await plant('alice', { version: 3, persona: 'alice', vaults: [] });
-    await expectThrown(() => vault.read('alice'), 'VAULT_INVALID', 'version 3', 'Update playwright-2fa');
+    await expectThrown(
+      () => vault.read('alice'),
+      'VAULT_INVALID',
+      'version 3',
+      'A newer playwright-2fa wrote it: update yours',
+    );
   });
 
   test('that is too large, before it is read', async ({ vault, plant }) => {
@@ -123,14 +125,14 @@ test.describe('a file is refused', () => {
     await expectThrown(() => vault.read('alice'), 'VAULT_INVALID', '1048577 bytes', path);
   });
 
-  test('that would be too large to be read again', async ({ vault }) => {
+  test('that would be too large to read', async ({ vault }) => {
     const recoveryCodes = ['x'.repeat(900_000)];
     const large = { ...ALICE, sites: ALICE.sites.map((site) => ({ ...site, recoveryCodes })) };
     await expectThrown(() => vault.update('alice', () => large), 'VAULT_INVALID', 'too large');
     expect(await vault.read('alice')).toBeUndefined();
   });
 
-  test('that is cut short', async ({ vault, plant }) => {
+  test('that is truncated', async ({ vault, plant }) => {
     const path = await plant('alice', ALICE);
     const text = await readFile(path, 'utf8');
     for (const length of [0, 1, 40, 300, text.length - 1]) {
@@ -140,29 +142,29 @@ test.describe('a file is refused', () => {
   });
 });
 
-test('the line ends that git gives a file on Windows do no harm', async ({ vault, plant }) => {
+test('a file with Windows line ends, as git may write it, is read', async ({ vault, plant }) => {
   const path = await plant('alice', ALICE);
   await writeFile(path, (await readFile(path, 'utf8')).replaceAll('\n', '\r\n'));
   expect(await vault.read('alice')).toEqual(ALICE);
 });
 
-test('nothing is written where the list of recipients is gone', async ({ vault, plant, folder }) => {
+test('nothing is written without a list of recipients', async ({ vault, plant, folder }) => {
   await plant('alice', ALICE);
   await writeFile(join(vaultIn(folder), 'recipients.txt'), '# nobody\n');
-  await expectThrown(() => vault.update('alice', () => ALICE), 'VAULT_INVALID', 'lists nobody');
+  await expectThrown(() => vault.update('alice', () => ALICE), 'VAULT_INVALID', 'lists no recipient');
 });
 
-test.describe('verify tells everything that is wrong', () => {
-  test('and nothing of a vault that is well', async ({ vault }) => {
+test.describe('verify reports', () => {
+  test('no problem of a valid vault', async ({ vault }) => {
     await vault.update('alice', () => ALICE);
     expect(await vault.verify()).toEqual([]);
   });
 
-  test('of no vault', async ({ vault }) => {
+  test('a missing vault', async ({ vault }) => {
     expect(await vault.verify()).toEqual([expect.stringContaining('vault init')]);
   });
 
-  test('of many things at once', async ({ vault, folder, plant }) => {
+  test('several problems at once', async ({ vault, folder, plant }) => {
     await vault.update('alice', () => ALICE);
     await plant('bob', { version: 1, persona: 'bob', sites: 'none' });
     const inVault = (name: string): string => join(vaultIn(folder), name);
@@ -176,7 +178,7 @@ test.describe('verify tells everything that is wrong', () => {
     }
   });
 
-  test('of a list of recipients that the files do not follow', async ({ vault, folder }) => {
+  test('files that are not encrypted to the listed recipients', async ({ vault, folder }) => {
     await vault.update('alice', () => ALICE);
     await writeFile(join(vaultIn(folder), 'recipients.txt'), `${ALICE_KEY.recipient}\n${BOB_KEY.recipient}\n`);
     expect(await vault.verify()).toEqual([expect.stringContaining('vault rekey')]);

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { WorkerInfo } from '@playwright/test';
 import { WorkerRedaction } from '../../fixtures/worker-redaction.ts';
 import { SecretSet } from '../../src/redaction/secret-set.ts';
-import { RUN_SECRETS_VARIABLE, RelayedSecrets } from '../../src/redaction/secret-relay.ts';
+import { SECRET_RELAY_VARIABLE, RelayedSecrets } from '../../src/redaction/secret-relay.ts';
 import { registerSecret, secretChannel } from '../../src/secret/secret.ts';
 import { writeZip } from '../support/archive.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
 const FAKE = 'message of the fake worker';
 
-interface Sent {
+interface SentMessage {
   readonly method: string;
   readonly params: {
     readonly text?: string;
@@ -22,21 +22,21 @@ interface Sent {
 }
 
 interface Worker {
-  /** A worker that speaks to this test, not to the runner. */
+  /** Starts redaction in this process, with messages going to the test instead of the runner. */
   readonly start: (
     twoFactor?: object,
     folder?: string,
   ) => { send: (method: string, params: object) => boolean; count: () => number };
-  readonly sent: Sent[];
-  readonly until: (count: number) => Promise<Sent[]>;
+  readonly sent: SentMessage[];
+  readonly waitForMessages: (count: number) => Promise<SentMessage[]>;
 }
 
 const test = base.extend<{ worker: Worker }>({
   worker: async ({}, use) => {
     const { send: original, env } = process;
-    const folderBefore = env[RUN_SECRETS_VARIABLE];
+    const folderBefore = env[SECRET_RELAY_VARIABLE];
     const printed = process.stderr.write;
-    const sent: Sent[] = [];
+    const sent: SentMessage[] = [];
     let arrived = (): void => undefined;
     process.stderr.write = () => true;
     const listeners: ((secret: unknown) => void)[] = [];
@@ -47,16 +47,16 @@ const test = base.extend<{ worker: Worker }>({
     await use({
       sent,
       start: (twoFactor, folder) => {
-        // What this worker itself has to say goes on.
+        // Messages of the real worker are passed on.
         process.send = (...args: unknown[]) => {
-          const [message] = args as [{ method?: string; params: Sent }];
+          const [message] = args as [{ method?: string; params: SentMessage }];
           if (message?.method !== FAKE) return Reflect.apply(original ?? (() => true), process, args) as boolean;
           sent.push(message.params);
           arrived();
           return true;
         };
-        delete env[RUN_SECRETS_VARIABLE];
-        if (folder !== undefined) env[RUN_SECRETS_VARIABLE] = folder;
+        delete env[SECRET_RELAY_VARIABLE];
+        if (folder !== undefined) env[SECRET_RELAY_VARIABLE] = folder;
         const project = { use: { twoFactor }, outputDir: tmpdir() };
         const info = { workerIndex: 0, parallelIndex: 0, project } as unknown as WorkerInfo;
         const redaction = new WorkerRedaction(info);
@@ -65,7 +65,7 @@ const test = base.extend<{ worker: Worker }>({
           count: () => redaction.count,
         };
       },
-      until: async (count) => {
+      waitForMessages: async (count) => {
         while (sent.length < count) await new Promise<void>((resolve) => (arrived = resolve));
         return sent;
       },
@@ -75,12 +75,12 @@ const test = base.extend<{ worker: Worker }>({
     for (const listener of listeners) secretChannel.unsubscribe(listener);
     if (original) process.send = original;
     else delete process.send;
-    delete env[RUN_SECRETS_VARIABLE];
-    if (folderBefore !== undefined) env[RUN_SECRETS_VARIABLE] = folderBefore;
+    delete env[SECRET_RELAY_VARIABLE];
+    if (folderBefore !== undefined) env[SECRET_RELAY_VARIABLE] = folderBefore;
   },
 });
 
-test('messages stay in order while a file is cleaned, and the file is clean before the runner hears of it', async ({
+test('messages stay in order while a file is redacted, and the runner is notified after that', async ({
   worker,
   folder,
 }) => {
@@ -95,7 +95,7 @@ test('messages stay in order while a file is cleaned, and the file is clean befo
   send('attach', { name: 'log', contentType: 'text/plain', path: log });
   send('testEnd', { title: 'c' });
   expect(worker.sent.map(({ method }) => method)).toEqual(['stepBegin']);
-  const sent = await worker.until(5);
+  const sent = await worker.waitForMessages(5);
   expect(sent.map(({ method }) => method)).toEqual(['stepBegin', 'attach', 'stepEnd', 'attach', 'testEnd']);
   expect(sent[0]?.params.title).toBe('Fill [secret code]');
   expect(await readFile(log, 'utf8')).toBe('[secret code]');
@@ -103,20 +103,17 @@ test('messages stay in order while a file is cleaned, and the file is clean befo
   expect(worker.sent).toHaveLength(6);
 });
 
-test('a file that can be neither read nor emptied does not hold up the messages behind it', async ({
-  worker,
-  folder,
-}) => {
+test('a file that can be neither read nor emptied does not block later messages', async ({ worker, folder }) => {
   const { send } = worker.start();
   await mkdir(join(folder, 'a.txt'));
   send('attach', { name: 'a', contentType: 'text/plain', path: join(folder, 'a.txt') });
   send('testEnd', {});
-  expect((await worker.until(2)).map(({ method }) => method)).toEqual(['attach', 'testEnd']);
+  expect((await worker.waitForMessages(2)).map(({ method }) => method)).toEqual(['attach', 'testEnd']);
 });
 
-test('what is printed is masked also where the reporter does the rest', ({ worker, folder }) => {
-  const run = new RelayedSecrets(folder);
-  const { send, count } = worker.start({}, run.folder);
+test('output is redacted in the worker even if the reporter redacts the rest', ({ worker, folder }) => {
+  const relay = new RelayedSecrets(folder);
+  const { send, count } = worker.start({}, relay.folder);
   registerSecret('code', '482913');
   send('stdOut', { text: 'code 482913' });
   send('stdErr', { buffer: Buffer.from('code 482913').toString('base64') });
@@ -130,11 +127,11 @@ test('what is printed is masked also where the reporter does the rest', ({ worke
   expect(step?.title).toBe('482913');
   expect([worker.sent.length, count()]).toEqual([4, 1]);
   const known = new SecretSet();
-  run.readInto(known);
+  relay.readInto(known);
   expect([...known.entries()]).toEqual([['482913', 'code']]);
 });
 
-test('without redaction, nothing is touched', async ({ worker, folder }) => {
+test('nothing is changed without redaction', async ({ worker, folder }) => {
   const { send, count } = worker.start({ redact: false });
   registerSecret('code', '482913');
   const path = join(folder, 'a.txt');
@@ -151,7 +148,7 @@ test('without redaction, nothing is touched', async ({ worker, folder }) => {
   expect(count()).toBe(0);
 });
 
-test('messages of no known shape are passed on', ({ worker }) => {
+test('unknown messages are passed on', ({ worker }) => {
   worker.start();
   for (const params of [null, undefined, 'text', 1, {}, { params: {} }])
     expect(process.send?.({ method: FAKE, params })).toBe(true);

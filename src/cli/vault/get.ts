@@ -81,7 +81,7 @@ function describe({ persona, email, phone, sites }: PersonaRecord): string {
   return `${[persona, ...rows({ ...(email ? { email } : {}), ...(phone ? { phone } : {}) }), ...siteRows].join('\n')}\n`;
 }
 
-/** Lists go one to a line. */
+/** Formats a value as text. A list has one item per line. */
 function asText(value: unknown): string {
   if (Array.isArray(value)) return value.map((one) => asText(one)).join('\n');
   return typeof value === 'string' ? value : JSON.stringify(value);

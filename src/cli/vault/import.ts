@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { TwoFactorError } from '../../core/errors.ts';
 import { IMPORT_FORMATS, readImport } from '../../vault/import.ts';
-import { type Merged, mergeImport } from '../../vault/import/merge.ts';
+import { type MergeResult, mergeImport } from '../../vault/import/merge.ts';
 import { UsageError } from '../usage-error.ts';
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
 
 const USAGE = `Usage: playwright-2fa vault import <persona> <file|-> [options]
+
+Imports accounts from a file of another program; - reads standard input.
 
   --format NAME     otpauth     an otpauth:// URI
                     google      an otpauth-migration:// URI of Google Authenticator
@@ -79,7 +81,7 @@ async function readInput(path: string): Promise<Buffer> {
   for await (const chunk of path === '-' ? process.stdin : await openFile(path)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > MAX_FILE) throw new TwoFactorError('VAULT_INVALID', `The file has more than ${MAX_FILE} bytes.`);
+    if (size > MAX_FILE) throw new TwoFactorError('VAULT_INVALID', `The file is larger than ${MAX_FILE} bytes.`);
   }
   return Buffer.concat(chunks);
 }

@@ -31,7 +31,8 @@ export const runInit: Command = defineCommand({
   },
 });
 
-function describe(path: string, { recipients, keyAt, isNewKey, isNewVault }: InitResult, isIgnored: boolean): string {
+function describe(path: string, result: InitResult, isIgnored: boolean): string {
+  const { recipients, keyLocation, isNewKey, isNewVault } = result;
   const readers =
     recipients === 'passphrase'
       ? ['Everyone who knows the passphrase can read it.']
@@ -46,7 +47,7 @@ function describe(path: string, { recipients, keyAt, isNewKey, isNewVault }: Ini
           'and pass it to the job as PLAYWRIGHT_2FA_KEY. Or store the content of your own key file.',
         ];
   const git = isIgnored
-    ? ['', 'Git ignores this folder. To commit it, replace the line ".playwright-2fa/" of .gitignore with these:']
+    ? ['', 'Git ignores this folder. To commit it, replace the line ".playwright-2fa/" in .gitignore with:']
     : [];
   const lines = isIgnored ? ['  .playwright-2fa/*', '  !.playwright-2fa/vault/'] : [];
   const head = `${isNewVault ? 'Created the vault' : 'The vault exists already'} in ${path}.`;

@@ -1,7 +1,7 @@
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
 
-const USAGE = `Usage: playwright-2fa vault list [--json] [--folder DIR]
+const USAGE = `Usage: playwright-2fa vault list [options]
 
 Lists the personas, one per line. No key is needed.
 `;

@@ -3,7 +3,7 @@ import { suggest } from '../../core/suggest.ts';
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
 
-const USAGE = `Usage: playwright-2fa vault remove <persona> [--folder DIR]
+const USAGE = `Usage: playwright-2fa vault remove <persona> [options]
 
 The history of git still contains the persona.
 `;

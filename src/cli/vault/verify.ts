@@ -1,7 +1,7 @@
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
 
-const USAGE = `Usage: playwright-2fa vault verify [--folder DIR]
+const USAGE = `Usage: playwright-2fa vault verify [options]
 
 Checks that every file can be read with your key and is valid, and that neither
 git nor other users can read the key. Exit code 1: there are problems.

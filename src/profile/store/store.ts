@@ -23,9 +23,4 @@ export interface ProfileStore {
   names(): Promise<string[]>;
 }
 
-/** Encrypts profiles. */
-export interface Sealing {
-  seal(text: string): Promise<string>;
-  /** Returns `undefined` if the key does not match. */
-  open(sealed: string): Promise<string | undefined>;
-}
+export type { Sealing } from '../../core/sealing.ts';

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../../core/errors.ts';
 
-/** A row, and the line of the file it starts on, from 1. */
+/** A row, with the line of the file that it starts on, counted from 1. */
 export interface CsvRow {
   readonly line: number;
   readonly fields: readonly string[];
@@ -9,10 +9,10 @@ export interface CsvRow {
 const FIELD = /"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)/y;
 
 /**
- * Reads comma-separated values. Empty lines are passed over.
+ * Parses comma-separated values. Skips empty lines.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
- * @throws TwoFactorError `VAULT_INVALID` with the line, and nothing of what is on it.
+ * @throws TwoFactorError `VAULT_INVALID` with the number of the line, without its content.
  */
 export function parseCsv(text: string): CsvRow[] {
   const rows: CsvRow[] = [];
@@ -40,6 +40,6 @@ export function parseCsv(text: string): CsvRow[] {
 }
 
 function malformed(line: number): TwoFactorError {
-  const text = `The file is no CSV (RFC 4180): a quote on line ${line} is out of place. Export it once more, and do not edit it.`;
+  const text = `The file is not valid CSV (RFC 4180): line ${line} has a misplaced quote. Export it again, and do not edit it.`;
   return new TwoFactorError('VAULT_INVALID', text);
 }

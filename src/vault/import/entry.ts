@@ -2,30 +2,30 @@ import { decodePercent } from '../../core/decode-percent.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { normalizeOtp } from '../otp.ts';
 
-/** One account of a file that is imported. */
+/** An account in an imported file. */
 export interface ImportedEntry {
-  /** Where in the file it is, for people: `line 3`. */
+  /** Position in the file, for messages: `line 3`. */
   readonly where: string;
   readonly title: string;
-  /** The issuer's, where the file says no web address. */
+  /** Name of the issuer, if the file has no web address. */
   readonly siteName?: string;
-  /** None where the file says no web address. */
+  /** Empty if the file has no web address. */
   readonly origins: readonly string[];
   readonly username?: string;
   readonly password?: string;
   readonly otp?: string;
-  /** Why it cannot be taken, without any value. */
+  /** Reasons why it cannot be imported, without any value. */
   readonly problems: readonly string[];
 }
 
-/** The account of an `otpauth://` URI, or of a bare seed, which says nothing of where its site is. */
+/** Returns the account of an `otpauth://` URI or a bare seed. Neither names the origin of its site. */
 export function entryOfOtp(text: string, where: string): ImportedEntry {
   const label = labelOf(text);
   const entry = { where, title: label.title, siteName: label.issuer, origins: [] };
   return { ...entry, ...readOtp(text, label.title) };
 }
 
-/** An account's seed, or why it is none. */
+/** Returns the `otpauth://` URI of an account, or the reason why it is invalid. */
 export function readOtp(text: string, label: string): Pick<ImportedEntry, 'otp' | 'problems'> {
   try {
     return { otp: normalizeOtp(text, label), problems: [] };

@@ -2,33 +2,33 @@ import { encodeBase32 } from '../../otp/seed.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { type Field, readFields } from './protobuf.ts';
 
-/** What one QR code of Google Authenticator's export holds. */
+/** Content of one QR code of a Google Authenticator export. */
 export interface Migration {
-  /** Each account as an `otpauth://` URI, or what hinders that. */
+  /** Accounts, each as an `otpauth://` URI or with the problem that prevents it. */
   readonly accounts: readonly { readonly title: string; readonly uri?: string; readonly problem?: string }[];
-  /** From 1: which of how many QR codes this is. */
+  /** Number of this QR code, counted from 1. */
   readonly part: number;
   readonly parts: number;
 }
 
 const MAX_URI = 64 * 1024;
-// By the numbers of the format; 0 is what is not said, and means the usual.
+// Indexed by the numbers of the format. 0 is "unspecified" and stands for the default.
 const ALGORITHMS = ['SHA1', 'SHA1', 'SHA256', 'SHA512'];
 const DIGITS = ['6', '6', '8'];
 const TYPES = ['totp', 'hotp', 'totp'];
 
 /**
- * Reads an `otpauth-migration://offline?data=` URI.
+ * Parses an `otpauth-migration://offline?data=` URI.
  *
  * @see https://github.com/google/google-authenticator-android/issues/118
  * @throws TwoFactorError `VAULT_INVALID`
  */
 export function readMigration(uri: string): Migration {
   const data = URL.canParse(uri) && uri.length <= MAX_URI ? new URL(uri).searchParams.get('data') : null;
-  // A plus sign that was not escaped reads as a space.
+  // URLSearchParams decodes an unescaped plus sign as a space.
   const base64 = data?.replaceAll(' ', '+') ?? '';
   if (!/^[\w+/-]+={0,2}$/.test(base64)) {
-    const text = `This is no export of Google Authenticator: it has no "data" in Base64, or more than ${MAX_URI} characters. It looks like otpauth-migration://offline?data=…`;
+    const text = `This is not an export of Google Authenticator: it has no "data" in Base64, or more than ${MAX_URI} characters. It must be otpauth-migration://offline?data=…`;
     throw new TwoFactorError('VAULT_INVALID', text);
   }
   const fields = readFields(Buffer.from(base64, 'base64'));
@@ -48,18 +48,18 @@ function readAccount(fields: readonly Field[]): Migration['accounts'][number] {
   ];
   const title = issuer && !name.startsWith(`${issuer}:`) ? `${issuer}:${name}` : name;
   if (!algorithm || !digits || !type) {
-    return { title, problem: 'its algorithm, digits or type is none that an authenticator app knows' };
+    return { title, problem: 'its algorithm, number of digits or type is unknown' };
   }
   const query = new URLSearchParams({ secret: encodeBase32(bytesOf(fields, 1)) });
   if (issuer) query.set('issuer', issuer);
   query.set('algorithm', algorithm);
   query.set('digits', digits);
   if (type === 'hotp') query.set('counter', String(numberOf(fields, 7)));
-  // `+` means a space in a form only; apps read these as they are.
+  // Authenticator apps do not decode `+` as a space.
   return { title, uri: `otpauth://${type}/${encodeURIComponent(title)}?${query.toString().replaceAll('+', '%20')}` };
 }
 
-/** The last one counts, as in all of Protocol Buffers. */
+/** Returns the last occurrence of a field, as Protocol Buffers prescribes. */
 function numberOf(fields: readonly Field[], number: number): number {
   const value = fields.findLast((field) => field.number === number)?.value;
   return typeof value === 'bigint' ? Number(value) : 0;

@@ -2,14 +2,14 @@ import { originProblem } from '../../secret/origins.ts';
 import type { CsvRow } from './csv.ts';
 import { type ImportedEntry, readOtp } from './entry.ts';
 
-/** What the columns of a password manager's export are named. */
+/** Column names of a password manager's export. */
 export interface Columns {
   readonly title: string;
   readonly url: string;
   readonly username: string;
   readonly password: string;
   readonly otp: string;
-  /** The column that says what a row is, and what it says of a sign-in. */
+  /** Column with the kind of a row, and its value for a sign-in. */
   readonly kind?: readonly [column: string, wanted: string];
 }
 
@@ -32,13 +32,13 @@ export const ONE_PASSWORD: Columns = {
   otp: 'otpauth',
 };
 
-/** Whether a header is that of this manager's export. */
+/** True if a header row has the columns of this export. */
 export function hasColumns(header: CsvRow | undefined, { title, url, password, otp }: Columns): boolean {
   const names = namesOf(header);
   return [title, url, password, otp].every((name) => names.includes(name));
 }
 
-/** Each row below the header as an account. */
+/** Converts each row below the header to an account. */
 export function readPasswordCsv([header, ...rows]: readonly CsvRow[], columns: Columns): ImportedEntry[] {
   const names = namesOf(header);
   return rows.map(({ line, fields }) => {
@@ -46,10 +46,10 @@ export function readPasswordCsv([header, ...rows]: readonly CsvRow[], columns: C
     const title = field(columns.title).slice(0, 60) || '(no title)';
     const entry = { where: `line ${line}`, title, origins: originsIn(field(columns.url)) };
     if (fields.length !== names.length) {
-      return { ...entry, problems: [`it has ${fields.length} fields, and the header ${names.length}`] };
+      return { ...entry, problems: [`it has ${fields.length} fields, and the header has ${names.length}`] };
     }
     const [column, wanted] = columns.kind ?? ['', ''];
-    if (field(column) !== wanted) return { ...entry, problems: ['it is no sign-in'] };
+    if (field(column) !== wanted) return { ...entry, problems: ['it is not a sign-in'] };
     const { otp, problems } = field(columns.otp) ? readOtp(field(columns.otp), title) : { problems: [] };
     const address = entry.origins.length > 0 ? [] : ['it has no web address (https://…)'];
     return {
@@ -62,7 +62,7 @@ export function readPasswordCsv([header, ...rows]: readonly CsvRow[], columns: C
   });
 }
 
-/** Several addresses may stand in one field, with no scheme, and those of apps among them. */
+/** Extracts web origins. A field may hold several addresses, addresses without a scheme, and those of mobile apps. */
 function originsIn(addresses: string): string[] {
   const urls = addresses
     .split(/[\s,]+/)

@@ -7,17 +7,17 @@ export interface Field {
 }
 
 /**
- * Reads one message of Protocol Buffers, flat: what is nested comes as bytes.
+ * Parses the top level of a Protocol Buffers message. Nested messages are returned as bytes.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
- * @throws TwoFactorError `VAULT_INVALID` for anything that is none.
+ * @throws TwoFactorError `VAULT_INVALID` if the message is malformed.
  */
 export function readFields(bytes: Uint8Array): Field[] {
   const fields: Field[] = [];
   let at = 0;
 
   const take = (length: number): Uint8Array => {
-    if (length > bytes.length - at) throw malformed('it ends in the middle');
+    if (length > bytes.length - at) throw malformed('it is truncated');
     return bytes.subarray(at, (at += length));
   };
   const varint = (): bigint => {
@@ -27,7 +27,7 @@ export function readFields(bytes: Uint8Array): Field[] {
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return BigInt.asUintN(64, value);
     }
-    throw malformed('a number in it has no end');
+    throw malformed('it has an unterminated number');
   };
 
   while (at < bytes.length) {
@@ -45,6 +45,6 @@ export function readFields(bytes: Uint8Array): Field[] {
 }
 
 function malformed(seen: string): TwoFactorError {
-  const text = `The export of Google Authenticator is damaged: ${seen}. Copy the whole otpauth-migration:// URI, or give the picture of its QR code.`;
+  const text = `The export of Google Authenticator is damaged: ${seen}. Copy the whole otpauth-migration:// URI, or import a picture of its QR code.`;
   return new TwoFactorError('VAULT_INVALID', text);
 }
