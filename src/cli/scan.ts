@@ -39,7 +39,7 @@ export const runScan: Command = defineCommand({
     process.stdout.write(
       values.json ? `${JSON.stringify({ ...result, secrets: known.size })}\n` : describe(result, known),
     );
-    if (result.finds.length + result.unread.length > 0) process.exitCode = 1;
+    if (result.findings.length + result.unreadable.length > 0) process.exitCode = 1;
   },
 });
 
@@ -50,7 +50,7 @@ async function knownSecrets(file: string | undefined, folder: string | undefined
   const project = calledProject({ folder });
   const env = await project.environment();
   const known = new SecretSet(storedSecrets({}, env));
-  // `keepSecretsOfRecord` publishes every secret of a record on this channel.
+  // `registerSecretsOf` publishes every secret of a record on this channel.
   const add = (secret: unknown): void => void known.add((secret as Secret).reveal(), (secret as Secret).label);
   secretChannel.subscribe(add);
   try {

@@ -57,13 +57,13 @@ export const runImport: Command = defineCommand({
     const { entries, note } = await readImport(await readInput(path), format);
     const vault = await calledProject({ vault: folder }).vault();
     const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
-    const seen: Merged[] = [];
+    const results: MergeResult[] = [];
     await vault.update(persona, (record) => {
       const merged = mergeImport(record, entries, options);
-      seen.push(merged);
+      results.push(merged);
       return merged.record;
     });
-    const [{ sites, skipped } = { sites: [], skipped: [] }] = seen;
+    const [{ sites, skipped } = { sites: [], skipped: [] }] = results;
     for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
     if (note) process.stderr.write(`${note}\n`);
     process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);

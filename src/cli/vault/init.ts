@@ -37,7 +37,7 @@ function describe(path: string, result: InitResult, isIgnored: boolean): string 
     recipients === 'passphrase'
       ? ['Everyone who knows the passphrase can read it.']
       : ['Readers:', ...recipients.map((one) => `  ${one}`)];
-  const key = isNewKey ? `Created your key: ${keyAt}. Keep a copy in a safe place.` : `Your key: ${keyAt}.`;
+  const key = isNewKey ? `Created your key: ${keyLocation}. Keep a copy in a safe place.` : `Your key: ${keyLocation}.`;
   const ci =
     recipients === 'passphrase'
       ? ['In CI, store the passphrase as a secret, and pass it to the job as PLAYWRIGHT_2FA_KEY.']
