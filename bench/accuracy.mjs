@@ -1,5 +1,5 @@
 /**
- * Scores the readers of codes and links on messages with expected answers. A file has one JSON object a line:
+ * Scores the readers of codes and links on messages with expected answers. A file has one JSON object per line:
  * `id`, `channel` (`sms` or `email`), `from`, `subject`, `text`, `html`, `expected_code`, `accept`, `expected_link`,
  * `lang`, `tags`. If an expected answer is `null`, nothing may be returned.
  *

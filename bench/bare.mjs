@@ -1,6 +1,6 @@
 /**
- * The floor: the least a mail sink in Node can do. It takes SMTP without a single check, keeps the raw bytes in memory
- * and pushes them to those who watch an address, in the frames of `src/protocol/push.ts`. No caps, no HTTP API.
+ * The floor: a minimal mail sink in Node. It accepts SMTP without any checks, keeps the raw bytes in memory, and pushes
+ * them to clients that watch an address, in the frames of `src/protocol/push.ts`. It has no caps and no HTTP API.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
@@ -26,7 +26,7 @@ function store(from, to, raw) {
 const smtp = createServer({ noDelay: true }, (socket) => {
   let from = '';
   let to = [];
-  let chunks; // of the mail, while one comes in
+  let chunks; // of the mail that is being received
   let rest = '';
   sessions++;
   socket.on('error', () => socket.destroy());
@@ -48,7 +48,7 @@ const smtp = createServer({ noDelay: true }, (socket) => {
     const address = line.slice(line.indexOf('<') + 1, line.lastIndexOf('>'));
     if (verb === 'MAIL') [from, to] = [address, []];
     else if (verb === 'RCPT') to.push(address);
-    else if (verb === 'DATA') chunks = [Buffer.from('\r\n')]; // so that the final dot of an empty mail is seen too
+    else if (verb === 'DATA') chunks = [Buffer.from('\r\n')]; // so that the final dot of an empty mail is also found
     return verb === 'DATA' ? '354 go on' : verb === 'QUIT' ? '221 bye' : '250 ok';
   }
 
@@ -79,7 +79,7 @@ function welcome(client) {
   });
 }
 
-// As in the sink, `ws` is loaded once the ports are bound: start-up times stay comparable.
+// As in the sink, `ws` is loaded after the ports are bound, so start-up times are comparable.
 let push;
 const load = () =>
   (push ??= import('ws').then(

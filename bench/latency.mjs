@@ -154,7 +154,7 @@ async function measureBursts() {
   }
 }
 
-/** Several at a time, because they mostly sleep. */
+/** Runs several polls in parallel, because they are mostly idle. */
 async function measurePolls() {
   tell('Polling ...');
   const all = POLLED.flatMap((name) =>
@@ -225,7 +225,7 @@ async function burst({ name, server, worker }) {
   return mails.map(({ code }, index) => times(name, code, sent[index], arrived[index]));
 }
 
-/** Only the right code counts. */
+/** Throws if the code is wrong. */
 function times(name, code, { begun, acked }, arrived) {
   if (arrived.code !== code) throw new Error(`${STATIONS[name].title}: sent ${code}, received ${arrived.code}.`);
   return { total: arrived.at - begun, afterAck: arrived.at - acked };

@@ -151,7 +151,7 @@ function html(code) {
   );
 }
 
-/** Encodes a text as quoted-printable: `=XX` for characters outside printable ASCII, lines of at most 76 characters (RFC 2045, section 6.7). */
+/** Encodes a text as quoted-printable, with lines of at most 76 characters (RFC 2045, section 6.7). */
 function quotedPrintable(plain) {
   const encoded = Buffer.from(plain)
     .toString('latin1')

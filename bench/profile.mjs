@@ -1,8 +1,8 @@
 /**
- * What a saved session saves: a suite whose tests each sign in, against the same one with a profile, on two workers; and
- * what restoring and probing it takes a test. `npm run bench:profile [-- --quick] [--json]`
+ * Compares a suite whose tests each sign in with the same suite with a profile, on two workers. Also measures the time
+ * that a test takes to restore and probe a session. `npm run bench:profile [-- --quick] [--json]`
  *
- * The site is better-auth on loopback, signed in to by password: real sites take longer.
+ * The site is better-auth on the loopback interface, with sign-in by password. Real sites take longer.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const TESTS = process.argv.includes('--quick') ? 20 : 100;
 const RESTORES = 200;
 const USER = { email: 'bench@acme.test', password: 'Battery-Staple-4716' };
 const SERVER = fileURLToPath(new URL('../tests/apps/better-auth/server.mjs', import.meta.url));
-/** Nobody's but the benchmark's. */
+/** A key that only the benchmark uses. */
 const KEY = 'AGE-SECRET-KEY-1M2Y76PRYJFCXTDHP8SWXP6KDGCE5UCAMKWVJREVKWK8K67MGGGJQEJZC80';
 
 const others = hasProc ? watchOthers() : () => undefined;
@@ -97,7 +97,7 @@ for (let number = 0; number < ${TESTS}; number++) {
   return { seconds, signIns: (await signIns()) - before };
 }
 
-/** What comes before each test with a profile: reading it, decrypting it, asking the site. */
+/** Measures the work before each test with a profile: reading and decrypting it, and probing the site. */
 async function measureRestores() {
   const folder = join(directory, 'restores');
   const ledger = await openLedger({ folder: join(folder, 'ledger') });

@@ -1,7 +1,7 @@
 // @ts-check
-// npm run prose: finds comments, messages and docs that a reader has to read twice. Uses nothing but Node's built-ins.
-// It sees form, not meaning: a doc comment begins with a verb or a noun phrase, and some turns of phrase have a plainer
-// form. Arguments are files; without any it reads all that the project has.
+// npm run prose: finds comments, messages and docs that are hard to read. Uses only Node's built-ins.
+// It checks form, not meaning: a doc comment must begin with a verb or a noun phrase, and some phrases have a plainer
+// form. Arguments are files. Without arguments, all files of the project are checked.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const PHRASES = [
 
 /** Word lists are data, and tests quote messages of others. */
 const DATA =
-  /^(?:src\/language\/.*\/(?!index|lexicon|meaning|family)|tests\/(?:gallery|messages)\/|bench\/peers\/|tests\/apps\/[^/]+\/app\/)/;
+  /^(?:src\/language\/.*\/(?!index|meaning)|tests\/(?:gallery|messages)\/|bench\/peers\/|tests\/apps\/[^/]+\/app\/)/;
 
 const given = process.argv.slice(2);
 const files = given.length > 0 ? given : listFiles();
@@ -72,7 +72,7 @@ function checkOpenings(file, text) {
  * @param {string} text
  */
 function checkCode(file, text) {
-  // In tests, strings hold what others wrote; their titles and comments are ours.
+  // Strings in tests contain texts of others. Titles and comments are ours.
   const isOurs = file.startsWith('tests/')
     ? (/** @type {string} */ line) => /^\s*(?:\/\/|\/?\*|(?:test|test\.describe|bench|it)\()/.test(line)
     : (/** @type {string} */ line) => /\/\/|^\s*\/?\*|['`"]/.test(line);

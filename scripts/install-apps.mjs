@@ -1,6 +1,6 @@
 // @ts-check
 // npm run install:apps: installs the applications of tests/apps, each from the lockfile in its folder, into a cache that
-// is shared by all clones. Uses nothing but Node's built-ins.
+// all clones share. Uses only Node's built-ins.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await installApps();
 export async function installApps(chosen = []) {
   const names = readdirSync(APPS).filter((name) => existsSync(join(APPS, name, 'app', 'package.json')));
   const wanted = names.filter((name) => chosen.length === 0 || chosen.includes(name));
-  // All at once: most of the time is the registry's.
+  // In parallel, because most of the time is spent waiting for the registry.
   const problems = await Promise.all(wanted.map(async (name) => [name, await installApp(name)]));
   return Object.fromEntries(problems.filter(([, problem]) => problem !== undefined));
 }
@@ -54,7 +54,7 @@ async function installApp(name) {
 }
 
 /**
- * Returns the folder in the cache for what an application's lockfile names.
+ * Returns the cache folder for the packages in an application's lockfile.
  * @param {string} name
  * @param {string} folder
  */
@@ -95,7 +95,7 @@ async function install(name, folder) {
 }
 
 /**
- * Tells whether nothing in the folder is newer than its build, for an application that has one.
+ * Returns true if an application needs no build, or if its build is newer than all other files in the folder.
  * @param {string} folder
  */
 function isBuilt(folder) {
@@ -115,7 +115,7 @@ function isBuilt(folder) {
  */
 function npm(args, folder) {
   return new Promise((resolve) => {
-    // npm is a script on Windows, which only a shell starts. Nothing here comes from outside.
+    // On Windows, npm is a script, which only a shell can start. The arguments contain no external input.
     const child = spawn('npm', args, { cwd: folder, timeout: TIMEOUT, shell: process.platform === 'win32' });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));

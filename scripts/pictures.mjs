@@ -1,5 +1,5 @@
 // @ts-check
-// node scripts/pictures.mjs: runs tests/pictures with the HTML reporter, and takes the picture of the report for
+// node scripts/pictures.mjs: runs tests/pictures with the HTML reporter, and takes a screenshot of the report for
 // README.md.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ try {
 }
 
 /**
- * Opens the test of a report with the steps of its sign-in, and saves what a person sees.
+ * Opens the test of a report with the steps of its sign-in, and saves a screenshot.
  * @param {string} report
  */
 async function takePicture(report) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Makes a bare clone ready to run: packages, a browser, the build. Uses nothing but Node's built-ins.
+// Prepares a new clone: packages, a browser, the build. Uses only Node's built-ins.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const IS_WINDOWS = process.platform === 'win32';
-/** Lines of a failed program's output that are shown. */
+/** Number of lines shown of a failed program's output. */
 const SHOWN_LINES = 20;
 
 /**
@@ -35,11 +35,11 @@ function requireNode(major, minor) {
 function installPackages() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs) return;
-  // Not `npm ci`: it refuses a lockfile without the optional packages of platforms that the registry did not serve.
+  // Not `npm ci`: it rejects a lockfile that lacks optional packages of other platforms.
   mustRun('install packages', 'npm', ['install', '--no-audit', '--no-fund']);
 }
 
-/** The executable to use, or `undefined` for Playwright's own. */
+/** Returns the executable of the browser, or `undefined` for Playwright's own. */
 async function findBrowser() {
   const given = process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
   if (given) {
@@ -76,7 +76,7 @@ function installedBrowser() {
   return [...onPath, ...known].find((path) => existsSync(path) && starts(path));
 }
 
-/** A wrapper may be there without its browser. On Windows asking for the version opens a window. */
+/** Returns true if a browser starts: a wrapper may exist without one. On Windows, `--version` would open a window. */
 function starts(/** @type {string} */ path) {
   return IS_WINDOWS || spawnSync(path, ['--version'], { timeout: 20_000 }).status === 0;
 }
@@ -99,7 +99,7 @@ function mustRun(what, program, args, options) {
 }
 
 /**
- * Runs a program whose failure is not the end, and says in one line how it went.
+ * Runs a program that may fail, and prints its result on one line.
  * @param {string} what
  * @param {string} program
  * @param {string[]} args
@@ -121,7 +121,7 @@ function attempt(what, program, args, options) {
 function runQuietly(what, program, args, { env = {} } = {}) {
   process.stdout.write(`[setup] ${what}: `);
   const started = Date.now();
-  // npm and npx are scripts on Windows, which only a shell starts. Nothing here comes from outside.
+  // On Windows, npm and npx are scripts, which only a shell can start. The arguments contain no external input.
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: ROOT,
     encoding: 'utf8',

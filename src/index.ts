@@ -10,31 +10,31 @@ export type { PersonaSettings } from './persona/settings.ts';
 export type { Inbox, Sms } from './inbox/inbox.ts';
 export type {
   ListOptions,
-  PendingOptions as PendingOptions,
-  PeekOptions as PeekOptions,
+  PendingOptions,
+  PeekOptions,
   WaitForCodeOptions,
   WaitForLinkOptions,
   WaitOptions,
 } from './inbox/message-box.ts';
 export type { HumanSettings } from './human/settings.ts';
-export type { VirtualAuthenticator as VirtualAuthenticator } from './passkey/virtual-authenticator.ts';
+export type { VirtualAuthenticator } from './passkey/virtual-authenticator.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
 export type { DeviceCode, OtpDevice } from './otp/otp-device.ts';
 export { defineSource, type DefinedSource } from './sources/polling/define-source.ts';
 export type {
-  SourceMailbox as Box,
-  SourceContent as Content,
-  SourceMessage as Incoming,
-  PushConnection as Line,
-  SourceSighting as Sighting,
+  SourceMailbox,
+  SourceContent,
+  SourceMessage,
+  PushConnection,
+  SourceSighting,
   SourceDriver,
 } from './sources/polling/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';
 export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
 export { mailpit, type MailpitOptions } from './sources/mailpit.ts';
 export { sink, type SinkSourceOptions } from './sources/sink.ts';
-export type { SourceArrival as Arrival, Source, SourceSightings, SourceWatch as Watch } from './sources/source.ts';
+export type { SourceArrival, Source, SourceSightings, SourceWatch } from './sources/source.ts';
 export { twilio, type TwilioOptions } from './sources/twilio.ts';
 export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';

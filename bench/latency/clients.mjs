@@ -21,7 +21,7 @@ const EXPECT_POLL = [100, 250, 500, 1000];
 
 /** @type {Record<string, (url: string) => Promise<Watch>>} */
 export const CLIENTS = {
-  /** As the fixtures do, without Playwright's steps. */
+  /** Waits as the fixtures do, without Playwright's steps. */
   async ours(url) {
     const [{ sink }, { Inbox }, { plainRuntime }] = await Promise.all([
       import('../../dist/src/sources/sink.js'),
@@ -70,7 +70,7 @@ export const CLIENTS = {
     return async (address) => watch(address);
   },
 
-  /** Its push has the first words only, so the mail is fetched. */
+  /** Fetches the mail, because the push contains only its first words. */
   async maildev3(url) {
     const { maildevPush } = await import('../peers/maildev-push.mjs');
     const { watch, arrived } = waits();

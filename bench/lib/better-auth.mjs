@@ -1,4 +1,4 @@
-/** The better-auth host of the tests, for benchmarks. */
+/** Starts the better-auth host of the tests for benchmarks. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

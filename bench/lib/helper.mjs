@@ -1,12 +1,12 @@
-/** The child's side of `startHelper`: it answers calls. */
+/** The child process of `startHelper`: answers calls. */
 
-/** Milliseconds by a clock that all processes of the machine share. */
+/** Returns milliseconds of a clock that all processes of the machine share. */
 export function now() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /**
- * Answers the calls of the benchmark until that ends.
+ * Answers the calls of the benchmark until the benchmark ends.
  *
  * @param {Record<string, (...args: any[]) => unknown>} operations
  */

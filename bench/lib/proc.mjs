@@ -1,4 +1,4 @@
-/** What a process has used, from Linux's /proc. Elsewhere these columns are left out. */
+/** CPU time and memory of processes, from Linux's /proc. On other systems, these columns are omitted. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -6,28 +6,28 @@ export const hasProc = process.platform === 'linux';
 
 const ticksPerSecond = hasProc ? Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })) : Number.NaN;
 
-/** Where user time begins among the fields after the program's name, proc(5). */
+/** Index of the user time among the fields after the program's name, see proc(5). */
 const UTIME = 11;
 
-/** Seconds of CPU a process has used with all its threads. */
+/** Returns the CPU seconds that a process has used with all its threads. */
 export function cpuSeconds(pid) {
   return sum(statFields(pid).slice(UTIME, UTIME + 2)) / ticksPerSecond;
 }
 
-/** Seconds of CPU that this process's children have used, and theirs, as far as they have ended and were waited for. */
+/** Returns the CPU seconds of all descendants of this process that have ended and were waited for. */
 export function endedChildrenCpuSeconds() {
   return sum(statFields('self').slice(UTIME + 2, UTIME + 4)) / ticksPerSecond;
 }
 
-/** The most memory a process ever had resident, in MiB. */
+/** Returns the peak resident memory of a process, in MiB. */
 export function peakMiB(pid) {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
 /**
- * Watches how busy the machine is with programs that are not ours.
+ * Starts to measure the load of other programs.
  *
- * @returns {() => number} their share of the whole machine since then; call it when all children have ended
+ * @returns {() => number} their share of the whole machine since the start; call it when all children have ended
  */
 export function watchOthers() {
   const before = machine();
@@ -50,7 +50,7 @@ function machine() {
 
 function statFields(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name stands in parentheses and may contain anything, parentheses too.
+  // The name is in parentheses and may contain any characters, including parentheses.
   return stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')

@@ -23,14 +23,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }
 
-/** A directory that is gone when the benchmark ends. */
+/** Creates a directory that is removed when the benchmark ends. */
 export function temporaryDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'playwright-2fa-bench-'));
   directories.push(directory);
   return directory;
 }
 
-/** A free TCP port of 127.0.0.1. */
+/** Returns a free TCP port of 127.0.0.1. */
 export async function freePort() {
   const server = createServer();
   await new Promise((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
@@ -43,7 +43,7 @@ export async function freePort() {
  * @typedef {object} Program
  * @property {string} command
  * @property {string[]} args
- * @property {NodeJS.ProcessEnv} [env] beside the benchmark's own
+ * @property {NodeJS.ProcessEnv} [env] added to the environment of the benchmark
  * @property {string} [cwd]
  */
 
@@ -52,7 +52,7 @@ export async function freePort() {
  *
  * @param {Program} program
  * @returns {Promise<number>} the seconds it took
- * @throws when it fails, with the last of what it wrote
+ * @throws if it fails, with the end of its output
  */
 export async function run(program) {
   const begun = performance.now();
@@ -159,7 +159,7 @@ async function stop(child) {
   clearTimeout(killer);
 }
 
-/** Whether an SMTP server greets there; false as soon as nobody takes the connection. */
+/** Resolves to true if an SMTP server greets on the port, and to false if the connection is refused or times out. */
 function greets(port, milliseconds) {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,4 +1,4 @@
-/** Users' projects for benchmarks: a folder with this package as npm would install it, and Playwright beside it. */
+/** Users' projects for benchmarks: folders with this package as npm installs it, and Playwright beside it. */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,10 +8,10 @@ import { run, temporaryDirectory } from './process.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PLAYWRIGHT = createRequire(import.meta.url).resolve('@playwright/test/cli');
 
-/** A folder for projects, which all use the same copy of Playwright. */
+/** Creates a folder for projects, which all use the same copy of Playwright. */
 export function projectsFolder() {
   const directory = temporaryDirectory();
-  // Node resolves links to where they lead: Playwright is the same copy for all projects and for the package.
+  // Node resolves links to their targets, so all projects and the package use the same copy of Playwright.
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
   return directory;
 }
@@ -32,7 +32,7 @@ export function writeProject(directory, name, files) {
   return folder;
 }
 
-/** What npm would put there, its dependencies aside: those are found further up. */
+/** Copies the files that npm would install. Dependencies are found in a parent folder. */
 export function installPackage(folder) {
   const target = join(folder, 'node_modules', 'playwright-2fa');
   const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -42,7 +42,7 @@ export function installPackage(folder) {
 }
 
 /**
- * Runs Playwright there.
+ * Runs Playwright in the folder.
  *
  * @returns {Promise<number>} seconds
  */

@@ -1,4 +1,4 @@
-/** Who reads codes and links out of messages: this package, and what npm has. */
+/** Readers of codes and links: this package, and packages from npm. */
 import { createRequire } from 'node:module';
 
 const require = createRequire(new URL('../peers/package.json', import.meta.url));
@@ -19,12 +19,12 @@ const require = createRequire(new URL('../peers/package.json', import.meta.url))
  *
  * @typedef {object} Answer
  * @property {string | null} code
- * @property {string | null} [link] undefined for who reads none
- * @property {number} ms how long the code took
+ * @property {string | null} [link] undefined if the reader does not read links
+ * @property {number} ms time to read the code
  */
 
 /**
- * Ours, timed from the decoded parts of a mail: reading the HTML counts, parsing the MIME does not.
+ * Returns our reader. Its time includes reading the HTML, but not parsing the MIME.
  *
  * @returns {Promise<(sample: Sample) => Promise<Answer>>}
  */
@@ -48,7 +48,7 @@ export async function ourReader() {
 }
 
 /**
- * The peers. Neither reads HTML as a browser shows it: where a mail has no text part, they get the text that ours sees.
+ * Returns the peers. Neither renders HTML as a browser does, so for mails without a text part they get our text.
  *
  * @returns {Promise<Record<string, (sample: Sample) => Answer>>}
  */

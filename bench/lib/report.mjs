@@ -1,4 +1,4 @@
-/** Tables for the terminal, targets, and the figures in them. */
+/** Tables and targets for the terminal, and the statistics in them. */
 import { cpus } from 'node:os';
 
 /**
@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
  * @property {string} what
  * @property {number} [least]
  * @property {number} [most]
- * @property {() => number | undefined} of undefined when it was not measured
+ * @property {() => number | undefined} of undefined if it was not measured
  */
 
 /** @param {Target[]} targets */
@@ -30,7 +30,7 @@ export function printTargets(targets) {
 /**
  * @param {string} title
  * @param {string[]} head
- * @param {(string | number | undefined)[][]} rows the first column goes to the left, the others to the right
+ * @param {(string | number | undefined)[][]} rows the first column is left-aligned, the others right-aligned
  */
 export function printTable(title, head, rows) {
   const all = [head, ...rows.map((row) => row.map(cell))];
@@ -41,14 +41,14 @@ export function printTable(title, head, rows) {
   process.stdout.write(`\n${title}\n\n${[first, rule, ...others].join('\n')}\n`);
 }
 
-/** What the figures were measured on. */
+/** Returns a description of the machine. */
 export function machine(busyWithOthers) {
   return { node: process.version, platform: process.platform, cpus: cpus().length, busyWithOthers };
 }
 
 /**
  * @param {ReturnType<typeof machine>} machine
- * @param {string} basis how often it was measured
+ * @param {string} basis number of measurements
  */
 export function printMachine({ node, cpus: count, busyWithOthers }, basis) {
   const busy =
@@ -62,7 +62,7 @@ export function printJson(report) {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** Three significant digits; `-` for what was not measured. */
+/** Formats a number with three significant digits, and `undefined` as `-`. */
 function cell(value) {
   if (value === undefined) return '-';
   if (typeof value === 'string') return value;
@@ -76,7 +76,7 @@ export function median(numbers) {
   return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The value that the given share of the numbers does not exceed, by the nearest rank. */
+/** Returns a quantile by the nearest-rank method. */
 export function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];

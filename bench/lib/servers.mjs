@@ -1,4 +1,4 @@
-/** The mail sinks that are compared, and how each is started. */
+/** The compared mail sinks, and the programs that start them. */
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort, run, startServer, temporaryDirectory } from './process.mjs';
@@ -11,7 +11,7 @@ const PEERS = path('../peers');
  * @typedef {object} Server
  * @property {string} title
  * @property {boolean} [peer] another mail sink in Node
- * @property {boolean} [fast] takes thousands of mails a second, so needs more of them to be measured
+ * @property {boolean} [fast] accepts thousands of mails per second, so its measurement needs more mails
  * @property {(smtp: number, http: number) => import('./process.mjs').Program} program
  */
 
@@ -31,7 +31,7 @@ export const SERVERS = {
     title: 'smtp-sink (C, discards)',
     fast: true,
     program: (smtp) => {
-      // It refuses to stay root.
+      // It refuses to run as root.
       const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
       return { command: postfixProgram('smtp-sink') ?? 'smtp-sink', args: [...user, `inet:127.0.0.1:${smtp}`, '100'] };
     },
@@ -50,7 +50,7 @@ export const SERVERS = {
 };
 
 /**
- * Sees to it that everything can be started: the build of this package, and the peers from npm.
+ * Builds this package and installs the peers from npm, if necessary.
  *
  * @param {(text: string) => void} tell
  */
@@ -64,12 +64,12 @@ export async function prepare(tell) {
   await run({ command: 'npm', args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: PEERS });
 }
 
-/** When a file was changed last; never, if it is not there. */
+/** Returns the modification time of a file, or 0 if it does not exist. */
 function changed(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Starts one of them on free ports. */
+/** Starts a server on free ports. */
 export async function start(name) {
   const [smtp, http] = [await freePort(), await freePort()];
   const running = await startServer(SERVERS[name].program(smtp, http), smtp);
@@ -78,7 +78,7 @@ export async function start(name) {
 
 let scratch;
 
-/** It writes every mail into the system's temporary directory: a directory of ours takes its place. */
+/** Returns the program of a MailDev. It writes mails to the temporary directory, so it gets a separate one. */
 function mailDev(script, [smtp, http]) {
   const args = ['--smtp', `${smtp}`, '--web', `${http}`, '--ip', '127.0.0.1', '--silent'];
   return { ...node(`${PEERS}/node_modules/${script}`, ...args), env: { TMPDIR: (scratch ??= temporaryDirectory()) } };

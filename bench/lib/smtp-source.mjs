@@ -1,15 +1,15 @@
-/** Postfix's load generator: it is far faster than any server here, so it is the server that is measured. */
+/** Postfix's load generator. It is much faster than all servers here, so it does not limit the results. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './process.mjs';
 
-/** The path of a program of Debian's package `postfix`, if installed. An ordinary user's PATH lacks /usr/sbin. */
+/** Returns the path of a program of Debian's package `postfix`, if installed. A regular user's PATH lacks /usr/sbin. */
 export function postfixProgram(name) {
   const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return places.map((place) => join(place, name)).find((path) => existsSync(path));
 }
 
-/** Writes a mail the way `smtp-source` reads it: it adds the CRs itself. */
+/** Writes a mail for `smtp-source`, which adds the CRs itself. */
 export function writeMail(directory, name, mail) {
   const path = join(directory, name);
   writeFileSync(path, mail.replaceAll('\r\n', '\n'));
@@ -21,15 +21,16 @@ export function writeMail(directory, name, mail) {
  * @property {number} port
  * @property {string} file from `writeMail`
  * @property {number} messages
- * @property {number} sessions how many at a time
- * @property {boolean} reuse many mails over one connection
+ * @property {number} sessions number of parallel sessions
+ * @property {boolean} reuse several mails per connection
  */
 
 /**
- * Sends the mail again and again, each time to another recipient.
+ * Sends the mail repeatedly, each time to another recipient.
  *
  * @param {Load} load
- * @returns {Promise<number>} the seconds it took; it throws when the server refused one
+ * @returns {Promise<number>} the elapsed seconds
+ * @throws if the server rejects a mail
  */
 export function send({ port, file, messages, sessions, reuse }) {
   const args = ['-4', '-N', '-M', 'bench.test', '-f', 'app@bench.test', '-t', 'ada@bench.test', '-F', file];

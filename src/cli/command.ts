@@ -50,7 +50,7 @@ export function defineCommand<const O extends Options>(form: CommandForm<O>): Co
     const missing = names.slice(positionals.length).find((name) => !name.startsWith('['));
     if (missing) throw wrongUsage(form, `${missing.replace('...', '')} is missing.`);
     if (positionals.length > names.length && !names.at(-1)?.endsWith('...'))
-      throw wrongUsage(form, form.surplus ?? 'there are too many arguments.');
+      throw wrongUsage(form, form.surplus ?? 'too many arguments.');
     await form.run({ values: values as Call<O>['values'], positionals });
   };
 }
@@ -93,11 +93,9 @@ function parse(
     return parseArgs({ args, options: form.options, allowPositionals: true });
   } catch (error) {
     const isUnknown = (error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    const seen = isUnknown
-      ? 'there is no such option (it is not repeated here, since it may be a secret).'
-      : (error as Error).message; // It names the option, but not its value.
+    const seen = isUnknown ? 'unknown option (not repeated here, since it may be a secret).' : (error as Error).message; // It names the option, but not its value.
     const known = Object.keys(form.options).map((option) => `--${option}`);
-    throw wrongUsage(form, `${seen} Known: ${[...known, '--help', '--version'].join(', ')}.`);
+    throw wrongUsage(form, `${seen} Supported: ${[...known, '--help', '--version'].join(', ')}.`);
   }
 }
 

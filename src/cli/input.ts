@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
-/** What a file holds, or standard input where there is none, or `-`. */
+/** Reads a file; standard input if the path is missing or `-`. */
 export async function readInput(file: string | undefined): Promise<Buffer> {
   if (file !== undefined && file !== '-') {
     return await readFile(file).catch((error: unknown) => {

@@ -11,7 +11,7 @@ export interface Terminal {
 
 /** The largest value, in bytes. */
 const MAX_VALUE = 1024 * 1024;
-/** What the arrows and other keys send. */
+/** Escape sequences of arrows and other keys. */
 // oxlint-disable-next-line no-control-regex -- a terminal does send it
 const ESCAPES = /\u001b(?:\[[\d;?]*[ -/]*[@-~]|O[@-~]|.)/g;
 
@@ -20,7 +20,7 @@ const ESCAPES = /\u001b(?:\[[\d;?]*[ -/]*[@-~]|O[@-~]|.)/g;
  *
  * @param question shown to who types
  * @param isLong whether what is typed ends with an empty line, not with the first
- * @throws TwoFactorError `SETTINGS_INVALID` when nothing came, or it is no text; `WAIT_ABORTED` upon Ctrl-C.
+ * @throws TwoFactorError `SETTINGS_INVALID` if the input is empty or not text; `WAIT_ABORTED` on Ctrl-C.
  */
 export async function readValue(
   question: string,
@@ -74,7 +74,7 @@ async function readHidden(question: string, isLong: boolean, { input, output }: 
   }
 }
 
-/** What was typed so far, as a terminal's own line would have it. */
+/** Line of typed characters, with backspace and control keys applied. */
 class HiddenLine {
   readonly #isLong: boolean;
   #typed: string[] = [];

@@ -38,7 +38,7 @@ interface OpenOptions {
   readonly human?: HumanSettings | undefined;
 }
 
-/** The quickest and surest first. */
+/** Factors in order of preference: the fastest and most reliable first. */
 const FACTORS = [
   'passkey',
   'totp',
@@ -53,18 +53,18 @@ const FACTORS = [
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
   readonly name: string;
-  /** E-mail to its address, from the moment the persona was made. */
+  /** E-mail that has arrived at its address since the persona was opened. */
   readonly inbox: Inbox;
-  /** SMS to its number, from the moment the persona was made. */
+  /** SMS that have arrived at its number since the persona was opened. */
   readonly sms: Sms;
-  /** Its authenticator app. */
+  /** Its authenticator. */
   readonly totp: Totp;
-  /** What its site gave it for when the authenticator is lost. */
+  /** Its recovery codes. */
   readonly recoveryCodes: RecoveryCodes;
-  /** Its passkeys, and the contexts they are in. */
+  /** Its passkeys, and the browser contexts that have them. */
   readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
-  /** What others who are this persona know of its sign-ins. */
+  /** Sign-in attempts of this persona, shared with other workers. */
   readonly #account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
@@ -109,12 +109,12 @@ export class Persona {
   }
 
   /**
-   * Makes a persona and starts to watch its address and its number. A source that does not answer is no error here:
-   * it is told to the first who needs a message.
+   * Opens a persona and starts to watch its address and its number. If a source does not answer, the first wait for a
+   * message throws the error.
    *
-   * @param options `fresh`: ask the source for a number if the persona has none; `onClose`: what ends with the persona;
-   * `ownerOf`: says whose an address is; `ledger`: where codes and messages that others may take are written down;
-   * `profiles`: where its sessions are saved; `human`: how a person is asked
+   * @param options `fresh`: the persona is new, so the source may give it a number; `onClose`: called when it closes;
+   *   `ownerOf`: returns the owner of an address; `ledger`: opens the ledger of codes and messages; `profiles`: opens the
+   *   store of its sessions; `human`: settings for requests to a person
    */
   static async open(
     credentials: Credentials,
@@ -133,7 +133,7 @@ export class Persona {
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const mayWait = account && (() => account.check());
     const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, mayWait };
-    // Nobody else has the address of a fresh persona, unless its source has but one for all.
+    // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
     const inbox = new Inbox(email ?? without(credentials, 'email'), {
@@ -148,27 +148,27 @@ export class Persona {
     return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
   }
 
-  /** @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
+  /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
   get email(): string {
     return this.inbox.address;
   }
 
-  /** E.164. @throws TwoFactorError `PERSONA_INCOMPLETE` when it has none */
+  /** Its number in E.164 form. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
   get phone(): string {
     return this.sms.number;
   }
 
-  /** What it types as user name: its own, or else its e-mail address. */
+  /** Its user name, else its e-mail address. */
   get username(): string {
     return this.#credentials.username ?? this.email;
   }
 
-  /** The site it belongs to, if it was given one. */
+  /** URL of its site, if it has one. */
   get url(): string | undefined {
     return this.#credentials.url;
   }
 
-  /** What it can answer a second factor with, the preferred first. */
+  /** Factors that it can use, in order of preference. */
   get factors(): readonly Factor[] {
     return FACTORS.filter((factor) => {
       if (factor === 'passkey') return this.passkeys.count > 0;
@@ -180,7 +180,13 @@ export class Persona {
     });
   }
 
-  /** Types the password, which stands in no step title and in no call log. */
+  /**
+   * Types the password. It shows in no step title and in no call log.
+   *
+   * @throws TwoFactorError `PERSONA_INCOMPLETE`, `ORIGIN_REFUSED`, `FILL_FAILED`
+   * @example
+   * await persona.fillPassword(page.getByLabel('Password'));
+   */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password, origins } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
@@ -191,8 +197,8 @@ export class Persona {
   }
 
   /**
-   * Says what a page asks for now, in any of 18 languages: which step of a sign-in it is, which factors it takes, and
-   * what its fields and buttons are called. It reads what a person sees, in all frames, and changes nothing.
+   * Returns what a page asks for now, in any of 18 languages: the step of the sign-in, the factors that it accepts, and
+   * the names of its fields and buttons. It reads what a person sees, in all frames, and changes nothing.
    */
   async challenge(page: Page): Promise<Challenge> {
     const { lookAt } = await import('../challenge/page/look.ts');
@@ -200,13 +206,16 @@ export class Persona {
   }
 
   /**
-   * Signs in, whatever the site asks for: finds the fields, answers one challenge after the other with the factors that
-   * the persona has, and knows by what the page shows when it is signed in. Nothing of the site has to be described.
+   * Signs in: finds the fields, and answers one challenge after another with the factors of the persona, until the page
+   * shows that it is signed in. The site needs no description.
    *
-   * @param url where to begin. @default the persona's `url` where the page is empty, else where the page is
-   * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` when the persona has nothing the page asks for,
-   *   `CHALLENGE_UNKNOWN` when the page asks nothing that can be told, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` when the
-   *   site says no, `SIGN_IN_BLOCKED` when it said no to this persona a while ago, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` when no message came; all with the challenge in `details`
+   * @param url URL to open first. @default the persona's `url` if the page is empty, else the page as it is
+   * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` if the persona has no factor that the page accepts,
+   *   `CHALLENGE_UNKNOWN` if the page cannot be read, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` if the site refuses,
+   *   `SIGN_IN_BLOCKED` after an earlier refusal, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` if no message came; all with the
+   *   challenge in `details`
+   * @example
+   * await persona.signIn(page, '/login');
    */
   async signIn(page: Page, url?: string, options: SignInOptions = {}): Promise<void> {
     const start = url ?? (page.url() === 'about:blank' ? this.url : undefined);
@@ -214,10 +223,10 @@ export class Persona {
   }
 
   /**
-   * Answers what the page asks now, and waits until that is taken: for a site that asks again in the middle of a job, or
-   * to do one step of a sign-in.
+   * Answers the challenge of the page, and waits until the site accepts the answer: for a site that asks again during a
+   * session, or for one step of a sign-in.
    *
-   * @returns what the page asks next, or that it is signed in
+   * @returns the next challenge, or one of kind `signed-in`
    * @throws TwoFactorError as `signIn()`
    */
   async answer(page: Page, options: AnswerOptions = {}): Promise<Challenge> {
@@ -225,8 +234,8 @@ export class Persona {
   }
 
   /**
-   * Signs in again whenever the page asks for it before an action or an assertion, in a job that outlives its session.
-   * It sees what Playwright waits on: a locator's action or assertion, and neither `goto()` nor `content()`.
+   * Signs in again whenever the page asks for it before an action or an assertion, for a job that outlives its session.
+   * It works with the actions and assertions of locators, but not with `goto()` or `content()`.
    *
    * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
    */
@@ -239,16 +248,16 @@ export class Persona {
   }
 
   /**
-   * Opens a page that is signed in, in a context of its own: with the session that was saved, if the site takes it, else
-   * with one that `signIn()` makes and that is saved for next time. Of all who need it at the same time, one signs in.
+   * Opens a signed-in page in a new context: with the saved session if the site accepts it, else with a new sign-in, whose
+   * session is saved. Of several processes that need the session at the same time, one signs in.
    *
-   * @param url where only a signed-in user gets an answer: it tells whether a session lives, and is what is opened
+   * @param url page that only a signed-in user may see: it is opened, and it shows whether the session is alive
    * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
    */
   async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
     const place = await this.#profiles?.();
     if (!place) {
-      const text = `Persona "${this.name}" is not stored, so there is nothing to save its session for. Sign in with \`signIn()\`.`;
+      const text = `Persona "${this.name}" is not a stored persona, so its session cannot be saved. Sign in with \`signIn()\`.`;
       throw new TwoFactorError('PROFILE_UNKNOWN', text);
     }
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
@@ -263,11 +272,11 @@ export class Persona {
     const turn = await (task.once ? this.#account?.check() : this.#account?.beginSignIn());
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
-    // Only who has passkeys, or is about to register one, answers pages with them.
+    // A virtual authenticator is open only for a persona that has passkeys, or is about to register one.
     const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
     try {
       const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.forContext(context);
-      // What was used before is no news.
+      // Forget uses before this sign-in.
       if (isOpen) await ring.wasUsed();
       const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
@@ -302,7 +311,7 @@ export class Persona {
     return username ?? email ?? this.phone;
   }
 
-  /** Ends its watches, and gives the explanation of every wait that was cut off. */
+  /** Closes the persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
     this.#human?.close();
@@ -316,7 +325,7 @@ export class Persona {
   }
 }
 
-/** What makes its codes: its seed, or a device that its source of messages keeps. */
+/** Authenticator of a persona: its seed, or a device of its message source. */
 function authenticatorOf({ name, totp }: Credentials, source: Source): OtpSeed | OtpDevice | undefined {
   if (!totp || 'key' in totp) return totp;
   const device = source.device?.(totp.device);
@@ -326,7 +335,7 @@ function authenticatorOf({ name, totp }: Credentials, source: Source): OtpSeed |
 }
 
 function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): TwoFactorError {
-  const text = `Persona "${name}" has no ${field}. Give it \`${field}\` under \`personas\`, or set ${variableOf(name, field)}.`;
+  const text = `Persona "${name}" has no ${field}. Add \`${field}\` to it under \`personas\`, or set ${variableOf(name, field)}.`;
   return new TwoFactorError('PERSONA_INCOMPLETE', text);
 }
 

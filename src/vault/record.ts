@@ -14,7 +14,7 @@ export interface RecordSchema {
 export interface SiteRecord {
   /** Name of the site. No other site of the persona has it. */
   readonly name: string;
-  /** Where its secrets may be typed: exact origins, or `https://*.example.com`. */
+  /** Origins where its secrets may be typed: exact ones, or `https://*.example.com`. */
   readonly origins: readonly string[];
   readonly username?: string;
   readonly password?: string;

@@ -15,7 +15,7 @@ export interface VaultOptions {
   readonly folder: string;
   /** Members that a document may have. */
   readonly schema: RecordSchema;
-  /** Where `PLAYWRIGHT_2FA_KEY` and `PLAYWRIGHT_2FA_KEY_FILE` are looked for. @default process.env */
+  /** Environment with `PLAYWRIGHT_2FA_KEY` or `PLAYWRIGHT_2FA_KEY_FILE`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Home folder of the user, which holds the local key. @default os.homedir() */
   readonly home?: string;

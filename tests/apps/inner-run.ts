@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestInfo } from '@playwright/test';
 import { ROOT, type RunResult, run } from '../support/run-playwright.ts';
 
-/** Runs a Playwright project of tests/apps from within a test, at a site that this run has started. */
+/** Runs a Playwright project of tests/apps from a test, against a site that this run has started. */
 export async function innerRun(
   project: string,
   { args, env }: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> },
@@ -13,7 +13,7 @@ export async function innerRun(
   return await run(join(ROOT, 'tests/apps', project), ROOT, { args: [...args, output], env, timeout });
 }
 
-/** The sink of this run, for one inside of it. */
+/** Returns the URL of this run's sink, for an inner run. */
 export function sinkUrl(): string {
   return process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Why an application is not there, if it is not. `npm run test:apps` tells what went wrong when it installed it. */
+/** Returns the reason if an application is not installed. `npm run test:apps` passes on errors of the installation. */
 export function whyNotInstalled(name: string): string | undefined {
   const told = (JSON.parse(process.env['APPS_NOT_INSTALLED'] ?? '{}') as Record<string, string>)[name];
   if (told !== undefined) return told;

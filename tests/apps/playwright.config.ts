@@ -6,7 +6,7 @@ import { whyNotInstalled } from './installed.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
-/** The applications' own servers: `npm run test:apps` installs them and runs this. */
+/** Tests at third-party applications. `npm run test:apps` installs the applications and runs these tests. */
 export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',
@@ -25,7 +25,7 @@ export default withTwoFactor(
     projects: APPS.map(({ name }) => ({
       name,
       testDir: `./${name}`,
-      // Known only in the workers, which start after the servers said it.
+      // Known only in the workers, which start after the servers have printed it.
       use: { baseURL: process.env[variableOf(name, 'url')] ?? 'http://localhost' },
     })),
     webServer: APPS.filter(({ name }) => whyNotInstalled(name) === undefined).map(serverOf),

@@ -1,7 +1,7 @@
 import { test as base } from 'playwright-2fa';
 import { whyNotInstalled } from './installed.ts';
 
-/** Skips the tests of an application that is not installed, and says why. Each project has the name of its application. */
+/** Skips tests if their application is not installed, with the reason. Each project has the name of its application. */
 export const test = base.extend<{ application: void }>({
   application: [
     async ({}, use, testInfo) => {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Persona } from 'playwright-2fa';
 
-/** Signs a persona in, from an empty page to a session. */
+/** Signs a persona in, from an empty page to a signed-in session. */
 export type SignIn = (page: Page, persona: Persona) => Promise<unknown>;
 
 interface Way {
@@ -9,7 +9,7 @@ interface Way {
   readonly signIn: SignIn;
 }
 
-/** The script of somebody who knows the site, and the one line of somebody who does not. */
+/** Returns two ways to sign in: a script for the specific site, and a call of `persona.signIn()`. */
 export function waysIn(byHand: SignIn, url: string): readonly Way[] {
   return [
     { way: 'by hand', signIn: byHand },

@@ -5,7 +5,7 @@ import { Secret } from '../../src/secret/secret.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 import { expect, test } from '../support/cli-test.ts';
 
-test('what stops a persona is shown, and lifted', async ({ runCli, project }) => {
+test('the pause of a persona is shown, and reset', async ({ runCli, project }) => {
   const ledger = fileLedger({ folder: join(project.folder, '.playwright-2fa', 'ledger') });
   const runtime = Object.assign(new FakeRuntime(), { owner: '"buys a book" in worker 1' });
   const password = new Secret('alice/password', 'Correct-Horse-4711');
@@ -18,27 +18,43 @@ test('what stops a persona is shown, and lifted', async ({ runCli, project }) =>
   expect(await runCli(['account', 'reset', 'alice'])).toMatchObject({ exitCode: 0 });
   expect(await runCli(['account', 'show', 'alice'])).toMatchObject({
     exitCode: 0,
-    stdout: 'Nothing stops the sign-ins of alice.\n',
+    stdout: 'Sign-ins of alice are not paused.\n',
   });
 });
 
 for (const [args, part] of [
   [[], 'There is no command after "account".'],
   [['rest', 'alice'], 'Did you mean "reset"?'],
-  [['show'], 'name one persona'],
-  [['show', 'alice', '--all'], '--all'],
+  [['show'], '<persona> is missing'],
+  [['show', 'alice', 'bob'], 'too many arguments'],
+  [['show', 'alice', '--all'], 'unknown option'],
 ] as const) {
-  test(`a bad call ends with 2 and says how it goes: account ${args.join(' ')}`, async ({ runCli }) => {
+  test(`wrong usage exits with 2 and prints the usage: account ${args.join(' ')}`, async ({ runCli }) => {
     const { exitCode, stderr } = await runCli(['account', ...args]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(part);
+    expect(stderr).toContain('Usage:');
   });
 }
 
-test('a group of commands has one help', async ({ runCli }) => {
+test('a group of commands has one usage text', async ({ runCli }) => {
   for (const args of [
     ['account', '--help'],
     ['profile', 'list', '--help'],
   ])
     expect(await runCli(args)).toEqual({ exitCode: 0, stdout: expect.stringContaining('--ledger URL'), stderr: '' });
 });
+
+test('the version is printed at every level', async ({ runCli }) => {
+  for (const args of [['--version'], ['account', '--version'], ['vault', 'set', '--version'], ['sink', '--version']])
+    expect(await runCli(args)).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+});
+
+for (const command of ['sink', 'code', 'doctor', 'scan', 'account', 'profile', 'vault']) {
+  test(`${command}: an unknown option exits with 2 and is not repeated`, async ({ runCli }) => {
+    const { exitCode, stdout, stderr } = await runCli([command, '--hunter2']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).not.toContain('hunter2');
+    expect(stderr).toContain('Usage:');
+  });
+}

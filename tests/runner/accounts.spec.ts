@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { configFile, expect, test as base } from '../support/run-playwright.ts';
 
-/** A site that refuses every password, and counts them. */
+/** A site that rejects every password and counts the attempts. */
 const test = base.extend<{ site: { readonly url: string; readonly sent: () => number } }>({
   site: async ({}, use) => {
     let sent = 0;
@@ -26,7 +26,7 @@ const test = base.extend<{ site: { readonly url: string; readonly sent: () => nu
   },
 });
 
-/** A test of a user's that writes down which persona it is, and when. */
+/** A module of the user's project that logs when a test begins and ends to use a persona. */
 const WRITES_DOWN = `
 const { appendFileSync } = require('node:fs');
 const write = (line) => appendFileSync('uses.txt', line + '\\n');
@@ -36,7 +36,7 @@ module.exports.use = async (name) => {
   write('end ' + name);
 };`;
 
-/** Who was used, in order; fails where two used one at the same time. */
+/** Returns the used personas in order. Fails if two tests used one persona at the same time. */
 function usesIn(folder: string): string[] {
   const using = new Set<string>();
   return readFileSync(join(folder, 'uses.txt'), 'utf8')
@@ -64,7 +64,7 @@ const POOL = `personas: { alice: {}, bob: {}, carol: {}, dave: {} }`;
 const TWELVE = `for (let number = 0; number < 12; number++)
   test('test ' + number, async ({ persona }) => { await use(persona.name); });`;
 
-test('a wrong password is sent once, by one of all workers and retries, and all are told', async ({
+test('a wrong password is sent once across all workers and retries, and each test reports it', async ({
   runPlaywright,
   site,
 }) => {
@@ -83,7 +83,7 @@ for (let number = 0; number < 3; number++)
   expect(output).toMatch(/"test \d" in worker \d .*was refused its password at [\d:]+ UTC, with "Wrong password\."/);
 });
 
-test('of several personas, each test has one to itself, and all are used', async ({ runPlaywright }) => {
+test('with several personas, each test has exclusive use of one, and all are used', async ({ runPlaywright }) => {
   const files = project(`personaName: ['alice', 'bob']`, POOL, TWELVE);
   const { passed, projectFolder } = await runPlaywright(files);
   expect(passed).toBe(12);
@@ -92,7 +92,7 @@ test('of several personas, each test has one to itself, and all are used', async
   expect([...new Set(uses)].toSorted()).toEqual(['alice', 'bob']);
 });
 
-test('a persona that is exclusive is one test at a time, also as the second of a test', async ({ runPlaywright }) => {
+test('one test at a time uses an exclusive persona, even if it opens the persona twice', async ({ runPlaywright }) => {
   const files = project(
     `personaName: undefined`,
     `personas: { alice: { exclusive: true } }`,
@@ -108,9 +108,7 @@ test('a persona that is exclusive is one test at a time, also as the second of a
   expect(usesIn(projectFolder)).toHaveLength(8);
 });
 
-test('shards that share nothing divide the personas, and are told when there are too few', async ({
-  runPlaywright,
-}) => {
+test('shards without a shared ledger divide the personas, and fail if there are too few', async ({ runPlaywright }) => {
   const files = project(`personaName: ['alice', 'bob', 'carol', 'dave']`, POOL, TWELVE);
   const { projectFolder, output } = await runPlaywright(files, { args: ['--shard=1/2'], ownReporters: true });
   expect(output.match(/shard 1 of 2 knows nothing of the others/g)).toHaveLength(1);
@@ -123,7 +121,7 @@ test('shards that share nothing divide the personas, and are told when there are
   );
 });
 
-test('of several profiles, each test has the session of one to itself', async ({ runPlaywright, site }) => {
+test('with several profiles, each test has exclusive use of one session', async ({ runPlaywright, site }) => {
   const profile = (name: string): string => `${name}: { probe: async () => true, signIn: async ({ page, persona }) => {
     await page.goto('/');
     await page.evaluate((name) => { document.cookie = 'who=' + name + '; max-age=3600'; }, persona.name);
@@ -143,7 +141,7 @@ test('of several profiles, each test has the session of one to itself', async ({
   expect([...new Set(usesIn(projectFolder))].toSorted()).toEqual(['alice', 'bob']);
 });
 
-test('a list beside a profile is an error, as is an empty one', async ({ runPlaywright }) => {
+test('a list of personas beside a profile is an error, and so is an empty list', async ({ runPlaywright }) => {
   const spec = `test('one', async ({ persona }) => {});`;
   const both = await runPlaywright(project(`personaName: ['alice'], profileName: 'alice'`, POOL, spec));
   expect(both.output).toContain('Give one of the two: a profile says whose session it is.');

@@ -55,7 +55,7 @@ for (const page of PAGES.map(({ name }) => name).filter((name) => declaredTests(
   });
 }
 
-test(`${CUSTOM_SOURCE}: the source passes the suite as both are written`, ({ examples }) => {
+test(`${CUSTOM_SOURCE}: the source passes the suite as written`, ({ examples }) => {
   const ofPage = examples.tests.filter(({ project }) => project === CUSTOM_SOURCE);
   const passed = ofPage.filter(({ status }) => status === 'passed');
   expect(ofPage.filter(({ status }) => status === 'failed')).toEqual([]);
@@ -63,7 +63,7 @@ test(`${CUSTOM_SOURCE}: the source passes the suite as both are written`, ({ exa
   expect(passed.filter(({ title }) => /unavailable/i.test(title))).not.toEqual([]);
 });
 
-test(`${SECURITY}: the run that fails on a leak has traces, finds none and passes`, ({ examples }) => {
+test(`${SECURITY}: the run with failOnLeak has traces, finds no leak and passes`, ({ examples }) => {
   const traced = examples.tests.filter(({ project }) => project === `traced ${SECURITY}`);
   expect(traced).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
   expect(examples.result.output).toMatch(/no secret in \d+ artifacts/i);
@@ -98,7 +98,7 @@ test(`${CUSTOM_SOURCE}: a source that also returns old messages fails the suite`
   expect(passed, output).toBeGreaterThan(0);
 });
 
-/** Packages that the recipes name and that are not installed here. */
+/** Packages that the recipes use and that are not installed here. */
 const STUBS = `
 declare module 'checkly' { export function defineConfig(config: object): object }
 declare module 'checkly/constructs' { export const Frequency: Record<string, object> }
@@ -130,7 +130,7 @@ const TSCONFIG = {
   include: ['**/*.ts'],
 };
 
-/** Each page in a folder of its own, `.env` of all pages beside the configuration, and the ports as they are here. */
+/** One folder for each page, one `.env` for all pages beside the configuration, and the ports of this run. */
 function userProject(port: number): Files {
   const placed = EXAMPLES.map(({ page, file, content }) => {
     const text = content
@@ -154,8 +154,8 @@ function userProject(port: number): Files {
 }
 
 /**
- * One configuration of all that the pages have. The tests of a page run with its `playwright.config.ts`, else with
- * README's. All other configurations are loaded.
+ * One configuration for all pages. The tests of a page run with the page's `playwright.config.ts`, or else with that of
+ * README.md. All other configurations are only loaded.
  */
 function configuration(): string {
   const configs = EXAMPLES.filter(({ file, content }) => {
@@ -175,7 +175,7 @@ function configuration(): string {
 import { withTwoFactor } from 'playwright-2fa';
 ${imports.join('\n')}
 const launchOptions = { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH };
-/** Its options, in the browser of this machine, and at the sink that is started here. */
+/** The options of a configuration, with the browser and the sink of this run. */
 function placed({ use = {} }: any): any {
   const { sinkUrl, ...twoFactor } = use.twoFactor ?? {};
   return { ...use, launchOptions, twoFactor };
@@ -228,7 +228,7 @@ interface Suite {
   }[];
 }
 
-/** @throws Error with what the run printed, when it wrote no results */
+/** @throws Error with the output of the run, if it wrote no results */
 function readTests(folder: string, { output }: RunResult): ExampleTest[] {
   try {
     return testsOf(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) as Suite);

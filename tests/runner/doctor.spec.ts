@@ -7,7 +7,7 @@ interface Doctor {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What lies in the project after it. */
+  /** Files in the project after the command. */
   readonly files: readonly string[];
 }
 
@@ -30,10 +30,10 @@ const test = base.extend<{ runDoctor: (files: Files, args?: string[], env?: Node
 });
 
 const ALICE = `{ email: 'alice@acme.test', password: 'Correct-Horse-4711', totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }`;
-/** Nothing of it but its settings is to run. */
+/** A configuration whose functions must not be called: the command reads only its settings. */
 const CONFIG = `{ use, projects: [{ name: 'a' }, { name: 'b' }], globalSetup: './none.ts', webServer: { command: 'exit 1', port: 1 } }`;
 
-test('all that is well is told in a table, and leaves nothing behind', async ({ runDoctor }) => {
+test('a healthy setup is reported in a table, and no files are left behind', async ({ runDoctor }) => {
   const { exitCode, stdout, files } = await runDoctor({
     'package.json': '{ "type": "module" }',
     'playwright.config.ts': configFile(CONFIG, `{ smtpPort: 0, httpPort: 0, personas: { alice: ${ALICE} } }`),
@@ -49,7 +49,7 @@ test('all that is well is told in a table, and leaves nothing behind', async ({ 
   expect(stdout).not.toContain('Correct-Horse-4711');
 });
 
-test('what is wrong is told with what to do, also in a commonjs project and as JSON', async ({ runDoctor }) => {
+test('each problem is reported with its fix, also in a CommonJS project and as JSON', async ({ runDoctor }) => {
   const files = {
     'package.json': '{}',
     'other.config.ts': configFile(
@@ -68,8 +68,10 @@ test('what is wrong is told with what to do, also in a commonjs project and as J
   expect(exitCode).toBe(1);
 });
 
-test('without a configuration it says how to name one', async ({ runDoctor }) => {
+test('without a configuration, the error says how to specify one', async ({ runDoctor }) => {
   const { exitCode, stderr } = await runDoctor({});
-  expect(stderr).toContain('There is no playwright.config.ts in this folder. Give the configuration with --config FILE.');
+  expect(stderr).toContain(
+    'There is no playwright.config.ts in this folder. Give the configuration with --config FILE.',
+  );
   expect(exitCode).toBe(2);
 });

@@ -4,7 +4,7 @@ import { configFile, expect, test } from '../support/run-playwright.ts';
 const SINK = process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? '';
 const SEND = `const send = (to: string, body: string) => fetch(process.env.PLAYWRIGHT_2FA_SINK_URL + '/sms', { method: 'POST', body: JSON.stringify({ to, from: 'ACME', body }) });`;
 
-test('what is wrong with a persona is told at once, with the name that was meant', async ({ runPlaywright }) => {
+test('all problems of a persona are reported at once, with a suggested name', async ({ runPlaywright }) => {
   const { failed, output } = await runPlaywright({
     'playwright.config.ts': configFile(
       '{ use }',
@@ -28,7 +28,7 @@ for (const personaName of ['alcie', 'alice', 'bob', 'carol']) {
   expect(output).toContain('PERSONA_CAROL_PASSWORD is empty');
 });
 
-test('a wait in vain names what came and why it was not taken, at the line of the test', async ({ runPlaywright }) => {
+test('a timed-out wait reports the rejected messages at the line of the test', async ({ runPlaywright }) => {
   const { failed, output } = await runPlaywright({
     // The error counts connections and refusals, so this run needs its own sink.
     'playwright.config.ts': configFile('{ use }', '{ smtpPort: 0, httpPort: 0, timeout: 500 }'),
@@ -57,11 +57,13 @@ test('another address', async ({ inbox, sms }) => {
   expect(output).toMatch(/holds 2 numbers that could be the code, .*: 4••••3 \(.*\); 7••••4 \(/);
   expect(output).not.toMatch(/TwoFactorError.*(?:482913|771204)/);
   expect(output).toContain('> 10 |   await sms.waitForCode(); // line 10');
-  expect(output).toContain('no application connected to the sink: set the SMTP host and port of the application to 127.0.0.1:');
+  expect(output).toContain(
+    'no application connected to the sink: set the SMTP host and port of the application to 127.0.0.1:',
+  );
   expect(output).toMatch(/went to other addresses, the newest:\n.*to \+12025552222 from/);
 });
 
-test('a sink that is not there, or is something else, is told as such', async ({ runPlaywright }) => {
+test('a missing sink, or another server in its place, is reported as such', async ({ runPlaywright }) => {
   // The sink records the HTTP request as a refusal, which must not appear in errors of other tests.
   const sink = await startSink({ smtpPort: 0, httpPort: 0 });
   const { failed, output } = await runPlaywright({
@@ -93,7 +95,7 @@ test.describe('a word', () => {
   expect(output).toContain('`timeout` is -1');
 });
 
-test('a sink that is killed in the middle of a wait ends the wait', async ({ runPlaywright, userFolder }) => {
+test('a wait fails if the sink is killed', async ({ runPlaywright, userFolder }) => {
   const { failed, output } = await runPlaywright({
     'playwright.config.ts': configFile('{ use }'),
     'a.spec.ts': `
@@ -119,7 +121,7 @@ test('waits', async ({ inbox }) => {
   expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
 });
 
-test("our explanation is read although the test's own time is up", async ({ runPlaywright }) => {
+test('the explanation of a timeout is reported even after the test timeout', async ({ runPlaywright }) => {
   const { output } = await runPlaywright({
     'playwright.config.ts': configFile('{ use, timeout: 2000 }', `{ sinkUrl: '${SINK}' }`),
     'a.spec.ts': `

@@ -34,7 +34,7 @@ test('signs in with what somebody else was sent', async ({ page, persona }) => {
 });
 `;
 
-test('what a person gave, and where they gave it, stands in no artifact', async ({ runPlaywright }) => {
+test('no artifact contains the answer of a person or the URL of the answer page', async ({ runPlaywright }) => {
   const receiver = await receiveWebhooks((_, response) => void response.end(JSON.stringify({ code: CODE })));
   try {
     const human = `human: { webhook: '${receiver.url}', secret: '${WEBHOOK_SECRET}' },`;
@@ -52,7 +52,7 @@ test('what a person gave, and where they gave it, stands in no artifact', async 
     const secrets = [CODE, token, WEBHOOK_SECRET, 'T0K3N-of-the-hook-4711', 'Correct-Horse-4711'];
     const matches = await searchPlainly(artifacts, secrets);
     expect(matches.map(({ location, decoding }) => `${location} (${decoding})`)).toEqual([]);
-    // It would: the browser sends it to the site, and that stands in a trace.
+    // Without redaction, it does: the browser sends the answer to the site, which a trace records.
     const bare = await runPlaywright(
       { 'playwright.config.ts': configFile(CONFIG, `{ ${PERSONA} ${human} redact: false }`), 'human.spec.ts': SPEC },
       { ownReporters: true },
@@ -64,7 +64,7 @@ test('what a person gave, and where they gave it, stands in no artifact', async 
   }
 });
 
-test('without a webhook, the terminal says where to answer, while the test waits', async ({ runPlaywright }) => {
+test('without a webhook, the terminal shows the answer URL while the test waits', async ({ runPlaywright }) => {
   const { output } = await runPlaywright({
     'playwright.config.ts': configFile(CONFIG, `{ ${PERSONA} human: { timeout: 2000 } }`),
     'human.spec.ts': SPEC,

@@ -74,7 +74,7 @@ test.describe('after ten sign-ins, five of which fail, there is', () => {
       },
     });
     expect(result.output).toContain('5 failed');
-    expect(result.output).toContain('playwright-2fa: its reporter does not run');
+    expect(result.output).toContain('playwright-2fa: the reporter does not run');
     expect(await findLeaks(result)).toEqual([]);
   });
 

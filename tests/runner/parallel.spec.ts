@@ -8,7 +8,7 @@ test('a hundred tests on four workers ask for a code at once, and each gets its 
       `{ fullyParallel: true, workers: 4, use: { ...use, baseURL: '${SITE}', extraHTTPHeaders: { origin: '${SITE}' } } }`,
       `{ sinkUrl: '${process.env['PLAYWRIGHT_2FA_SINK_URL'] ?? ''}' }`,
     ),
-    // The site accepts a code only for the address it sent it to.
+    // The site accepts a code only for the address that received it.
     'a.spec.ts': `
 import { expect, test } from 'playwright-2fa';
 for (let number = 1; number <= 100; number++) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { configFile, expect, test as base } from '../support/run-playwright.ts';
 
-/** A site where each use of a session replaces it, and a second use of one that was replaced ends it for good. */
+/** A site that rotates the session on each use. A second use of a replaced session ends the session for good. */
 interface RotatingSite {
   readonly url: string;
   readonly signIns: () => number;
@@ -27,7 +27,7 @@ const test = base.extend<{ site: RotatingSite }>({
         return response.end('<h1>Welcome</h1><script>sessionStorage.setItem("tab", "kept-in-the-tab-only")</script>');
       }
       const [family = '', turn] = sidOf(request);
-      // A browser that asks for an icon uses no token.
+      // A request for the icon does not use a token.
       if (request.url !== '/') return response.writeHead(404).end();
       if (!current.has(family)) return response.writeHead(302, { location: '/closed' }).end();
       if (Number(turn) !== current.get(family)) {
@@ -55,10 +55,7 @@ function config(site: RotatingSite, profile: string): string {
 
 const SIGN_IN = `signIn: async ({ page }) => { await page.goto('/login'); }`;
 
-test('thirty tests in a row keep a session that rotates, also after one that failed', async ({
-  runPlaywright,
-  site,
-}) => {
+test('thirty tests in a row keep a rotating session, even after a failed test', async ({ runPlaywright, site }) => {
   const result = await runPlaywright({
     'playwright.config.ts': config(site, `{ probe: '/', rotate: true, ${SIGN_IN} }`),
     'a.spec.ts': `
@@ -77,7 +74,7 @@ for (let number = 0; number < 30; number++) {
   expect([site.signIns(), site.revoked()]).toEqual([1, 0]);
 });
 
-test('a test that signs out has a session of its own', async ({ runPlaywright, site }) => {
+test('a test that signs out has a separate session', async ({ runPlaywright, site }) => {
   const result = await runPlaywright(
     {
       'playwright.config.ts': config(
@@ -115,7 +112,10 @@ test('three', async ({ page }) => open(page));`,
   expect([site.signIns(), site.revoked()]).toEqual([2, 0]);
 });
 
-test('a profile that nobody can make again names the command that does', async ({ runPlaywright, site }) => {
+test('a profile without `signIn` gives an error with the command that recreates it', async ({
+  runPlaywright,
+  site,
+}) => {
   const result = await runPlaywright({
     'playwright.config.ts': config(site, `{ probe: '/', url: '/login', signIn: false }`),
     'a.spec.ts': `import { test } from 'playwright-2fa';\ntest('one', async ({ page }) => {});`,

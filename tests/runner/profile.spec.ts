@@ -48,7 +48,7 @@ async function signInsOf({ email }: { readonly email: string }): Promise<number>
   return signIns[email] ?? 0;
 }
 
-test('six tests on two workers share one sign-in, which the next run still uses', async ({ runPlaywright }) => {
+test('six tests on two workers share one sign-in, and the next run reuses it', async ({ runPlaywright }) => {
   const files = { 'playwright.config.ts': SIGN_IN + config('dave'), 'a.spec.ts': SIX_TESTS };
   const before = await signInsOf(STORED_PERSONAS.dave);
   const first = await runPlaywright(files);
@@ -60,7 +60,7 @@ test('six tests on two workers share one sign-in, which the next run still uses'
   expect(await signInsOf(STORED_PERSONAS.dave)).toBe(before + 1);
 });
 
-test('a session that a test signed out is made anew for the next', async ({ runPlaywright }) => {
+test('after a test signs out, the next test gets a new session', async ({ runPlaywright }) => {
   const result = await runPlaywright(
     {
       'playwright.config.ts': SIGN_IN + config('carol'),
@@ -99,7 +99,7 @@ test('refreshes, saves and discards', async ({ page, profile }) => {
   expect(result.output).toContain('3 passed');
 });
 
-test('a sign-in that leaves no session, an unknown profile and one without settings say so', async ({
+test('errors name a sign-in without a session, an unknown profile and an incomplete profile', async ({
   runPlaywright,
 }) => {
   const result = await runPlaywright({
@@ -125,7 +125,7 @@ test.describe('three', () => {
   expect(result.output).toContain('profile "carol" has no `probe`');
 });
 
-test('a sign-in with a longer way than the time of the test does not use it up', async ({ runPlaywright }) => {
+test('a sign-in that takes longer than the test timeout does not use it up', async ({ runPlaywright }) => {
   const result = await runPlaywright({
     'playwright.config.ts': (SIGN_IN + config('carol'))
       .replace('workers: 2', 'workers: 1, timeout: 6000')

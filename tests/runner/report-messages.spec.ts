@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { configFile, expect, test } from '../support/run-playwright.ts';
 
-/** Settings of a run with its own sink: connections of other tests would delay `toStayEmpty()`. */
+/** Settings of a run with a separate sink, because connections of other tests would delay `toStayEmpty()`. */
 const OWN_SINK = 'smtpPort: 0, httpPort: 0';
 const SEND = `
 const mail = (to: string, subject: string, text: string, html?: string) => createTransport({ port: Number(process.env.PLAYWRIGHT_2FA_SMTP_PORT) }).sendMail({ from: 'no-reply@acme.example', to, subject, text, html });`;
@@ -17,7 +17,7 @@ interface Attachment {
   readonly path?: string;
 }
 
-test('expect() says what came to an inbox, and what did not', async ({ runPlaywright }) => {
+test('expect() reports the messages of an inbox, and a missing message', async ({ runPlaywright }) => {
   const { passed, output } = await runPlaywright({
     'playwright.config.ts': configFile('{ use, workers: 1 }', `{ ${OWN_SINK}, timeout: 700 }`),
     'a.spec.ts': `${IMPORTS}${SEND}
@@ -54,7 +54,7 @@ test('not an inbox', async ({ inbox }) => {
   expect(output).toContain('expect(…).toStayEmpty() needs `inbox` or `sms`, but received string.');
 });
 
-test('the report of a failed test has its messages as pictures, and why a wait was in vain', async ({
+test('the report of a failed test shows its messages as pictures, and why a wait timed out', async ({
   runPlaywright,
 }, testInfo) => {
   const { projectFolder } = await runPlaywright(
@@ -111,7 +111,7 @@ test.describe('always', () => {
   expect(text?.name).toBe('Your code 4••••3');
 });
 
-/** The attachments of every test, by its title. */
+/** The attachments of each test, by test title. */
 function attachmentsOf(report: object): Record<string, Attachment[]> {
   const found: Record<string, Attachment[]> = {};
   const visit = (node: unknown): void => {

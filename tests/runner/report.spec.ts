@@ -1,8 +1,6 @@
 import { configFile, expect, test } from '../support/run-playwright.ts';
 
-test('waits and fills are steps of the report, at the line of the test, without what was read', async ({
-  runPlaywright,
-}) => {
+test('waits and fills are steps of the report, at the line of the test, without secrets', async ({ runPlaywright }) => {
   const { output } = await runPlaywright(
     {
       'playwright.config.ts': configFile('{ use }'),

@@ -2,21 +2,21 @@ import { type RunResult, configFile, expect, test } from '../support/run-playwri
 
 const CONFIG = configFile('{ use }');
 
-/** Sends itself a text through the sink that the configuration started, and reads the code. */
+/** Source text of a test body that sends itself an SMS through the sink of the configuration, and reads the code. */
 const BODY = `
   const sink = process.env.PLAYWRIGHT_2FA_SINK_URL;
   await fetch(sink + '/sms', { method: 'POST', body: JSON.stringify({ to: sms.number, body: 'Your code is 482913' }) });
   expect(await sms.waitForCode()).toBe('482913');
 `;
 
-/** The line of the list reporter for a test of a file that passed. */
+/** The list reporter's line for a passed test of a file. */
 function passedIn(file: string): RegExp {
   return new RegExp(`^ *(?:✓|ok) .*${file.replaceAll('.', '\\.')}:`, 'm');
 }
 
 for (const type of ['module', 'commonjs']) {
   test.describe(`a ${type} project`, () => {
-    // One run for all, each test of which has a file of its own in it.
+    // All tests share one run, in which each has its own file.
     test.describe.configure({ mode: 'default' });
     let result: RunResult;
 

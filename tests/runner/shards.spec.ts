@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { HAS_REDIS, RedisServer, WITHOUT_REDIS } from '../support/redis-server.ts';
 import { ROOT, configFile, expect, test as base } from '../support/run-playwright.ts';
 
-/** A site that counts its sign-ins, and that can be made to keep one waiting. */
+/** A site that counts its sign-ins, and can leave one unanswered. */
 interface Site {
   readonly url: string;
   readonly signIns: () => number;
-  /** The next sign-in gets no answer. Resolves when it has come. */
+  /** Leaves the next sign-in unanswered. Resolves when its request arrives. */
   holdNext(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const test = base.extend<{ site: Site; redis: RedisServer }>({
     server.close();
   },
 
-  /** The client is an optional peer, which a user installs. */
+  /** A Redis server. Its client, an optional peer dependency, is linked into the user's project. */
   redis: async ({ userFolder }, use) => {
     base.skip(!HAS_REDIS, WITHOUT_REDIS);
     const redis = await RedisServer.start();
@@ -76,7 +76,7 @@ for (let number = 0; number < 8; number++)
   };
 }
 
-test('four shards that share only a Redis sign in once', async ({ runPlaywright, site, redis }) => {
+test('four shards that share only a Redis server sign in once', async ({ runPlaywright, site, redis }) => {
   const env = { PLAYWRIGHT_2FA_LEDGER: redis.url() };
   const shards = [1, 2, 3, 4].map((shard) =>
     runPlaywright(project(site), { args: [`--shard=${shard}/4`], env, folder: `machine-${shard}` }),
@@ -85,7 +85,7 @@ test('four shards that share only a Redis sign in once', async ({ runPlaywright,
   expect(site.signIns()).toBe(1);
 });
 
-test('a shard that is killed while it signs in holds the others up for the lease, and no longer', async ({
+test('a shard that is killed during a sign-in delays the others no longer than its lease lasts', async ({
   runPlaywright,
   site,
   redis,
@@ -108,7 +108,7 @@ test('a shard that is killed while it signs in holds the others up for the lease
   await killed;
 });
 
-test('a ledger in Redis without its client says what to install', async ({ runPlaywright, site }) => {
+test('a Redis ledger without its client gives an error that says what to install', async ({ runPlaywright, site }) => {
   const { output } = await runPlaywright(project(site), { env: { PLAYWRIGHT_2FA_LEDGER: 'redis://127.0.0.1:1' } });
   expect(output).toContain('npm install -D redis');
 });

@@ -10,7 +10,7 @@ import { type Files, expect, test } from '../support/run-playwright.ts';
 
 const SITE = fileURLToPath(new URL('../apps/better-auth/server.mjs', import.meta.url));
 
-// The same three tests at each source: only the configuration differs.
+// The same three tests for each source. Only the configuration differs.
 const SPEC = `
 import { expect, test } from 'playwright-2fa';
 
@@ -39,9 +39,9 @@ test('signs in by a link in a mail', async ({ page, persona }) => {
 `;
 
 interface Mailbox {
-  /** What is given to \`withTwoFactor\`. */
+  /** Options of \`withTwoFactor\`. */
   readonly options: string;
-  /** Where the site sends its mail. @default the sink */
+  /** SMTP port that the site sends its mail to. @default the sink's */
   readonly smtpPort?: number;
   readonly files?: Files;
   readonly env?: Readonly<Record<string, string>>;
@@ -116,7 +116,7 @@ export default withTwoFactor(
 }
 
 for (const [name, start] of Object.entries(MAILBOXES)) {
-  test(`the same spec file signs up and in by mail of ${name}`, async ({ runPlaywright, userFolder }) => {
+  test(`the same spec file signs up and signs in with mail from ${name}`, async ({ runPlaywright, userFolder }) => {
     test.skip(name === 'IMAP' && !HAS_DOVECOT, WITHOUT_DOVECOT);
     test.skip(name === 'Mailosaur' && !HAS_OPENSSL, WITHOUT_OPENSSL);
     if (name === 'IMAP') linkPackage('imapflow', userFolder);
@@ -133,7 +133,7 @@ for (const [name, start] of Object.entries(MAILBOXES)) {
   });
 }
 
-/** As if the user had installed it, too. */
+/** Links a package into the project, as if the user had installed it. */
 function linkPackage(name: string, userFolder: string): void {
   const ours = dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
   symlinkSync(ours, join(userFolder, 'node_modules', name));

@@ -6,7 +6,7 @@ import { expect, test } from '../support/run-playwright.ts';
 
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
-/** What a user's editor must say of right and of wrong uses. */
+/** A spec file with valid and invalid uses of the types. */
 const USES = `
 import { test as base, defineConfig, mergeTests } from '@playwright/test';
 import { type TwoFactorOptions, createTest, expect, test, withTwoFactor } from 'playwright-2fa';

@@ -65,7 +65,7 @@ for (const [what, env, texts] of [
   ],
 ] as const) {
   test(`a persona of the vault ${what} gives an error with a remedy`, async ({ runPlaywright, userFolder }) => {
-    // Not the home folder of the developer.
+    // Keeps the developer's home folder out of the run.
     const home = { HOME: userFolder, XDG_CONFIG_HOME: userFolder, APPDATA: userFolder };
     const { output, failed } = await runPlaywright(await project(), {
       env: { ...home, ...env },

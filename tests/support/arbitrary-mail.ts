@@ -1,7 +1,7 @@
 import fc from './property.ts';
 import type { MailParts } from '../../src/message/message.ts';
 
-/** Words and signs that occur next to codes. */
+/** Words and symbols that occur next to codes. */
 export function word(): fc.Arbitrary<string> {
   return fc.constantFrom(
     ...['Your code is', 'code:', 'Enter', 'verification code', 'to sign in.', 'order no.', 'is your one-time password'],
@@ -34,7 +34,7 @@ export function word(): fc.Arbitrary<string> {
   );
 }
 
-/** A printed number: in any script, with gaps, with letters. */
+/** A printed number in any script, with separators or letters. */
 export function number(): fc.Arbitrary<string> {
   const zero = fc.constantFrom('0', '٠', '۰', '०', '০', '๐', '០', '０', '𝟎');
   const digits = fc.tuple(zero, fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 14 }));
@@ -49,7 +49,7 @@ export function number(): fc.Arbitrary<string> {
   );
 }
 
-/** A number that a mail program does not show. */
+/** A number that a mail client does not show. */
 export function hidden(number: string): fc.Arbitrary<string> {
   return fc.constantFrom(
     `<p style="display:none">Your code is ${number}</p>`,
@@ -106,7 +106,7 @@ export function markup(): fc.Arbitrary<string> {
   );
 }
 
-/** A mail of such words and numbers. */
+/** A mail made of words, numbers and HTML. */
 export function mail(): fc.Arbitrary<MailParts> {
   const text = fc.array(fc.oneof(word(), number()), { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join(' '));
   const html = fc

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
-/** As Node's TLS servers take it, in PEM. */
+/** A key and a certificate in PEM, for a TLS server of Node. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -14,7 +14,7 @@ export interface Certificate {
 export const WITHOUT_OPENSSL = 'openssl is not installed: apt-get install openssl';
 export const HAS_OPENSSL: boolean = spawnSync('openssl', ['version']).status === 0;
 
-/** A certificate for servers on loopback that nobody trusts who was not told to. */
+/** Creates a self-signed certificate for servers on the loopback interface. */
 export function makeCertificate(names = 'DNS:localhost,IP:127.0.0.1'): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'playwright-2fa-tls-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -31,7 +31,7 @@ export function makeCertificate(names = 'DNS:localhost,IP:127.0.0.1'): Certifica
   }
 }
 
-/** A `fetch` that trusts a certificate, as one behind a company's proxy is given. */
+/** Returns a `fetch` that trusts a certificate, such as that of a corporate proxy. */
 export function fetchTrusting({ cert }: Certificate): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);

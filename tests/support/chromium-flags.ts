@@ -1,6 +1,6 @@
 /**
- * Features of Chromium that are off: those that Playwright turns off, since the last `--disable-features` wins, and the
- * renderer that Chromium starts in advance for the next site, which takes a quarter of a context's CPU time.
+ * Disabled features of Chromium. The list repeats those that Playwright disables, because the last `--disable-features`
+ * wins. It adds the spare renderer, which takes a quarter of a context's CPU time.
  *
  * @see https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/chromium/chromiumSwitches.ts
  */
@@ -22,7 +22,7 @@ const DISABLED_FEATURES = [
   'SpareRendererForSitePerProcess',
 ];
 
-/** The tests need no profile of the browser's own, and the network may be closed. */
+/** Flags for tests, which do not need a browser profile and may run without a network. */
 export const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',

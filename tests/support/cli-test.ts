@@ -16,17 +16,17 @@ export interface CliResult {
 }
 
 interface CliFixtures {
-  /** A user's project, and a home beside it. */
+  /** A user's project, with a home folder beside it. */
   project: { readonly folder: string; readonly env: NodeJS.ProcessEnv };
   /** Runs `playwright-2fa` in the project. */
   runCli: (args: readonly string[], input?: string | Uint8Array, env?: NodeJS.ProcessEnv) => Promise<CliResult>;
-  /** Runs `playwright-2fa vault` there. */
+  /** Runs `playwright-2fa vault` in the project. */
   runVault: (args: readonly string[], input?: string | Uint8Array, env?: NodeJS.ProcessEnv) => Promise<CliResult>;
-  /** Puts a file into the project. */
+  /** Writes a file to the project, and returns its path. */
   writeProjectFile: (name: string, content: string | Uint8Array) => Promise<string>;
 }
 
-/** Tests that run the command line of the vault, with nothing of who runs them. */
+/** Tests that run the command line, isolated from the environment and the home folder of the developer. */
 export const test = base.extend<CliFixtures>({
   project: async ({ folder }, use) => {
     await mkdir(join(folder, 'project'));
@@ -43,7 +43,7 @@ export const test = base.extend<CliFixtures>({
         cwd: project.folder,
         env: { ...project.env, ...env },
       });
-      child.stdin.on('error', () => undefined); // it may end without reading
+      child.stdin.on('error', () => undefined); // the process may end without reading
       child.stdin.end(input);
       const [stdout, stderr]: [string[], string[]] = [[], []];
       child.stdout.on('data', (chunk) => stdout.push(String(chunk)));

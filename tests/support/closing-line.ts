@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from '@playwright/test/reporter';
 
-/** Prints the counts alone on the last line, for scripts. */
+/** Prints only the counts on the last line, for scripts. */
 export default class ClosingLine implements Reporter {
   readonly #tests = new Set<TestCase>();
 
@@ -16,7 +16,7 @@ export default class ClosingLine implements Reporter {
     const count = (...outcomes: ReturnType<TestCase['outcome']>[]): number =>
       [...this.#tests].filter((test) => outcomes.includes(test.outcome())).length;
     const counts = [`${count('expected', 'flaky')} passed`, `${count('unexpected')} failed`];
-    // Those that passed only when they ran again, which `--retries` allows, have passed, but are not left unsaid.
+    // Flaky tests, which passed on a retry, count as passed and are also listed separately.
     for (const outcome of ['skipped', 'flaky'] as const)
       if (count(outcome) > 0) counts.push(`${count(outcome)} ${outcome}`);
     process.stdout.write(`\n${counts.join(', ')}\n`);

@@ -1,5 +1,5 @@
 // @ts-check
-// Reads codes from a mailbox until none is left, as one of several workers: node code-reader-process.mjs PORT LEDGER ADDRESS
+// Reads all codes of a mailbox, as one of several workers: node code-reader-process.mjs PORT LEDGER ADDRESS
 import { fileLedger } from '../../dist/src/ledger/file-ledger.js';
 import { plainRuntime } from '../../dist/src/core/runtime.js';
 import { imap } from '../../dist/src/sources/imap.js';

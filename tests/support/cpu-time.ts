@@ -1,4 +1,4 @@
-/** Milliseconds of work that something took this process: unlike the time on a clock, it is none of a busy machine's. */
+/** Returns the CPU time of some work in milliseconds. Unlike elapsed time, it does not depend on other load. */
 export async function cpuTime(work: () => unknown): Promise<number> {
   const start = process.cpuUsage();
   await work();

@@ -5,19 +5,19 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A page of the documentation. */
 export interface DocPage {
-  /** Its path from the root of the repository, such as `docs/profiles.md`. */
+  /** Path from the root of the repository, such as `docs/profiles.md`. */
   readonly name: string;
   readonly text: string;
 }
 
 /** A fenced block of a page. */
 export interface CodeBlock {
-  /** The name of its page. */
+  /** Name of the page. */
   readonly page: string;
-  /** The line of the page where its content begins, from 1. */
+  /** Line of the page where the content begins, from 1. */
   readonly line: number;
   readonly language: string;
-  /** The file that its first line names, such as `tests/sign-up.spec.ts`. */
+  /** File named in the first line, such as `tests/sign-up.spec.ts`. */
   readonly file: string | undefined;
   readonly content: string;
 }
@@ -38,7 +38,7 @@ export function codeBlocks({ name: page, text }: DocPage): CodeBlock[] {
   });
 }
 
-/** Returns the text of a page without its fenced blocks, with as many lines. */
+/** Returns the text of a page with empty lines in place of its fenced blocks. */
 export function proseOf({ text }: DocPage): string {
   return text.replace(/^```.*?^```$/gms, (block) => block.replace(/[^\n]/g, ''));
 }

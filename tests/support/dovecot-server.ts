@@ -21,10 +21,10 @@ function hasLmtp(): boolean {
   return spawnSync('sh', ['-c', 'test -x /usr/lib/dovecot/lmtp && test -x /usr/lib/dovecot/imap']).status === 0;
 }
 
-/** Debian's Dovecot on free ports of loopback, with one mailbox that takes whatever is delivered to `qa+anything`. */
+/** Debian's Dovecot on free ports of the loopback interface, with one mailbox for all addresses `qa+anything`. */
 export class DovecotServer {
   readonly port: number;
-  /** Where it speaks TLS from the start, if it has a certificate. */
+  /** Port with implicit TLS, or 0 without a certificate. */
   readonly securePort: number;
   readonly lmtpPort: number;
   readonly #folder: string;
@@ -37,7 +37,7 @@ export class DovecotServer {
     this.lmtpPort = lmtpPort;
   }
 
-  /** @param certificate with it, nobody may sign in without TLS */
+  /** @param certificate if given, clients cannot sign in without TLS */
   static async start(certificate?: Certificate): Promise<DovecotServer> {
     const folder = await mkdtemp(join(tmpdir(), 'p2fa-dovecot-'));
     const securePort = certificate ? await freePort() : 0;
@@ -53,7 +53,7 @@ export class DovecotServer {
     return server;
   }
 
-  /** Starts it, and goes on when it greets. */
+  /** Starts the server, and waits for its greeting. */
   async run(): Promise<void> {
     const child = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { stdio: 'ignore' });
     this.#process = child;
@@ -64,7 +64,7 @@ export class DovecotServer {
     }
   }
 
-  /** Delivers a mail as the next mail server does, RFC 2033. */
+  /** Delivers a mail by LMTP (RFC 2033), as a mail server does. */
   async deliver(to: string, raw: string): Promise<void> {
     const client = await SmtpClient.connect(this.lmtpPort);
     try {
@@ -78,21 +78,21 @@ export class DovecotServer {
     }
   }
 
-  /** Puts a mail into a folder. */
+  /** Saves a mail in a folder. */
   save(folder: string, raw: string): void {
     const args = ['-c', join(this.#folder, 'dovecot.conf'), 'save', '-u', DOVECOT_USER, '-m', folder];
     const done = spawnSync('doveadm', args, { input: raw, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`doveadm save: ${done.stderr}`);
   }
 
-  /** What `doveadm` answers. */
+  /** Runs `doveadm`, and returns its output. */
   admin(...args: string[]): string {
     const done = spawnSync('doveadm', ['-c', join(this.#folder, 'dovecot.conf'), ...args], { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`doveadm ${args.join(' ')}: ${done.stderr}`);
     return done.stdout;
   }
 
-  /** Changes the password, and goes on when the old one is taken no more: the file is read once a second. */
+  /** Changes the password, and waits until the old one is rejected. Dovecot reads the file once per second. */
   async setPassword(password: string): Promise<void> {
     await writeFile(join(this.#folder, 'users'), `${DOVECOT_USER}:{PLAIN}${password}\n`);
     const test = ['auth', 'test', DOVECOT_USER, DOVECOT_PASSWORD];

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../src/core/runtime.ts';
 
-/** A runtime that remembers the titles of its steps, with a clock of the test's own. */
+/** A runtime that records the titles of its steps. The test may supply its clock. */
 export class FakeRuntime implements Runtime {
   readonly titles: string[] = [];
   readonly timeout: number;
@@ -43,7 +43,7 @@ export class FakeRuntime implements Runtime {
   }
 }
 
-/** A clock that stands still, but that leaps ahead at every look while a step waits for it. */
+/** A runtime whose clock advances only while a step runs, by a fixed interval on each call of `now()`. */
 export class LeapingRuntime extends FakeRuntime {
   readonly #leap: number;
   #time: number;

@@ -3,7 +3,7 @@ import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { decodeMessage } from '../../src/message/decode.ts';
 import type { Message } from '../../src/message/message.ts';
 
-/** A mail as a mail library puts it on the wire, not yet sent. */
+/** Composes a mail as a mail library sends it. */
 export async function composeMail(content: SendMailOptions): Promise<Buffer> {
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const { message } = await composer.sendMail({
@@ -14,7 +14,7 @@ export async function composeMail(content: SendMailOptions): Promise<Buffer> {
   return message as Buffer;
 }
 
-/** What a mail is once it was sent and read. */
+/** Composes a mail, and returns it decoded. */
 export async function readMail(content: SendMailOptions): Promise<Message> {
   return await readRaw(await composeMail(content));
 }

@@ -24,7 +24,7 @@ export class PostfixServer {
     spawnSync('chown', ['postfix', join(folder, 'data')]);
     await writeFile(join(folder, 'main.cf'), mainConfiguration(folder, relayPort));
     await writeFile(join(folder, 'master.cf'), SERVICES);
-    // Postfix opens its log by path, which does not work with the socket that Node passes as stdout. `cat` makes it a pipe.
+    // Postfix opens its log by path. That fails with the socket that Node passes as stdout, so `cat` makes it a pipe.
     const child = spawn('sh', ['-c', 'postfix -c "$0" start-fg 2>&1 | cat', folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -3,17 +3,17 @@ import nodemailer from 'nodemailer';
 
 export const SITE = 'https://acme.example';
 
-/** What a browser asks the site for. */
+/** A request from the browser to the site. */
 export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly form: URLSearchParams;
 }
 
-/** A page, or where to go instead. */
+/** The HTML of a page, or a path to redirect to. */
 export type Answer = string | { readonly to: string };
 
-/** Answers all that a page asks of `SITE`, and notes what was sent to it. */
+/** Answers all requests of a page to `SITE`, and records submitted forms. */
 export async function pretendSite(page: Page, answer: (asked: Asked) => Answer | Promise<Answer>): Promise<Asked[]> {
   const sent: Asked[] = [];
   await page.context().route(`${SITE}/**`, async (route) => {
@@ -25,7 +25,7 @@ export async function pretendSite(page: Page, answer: (asked: Asked) => Answer |
     if (asked.path === '/favicon.ico') return await route.fulfill({ status: 404 });
     const said = await answer(asked);
     if (typeof said === 'string') return await route.fulfill({ contentType: 'text/html', body: document(said) });
-    // A browser follows no redirect that was made up here after a POST; a page that goes on at once does the same.
+    // The browser does not follow a redirect that a route returns for a POST, so a script navigates instead.
     await route.fulfill({ contentType: 'text/html', body: `<script>location.replace('${said.to}')</script>` });
   });
   return sent;
@@ -43,7 +43,7 @@ export const LOGIN = `<h1>Sign in</h1><form method="post" action="/login">
 
 export const HOME = '<h1>Orders</h1><p>Nothing new.</p><a href="/logout">Sign out</a>';
 
-/** A form for a code that was mailed, with what it says above. */
+/** A form for an e-mailed code, with an alert above it. */
 export function codePage(said = '', more = ''): string {
   return `<h1>Check your email</h1>${said ? `<p role="alert">${said}</p>` : ''}
     <p>Enter the 6-digit code we sent to your address.</p><form method="post" action="/code">

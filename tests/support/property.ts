@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * The examples are always the same, so that a run says of a change only what the change did. `PROPERTY_SEED=random`
- * looks for new ones.
+ * Seed of the examples. It is fixed, so that a failure is caused by a change and not by new examples.
+ * `PROPERTY_SEED=random` looks for new examples.
  */
 const { PROPERTY_SEED: seed = '2026' } = process.env;
 

@@ -1,6 +1,6 @@
 import type { SignInContext } from 'playwright-2fa';
 
-/** Password, then authenticator, on the site under test. */
+/** Signs in to the site under test by password and authenticator. */
 export async function signInByPassword({ page, persona, totp }: SignInContext): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Email').fill(persona.username);

@@ -20,7 +20,7 @@ export interface Asked {
   readonly body: string;
 }
 
-/** A server that answers as a service on the internet does, and that can be made to fail. */
+/** A server that stands in for a service on the internet, and can be made to fail. */
 export class StandIn {
   readonly #server: ReturnType<typeof createServer>;
   readonly #isTls: boolean;
@@ -29,9 +29,9 @@ export class StandIn {
   readonly #planned: ((response: ServerResponse) => void)[] = [];
   #delay = 0;
   #isRefusing = false;
-  /** How many requests came. */
+  /** Number of received requests. */
   requests = 0;
-  /** How far its clock is ahead, in milliseconds. */
+  /** Offset of its clock from the real time, in milliseconds. */
   ahead = 0;
 
   private constructor(answer: Answering, certificate: Certificate | undefined) {

@@ -35,16 +35,16 @@ export const STORED_PERSONAS = {
   bob: { email: 'bob@acme.test', password: 'Battery-Staple-4712' },
 } satisfies Record<string, PersonaSettings>;
 
-/** Number of sign-ins in a row; with `PLAYWRIGHT_2FA_FULL=1` that of a nightly run. */
+/** Number of consecutive sign-ins. `PLAYWRIGHT_2FA_FULL=1` gives that of a nightly run. */
 export const MANY = FULL ? 200 : 10;
 
 type Resident = PersonaSettings & { readonly totp: string; readonly phone: string };
 
-/** Each signs in once, so that no test waits for the next code of an authenticator or for another test's mail. */
+/** Personas that sign in once each, so that no test waits for the next TOTP step or for another test's mail. */
 export const CROWD = people('crowd', '+12025565', MANY / 2);
-/** One for each way to sign in as a stored persona. */
+/** Personas for each way to sign in as a stored persona. */
 export const VISITORS = people('visitor', '+12025567', 11);
-/** For runs of users' projects. */
+/** A persona for runs of users' projects. */
 export const GUEST = people('guest', '+12025568', 1)['guest-0']!;
 
 function people(name: string, numbers: string, count: number): Readonly<Record<string, Resident>> {

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { type ErrorCode, TwoFactorError } from '../../src/core/errors.ts';
 
-/** The package's own error that a piece of work ends in. */
+/** Runs some work, and returns the `TwoFactorError` that it throws. */
 export async function thrownBy(work: () => unknown): Promise<TwoFactorError> {
   try {
     await work();
@@ -12,7 +12,7 @@ export async function thrownBy(work: () => unknown): Promise<TwoFactorError> {
   throw new Error('Nothing was thrown.');
 }
 
-/** Checks the code of the error, and each part of its text. */
+/** Checks the code of the thrown error, and each part of its message. */
 export async function expectThrown(
   work: () => unknown,
   code: ErrorCode,

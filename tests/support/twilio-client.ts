@@ -5,7 +5,7 @@ type Client = InstanceType<typeof twilio.RequestClient>;
 const TWILIO = 'https://api.twilio.com';
 export const ACCOUNT = 'AC0123456789abcdef0123456789abcdef';
 
-/** Twilio's client has a fixed host, so its requests are turned to another on the way out. */
+/** Twilio's client has a fixed host, so its requests are redirected to another URL. */
 class TurnedClient extends twilio.RequestClient {
   readonly #url: string;
 
@@ -18,7 +18,7 @@ class TurnedClient extends twilio.RequestClient {
     super.request({ ...options, uri: options.uri.replace(TWILIO, this.#url) });
 }
 
-/** The official client, which talks to a sink. */
+/** Returns the official client, with its requests redirected to a sink. */
 export function twilioAt(url: string): Twilio {
   return twilio(ACCOUNT, 'any', { httpClient: new TurnedClient(url) });
 }

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Environment variable that names the folder of this run to its workers. */
 const VARIABLE = 'USER_FOLDER_OF_THIS_RUN';
 
-/** Global setup: a folder for what `installedPackage` installs once in a run, removed at the end of the run. */
+/** Global setup: creates the folder in which `installedPackage` installs once per run. It is removed at the end. */
 export default function globalSetup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'playwright-2fa-installed-'));
   process.env[VARIABLE] = folder;

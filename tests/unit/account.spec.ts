@@ -13,7 +13,7 @@ interface Worker {
   readonly titles: readonly string[];
 }
 
-/** Workers that are alice, each of which has its own connection to the ledger, at a time that the test sets. */
+/** Workers that use alice. Each has its own connection to the ledger. The test sets the clock. */
 const test = base.extend<{ clock: { time: number }; worker: (who: string, password?: string) => Worker }>({
   clock: async ({}, use) => await use({ time: Date.UTC(2026, 0, 1, 10) }),
   worker: async ({ folder, clock }, use) => {
@@ -27,7 +27,7 @@ const test = base.extend<{ clock: { time: number }; worker: (who: string, passwo
   },
 });
 
-test('a refused password stops all others, who are told by whom, when and why', async ({ worker, clock }) => {
+test('a rejected password blocks all other workers, with its sender, time and reason', async ({ worker, clock }) => {
   const [one, other] = [worker('worker 1'), worker('worker 2')];
   expect(await one.account.refused('password', 'Wrong password')).toBe(false);
   clock.time += 10_000;
@@ -41,20 +41,20 @@ test('a refused password stops all others, who are told by whom, when and why', 
   await expectThrown(() => other.account.beginSignIn(), 'SIGN_IN_BLOCKED');
 });
 
-test('another password is tried at once', async ({ worker }) => {
+test('a different password is not blocked', async ({ worker }) => {
   await worker('worker 1', 'wrong').account.refused('password');
-  // One byte of a hash tells passwords apart, so one in 256 is taken for the old one.
+  // Only one byte of a hash is compared, so 1 of 256 different passwords counts as the same.
   const others = ['right', 'Right', 'R1ght', 'r1ght'].map((password) => worker('worker 2', password).account.check());
   const results = await Promise.allSettled(others);
   expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3);
 });
 
-test('a lockout stops every password', async ({ worker }) => {
+test('a lockout blocks every password', async ({ worker }) => {
   await worker('worker 1').account.refused('lockout', 'Too many attempts');
   await expectThrown(() => worker('worker 2', 'another').account.check(), 'SIGN_IN_BLOCKED', 'was locked out');
 });
 
-test('each pause is twice as long as the one before, up to half an hour, until a sign-in goes well', async ({
+test('each block lasts twice as long as the previous one, up to 30 minutes, until a sign-in succeeds', async ({
   worker,
   clock,
 }) => {
@@ -72,7 +72,7 @@ test('each pause is twice as long as the one before, up to half an hour, until a
   await account.check();
 });
 
-test('three refused codes in a row are one too many, whoever sent them', async ({ worker }) => {
+test('three rejected codes in a row block the persona, even if different workers sent them', async ({ worker }) => {
   const workers = ['1', '2', '3'].map((who) => worker(`worker ${who}`));
   const answers = [];
   for (const { account } of workers) answers.push(await account.refused('code'));
@@ -81,7 +81,7 @@ test('three refused codes in a row are one too many, whoever sent them', async (
   await expectThrown(() => worker('worker 4').account.check(), 'SIGN_IN_BLOCKED', told);
 });
 
-test('a code that was refused before a sign-in went well counts no more', async ({ worker }) => {
+test('a successful sign-in resets the count of rejected codes', async ({ worker }) => {
   const { account } = worker('worker 1');
   for (let round = 0; round < 4; round++) {
     expect(await account.refused('code')).toBe(true);
@@ -90,21 +90,21 @@ test('a code that was refused before a sign-in went well counts no more', async 
   }
 });
 
-test('a password that nobody knows to be right is sent by one at a time, and once if it is wrong', async ({
-  worker,
-}) => {
+test('an unconfirmed password is sent by one worker at a time, and only once if it is wrong', async ({ worker }) => {
   const first = worker('worker 0');
   const turn = await first.account.beginSignIn();
   const others = Array.from({ length: 5 }, (_, index) => worker(`worker ${index + 1}`));
   const entries = others.map(({ account }) => account.beginSignIn().catch((error: { code: string }) => error.code));
   await expect.poll(() => others.every(({ titles }) => titles.length === 1)).toBe(true);
-  expect(others[0]!.titles[0]).toMatch(/^Wait for the sign-in of worker 0 .*: the password of alice was not accepted yet/);
+  expect(others[0]!.titles[0]).toMatch(
+    /^Wait for the sign-in of worker 0 .*: the password of alice was not accepted yet/,
+  );
   await first.account.refused('password');
   await turn.release();
   expect(await Promise.all(entries)).toEqual(Array.from({ length: 5 }, () => 'SIGN_IN_BLOCKED'));
 });
 
-test('once a password is known to be right, sign-ins go side by side, and the next day one asks again', async ({
+test('after a password is accepted, sign-ins run in parallel; a day later, it counts as unconfirmed', async ({
   worker,
   clock,
 }) => {
@@ -124,14 +124,14 @@ test('once a password is known to be right, sign-ins go side by side, and the ne
   await waiting;
 });
 
-test('a refusal is forgotten on demand', async ({ worker }) => {
+test('reset() removes the block', async ({ worker }) => {
   const { account } = worker('worker 1');
   await account.refused('lockout');
   await account.reset();
   await account.check();
 });
 
-test('no secret stands in the ledger', async ({ worker, folder }) => {
+test('the ledger contains no secret', async ({ worker, folder }) => {
   await worker('worker 1', 'Correct-Horse-4711').account.refused('password', 'no');
   const { readdir, readFile } = await import('node:fs/promises');
   const files = await readdir(folder, { recursive: true, withFileTypes: true });

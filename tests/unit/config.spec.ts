@@ -8,7 +8,7 @@ import { mailpit } from '../../src/sources/mailpit.ts';
 
 const OWN = fileURLToPath(new URL('../../fixtures/reporter.js', import.meta.url));
 
-/** What a configuration says is its own, not the one of the machine that runs this. */
+/** Tests that set the variable `CI` themselves, so that results do not depend on the machine. */
 const test = base.extend<{ ci: string | undefined; _environment: void }>({
   ci: [undefined, { option: true }],
   _environment: [
@@ -27,18 +27,18 @@ const test = base.extend<{ ci: string | undefined; _environment: void }>({
 const reporters = (reporter: PlaywrightTestConfig['reporter'], options = {}): unknown =>
   withTwoFactor(reporter === undefined ? {} : { reporter }, options).reporter;
 
-test('the reporter stands before the one that Playwright takes by itself', () => {
+test('the reporter comes before the default reporter of Playwright', () => {
   expect(reporters(undefined)).toEqual([[OWN, {}], ['list']]);
 });
 
-test.describe('on a server', () => {
+test.describe('on CI', () => {
   test.use({ ci: '1' });
-  test('the reporter stands before the one that Playwright takes there by itself', () => {
+  test('the reporter comes before the default reporter of Playwright on CI', () => {
     expect(reporters(undefined)).toEqual([[OWN, {}], ['dot']]);
   });
 });
 
-test('the reporter stands before one, and before many', () => {
+test('the reporter comes before one or several other reporters', () => {
   expect(reporters('html')).toEqual([[OWN, {}], ['html']]);
   expect(reporters([['list'], ['html', { open: 'never' }]])).toEqual([
     [OWN, {}],
@@ -48,7 +48,7 @@ test('the reporter stands before one, and before many', () => {
   expect(reporters([])).toEqual([[OWN, {}]]);
 });
 
-test('the reporter is there once, and first, wherever it was and by whatever name', () => {
+test('the reporter occurs once and first, regardless of its previous position and name', () => {
   for (const name of [OWN, 'playwright-2fa/reporter']) {
     expect(reporters([['list'], [name, { failOnLeak: true }], ['html']])).toEqual([
       [OWN, { failOnLeak: true }],
@@ -59,7 +59,7 @@ test('the reporter is there once, and first, wherever it was and by whatever nam
   }
 });
 
-test('what the reporter was told is kept, and what is told here goes before it', () => {
+test('existing options of the reporter are kept, but options of withTwoFactor take precedence', () => {
   const redact = { headers: ['X-Tenant'] };
   expect(reporters([[OWN, { failOnLeak: true, redact: { members: ['ssn'] } }]], { redact })).toEqual([
     [OWN, { failOnLeak: true, redact }],
@@ -67,7 +67,7 @@ test('what the reporter was told is kept, and what is told here goes before it',
   expect(reporters('list', { failOnLeak: false })).toEqual([[OWN, { failOnLeak: false }], ['list']]);
 });
 
-test('settings of `use` count for the reporter, too', () => {
+test('settings in `use` also apply to the reporter', () => {
   const redact = { members: ['ssn'] };
   expect(withTwoFactor({ use: { twoFactor: { redact } }, reporter: 'list' })).toMatchObject({
     reporter: [[OWN, { redact }], ['list']],
@@ -75,13 +75,13 @@ test('settings of `use` count for the reporter, too', () => {
   });
 });
 
-test('without redaction, the reporters stay as they are', () => {
+test('without redaction, the reporters are unchanged', () => {
   expect(reporters(undefined, { redact: false })).toBeUndefined();
   expect(reporters('html', { redact: false })).toBe('html');
   expect(reporters([['html']], { redact: false })).toEqual([['html']]);
 });
 
-test('applying it twice changes nothing', () => {
+test('applying withTwoFactor twice changes nothing', () => {
   for (const options of [{}, { failOnLeak: true }, { redact: { headers: ['x-a'] } }, { redact: false as const }]) {
     const once = withTwoFactor<object, object>({ reporter: [['list']], testDir: 'e2e' }, options);
     expect(withTwoFactor(once, options)).toEqual(once);
@@ -89,7 +89,7 @@ test('applying it twice changes nothing', () => {
   }
 });
 
-test('what it is given stays as it was', () => {
+test('the given configuration is not modified', () => {
   const given = Object.freeze({ reporter: Object.freeze([['list']]) as never, use: Object.freeze({}) });
   withTwoFactor(given, { failOnLeak: true });
   expect(given).toEqual({ reporter: [['list']], use: {} });
@@ -98,20 +98,20 @@ test('what it is given stays as it was', () => {
 test.describe('with another source of mail', () => {
   const mail = mailpit();
 
-  test('no sink is started, whose ports may be those of the other', () => {
+  test('no sink is started, because its ports may conflict with the source', () => {
     const config = withTwoFactor({}, { mail });
     expect(config.webServer).toBeUndefined();
     expect(config.use?.twoFactor).toEqual({ mail });
     expect(withTwoFactor(config)).toEqual(config);
   });
 
-  test('one is started where its ports are given, for SMS', () => {
+  test('a sink for SMS is started if its ports are given', () => {
     const config = withTwoFactor({}, { mail, smtpPort: 2525, httpPort: 8125 });
     expect(config.webServer).toMatchObject([{ name: 'playwright-2fa sink' }]);
     expect(config.use?.twoFactor).toEqual({ mail, sinkUrl: 'http://127.0.0.1:8125' });
   });
 
-  test('its secrets are in no report of the options', () => {
+  test('printed options do not contain the secrets of the source', () => {
     const mail = imap({ host: 'imap.acme.example', user: 'qa@acme.example', password: 'Mailbox-4711' });
     const config = withTwoFactor({}, { mail });
     expect(JSON.stringify(config) + inspect(config, { depth: 20, showHidden: true })).not.toContain('Mailbox-4711');

@@ -5,7 +5,7 @@ import type { PersonaSettings } from '../../src/persona/settings.ts';
 import { variableOf } from '../../src/persona/credential-sources.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-/** Without a vault. */
+/** Reads credentials without a vault. */
 function read(
   name: string,
   personas: Readonly<Record<string, PersonaSettings>>,
@@ -26,7 +26,7 @@ const ALICE = {
   url: 'https://acme.example',
 };
 
-test('a persona of the configuration is read whole', () => {
+test('all values of a persona in the configuration are read', () => {
   const { password, ...rest } = read('alice', { alice: ALICE }, {});
   expect(rest).toEqual({
     name: 'alice',
@@ -41,7 +41,7 @@ test('a persona of the configuration is read whole', () => {
   expect(String(password)).toBe('[secret alice/password]');
 });
 
-test('a persona of the environment is read whole', () => {
+test('all values of a persona in the environment are read', () => {
   const env = Object.fromEntries(
     Object.entries(ALICE).map(([field, value]) => [`PERSONA_ALICE_${field.toUpperCase()}`, value]),
   );
@@ -54,37 +54,37 @@ test('a persona of the environment is read whole', () => {
   expect(read('alice', {}, env).password?.reveal()).toBe(PASSWORD);
 });
 
-test('the environment adds to the configuration', () => {
+test('values of the environment are added to those of the configuration', () => {
   const { email, password } = read('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_PASSWORD: PASSWORD });
   expect([email, password?.reveal()]).toEqual([ALICE.email, PASSWORD]);
 });
 
-test('both may say the same', () => {
+test('configuration and environment may contain the same value', () => {
   expect(read('alice', { alice: { email: ALICE.email } }, { PERSONA_ALICE_EMAIL: ALICE.email }).email).toBe(
     ALICE.email,
   );
 });
 
-test.describe('the variable of a name', () => {
+test.describe('the variable of a persona', () => {
   for (const [name, variable] of [
     ['alice', 'PERSONA_ALICE_TOTP'],
     ['alice-smith', 'PERSONA_ALICE_SMITH_TOTP'],
     ['Alice Smith (2)', 'PERSONA_ALICE_SMITH_2__TOTP'],
     ['url', 'PERSONA_URL_TOTP'],
   ] as const) {
-    test(`${name} is ${variable}, and is read`, () => {
+    test(`named ${name} is ${variable}`, () => {
       expect(variableOf(name, 'totp')).toBe(variable);
       expect(read(name, {}, { [variable]: SEED }).totp).toEqual(readSeed(SEED));
     });
   }
 });
 
-test('a name that differs in what a variable cannot tell is the same persona', () => {
+test('names with the same variable are the same persona', () => {
   expect(read('Alice_Smith', { bob: {}, 'alice-smith': { email: ALICE.email } }, {}).email).toBe(ALICE.email);
 });
 
 test.describe('an unknown persona', () => {
-  test('is an error with the nearest name, and how to give it', async () => {
+  test('gives an error with the nearest name, and how to define it', async () => {
     const work = (): unknown => read('alcie', { alice: ALICE }, { PERSONA_BOB_EMAIL: 'bob@acme.test' });
     await expectThrown(
       work,
@@ -98,16 +98,16 @@ test.describe('an unknown persona', () => {
   });
 
   for (const name of ['toString', '__proto__', 'constructor']) {
-    test(`is ${name} as well`, async () => {
+    test(`may be named ${name}`, async () => {
       await expectThrown(() => read(name, { alice: ALICE }, {}), 'PERSONA_UNKNOWN', `"${name}"`);
     });
   }
 });
 
-test.describe('a persona is not set up right', () => {
+test.describe('a persona is rejected', () => {
   for (const [name, settings, env, ...parts] of [
     [
-      'with an e-mail address in both places that differs',
+      'with different e-mail addresses in configuration and environment',
       { email: 'a@acme.test' },
       { PERSONA_ALICE_EMAIL: 'b@acme.test' },
       '`email`',
@@ -115,14 +115,14 @@ test.describe('a persona is not set up right', () => {
       'differ',
     ],
     [
-      'with a password in both places that differs',
+      'with different passwords in configuration and environment',
       { password: PASSWORD },
       { PERSONA_ALICE_PASSWORD: `${PASSWORD}2` },
       '`password`',
       'differ',
     ],
     [
-      'with a seed in both places that differs',
+      'with different seeds in configuration and environment',
       { totp: SEED },
       { PERSONA_ALICE_TOTP: 'MZXW6YTBOI' },
       '`totp`',
@@ -136,11 +136,11 @@ test.describe('a persona is not set up right', () => {
       '.env',
     ],
     ['with an empty member', { email: '' }, {}, '`email` is empty'],
-    ['with an e-mail address that is none', { email: 'alice' }, {}, '"alice"', 'alice@example.com'],
-    ['with a number that is none', { phone: '202 555 2368' }, {}, 'E.164', '+12025552368'],
-    ['with a URL that is none', { url: 'acme.example' }, {}, '"acme.example"', 'https://'],
-    ['with a code for a seed', { totp: '123456' }, {}, 'totp', 'Did you store a 6-digit code?'],
-    ['with a member that there is not', { emial: 'a@acme.test' }, {}, '"emial"', 'Did you mean "email"?'],
+    ['with an invalid e-mail address', { email: 'alice' }, {}, '"alice"', 'alice@example.com'],
+    ['with an invalid phone number', { phone: '202 555 2368' }, {}, 'E.164', '+12025552368'],
+    ['with an invalid URL', { url: 'acme.example' }, {}, '"acme.example"', 'https://'],
+    ['with a code in place of a seed', { totp: '123456' }, {}, 'totp', 'Did you store a 6-digit code?'],
+    ['with an unknown member', { emial: 'a@acme.test' }, {}, '"emial"', 'Did you mean "email"?'],
   ] as const) {
     test(name, async () => {
       const error = await expectThrown(
@@ -153,7 +153,7 @@ test.describe('a persona is not set up right', () => {
     });
   }
 
-  test('in several ways, and one error tells them all', async () => {
+  test('with one error for all problems', async () => {
     const settings = { email: 'alice', phone: '12', url: 'x', totp: '123456' };
     const error = await expectThrown(
       () => read('alice', { alice: settings }, { PERSONA_ALICE_PASSWORD: '' }),
@@ -162,7 +162,7 @@ test.describe('a persona is not set up right', () => {
     expect(error.message.match(/^ {2}- /gm)).toHaveLength(5);
   });
 
-  test('and no error holds a password or a seed', async () => {
+  test('without a password or a seed in the error', async () => {
     const settings = { password: PASSWORD, totp: `${SEED}0`, email: 'alice' };
     const env = { PERSONA_ALICE_PASSWORD: `${PASSWORD}2`, PERSONA_ALICE_TOTP: `${SEED}1` };
     const { message } = await expectThrown(() => read('alice', { alice: settings }, env), 'SETTINGS_INVALID');
@@ -170,32 +170,32 @@ test.describe('a persona is not set up right', () => {
   });
 });
 
-test.describe('its secrets may go to', () => {
+test.describe('the secrets of a persona are allowed on', () => {
   for (const [what, settings, env, baseUrl, origins] of [
     [
-      'what it lists',
+      'the listed origins',
       { origins: ['https://a.example', 'https://*.b.example'], url: 'https://c.example' },
       {},
       'https://d.example',
       ['https://a.example', 'https://*.b.example'],
     ],
     [
-      'what the environment lists',
+      'the origins that the environment lists',
       { email: 'a@b.example' },
       { PERSONA_ALICE_ORIGINS: 'https://a.example, https://b.example' },
       'https://d.example',
       ['https://a.example', 'https://b.example'],
     ],
-    ['its own site', { url: 'https://c.example/login' }, {}, 'https://d.example', ['https://c.example']],
+    ['the site of the persona', { url: 'https://c.example/login' }, {}, 'https://d.example', ['https://c.example']],
     ['the site under test', { email: 'a@b.example' }, {}, 'http://localhost:3000/app', ['http://localhost:3000']],
-    ['nowhere', { email: 'a@b.example' }, {}, undefined, []],
+    ['no origin without a site', { email: 'a@b.example' }, {}, undefined, []],
   ] as const) {
     test(what, () => {
       expect(read('alice', { alice: settings }, env, baseUrl).origins).toEqual(origins);
     });
   }
 
-  test('no empty list of the environment', async () => {
+  test('an empty list in the environment is rejected', async () => {
     await expectThrown(
       () => read('alice', {}, { PERSONA_ALICE_EMAIL: 'a@b.example', PERSONA_ALICE_ORIGINS: ' ' }),
       'SETTINGS_INVALID',
@@ -203,7 +203,7 @@ test.describe('its secrets may go to', () => {
     );
   });
 
-  test('nothing that is no origin', async () => {
+  test('an entry that is not an origin is rejected', async () => {
     const personas = { alice: { origins: ['app.example.com', 'https://a.example/'] } };
     await expectThrown(
       () => read('alice', personas, {}),

@@ -20,24 +20,24 @@ test('.env is read', async ({ folder }) => {
   });
 });
 
-test('the process has the last word', async ({ folder }) => {
+test('variables of the process take precedence', async ({ folder }) => {
   await writeFile(join(folder, '.env'), DOT_ENV);
   const read = await readEnvironment(folder, { PERSONA_ALICE_EMAIL: 'alice@ci.test', HOME: '/home' });
   expect(read).toMatchObject({ PERSONA_ALICE_EMAIL: 'alice@ci.test', PERSONA_ALICE_TOTP: 'GEZD GNBV', HOME: '/home' });
 });
 
-test('the environment of the process stays as it is', async ({ folder }) => {
+test('the environment of the process is not modified', async ({ folder }) => {
   await writeFile(join(folder, '.env'), 'PERSONA_UNTOUCHED_EMAIL=alice@acme.test');
   const before = { ...process.env };
   expect(await readEnvironment(folder)).toMatchObject({ ...before, PERSONA_UNTOUCHED_EMAIL: 'alice@acme.test' });
   expect(process.env).toEqual(before);
 });
 
-test('no .env is no error', async ({ folder }) => {
+test('a missing .env file is not an error', async ({ folder }) => {
   expect(await readEnvironment(folder, { A: '1' })).toEqual({ A: '1' });
 });
 
-test('a folder of that name is no error', async ({ folder }) => {
+test('a folder named .env is not an error', async ({ folder }) => {
   await mkdir(join(folder, '.env'));
   expect(await readEnvironment(folder, { A: '1' })).toEqual({ A: '1' });
 });

@@ -11,7 +11,7 @@ function placesOf(record: PersonaRecord | undefined, rest: Partial<CredentialSou
   return { personas: {}, env: {}, vault: { record, names: record ? [record.persona] : [] }, ...rest };
 }
 
-test('a persona of the vault is read whole', () => {
+test('all values of a persona in the vault are read', () => {
   const { password, totp, ...rest } = readCredentials('alice', placesOf(ALICE));
   expect(rest).toEqual({
     name: 'alice',
@@ -26,7 +26,7 @@ test('a persona of the vault is read whole', () => {
   expect(totp).toMatchObject({ digits: 6 });
 });
 
-test('what the vault does not have comes from the configuration and the environment', () => {
+test('values missing in the vault are read from the configuration and the environment', () => {
   const record = { ...ALICE, sites: [{ name: 'acme', origins: ['https://acme.example'], password: 'correct horse' }] };
   const { username, totp } = readCredentials(
     'alice',
@@ -39,7 +39,7 @@ test('what the vault does not have comes from the configuration and the environm
   expect(totp).toMatchObject({ period: 30 });
 });
 
-test('the same value in the vault and in the environment is no problem, however it is written', () => {
+test('vault and environment may contain the same value in different notations', () => {
   const env = {
     PERSONA_ALICE_PASSWORD: 'correct horse',
     PERSONA_ALICE_TOTP: 'gezd gnbv gy3t qojq gezd gnbv gy3t qojq',
@@ -48,7 +48,7 @@ test('the same value in the vault and in the environment is no problem, however 
   expect(readCredentials('alice', placesOf(ALICE, { env })).password?.reveal()).toBe('correct horse');
 });
 
-test('values that differ are told all at once, with both places and no value', async () => {
+test('one error reports all conflicting values, with both places and without the values', async () => {
   const env = { PERSONA_ALICE_PASSWORD: 'horse battery', PERSONA_ALICE_ORIGINS: 'https://evil.example' };
   const personas = { alice: { email: 'other@acme.example' } };
   const error = await expectThrown(
@@ -61,43 +61,43 @@ test('values that differ are told all at once, with both places and no value', a
   expect(String(error)).not.toContain('horse');
 });
 
-test.describe('of several sites, it is', () => {
+test.describe('of several sites,', () => {
   const record = { ...ALICE, sites: [ACME, INTRANET] };
   for (const [url, password] of [
     ['https://acme.example/login', 'correct horse'],
     ['https://eu.acme.example', 'correct horse'],
     ['https://intranet.example:443/', 'other horse'],
   ] as const) {
-    test(`the one that lists ${url}`, () => {
+    test(`the one that lists ${url} is chosen`, () => {
       expect(readCredentials('alice', placesOf(record), url).password?.reveal()).toBe(password);
     });
   }
 
-  test('the one of the configured url, before the site under test', () => {
+  test('the one of the configured URL takes precedence over the site under test', () => {
     const personas = { alice: { url: 'https://intranet.example' } };
     const { password } = readCredentials('alice', placesOf(record, { personas }), 'https://acme.example');
     expect(password?.reveal()).toBe('other horse');
   });
 
   for (const [what, url, seen] of [
-    ['none that lists it', 'https://other.example', 'none of them lists https://other.example'],
-    ['none over plain http', 'http://acme.example', 'none of them lists http://acme.example'],
-    ['none when no site is known', undefined, 'there is no `baseURL`'],
+    ['a missing origin', 'https://other.example', 'none of them lists https://other.example'],
+    ['an origin with plain HTTP', 'http://acme.example', 'none of them lists http://acme.example'],
+    ['a missing baseURL', undefined, 'there is no `baseURL`'],
   ] as const) {
-    test(`${what}, which is told`, async () => {
+    test(`${what} is an error`, async () => {
       const read = (): unknown => readCredentials('alice', placesOf(record), url);
       await expectThrown(read, 'SETTINGS_INVALID', '("acme", "intranet")', seen, 'vault set alice origins');
     });
   }
 
-  test('an error when two list the same', async () => {
+  test('two with the same origin are an error', async () => {
     const both = { ...ALICE, sites: [ACME, { ...INTRANET, origins: ['https://acme.example'] }] };
     const read = (): unknown => readCredentials('alice', placesOf(both), 'https://acme.example');
     await expectThrown(read, 'SETTINGS_INVALID', '2 of them list https://acme.example');
   });
 });
 
-test('a name that nobody has is told with the names of the vault', async () => {
+test('the error for an unknown name suggests a name of the vault', async () => {
   const vault = { record: undefined, names: ['alice', 'bob'] };
   await expectThrown(
     () => readCredentials('alcie', { personas: {}, env: {}, vault }),

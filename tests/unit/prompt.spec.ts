@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readValue } from '../../src/cli/prompt.ts';
 import { expectThrown } from '../support/thrown.ts';
 
-/** A terminal whose keys a test presses. */
+/** A terminal whose input a test supplies. */
 class FakeTerminal {
   readonly modes: boolean[] = [];
   readonly input = Object.assign(new PassThrough(), {
@@ -22,18 +22,18 @@ class FakeTerminal {
   }
 }
 
-test.describe('what is typed is taken, and not shown', () => {
+test.describe('a typed value is read and not shown', () => {
   for (const [name, chunks, value] of [
     ['key by key', [...'hunter2', '\r'], 'hunter2'],
-    ['in one go, as a paste', ['hunter2\n'], 'hunter2'],
+    ['pasted at once', ['hunter2\n'], 'hunter2'],
     ['with corrections', ['hunger\u007f\u007f\u007ft', '\bter2\r'], 'hunter2'],
-    ['with a backspace too many', ['\u007fhunter2\r'], 'hunter2'],
-    ['begun anew', ['wrong\u0015hunter2\r'], 'hunter2'],
+    ['with an extra backspace', ['\u007fhunter2\r'], 'hunter2'],
+    ['cleared and typed again', ['wrong\u0015hunter2\r'], 'hunter2'],
     ['with arrows and other keys', ['hun\u001b[Dter\u001b[1;5C2\u001bOP\r'], 'hunter2'],
-    ['with a character beyond the first plane taken back', ['hunter2😀\u007f\r'], 'hunter2'],
+    ['with a deleted character outside the BMP', ['hunter2😀\u007f\r'], 'hunter2'],
     ['with spaces at both ends', ['  hunter2 \r'], '  hunter2 '],
     ['ended by Ctrl-D', ['hunter2\u0004'], 'hunter2'],
-    ['and what comes after is not', ['hunter2\rhunter3\r'], 'hunter2'],
+    ['up to the first line break', ['hunter2\rhunter3\r'], 'hunter2'],
   ] as const) {
     test(name, async () => {
       const terminal = new FakeTerminal();
@@ -45,7 +45,7 @@ test.describe('what is typed is taken, and not shown', () => {
     });
   }
 
-  test('in several lines, up to an empty one', async () => {
+  test('on several lines, up to an empty line', async () => {
     const terminal = new FakeTerminal();
     const value = readValue('recovery-codes of alice', true, terminal);
     terminal.press('1111\r2222\r', '\r', '3333\r');
@@ -54,7 +54,7 @@ test.describe('what is typed is taken, and not shown', () => {
   });
 });
 
-test('Ctrl-C stops, and gives the terminal back', async () => {
+test('Ctrl-C aborts and restores the terminal', async () => {
   const terminal = new FakeTerminal();
   const value = readValue('password', false, terminal);
   terminal.press('hunt', '\u0003');
@@ -62,7 +62,7 @@ test('Ctrl-C stops, and gives the terminal back', async () => {
   expect(terminal.modes).toEqual([true, false]);
 });
 
-test.describe('what is piped is taken', () => {
+test.describe('piped input is read', () => {
   const piped = (bytes: Uint8Array): Promise<string> => {
     const input = new PassThrough();
     input.end(bytes);
@@ -81,7 +81,7 @@ test.describe('what is piped is taken', () => {
     });
   }
 
-  test('but not nothing, nor what is no text, nor too much', async () => {
+  test('unless it is empty, not UTF-8 or too long', async () => {
     await expectThrown(() => piped(Buffer.from('\n')), 'SETTINGS_INVALID', 'Nothing came');
     await expectThrown(() => piped(Uint8Array.of(0xff, 0xfe)), 'SETTINGS_INVALID', 'not UTF-8');
     await expectThrown(() => piped(Buffer.alloc(1024 * 1024 + 1, 'x')), 'SETTINGS_INVALID', 'More than');

@@ -7,7 +7,7 @@ import { expectThrown } from '../support/thrown.ts';
 const signIn = (): Promise<void> => Promise.resolve();
 const probe = '/account';
 
-test('what is right is given back', () => {
+test('valid settings are returned', () => {
   const settings: TwoFactorSettings = {
     personas: { alice: { email: 'alice@acme.test' } },
     profiles: {
@@ -28,54 +28,69 @@ test('what is right is given back', () => {
   expect(checkSettings({})).toEqual({});
 });
 
-test.describe('what is not right is told, with what to write', () => {
+test.describe('the error for an invalid setting says how to fix it:', () => {
   for (const [name, settings, ...parts] of [
-    ['a member that there is not', { sinkURL: 'http://127.0.0.1:8025' }, '"sinkURL"', 'Did you mean "sinkUrl"?'],
+    ['an unknown member', { sinkURL: 'http://127.0.0.1:8025' }, '"sinkURL"', 'Did you mean "sinkUrl"?'],
+    ['a URL without a scheme', { sinkUrl: '127.0.0.1:8025' }, '`sinkUrl`', '"127.0.0.1:8025"', 'http://127.0.0.1:8025'],
+    ['a URL with another scheme', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
+    ['an invalid source', { mail: { url: 'http://127.0.0.1:8025' } }, '`mail` must be a source', 'mailpit({ url })'],
     [
-      'a URL without its scheme',
-      { sinkUrl: '127.0.0.1:8025' },
-      '`sinkUrl`',
-      '"127.0.0.1:8025"',
-      'http://127.0.0.1:8025',
+      'a mail source for SMS',
+      { sms: mailpit() },
+      '`sms` is Mailpit at http://127.0.0.1:8025, which does not receive SMS',
     ],
-    ['a URL of another kind', { sinkUrl: 'smtp://127.0.0.1:1025' }, '`sinkUrl`'],
-    ['a source that is none', { mail: { url: 'http://127.0.0.1:8025' } }, '`mail` must be a source', 'mailpit({ url })'],
-    ['SMS of a source of mail', { sms: mailpit() }, '`sms` is Mailpit at http://127.0.0.1:8025, which does not receive SMS'],
-    ['an address for a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
-    ['no domain', { emailDomain: '' }, '`emailDomain`'],
+    ['an address in place of a domain', { emailDomain: 'a@acme.example' }, '`emailDomain`', 'mail.example.com'],
+    ['an empty domain', { emailDomain: '' }, '`emailDomain`'],
     [
-      'a ledger that is no URL',
+      'a ledger that is not a URL',
       { ledger: 'localhost' },
       '`ledger` must be a URL such as redis://host:6379',
       'does not parse',
     ],
     [
-      'a ledger of another kind',
+      'a ledger with another scheme',
       { ledger: 'http://x:geheim@localhost' },
       '`ledger` must be a URL',
       'begins with "http:"',
     ],
     ['a ledger without a host', { ledger: 'redis:///0' }, '`ledger` must be a URL', 'has no host'],
-    ['a ledger with a name for a database', { ledger: 'redis://localhost/shop' }, '`ledger`', 'database'],
-    ['a ledger with a slip', { ledger: 'redis://localhost?prefx=a' }, '"prefx"', '"prefix"'],
-    ['a clock that is no number', { clockSkew: Number.NaN }, '`clockSkew` must be a number of milliseconds or \'auto\', but is NaN'],
-    ['no time', { timeout: 0 }, '`timeout` must be a number of milliseconds above 0, but is 0'],
-    ['a negative time', { signInTimeout: -1 }, '`signInTimeout` must be a number of milliseconds above 0, but is -1'],
-    ['a time that is no number', { timeout: Number.NaN }, '`timeout` must be a number of milliseconds above 0, but is NaN'],
+    ['a ledger with a database name', { ledger: 'redis://localhost/shop' }, '`ledger`', 'database'],
+    ['a ledger with a misspelled parameter', { ledger: 'redis://localhost?prefx=a' }, '"prefx"', '"prefix"'],
     [
-      'a sign-in that is none',
+      'a clock skew that is not a number',
+      { clockSkew: Number.NaN },
+      "`clockSkew` must be a number of milliseconds or 'auto', but is NaN",
+    ],
+    ['a timeout of zero', { timeout: 0 }, '`timeout` must be a number of milliseconds above 0, but is 0'],
+    [
+      'a negative timeout',
+      { signInTimeout: -1 },
+      '`signInTimeout` must be a number of milliseconds above 0, but is -1',
+    ],
+    [
+      'a timeout that is not a number',
+      { timeout: Number.NaN },
+      '`timeout` must be a number of milliseconds above 0, but is NaN',
+    ],
+    [
+      'a sign-in that is not a function',
       { profiles: { alice: { signIn: 'by hand' as never, probe } } },
       'profile "alice"',
       '`signIn`',
     ],
-    ['a refresh that is none', { profiles: { alice: { refresh: '/refresh' as never, probe } } }, '`refresh`'],
-    ['half a probe', { profiles: { alice: { probe: { page: '/' } as never } } }, '`probe`', '{ page, visible }'],
-    ['no age', { profiles: { alice: { probe, maxAge: 0 } } }, '`maxAge`', '"alice"'],
-    ['half a use', { profiles: { alice: { probe, maxUses: 1.5 } } }, '`maxUses`', '1.5'],
-    ['what is neither shared nor alone', { profiles: { alice: { probe, isolate: true, rotate: true } } }, '`rotate`'],
-    ['a member of a profile with a slip', { profiles: { alice: { probe, rotates: true } as never } }, '"rotate"?'],
+    ['a refresh that is not a function', { profiles: { alice: { refresh: '/refresh' as never, probe } } }, '`refresh`'],
+    ['an incomplete probe', { profiles: { alice: { probe: { page: '/' } as never } } }, '`probe`', '{ page, visible }'],
+    ['a maximum age of zero', { profiles: { alice: { probe, maxAge: 0 } } }, '`maxAge`', '"alice"'],
+    ['a fractional number of uses', { profiles: { alice: { probe, maxUses: 1.5 } } }, '`maxUses`', '1.5'],
+    ['isolate together with rotate', { profiles: { alice: { probe, isolate: true, rotate: true } } }, '`rotate`'],
+    ['a misspelled member of a profile', { profiles: { alice: { probe, rotates: true } as never } }, '"rotate"?'],
     ['a profile without a probe', { profiles: { alice: { signIn } } }, 'profile "alice"', '`probe`'],
-    ['a profile with a path for a name', { profiles: { '../alice': { signIn, probe } } }, 'profile "../alice"', 'file'],
+    [
+      'a profile with a path as its name',
+      { profiles: { '../alice': { signIn, probe } } },
+      'profile "../alice"',
+      'file',
+    ],
     ['a profile with a hidden name', { profiles: { '.alice': { signIn, probe } } }, 'profile ".alice"'],
   ] as const) {
     test(name, async () => {
@@ -85,7 +100,7 @@ test.describe('what is not right is told, with what to write', () => {
   }
 });
 
-test('one error tells every problem at once', async () => {
+test('one error reports all problems', async () => {
   const settings = {
     colour: 'red',
     sinkUrl: 'x',

@@ -109,7 +109,7 @@ test.describe('an export of a password manager is imported with all values', () 
     expect(result.record.sites).toEqual(sites);
   });
 
-  test('with a header in other capitals and another order', async () => {
+  test('with a header in different case and order', async () => {
     const rows = ['PASSWORD,url,TITLE,otpauth,username', 'sw0rdfish,https://foo.example,Foo,,alice'];
     expect((await imported(rows.join('\n'))).record.sites).toMatchObject([
       { username: 'alice', password: 'sw0rdfish' },
@@ -147,7 +147,7 @@ test.describe('rows with problems', () => {
   });
 });
 
-test('an existing value is kept, unless it is to be replaced', async () => {
+test('an existing value is kept unless replacement is requested', async () => {
   const rows = `${ONE_PASSWORD}\nAcme,https://acme.example,bob,pass,,,,,`;
   await expectThrown(() => imported(rows, ACME), 'VAULT_INVALID', 'site "Acme" has another username: --replace');
   const { record } = await imported(rows, ACME, { replace: true });
@@ -172,12 +172,12 @@ test.describe('a file is rejected', () => {
     });
   }
 
-  test('that does not have the given format', async () => {
+  test('if it is not in the given format', async () => {
     const work = (): Promise<unknown> => readImport(Buffer.from('a,b'), 'bitwarden');
     await expectThrown(work, 'VAULT_INVALID', 'does not have the format "bitwarden"');
   });
 
-  test('that has only a header', async () => {
+  test('if it has only a header', async () => {
     await expectThrown(() => imported(BITWARDEN), 'VAULT_INVALID', 'no account');
   });
 });

@@ -187,8 +187,13 @@ test.describe('the local key', () => {
 
   test('is created with the first vault, and used from then on', async ({ folder }) => {
     const locations = { env: {}, home: join(folder, 'new-home') };
-    await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...locations }).update('alice', () => ALICE);
-    expect(await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...locations }).read('alice')).toEqual(ALICE);
+    await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...locations }).update(
+      'alice',
+      () => ALICE,
+    );
+    expect(
+      await openVault({ folder: join(folder, 'another'), schema: VAULT_SCHEMA, ...locations }).read('alice'),
+    ).toEqual(ALICE);
   });
 
   test('is not created for a vault that it could not read', async ({ openWith, folder }) => {

@@ -52,7 +52,11 @@ test.describe('a document is rejected', () => {
       withSite({ recoveryCodes: [1] }),
       '`recoveryCodes` must be a list of strings',
     ],
-    ['with a passkey that is not an object', withSite({ passkeys: ['x'] }), '`passkeys` has an invalid entry 1: it must be an object'],
+    [
+      'with a passkey that is not an object',
+      withSite({ passkeys: ['x'] }),
+      '`passkeys` has an invalid entry 1: it must be an object',
+    ],
   ] as const) {
     test(name, async () => {
       await expectThrown(
@@ -64,7 +68,11 @@ test.describe('a document is rejected', () => {
   }
 
   test('that is not JSON, without quoting it', async () => {
-    const { message } = await expectThrown(() => parseRecord('hunter2', 'alice', VAULT_SCHEMA), 'VAULT_INVALID', 'not JSON');
+    const { message } = await expectThrown(
+      () => parseRecord('hunter2', 'alice', VAULT_SCHEMA),
+      'VAULT_INVALID',
+      'not JSON',
+    );
     expect(message).not.toContain('hunter2');
   });
 });

@@ -39,7 +39,7 @@ test('the same call completes an interrupted rekey', async ({ vault, openWith, f
   const path = join(vaultIn(folder), 'bob.age');
   const old = await readFile(path);
   await vault.rekey({ add: [BOB_KEY.recipient] });
-  await writeFile(path, old); // as if it was interrupted before this file
+  await writeFile(path, old); // as if it had been interrupted before this file
   expect(await vault.verify()).toEqual([expect.stringContaining('bob.age')]);
   await vault.rekey({ add: [BOB_KEY.recipient] });
   expect(await openWith(BOB).verify()).toEqual([]);
@@ -143,7 +143,7 @@ test.describe('a vault with a passphrase', () => {
     const old = await readFile(path);
     const passphrase = new Secret('new', 'another');
     await vault.rekey({ passphrase });
-    await writeFile(path, old); // as if it was interrupted
+    await writeFile(path, old); // as if it had been interrupted
     await vault.rekey({ passphrase });
     expect(await next.verify()).toEqual([]);
     expect(await readdir(vaultIn(folder))).toEqual(['alice.age', 'bob.age', 'recipients.txt']);

@@ -52,7 +52,7 @@ export const runImport: Command = defineCommand({
     } = call.values;
     const format = IMPORT_FORMATS.find((one) => one === word);
     if (word !== undefined && !format) {
-      throw new UsageError(`There is no such format. Known: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
+      throw new UsageError(`Unknown format. Supported: ${IMPORT_FORMATS.join(', ')}.\n\n${USAGE}`);
     }
     const { entries, note } = await readImport(await readInput(path), format);
     const vault = await calledProject({ vault: folder }).vault();
@@ -64,7 +64,7 @@ export const runImport: Command = defineCommand({
       return merged.record;
     });
     const [{ sites, skipped } = { sites: [], skipped: [] }] = results;
-    for (const problem of skipped) process.stderr.write(`Left out: ${problem}\n`);
+    for (const problem of skipped) process.stderr.write(`Skipped: ${problem}\n`);
     if (note) process.stderr.write(`${note}\n`);
     process.stdout.write(`Imported into ${persona}: ${sites.join(', ') || 'nothing'}.\n`);
   },
@@ -73,7 +73,7 @@ export const runImport: Command = defineCommand({
 async function readInput(path: string): Promise<Buffer> {
   if (/^otpauth/i.test(path)) {
     const text =
-      'the URI was given as an argument, which other users can see and the shell keeps. Write it to a file, or pipe it in with - as the file.';
+      'the URI was passed as an argument, which other users can see and the shell keeps. Write it to a file, or pipe it in with - as the file.';
     throw new UsageError(`playwright-2fa vault import: ${text}`);
   }
   const chunks: Buffer[] = [];

@@ -50,6 +50,6 @@ function describe(path: string, result: InitResult, isIgnored: boolean): string 
     ? ['', 'Git ignores this folder. To commit it, replace the line ".playwright-2fa/" in .gitignore with:']
     : [];
   const lines = isIgnored ? ['  .playwright-2fa/*', '  !.playwright-2fa/vault/'] : [];
-  const head = `${isNewVault ? 'Created the vault' : 'The vault exists already'} in ${path}.`;
+  const head = isNewVault ? `Created the vault in ${path}.` : `The vault in ${path} already exists.`;
   return `${[head, ...readers, '', key, ...ci, ...git, ...lines].join('\n')}\n`;
 }

@@ -11,7 +11,7 @@ export const MEMBER_WORDS: readonly string[] = STORED.map(wordOf);
 export function readMember(word: string): MemberName {
   const member = STORED.find((name) => wordOf(name) === word);
   if (member) return member;
-  throw new UsageError(`There is no such member. ${suggest(word, MEMBER_WORDS)}`);
+  throw new UsageError(`Unknown member. ${suggest(word, MEMBER_WORDS)}`);
 }
 
 function wordOf(name: MemberName): string {

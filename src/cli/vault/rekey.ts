@@ -32,7 +32,7 @@ export const runRekey: Command = defineCommand({
     const vault = await calledProject({ vault: folder }).vault();
     const secret = passphrase ? { passphrase: await readPassphrase() } : {};
     const names = await vault.rekey({ add, remove, ...secret });
-    process.stdout.write(`Encrypted ${names.length} file${names.length === 1 ? '' : 's'} again in ${vault.path}.\n`);
+    process.stdout.write(`Encrypted ${names.length} file${names.length === 1 ? '' : 's'} in ${vault.path}.\n`);
     if (remove.length > 0) {
       const text = 'The removed readers have seen the secrets, and git keeps the old files: change the secrets, too.\n';
       process.stdout.write(text);

@@ -19,7 +19,7 @@ an argument: arguments stay in the shell's history and in the list of processes.
   --folder DIR      folder of the vault (.playwright-2fa/vault)
 `;
 const NO_VALUE =
-  'a value was given as an argument (not repeated here). Other users can see arguments, and the shell keeps them: if the value is a real secret, change it. Run the command without the value, and type it or pipe it in.';
+  'a value was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: if the value is a real secret, change it. Run the command without the value, and type it or pipe it in.';
 const OPTIONS = {
   site: { type: 'string' },
   origin: { type: 'string', multiple: true },

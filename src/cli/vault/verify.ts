@@ -22,6 +22,6 @@ export const runVerify: Command = defineCommand({
       return;
     }
     const { length } = await vault.names();
-    process.stdout.write(`No problems: ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
+    process.stdout.write(`No problems found: ${length} persona${length === 1 ? '' : 's'} in ${vault.path}.\n`);
   },
 });

@@ -16,7 +16,7 @@ const PERMANENT = new Set(['PERSONA_UNKNOWN', 'PERSONA_INCOMPLETE', 'CHALLENGE_U
 export interface BrowserAdapterOptions<P extends ProfilePersona> {
   readonly name: string;
   readonly settings: ProfileSettingsOf<P>;
-  /** How long a sign-in may take, in milliseconds. */
+  /** Maximum time of a sign-in, in milliseconds. */
   readonly timeout: number;
   /** Returns the open browser, if there is one. */
   readonly browser: () => Browser | undefined;
@@ -28,7 +28,7 @@ export interface BrowserAdapterOptions<P extends ProfilePersona> {
   readonly contextOptions: BrowserContextOptions;
   /** Called for each context that the adapter opens. */
   readonly onContext?: (context: BrowserContext) => void;
-  /** Who signs in; whoever opens it closes it. */
+  /** Opens the persona that signs in. The adapter closes it. */
   readonly openPersona: () => Promise<OpenedPersona<P>>;
 }
 
@@ -51,7 +51,7 @@ interface OpenedPage {
   close(): Promise<void>;
 }
 
-/** What a profile needs of Playwright: signing in, asking the site, refreshing. */
+/** Runs the sign-in, the probe and the refresh of a profile in Playwright. */
 export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser {
   readonly #options: BrowserAdapterOptions<P>;
 

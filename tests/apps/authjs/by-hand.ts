@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Persona } from 'playwright-2fa';
 
-/** No password: the mail's link signs in, and makes the account the first time. */
+/** Signs in by an e-mailed link, without a password. The first sign-in creates the account. */
 export async function signInByHand(page: Page, persona: Persona): Promise<void> {
   await page.goto('/auth/signin');
   await page.getByLabel('Email').fill(persona.email);

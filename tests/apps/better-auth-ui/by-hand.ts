@@ -8,7 +8,7 @@ async function enterPassword(page: Page, persona: Persona): Promise<void> {
   await page.getByRole('button', { name: 'Login', exact: true }).click();
 }
 
-/** Password, then the choice of two factors. The six drawn digits are one input, and the last digit sends them. */
+/** Signs in by password and one of two factors. The six boxes are one input. The last digit submits the code. */
 export async function signInByTotp(page: Page, persona: Persona): Promise<void> {
   await enterPassword(page, persona);
   await page.getByRole('button', { name: 'Continue with Authenticator' }).click();
@@ -23,7 +23,7 @@ export async function signInByPasswordAndMail(page: Page, persona: Persona): Pro
   await page.getByTestId('who').waitFor();
 }
 
-/** Without a password. */
+/** Signs in without a password. */
 export async function signInByEmailCode(page: Page, persona: Persona): Promise<void> {
   await page.goto('/auth/email-otp');
   await page.getByLabel('Email').fill(persona.email);

@@ -3,7 +3,7 @@ import { waysIn } from '../ways.ts';
 import { signInByEmailCode, signInByMagicLink, signInByPasswordAndMail, signInByTotp } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
-// One after the other: two tests that wait for the mail of one persona would take each other's codes.
+// The tests run serially: parallel waits for the mail of one persona would take each other's codes.
 test.describe.configure({ mode: 'default' });
 
 const USERS = [
@@ -25,7 +25,7 @@ for (const { personaName, factor, byHand } of USERS) {
 }
 
 for (const { way, signIn } of waysIn(signInByEmailCode, '/auth/email-otp')) {
-  test(`sign-in by a mailed code alone ${way}`, async ({ page, persona }) => {
+  test(`sign-in by an e-mailed code alone ${way}`, async ({ page, persona }) => {
     await signIn(page, persona);
     await expectSignedIn(page, persona);
   });

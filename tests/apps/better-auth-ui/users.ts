@@ -7,6 +7,6 @@ export const BETTER_AUTH_UI_USERS = {
     password: 'Better-Pass-4711',
     totp: 'otpauth://totp/UI%20host:lena?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=UI%20host',
   },
-  /** Has no authenticator: the mailed code is the only one of the two that it can answer. */
+  /** A user without an authenticator, who can use only the e-mailed code. */
   lars: { email: 'lars@acme.test', password: 'Better-Pass-4712' },
 } satisfies Record<string, PersonaSettings>;

@@ -1,7 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-// What runs in the browser. pages.mjs writes this function's source text into every page, so it may use nothing from
-// outside itself.
+// The script of the pages. pages.mjs writes this function's source text into every page, so it must be self-contained.
 
 export function client() {
   /** @type {Record<string, () => void>} */
@@ -42,7 +41,7 @@ export function client() {
     element('ask').addEventListener('click', () => attempt(() => signInByPasskey('optional')));
   }
 
-  /** The browser offers passkeys below the field, for as long as the page is there. */
+  /** Lets the browser offer passkeys below the field until the page closes. */
   function autofill() {
     login();
     void attempt(() => signInByPasskey('conditional'));
@@ -152,7 +151,7 @@ export function client() {
   }
 
   /**
-   * The code is asked for in six boxes, or in a form with one field: each page has one of them.
+   * Handles the entry of a code, in six boxes or in a form with one field. Each page has one of them.
    * @param {(code: string) => Promise<void>} submit
    */
   function onCode(submit) {
@@ -162,8 +161,8 @@ export function client() {
   }
 
   /**
-   * Six boxes of one digit each: typing moves on, backspace moves back, a pasted code fills them all, and the last
-   * digit sends the code. A refused code is cleared.
+   * Handles six boxes of one digit each. Typing moves forward, backspace moves back, a pasted code fills all boxes, and
+   * the last digit submits the code. A rejected code is cleared.
    * @param {(code: string) => Promise<void>} submit
    */
   function codeBoxes(submit) {
@@ -258,7 +257,7 @@ export function client() {
     return answer;
   }
 
-  /** better-auth sends a refused link back with its reason in the address. */
+  /** Shows the reason for a rejected link, which better-auth puts into the URL. */
   function showLinkError() {
     if (!new URLSearchParams(location.search).has('error')) return;
     showAlert('This link is no longer valid. Please ask for a new one.');

@@ -3,7 +3,7 @@ import type { Persona } from 'playwright-2fa';
 
 const SIX_BOXES = /^Digit \d of 6$/;
 
-/** @param login the second factor that it leads to is in its path */
+/** @param login path of the password page, which names its second factor */
 async function enterPassword(page: Page, persona: Persona, login = '/login'): Promise<void> {
   await page.goto(login);
   await page.getByLabel('Email').fill(persona.username);

@@ -7,7 +7,7 @@ async function signInsOf(name: 'erin' | 'frank', request: APIRequestContext): Pr
   return signIns[STORED_PERSONAS[name].email] ?? 0;
 }
 
-test('eight workers that are one persona sign in, and none is refused', async ({ request, baseURL }, testInfo) => {
+test('eight workers sign in as one persona without a rejection', async ({ request, baseURL }, testInfo) => {
   test.setTimeout(timeFor(SIGN_INS));
   const before = await signInsOf('erin', request);
   await runEightWorkers('sign-in', { site: 'better-auth', url: baseURL ?? '', tests: SIGN_INS }, testInfo);

@@ -1,6 +1,6 @@
 // @ts-check
-// The mails and text messages the application sends. Like those of real products they carry other numbers and other
-// links beside the one that matters.
+// The mails and text messages of the application. Like those of real products, they contain other numbers and links
+// beside the relevant one.
 import { randomBytes, randomInt } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import twilio from 'twilio';
@@ -13,7 +13,7 @@ import { escapeHtml } from './pages.mjs';
 const OUTBOX_LIMIT = 10_000;
 const TWILIO_ORIGIN = 'https://api.twilio.com';
 
-/** Twilio's client has a fixed host, so its requests are turned to the gateway on the way out. */
+/** Twilio's client has a fixed host, so its requests are redirected to the gateway. */
 class GatewayClient extends twilio.RequestClient {
   /** @param {string} smsUrl */
   constructor(smsUrl) {
@@ -33,7 +33,7 @@ class GatewayClient extends twilio.RequestClient {
 
 /** @param {{ origin: string, smtpPort: number, smsUrl: string }} options */
 export function createMessenger({ origin, smtpPort, smsUrl }) {
-  // ignoreTLS: mail catchers often announce STARTTLS with a certificate nobody can check.
+  // ignoreTLS: mail catchers often announce STARTTLS with a certificate that cannot be verified.
   const smtp = nodemailer.createTransport({ host: '127.0.0.1', port: smtpPort, secure: false, ignoreTLS: true });
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
   const sms = twilio(accountSid, randomBytes(16).toString('hex'), { httpClient: new GatewayClient(smsUrl) });
@@ -41,8 +41,8 @@ export function createMessenger({ origin, smtpPort, smsUrl }) {
   const sent = [];
 
   /**
-   * Notes the message, never its content, and delivers it. better-auth swallows some of the errors, so they are logged
-   * here, and without their details, because an HTTP client's hold the message.
+   * Records the message without its content, and delivers it. better-auth ignores some errors, so they are logged here,
+   * without their details, because those of an HTTP client contain the message.
    * @param {Omit<Sent, 'at'>} entry
    * @param {() => Promise<unknown>} send
    */
@@ -195,7 +195,7 @@ function createFooter(origin) {
 }
 
 /**
- * @param {string} preheader what an inbox shows beside the subject; invisible in the mail itself
+ * @param {string} preheader preview text that an inbox shows beside the subject; invisible in the mail itself
  * @param {string} body
  * @param {string} footer
  */

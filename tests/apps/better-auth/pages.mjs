@@ -29,11 +29,11 @@ const STYLE = `
 `;
 
 /**
- * The script stands inline at the end, so a form is never on screen without its behaviour.
- * @param {string} name which flow of browser.mjs the page runs
+ * Returns a page. The script is inline at the end, so a form is never visible without its behavior.
+ * @param {string} name flow of browser.mjs that the page runs
  * @param {string} title
  * @param {string} body
- * @param {string} [next] where the password leads, if a second factor is asked for
+ * @param {string} [next] path of the second factor
  */
 function layout(name, title, body, next = '/two-factor') {
   return `<!doctype html>
@@ -71,7 +71,7 @@ function codeBoxes(id, label) {
     </div>`;
 }
 
-/** @typedef {'field' | 'boxes'} Entry how a code is typed in: in one field, or in a box for each digit */
+/** @typedef {'field' | 'boxes'} Entry one field for a code, or a box for each digit */
 
 /**
  * @param {Entry} entry
@@ -199,7 +199,7 @@ const phone = (entry) => `<h1>Sign in with your phone</h1>
     ${OTHER_WAYS}`;
 
 /**
- * The pages anyone may open, by path. The second factor that a password leads to is in the path of its page.
+ * Public pages by path. The path of a password page names its second factor.
  * @type {Map<string, string>}
  */
 export const publicPages = new Map([
@@ -239,7 +239,7 @@ export function accountPage(user) {
   );
 }
 
-/** @param {boolean} enabled whether the user's second factor is on already */
+/** @param {boolean} enabled true if the user's second factor is already on */
 export function securityPage(enabled) {
   return layout(
     'security',

@@ -1,5 +1,5 @@
 // @ts-check
-// Users present from the start, written through better-auth's own adapters so that its endpoints accept them.
+// Creates users at start-up through better-auth's own adapters, so that its endpoints accept them.
 import { symmetricEncrypt } from 'better-auth/crypto';
 
 /**
@@ -8,7 +8,7 @@ import { symmetricEncrypt } from 'better-auth/crypto';
  * @property {string} password
  * @property {string} [name]
  * @property {string} [phone] E.164; counts as verified
- * @property {string} [totpSecret] Base32; turns two-factor sign-in on with exactly this secret
+ * @property {string} [totpSecret] Base32; enables two-factor sign-in with this secret
  * @property {string[]} [backupCodes] only together with totpSecret
  */
 
@@ -73,7 +73,7 @@ async function seedUser(ctx, seed, hash) {
 }
 
 /**
- * better-auth keeps the secret as text and takes the text's UTF-8 bytes for the key, so other bytes cannot be stored.
+ * Decodes a secret. better-auth stores it as text, and the key is the text in UTF-8, so other bytes are rejected.
  * @param {string} email
  * @param {string} base32
  */
@@ -100,7 +100,7 @@ function decodeBase32(text) {
 }
 
 /**
- * Hashing a password is slow on purpose, and seeded users mostly share one.
+ * Caches hashes by text: hashing a password is slow by design, and most seeded users share one.
  * @param {(text: string) => Promise<string>} fn
  */
 function memoize(fn) {

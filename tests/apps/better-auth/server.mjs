@@ -1,7 +1,6 @@
 // @ts-check
-// The host application: sign-in pages of our own in front of a better-auth server, which makes and checks every
-// code, link and session itself. Environment: PORT, SMTP_PORT, SMS_URL (else the sink's own), SEED_USERS (see seed.mjs),
-// TOTP_PERIOD in seconds.
+// The host application: sign-in pages in front of a better-auth server, which creates and verifies all codes, links and
+// sessions. Environment: PORT, SMTP_PORT, SMS_URL (default: the sink), SEED_USERS (see seed.mjs), TOTP_PERIOD (seconds).
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { passkey } from '@better-auth/passkey';
@@ -34,8 +33,8 @@ const signIns = new Map();
 let requests = 0;
 
 /**
- * better-auth also stores a session for a password that still awaits its second factor, and swaps the session when an
- * authenticator is turned on. It deletes the surplus one within the same endpoint, so that deletion is taken off again.
+ * Counts a session. better-auth also stores one for a password before its second factor, and replaces the session when
+ * an authenticator is enabled. The same endpoint deletes the extra session, and that deletion is subtracted.
  * @param {{ userId: string }} session
  * @param {import('better-auth').GenericEndpointContext | null} ctx
  * @param {1 | -1} step
@@ -56,8 +55,8 @@ function createAuth(origin, messenger) {
     appName: 'Acme',
     baseURL: origin,
     secret: randomBytes(32).toString('base64url'),
-    // Given as a bare database, better-auth would wrap sign-up in a transaction and hold the only connection until
-    // the verification mail is out. Given as a dialect, it does not.
+    // With a bare database, better-auth wraps sign-up in a transaction, which holds the only connection until the
+    // verification mail is sent. With a dialect, it does not.
     database: { dialect: new SqliteDialect({ database: openDatabase() }), type: 'sqlite' },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -93,7 +92,7 @@ function createAuth(origin, messenger) {
   });
 }
 
-/** libSQL speaks better-sqlite3's interface (the part Kysely needs) and comes prebuilt. */
+/** Opens a database with libSQL, which is prebuilt and has the part of better-sqlite3's interface that Kysely needs. */
 function openDatabase() {
   const database = new Database(':memory:');
   return /** @type {import('kysely').SqliteDatabase} */ (/** @type {unknown} */ (database));
@@ -138,7 +137,7 @@ async function readText(req) {
 }
 
 /**
- * The pages only a signed-in user sees.
+ * Returns the pages for signed-in users.
  * @param {Auth} auth
  * @param {Request} req
  * @param {Response} res
@@ -146,11 +145,11 @@ async function readText(req) {
  */
 async function privateRoute(auth, req, res, url) {
   const session = await auth.api.getSession({ headers: fromNodeHeaders(req.headers) });
-  // A refused link comes back to '/' with ?error=...: the sign-in page shows it.
+  // A rejected link redirects to '/' with ?error=..., which the sign-in page shows.
   if (!session) return redirect(res, `/login${url.search}`);
   if (url.pathname === '/') return sendHtml(res, accountPage(session.user));
   if (url.pathname === '/security') return sendHtml(res, securityPage(Boolean(session.user.twoFactorEnabled)));
-  // The page got the otpauth URI from better-auth and only has it drawn here.
+  // The page has the otpauth URI from better-auth. Only its QR code is drawn here.
   if (req.method !== 'POST') return sendHtml(res, notFoundPage(), 404);
   sendJson(res, { image: await QRCode.toDataURL(await readText(req), { margin: 4, scale: 4 }) });
 }
@@ -188,7 +187,7 @@ async function main() {
   });
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(0));
 
-  // better-auth wants its base URL when it is built, and with PORT=0 the port is known only after listening.
+  // better-auth needs its base URL on creation. With PORT=0, the port is known only after listening.
   const port = await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(Number(process.env.PORT ?? 0), HOST, () => {

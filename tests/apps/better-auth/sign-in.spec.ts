@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'sign-in by a passkey alone, by a button and as the page opens',
+  'sign-in by a passkey alone, by a button and on page load',
   { tag: '@passkey' },
   async ({ page, persona, passkey }) => {
     await signUp(page, persona);
@@ -65,7 +65,7 @@ test(
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await expect(page.getByText('The passkey was added')).toBeVisible();
     expect(await passkey.list()).toMatchObject([{ rpId: 'localhost' }]);
-    // The site refuses a counter that does not rise.
+    // The site rejects a counter that does not increase.
     for (const path of ['/login/passkey', '/login/autofill', '/login/passkey', '/login/autofill']) {
       await signOut(page);
       await persona.signIn(page, path);
@@ -74,12 +74,12 @@ test(
   },
 );
 
-test('sign-in by a code, where nobody has a passkey', { tag: '@email-code' }, async ({ page, persona }) => {
+test('sign-in by a code, without a passkey', { tag: '@email-code' }, async ({ page, persona }) => {
   await persona.signIn(page, '/login/passkey', { factors: ['passkey', 'email-code'] });
   await expect(page.getByTestId('who')).toContainText(persona.email);
 });
 
-test('sign-in by a backup code, each of them once', { tag: '@recovery-code' }, async ({ page, persona, totp }) => {
+test('sign-in by backup codes, once each', { tag: '@recovery-code' }, async ({ page, persona, totp }) => {
   await signUp(page, persona);
   await askForAuthenticator(page, persona);
   await totp.enroll(page.getByTestId('totp-uri'));

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from 'playwright-2fa';
 
-/** What only a session shows, and what better-auth itself says of it. @param user e-mail address or phone number */
+/** Checks the page and better-auth for a signed-in session. @param user e-mail address or phone number */
 export async function expectSignedIn(page: Page, user: string): Promise<void> {
   await expect(page.getByTestId('who')).toBeVisible();
   await expect(page.getByRole('main')).toContainText(user);

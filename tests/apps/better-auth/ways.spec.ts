@@ -10,7 +10,7 @@ interface SignInPage {
   readonly tag: string;
 }
 
-/** A stored persona's: each is asked for its password first. */
+/** Pages for stored personas, which ask for the password first. */
 const PASSWORD_AND: readonly SignInPage[] = [
   { title: 'authenticator, in one field', url: '/login', byHand: byHand.signInByTotp, tag: '@totp' },
   { title: 'authenticator, in six boxes', url: '/login/boxes', byHand: byHand.signInByTotpInBoxes, tag: '@totp' },
@@ -19,7 +19,7 @@ const PASSWORD_AND: readonly SignInPage[] = [
   { title: 'a mailed code, in one field', url: '/login/email-field', byHand: byHand.signInByMail, tag: '@email-code' },
 ];
 
-/** Anybody's: the account is made by signing in. */
+/** Pages for any persona: the first sign-in creates the account. */
 const BY_MESSAGE: readonly SignInPage[] = [
   { title: 'a mailed code, in one field', url: '/email-code', byHand: byHand.signInByMailAlone, tag: '@email-code' },
   {
@@ -45,10 +45,10 @@ for (const [index, { title, tag, way, signIn }] of WAYS.entries()) {
   });
 }
 
-test.describe('a visitor who may use no authenticator', () => {
+test.describe('without an authenticator', () => {
   test.use({ personaName: `visitor-${WAYS.length}` });
 
-  test('sign-in goes another way', { tag: '@email-code' }, async ({ page, persona }) => {
+  test('sign-in uses another factor', { tag: '@email-code' }, async ({ page, persona }) => {
     await persona.signIn(page, '/login', { factors: ['email-code'] });
     await expectSignedIn(page, persona.email);
   });

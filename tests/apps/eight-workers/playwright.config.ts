@@ -6,13 +6,13 @@ import { theTask } from './sites.ts';
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 const { at, url, sinkUrl, folder } = theTask();
 
-/** A run inside of a test of another run, which has started the site: see run.ts. */
+/** An inner run for a test of an outer run, which has started the site. See run.ts. */
 export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',
     fullyParallel: true,
     workers: 8,
-    // Eight browsers on two cores take their time.
+    // Eight browsers on two cores are slow.
     timeout: 120_000,
     use: { baseURL: url, launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) } },
   }),

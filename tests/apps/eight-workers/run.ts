@@ -4,17 +4,17 @@ import { innerRun, sinkUrl } from '../inner-run.ts';
 import { FULL } from '../../support/full.ts';
 import { TASK, type Task } from './sites.ts';
 
-/** How many tests sign in: each waits for a code of its own, and there is one in 30 s. */
+/** Number of tests that sign in. Each needs its own code, and a new code takes 30 s. */
 export const SIGN_INS = FULL ? 24 : 2;
-/** How many tests share a profile. */
+/** Number of tests that share a profile. */
 export const SHARERS = FULL ? 24 : 8;
 
-/** How long so many sign-ins of one persona may take, in milliseconds. */
+/** Returns the timeout for a number of sign-ins as one persona, in milliseconds. */
 export function timeFor(signIns: number): number {
   return 240_000 + signIns * 30_000;
 }
 
-/** Runs tests in eight workers that are all one persona, at a site that this run has started. */
+/** Runs tests in eight workers as one persona, against a site that this run has started. */
 export async function runEightWorkers(
   spec: 'sign-in' | 'profile',
   task: Omit<Task, 'sinkUrl' | 'folder'>,

@@ -2,17 +2,17 @@ import type { PersonaSettings, ProfileSettings } from 'playwright-2fa';
 import { STORED_PERSONAS } from '../../support/stored-personas.ts';
 import { UPTIME_KUMA_USERS } from '../uptime-kuma/users.ts';
 
-/** A site that eight workers sign in to as one persona. */
+/** A site at which eight workers sign in as one persona. */
 interface Site {
-  /** Who signs in in each test. */
+  /** Persona that signs in in each test. */
   readonly everyTime: string;
-  /** Whose profile it is: somebody else where the site has two. */
+  /** Persona of the profile. It differs from `everyTime` if the site has two. */
   readonly once: string;
   readonly personas: Readonly<Record<string, PersonaSettings>>;
-  /** Where a sign-in begins. */
+  /** Path of the sign-in page. */
   readonly login: string;
   readonly home: string;
-  /** What only a session shows. */
+  /** Selector of an element that only a signed-in user sees. */
   readonly signedIn: string;
   readonly probe: ProfileSettings['probe'];
 }
@@ -34,25 +34,25 @@ const SITES = {
     login: '/dashboard',
     home: '/dashboard',
     signedIn: '.dropdown-profile-pic',
-    // All goes over a web socket, so there is no request that could tell.
+    // The application uses only a WebSocket, so no request can check the session.
     probe: { page: '/dashboard', visible: '.dropdown-profile-pic' },
   },
 } as const satisfies Record<string, Site>;
 
-/** What the run outside tells the one inside. */
+/** Settings that the outer run passes to the inner run. */
 export interface Task {
   readonly site: keyof typeof SITES;
   readonly url: string;
   readonly sinkUrl: string;
-  /** Where the run outside keeps its ledger: it may use the same authenticator. */
+  /** Folder of the outer run's ledger, because both runs may use the same authenticator. */
   readonly folder: string;
   readonly tests: number;
 }
 
-/** The variable of the task, as JSON. */
+/** Environment variable that contains the task as JSON. */
 export const TASK = 'EIGHT_WORKERS_TASK';
 
-/** The task of this run, and the site that it is about. */
+/** Returns the task of this run, with its site. */
 export function theTask(): Task & { readonly at: Site } {
   const nothing: Task = {
     site: 'better-auth',

@@ -4,7 +4,7 @@ import { innerRun, sinkUrl } from '../inner-run.ts';
 import { expect, test } from '../test.ts';
 import { OIDC_PROVIDER_USERS } from './users.ts';
 
-/** How many tests keep one session; each tenth of them looks at no page. */
+/** Number of tests that keep one session. Every tenth opens no page. */
 const TESTS = FULL ? 30 : 10;
 
 interface Stats {
@@ -24,9 +24,7 @@ async function runTests(spec: string, workers: number, testInfo: TestInfo) {
   return await innerRun('rotating-tokens', { args: [spec, `--workers=${workers}`], env }, testInfo);
 }
 
-test('tests on two workers keep one session, each of whose refresh tokens is good for one use', async ({
-  request,
-}, testInfo) => {
+test('tests on two workers keep one session with single-use refresh tokens', async ({ request }, testInfo) => {
   test.setTimeout(480_000);
   const { passed, output } = await runTests('rotating.spec', 2, testInfo);
   const { signIns, renewals, revoked } = await statsOf('rosa', request);
@@ -34,7 +32,7 @@ test('tests on two workers keep one session, each of whose refresh tokens is goo
   expect(renewals).toBeGreaterThan((TESTS * 3 * 9) / 10 - 1);
 });
 
-test('without `rotate`, each test uses the refresh token of the one before, and the server ends the session', async ({
+test('without `rotate`, each test reuses a used refresh token, and the server ends the session', async ({
   request,
 }, testInfo) => {
   test.setTimeout(240_000);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Persona } from 'playwright-2fa';
 
-/** The pages of the issuer have no labels: a field is named by its placeholder. */
+/** Finds fields by placeholder, because the pages of the issuer have no labels. */
 export async function signInByEmail(page: Page, persona: Persona): Promise<void> {
   await page.goto('/login/email');
   await page.getByPlaceholder('Email').fill(persona.email);

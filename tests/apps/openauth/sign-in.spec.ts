@@ -3,7 +3,7 @@ import { waysIn } from '../ways.ts';
 import { signInByEmail, signInBySms } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
-// One after the other: two tests that wait for the mail of one persona would take each other's codes.
+// The tests run serially: parallel waits for the mail of one persona would take each other's codes.
 test.describe.configure({ mode: 'default' });
 test.use({ personaName: 'nina' });
 

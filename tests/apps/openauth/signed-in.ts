@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from '../test.ts';
 
-/** What only a session shows, and what the server says of it. */
+/** Checks the page and the server for a signed-in session. */
 export async function expectSignedIn(page: Page, user: string): Promise<void> {
   await expect(page.getByTestId('who')).toContainText(user);
   expect(await (await page.request.get('/session')).json()).toEqual({ user });

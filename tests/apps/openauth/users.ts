@@ -1,6 +1,6 @@
 import type { PersonaSettings } from 'playwright-2fa';
 
-/** Any address signs in; this one says that its codes may be typed at the issuer, which is another origin than the site. */
+/** Any address can sign in. This user allows its codes at the issuer, whose origin differs from that of the site. */
 export const OPENAUTH_USERS = {
   nina: {
     email: 'nina@acme.test',

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Persona } from 'playwright-2fa';
 
-/** The first answer brings the form back with a field for the code; the last digit sends it. */
+/** Signs in. The first response shows the form again with a field for the code. The last digit submits the code. */
 export async function signInByHand(page: Page, persona: Persona): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Username').fill(persona.username);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from '../test.ts';
 
-/** The page that only a session shows, and the server's own word: without a session it sends to the sign-in page. */
+/** Checks the page and the server for a session. Without one, the server redirects to the sign-in page. */
 export async function expectSignedIn(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/apps$/);
   await expect(page.locator('#browser_mount')).toContainText('Demo');

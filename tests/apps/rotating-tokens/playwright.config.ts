@@ -5,7 +5,7 @@ import { OIDC_PROVIDER_USERS } from '../oidc-provider/users.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
-/** Of a client that renews its tokens when a page is opened, and at `/` all the time after. */
+/** Returns a profile of a client that renews its tokens when a page opens, and at `/` continuously. */
 function profileAt(path: string): ProfileSettings {
   return {
     signIn: ({ page, persona }) => persona.signIn(page, path, { signedIn: page.getByTestId('who') }),
@@ -13,7 +13,7 @@ function profileAt(path: string): ProfileSettings {
   };
 }
 
-/** Runs inside of a test of oidc-provider, whose run has started the site. */
+/** An inner run for a test of oidc-provider. The outer run has started the site. */
 export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',

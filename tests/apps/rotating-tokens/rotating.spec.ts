@@ -4,7 +4,7 @@ test.use({ profileName: 'rosa' });
 
 for (let number = 0; number < Number(process.env['ROTATING_TOKENS_TESTS']); number++) {
   if (number % 10 === 9) {
-    test(`looks at no page, ${number}`, async ({ profile }) => {
+    test(`opens no page, ${number}`, async ({ profile }) => {
       expect(profile.name).toBe('rosa');
     });
     continue;

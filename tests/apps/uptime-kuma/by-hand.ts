@@ -3,7 +3,7 @@ import type { Persona } from 'playwright-2fa';
 import { expect } from '../test.ts';
 import { signedInMark } from './signed-in.ts';
 
-/** The server refuses the code it took last, and does not say why: the next one may be good. */
+/** Signs in. The server rejects a code that it just accepted, without a reason, so the next code is tried. */
 export async function signInByHand(page: Page, persona: Persona): Promise<void> {
   const logIn = page.getByRole('button', { name: 'Login' });
   const refusal = page.getByRole('alert');

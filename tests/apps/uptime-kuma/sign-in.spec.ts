@@ -5,7 +5,7 @@ import { waysIn } from '../ways.ts';
 import { signInByHand } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
-// One user, and a server that refuses a code it took already: one test after the other, and time to wait for a new code.
+// There is one user, and the server rejects used codes. So tests run serially, with time to wait for a new code.
 test.describe.configure({ mode: 'default', timeout: 90_000 });
 test.use({ personaName: 'kim' });
 
@@ -16,14 +16,14 @@ for (const { way, signIn } of waysIn(signInByHand, '/dashboard')) {
   });
 }
 
-/** What the server has answered to sign-ins so far. */
+/** Returns the server's counts of accepted and refused sign-ins. */
 async function answers(request: APIRequestContext): Promise<{ accepted: number; refused: number }> {
   return (await (await request.get(process.env['UPTIME_KUMA_STATS'] ?? '')).json()) as Awaited<
     ReturnType<typeof answers>
   >;
 }
 
-test('eight workers that are one persona sign in, and none is refused', async ({ request, baseURL }, testInfo) => {
+test('eight workers sign in as one persona without a rejection', async ({ request, baseURL }, testInfo) => {
   test.setTimeout(timeFor(SIGN_INS));
   const { accepted, refused } = await answers(request);
   await runEightWorkers('sign-in', { site: 'uptime-kuma', url: baseURL ?? '', tests: SIGN_INS }, testInfo);

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '../test.ts';
 
-/** The user's picture, which only a session shows. All goes over a web socket, so there is no request that could tell. */
+/** The picture of a signed-in user. The application uses only a WebSocket, so no request can check the session. */
 export function signedInMark(page: Page): Locator {
   return page.locator('.dropdown-profile-pic');
 }

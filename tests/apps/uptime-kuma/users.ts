@@ -1,6 +1,6 @@
 import type { PersonaSettings } from 'playwright-2fa';
 
-/** Its only user. The secrets open nothing else. */
+/** The only user of the application. The secrets open nothing else. */
 export const UPTIME_KUMA_USERS = {
   kim: {
     username: 'kim',
