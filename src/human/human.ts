@@ -72,7 +72,7 @@ export class Human {
 
   /** Ends all open requests with `WAIT_ABORTED`. */
   close(): void {
-    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed while it waited for a person.'));
+    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed before a person answered its request.'));
   }
 
   #requestOf(question: Question): HandoffRequest {

@@ -90,7 +90,7 @@ export class Webhook {
     const reason = isRedirect
       ? 'Redirects are not followed: requests go only to the configured URL.'
       : 'This status is permanent, so the call is not retried.';
-    const text = `Nobody was asked: ${this.status} ${reason} Check \`human.webhook\`, and that its receiver has the same \`human.secret\`.`;
+    const text = `No person was notified: ${this.status} ${reason} Check \`human.webhook\` and that the receiver uses the same \`human.secret\`.`;
     return new TwoFactorError('HUMAN_UNREACHABLE', text);
   }
 }

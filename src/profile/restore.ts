@@ -179,6 +179,6 @@ async function claimUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedS
 function notSignedIn(name: string): TwoFactorError {
   return new TwoFactorError(
     'PROFILE_NOT_SIGNED_IN',
-    `The sign-in of profile "${name}" finished, but its probe does not find a signed-in session. Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
+    `The sign-in of profile "${name}" finished, but its probe found no signed-in session. Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
   );
 }

@@ -35,7 +35,7 @@ export interface RefreshContext {
   readonly request: APIRequestContext;
 }
 
-/** A saved signed-in session, as a configuration writes it. */
+/** Settings of a saved signed-in session. */
 export interface ProfileSettingsOf<P extends ProfilePersona> {
   /** Name of the persona that signs in. @default the name of the profile */
   readonly personaName?: string;

@@ -4,7 +4,7 @@ import type { SensitiveNames } from './sensitive-names.ts';
 
 type Members = Record<string, unknown>;
 
-/** Minimum length of a stored value. A shorter one is a setting, not a session. */
+/** Minimum length of a stored value. A shorter value is a setting, not a token. */
 const MIN_STORED = 16;
 /** Minimum number of one-character boxes in a row that make up a code. */
 const MIN_BOXES = 4;

@@ -44,7 +44,7 @@ function registerItems(label: string, items: readonly Item[]): void {
   }
 }
 
-/** Registers the tokens in data of any shape: values with a secret name, and web tokens. */
+/** Registers the tokens in data of any shape: values whose names mark secrets, and JSON Web Tokens. */
 function registerTokens(label: string, name: string, data: unknown): void {
   if (typeof data === 'string') {
     if (data.length >= MIN_STORED && !/\s/.test(data) && (SECRET_NAME.test(name) || /^eyJ.*\..*\./.test(data)))

@@ -86,7 +86,7 @@ function isLeftOver(
   return isSamePage && factors.length > 0 && factors.every(({ factor }) => last.factors.includes(factor));
 }
 
-/** True if the outcome of a passkey is known. Until then the page may still continue. */
+/** True if the outcome of a passkey is known. Until then the page may still navigate. */
 function isDecided(last: LastAnswer, key: string, activity: PageActivity): boolean {
   if (activity.documents > last.documents && key !== last.key) return true;
   return activity.isQuiet(

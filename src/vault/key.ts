@@ -82,7 +82,7 @@ async function checkIdentities(identities: readonly Secret[], where: string): Pr
       if (!IDENTITY.test(identity.reveal())) throw new Error('another kind of identity');
       new Decrypter().addIdentity(identity.reveal());
     } catch {
-      const seen = `key ${index + 1} of ${identities.length} in ${where} is not an X25519 identity of age, or is incomplete`;
+      const seen = `key ${index + 1} of ${identities.length} in ${where} is not an age X25519 identity, or is incomplete`;
       throw refused(seen, 'It must be AGE-SECRET-KEY-1… with 74 characters, in capitals.');
     }
   }

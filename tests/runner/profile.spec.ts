@@ -119,7 +119,7 @@ test.describe('three', () => {
 });`,
   });
   expect(result.failed).toBe(3);
-  expect(result.output).toContain('its probe does not find a signed-in session');
+  expect(result.output).toContain('its probe found no signed-in session');
   expect(result.output).toContain('Unknown profile "carl". Known: "carol". Did you mean "carol"?');
   expect(result.output).toContain('`signIn` of profile "carol" is no function');
   expect(result.output).toContain('profile "carol" has no `probe`');

@@ -3,7 +3,7 @@ import { TwoFactorError } from '../../core/errors.ts';
 import { probeUrl } from '../../profile/browser/probe.ts';
 import type { ProfileState } from '../../profile/state.ts';
 
-/** Playwright, for the commands that open a browser or ask a site. @throws TwoFactorError `MISSING_PACKAGE` */
+/** Playwright, for commands that open a browser or send a request to a site. @throws TwoFactorError `MISSING_PACKAGE` */
 export async function loadPlaywright(): Promise<typeof Playwright> {
   try {
     // oxlint-disable-next-line no-restricted-imports -- only here, and only when a command needs it

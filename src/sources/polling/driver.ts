@@ -85,7 +85,7 @@ export interface SourceDriver<Mark = unknown> {
   notes?(box: SourceMailbox): Promise<readonly string[]>;
   /**
    * Returns the messages of the kind that came to any address since a moment, newest first, as far as one request shows
-   * them. The report of a timeout lists them, which reveals a wrong address.
+   * them. The timeout error lists these messages, so that a wrong address shows.
    *
    * @param since in milliseconds since the epoch, by the clock of the source
    */

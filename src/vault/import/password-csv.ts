@@ -62,7 +62,7 @@ export function readPasswordCsv([header, ...rows]: readonly CsvRow[], columns: C
   });
 }
 
-/** Extracts web origins. A field may hold several addresses, addresses without a scheme, and those of mobile apps. */
+/** Extracts web origins. A field may hold several addresses. Some have no scheme, and some belong to mobile apps. */
 function originsIn(addresses: string): string[] {
   const urls = addresses
     .split(/[\s,]+/)
