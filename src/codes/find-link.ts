@@ -28,7 +28,8 @@ export function findLink(message: Message, options: FindLinkOptions = {}): strin
   const offered = rankLinks(message).filter((link) => fits(link, options));
   const likely = options.text === undefined ? offered.filter(({ score }) => score >= THRESHOLD) : offered;
   const [best, second] = likely;
-  if (!best) throw new TwoFactorError('LINK_NOT_FOUND', explain(message, 'no link that confirms, signs in or resets', offered));
+  if (!best)
+    throw new TwoFactorError('LINK_NOT_FOUND', explain(message, 'no link that confirms, signs in or resets', offered));
   const isTie = second && (options.text !== undefined || best.score - second.score < CLEAR_LEAD);
   if (isTie)
     throw new TwoFactorError(

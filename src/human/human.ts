@@ -72,7 +72,9 @@ export class Human {
 
   /** Ends all open requests with `WAIT_ABORTED`. */
   close(): void {
-    this.#closed.abort(new TwoFactorError('WAIT_ABORTED', 'The persona was closed before a person answered its request.'));
+    this.#closed.abort(
+      new TwoFactorError('WAIT_ABORTED', 'The persona was closed before a person answered its request.'),
+    );
   }
 
   #requestOf(question: Question): HandoffRequest {

@@ -132,10 +132,13 @@ test.describe('on a screen', () => {
 
 test('an unfinished sign-in, and a probe that anybody can open, are reported', async ({ record, runCli, site }) => {
   const dead = await record('alice', '--url', `${site.url}/open`, '--probe', '/account');
-  expect(dead).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/account does not let it in') });
+  expect(dead).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/account refuses the session') });
   const open = await record('alice', '--url', `${site.url}/login`, '--probe', '/open');
-  expect(open).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/open lets anybody in') });
-  expect((await runCli(['profile', 'probe', 'alice'], '', KEY)).stderr).toContain('No session of profile "alice"');
+  expect(open).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('/open is public, so it cannot prove the session'),
+  });
+  expect((await runCli(['profile', 'probe', 'alice'], '', KEY)).stderr).toContain('has no session of profile "alice"');
 });
 
 test('an unknown command and a missing name are reported with the usage', async ({ runCli }) => {

@@ -7,6 +7,13 @@ import { MAIN, expect, test } from '../support/cli-test.ts';
 import { BOB_KEY } from '../support/vault-test.ts';
 
 const ORIGIN = ['--origin', 'https://acme.example'];
+const PASSKEY = {
+  id: 'AAEC',
+  rpId: 'acme.example',
+  userHandle: 'YWxpY2U',
+  privateKey: 'MIGHAgEAMBMGByqGSM49',
+  publicKey: 'MFkwEwYHKoZIzj0C',
+};
 const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
 test('init creates a vault and a key, explains the setup of CI, and does not show the key', async ({
@@ -47,7 +54,7 @@ test('get returns values set from standard input, and shows secrets only on requ
     ['password', ' sw0rd fish \n'],
     ['otp', 'gezd gnbv gy3t qojq gezd gnbv gy3t qojq'],
     ['recovery-codes', '1111 2222\n3333 4444\n'],
-    ['passkeys', '{"credentialId":"AAEC"}'],
+    ['passkeys', JSON.stringify(PASSKEY)],
   ] as const) {
     const result = await runVault(['set', 'alice', member, ...(member === 'username' ? ORIGIN : [])], value);
     expect(result).toEqual({ exitCode: 0, stdout: `Stored the ${member} of alice.\n`, stderr: '' });
@@ -65,7 +72,7 @@ test('get returns values set from standard input, and shows secrets only on requ
   ]) {
     expect(hidden.stdout).toContain(part);
   }
-  expect(hidden.stdout).not.toMatch(/sw0rd|GEZD|1111|AAEC/);
+  expect(hidden.stdout).not.toMatch(/sw0rd|GEZD|1111|AAEC|MIGH/);
   const got = async (...args: string[]): Promise<string> => (await runVault(['get', 'alice', ...args])).stdout;
   expect(await got('password')).toBe('[secret alice/password]\n');
   expect(await got('password', '--json')).toBe('"[secret alice/password]"\n');
@@ -84,7 +91,7 @@ test('get returns values set from standard input, and shows secrets only on requ
         password: ' sw0rd fish ',
         otp: `otpauth://totp/alice?secret=${SEED}`,
         recoveryCodes: ['1111 2222', '3333 4444'],
-        passkeys: [{ credentialId: 'AAEC' }],
+        passkeys: [PASSKEY],
       },
     ],
   });

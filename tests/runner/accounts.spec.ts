@@ -79,7 +79,7 @@ for (let number = 0; number < 3; number++)
   expect(failed).toBe(3);
   expect(site.sent()).toBe(1);
   expect(output).toContain('TwoFactorError: The site refused the identifier and password of alice: "Wrong password."');
-  expect(output.match(/TwoFactorError: Nothing is tried as alice for another \d+ s/g)?.length).toBe(5);
+  expect(output.match(/TwoFactorError: Sign-ins of alice are paused for another \d+ s/g)?.length).toBe(5);
   expect(output).toMatch(/"test \d" in worker \d .*was refused its password at [\d:]+ UTC, with "Wrong password\."/);
 });
 
@@ -111,13 +111,13 @@ test('one test at a time uses an exclusive persona, even if it opens the persona
 test('shards without a shared ledger divide the personas, and fail if there are too few', async ({ runPlaywright }) => {
   const files = project(`personaName: ['alice', 'bob', 'carol', 'dave']`, POOL, TWELVE);
   const { projectFolder, output } = await runPlaywright(files, { args: ['--shard=1/2'], ownReporters: true });
-  expect(output.match(/shard 1 of 2 knows nothing of the others/g)).toHaveLength(1);
+  expect(output.match(/shard 1 of 2 does not coordinate with the others/g)).toHaveLength(1);
   expect([...new Set(usesIn(projectFolder))].toSorted()).toEqual(['alice', 'carol']);
   const last = await runPlaywright({ ...files, 'uses.txt': '' }, { args: ['--shard=2/2'] });
   expect([...new Set(usesIn(last.projectFolder).filter(Boolean))].toSorted()).toEqual(['bob', 'dave']);
   const none = await runPlaywright(files, { args: ['--shard=5/6'] });
   expect(none.output).toContain(
-    '`personaName` names 4, too few for 6 shards that know nothing of each other: there is none for shard 5',
+    '`personaName` has 4 entries, too few for 6 shards without a shared ledger: shard 5 gets none',
   );
 });
 
@@ -144,7 +144,7 @@ test('with several profiles, each test has exclusive use of one session', async 
 test('a list of personas beside a profile is an error, and so is an empty list', async ({ runPlaywright }) => {
   const spec = `test('one', async ({ persona }) => {});`;
   const both = await runPlaywright(project(`personaName: ['alice'], profileName: 'alice'`, POOL, spec));
-  expect(both.output).toContain('Give one of the two: a profile says whose session it is.');
+  expect(both.output).toContain('Set one of the two: a profile determines its persona.');
   const none = await runPlaywright(project(`personaName: []`, POOL, spec));
-  expect(none.output).toContain('`personaName` is an empty list');
+  expect(none.output).toContain('`personaName` must not be an empty list');
 });

@@ -38,12 +38,12 @@ test('a healthy setup is reported in a table, and no files are left behind', asy
     'package.json': '{ "type": "module" }',
     'playwright.config.ts': configFile(CONFIG, `{ smtpPort: 0, httpPort: 0, personas: { alice: ${ALICE} } }`),
   });
-  expect(stdout).toMatch(/^ok {5}settings {2}1 persona and no profiles/m);
-  expect(stdout).toMatch(/^ok {5}personas {2}alice \(.*totp.*\)/m);
-  expect(stdout).toMatch(/^ok {5}e-mail {4}the sink at 127\.0\.0\.1:\d+: from sending to the code in \d+ ms/m);
-  expect(stdout).toMatch(/^ok {5}SMS {7}the sink at/m);
-  expect(stdout).toMatch(/^ok {5}ledger {4}.*a claim in [\d.]+ ms/m);
-  expect(stdout).toMatch(/^ok {5}browser {3}chromium \d+/m);
+  expect(stdout).toMatch(/^PASS {2}settings {2}1 persona and no profiles/m);
+  expect(stdout).toMatch(/^PASS {2}personas {2}alice \(.*totp.*\)/m);
+  expect(stdout).toMatch(/^PASS {2}e-mail {4}the sink at 127\.0\.0\.1:\d+: from sending to the code in \d+ ms/m);
+  expect(stdout).toMatch(/^PASS {2}SMS {7}the sink at/m);
+  expect(stdout).toMatch(/^PASS {2}ledger {4}.*a claim in [\d.]+ ms/m);
+  expect(stdout).toMatch(/^PASS {2}browser {3}chromium \d+/m);
   expect(exitCode).toBe(0);
   expect(files.toSorted()).toEqual(['.playwright-2fa', 'package.json', 'playwright.config.ts']);
   expect(stdout).not.toContain('Correct-Horse-4711');

@@ -24,7 +24,7 @@ for (const personaName of ['alcie', 'alice', 'bob', 'carol']) {
   expect(output).toContain('Unknown persona "alcie". Known: "alice", "bob", "carol". Did you mean "alice"?');
   expect(output).toContain('Did you store a 6-digit code?');
   expect(output).toContain('`email` in the configuration and PERSONA_ALICE_EMAIL in the environment differ');
-  expect(output).toContain('it has no "secret", and its digits "9" are none of 6, 7, 8');
+  expect(output).toContain('it has no "secret"; its digits must be 6, 7 or 8, but are "9"');
   expect(output).toContain('PERSONA_CAROL_PASSWORD is empty');
 });
 
@@ -89,10 +89,10 @@ test.describe('a word', () => {
   await sink.close();
   expect(failed).toBe(4);
   expect(output).toMatch(/No sink answers at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\. Start one with/);
-  expect(output).toContain("It may be the sink's SMTP port");
+  expect(output).toContain('It may be the SMTP port of the sink');
   expect(output).toContain('it answered HTTP 404; another program is listening there');
-  expect(output).toContain('`sinkUrl` is "localhost": write it like http://127.0.0.1:8025');
-  expect(output).toContain('`timeout` is -1');
+  expect(output).toContain('`sinkUrl` must be a URL such as http://127.0.0.1:8025, but is "localhost"');
+  expect(output).toContain('`timeout` must be a number of milliseconds above 0, but is -1');
 });
 
 test('a wait fails if the sink is killed', async ({ runPlaywright, userFolder }) => {

@@ -121,8 +121,8 @@ test.describe('three', () => {
   expect(result.failed).toBe(3);
   expect(result.output).toContain('its probe found no signed-in session');
   expect(result.output).toContain('Unknown profile "carl". Known: "carol". Did you mean "carol"?');
-  expect(result.output).toContain('`signIn` of profile "carol" is no function');
-  expect(result.output).toContain('profile "carol" has no `probe`');
+  expect(result.output).toContain('`signIn` of profile "carol" must be an async function');
+  expect(result.output).toContain('profile "carol" needs a `probe`');
 });
 
 test('a sign-in that takes longer than the test timeout does not use it up', async ({ runPlaywright }) => {

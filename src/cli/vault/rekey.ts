@@ -34,7 +34,7 @@ export const runRekey: Command = defineCommand({
     const names = await vault.rekey({ add, remove, ...secret });
     process.stdout.write(`Encrypted ${names.length} file${names.length === 1 ? '' : 's'} in ${vault.path}.\n`);
     if (remove.length > 0) {
-      const text = 'The removed readers have seen the secrets, and git keeps the old files: change the secrets, too.\n';
+      const text = 'The removed readers have seen the secrets, and git keeps the old files: change the secrets too.\n';
       process.stdout.write(text);
     }
     if (passphrase) process.stdout.write('Set PLAYWRIGHT_2FA_KEY to the new passphrase.\n');
