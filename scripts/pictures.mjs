@@ -36,7 +36,6 @@ async function takePicture(report) {
     await page.getByRole('link', { name: TEST }).first().click();
     const signIn = page.getByText('Sign in as alice').first();
     await signIn.click();
-    await page.getByText('Fill password of alice').first().waitFor();
     await page.mouse.move(0, 0);
     mkdirSync(join(ROOT, 'docs', 'images'), { recursive: true });
     await page.screenshot({ path: PICTURE, animations: 'disabled' });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
 import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
-import { STORED_PERSONAS, seedUsers } from '../support/stored-personas.ts';
+import { STORED_PERSONAS, TOTP_PERIOD, seedUsers } from '../support/stored-personas.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
@@ -23,7 +23,7 @@ export default withTwoFactor(
       name: 'better-auth',
       command: 'node tests/apps/better-auth/server.mjs',
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { PORT: '0', SEED_USERS: JSON.stringify(seedUsers()) },
+      env: { PORT: '0', SEED_USERS: JSON.stringify(seedUsers()), TOTP_PERIOD: String(TOTP_PERIOD) },
       wait: { stdout: /better-auth host ready url=(?<better_auth_url>\S+)/ },
     },
   }),

@@ -42,7 +42,7 @@ test('the error for an invalid persona contains neither password nor seed', asyn
         }),
       );
       expect(message).toContain('Persona "alice" is invalid');
-      expect(message).toContain('its totp: ');
+      expect(message).toContain('`totp` ');
       expect(message.toUpperCase()).not.toContain(seed);
       expect(message).not.toContain(password);
       expect(cause).toBeUndefined();

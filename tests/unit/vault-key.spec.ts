@@ -79,7 +79,7 @@ test.describe('a key is rejected', () => {
     'that is truncated': [ALICE_KEY.identity.slice(0, -3), 'key 1 of 1', 'is incomplete'],
     'with a typing error': [ALICE_KEY.identity.replace('M2Y7', 'M2Y8'), 'key 1 of 1', 'is incomplete'],
     'in lower case': [ALICE_KEY.identity.toLowerCase(), 'in capitals'],
-    'of another kind': [ALICE_KEY.identity.replace('KEY-1', 'KEY-PQ-1'), 'not an X25519 identity'],
+    'of another kind': [ALICE_KEY.identity.replace('KEY-1', 'KEY-PQ-1'), 'not an age X25519 identity'],
     'next to a good one': [`${BOB_KEY.identity} ${ALICE_KEY.identity}X`, 'key 2 of 2'],
     'that is public': [ALICE_KEY.recipient, 'public key'],
     'of ssh': ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', 'of another program'],
