@@ -24,7 +24,7 @@ const { values: options } = parseArgs({ options: { quick: flag, json: flag } });
 const SIZE = options.quick
   ? { rows: 1000, clicks: 20, cleanings: 3, tests: 5, suites: 2 }
   : { rows: 4000, clicks: 60, cleanings: 7, tests: 15, suites: 6 };
-/** Typical number of passwords, codes and tokens in a large suite. */
+/** About as many passwords, codes and tokens as a large suite uses. */
 const SECRETS = Array.from({ length: 50 }, (_, index) => String(100_003 + index * 17_389));
 
 const MB = 1_000_000;

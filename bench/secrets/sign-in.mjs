@@ -36,10 +36,10 @@ export async function signInSuites(sinkUrl, tests) {
   const baseURL = `http://127.0.0.1:${server.address().port}`;
   const directory = projectsFolder();
   const env = { PWTEST_CACHE_DIR: join(directory, 'cache') };
-  const createProject = (name, fillSteps, settings) => {
+  const make = (name, filling, more) => {
     const folder = writeProject(directory, name, {
-      'playwright.config.ts': config({ sinkUrl, baseURL, settings, tests }),
-      'sign-in.spec.ts': spec(fillSteps, tests),
+      'playwright.config.ts': config({ sinkUrl, baseURL, more, tests }),
+      'sign-in.spec.ts': spec(filling, tests),
     });
     installPackage(folder);
     return async () => {
@@ -49,8 +49,8 @@ export async function signInSuites(sinkUrl, tests) {
     };
   };
   return {
-    plain: createProject('plain', PLAIN, 'redact: false'),
-    ours: createProject('ours', OURS, ''),
+    plain: make('plain', PLAIN, 'redact: false'),
+    ours: make('ours', OURS, ''),
     close: () => new Promise((done) => server.close(done)),
   };
 }
@@ -71,7 +71,7 @@ const launchOptions = executablePath ? { executablePath } : {};
 const use = { baseURL: '${baseURL}', launchOptions };
 const reporter = [['json', { outputFile: 'report.json' }]];
 export default withTwoFactor(defineConfig<TwoFactorOptions>({ workers: 1, reporter, use }), {
-  sinkUrl: '${sinkUrl}', folder: process.env.BENCH_FOLDER, personas: ${JSON.stringify(personas)}, ${settings}
+  sinkUrl: '${sinkUrl}', folder: process.env.BENCH_FOLDER, personas: ${JSON.stringify(personas)}, ${more}
 });
 `;
 }
@@ -84,13 +84,13 @@ for (let number = 0; number < ${tests}; number++) test.describe('' + number, () 
   test('signs in', async ({ page, persona, totp }, testInfo) => {
     const left = 30_000 - (Date.now() % 30_000);
     if (left < 8000) await new Promise((done) => setTimeout(done, left));
-    const startedAt = performance.now();
+    const begun = performance.now();
     await page.goto('/');
     await page.getByLabel('User').fill(persona.username);
-    ${fillSteps}
+    ${filling}
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByText('Signed in')).toBeVisible();
-    testInfo.annotations.push({ type: 'ms', description: String(performance.now() - startedAt) });
+    testInfo.annotations.push({ type: 'ms', description: String(performance.now() - begun) });
   });
 });
 `;

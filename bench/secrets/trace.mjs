@@ -35,7 +35,7 @@ function html(rows) {
 <script>
 const words = ${JSON.stringify(WORDS)};
 let seed = 1;
-const random = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
+const random = (most) => (seed = (seed * 48271) % 2147483647) % most;
 const draw = () => {
   document.querySelector('table').innerHTML = Array.from({ length: ${rows} }, () =>
     '<tr>' + Array.from({ length: 4 }, () => '<td class=c' + random(9) + '>' + words[random(words.length)] + ' ' + random(99999) + '</td>').join('') + '</tr>').join('');

@@ -72,9 +72,9 @@ export function defineGroup({ name, usage, commands }: { name: string; usage: st
 
 /** Prints the usage or the version, if an argument asks for it. */
 function printed(args: readonly string[], usage: string): boolean {
-  const own = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
-  if (own.includes('--help')) process.stdout.write(usage);
-  else if (own.includes('--version')) process.stdout.write(`${version()}\n`);
+  const own = new Set(args.slice(0, args.includes('--') ? args.indexOf('--') : args.length));
+  if (own.has('--help')) process.stdout.write(usage);
+  else if (own.has('--version')) process.stdout.write(`${version()}\n`);
   else return false;
   return true;
 }

@@ -23,6 +23,7 @@ import { Inbox, Sms } from '../inbox/inbox.ts';
 import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
+import { authenticatorOf } from './authenticator.ts';
 import type { Credentials } from './credentials.ts';
 import { variableOf } from './credential-sources.ts';
 
@@ -323,15 +324,6 @@ export class Persona {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** Authenticator of a persona: its seed, or a device of its message source. */
-function authenticatorOf({ name, totp }: Credentials, source: Source): OtpSeed | OtpDevice | undefined {
-  if (!totp || 'key' in totp) return totp;
-  const device = source.device?.(totp.device);
-  if (device) return device;
-  const text = `Persona "${name}" is invalid: its \`totp\` is the device "${totp.device}", and ${source.name} has no devices. Use \`mail: mailosaur({ … })\`, or give the seed.`;
-  throw new TwoFactorError('SETTINGS_INVALID', text);
 }
 
 function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): TwoFactorError {

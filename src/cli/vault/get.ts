@@ -59,7 +59,7 @@ function valueOf(record: PersonaRecord, member: MemberName, site: string | undef
   return part[vaultNameOf(member)];
 }
 
-const SECRETS = MEMBER_NAMES.filter((name) => memberOf(name).secrets).map(vaultNameOf);
+const SECRETS = MEMBER_NAMES.filter((name) => 'secrets' in memberOf(name)).map(vaultNameOf);
 
 /** Replaces each secret of a document by its label. */
 function conceal(record: PersonaRecord): PersonaRecord {
