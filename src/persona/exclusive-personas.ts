@@ -1,5 +1,5 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { TEST_LEASE_TIMEOUT } from '../core/timeouts.ts';
+import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease, OpenLedger } from '../ledger/ledger.ts';
 
 export interface ExclusivePersonasOptions {
@@ -87,7 +87,7 @@ export class ExclusivePersonas {
   }
 
   get #timeout(): number {
-    return this.#options.timeout ?? TEST_LEASE_TIMEOUT;
+    return this.#options.timeout ?? LEASE_TIMEOUT;
   }
 }
 

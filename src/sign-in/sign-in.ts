@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
 import { type ElementLocators, type PageReading, lookAt } from '../challenge/page/look.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ChallengeResponder } from './challenge-responder.ts';
@@ -17,7 +18,6 @@ import { isPresent } from './signed-in-check.ts';
 import { challengeTitle } from './labels.ts';
 import { outcomeOf } from './page-outcome.ts';
 
-const TIMEOUT = 90_000;
 const ATTEMPTS = 2;
 /** Maximum time between two readings of the page, in milliseconds. Style changes cause no event. */
 const POLL_INTERVAL = 400;
@@ -54,7 +54,7 @@ export class SignIn {
     this.#credentials = credentials;
     this.#runtime = runtime;
     this.#task = task;
-    const { timeout = TIMEOUT, attempts = ATTEMPTS, signal } = task;
+    const { timeout = SIGN_IN_TIMEOUT, attempts = ATTEMPTS, signal } = task;
     this.#attempts = attempts;
     this.#pageIdle = new PageIdle(page);
     this.#deadline = new Deadline(runtime, timeout, signal);
