@@ -97,7 +97,11 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     store: normalizeOtp,
     secrets: (value, persona) => {
       const seed = readTotp(value);
-      return 'key' in seed ? [[encodeBase32(seed.key), `${persona}/totp seed`]] : [];
+      if (!('key' in seed)) return [];
+      // As normalized, and as the URI spells it.
+      const spelled = URL.canParse(value) ? new URL(value).searchParams.get('secret') : null;
+      const spellings = new Set([encodeBase32(seed.key), ...(spelled ? [spelled] : [])]);
+      return [...spellings].map((spelling) => [spelling, `${persona}/totp seed`]);
     },
     comparable: (value) => (seedProblems(value).length > 0 ? value : inspect(readTotp(value))),
   },
@@ -153,7 +157,7 @@ export function secretsOf(settings: PersonaSettings, persona: string): (readonly
   return MEMBER_NAMES.flatMap((name) => {
     const value = settings[name];
     const member = memberOf(name);
-    if (value === undefined || value.length === 0) return [];
+    if (!value || value.length === 0) return [];
     try {
       return member.secrets?.(value, persona) ?? [];
     } catch {
@@ -178,7 +182,7 @@ function seedProblems(value: string): string[] {
 
 function parsePasskeys(json: string): readonly StoredPasskey[] | undefined {
   try {
-    return JSON.parse(json) as StoredPasskey[];
+    return (JSON.parse(json) as StoredPasskey[] | null) ?? undefined;
   } catch {
     return undefined; // The parser's own error quotes the text.
   }

@@ -11,7 +11,7 @@ export function storedSecrets(
   const given = Object.entries(env).flatMap(([variable, text = '']) => {
     const found = readVariableName(variable);
     const value = found && memberOf(found.member).parse(text);
-    return found ? secretsOf({ [found.member]: value ?? text }, found.persona.toLowerCase()) : [];
+    return found && value !== undefined ? secretsOf({ [found.member]: value }, found.persona.toLowerCase()) : [];
   });
   return [...configured, ...given];
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { decodePercent } from '../core/decode-percent.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -157,6 +158,6 @@ export class Project {
 
 /** The password of a Redis is part of its URL. */
 function registerPassword(url: string): void {
-  const password = URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '';
+  const password = URL.canParse(url) ? decodePercent(new URL(url).password) : '';
   if (password) registerSecret('ledger/password', password);
 }

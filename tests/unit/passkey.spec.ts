@@ -63,3 +63,17 @@ test('private keys in the configuration are registered as secrets', () => {
     [KEY.privateKey, 'alice/passkey'],
   ]);
 });
+
+test('a member that is null, and passkeys that are JSON null, are not secrets', async () => {
+  expect(storedSecrets({ alice: { password: null as never } }, { PERSONA_BOB_PASSKEYS: 'null' })).toEqual([]);
+  const env = { ...ADDRESS, PERSONA_ALICE_PASSKEYS: 'null' };
+  await expectThrown(() => readCredentials('alice', { personas: {}, env }), 'SETTINGS_INVALID', 'must be JSON');
+});
+
+test('the seed of a URI is a secret as normalized and as spelled', () => {
+  const totp = 'otpauth://totp/a?secret=gezdgnbvgy3tqojqgezdgnbvgy3tqojq';
+  expect(storedSecrets({ alice: { totp } }, {}).map(([value]) => value)).toEqual([
+    'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    'gezdgnbvgy3tqojqgezdgnbvgy3tqojq',
+  ]);
+});
