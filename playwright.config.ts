@@ -28,7 +28,7 @@ export default withTwoFactor(
       trace: 'on-first-retry',
     },
     projects: [
-      { name: 'runner', testDir: 'tests/runner', timeout: 180_000, workers: 2 },
+      { name: 'runner', testDir: 'tests/runner', timeout: 300_000, workers: 2 },
       { name: 'contract-waits', testDir: 'tests/contract', testMatch: WAITING, workers: 2 },
       { name: 'fixtures', testDir: 'tests/fixtures', workers: 2 },
       { name: 'contract', testDir: 'tests/contract', testIgnore: WAITING, workers: 2 },

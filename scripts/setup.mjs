@@ -53,7 +53,9 @@ async function findBrowser() {
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
     attempt('update the package lists (apt-get)', 'apt-get', ['update'], options);
-    mustRun('install Chromium (apt-get)', 'apt-get', ['install', '-y', 'chromium'], options);
+    // Playwright downloads a headless shell, too. It takes a third of the CPU time of Chromium.
+    if (!attempt('install Chromium (apt-get)', 'apt-get', ['install', '-y', 'chromium-headless-shell'], options))
+      mustRun('install Chromium (apt-get)', 'apt-get', ['install', '-y', 'chromium'], options);
   }
   const found = installedBrowser();
   return found ?? fail('There is no browser. Install Chromium or Chrome, or set PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH.');
@@ -65,7 +67,14 @@ async function hasOwnBrowser() {
 }
 
 function installedBrowser() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+  const names = [
+    'chromium-headless-shell',
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+    'chrome',
+  ];
   const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   const programs = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA];
   const known = [

@@ -75,6 +75,15 @@ const test = base.extend<Fixtures>({
   },
 });
 
+/** Browser with windows, as a headless shell has none. */
+const BROWSER_ON_SCREEN = browserOnScreen();
+
+function browserOnScreen(): string | undefined {
+  const given = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+  if (!given?.includes('headless')) return given;
+  return spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim() || undefined;
+}
+
 /** Runs the command, and calls `whenReady` when the person would sign in and end it. */
 async function runRecord(
   { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
@@ -82,7 +91,9 @@ async function runRecord(
   moreEnv: Readonly<Record<string, string>>,
   whenReady: (child: ChildProcessWithoutNullStreams) => void,
 ): Promise<CommandResult> {
-  const executable = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+  const executable = args.includes('--headless')
+    ? process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH']
+    : BROWSER_ON_SCREEN;
   const browser = executable ? ['--executable', executable] : [];
   const child = spawn(process.execPath, [MAIN, 'profile', 'record', ...args, ...browser], {
     cwd: folder,
@@ -118,7 +129,8 @@ test('a person signs in, and the session is saved, shown, probed and discarded',
 });
 
 test.describe('on a screen', () => {
-  const missing = ['Xvfb', 'xdotool'].filter((program) => spawnSync('which', [program]).status !== 0);
+  const browser = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'] ? ['chromium'] : [];
+  const missing = ['Xvfb', 'xdotool', ...browser].filter((program) => spawnSync('which', [program]).status !== 0);
   test.skip(missing.length > 0, `${missing.join(' and ')} not installed: apt-get install xvfb xdotool`);
 
   test('closing the last window ends the recording, as Enter does', async ({ recordOnScreen, runCli, site }) => {

@@ -29,7 +29,7 @@ interface Options {
   readonly onStart?: (pid: number) => void;
   /** Run the configuration's own reporters instead of the list reporter. @default false */
   readonly ownReporters?: boolean;
-  /** Time limit, in milliseconds. @default 170_000 */
+  /** Time limit, in milliseconds. @default 280_000 */
   readonly timeout?: number;
 }
 
@@ -74,7 +74,7 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
 export function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false, timeout = 170_000, onStart }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 280_000, onStart }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
