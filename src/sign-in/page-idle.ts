@@ -12,7 +12,7 @@ const SCRIPT_TIMEOUT = 3000;
 const MIN_REPEATS = 3;
 /** Length of the prefix that identifies a request or a message, in characters. */
 const PREFIX_LENGTH = 1000;
-/** Wait after a socket message, in milliseconds. Its answer cannot be told apart from other messages. */
+/** Maximum wait for the reply to a socket message, in milliseconds. */
 const SOCKET_TIMEOUT = 3000;
 /** Minimum length of a socket message, in characters. Shorter messages are heartbeats. */
 const MIN_MESSAGE = 3;
@@ -25,6 +25,8 @@ export interface PageActivity {
   readonly sentCount: number;
   /** True while scripts load. A form may not work until then. */
   readonly isLoading: boolean;
+  /** Highest error status of the responses since the last answer; undefined if there was none. */
+  readonly errorStatus: number | undefined;
   /** True if the page was idle for `milliseconds`, and no answer is pending. See `PageIdle.isQuiet`. */
   isQuiet(milliseconds: number, longPoll?: number): boolean;
 }
@@ -47,6 +49,7 @@ export class PageIdle {
   #sentCount = 0;
   #documents = 0;
   #status: number | undefined;
+  #errorStatus: number | undefined;
   #wake: () => void = () => undefined;
 
   constructor(page: Page) {
@@ -68,6 +71,11 @@ export class PageIdle {
   /** Number of navigations so far. */
   get documents(): number {
     return this.#documents;
+  }
+
+  /** Highest error status of the responses since the last answer. */
+  get errorStatus(): number | undefined {
+    return this.#errorStatus;
   }
 
   /** HTTP status of the current document. */
@@ -94,17 +102,19 @@ export class PageIdle {
 
   /** Returns the activity as of a recent moment. */
   asOf(now: number): PageActivity {
-    const { documents, sentCount } = this;
+    const { documents, sentCount, errorStatus } = this;
     const isLoading = [...this.#open].some(
       ([request, since]) => request.resourceType() === 'script' && now - since < SCRIPT_TIMEOUT,
     );
     const isQuiet: PageActivity['isQuiet'] = (milliseconds, longPoll) => this.isQuiet(milliseconds, longPoll, now);
-    return { documents, sentCount, isLoading, isQuiet };
+    return { documents, sentCount, isLoading, errorStatus, isQuiet };
   }
 
   /** Call before typing or clicking. Requests from now on may submit the answer. */
   expectAnswer(): void {
     this.#answerStarted = performance.now();
+    this.#errorStatus = undefined;
+    this.#lastMessage = -Infinity;
     this.#sent = [];
     this.touch();
   }
@@ -155,7 +165,10 @@ export class PageIdle {
     page.off('framenavigated', this.#onNavigated);
     page.off('websocket', this.#onWebSocket);
     page.off('close', this.#notify);
-    for (const socket of this.#sockets) socket.off('framesent', this.#onMessage);
+    for (const socket of this.#sockets) {
+      socket.off('framesent', this.#onMessage);
+      socket.off('framereceived', this.#onReply);
+    }
   }
 
   readonly #notify = (): void => {
@@ -175,13 +188,21 @@ export class PageIdle {
   readonly #onWebSocket = (socket: WebSocket): void => {
     this.#sockets.push(socket);
     socket.on('framesent', this.#onMessage);
+    socket.on('framereceived', this.#onReply);
   };
 
   readonly #onMessage = ({ payload }: { readonly payload: string | Buffer }): void => {
     if (payload.length < MIN_MESSAGE || this.#isRepeated(String(payload))) return;
     this.#sentCount++;
     this.#sent.push(String(payload));
-    this.#lastMessage = performance.now();
+    // The handshake of a socket is not an answer.
+    if (this.#answerStarted !== Infinity) this.#lastMessage = performance.now();
+    this.#notify();
+  };
+
+  readonly #onReply = ({ payload }: { readonly payload: string | Buffer }): void => {
+    if (payload.length < MIN_MESSAGE || this.#lastMessage === -Infinity) return;
+    this.#lastMessage = -Infinity;
     this.#notify();
   };
 
@@ -191,7 +212,12 @@ export class PageIdle {
 
   readonly #onResponse = (response: Response): void => {
     const request = response.request();
-    if (this.#isNavigation(request)) this.#status = response.status();
+    const status = response.status();
+    if (this.#isNavigation(request)) this.#status = status;
+    const since = this.#open.get(request) ?? -Infinity;
+    const isAnswer = since >= this.#answerStarted && (request.method() !== 'GET' || this.#isNavigation(request));
+    if (isAnswer && status >= 400)
+      this.#errorStatus = Math.max(status, this.#errorStatus ?? 0);
   };
 
   #isPolling(request: Request): boolean {

@@ -8,19 +8,23 @@ export interface LastAnswer {
   readonly key: string;
   /** Error message that the page already showed. */
   readonly message: string | undefined;
+  /** Texts that may be the site's words, and that the page already showed. */
+  readonly texts: ReadonlySet<string>;
   /** Factors that the page asked for or offered. */
   readonly factors: readonly Factor[];
   /** Number of navigations. */
   readonly documents: number;
   /** Number of requests and socket messages. */
   readonly sentCount: number;
+  /** Number of dialogs of the browser. */
+  readonly dialogs: number;
   /** True if the answer can prove an identity, as a password or a code can. A user name or a choice cannot. */
   readonly proves: boolean;
   /** True for a passkey. A page may prompt for it on its own, beside another challenge. */
   readonly isPasskey: boolean;
 }
 
-/** Outcome of the last answer, as a reading of the page shows it. */
+/** Outcome of the last answer, as a reading of the page and its activity show it. */
 export type PageOutcome =
   /** The page is still busy. */
   | 'pending'
@@ -31,12 +35,15 @@ export type PageOutcome =
   /** The page never submitted the answer. */
   | 'unsent'
   | 'locked'
-  | 'signed-in'
-  /** The page shows no challenge, and is idle. */
+  /** The page shows no challenge, and is idle: an interstitial, a session, or neither. */
   | 'settled';
 
 /** Time to render a message after the last request, in milliseconds. */
 const RENDER_TIME = 150;
+/** Idle time after which a page with a sign-out control is rendered, in milliseconds. It may still draw a challenge. */
+const SESSION_RENDER_TIME = 250;
+/** Age at which a request of such a page no longer counts, in milliseconds. */
+const SESSION_FETCH_TIMEOUT = 1500;
 /** Idle time after which nothing more is expected, in milliseconds. */
 const IDLE_AFTER = 700;
 /** Idle time after which the first challenge must be rendered, in milliseconds. */
@@ -48,18 +55,32 @@ const UNSENT_AFTER = 2500;
 /** Maximum duration of a transition to the next view, in milliseconds. */
 const TRANSITION_TIME = 2500;
 
-/** Determines the outcome of the last answer from a reading and the activity since then. */
+/** Parts of a reading that tell the outcome. */
+export interface OutcomeReading {
+  readonly challenge: Challenge;
+  readonly signs: Pick<PageReading['signs'], 'isLoading' | 'session'>;
+  readonly locators: Pick<ElementLocators, 'signIn'>;
+}
+
+/**
+ * Determines the outcome of the last answer from a reading and the activity since then.
+ *
+ * @param isRefusal true if the site's words about the last answer tell of a refusal
+ */
 export function outcomeOf(
-  { challenge, locators }: Pick<PageReading, 'challenge'> & { readonly locators: Pick<ElementLocators, 'signIn'> },
+  { challenge, signs, locators }: OutcomeReading,
   key: string | undefined,
   last: LastAnswer | undefined,
   activity: PageActivity,
+  isRefusal: boolean,
 ): PageOutcome {
   const { kind, message, fields } = challenge;
   if (kind === 'locked') return 'locked';
-  if (kind === 'signed-in') return 'signed-in';
   if (key === undefined) {
+    if (signs.isLoading) return 'pending';
     if (kind === 'rejected') return last ? 'refused' : 'next-challenge';
+    if (last?.proves && isRefusal && signs.session.length === 0 && activity.isQuiet(RENDER_TIME)) return 'refused';
+    if (kind === 'signed-in') return activity.isQuiet(SESSION_RENDER_TIME, SESSION_FETCH_TIMEOUT) ? 'settled' : 'pending';
     const isRendered =
       last || locators.signIn ? activity.isQuiet(IDLE_AFTER) : activity.isQuiet(FIRST_RENDER_TIME, FETCH_TIMEOUT);
     return isRendered ? 'settled' : 'pending';
@@ -69,8 +90,8 @@ export function outcomeOf(
   if (key !== last?.key) return activity.isLoading ? 'pending' : 'next-challenge';
   const isNewPage = activity.documents > last.documents;
   const wasSent = isNewPage || activity.sentCount > last.sentCount;
-  if (kind === 'rejected' && (isNewPage || message !== last.message || (wasSent && activity.isQuiet(RENDER_TIME))))
-    return 'refused';
+  if (kind === 'rejected' && (isNewPage || message !== last.message)) return 'refused';
+  if (wasSent && (kind === 'rejected' || isRefusal) && activity.isQuiet(RENDER_TIME)) return 'refused';
   // The submitted form is still there: the page is busy, or it shows the form again without a message.
   if (!activity.isQuiet(isNewPage ? IDLE_AFTER : wasSent ? TRANSITION_TIME : UNSENT_AFTER)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';

@@ -1,12 +1,22 @@
-import type { Challenge } from '../challenge/challenge.ts';
+import type { Page } from '@playwright/test';
+import type { PageReading } from '../challenge/page/look.ts';
+import type { Dialogs } from './dialogs.ts';
 import type { PageIdle } from './page-idle.ts';
 import type { LastAnswer } from './page-outcome.ts';
+import type { StateBefore } from './proof.ts';
+import { SessionTraces } from './session-traces.ts';
+import { textsOf } from './site-words.ts';
+
+/** Kind of an answer. A user name or a choice proves nothing; a page may ask for a passkey on its own. */
+export type AnswerKind = 'plain' | 'proving' | 'passkey';
 
 /** Progress of a sign-in: the answers given, their number, and the actions tried. */
 export class Progress {
   /** Completed steps, for error messages. */
   readonly path: string[] = [];
+  readonly #page: Page;
   readonly #pageIdle: PageIdle;
+  readonly #dialogs: Dialogs;
   /** Number of answers by challenge key. */
   readonly #answers = new Map<string, number>();
   /** Actions that were tried, so that none is repeated. */
@@ -14,9 +24,12 @@ export class Progress {
   /** Keys of the challenges answered since the sign-in started, or started over. */
   #answered: readonly string[] = [];
   #last: LastAnswer | undefined;
+  #before: StateBefore | undefined;
 
-  constructor(pageIdle: PageIdle) {
+  constructor(page: Page, pageIdle: PageIdle, dialogs: Dialogs) {
+    this.#page = page;
     this.#pageIdle = pageIdle;
+    this.#dialogs = dialogs;
   }
 
   /** Last answer; undefined after a refusal. */
@@ -24,14 +37,32 @@ export class Progress {
     return this.#last;
   }
 
+  /** State of the page before the last answer that can prove an identity. */
+  get before(): StateBefore | undefined {
+    return this.#before;
+  }
+
   /** Records an answer that is about to be given, with the current state of the page. */
-  recordAnswer({ message, factors: asked }: Challenge, key: string, proves: boolean, isPasskey = false): void {
+  recordAnswer(reading: PageReading, key: string, kind: AnswerKind): void {
     const { sentCount, documents } = this.#pageIdle;
+    const { message, factors } = reading.challenge;
     this.#pageIdle.expectAnswer();
-    if (proves && !isPasskey) this.#answers.set(key, this.timesAnswered(key) + 1);
+    if (kind === 'proving') this.#answers.set(key, this.timesAnswered(key) + 1);
     this.#answered = [...this.#answered.filter((one) => one !== key), key];
-    const factors = asked.map(({ factor }) => factor);
-    this.#last = { key, message, factors, sentCount, documents, proves, isPasskey };
+    if (kind !== 'plain') this.#before = { url: this.#page.url(), traces: SessionTraces.of(this.#page) };
+    this.#last = {
+      ...{ key, message, sentCount, documents },
+      factors: factors.map(({ factor }) => factor),
+      texts: textsOf(reading),
+      dialogs: this.#dialogs.count,
+      proves: kind !== 'plain',
+      isPasskey: kind === 'passkey',
+    };
+  }
+
+  /** Resolves when the state before the last answer is known, so that the answer may be sent. */
+  async recorded(): Promise<void> {
+    await this.#before?.traces;
   }
 
   /** Records that the last answer was refused, and that another one may be given. */
@@ -41,7 +72,7 @@ export class Progress {
 
   /** Reverts `recordAnswer()`, because no answer was given. */
   undoAnswer(key: string): void {
-    this.#answers.set(key, this.timesAnswered(key) - 1);
+    this.#answers.set(key, Math.max(0, this.timesAnswered(key) - 1));
     this.#last = undefined;
   }
 

@@ -1,0 +1,71 @@
+import type { Page } from '@playwright/test';
+import type { PageReading } from '../challenge/page/look.ts';
+import { SessionTraces } from './session-traces.ts';
+import { type StartAddress, pathOf } from './start-address.ts';
+
+/** What speaks for a session. */
+export interface SessionProof {
+  /** True if the evidence is enough. */
+  readonly isProven: boolean;
+  /** Evidence, a phrase each: `"Sign out" on /home`, `new cookie "sid"`. */
+  readonly evidence: readonly string[];
+}
+
+/** State of the page before the answer that may have opened the session. */
+export interface StateBefore {
+  readonly url: string;
+  readonly traces: Promise<SessionTraces>;
+}
+
+/** Sum of the weights that proves a session. */
+const ENOUGH = 3;
+/** Sum where the page may be a step of the sign-in that was not recognized. */
+const ENOUGH_IN_DOUBT = 6;
+const WEIGHT = {
+  'sign-out': 3,
+  'account-menu': 2,
+  'signed-in-as': 2,
+  'closed-menu': 0.5,
+  newTrace: 1.5,
+  changedTrace: 0.5,
+  address: 0.5,
+  startAddress: 3,
+} as const;
+/** Addresses that belong to a sign-in, or that tell of a failure. */
+const SIGN_IN_PATH =
+  /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|sso|auth\w*|2fa|mfa|otp|totp|verif\w*|challenge|factors?|consent|errors?|denied|session)(?:[/_.-]|$)/i;
+const FAILED_QUERY = /[?&#](?:success=(?:false|0)|error|err|failed|failure)(?:=|&|$)|=(?:failed|failure|error|denied)(?:&|$)/i;
+
+/** Weighs what speaks for a session on a page that asks for nothing. */
+export async function proofOf(
+  page: Page,
+  { signs }: PageReading,
+  before: StateBefore | undefined,
+  start: StartAddress | undefined,
+): Promise<SessionProof> {
+  const url = page.url();
+  const path = pathOf(url);
+  const evidence = signs.session.map(({ sign, label }) => ({
+    weight: WEIGHT[sign],
+    text: sign === 'signed-in-as' ? `"${label}"` : `"${label}" on ${path}`,
+  }));
+  const [strongest] = evidence.toSorted((a, b) => b.weight - a.weight);
+  const isFailed = FAILED_QUERY.test(url);
+  const isInDoubt = signs.mayAsk.length > 0 || isFailed;
+  const found = strongest ? [strongest] : [];
+  const sum = (): number => found.reduce((total, { weight }) => total + weight, 0);
+  const enough = isInDoubt ? ENOUGH_IN_DOUBT : ENOUGH;
+  if (sum() < enough && before) {
+    const [change] = (await SessionTraces.of(page))
+      .changesSince(await before.traces)
+      .toSorted((a, b) => Number(b.isNew) - Number(a.isNew));
+    if (change) found.push({ weight: change.isNew ? WEIGHT.newTrace : WEIGHT.changedTrace, text: change.text });
+    if (pathOf(before.url) !== path && !SIGN_IN_PATH.test(path) && !isFailed)
+      found.push({ weight: WEIGHT.address, text: `redirected to ${path}` });
+  }
+  if (sum() < enough && start) {
+    const text = await start.proof();
+    if (text !== undefined) found.push({ weight: WEIGHT.startAddress, text });
+  }
+  return { isProven: sum() >= enough, evidence: found.map(({ text }) => text) };
+}

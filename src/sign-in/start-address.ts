@@ -1,0 +1,107 @@
+import type { Page } from '@playwright/test';
+import { lookAt } from '../challenge/page/look.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { PageIdle } from './page-idle.ts';
+
+/** Maximum time of one question, in milliseconds. */
+const TIMEOUT = 5000;
+/** Idle time after which a background page has rendered, in milliseconds. */
+const IDLE_AFTER = 300;
+/** Maximum time between two readings of the background page, in milliseconds. */
+const POLL_INTERVAL = 400;
+
+/**
+ * The address where a sign-in began, which asked for an identity. If it no longer asks, there is a session.
+ *
+ * It is asked in the background: by a request with the cookies of the context if the answer is a redirect, else by a page
+ * of its own, as only a page runs scripts.
+ */
+export class StartAddress {
+  readonly #page: Page;
+  readonly #deadline: Deadline;
+  readonly #url: string;
+  readonly #askedAt: string;
+
+  /**
+   * @param url address that was opened
+   * @param askedAt address of the page that asked for an identity, to which the site may have redirected
+   */
+  constructor(page: Page, url: string, askedAt: string, deadline: Deadline) {
+    this.#page = page;
+    this.#url = url;
+    this.#askedAt = askedAt;
+    this.#deadline = deadline;
+  }
+
+  /** Returns the proof of a session, as `/login now leads to /home`. Undefined if the address still asks, or does not tell. */
+  async proof(): Promise<string | undefined> {
+    if (!/^https?:/.test(this.#url)) return undefined;
+    return (await this.#proofByRequest()) ?? (await this.#proofByPage());
+  }
+
+  /** Asks by a request. It proves a session if the site redirects it to the page that asks for nothing. */
+  async #proofByRequest(): Promise<string | undefined> {
+    // A page at the same address tells more.
+    if (isSamePage(this.#askedAt, this.#page.url())) return undefined;
+    const headers = { accept: 'text/html,application/xhtml+xml', 'sec-fetch-mode': 'navigate' };
+    const options = { headers, timeout: this.#timeout(), failOnStatusCode: false };
+    const response = await this.#page
+      .context()
+      .request.get(this.#url, options)
+      .catch(() => undefined);
+    if (!response) return undefined;
+    const isHere = response.ok() && isSamePage(response.url(), this.#page.url());
+    await response.dispose();
+    return isHere ? this.#leadsTo(response.url()) : undefined;
+  }
+
+  /** Asks by a page. It proves a session if the page has rendered and asks for nothing. */
+  async #proofByPage(): Promise<string | undefined> {
+    const page = await this.#page.context().newPage();
+    const pageIdle = new PageIdle(page);
+    const endsAt = performance.now() + this.#timeout();
+    try {
+      await page.goto(this.#url, { waitUntil: 'domcontentloaded', timeout: this.#timeout() });
+      for (;;) {
+        const changed = pageIdle.changed(POLL_INTERVAL);
+        const readAt = performance.now();
+        const { challenge, locators, signs } = await lookAt(page);
+        const isRendered = pageIdle.asOf(readAt).isQuiet(IDLE_AFTER) && !signs.isLoading;
+        if (isRendered) {
+          const isOpen = challenge.kind === 'signed-in' || challenge.kind === 'unknown';
+          const asks = signs.asks.length > 0 || locators.signIn !== undefined || (signs.mayAsk.length > 0 && signs.session.length === 0);
+          if (!isOpen || asks || (pageIdle.status ?? 200) >= 400) return undefined;
+          return this.#leadsTo(page.url());
+        }
+        if (performance.now() > endsAt) return undefined;
+        await changed;
+      }
+    } catch {
+      return undefined;
+    } finally {
+      pageIdle.close();
+      await page.close().catch(() => undefined);
+    }
+  }
+
+  #leadsTo(url: string): string {
+    const [from, asked, to] = [this.#url, this.#askedAt, url].map(pathOf);
+    if (!isSamePage(this.#url, url)) return `${from} now leads to ${to}`;
+    return isSamePage(this.#askedAt, url) ? `${from} no longer asks` : `${from} no longer leads to ${asked}`;
+  }
+
+  #timeout(): number {
+    return Math.max(1, Math.min(TIMEOUT, this.#deadline.left()));
+  }
+}
+
+/** Returns the path of a URL, with the route of a single-page application. The query may hold a token. */
+export function pathOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, hash } = new URL(url);
+  return /^#!?\//.test(hash) ? pathname + hash.replace(/\?.*$/s, '') : pathname;
+}
+
+function isSamePage(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin && pathOf(a) === pathOf(b);
+}
