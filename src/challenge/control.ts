@@ -1,5 +1,6 @@
 import { type FoundFactor, isSender } from './factor.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { isSignOut } from './session-sign.ts';
 import type { ControlView } from './page/view.ts';
 import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
@@ -17,9 +18,6 @@ export interface FoundControls {
   readonly proceed: ControlView | undefined;
   readonly signIn: ControlView | undefined;
 }
-
-/** Matches sign-out URLs, because the link itself may be an icon or a name. */
-const SIGN_OUT_URL = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
 
 /** Finds the controls of a page, apart from its fields and submit button. */
 export function findControls(
@@ -55,12 +53,7 @@ export function findControls(
         !says(item.label, 'signUp', 'signOut') &&
         !IDENTITY_PROVIDER.test(item.label),
     ),
-    signOut: snapshot.all.find(
-      (item): item is ControlView =>
-        (item.is === 'button' || item.is === 'link') &&
-        ((isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) ||
-          (item.is === 'link' && SIGN_OUT_URL.test(item.type))),
-    ),
+    signOut: snapshot.all.find(isSignOut),
   };
 }
 

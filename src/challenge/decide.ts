@@ -8,6 +8,7 @@ import { classifyFields } from './classify-fields.ts';
 import { classifyOffers } from './classify-offers.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { type PageRefusal, findDeadEnd, findRefusal } from './refusal.ts';
+import { type PageSigns, signsOf } from './page-signs.ts';
 import { PageSnapshot } from './page-snapshot.ts';
 import { findConsent, findDismiss } from './dismiss.ts';
 import type { FrameView, ControlView } from './page/view.ts';
@@ -31,6 +32,7 @@ export interface Decision {
   /** Weight of the evidence. */
   readonly score: number;
   readonly evidence: readonly string[];
+  readonly signs: PageSigns;
 }
 
 /** Decides what a page asks for, from the views of its frames. */
@@ -73,6 +75,7 @@ export function decide(views: readonly FrameView[]): Decision {
     codeTexts,
     score: classification.score + (kind === classification.kind ? 0 : 2),
     evidence: [...(refusal ? [refusal.evidence] : []), ...classification.evidence],
+    signs: signsOf(views, snapshot, { kind, fields: classification.fields ?? [], controls }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { factorOf } from './factor.ts';
+import { hiddenSignOut as closedSignOut } from './session-sign.ts';
 import { type PageSnapshot, isSiteFrame, isControl } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { isNamed, says } from '../language/page/index.ts';
@@ -32,7 +33,7 @@ function accountMenu({ snapshot, fields }: PageFeatures): Classification | undef
 
 /** Detects a session by a hidden sign-out control. This is weak evidence: a guest page may contain it, too. */
 export function hiddenSignOut({ snapshot, fields }: PageFeatures): Classification | undefined {
-  const label = snapshot.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
+  const label = closedSignOut(snapshot);
   if (label === undefined || isAsking(fields) || isGuest(snapshot)) return undefined;
   const evidence = [`There is "${label}" in a closed menu, and nothing asks for an identity.`];
   return { kind: 'signed-in', score: 2, evidence };

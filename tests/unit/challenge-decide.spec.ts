@@ -48,7 +48,14 @@ const control = (is: ControlView['is'], label: string, more: Partial<ControlView
   ...more,
 });
 
-const view = (...items: readonly ItemView[]): FrameView => ({ title: '', width: 1280, height: 720, items, hidden: [] });
+const view = (...items: readonly ItemView[]): FrameView => ({
+  title: '',
+  width: 1280,
+  height: 720,
+  items,
+  hidden: [],
+  busy: false,
+});
 const decided = (...items: readonly ItemView[]) => describe(decide([view(...items)]));
 
 test('an empty page asks for nothing', () => {

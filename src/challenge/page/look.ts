@@ -3,14 +3,16 @@ import type { Challenge } from '../challenge.ts';
 import { type Decision, decide } from '../decide.ts';
 import { describe } from '../describe.ts';
 import { type IdentifierKind, identifierKind } from '../identifier.ts';
-import { READ_PAGE } from './read-page.ts';
-import type { FrameView, ControlView, PictureView } from './view.ts';
+import type { PageSigns } from '../page-signs.ts';
+import { readFrames } from './readable-frame.ts';
+import type { ControlView } from './view.ts';
 import { says } from '../../language/page/index.ts';
 
 /** Challenge of a page, with locators of the elements that answer it. */
 export interface PageReading {
   readonly challenge: Challenge;
   readonly locators: ElementLocators;
+  readonly signs: PageSigns;
 }
 
 /** Locators of the elements that the challenge names. */
@@ -41,12 +43,6 @@ export interface ElementLocators {
   readonly isSent: boolean;
 }
 
-/** Maximum number of reads of a page that navigates while it is read. */
-const MAX_READS = 5;
-/** Smaller frames are ignored, in CSS pixels. */
-const MIN_FRAME = { width: 100, height: 30 };
-const CAPTCHA_FRAME = /recaptcha|hcaptcha|challenges\.cloudflare|arkoselabs|funcaptcha/i;
-
 /** Reads a page with one evaluation per frame, without changing it. Returns its challenge, with locators. */
 export async function lookAt(page: Page): Promise<PageReading> {
   const frames = await readFrames(page);
@@ -57,58 +53,8 @@ export async function lookAt(page: Page): Promise<PageReading> {
       decision,
       frames.map(({ frame }) => frame),
     ),
+    signs: decision.signs,
   };
-}
-
-interface ReadableFrame {
-  readonly frame: Frame;
-  readonly view: FrameView;
-}
-
-async function readFrames(page: Page): Promise<ReadableFrame[]> {
-  const main = page.mainFrame();
-  const others = page.frames().filter((frame) => frame !== main && !CAPTCHA_FRAME.test(frame.url()));
-  const [first, ...inner] = await Promise.all([readMain(page), ...others.map((frame) => read(frame))]);
-  const visibleFrames = inner.flatMap((view, index) => {
-    const frame = others[index]!;
-    if (!view) return [];
-    // The size of the iframe element is more reliable than the size that the frame itself reports early on.
-    const element = first.items.find(
-      (item): item is PictureView => item.is === 'frame' && isElementOfFrame(item, frame),
-    );
-    const { width, height } = element ?? view;
-    const isShown = width >= MIN_FRAME.width && height >= MIN_FRAME.height && (element?.visible ?? true);
-    return isShown ? [{ frame, view }] : [];
-  });
-  return [{ frame: main, view: first }, ...visibleFrames];
-}
-
-function isElementOfFrame({ text, name }: PictureView, frame: Frame): boolean {
-  return text !== '' ? text === frame.url() : name !== '' && name === frame.name();
-}
-
-async function readMain(page: Page): Promise<FrameView> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await readFrame(page.mainFrame());
-    } catch (error) {
-      if (attempt === MAX_READS || page.isClosed()) throw error;
-      await page.waitForLoadState('domcontentloaded');
-      // A locator waits for the next document; `evaluate` does not.
-      await page.locator(':root').waitFor({ state: 'attached' });
-    }
-  }
-}
-
-async function readFrame(frame: Frame): Promise<FrameView> {
-  return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
-}
-
-/** Reads a frame, with one retry if it navigates. Returns undefined if the frame is gone. */
-async function read(frame: Frame): Promise<FrameView | undefined> {
-  return readFrame(frame)
-    .catch(() => readFrame(frame))
-    .catch(() => undefined);
 }
 
 function locatorsFor(

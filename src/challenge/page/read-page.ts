@@ -3,11 +3,12 @@ import { type PageLinks, pageLinks } from './page-links.ts';
 import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
 import { type PagePictures, pagePictures } from './page-pictures.ts';
+import { type PageProgress, pageProgress } from './page-progress.ts';
 import { type PageRegions, pageRegions } from './page-regions.ts';
 import type { FrameView, Region, ControlView, ItemView } from './view.ts';
 
 /** In-page functions that the reader uses. */
-interface PageParts extends PageNames, PageGeometry, PageLinks, PageRegions, PageMenus, PagePictures {}
+interface PageParts extends PageNames, PageGeometry, PageLinks, PageRegions, PageMenus, PagePictures, PageProgress {}
 
 /** Expression that reads a frame. It returns JSON, because Playwright transfers a string many times faster than objects. */
 export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})({
@@ -17,6 +18,7 @@ export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPa
   ...(${pageRegions.toString()})(),
   ...(${pageMenus.toString()})(names),
   ...(${pagePictures.toString()})(geometry),
+  ...(${pageProgress.toString()})(geometry),
 })))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
 
 /**
@@ -58,7 +60,7 @@ function readPage(parts: PageParts): FrameView {
   let runContext: Context | undefined;
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isSelfLink, isDialog, regionOf } = parts;
-  const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf } = parts;
+  const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf, isBusy } = parts;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed } = parts;
 
   const flush = (): void => {
@@ -276,5 +278,5 @@ function readPage(parts: PageParts): FrameView {
     link: false,
   });
   flush();
-  return { title: document.title, width: innerWidth, height: innerHeight, items, hidden };
+  return { title: document.title, width: innerWidth, height: innerHeight, items, hidden, busy: isBusy() };
 }

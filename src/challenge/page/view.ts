@@ -80,4 +80,6 @@ export interface FrameView {
   readonly items: readonly ItemView[];
   /** Names of hidden buttons and links, such as those of a closed menu. */
   readonly hidden: readonly string[];
+  /** True if the frame shows a progress element. */
+  readonly busy: boolean;
 }

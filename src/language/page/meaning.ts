@@ -67,6 +67,20 @@ export type Meaning =
   | 'manage'
   /** Step that only a person can do: approve in an app, take a call. */
   | 'person'
-  | 'shop';
+  | 'shop'
+  /** Notice that the page is still loading. */
+  | 'loading'
+  /** Notice that this tab may be closed, or that the sign-in goes on in another one. */
+  | 'otherTab'
+  /** Terms, permissions or other sessions that the user has to agree to. */
+  | 'agree'
+  /** Button that agrees. */
+  | 'allow'
+  /** Button that refuses to agree. */
+  | 'deny'
+  /** Choice of an account, an organization or a tenant. */
+  | 'pickAccount'
+  /** Memorable word of a bank. */
+  | 'memorable';
 
 export type PageWords = WordTable<Meaning>;

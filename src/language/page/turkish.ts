@@ -44,4 +44,11 @@ export const turkish: PageWords = {
   manage: `yonet, devre disi, etkinlestir, kaldir, duzenle, degistir, ekle, sil, etkin`,
   person: `bildirim*, arama yap, beni ara, telefonla ara, onaylayin`,
   shop: `siparis*, sepet*, odeme, kargo, teslimat, fatura`,
+  loading: `yukleniyor, lutfen bekleyin, bekleyin, bir dakika`,
+  otherTab: `bu sekmeyi kapat*, bu pencereyi kapat*, sekmeyi kapat*, pencereyi kapat*, diger sekme*, onceki sekme*`,
+  agree: `kullanim kosullari, hizmet sartlari, kullanim sartlari, sartlar ve kosullar, erismek istiyor, erisim istiyor, izinler*, erisim izni, diger oturum*`,
+  allow: `izin ver, yetkilendir, kabul et, kabul ediyorum, onayla`,
+  deny: `reddet, izin verme, iptal, vazgec`,
+  pickAccount: `hesap sec*, bir hesap sec*, baska bir hesap, farkli bir hesap, kurulus sec*, baska kullanici`,
+  memorable: `gizli kelime`,
 };

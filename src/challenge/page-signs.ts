@@ -1,0 +1,116 @@
+import type { ChallengeKind } from './challenge.ts';
+import type { FoundControls } from './control.ts';
+import { factorOf } from './factor.ts';
+import type { FoundField } from './field.ts';
+import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
+import { type SessionSign, sessionSigns } from './session-sign.ts';
+import { type Statement, statementsOf } from './statement.ts';
+import type { ControlView, FrameView, ItemView } from './page/view.ts';
+import { isNamed, says } from '../language/page/index.ts';
+
+/** Signs of a page that a sign-in needs beside its challenge. */
+export interface PageSigns {
+  /** Reasons why the page still asks for something, one short sentence each. Empty if it asks for nothing. */
+  readonly asks: readonly string[];
+  /** Reasons why the page may ask for something, in any language: it is small, and has a form or buttons. */
+  readonly mayAsk: readonly string[];
+  /** Signs of a session, whether or not the page asks for something. */
+  readonly session: readonly SessionSign[];
+  /** Visible texts that may be the answer of the site to the last input, in all frames. */
+  readonly statements: readonly Statement[];
+  /** True for a blank page, and for a page that shows that it is loading. */
+  readonly isLoading: boolean;
+  /** True if the page says that this tab may be closed, or that the sign-in continues in another one. */
+  readonly isForOtherTab: boolean;
+}
+
+/** Maximum number of texts on a small page. */
+const SMALL = 15;
+/** Maximum number of texts on a page that is still loading. */
+const BARE = 3;
+/** Maximum length of a notice, in characters. */
+const SHORT = 250;
+const SEARCH = /search|query|\bq\b/i;
+
+interface Read {
+  readonly kind: ChallengeKind;
+  readonly fields: readonly FoundField[];
+  readonly controls: FoundControls;
+}
+
+/** Collects the signs of a page. */
+export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, read: Read): PageSigns {
+  return {
+    asks: asksOf(snapshot, read),
+    mayAsk: mayAskOf(snapshot),
+    session: sessionSigns(snapshot),
+    statements: statementsOf(snapshot, read.fields),
+    isLoading: isLoading(views, snapshot),
+    isForOtherTab: snapshot.texts.some(({ text }) => text.length <= SHORT && says(text, 'otherTab')),
+  };
+}
+
+function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): string[] {
+  const asks: string[] = [];
+  if (kind !== 'unknown' && kind !== 'signed-in') asks.push(`The page is a challenge of the kind "${kind}".`);
+  for (const { role, first } of fields)
+    asks.push(`The field "${first.label || first.placeholder}" asks for a ${role.replace('-', ' ')}.`);
+  const passwords = snapshot.controls.filter(
+    ({ is, type, disabled }) => is === 'field' && type === 'password' && !disabled,
+  );
+  if (passwords.length > 0 && kind !== 'signed-in') asks.push('A password field is shown.');
+  const { resend } = controls;
+  if (resend && says(resend.label, 'code', 'send', 'link') && !isSiteFrame(resend))
+    asks.push(`"${resend.label}" sends a code again.`);
+  const isSettings =
+    snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage')).length > 1;
+  const isSmall = snapshot.texts.length <= SMALL;
+  if (isSmall && !isSettings) {
+    const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
+    if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
+    const main = mainButtons(snapshot);
+    if (main.length === 1 && says(main[0]!.label, 'verify') && !says(main[0]!.label, 'signOut'))
+      asks.push(`"${main[0]!.label}" is the only button.`);
+  }
+  const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
+  if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
+  return asks;
+}
+
+function isAskingDialog(items: readonly ItemView[]): boolean {
+  return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
+}
+
+/** Returns the buttons of the main content. */
+function mainButtons(snapshot: PageSnapshot): ControlView[] {
+  return snapshot.controls.filter(
+    (control) => control.is === 'button' && !isSiteFrame(control) && control.opens === '',
+  );
+}
+
+function mayAskOf(snapshot: PageSnapshot): string[] {
+  if (snapshot.texts.length > SMALL) return [];
+  const fields = snapshot.controls.filter(
+    (control) => control.is === 'field' && !isSiteFrame(control) && !control.disabled && control.shown === 'plain',
+  );
+  const typed = fields.filter(({ type, names }) => type !== 'search' && type !== 'select' && !SEARCH.test(names));
+  const buttons = mainButtons(snapshot).filter(({ label }) => !isNamed(label, 'signOut'));
+  const options = snapshot.controls.filter(({ is, type }) => is === 'option' && type === 'radio');
+  const reasons: string[] = [];
+  if (typed.length > 0) reasons.push('The page is small and has a form.');
+  if (buttons.length + options.length > 1) reasons.push('The page is small and has a choice of buttons.');
+  else if (buttons.length === 1) reasons.push(`The page is small, and "${buttons[0]!.label}" is its main button.`);
+  return reasons;
+}
+
+/** True for a blank page, and for one with a progress element or a notice and nothing to press. */
+function isLoading(views: readonly FrameView[], snapshot: PageSnapshot): boolean {
+  const isWide = snapshot.all.filter(isControl).some((control) => !isSiteFrame(control) && control.is !== 'link');
+  if (isWide || snapshot.texts.length > BARE) return false;
+  const isBusy = views.some(({ busy }) => busy);
+  const isNotice = [snapshot.title, ...snapshot.texts.map(({ text }) => text)].some(
+    (text) => text.length <= SHORT && says(text, 'loading'),
+  );
+  const isBlank = snapshot.all.every((item) => item.is === 'picture' || (isControl(item) && isSiteFrame(item)));
+  return isBusy || isNotice || isBlank;
+}
