@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'CODE_NOT_FOUND'
   /** No matching message, code or link came in time. */
   | 'CODE_TIMEOUT'
+  /** The page never sent the form of a sign-in, so nothing was refused. */
+  | 'FORM_NOT_SENT'
   /** A person declined a handoff. */
   | 'HUMAN_DECLINED'
   /** Nobody answered a handoff in time. */
@@ -64,6 +66,8 @@ export type ErrorCode =
   | 'SIGN_IN_REFUSED'
   /** The sign-in did not end in time. */
   | 'SIGN_IN_TIMEOUT'
+  /** The sign-in ended on a page that asks for nothing, but nothing proves a session. */
+  | 'SIGN_IN_UNPROVEN'
   /** The sink could not start, for example because a port is in use. */
   | 'SINK_START_FAILED'
   /** The source of messages answered, but refused the request. */

@@ -153,7 +153,7 @@ export class ChallengeResponder {
       };
       await fill();
       if (await wasCleared(fields.map(({ field }) => field))) await fill();
-      this.#progress.recordAnswer(challenge, key, asksPassword);
+      this.#progress.recordAnswer(reading, key, asksPassword || code ? 'proving' : 'plain');
       await this.#submit(reading, fields.at(-1)?.field);
     });
     this.#progress.path.push(roles.join(' and '));
@@ -202,9 +202,9 @@ export class ChallengeResponder {
     return this.#usable.includes('human') && this.#handoff !== undefined && isTried;
   }
 
-  async #waitForApproval({ challenge }: PageReading, key: string): Promise<void> {
-    this.#progress.recordAnswer(challenge, key, true);
-    await this.#handoff!.approve(challenge, key);
+  async #waitForApproval(reading: PageReading, key: string): Promise<void> {
+    this.#progress.recordAnswer(reading, key, 'proving');
+    await this.#handoff!.approve(reading.challenge, key);
     this.#progress.path.push('approval by a person');
   }
 
@@ -219,7 +219,7 @@ export class ChallengeResponder {
     const field = locators.fields[codeIndex]!;
     if (locators.trustDevice) await setTrust(locators.trustDevice, this.#trustsDevice);
     // Some pages submit the form on the last keystroke.
-    this.#progress.recordAnswer(challenge, key, true);
+    this.#progress.recordAnswer(reading, key, 'proving');
     try {
       await this.#credentials.fillCode(field, code, { timeout: READY_TIMEOUT });
     } catch (error) {
@@ -234,7 +234,7 @@ export class ChallengeResponder {
 
   async #openLink(reading: PageReading, key: string): Promise<void> {
     if (!this.#usable.includes('email-link')) return await this.#chooseFactor(reading, key);
-    this.#progress.recordAnswer(reading.challenge, key, true);
+    this.#progress.recordAnswer(reading, key, 'proving');
     await this.#codes.openLink(this.#page);
     this.#progress.path.push('link by e-mail');
   }
@@ -243,7 +243,7 @@ export class ChallengeResponder {
   async #select(reading: PageReading, { factor }: Choice, offer: Locator, key: string): Promise<void> {
     if (!this.#progress.tryOnce(`${factor} for ${key}`)) return await this.#tryAnotherWay(reading, key);
     const isPasskey = factor === 'passkey';
-    this.#progress.recordAnswer(reading.challenge, key, isPasskey, isPasskey);
+    this.#progress.recordAnswer(reading, key, isPasskey ? 'passkey' : 'plain');
     const needsSending = await selectOffer(offer);
     if (needsSending && reading.locators.proceed) await click(reading.locators.proceed);
     this.#progress.path.push(`chose ${factor}`);
@@ -253,9 +253,9 @@ export class ChallengeResponder {
    * Waits for the passkey prompt of a page without a button. If the prompt appeared before the authenticator was ready,
    * the page is reloaded.
    */
-  async #awaitPrompt({ challenge }: PageReading, key: string): Promise<void> {
+  async #awaitPrompt(reading: PageReading, key: string): Promise<void> {
     this.#progress.tryOnce(`passkey for ${key}`);
-    this.#progress.recordAnswer(challenge, key, true, true);
+    this.#progress.recordAnswer(reading, key, 'passkey');
     if (this.#pageIdle.documents === 0) await this.#page.reload({ waitUntil: 'domcontentloaded' });
     this.#progress.path.push('passkey');
   }
@@ -266,9 +266,9 @@ export class ChallengeResponder {
     await this.#follow(reading, key, otherWay);
   }
 
-  async #follow({ challenge }: PageReading, key: string, control: Locator): Promise<void> {
-    const title = challenge.kind === 'enroll' ? 'Not now' : 'Another way';
-    this.#progress.recordAnswer(challenge, key, false);
+  async #follow(reading: PageReading, key: string, control: Locator): Promise<void> {
+    const title = reading.challenge.kind === 'enroll' ? 'Not now' : 'Another way';
+    this.#progress.recordAnswer(reading, key, 'plain');
     await this.#runtime.step(title, () => click(control));
     this.#progress.path.push(title.toLowerCase());
   }

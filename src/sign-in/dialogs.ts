@@ -49,7 +49,9 @@ export class Dialogs {
     const text = mask(dialog.message());
     // A person presses OK to send a code or to go on. Any other question is declined.
     const accepts =
-      type === 'alert' || type === 'beforeunload' || (type === 'confirm' && says(text, 'send', 'code', 'signIn', 'verify'));
+      type === 'alert' ||
+      type === 'beforeunload' ||
+      (type === 'confirm' && says(text, 'send', 'code', 'signIn', 'verify'));
     const answer = this.#isOwn ? (accepts ? 'accepted' : 'dismissed') : undefined;
     if (type !== 'beforeunload') this.#seen.push({ text, type, answer });
     if (!this.#isOwn) return;

@@ -55,8 +55,11 @@ export function unanswerable(
 }
 
 /** Creates the error for a passkey that the site refused. */
-export function passkeyRefused(context: FailureContext, name: string): TwoFactorError {
-  const { message } = context.challenge;
+export function passkeyRefused(
+  context: FailureContext,
+  name: string,
+  message: string | undefined = context.challenge.message,
+): TwoFactorError {
   const reason = message ? `: "${message}"` : ' without a message';
   const help =
     'Check that this passkey is registered for this user on the site. If the page asks for the passkey while it loads, let `signIn` open it: pass its URL.';
@@ -69,6 +72,6 @@ function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
 }
 
 /** Removes the query and the fragment, which may hold a token. */
-function withoutQuery(url: string): string {
+export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }

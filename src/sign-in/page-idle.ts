@@ -216,8 +216,7 @@ export class PageIdle {
     if (this.#isNavigation(request)) this.#status = status;
     const since = this.#open.get(request) ?? -Infinity;
     const isAnswer = since >= this.#answerStarted && (request.method() !== 'GET' || this.#isNavigation(request));
-    if (isAnswer && status >= 400)
-      this.#errorStatus = Math.max(status, this.#errorStatus ?? 0);
+    if (isAnswer && status >= 400) this.#errorStatus = Math.max(status, this.#errorStatus ?? 0);
   };
 
   #isPolling(request: Request): boolean {

@@ -59,7 +59,7 @@ const TRANSITION_TIME = 2500;
 export interface OutcomeReading {
   readonly challenge: Challenge;
   readonly signs: Pick<PageReading['signs'], 'isLoading' | 'session'>;
-  readonly locators: Pick<ElementLocators, 'signIn'>;
+  readonly locators: Pick<ElementLocators, 'signIn' | 'wantsNewPassword'>;
 }
 
 /**
@@ -79,8 +79,11 @@ export function outcomeOf(
   if (key === undefined) {
     if (signs.isLoading) return 'pending';
     if (kind === 'rejected') return last ? 'refused' : 'next-challenge';
-    if (last?.proves && isRefusal && signs.session.length === 0 && activity.isQuiet(RENDER_TIME)) return 'refused';
-    if (kind === 'signed-in') return activity.isQuiet(SESSION_RENDER_TIME, SESSION_FETCH_TIMEOUT) ? 'settled' : 'pending';
+    // "Your password has expired" above a form for a new one refuses nothing.
+    const mayRefuse = last?.proves === true && isRefusal && !locators.wantsNewPassword;
+    if (mayRefuse && signs.session.length === 0 && activity.isQuiet(RENDER_TIME)) return 'refused';
+    if (kind === 'signed-in')
+      return activity.isQuiet(SESSION_RENDER_TIME, SESSION_FETCH_TIMEOUT) ? 'settled' : 'pending';
     const isRendered =
       last || locators.signIn ? activity.isQuiet(IDLE_AFTER) : activity.isQuiet(FIRST_RENDER_TIME, FETCH_TIMEOUT);
     return isRendered ? 'settled' : 'pending';

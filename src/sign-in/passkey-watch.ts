@@ -19,10 +19,10 @@ export class PasskeyWatch {
   }
 
   /** True if the page used a passkey since the last reading. Counts it as an answer, so that the page may continue. */
-  async wasUsed({ challenge }: PageReading, key: string | undefined): Promise<boolean> {
+  async wasUsed(reading: PageReading, key: string | undefined): Promise<boolean> {
     if (!this.#credentials.hasAuthenticator || !(await this.#credentials.passkeys.wasUsed())) return false;
     if (!this.#progress.last?.isPasskey) {
-      this.#progress.recordAnswer(challenge, key ?? 'passkey', true, true);
+      this.#progress.recordAnswer(reading, key ?? 'passkey', 'passkey');
       this.#progress.path.push('passkey');
     }
     this.#pageIdle.touch();

@@ -34,7 +34,8 @@ const WEIGHT = {
 /** Addresses that belong to a sign-in, or that tell of a failure. */
 const SIGN_IN_PATH =
   /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|sso|auth\w*|2fa|mfa|otp|totp|verif\w*|challenge|factors?|consent|errors?|denied|session)(?:[/_.-]|$)/i;
-const FAILED_QUERY = /[?&#](?:success=(?:false|0)|error|err|failed|failure)(?:=|&|$)|=(?:failed|failure|error|denied)(?:&|$)/i;
+const FAILED_QUERY =
+  /[?&#](?:success=(?:false|0)|error|err|failed|failure)(?:=|&|$)|=(?:failed|failure|error|denied)(?:&|$)/i;
 
 /** Weighs what speaks for a session on a page that asks for nothing. */
 export async function proofOf(
@@ -52,7 +53,7 @@ export async function proofOf(
   const [strongest] = evidence.toSorted((a, b) => b.weight - a.weight);
   const isFailed = FAILED_QUERY.test(url);
   const isInDoubt = signs.mayAsk.length > 0 || isFailed;
-  const found = strongest ? [strongest] : [];
+  const found: { readonly weight: number; readonly text: string }[] = strongest ? [strongest] : [];
   const sum = (): number => found.reduce((total, { weight }) => total + weight, 0);
   const enough = isInDoubt ? ENOUGH_IN_DOUBT : ENOUGH;
   if (sum() < enough && before) {

@@ -1,14 +1,16 @@
 import type { Locator, Page } from '@playwright/test';
+import type { PageReading } from '../challenge/page/look.ts';
 
-/** True if the proof of a session is present. A URL is not proof while the page shows a challenge. */
+/** True if the proof of a session is present. A URL is not proof while the page asks for something. */
 export async function isPresent(
   signedIn: Locator | string | RegExp,
   page: Page,
-  key: string | undefined,
+  { signs }: PageReading,
 ): Promise<boolean> {
-  if (signedIn instanceof RegExp) return key === undefined && signedIn.test(page.url());
+  const isAsking = signs.asks.length > 0 || signs.isLoading;
+  if (signedIn instanceof RegExp) return !isAsking && signedIn.test(page.url());
   if (typeof signedIn !== 'string') return await signedIn.first().isVisible();
-  if (key !== undefined || !URL.canParse(page.url())) return false;
+  if (isAsking || !URL.canParse(page.url())) return false;
   const [current, expected] = [new URL(page.url()), new URL(signedIn, page.url())];
   return (
     current.origin === expected.origin &&

@@ -15,7 +15,10 @@ const MAX_LENGTH = 300;
 
 /** Returns the texts of a page that may be the site's words about an answer. */
 export function textsOf({ challenge, signs }: PageReading): ReadonlySet<string> {
-  return new Set([...(challenge.message ? [challenge.message] : []), ...signs.statements.map(({ text }) => mask(text))]);
+  return new Set([
+    ...(challenge.message ? [challenge.message] : []),
+    ...signs.statements.map(({ text }) => mask(text)),
+  ]);
 }
 
 /**
@@ -37,7 +40,8 @@ export function wordsAbout(
     .filter(({ text }) => text.length <= MAX_LENGTH && !before.has(text));
   const spoken = dialogs.map((text) => ({ text, isAlert: true, meaning: meaningOf(text) }));
   const all = [...spoken, ...fresh];
-  const found = all.find(({ meaning, isAlert }) => meaning !== undefined && isAlert) ?? all.find(({ meaning }) => meaning);
+  const found =
+    all.find(({ meaning, isAlert }) => meaning !== undefined && isAlert) ?? all.find(({ meaning }) => meaning);
   const words = found ?? all.find(({ isAlert }) => isAlert) ?? all[0];
   if (!words) return undefined;
   return { text: words.text, isLocked: words.meaning === 'locked', isRefusal: words.meaning !== undefined };

@@ -69,7 +69,10 @@ export class StartAddress {
         const isRendered = pageIdle.asOf(readAt).isQuiet(IDLE_AFTER) && !signs.isLoading;
         if (isRendered) {
           const isOpen = challenge.kind === 'signed-in' || challenge.kind === 'unknown';
-          const asks = signs.asks.length > 0 || locators.signIn !== undefined || (signs.mayAsk.length > 0 && signs.session.length === 0);
+          const asks =
+            signs.asks.length > 0 ||
+            locators.signIn !== undefined ||
+            (signs.mayAsk.length > 0 && signs.session.length === 0);
           if (!isOpen || asks || (pageIdle.status ?? 200) >= 400) return undefined;
           return this.#leadsTo(page.url());
         }

@@ -1,0 +1,116 @@
+import type { PageReading } from '../challenge/page/look.ts';
+import type { TwoFactorError } from '../core/errors.ts';
+import { says } from '../language/page/index.ts';
+import type { ChallengeResponder } from './challenge-responder.ts';
+import { describeDialog } from './dialogs.ts';
+import { passkeyRefused } from './errors.ts';
+import { formProblems } from './form-problems.ts';
+import type { SignInContext } from './sign-in-context.ts';
+
+const CODE_HELP =
+  'Check the seed and the clocks (totp), and that nothing else uses codes of this persona at the same time. `attempts` sets the number of attempts; more attempts may lock the account.';
+const CREDENTIALS_HELP =
+  'Check the credentials, and that the user exists. They are not sent again, because that could lock the account.';
+const UNSENT_HELP =
+  'Nothing was refused. Fill in what the form requires in the test and call `signIn` without a URL, or check that the button works.';
+
+/** Handles refusals: tells a refusal from a form that was not sent, and decides whether to try again. */
+export class Refusals {
+  readonly #context: SignInContext;
+  readonly #responder: ChallengeResponder;
+
+  constructor(context: SignInContext, responder: ChallengeResponder) {
+    this.#context = context;
+    this.#responder = responder;
+  }
+
+  /** Records a lockout. @throws TwoFactorError `SIGN_IN_LOCKED` */
+  async locked(): Promise<never> {
+    const { credentials, words } = this.#context;
+    await credentials.refused('lockout', words?.text);
+    throw this.#context.fail('SIGN_IN_LOCKED', `The site has locked out ${credentials.name}: "${words?.text ?? ''}".`);
+  }
+
+  /**
+   * Records that the last answer was refused. Returns if another one may be given.
+   *
+   * @param status HTTP status of the refusal, if the page itself does not tell it
+   * @throws TwoFactorError `SIGN_IN_REFUSED`, `SIGN_IN_LOCKED` or `CHALLENGE_UNANSWERABLE`
+   */
+  async refused(reading: PageReading, status?: number): Promise<void> {
+    const { progress, credentials, words, attempts } = this.#context;
+    const { last } = progress;
+    if (!last) return;
+    if (words?.isLocked === true) return await this.locked();
+    if (last.isPasskey) return await this.#passkeyRefused(reading);
+    if (!last.proves && last.key !== 'identifier') {
+      // The selected factor changed nothing, or it sent a code for the field that is already there.
+      if (!this.#responder.canGuess(reading)) throw this.#responder.unanswerable(reading);
+      progress.refused();
+      return;
+    }
+    const part = refusedPart(last.key, words?.text);
+    const isCode = part === 'code';
+    const said = words?.text ?? (status === undefined ? undefined : `HTTP ${status}`);
+    const mayRetry = last.key !== 'link-sent' && (await credentials.refused(isCode ? 'code' : 'password', said));
+    const reason = words ? `: "${words.text}"` : status === undefined ? ' without a message' : ` with HTTP ${status}`;
+    await this.#context.reportStep(`Refused${words ? reason : ''}`);
+    const count = progress.timesAnswered(last.key);
+    const canRetry = reading.challenge.fields.length > 0 || reading.challenge.factors.length > 0;
+    if (isCode && mayRetry && count < attempts && canRetry) {
+      progress.refused();
+      return;
+    }
+    const codes = count === 1 ? 'a code' : `${count} codes`;
+    const subject = isCode ? codes : part === 'link-sent' ? 'the link by e-mail' : `the ${part}`;
+    const what = `The site refused ${subject} of ${credentials.name}${reason}.`;
+    throw this.#context.fail('SIGN_IN_REFUSED', what, isCode ? CODE_HELP : CREDENTIALS_HELP);
+  }
+
+  /**
+   * Handles a form that the page did not send. Returns if the form may be sent again, which it may once.
+   *
+   * @throws TwoFactorError `FORM_NOT_SENT`
+   */
+  async unsent({ challenge, locators }: PageReading, key = ''): Promise<void> {
+    const { progress, credentials, words } = this.#context;
+    const dialogs = this.#context.dialogs.since(progress.last?.dialogs ?? 0);
+    const problems = await formProblems(locators.fields);
+    this.#responder.reuseLastCode();
+    if (problems.length === 0 && dialogs.length === 0 && progress.tryOnce(`unsent ${key}`)) {
+      progress.undoAnswer(key);
+      return;
+    }
+    const button = challenge.submit ? ` after a click on "${challenge.submit.label}"` : '';
+    const seen = [
+      ...problems,
+      ...dialogs.map((dialog) => `The page opened the ${describeDialog(dialog)}.`),
+      ...(words && dialogs.length === 0 ? [`The page says "${words.text}".`] : []),
+    ];
+    const what = [`The page did not send the form of ${credentials.name}${button}.`, ...seen].join(' ');
+    throw this.#context.fail('FORM_NOT_SENT', what, UNSENT_HELP);
+  }
+
+  /** Creates the error for a refused passkey. */
+  passkeyError(): TwoFactorError {
+    const { credentials, words, reading, page, progress } = this.#context;
+    const { path } = progress;
+    return passkeyRefused({ challenge: reading!.challenge, url: page.url(), path }, credentials.name, words?.text);
+  }
+
+  async #passkeyRefused(reading: PageReading): Promise<void> {
+    if (this.#context.words?.isRefusal === true || !this.#responder.hasAlternative(reading)) throw this.passkeyError();
+    await this.#context.reportStep('Passkey not sufficient, trying another factor');
+    this.#context.progress.refused();
+  }
+}
+
+/** Returns what a refusal is about. A password and a code that were sent together are refused together, unless the site names one. */
+function refusedPart(key: string, words = ''): string {
+  const hasPassword = key.includes('password');
+  if (!hasPassword || !key.includes('code')) return key.includes('code') ? 'code' : key;
+  const namesCode = says(words, 'code', 'app', 'recovery');
+  const namesPassword = says(words, 'password', 'username');
+  if (namesCode === namesPassword) return 'password or the code';
+  return namesCode ? 'code' : 'identifier and password';
+}
