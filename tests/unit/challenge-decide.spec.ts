@@ -12,6 +12,7 @@ const text = (content: string, more: Partial<TextView> = {}): TextView => ({
   text: content,
   heading: false,
   alert: false,
+  marks: '',
   linked: false,
   ...more,
 });

@@ -8,7 +8,8 @@ export interface PageGeometry {
   readonly isTiny: (rect: DOMRect) => boolean;
   /** Like `isTiny`, but from the layout size, which is cheaper to read. */
   readonly isFlat: (element: Element) => boolean;
-  readonly isRed: (element: Element) => boolean;
+  /** Tells an alarming color from others. */
+  readonly toneOf: (color: string) => 'red' | 'none';
 }
 
 /** Runs in the page, so it cannot use anything from its enclosing scope. */
@@ -43,12 +44,16 @@ export function pageGeometry(): PageGeometry {
     if (element instanceof HTMLElement) return element.offsetWidth <= 2 || element.offsetHeight <= 2;
     return isTiny(element.getBoundingClientRect());
   };
-  const isRed = (element: Element): boolean => {
-    const { color } = getComputedStyle(element);
-    const [first = 0, second = 0, third = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
-    if (color.startsWith('oklch')) return first > 0.3 && second > 0.12 && (third < 40 || third > 350);
-    return color.startsWith('rgb') && first > 120 && first > 1.8 * Math.max(second, third);
+  const toneOf: PageGeometry['toneOf'] = (color) => {
+    const [first = 0, second = 0, third = 0, alpha = 1] = (color.match(/[\d.]+/g) ?? []).map(Number);
+    if (color.startsWith('oklch')) return first > 0.3 && second > 0.02 && (third < 40 || third > 350) ? 'red' : 'none';
+    if (!color.startsWith('rgb') || alpha < 0.05) return 'none';
+    const [most, least] = [Math.max(second, third), Math.min(second, third)];
+    const isStrong = first > 120 && first > 1.8 * most;
+    // The background of an alert is a pale red: much less green and blue, and both about the same.
+    const isPale = first > 220 && first - most > 12 && most - least < 22;
+    return isStrong || isPale ? 'red' : 'none';
   };
 
-  return { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed };
+  return { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, toneOf };
 }

@@ -8,7 +8,9 @@ export interface PageLinks {
 /** Runs in the page, so it cannot use anything from its enclosing scope. */
 export function pageLinks(): PageLinks {
   const isLink = (element: Element): boolean =>
-    (element.tagName === 'A' && (element.hasAttribute('href') || element.hasAttribute('onclick'))) ||
+    // A link of a script has no `href`. An anchor has a name, and nothing else.
+    (element.tagName === 'A' &&
+      (element.hasAttribute('href') || (element.hasAttributes() && !element.hasAttribute('name')))) ||
     element.getAttribute('role') === 'link';
 
   const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? '';

@@ -1,3 +1,5 @@
+import { type PageAlerts, pageAlerts } from './page-alerts.ts';
+import { type PageControls, pageControls } from './page-controls.ts';
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
 import { type PageLinks, pageLinks } from './page-links.ts';
 import { type PageMenus, pageMenus } from './page-menus.ts';
@@ -8,18 +10,30 @@ import { type PageRegions, pageRegions } from './page-regions.ts';
 import type { FrameView, Region, ControlView, ItemView } from './view.ts';
 
 /** In-page functions that the reader uses. */
-interface PageParts extends PageNames, PageGeometry, PageLinks, PageRegions, PageMenus, PagePictures, PageProgress {}
+interface PageParts
+  extends
+    PageNames,
+    PageGeometry,
+    PageLinks,
+    PageRegions,
+    PageMenus,
+    PagePictures,
+    PageProgress,
+    PageAlerts,
+    PageControls {}
 
 /** Expression that reads a frame. It returns JSON, because Playwright transfers a string many times faster than objects. */
-export const READ_PAGE: string = `((names, geometry) => JSON.stringify((${readPage.toString()})({
+export const READ_PAGE: string = `((names, geometry, links) => ((menus) => JSON.stringify((${readPage.toString()})({
   ...names,
   ...geometry,
-  ...(${pageLinks.toString()})(),
+  ...links,
+  ...menus,
+  ...(${pageControls.toString()})(links, menus, names),
+  ...(${pageAlerts.toString()})(geometry),
   ...(${pageRegions.toString()})(),
-  ...(${pageMenus.toString()})(names),
   ...(${pagePictures.toString()})(geometry),
   ...(${pageProgress.toString()})(geometry),
-})))((${pageNames.toString()})(), (${pageGeometry.toString()})())`;
+})))((${pageMenus.toString()})(names)))((${pageNames.toString()})(), (${pageGeometry.toString()})(), (${pageLinks.toString()})())`;
 
 /**
  * Reads the visible content of a frame in document order, through open shadow roots: texts, fields, buttons and links.
@@ -31,26 +45,31 @@ function readPage(parts: PageParts): FrameView {
   /** Maximum number of items to read. A sign-in page has fewer. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
+  /** Maximum number of items before a text whose color counts. */
+  const MAX_COLORED = 400;
   /** Angular's `ng-invalid` is on every empty field. */
   const INVALID_CLASS = /(?:^|\s)(?:is-|has-)?(?:invalid|error)(?:$|\s)|[a-z]-(?:error|danger)(?:$|\s)/i;
   /** Elements that matter even without attributes. */
   const SEMANTIC = /^(?:H[1-6]|LEGEND|TH|CAPTION|FORM|DIALOG|NAV|HEADER|FOOTER|ASIDE|MAIN)$/;
-  const CONTROL = /^(?:INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY|A)$/;
+  const FIELDS = 'input:not([type=hidden]), textarea, select, form';
+  const MAX_TITLE = 100;
   const LETTER = /[\p{L}\p{N}]/u;
-  const ERROR_CLASS = /(?:^|[\s_-])(?:error|errors|invalid|danger|failure)(?:$|[\s_-])/i;
+  const TITLE_CLASS = /(?:^|[\s_-])(?:title|heading|headline)(?:$|\s)/i;
 
   interface Context {
     readonly form: number;
     readonly dialog: number;
     readonly region: Region;
     readonly heading: boolean;
-    readonly alert: boolean;
+    readonly marks: string;
+    /** True inside a small box that is marked as invalid. */
+    readonly invalid: boolean;
     readonly clipped: boolean;
     readonly link: boolean;
   }
 
   const items: ItemView[] = [];
-  let forms = 0;
+  const forms: string[] = [];
   let dialogs = 0;
   let lastText = '';
   let run = '';
@@ -61,7 +80,8 @@ function readPage(parts: PageParts): FrameView {
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isSelfLink, isDialog, regionOf } = parts;
   const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf, isBusy } = parts;
-  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, isRed } = parts;
+  const { marksOf, colorMark, kindOf, isClickable, isChosen, iconOf } = parts;
+  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat } = parts;
 
   const flush = (): void => {
     if (run === '') return;
@@ -76,13 +96,15 @@ function readPage(parts: PageParts): FrameView {
     if (isOffScreen(rect) || (isTiny(rect) && getComputedStyle(parent).display !== 'contents')) return;
     // A link beside a label does not describe the field.
     if (!linked) lastText = text;
-    const alert = context.alert || (text.length < 200 && isRed(parent));
+    const marks = `${context.marks} ${text.length < 200 && items.length < MAX_COLORED ? colorMark(parent) : ''}`.trim();
     items.push({
       frame: 0,
       is: 'text',
       text: text.slice(0, MAX_TEXT),
       heading: context.heading,
-      alert,
+      // A message is an alert only if something else says so.
+      alert: /role|live|class|color/.test(marks),
+      marks,
       linked,
       form: context.form,
       dialog: context.dialog,
@@ -106,6 +128,7 @@ function readPage(parts: PageParts): FrameView {
     if (is === 'field' && isOffScreen(rect)) return;
     const shown = isTiny(rect) || context.clipped ? 'clipped' : isPlain ? 'plain' : 'transparent';
     const attribute = (name: string): string => squeeze(element.getAttribute(name) ?? '').slice(0, MAX_TEXT);
+    const label = nameOf(element).slice(0, MAX_TEXT);
     items.push({
       frame: 0,
       is,
@@ -114,10 +137,10 @@ function readPage(parts: PageParts): FrameView {
       dialog: context.dialog,
       region: context.region,
       path: pathOf(element),
-      label: nameOf(element).slice(0, MAX_TEXT),
+      label,
       textBefore: lastText.slice(-MAX_TEXT),
       placeholder: attribute('placeholder') || attribute('data-placeholder'),
-      names: [attribute('name'), attribute('id'), attribute('data-testid'), attribute('formcontrolname')]
+      names: [...['name', 'id', 'data-testid', 'formcontrolname'].map(attribute), label ? '' : iconOf(element)]
         .filter(Boolean)
         .join(' '),
       autocomplete: attribute('autocomplete').toLowerCase(),
@@ -128,9 +151,9 @@ function readPage(parts: PageParts): FrameView {
         is === 'field'
           ? `${byIds(element, 'aria-describedby')} ${byIds(element, 'aria-errormessage')}`.trim().slice(0, MAX_TEXT)
           : '',
-      invalid: attribute('aria-invalid') === 'true' || INVALID_CLASS.test(attribute('class')),
+      invalid: context.invalid || attribute('aria-invalid') === 'true' || INVALID_CLASS.test(attribute('class')),
       filled: is === 'field' && (type === 'editable' ? element.textContent !== '' : Boolean(input.value)),
-      checked: ('checked' in input && input.checked) || attribute('aria-selected') === 'true',
+      checked: isChosen(element),
       disabled: element.matches(':disabled') || ('readOnly' in input && input.readOnly),
       opens: is === 'field' ? '' : opensOf(element),
       selfLink: is === 'link' && isSelfLink(element),
@@ -143,50 +166,15 @@ function readPage(parts: PageParts): FrameView {
     });
   };
 
-  const isClickable = (element: Element): boolean =>
-    element instanceof HTMLElement &&
-    element.onclick !== null &&
-    element.tagName !== 'BODY' &&
-    element.tagName !== 'FORM' &&
-    !element.querySelector('input,button,a,select');
-
   /** Adds an element if it is a control. Returns true if the label covers the content of the element. */
   const readControl = (element: Element, context: Context): boolean => {
-    const tag = element.tagName;
-    if (!element.hasAttributes() && !CONTROL.test(tag) && !isClickable(element)) return false;
-    const role = element.getAttribute('role') ?? '';
-    if (element instanceof HTMLInputElement) {
-      if (element.type === 'hidden') return true;
-      const isButton = /^(?:submit|button|reset|image)$/.test(element.type);
-      const isToggle = element.type === 'radio' || element.type === 'checkbox';
-      addControl(element, isButton ? 'button' : isToggle ? 'option' : 'field', element.type, context);
-      return true;
-    }
-    if (tag === 'TEXTAREA') return (addControl(element, 'field', 'textarea', context), true);
-    if (element instanceof HTMLSelectElement) {
-      addControl(element, 'field', 'select', context);
-      if (isOpaque(element))
-        for (const option of [...element.options].slice(0, 20)) addControl(option, 'option', 'select-option', context);
-      return true;
-    }
-    if (element.getAttribute('contenteditable') === '' || element.getAttribute('contenteditable') === 'true')
-      return (addControl(element, 'field', 'editable', context), true);
-    if (
-      tag === 'BUTTON' ||
-      tag === 'SUMMARY' ||
-      role === 'button' ||
-      role === 'menuitem' ||
-      role === 'tab' ||
-      opensOf(element) !== ''
-    )
-      return (addControl(element, 'button', (element as HTMLButtonElement).type || role, context), true);
-    if (role === 'radio' || role === 'checkbox' || role === 'option' || role === 'switch')
-      return (addControl(element, 'option', role, context), true);
-    // The text of a link is also part of the sentence around it.
-    if (isLink(element))
-      return (addControl(element, 'link', element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', context), false);
-    if (!isClickable(element)) return false;
-    return (addControl(element, 'button', 'clickable', context), true);
+    const kind = kindOf(element);
+    if (!kind) return false;
+    if (kind.type === 'hidden') return true;
+    addControl(element, kind.is, kind.type, context);
+    if (element instanceof HTMLSelectElement && isOpaque(element))
+      for (const option of [...element.options].slice(0, 20)) addControl(option, 'option', 'select-option', context);
+    return kind.isClosed;
   };
 
   const visitNode = (node: Node, context: Context): void => {
@@ -208,33 +196,41 @@ function readPage(parts: PageParts): FrameView {
     for (let node = parent.firstChild; node; node = node.nextSibling) visitNode(node, context);
   };
 
+  const formNames = (element: Element): string =>
+    ['action', 'id', 'name', 'class']
+      .map((name) => (element.getAttribute(name) ?? '').slice(-MAX_TITLE))
+      .join(' ')
+      .trim();
   const contextOf = (element: Element, outer: Context): Context => {
     const tag = element.tagName;
     // Most elements have no role and no attributes.
     if (!element.hasAttributes() && !SEMANTIC.test(tag)) return outer;
     const role = element.getAttribute('role') ?? '';
     const isOwn = isDialog(element);
-    const live = element.getAttribute('aria-live');
     const className = element.getAttribute('class') ?? '';
-    const isAlert =
-      role === 'alert' ||
-      role === 'alertdialog' ||
-      live === 'assertive' ||
-      ((role === 'status' || live === 'polite') && element.childElementCount < 6) ||
-      ERROR_CLASS.test(className);
+    const isForm = tag === 'FORM' || role === 'form' || isOwn;
+    if (isForm) forms.push(isOwn ? '' : formNames(element));
+    const marks = marksOf(element);
+    const fields = marks === '' ? 0 : element.querySelectorAll(FIELDS).length;
+    const isMessage = fields === 0 && tag !== 'BODY' && !isForm;
     return {
-      form: tag === 'FORM' || role === 'form' || isOwn ? forms++ : outer.form,
+      form: isForm ? forms.length - 1 : outer.form,
       dialog: isOwn ? dialogs++ : outer.dialog,
       region: regionOf(element, outer.region),
-      heading: outer.heading || /^(?:H[1-6]|LEGEND|TH|CAPTION)$/.test(tag) || role === 'heading',
-      alert:
-        outer.alert ||
-        (isAlert && tag !== 'BODY' && tag !== 'FORM' && !element.querySelector('input:not([type=hidden]), form')),
+      heading:
+        outer.heading ||
+        /^(?:H[1-6]|LEGEND|TH|CAPTION)$/.test(tag) ||
+        role === 'heading' ||
+        (TITLE_CLASS.test(className) && (element.textContent?.length ?? 0) < MAX_TITLE),
+      marks: isMessage ? [outer.marks, marks].filter(Boolean).join(' ') : outer.marks,
+      invalid: outer.invalid || (/class/.test(marks) && fields > 0 && fields <= 2 && tag !== 'BODY' && !isForm),
       clipped: outer.clipped,
       link: outer.link || isLink(element),
     };
   };
 
+  /** True for an image with a name that reacts to a click. */
+  const isNamedControl = (element: Element): boolean => nameOf(element) !== '' && isClickable(element);
   const visit = (element: Element, outer: Context): void => {
     if (SKIPPED.has(element.tagName.toUpperCase()) || items.length >= MAX_ITEMS) return;
     if (
@@ -246,7 +242,7 @@ function readPage(parts: PageParts): FrameView {
     const tag = element.tagName;
     if (tag === 'BR' || tag === 'HR') return flush();
     let inside = contextOf(element, outer);
-    if (isPicture(element)) {
+    if (isPicture(element) && !isNamedControl(element)) {
       flush();
       const { form, dialog, region } = inside;
       items.push({ frame: 0, ...readPicture(element), form, dialog, region });
@@ -261,11 +257,13 @@ function readPage(parts: PageParts): FrameView {
       flush();
       return;
     }
-    if (inside.heading !== outer.heading || inside.alert !== outer.alert) flush();
+    if (inside.heading !== outer.heading || (!isInline && inside.marks !== outer.marks)) flush();
     if (element instanceof HTMLSlotElement && element.assignedNodes().length > 0)
       for (const node of element.assignedNodes()) visitNode(node, inside);
     else visitChildren(element.shadowRoot ?? element, inside);
-    if (!isInline || inside.alert !== outer.alert) flush();
+    if (!isInline) flush();
+    else if (runContext && inside.marks !== outer.marks)
+      runContext = { ...runContext, marks: `${runContext.marks} ${inside.marks}` };
   };
 
   visit(document.body ?? document.documentElement, {
@@ -273,10 +271,12 @@ function readPage(parts: PageParts): FrameView {
     dialog: -1,
     region: '',
     heading: false,
-    alert: false,
+    marks: '',
+    invalid: false,
     clipped: false,
     link: false,
   });
   flush();
-  return { title: document.title, width: innerWidth, height: innerHeight, items, hidden, busy: isBusy() };
+  const view = { title: document.title, width: innerWidth, height: innerHeight, items, hidden, forms };
+  return { ...view, busy: isBusy(), address: location.pathname + location.search };
 }

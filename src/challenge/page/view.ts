@@ -18,6 +18,8 @@ export interface TextView extends ItemPosition {
   readonly heading: boolean;
   /** True if it looks like an error: an alert, a live region, red text. */
   readonly alert: boolean;
+  /** Marks that make it look like a message, separated by spaces: `role`, `live`, `class`, `toast`, `color`, `good`. */
+  readonly marks: string;
   /** True if it consists of links only. */
   readonly linked: boolean;
 }
@@ -33,7 +35,7 @@ export interface ControlView extends ItemPosition {
   /** Text directly before it. */
   readonly textBefore: string;
   readonly placeholder: string;
-  /** `name`, `id` and `data-testid`. */
+  /** `name`, `id` and `data-testid`; for a control without a label, also its icons. */
   readonly names: string;
   readonly autocomplete: string;
   readonly inputMode: string;
@@ -82,4 +84,8 @@ export interface FrameView {
   readonly hidden: readonly string[];
   /** True if the frame shows a progress element. */
   readonly busy: boolean;
+  /** Action, `id`, `name` and class of each form, by its number. Empty for dialogs. */
+  readonly forms: readonly string[];
+  /** Path and query of its URL. */
+  readonly address: string;
 }

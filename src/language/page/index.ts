@@ -1,13 +1,20 @@
 import { memoize, memoizeText } from '../../core/memoize.ts';
 import { Matcher } from '../matcher.ts';
+import { balkan } from './balkan.ts';
+import { baltic } from './baltic.ts';
 import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
 import { germanic } from './germanic.ts';
-import type { Meaning } from './meaning.ts';
+import { iberian } from './iberian.ts';
+import type { Meaning, PageWords } from './meaning.ts';
+import { nordic } from './nordic.ts';
 import { romance } from './romance.ts';
 import { semitic } from './semitic.ts';
 import { slavic } from './slavic.ts';
+import { southeastAsian } from './southeast-asian.ts';
+import { southernAsian } from './southern-asian.ts';
 import { turkish } from './turkish.ts';
+import { uralic } from './uralic.ts';
 
 export type { Meaning } from './meaning.ts';
 
@@ -16,13 +23,25 @@ const MAX_NAME = 80;
 /** A page asks for the meanings of a text some thirty times, and again when it is read again. */
 const MAX_TEXTS = 4000;
 
+const TABLES: readonly Partial<PageWords>[] = [
+  english,
+  germanic,
+  nordic,
+  romance,
+  iberian,
+  slavic,
+  balkan,
+  baltic,
+  uralic,
+  turkish,
+  semitic,
+  southernAsian,
+  southeastAsian,
+  eastAsian,
+];
+
 /** The matcher, built on first use. Digits are part of a word, as in `2fa`; punctuation does not count. */
-const matcher = memoize(
-  () =>
-    new Matcher<Meaning>([english, germanic, romance, slavic, semitic, eastAsian, turkish], {
-      letters: String.raw`\p{L}\p{M}\p{N}`,
-    }),
-);
+const matcher = memoize(() => new Matcher<Meaning>(TABLES, { letters: String.raw`\p{L}\p{M}\p{N}` }));
 
 const meaningsOf = memoizeText((text) => matcher().meaningsOf(text), MAX_TEXTS);
 
