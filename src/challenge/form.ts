@@ -1,8 +1,10 @@
 import { IDENTITY_PROVIDER } from './control.ts';
-import { factorOf, isSender } from './factor.ts';
+import { factorOf } from './factor.ts';
+import { isSender } from './offer.ts';
 import { type FoundField } from './field.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
+import { SIGNS_UP, signUpEvidence } from './sign-up-evidence.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Fields that belong together, with their submit control. */
@@ -19,6 +21,7 @@ export interface FoundForm {
 const WEIGHT = {
   code: 5,
   'recovery-code': 5,
+  'memorable-word': 4,
   password: 4,
   identifier: 2,
   'new-password': -5,
@@ -56,12 +59,16 @@ function formOf(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFor
   const hasForm = first.form >= 0;
   // A select, such as the country of a phone number, says nothing about the form.
   const typed = fields.filter(({ first }) => first.type !== 'select');
-  let score = typed.reduce((sum, { role }) => sum + WEIGHT[role], 0);
+  // Each role counts once, so that a long form does not look more like a sign-in.
+  let score = [...new Set(typed.map(({ role }) => role))].reduce((sum, role) => sum + WEIGHT[role], 0);
+  score += WEIGHT.other * Math.max(0, typed.filter(({ role }) => role === 'other').length - 1);
   if (submit && says(submit.label, 'signIn')) score += 2;
-  if (submit && says(submit.label, 'signUp', 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
-  if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;
+  if (submit && says(submit.label, 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
   if (says(title, 'newsletter') || (hasForm && formTexts.some((text) => says(text, 'newsletter', 'shop')))) score -= 3;
   if (isSiteFrame(first) && fields.every(({ role }) => role !== 'password' && role !== 'code')) score -= 3;
+  const isCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');
+  const signUp = signUpEvidence(snapshot, { form: first.form, heading: title, submit, typed });
+  if (!isCode && signUp.score >= SIGNS_UP) score = Math.min(score, 0);
   const others = hasForm ? typed.filter((field) => field.role === 'other' && isOpen(field.first)).length : 0;
   return { others, fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
 }
