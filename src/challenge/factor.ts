@@ -95,7 +95,7 @@ export function factorsOfCode(
     [first.names.replace(/[_-]/g, ' ')],
     [snapshot.title],
   ]) {
-    const factors = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
+    const factors: Factor[] = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
     if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
     // A field for a one-time code or a recovery code, and a text that says that either is taken.
     if (factors.length > 0 && factors.every((factor) => factor === 'recovery-code')) factors.unshift('totp');

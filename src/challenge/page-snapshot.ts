@@ -71,9 +71,9 @@ export class PageSnapshot {
     return says(this.title, ...meanings) || this.#titles.some(({ text }) => says(text, ...meanings));
   }
 
-  /** Like `isTitled`, without the title of the document, which may be that of the whole site. */
+  /** Like `isTitled`, for the first heading only: the document may have the title of the whole site. */
   isHeaded(...meanings: readonly Meaning[]): boolean {
-    return this.#titles.some(({ text }) => says(text, ...meanings));
+    return this.#titles.slice(0, 1).some(({ text }) => says(text, ...meanings));
   }
 
   /** True if a text has one of these meanings. */

@@ -7,6 +7,7 @@ import { says } from '../language/page/index.ts';
 const WEIGHT = {
   'form named for a sign-up': 3,
   'form named for a sign-in': -2,
+  'field named for a sign-up': 2.5,
   'address of a sign-up': 2,
   'address of a sign-in': -1,
   'button of a sign-up': 3.5,
@@ -30,6 +31,7 @@ export const SIGNS_UP = 2;
 const MAX_OTHERS = 4;
 const SIGN_UP_NAME =
   /regist(?:er|ration|ry)|sign[-_]?up|enrol|create[-_]?(?:account|user)|new[-_]?(?:account|user)|join\b|accept[-_]?invit|subscribe/i;
+const FIELD_NAME = /new[-_]?account|(?:^|\s)reg(?:ister)?[-_]|sign[-_]?up|registration/i;
 const SIGN_IN_NAME = /log[-_]?in|sign[-_]?in|logon|session|auth(?:enticate|\b)/i;
 
 /** The parts of a form that tell a sign-up from a sign-in. */
@@ -54,7 +56,11 @@ export function signUpEvidence(
   if (SIGN_UP_NAME.test(snapshot.address)) found.push('address of a sign-up');
   else if (SIGN_IN_NAME.test(snapshot.address)) found.push('address of a sign-in');
   found.push(...wordsOf(submit?.label ?? '', 'button of a sign-up', 'button of a sign-in'));
-  found.push(...wordsOf(heading || snapshot.title, 'title of a sign-up', 'title of a sign-in'));
+  const titles = [heading, snapshot.title].flatMap((title) =>
+    wordsOf(title, 'title of a sign-up', 'title of a sign-in'),
+  );
+  found.push(...titles.slice(0, 1));
+  if (typed.some(({ first }) => FIELD_NAME.test(first.names))) found.push('field named for a sign-up');
   if (passwords.length > 1) found.push('two passwords');
   if (typed.some(({ role }) => role === 'new-password')) found.push('new password');
   if (passwords.some(({ first }) => first.autocomplete.includes('current-password'))) found.push('current password');
@@ -71,8 +77,7 @@ export function signUpEvidence(
     (control) => control.is !== 'field' && control !== submit && !isSiteFrame(control),
   );
   if (links.some(({ label }) => says(label, 'reset'))) found.push('forgotten password');
-  if (links.some(({ is, label, type }) => is === 'link' && isFor(label, type, 'signIn', SIGN_IN_NAME)))
-    found.push('link to sign in');
+  if (links.some(({ label, type }) => isFor(label, type, 'signIn', SIGN_IN_NAME))) found.push('link to sign in');
   if (links.some(({ is, label, type }) => is === 'link' && isFor(label, type, 'signUp', SIGN_UP_NAME)))
     found.push('link to sign up');
   return { score: found.reduce((sum, name) => sum + WEIGHT[name], 0), evidence: [...new Set(found)] };

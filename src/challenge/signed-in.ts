@@ -24,7 +24,7 @@ export function clearlySignedIn(features: PageFeatures): Classification | undefi
 export function signedIn({ snapshot, controls: { signOut } }: PageFeatures): Classification | undefined {
   // A step of a sign-in may also offer to sign out.
   const isStep = snapshot.isHeaded('verify', 'passkey', 'person') && snapshot.texts.length <= SMALL;
-  if (isStep && !isManaging(snapshot)) return undefined;
+  if (isStep && !isManaging(snapshot) && !snapshot.tells('signedInAs')) return undefined;
   const evidence = [`There is "${signOut?.label ?? ''}", and nothing asks for an identity.`];
   return signOut && { kind: 'signed-in', score: 4, evidence };
 }
@@ -99,7 +99,7 @@ export function factorSettings({ snapshot, controls: { signOut } }: PageFeatures
   const isSettings = buttons.length >= MIN_MANAGED || (signOut !== undefined && managed.length >= MIN_MANAGED);
   // A step that checks the factors can be left.
   const isStep =
-    !signOut && snapshot.controls.some((control) => isPressable(control) && isNamed(control.label, 'later'));
+    !signOut && snapshot.controls.some((control) => isPressable(control) && says(control.label, 'later', 'deny'));
   if (!isSettings || isStep) return undefined;
   return {
     kind: 'signed-in',
