@@ -111,6 +111,6 @@ function isLoading(views: readonly FrameView[], snapshot: PageSnapshot): boolean
   const isNotice = [snapshot.title, ...snapshot.texts.map(({ text }) => text)].some(
     (text) => text.length <= SHORT && says(text, 'loading'),
   );
-  const isBlank = snapshot.all.every((item) => item.is === 'picture' || (isControl(item) && isSiteFrame(item)));
+  const isBlank = snapshot.all.every((item) => item.is === 'picture' || isSiteFrame(item));
   return isBusy || isNotice || isBlank;
 }
