@@ -21,9 +21,10 @@ export function classifyFields(features: PageFeatures): Classification | undefin
   const { form, controls, captcha, offers } = features;
   if (!form || captcha === 'puzzle') return undefined;
   const of = (role: FoundField['role']): FoundField | undefined => form.fields.find((field) => field.role === role);
-  const [identifier, password, code] = [of('identifier'), of('password'), of('code') ?? of('recovery-code')];
+  const [identifier, code] = [of('identifier'), of('code') ?? of('recovery-code')];
+  const [password, memorable] = [of('password'), of('memorable-word')];
   if (of('new-password')) return undefined;
-  const fields = [identifier, password, code].filter((field) => field !== undefined);
+  const fields = [identifier, password, memorable, code].filter((field) => field !== undefined);
   const found = {
     fields,
     score: fields.reduce((sum, field) => sum + field.score, 0),
@@ -31,8 +32,9 @@ export function classifyFields(features: PageFeatures): Classification | undefin
     factors: offers.filter(({ control }) => control !== form.submit),
   };
   if (code) return classifyCode(features, form, code, found);
-  if (password && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
-  if (password) return { ...found, kind: 'password' };
+  const isSecret = password !== undefined || memorable !== undefined;
+  if (isSecret && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
+  if (isSecret) return { ...found, kind: 'password' };
   // Some pages keep the form below the notice that the link was sent.
   const sent = identifier?.first.filled ? linkSent(features) : undefined;
   if (sent?.factors?.some(({ destination }) => destination)) return sent;

@@ -10,14 +10,16 @@ import { says } from '../language/page/index.ts';
 const SMALL = 40;
 const MAX_ALTERNATIVES = 1;
 
-/** Classifies a page without fields by its buttons and texts. The first classifier with a result wins. */
-export function classifyOffers(features: PageFeatures): Classification {
-  const nothing: Classification = {
-    kind: 'unknown',
-    score: 1,
-    evidence: ['Nothing on the page asks for an identity.'],
-  };
-  for (const classify of [
+/** Classification of a page that asks for nothing. */
+export const NOTHING: Classification = {
+  kind: 'unknown',
+  score: 1,
+  evidence: ['Nothing on the page asks for an identity.'],
+};
+
+/** Classifies a page by its buttons and texts. Returns a classification from each classifier that finds something. */
+export function classifyOffers(features: PageFeatures): Classification[] {
+  return [
     findAccountChoice,
     findConsentPage,
     clearlySignedIn,
@@ -34,11 +36,7 @@ export function classifyOffers(features: PageFeatures): Classification {
     person,
     hiddenSignOut,
     signedInAs,
-  ]) {
-    const classification = classify(features);
-    if (classification) return classification;
-  }
-  return nothing;
+  ].flatMap((classify) => classify(features) ?? []);
 }
 
 function captcha({ captcha }: PageFeatures): Classification | undefined {

@@ -98,7 +98,8 @@ export function factorsOfCode(
     const factors: Factor[] = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
     if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
     // A field for a one-time code or a recovery code, and a text that says that either is taken.
-    if (factors.length > 0 && factors.every((factor) => factor === 'recovery-code')) factors.unshift('totp');
+    const isRecoveryOnly = factors.length > 0 && !factors.some((factor) => factor !== 'recovery-code');
+    if (isRecoveryOnly) factors.unshift('totp');
     else if (factors[0] === 'totp' && sentences.some(takesRecovery)) factors.push('recovery-code');
     if (factors.length > 0)
       return [...new Set(factors)].map((factor) => ({
