@@ -63,7 +63,9 @@ function passkey(features: PageFeatures): Classification | undefined {
   const isMentioned =
     snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
   // Plain links beside the passkey button are alternatives.
-  const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
+  const isFirst =
+    offered?.control?.is === 'button' &&
+    others.every(({ control }) => control?.is === 'link' || control?.type === 'tab' || control?.type === 'menuitem');
   if (others.length > 0 && !isFirst && !(snapshot.isTitled('passkey') && others.length <= MAX_ALTERNATIVES))
     return undefined;
   if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;

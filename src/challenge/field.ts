@@ -213,6 +213,7 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
   if (field.type === 'email') score += 3;
   if (says(caption, 'username') && !says(caption, 'code')) score += isTextBefore ? 2 : 3;
   if (USER_NAMES.test(field.names)) score += 2;
+  if (field.type === 'tel') score += 1;
   const next = siblings[siblings.findIndex(([first]) => first === field) + 1]?.[0];
   if (next && next.type === 'password') score += 3;
   return score;

@@ -1,5 +1,6 @@
 import type { FoundField } from './field.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { sessionSigns } from './session-sign.ts';
 import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
@@ -21,6 +22,7 @@ const WEIGHT = {
   'terms box': 2,
   'remember box': -1.5,
   'forgotten password': -2,
+  'sign-out control': 3,
   'link to sign in': 2,
   'link to sign up': -2,
 } as const;
@@ -76,6 +78,8 @@ export function signUpEvidence(
   const links = snapshot.controls.filter(
     (control) => control.is !== 'field' && control !== submit && !isSiteFrame(control),
   );
+  const isForAnother = typed.some(({ role }) => role === 'identifier') && typed.some(({ role }) => role === 'password');
+  if (isForAnother && sessionSigns(snapshot).some(({ sign }) => sign === 'sign-out')) found.push('sign-out control');
   if (links.some(({ label }) => says(label, 'reset'))) found.push('forgotten password');
   if (links.some(({ label, type }) => isFor(label, type, 'signIn', SIGN_IN_NAME))) found.push('link to sign in');
   if (links.some(({ is, label, type }) => is === 'link' && isFor(label, type, 'signUp', SIGN_UP_NAME)))

@@ -51,5 +51,5 @@ export const turkish: PageWords = {
   deny: `reddet, izin verme, iptal, vazgec`,
   pickAccount: `hesap sec*, bir hesap sec*, baska bir hesap, farkli bir hesap, kurulus sec*, baska kullanici`,
   memorable: `gizli kelime`,
-  again: `tekrar, yeniden`,
+  again: `tekrar, yeniden, tekrar dene`,
 };
