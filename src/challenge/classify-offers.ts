@@ -127,7 +127,12 @@ export function linkSent(features: PageFeatures): Classification | undefined {
   const inbox =
     snapshot.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
     (isSmall ? snapshot.texts.find(({ text }) => isMailSent(text)) : undefined);
-  if (!inbox || snapshot.isTitled('shop')) return undefined;
+  if (
+    !inbox ||
+    snapshot.isTitled('shop') ||
+    snapshot.texts.some(({ text }) => says(text, 'reset') && says(text, 'sent'))
+  )
+    return undefined;
   return linkSentBy(
     features,
     inbox.text,

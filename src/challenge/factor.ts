@@ -131,7 +131,9 @@ export function factorsOfCode(
           { factor: 'sms-code', label: notice },
         ];
   }
-  return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
+  const guess: FoundFactor = { factor: 'totp', label: first.label || heading, isGuess: true };
+  const taken = sentences.find(takesRecovery);
+  return taken === undefined ? [guess] : [guess, { factor: 'recovery-code', label: taken }];
 }
 
 /** True for a sentence that says to enter a recovery code. */

@@ -154,7 +154,8 @@ function codeScore(
   if (isLabeledCode) score += isTextBefore ? 2.5 : 3;
   if (says(field.description, 'code')) score += 1.5;
   if (CODE_PLACEHOLDER.test(field.placeholder)) score += 2;
-  if (isNamedCode) score += 2;
+  // A name in code says the same in any language.
+  if (isNamedCode) score += SECOND_FACTOR_NAMES.test(field.names) ? 3 : 2;
   if (/^(?:numeric|decimal)$/.test(field.inputMode)) score += 1;
   if (/\\d|\[0-9\]/.test(field.pattern)) score += 1;
   if (field.maxLength >= 4 && field.maxLength <= 10) score += 1;
@@ -178,8 +179,8 @@ function isSecretCode(
   if (maxLength >= 4 && maxLength <= 10) return true;
   return (
     says(`${label} ${placeholder}`, 'app', 'sms', 'recovery') ||
-    snapshot.isTitled('verify', 'code', 'recovery') ||
-    snapshot.tells('sent', 'app', 'recovery', 'verify')
+    snapshot.isTitled('code', 'recovery') ||
+    snapshot.tells('sent', 'app', 'recovery')
   );
 }
 
@@ -204,7 +205,7 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
   if (
     OTHER_NAMES.test(field.names) ||
     OTHER_AUTOCOMPLETE.test(field.autocomplete) ||
-    says(caption, 'notCode', 'newsletter') ||
+    says(caption, 'notCode', 'newsletter', 'signUp') ||
     field.type === 'textarea'
   )
     return -5;

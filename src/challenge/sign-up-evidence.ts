@@ -32,7 +32,7 @@ type Evidence = keyof typeof WEIGHT;
 export const SIGNS_UP = 2;
 const MAX_OTHERS = 4;
 const SIGN_UP_NAME =
-  /regist(?:er|ration|ry)|sign[-_]?up|enrol|create[-_]?(?:account|user)|new[-_]?(?:account|user)|join\b|accept[-_]?invit|subscribe/i;
+  /regist(?:er|ration|ry)|sign[-_]?up|enrol|create[-_]?(?:account|user)|new[-_]?(?:account|user)|join\b|invit(?:e|ation)|subscribe/i;
 const FIELD_NAME = /new[-_]?account|(?:^|\s)reg(?:ister)?[-_]|sign[-_]?up|registration/i;
 const SIGN_IN_NAME = /log[-_]?in|sign[-_]?in|logon|session|auth(?:enticate|\b)/i;
 
