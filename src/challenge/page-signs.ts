@@ -14,6 +14,10 @@ export interface PageSigns {
   readonly asks: readonly string[];
   /** Reasons why the page may ask for something, in any language: it is small, and has a form or buttons. */
   readonly mayAsk: readonly string[];
+  /** True if the page has little text, as a step of a sign-in has. */
+  readonly isSmall: boolean;
+  /** True if its only button confirms or verifies, and no field is to be filled. */
+  readonly isLoneVerify: boolean;
   /** Signs of a session, whether or not the page asks for something. */
   readonly session: readonly SessionSign[];
   /** Visible texts that may be the answer of the site to the last input, in all frames. */
@@ -43,6 +47,8 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
   return {
     asks: asksOf(snapshot, read),
     mayAsk: mayAskOf(snapshot),
+    isSmall: snapshot.texts.length <= SMALL,
+    isLoneVerify: read.fields.length === 0 && loneVerify(snapshot) !== undefined,
     session: sessionSigns(snapshot),
     statements: statementsOf(snapshot, read.fields),
     isLoading: isLoading(views, snapshot),
@@ -62,19 +68,32 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
   const { resend } = controls;
   if (resend && says(resend.label, 'code', 'send', 'link') && !isSiteFrame(resend))
     asks.push(`"${resend.label}" sends a code again.`);
-  const isSettings =
-    snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage')).length > 1;
   const isSmall = snapshot.texts.length <= SMALL;
-  if (isSmall && !isSettings) {
+  if (isSmall && !isSettings(snapshot)) {
     const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
-    const main = mainButtons(snapshot);
-    if (main.length === 1 && says(main[0]!.label, 'verify') && !says(main[0]!.label, 'signOut'))
-      asks.push(`"${main[0]!.label}" is the only button.`);
+    const lone = loneVerify(snapshot);
+    if (lone) asks.push(`"${lone.label}" is the only button.`);
+    const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text, 'passkey'));
+    if (passkey && mainButtons(snapshot).length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
   if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
   return asks;
+}
+
+/** True if the page manages several factors. */
+function isSettings(snapshot: PageSnapshot): boolean {
+  const managed = snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage'));
+  return managed.filter(({ label, textBefore }) => factorOf(label) ?? factorOf(textBefore)).length > 1;
+}
+
+/** Returns the only button of the main content, if it confirms or verifies. */
+function loneVerify(snapshot: PageSnapshot): ControlView | undefined {
+  const [button, ...others] = mainButtons(snapshot);
+  return button && others.length === 0 && says(button.label, 'verify') && !says(button.label, 'signOut')
+    ? button
+    : undefined;
 }
 
 function isAskingDialog(items: readonly ItemView[]): boolean {
