@@ -75,7 +75,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
     const lone = loneVerify(snapshot);
     if (lone) asks.push(`"${lone.label}" is the only button.`);
     const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text, 'passkey'));
-    if (passkey && mainButtons(snapshot).length <= 1) asks.push(`The page says "${passkey.text}".`);
+    if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
   if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
@@ -90,21 +90,12 @@ function isSettings(snapshot: PageSnapshot): boolean {
 
 /** Returns the only button of the main content, if it confirms or verifies. */
 function loneVerify(snapshot: PageSnapshot): ControlView | undefined {
-  const [button, ...others] = mainButtons(snapshot);
-  return button && others.length === 0 && says(button.label, 'verify') && !says(button.label, 'signOut')
-    ? button
-    : undefined;
+  const [button, ...others] = snapshot.mainButtons;
+  return button && others.length === 0 && says(button.label, 'verify') ? button : undefined;
 }
 
 function isAskingDialog(items: readonly ItemView[]): boolean {
   return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
-}
-
-/** Returns the buttons of the main content. */
-function mainButtons(snapshot: PageSnapshot): ControlView[] {
-  return snapshot.controls.filter(
-    (control) => control.is === 'button' && !isSiteFrame(control) && control.opens === '',
-  );
 }
 
 function mayAskOf(snapshot: PageSnapshot): string[] {
@@ -113,7 +104,7 @@ function mayAskOf(snapshot: PageSnapshot): string[] {
     (control) => control.is === 'field' && !isSiteFrame(control) && !control.disabled && control.shown === 'plain',
   );
   const typed = fields.filter(({ type, names }) => type !== 'search' && type !== 'select' && !SEARCH.test(names));
-  const buttons = mainButtons(snapshot).filter(({ label }) => !isNamed(label, 'signOut'));
+  const buttons = snapshot.mainButtons;
   const options = snapshot.controls.filter(({ is, type }) => is === 'option' && type === 'radio');
   const reasons: string[] = [];
   if (typed.length > 0) reasons.push('The page is small and has a form.');
