@@ -85,7 +85,7 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
     if (QUESTION.test(text)) found.push('question');
     if (CONDITION.test(text) || (!isMarked && says(text, 'locked') && isWarning(text))) found.push('condition');
-    if (!isWrong && isHelp(text)) found.push('help');
+    if (!isWrong && !found.includes('expired') && isHelp(text)) found.push('help');
     if (text.length > MAX_MESSAGE) found.push('long');
     const score = found.reduce((sum, name) => sum + WEIGHT[name], 0);
     return [{ text, isAlert: alert || parts.has('toast'), score }];
