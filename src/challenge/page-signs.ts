@@ -1,6 +1,6 @@
 import type { ChallengeKind } from './challenge.ts';
 import type { FoundControls } from './control.ts';
-import { factorOf } from './factor.ts';
+import { type FoundFactor, factorOf, isSent } from './factor.ts';
 import type { FoundField } from './field.ts';
 import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { type SessionSign, sessionSigns } from './session-sign.ts';
@@ -35,6 +35,7 @@ const SEARCH = /search|query|\bq\b/i;
 interface Read {
   readonly kind: ChallengeKind;
   readonly fields: readonly FoundField[];
+  readonly factors: readonly FoundFactor[];
   readonly controls: FoundControls;
 }
 
@@ -50,11 +51,13 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
   };
 }
 
-function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): string[] {
+function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Read): string[] {
   const asks: string[] = [];
   if (kind !== 'unknown' && kind !== 'signed-in') asks.push(`The page is a challenge of the kind "${kind}".`);
   for (const { role, first } of fields)
     asks.push(`The field "${first.label || first.placeholder}" is for the ${role.replace('-', ' ')}.`);
+  for (const { label } of factors.filter(({ factor }) => factor === 'human'))
+    asks.push(`"${label.slice(0, 80)}" asks for a step that only a person can do.`);
   const passwords = snapshot.controls.filter(
     ({ is, type, disabled }) => is === 'field' && type === 'password' && !disabled,
   );
@@ -66,7 +69,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
     snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage')).length > 1;
   const isSmall = snapshot.texts.length <= SMALL;
   if (isSmall && !isSettings) {
-    const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
+    const heading = snapshot.headings.find(({ text }) => namesFactor(text));
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
     const main = mainButtons(snapshot);
     if (main.length === 1 && says(main[0]!.label, 'verify') && !says(main[0]!.label, 'signOut'))
@@ -75,6 +78,14 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
   if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
   return asks;
+}
+
+/** True for a heading that names a factor. "Inbox" and "Phone" may be parts of any page. */
+function namesFactor(text: string): boolean {
+  if (says(text, 'verify')) return true;
+  const factor = factorOf(text);
+  if (factor === undefined || factor === 'human') return false;
+  return !isSent(factor) || says(text, 'code', 'sent', 'send');
 }
 
 function isAskingDialog(items: readonly ItemView[]): boolean {

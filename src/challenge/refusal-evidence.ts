@@ -23,12 +23,13 @@ const WEIGHT = {
   invalid: 1.5,
   again: 1.2,
   near: 0.5,
+  described: 0.5,
   topic: 0.5,
   good: -2.5,
   sent: -3,
   question: -1.5,
   condition: -2,
-  help: -1.6,
+  help: -2.2,
   long: -1,
 } as const;
 type Evidence = keyof typeof WEIGHT;
@@ -81,6 +82,7 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     if (isInvalid && (isDescription || isMarked || isNear)) found.push('invalid');
     if (isAgain && (isMarked || isWrong)) found.push('again');
     if (isNear || isDescription) found.push('near');
+    if (isInvalid && isDescription) found.push('described');
     if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
     if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
     if (QUESTION.test(text)) found.push('question');
