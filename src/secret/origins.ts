@@ -19,6 +19,14 @@ export function originProblem(pattern: string): string | undefined {
   return isOrigin ? undefined : `\`origins\` has "${pattern}": ${ORIGIN_FORM}`;
 }
 
+/** Origin of a document that belongs to no site: of a sandboxed frame, a `data:` URL, or an empty page. */
+export const OPAQUE_ORIGIN = 'null';
+
+/** Describes the origin of a document. */
+export function describeOrigin(origin: string): string {
+  return origin === OPAQUE_ORIGIN ? 'opaque (an empty page, a sandboxed frame or a `data:` URL)' : origin;
+}
+
 /** Describes where a secret may be typed. */
 export function describeOrigins(allowed: readonly string[]): string {
   return allowed.length > 0
