@@ -8,12 +8,14 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
-import { allowsOrigin } from '../secret/origins.ts';
+import type { OriginBinding } from '../secret/origin-binding.ts';
+import { OPAQUE_ORIGIN, pageOrigin } from '../secret/origins.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceArrival, SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
 import { type MessageFilter, mismatch } from './filter.ts';
+import { tryToRead } from './try-to-read.ts';
 import { type OwnerOf, type RejectedMessage, explainTimeout, nameOf } from './timeout-report.ts';
 
 export interface ListOptions extends MessageFilter {
@@ -56,8 +58,8 @@ export interface MessageBoxOptions {
   /** The watch at the source. If it fails, the first operation of the box rejects with the error. */
   readonly watch: Promise<SourceWatch>;
   readonly runtime: Runtime;
-  /** Origins where codes may be typed and links opened. @default any */
-  readonly origins?: readonly string[] | undefined;
+  /** Decides where codes may be typed and links opened. @default anywhere */
+  readonly binding?: OriginBinding | undefined;
   /** Returns the owner of an address, for the report of a timeout. */
   readonly ownerOf?: OwnerOf | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
@@ -76,7 +78,7 @@ export class MessageBox {
   readonly #watch: Promise<SourceWatch>;
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
-  readonly #origins: readonly string[] | undefined;
+  readonly #binding: OriginBinding | undefined;
   readonly #checkLockout: (() => Promise<void>) | undefined;
   readonly #claimed: ClaimedMessages;
   /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
@@ -86,10 +88,10 @@ export class MessageBox {
   /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims, checkLockout }: MessageBoxOptions) {
+  constructor({ watch, runtime, ownerOf, binding, claims, checkLockout }: MessageBoxOptions) {
     this.#checkLockout = checkLockout;
     this.#claimed = new ClaimedMessages(claims);
-    this.#origins = origins;
+    this.#binding = binding;
     this.#watch = watch;
     this.#watch.catch(() => undefined); // the first operation reports it
     this.#runtime = runtime;
@@ -174,7 +176,8 @@ export class MessageBox {
   }
 
   /**
-   * Waits for the code and types it, into one field or into one box per character.
+   * Waits for the code and types it, into one field or into one box per character. A code that its message binds to
+   * another origin than that of the page is refused.
    *
    * @example
    * await inbox.fillCode(page.getByLabel('Code'));
@@ -182,8 +185,10 @@ export class MessageBox {
    * @throws TwoFactorError as `waitForCode()`, `ORIGIN_REFUSED`, or `FILL_FAILED`
    */
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
-    const code = new Secret('code', await this.waitForCode(options));
-    await this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins: this.#origins }));
+    const origin = options.origin ?? pageOrigin(locator.page());
+    const code = new Secret('code', await this.waitForCode({ ...options, ...(origin ? { origin } : {}) }));
+    const fill = { ...options, ...(this.#binding ? { binding: this.#binding } : {}) };
+    await this.#runtime.step('Fill code', () => fillSecret(locator, code, fill));
   }
 
   /**
@@ -198,7 +203,9 @@ export class MessageBox {
     const { urlOf } = await import('../codes/rank-link.ts');
     const link = await this.waitForLink(options);
     const url = urlOf(link);
-    if (this.#origins && url && !allowsOrigin(this.#origins, url.origin)) throw linkRefused(this.#origins, url.origin);
+    const origin = url?.origin ?? OPAQUE_ORIGIN;
+    if (this.#binding && !(await this.#binding.allows({ page, origin, isMainFrame: false })))
+      throw await linkRefused(this.#binding, page, origin);
     await page.goto(url?.href ?? link);
   }
 
@@ -368,17 +375,4 @@ interface Search<T> {
 interface FoundMessage<T> {
   readonly message: Message;
   readonly value: T;
-}
-
-/** Throws on a tie: waiting does not resolve it, and a wrong guess costs a sign-in attempt. */
-function tryToRead<T>(
-  message: Message,
-  read: (message: Message) => T,
-): { readonly value: T } | { readonly reason: string } {
-  try {
-    return { value: read(message) };
-  } catch (error) {
-    if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
-    return { reason: error.message };
-  }
 }

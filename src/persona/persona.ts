@@ -16,6 +16,7 @@ import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
+import { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
@@ -25,7 +26,7 @@ import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import type { Credentials } from './credentials.ts';
-import { variableOf } from './credential-sources.ts';
+import { asError, without } from './errors.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -65,6 +66,7 @@ export class Persona {
   /** Its passkeys, and the browser contexts that have them. */
   readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
+  readonly #binding: OriginBinding;
   /** Sign-in attempts of this persona, shared with other workers. */
   readonly #account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
@@ -86,21 +88,24 @@ export class Persona {
       people,
       profiles,
       authenticator,
+      binding,
     }: OpenOptions & {
       readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
       readonly people: Human | undefined;
+      readonly binding: OriginBinding;
     },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
-    this.totp = new Totp(credentials.name, authenticator, runtime, credentials.origins, checked);
+    this.totp = new Totp(credentials.name, authenticator, runtime, binding, checked);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
+    this.#binding = binding;
     this.#account = account;
     this.#profiles = profiles;
     this.#runtime = runtime;
@@ -132,8 +137,10 @@ export class Persona {
     const { name, password } = credentials;
     const account =
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
-    const mayWait = account && (() => account.check());
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, mayWait };
+    const checkLockout = account && (() => account.check());
+    const { origins } = credentials;
+    const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
+    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -146,7 +153,14 @@ export class Persona {
     const { human: settings } = options;
     const handoff = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
     const people = settings && new Human({ owner: name, settings, runtime, handoff });
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
+    return new Persona(credentials, runtime, inbox, sms, {
+      ...options,
+      hasNumber,
+      account,
+      people,
+      authenticator,
+      binding,
+    });
   }
 
   /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
@@ -189,11 +203,11 @@ export class Persona {
    * await persona.fillPassword(page.getByLabel('Password'));
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const { password, origins } = this.#credentials;
+    const { password } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
     await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
-      fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
+      fillSecret(locator, password, { ...options, binding: this.#binding }),
     );
   }
 
@@ -291,7 +305,7 @@ export class Persona {
 
   #means(): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
-    const { password, origins } = this.#credentials;
+    const { password } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
       human: this.#human,
@@ -301,7 +315,7 @@ export class Persona {
       identifier: (kind) => this.#identifier(kind),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
-        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins })),
+        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
     };
   }
 
@@ -324,15 +338,4 @@ export class Persona {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): TwoFactorError {
-  const text = `Persona "${name}" has no ${field}. Add \`${field}\` to it under \`personas\`, or set ${variableOf(name, field)}.`;
-  return new TwoFactorError('PERSONA_INCOMPLETE', text);
-}
-
-function asError(error: unknown): TwoFactorError {
-  return error instanceof TwoFactorError
-    ? error
-    : new TwoFactorError('SOURCE_UNREACHABLE', String(error), { cause: error });
 }

@@ -60,6 +60,12 @@ export class DevtoolsSession {
     return (this.#mainFrame ??= (await this.frames())[0]!);
   }
 
+  /** Returns the history of the page. */
+  async history(): Promise<readonly { url: string; userTypedURL: string; transitionType: string }[]> {
+    const { entries, currentIndex } = await this.#session.send('Page.getNavigationHistory');
+    return entries.slice(0, currentIndex + 1);
+  }
+
   /**
    * Opens an isolated world in the document of a frame, or takes the one that is open there.
    *

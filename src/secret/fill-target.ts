@@ -8,6 +8,8 @@ import { MARK_ENGINE } from './mark-engine.ts';
 export interface FillPlace {
   readonly world: IsolatedWorld | MainWorld;
   readonly mark: string;
+  readonly page: Page;
+  readonly isMainFrame: boolean;
   /** True if the fields are known to be in the document, and visible. */
   readonly isSure: boolean;
 }
@@ -39,10 +41,12 @@ export class FillTarget {
 
   /** Marks the fields, which are probably in the main frame. Needs a locator, and a browser with isolated worlds. */
   async inMainFrame(): Promise<FillPlace | undefined> {
-    if (!isLocator(this.#target) || !(await hasIsolatedWorlds(this.#target.page()))) return undefined;
+    if (!isLocator(this.#target)) return undefined;
+    const page = this.#target.page();
+    if (!(await hasIsolatedWorlds(page))) return undefined;
     const mark = randomUUID();
-    const [world] = await Promise.all([IsolatedWorld.ofMainFrame(this.#target.page()), this.#setMark(mark)]);
-    return { world, mark, isSure: false };
+    const [world] = await Promise.all([IsolatedWorld.ofMainFrame(page), this.#setMark(mark)]);
+    return { world, mark, page, isMainFrame: true, isSure: false };
   }
 
   /** Marks the fields, and finds the frame of the first one. */
@@ -50,15 +54,17 @@ export class FillTarget {
     const elements = isLocator(this.#target) ? await this.#target.elementHandles() : [this.#target];
     const frame = await elements[0]?.ownerFrame();
     if (!frame) return undefined;
-    this.#page = frame.page();
+    const page = frame.page();
+    this.#page = page;
     const mark = randomUUID();
     const find = async (): Promise<IsolatedWorld | MainWorld | undefined> => {
-      if (!(await hasIsolatedWorlds(frame.page()))) return await MainWorld.of(frame, elements);
+      if (!(await hasIsolatedWorlds(page))) return await MainWorld.of(frame, elements);
       await this.#setMark(mark);
       return await IsolatedWorld.find(frame, mark);
     };
     const world = await find();
-    return world && { world, mark, isSure: true };
+    const isMainFrame = frame.parentFrame() === null;
+    return world && { world, mark, page, isMainFrame, isSure: true };
   }
 
   /** Marks the elements. The test runner's engine is faster than a script in the page, and the page does not see it. */

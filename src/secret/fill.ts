@@ -1,9 +1,10 @@
-import type { ElementHandle, Locator } from '@playwright/test';
+import type { ElementHandle, Locator, Page } from '@playwright/test';
 import { race } from '../core/abortable.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { DEFAULT_TIMEOUT } from '../core/runtime.ts';
 import { type FillPlace, FillTarget } from './fill-target.ts';
-import { allowsOrigin, describeOrigin, describeOrigins } from './origins.ts';
+import { OriginBinding } from './origin-binding.ts';
+import { describeOrigin } from './origins.ts';
 import { type Secret, secretChannel } from './secret.ts';
 
 /** A page that does not answer is given up this long after the timeout, in milliseconds. */
@@ -17,6 +18,11 @@ export interface FillOptions {
    * all
    */
   readonly origins?: readonly string[] | undefined;
+}
+
+/** Options for the secrets of a persona, which its own binding decides about. */
+export interface BoundFillOptions extends FillOptions {
+  readonly binding?: OriginBinding;
 }
 
 /**
@@ -41,9 +47,10 @@ export interface FillOptions {
 export async function fillSecret(
   target: Locator | ElementHandle,
   secret: Secret,
-  options: FillOptions = {},
+  options: BoundFillOptions = {},
 ): Promise<void> {
   const { timeout = DEFAULT_TIMEOUT, origins } = options;
+  const binding = options.binding ?? (origins && OriginBinding.to(origins));
   // The secret may be older than the subscribers.
   secretChannel.publish(secret);
   const deadline = Date.now() + timeout;
@@ -63,9 +70,10 @@ export async function fillSecret(
   /** Judges the document, and types in it. Returns false if the fields are not there. */
   async function type(place: FillPlace | undefined): Promise<boolean> {
     if (!place) return false;
-    const { world, mark, isSure } = place;
-    if (origins && !allowsOrigin(origins, world.origin)) {
-      if (isSure) throw originRefused(origins, world.origin);
+    const { world, mark, page, isMainFrame, isSure } = place;
+    const { origin } = world;
+    if (binding && !(await binding.allows({ page, origin, isMainFrame }))) {
+      if (isSure) throw await originRefused(binding, page, origin);
       return false;
     }
     const value = secret.reveal();
@@ -93,11 +101,8 @@ export async function fillSecret(
     return Math.max(1, deadline - Date.now());
   }
 
-  function originRefused(allowed: readonly string[], origin: string): TwoFactorError {
-    const advice = /^https?:/.test(origin)
-      ? ` If that origin is right, add it to the persona: \`origins: ['${origin}']\`.`
-      : '';
-    const text = `Did not fill ${String(secret)} into ${String(field)}: the origin of the field is ${describeOrigin(origin)}, and the secret ${describeOrigins(allowed)}.${advice}`;
+  async function originRefused(bound: OriginBinding, page: Page, origin: string): Promise<TwoFactorError> {
+    const text = `Did not fill ${String(secret)} into ${String(field)}: the origin of the field is ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${bound.advise(origin)}`;
     return new TwoFactorError('ORIGIN_REFUSED', text);
   }
 

@@ -6,7 +6,7 @@ export const ORIGIN_ENGINE = 'playwright-2fa-origin';
 
 /**
  * Creates a selector engine that matches nothing. It marks the elements it searches, so that a script in their document
- * finds them. The engine itself runs in the browser, isolated from the page. A mark is no secret.
+ * finds them. The engine itself runs in the browser, isolated from the page. A mark may be seen.
  *
  * @see https://playwright.dev/docs/extensibility#custom-selector-engines
  */

@@ -1,4 +1,4 @@
-/** What the browser is to type, and where. */
+/** A value for fields of one document. */
 export interface TypingRequest {
   readonly value: string;
   /** The mark on the elements. */

@@ -58,7 +58,7 @@ export class ChallengeResponder {
     this.#progress = progress;
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
-    this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
+    this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;

@@ -34,7 +34,7 @@ const READERS = `
   new MutationObserver(() => read('mutation')).observe(document, { subtree: true, childList: true, attributes: true });
   setInterval(() => read('time'), 1);`;
 
-/** What a hostile page pretends to be. */
+/** Claims to be the allowed page. */
 const FORGERY = `
   for (const name of ['origin', 'isSecureContext'])
     Object.defineProperty(window, name, { get: () => (name === 'origin' ? 'https://app.acme.example' : true) });`;
