@@ -1,6 +1,4 @@
 import type { Locator, Page } from '@playwright/test';
-import type { FindCodeOptions } from '../codes/find-code.ts';
-import type { FindLinkOptions } from '../codes/find-link.ts';
 import { Deadline } from '../core/deadline.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -14,42 +12,18 @@ import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceArrival, SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
-import { type MessageFilter, mismatch } from './filter.ts';
+import { mismatch } from './filter.ts';
+import { inOrder } from './message-order.ts';
 import { tryToRead } from './try-to-read.ts';
+import type {
+  ListOptions,
+  PeekOptions,
+  PendingOptions,
+  WaitForCodeOptions,
+  WaitForLinkOptions,
+  WaitOptions,
+} from './wait-options.ts';
 import { type OwnerOf, type RejectedMessage, explainTimeout, nameOf } from './timeout-report.ts';
-
-export interface ListOptions extends MessageFilter {
-  /** Leave out claimed messages, which a wait has already returned. @default false */
-  readonly unreadOnly?: boolean;
-  /** Maximum number of messages; the newest are returned. @default all */
-  readonly limit?: number;
-}
-
-export interface WaitOptions extends MessageFilter {
-  /** Only messages that came after this mark, from `mark()`. @default the opening of the persona */
-  readonly after?: number;
-  /** Time limit of the wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
-  readonly timeout?: number;
-  /** Ends the wait with `WAIT_ABORTED`. */
-  readonly signal?: AbortSignal;
-}
-
-export interface PeekOptions extends WaitOptions {
-  /** Leave out claimed messages, which a wait has already returned. @default false */
-  readonly unreadOnly?: boolean;
-}
-
-export interface PendingOptions extends MessageFilter {
-  /** Leave out claimed messages, which a wait has already returned. @default true */
-  readonly unreadOnly?: boolean;
-  /** Time without a new delivery after which no more messages are expected, in milliseconds. @default 100 */
-  readonly quiet?: number;
-  /** Time limit for deliveries that have begun, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
-  readonly timeout?: number;
-}
-
-export interface WaitForCodeOptions extends WaitOptions, FindCodeOptions {}
-export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
 
 /** An application that sends a mail begins to do so within this time, in milliseconds. */
 const DEFAULT_QUIET = 100;
@@ -294,7 +268,9 @@ export class MessageBox {
         const seen = watch.arrivals.length;
         const found = await this.#find(watch.arrivals.toReversed(), search);
         if (found) {
-          await this.#runtime.step(`${nameOf(found.message)}, after ${deadline.waited()} ms`, () => Promise.resolve());
+          const other = await this.#otherSender(watch.arrivals, found.message, search);
+          const title = `${nameOf(found.message)}, after ${deadline.waited()} ms${other}`;
+          await this.#runtime.step(title, () => Promise.resolve());
           return found.value;
         }
         await watch.more(seen, deadline.signal);
@@ -329,9 +305,7 @@ export class MessageBox {
   /** Finds the newest matching message, and notes the reason against each newer one. */
   async #find<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<FoundMessage<T> | undefined> {
     const { what, read, rejected, claims, includesClaimed } = search;
-    for (const [index, arrival] of newestFirst.entries()) {
-      const message = await arrival.message();
-      const position = newestFirst.length - index;
+    for await (const { message, position } of inOrder(newestFirst, search.options.origin)) {
       const beforeMark = position <= (search.options.after ?? 0) ? 'it came before the mark' : undefined;
       const voided = includesClaimed ? undefined : this.#voided(position, message, what);
       const reason = beforeMark ?? voided ?? mismatch(message, search.options);
@@ -344,6 +318,19 @@ export class MessageBox {
       } else rejected.set(message.id, { message, reason: found.reason });
     }
     return undefined;
+  }
+
+  /** Reports a code whose sender is not that of the first code: somebody may have sent it to be typed. */
+  async #otherSender(oldestFirst: readonly SourceArrival[], found: Message, search: Search<unknown>): Promise<string> {
+    if (search.what !== 'code') return '';
+    for (const arrival of oldestFirst.slice(search.options.after ?? 0)) {
+      const message = await arrival.message();
+      if (message.id === found.id) return '';
+      const isFree = this.#claimed.ownerOf(message) === undefined && mismatch(message, search.options) === undefined;
+      if (isFree && message.from !== found.from && 'value' in tryToRead(message, search.read))
+        return `; an earlier code came from ${message.from}`;
+    }
+    return '';
   }
 
   /** @returns undefined on success, else the earlier owner */
@@ -363,7 +350,7 @@ export class MessageBox {
 /** One wait, and the messages it has rejected so far. */
 interface Search<T> {
   readonly what: string;
-  readonly options: WaitOptions;
+  readonly options: WaitOptions & { readonly origin?: string };
   readonly read: (message: Message) => T;
   /** True if the message that is found is claimed. */
   readonly claims: boolean;

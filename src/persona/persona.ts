@@ -284,6 +284,7 @@ export class Persona {
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
+    this.#binding.name(task.url);
     const turn = await (task.once ? this.#account?.check() : this.#account?.beginSignIn());
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;

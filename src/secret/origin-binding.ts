@@ -14,6 +14,8 @@ export interface SecretPlace {
 export class OriginBinding {
   readonly #listed: readonly string[] | undefined;
   readonly #isFresh: boolean;
+  /** Origins of URLs that the caller has named. */
+  readonly #named = new Set<string>();
 
   private constructor(listed: readonly string[] | undefined, isFresh: boolean) {
     this.#listed = listed;
@@ -27,15 +29,21 @@ export class OriginBinding {
 
   /**
    * Binds a persona that was made for this test: to the listed origins, else to those that the test itself opens. It may
-   * also be used on an empty page that the test has filled.
+   * also be used at a URL that the test names, and on an empty page that the test has filled.
    */
   static ofFresh(origins: readonly string[] | undefined): OriginBinding {
     return new OriginBinding(origins, true);
   }
 
+  /** Notes a URL that the caller of a sign-in has named. It counts for a persona that was made for this test. */
+  name(url: string | undefined): void {
+    if (this.#isFresh && url !== undefined && /^https?:/.test(url) && URL.canParse(url))
+      this.#named.add(new URL(url).origin);
+  }
+
   async allows({ page, origin, isMainFrame }: SecretPlace): Promise<boolean> {
     if (origin === OPAQUE_ORIGIN) return this.#isFresh && isMainFrame && (await isOwnEmptyPage(page));
-    return allowsOrigin(await this.#origins(page), origin);
+    return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
   }
 
   /** Describes where the secrets may go, for an error. */

@@ -5,7 +5,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import { pageOrigin } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
-import type { WaitForCodeOptions } from '../inbox/message-box.ts';
+import type { WaitForCodeOptions } from '../inbox/wait-options.ts';
 import { askedFactors } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { SignInCredentials } from './credentials.ts';
