@@ -22,7 +22,7 @@ export function isVerifiedFor(message: Message, origin: string): boolean {
 
 function isVerified(results: string, domain: string): boolean {
   if (/\bdmarc=/i.test(results)) return /\bdmarc=pass\b/i.test(results);
-  const signers = [...results.matchAll(/\bdkim=pass\b[^;]*?\bheader\.[di]=[^\s;@]*@?([\w.-]+)/gi)];
+  const signers = [...results.matchAll(/\bdkim=pass\b[^;]*?\bheader\.[di]=(?:[^\s;@]*@)?([\w.-]+)/gi)];
   return signers.some(([, signer = '']) => siteOf(signer.toLowerCase()) === siteOf(domain));
 }
 

@@ -134,11 +134,10 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
     const number = (await Promise.resolve(phone).catch(asError)) ?? without(credentials, 'phone');
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const { name, password } = credentials;
+    const { name, password, origins } = credentials;
     const account =
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const checkLockout = account && (() => account.check());
-    const { origins } = credentials;
     const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
     const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout };
     // No other test uses the address of a new persona, unless its source shares one address.
