@@ -1,4 +1,4 @@
-import { originBoundCode, tokenOfHeader } from './declared-code.ts';
+import { boundElsewhere, declaredCode } from './declared-code.ts';
 import type { Message } from '../message/message.ts';
 import { evidenceFor } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
@@ -13,7 +13,7 @@ export interface RankCodeOptions {
   readonly charset?: 'digits' | 'alphanumeric';
   /** Pattern whose first group, or else whole match, is the code. It overrides all other evidence. */
   readonly pattern?: RegExp;
-  /** Origin of the sign-in: a code that is bound to another origin is ignored. */
+  /** Origin of the sign-in: a message that binds its code to another origin has none. @default the origin of the page for `fillCode()` */
   readonly origin?: string;
 }
 
@@ -31,7 +31,8 @@ const SUBJECT_THRESHOLD = 9;
  * rankCodes(message)[0]; // { code: '482913', score: 11, reasons: ['+10 right after the name of a code', …], … }
  */
 export function rankCodes(message: Message, options: RankCodeOptions = {}): RankedCode[] {
-  const declared = tokenOfHeader(message, options.origin) ?? originBoundCode(message, options.origin);
+  if (boundElsewhere(message, options.origin) !== undefined) return [];
+  const declared = declaredCode(message, options.origin);
   if (declared) return [{ score: DECLARED, ...declared }];
   if (options.pattern) return byPattern(message, options.pattern);
   const ofSubject = codeOfSubject(message, options);

@@ -65,7 +65,7 @@ export class ChallengeResponder {
     this.#progress = progress;
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
-    this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
+    this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab) => this.#codes.openLink(tab));
     this.#choices = new Choices(credentials, options);
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
