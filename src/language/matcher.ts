@@ -36,13 +36,13 @@ export class Matcher<Meaning extends string> {
   readonly #index = new WordIndex<Meaning>();
   readonly #unspaced = new UnspacedWords<Meaning>();
 
-  constructor(tables: readonly WordTable<Meaning>[], { letters, gap }: MatcherOptions) {
+  constructor(tables: readonly Partial<WordTable<Meaning>>[], { letters, gap }: MatcherOptions) {
     this.#word = new RegExp(`[${letters}]+`, 'gu');
     this.#gap = gap;
     const words = new RegExp(`[${letters}*]+`, 'gu');
     for (const table of tables) {
       for (const meaning of Object.keys(table) as Meaning[]) {
-        for (const entry of new Set(table[meaning].split(','))) {
+        for (const entry of new Set(table[meaning]?.split(','))) {
           if (UNSPACED.test(entry)) this.#unspaced.add(meaning, entry.trim());
           else this.#index.add(meaning, entry.match(words) ?? []);
         }
