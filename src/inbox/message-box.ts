@@ -174,7 +174,7 @@ export class MessageBox {
    * @throws TwoFactorError as `waitForLink()`, or `ORIGIN_REFUSED` if the link leads to another site
    */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
-    const { urlOf } = await import('../codes/rank-link.ts');
+    const { urlOf } = await import('../codes/link-address.ts');
     const link = await this.waitForLink(options);
     const url = urlOf(link);
     const origin = url?.origin ?? OPAQUE_ORIGIN;
