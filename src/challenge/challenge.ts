@@ -9,6 +9,10 @@ export type ChallengeKind =
   | 'passkey'
   | 'recovery'
   | 'enroll'
+  /** Terms, permissions, or the end of other sessions. */
+  | 'consent'
+  /** Account, organization or tenant. */
+  | 'choose-account'
   | 'captcha'
   | 'locked'
   | 'rejected'
@@ -25,9 +29,11 @@ export interface ChallengeFactor {
   readonly label: string;
   /** Destination of the code or link, masked as the page shows it: `j•••@example.com`. */
   readonly destination?: string;
+  /** True if nothing on the page names the factor. */
+  readonly guess?: true;
 }
 
-export type FieldRole = 'identifier' | 'password' | 'code' | 'recovery-code';
+export type FieldRole = 'identifier' | 'password' | 'code' | 'recovery-code' | 'memorable-word';
 
 /** A field that the challenge asks to fill. */
 export interface ChallengeField {
@@ -38,6 +44,8 @@ export interface ChallengeField {
   readonly boxes: number;
   /** True if the field has a value. The value itself is never read. */
   readonly filled: boolean;
+  /** 1-based positions of the characters that the page asks for, one per box: the 2nd and 5th letter of a password. */
+  readonly positions?: readonly number[];
 }
 
 /** A button, link or checkbox. */
@@ -59,6 +67,8 @@ export interface Challenge {
   /** Factors that the page asks for, or offers if `kind` is `choose`. */
   readonly factors: readonly ChallengeFactor[];
   readonly fields: readonly ChallengeField[];
+  /** Boxes, buttons or entries of a `consent` or `choose-account`, in page order. */
+  readonly options?: readonly ChallengeControl[];
   readonly submit?: ChallengeControl;
   /** Number of characters of the code, if the page states it. */
   readonly length?: number;

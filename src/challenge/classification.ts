@@ -4,6 +4,7 @@ import type { FoundControls } from './control.ts';
 import type { FoundFactor } from './factor.ts';
 import type { FoundField } from './field.ts';
 import type { FoundForm } from './form.ts';
+import type { ControlView } from './page/view.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 
 /** Result of one classifier. */
@@ -14,6 +15,8 @@ export interface Classification {
   readonly evidence: readonly string[];
   readonly factors?: readonly FoundFactor[];
   readonly fields?: readonly FoundField[];
+  /** Boxes, buttons or entries of a consent or of a choice of accounts, in page order. */
+  readonly options?: readonly ControlView[];
 }
 
 /** Features of a page that the classifiers use. */

@@ -10,6 +10,8 @@ import { isNamed, says } from '../language/page/index.ts';
 
 /** Score of a code field with several independent features. */
 const STRONG = 6;
+/** Maximum number of other fields beside a field for a second factor. */
+const MAX_OTHERS = 1;
 /** Maximum number of texts on a page that shows little more than its field. */
 const BARE = 4;
 const SECOND_FACTOR = /otp|mfa|2fa|two[-_]?factor/i;
@@ -68,7 +70,10 @@ function isSecondFactor(
   { submit, heading, others }: FoundForm,
   { first, role, controls: boxes, score }: FoundField,
 ): boolean {
-  if (first.autocomplete.includes('one-time-code') || SECOND_FACTOR.test(first.names)) return true;
+  if (first.autocomplete.includes('one-time-code')) return true;
+  // A form with many other fields is one of settings.
+  if (others > MAX_OTHERS) return false;
+  if (SECOND_FACTOR.test(first.names)) return true;
   // A page that asks for a second factor has no other fields to fill.
   if (others > 0 && !isEnrollment(snapshot)) return false;
   // Shops have their own codes: coupons, pickups, order lookups.

@@ -1,6 +1,7 @@
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
 import { findEnrollment, isArticle } from './enrollment.ts';
+import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
@@ -17,6 +18,8 @@ export function classifyOffers(features: PageFeatures): Classification {
     evidence: ['Nothing on the page asks for an identity.'],
   };
   for (const classify of [
+    findAccountChoice,
+    findConsentPage,
     clearlySignedIn,
     captcha,
     factorSettings,
@@ -26,6 +29,7 @@ export function classifyOffers(features: PageFeatures): Classification {
     choice,
     codeRequest,
     linkSent,
+    personFirst,
     signedIn,
     person,
     hiddenSignOut,
@@ -44,6 +48,8 @@ function captcha({ captcha }: PageFeatures): Classification | undefined {
 /** True if the page asks for an identity, and is not an article about signing in. */
 function asksForIdentity({ snapshot, fields }: PageFeatures): boolean {
   if (fields.some(({ role }) => role === 'new-password') || snapshot.isTitled('shop')) return false;
+  // A link that was sent to set a new password proves nothing.
+  if (snapshot.texts.some(({ text }) => says(text, 'reset') && says(text, 'sent'))) return false;
   const isTooLong = snapshot.texts.length > SMALL || snapshot.controls.some(({ type }) => type === 'textarea');
   if (isTooLong) return false;
   return (
@@ -95,7 +101,8 @@ function codeRequest(features: PageFeatures): Classification | undefined {
 /** True if a text says that a sign-in e-mail was sent: "A sign-in email was sent to a@x.com". */
 function isMailSent(text: string): boolean {
   const isSignInMail = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
-  return says(text, 'sent') && isSignInMail && !says(text, 'code', 'reset', 'newsletter', 'shop');
+  const isCode = says(text, 'code') && !says(text, 'link');
+  return says(text, 'sent') && isSignInMail && !isCode && !says(text, 'reset', 'newsletter', 'shop');
 }
 
 /** Detects a link that was already sent. It takes precedence over other offers on the page. */
@@ -139,6 +146,11 @@ function linkSentBy({ offers }: PageFeatures, notice: string, texts: readonly st
     evidence: [`The page says "${notice.slice(0, 100)}".`],
     factors: withOffers([withDestination('email-link', best)], others),
   };
+}
+
+/** Detects such a step on a page that also offers to sign out. */
+function personFirst(features: PageFeatures): Classification | undefined {
+  return features.snapshot.isTitled('person', 'verify') ? person(features) : undefined;
 }
 
 function person({ snapshot }: PageFeatures): Classification | undefined {

@@ -1,5 +1,6 @@
-import { type FoundFactor, isSender } from './factor.ts';
-import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { type FoundFactor } from './factor.ts';
+import { isSender } from './offer.ts';
+import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { isSignOut } from './session-sign.ts';
 import type { ControlView } from './page/view.ts';
 import { type Meaning, isNamed, says } from '../language/page/index.ts';
@@ -31,7 +32,7 @@ export function findControls(
   const named = (meaning: Meaning, ...not: readonly Meaning[]): ControlView | undefined =>
     clickable.find(({ label }) => isNamed(label, meaning) && (not.length === 0 || !says(label, ...not)));
   const toggles = snapshot.controls.filter(({ type }) => type === 'checkbox' || type === 'switch');
-  const resend = named('resend', 'recovery');
+  const resend = named('resend', 'recovery') ?? clickable.find(isSendAgain);
   return {
     trustDevice: toggles.find(({ label, textBefore }) => says(label || textBefore, 'trust')) ?? named('trust'),
     resend,
@@ -53,8 +54,13 @@ export function findControls(
         !says(item.label, 'signUp', 'signOut') &&
         !IDENTITY_PROVIDER.test(item.label),
     ),
-    signOut: snapshot.all.find(isSignOut),
+    signOut: snapshot.all.filter(isControl).find(isSignOut),
   };
+}
+
+/** True for a control that sends something again: "Send e-mail again". */
+export function isSendAgain({ label }: ControlView): boolean {
+  return isNamed(label, 'send') && isNamed(label, 'again') && !says(label, 'recovery', 'reset');
 }
 
 /** True for buttons and for links that are not mail or phone links. */

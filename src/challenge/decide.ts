@@ -1,7 +1,8 @@
 import type { ChallengeKind } from './challenge.ts';
 import { findCaptcha } from './captcha.ts';
 import { type FoundControls, findControls } from './control.ts';
-import { type FoundFactor, isSender, isSent, offeredFactors } from './factor.ts';
+import { type FoundFactor, isSent } from './factor.ts';
+import { isSender, offeredFactors } from './offer.ts';
 import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
 import { classifyFields } from './classify-fields.ts';
@@ -19,6 +20,7 @@ export interface Decision {
   readonly factors: readonly FoundFactor[];
   readonly fields: readonly FoundField[];
   readonly form: FoundForm | undefined;
+  readonly options: readonly ControlView[];
   readonly controls: FoundControls;
   /** True if the page has a field for a new password. */
   readonly wantsNewPassword: boolean;
@@ -67,6 +69,7 @@ export function decide(views: readonly FrameView[]): Decision {
     factors: classification.factors ?? [],
     fields: kind === 'locked' ? [] : (classification.fields ?? []),
     form: classification.fields ? form : undefined,
+    options: classification.options ?? [],
     controls,
     wantsNewPassword: open.some(({ role }) => role === 'new-password'),
     consent,

@@ -14,16 +14,17 @@ const PATTERN_LENGTH = /(?:\\d|\[0-9\])\{(\d+)(?:,\d+)?\}/;
 
 /** Converts a decision to the public, frozen challenge. */
 export function describe(decision: Decision): Challenge {
-  const { kind, factors, fields, form, controls, dismiss, refusal, codeTexts, score, evidence } = decision;
+  const { kind, factors, fields, form, options, controls, dismiss, refusal, codeTexts, score, evidence } = decision;
   const { trustDevice, resend, otherWay } = controls;
   const isAsked = kind !== 'unknown' && kind !== 'signed-in';
   const code = fields.find(({ role }) => role === 'code' || role === 'recovery-code');
   return deepFreeze({
     kind,
-    factors: factors.map(({ factor, label, destination }) => ({
+    factors: factors.map(({ factor, label, destination, isGuess }) => ({
       factor,
       label: label.slice(0, 200),
       ...(destination ? { destination } : {}),
+      ...(isGuess ? { guess: true as const } : {}),
     })),
     fields: fields.map(({ role, first, controls }) => ({
       role: role as FieldRole,
@@ -31,6 +32,7 @@ export function describe(decision: Decision): Challenge {
       boxes: controls.length,
       filled: first.filled,
     })),
+    ...(options.length > 0 ? { options: options.map(toControl) } : {}),
     ...(form?.submit && fields.length > 0 ? { submit: toControl(form.submit) } : {}),
     ...(code ? shapeOf(code, codeTexts) : {}),
     ...(refusal ? { message: refusal.message } : {}),

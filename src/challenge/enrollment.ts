@@ -1,5 +1,5 @@
 import { factorOf } from './factor.ts';
-import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { type PageSnapshot, isPressable, isSiteFrame } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
@@ -10,13 +10,15 @@ const MAX_HEADINGS = 2;
 const FACTOR_OF = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
 
 /** Detects a page that sets up a factor, by the secret it shows or by its texts. */
-export function findEnrollment({ snapshot, offers }: PageFeatures): Classification | undefined {
+export function findEnrollment(features: PageFeatures): Classification | undefined {
+  const { snapshot, offers } = features;
   const isTitled =
     snapshot.isTitled('enrol') && (snapshot.tells('passkey', 'app', 'recovery') || snapshot.tells('verify'));
   // A page that names one factor in a heading and offers none sets up that factor.
   const isForced =
     offers.length === 0 && snapshot.tells('enrol') && snapshot.headings.some(({ text }) => factorOf(text));
-  if (!isEnrollment(snapshot) && (isArticle(snapshot) || !(isTitled || isForced))) return undefined;
+  if (!isEnrollment(snapshot) && (isArticle(snapshot) || !(isTitled || isForced || isAdding(snapshot))))
+    return undefined;
   const factor =
     (['passkey', 'recovery', 'app', 'sms'] as const).find((meaning) => snapshot.isTitled(meaning)) ?? 'app';
   const label = snapshot.headings[0]?.text ?? snapshot.title;
@@ -26,6 +28,15 @@ export function findEnrollment({ snapshot, offers }: PageFeatures): Classificati
     evidence: ['The page shows how to set up a factor.'],
     factors: [{ factor: FACTOR_OF[factor], label }],
   };
+}
+
+/** True for a step that adds a factor: the heading says so, and a button does it or leaves it for later. */
+function isAdding({ headings, controls }: PageSnapshot): boolean {
+  const isHeaded = headings.some(
+    ({ text }) => says(text, 'verify', 'passkey', 'app') && says(text, 'manage', 'enrol', 'signUp'),
+  );
+  const own = controls.filter((control) => isPressable(control) && !isSiteFrame(control));
+  return isHeaded && own.some(({ label }) => says(label, 'later', 'enrol', 'signUp', 'deny'));
 }
 
 /** True if a page shows a secret to store: a QR code to scan, or a text to copy. */
@@ -41,6 +52,6 @@ export function isEnrollment(snapshot: PageSnapshot): boolean {
 
 /** True for an article: several headings and no buttons. */
 export function isArticle(snapshot: PageSnapshot): boolean {
-  const hasButton = snapshot.controls.some((control) => control.is === 'button' && !isSiteFrame(control));
+  const hasButton = snapshot.controls.some((control) => isPressable(control) && !isSiteFrame(control));
   return !hasButton && snapshot.headings.length > MAX_HEADINGS;
 }

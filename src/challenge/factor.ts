@@ -2,9 +2,9 @@ import type { ChallengeFactor, Factor } from './challenge.ts';
 import { findDestination } from './destination.ts';
 import type { FoundField } from './field.ts';
 import { identifierKind } from './identifier.ts';
-import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
-import { isNamed, says } from '../language/page/index.ts';
+import { says } from '../language/page/index.ts';
 
 /** A factor, with the control that selects it. */
 export interface FoundFactor extends ChallengeFactor {
@@ -15,11 +15,11 @@ export interface FoundFactor extends ChallengeFactor {
 
 /** Messengers: a code sent there is not an SMS. */
 const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
-const MAX_OFFER = 160;
 const QUESTION = /[?？؟]$/u;
 /** Punctuation at the end of a sentence. */
 const END = /[.!。！]+$/u;
-const MASKED = /[*•·∙●○#…]|x{2,}/i;
+/** Matches a masked destination. */
+export const MASKED: RegExp = /[*•·∙●○#…]|x{2,}/i;
 
 /** True if a text is about a counter-based (HOTP) code. "Counter" alone may mean an electricity meter. */
 function isAboutHotp(text: string): boolean {
@@ -42,56 +42,8 @@ export function factorOf(text: string): Factor | undefined {
   return undefined;
 }
 
-/** Finds the buttons, links and options that each select a factor. */
-export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFactor[] {
-  const candidates = snapshot.controls.filter(canOffer);
-  // Below a list of options, a "Send code" button submits the selected option.
-  const isList = candidates.some(({ is, label }) => is === 'option' && factorOf(label));
-  const sent = isList ? undefined : sentOnClick(snapshot, fields);
-  const found = candidates.flatMap((control): FoundFactor[] => {
-    const factor = factorOf(control.label);
-    if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, control.label), control }];
-    return sent && isSender(control) ? [{ ...sent, label: control.label, control }] : [];
-  });
-  // A radio button and its label, or the title and the button of one entry, are one offer.
-  return found.filter(
-    (offer, index) =>
-      !found
-        .slice(0, index)
-        .some(
-          (other) =>
-            other.factor === offer.factor && (other.label === offer.label || other.destination === offer.destination),
-        ),
-  );
-}
-
-function canOffer(control: ControlView): boolean {
-  const { is, label, type, checked, selfLink } = control;
-  if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isSiteFrame(control)) return false;
-  if (selfLink || /^(?:mailto|tel):/.test(type) || (is === 'button' && checked) || isQuestion(label)) return false;
-  if (says(label, 'trust', 'resend', 'signOut', 'signUp', 'manage', 'enrol', 'newsletter')) return false;
-  return !says(label, 'reset') || says(label, 'recovery');
-}
-
-/** True for a button that sends a code without naming the channel. */
-export function isSender({ is, label }: ControlView): boolean {
-  const isToSend = is === 'button' && isNamed(label, 'code') && says(label, 'send');
-  return isToSend && !says(label, 'resend', 'notCode') && factorOf(label) === undefined;
-}
-
-/** Returns the factor that such a button requests, on a page that asks only for a second factor. */
-function sentOnClick(snapshot: PageSnapshot, fields: readonly FoundField[]): ChallengeFactor | undefined {
-  const isOnlyFactor = fields.every(({ role, first }) => role === 'code' || role === 'recovery-code' || first.filled);
-  if (!isOnlyFactor || !(snapshot.isTitled('verify', 'choose') || snapshot.tells('verify', 'choose'))) return undefined;
-  // A text about an authenticator app does not name a destination.
-  const sentences = snapshot.texts.map(({ text }) => text).filter((text) => !QUESTION.test(text) && !says(text, 'app'));
-  const notice = sentences.find((text) => factorsIn(text).some(isSent));
-  const factor = notice ? factorsIn(notice).find(isSent) : channelOf(sentences);
-  return withDestination(factor ?? 'email-code', notice ?? '');
-}
-
 /** Returns the channel of the codes, if the texts mention exactly one. */
-function channelOf(texts: readonly string[]): Factor | undefined {
+export function channelOf(texts: readonly string[]): Factor | undefined {
   const [isMail, isPhone] = [texts.some((text) => says(text, 'email')), texts.some((text) => says(text, 'sms'))];
   if (isMail === isPhone) return undefined;
   return isMail ? 'email-code' : 'sms-code';
@@ -109,11 +61,6 @@ export function sentTo(label: string, identifier: ControlView): FoundFactor | un
   const [named, kind] = [factorOf(label), identifierKind(identifier)];
   if (named && isSent(named)) return withDestination(named, label);
   return kind === 'username' ? undefined : withDestination(kind === 'email' ? 'email-code' : 'sms-code', label);
-}
-
-/** True for questions that offer help, such as "Trouble getting the mail?". "A recovery code?" is an offer. */
-function isQuestion(label: string): boolean {
-  return QUESTION.test(label) && !(says(label, 'recovery') && !says(label, 'otherWay'));
 }
 
 /** Returns the factors that are asked for, followed by the other offers. */
@@ -148,8 +95,11 @@ export function factorsOfCode(
     [first.names.replace(/[_-]/g, ' ')],
     [snapshot.title],
   ]) {
-    const factors = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
+    const factors: Factor[] = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
     if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
+    // A field for a one-time code or a recovery code, and a text that says that either is taken.
+    if (factors.length > 0 && factors.every((factor) => factor === 'recovery-code')) factors.unshift('totp');
+    else if (factors[0] === 'totp' && sentences.some(takesRecovery)) factors.push('recovery-code');
     if (factors.length > 0)
       return [...new Set(factors)].map((factor) => ({
         factor,
@@ -174,6 +124,11 @@ export function factorsOfCode(
         ];
   }
   return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
+}
+
+/** True for a sentence that says to enter a recovery code. */
+function takesRecovery(text: string): boolean {
+  return says(text, 'recovery') && says(text, 'code') && !says(text, 'enrol', 'manage', 'sent');
 }
 
 function destinationFor(factor: Factor, destination: ReturnType<typeof findDestination>): { destination?: string } {

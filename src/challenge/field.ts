@@ -17,6 +17,7 @@ const THRESHOLD = 3;
 const CODE_NAMES =
   /otp|mfa|2fa|two[-_]?factor|token|passcode|verif|auth[-_]?code|one[-_]?time|code\b|code[-_\d]|Code|challenge|\bpin\b|\btan\b/;
 const USER_NAMES = /user|workspace|domain|tenant|login|e?mail|ident|account|phone|mobile|member|customer/i;
+const SECOND_FACTOR_NAMES = /otp|mfa|2fa|two[-_]?factor|one[-_]?time/i;
 const RECOVERY_NAMES = /recovery|backup|scratch|rescue/i;
 const OTHER_NAMES =
   /promo|coupon|voucher|gift|zip|\bcep\b|post(?:al|code)|cvv|cvc|card|birth|\bdob\b|search|query|\bq\b|country|referr|invit|discount|qty|quantity|amount|news|subscri|comment|message|chat|website|\burl\b|compan|user_?code|device_?code|serial|\bhex|colou?r|\blang|invoice|licen[cs]e|booking|reserv/i;
@@ -71,7 +72,8 @@ function roleOf(
   if (isPassword(first) && code < THRESHOLD) {
     const isOnly = siblings.filter(([other]) => other?.type === 'password').length === 1;
     const isRenewed = says(first.label, 'reset', 'signUp') && !(isOnly && !snapshot.isTitled('reset', 'signUp'));
-    const isNew = first.autocomplete === 'new-password' || isRenewed;
+    const isCurrent = first.autocomplete.includes('current-password');
+    const isNew = first.autocomplete === 'new-password' || (isRenewed && !isCurrent);
     return make(isNew ? 'new-password' : 'password', 6, `There is a password field${shown ? ` "${shown}"` : ''}.`);
   }
   const identifier = controls.length > 1 ? 0 : identifierScore(first, siblings);
@@ -125,6 +127,7 @@ function codeScore(
     OTHER_NAMES.test(field.names) || OTHER_AUTOCOMPLETE.test(field.autocomplete) || isForOther(field, snapshot, boxes);
   if (isOther || /^(?:email|textarea)$/.test(field.type)) return -5;
   if (field.type === 'password' && !isOneTime && !isNamedCode && boxes === 1 && !isLabeledAsCode) return -5;
+  if (field.type === 'password' && boxes === 1 && !isOneTime && !isSecretCode(field, snapshot)) return -5;
   if (/(?:current|new)-password|username|email/.test(field.autocomplete) && !isOneTime) return -5;
   let score = 0;
   if (isOneTime) score += 5;
@@ -144,6 +147,20 @@ function codeScore(
   )
     score += 2;
   return score;
+}
+
+/** True if a field that hides its input takes a code: its shape, its name or the page says so. */
+function isSecretCode(
+  { names, inputMode, maxLength, pattern, label, placeholder }: ControlView,
+  snapshot: PageSnapshot,
+): boolean {
+  if (SECOND_FACTOR_NAMES.test(names) || inputMode === 'numeric' || /\\d|\[0-9\]/.test(pattern)) return true;
+  if (maxLength >= 4 && maxLength <= 10) return true;
+  return (
+    says(`${label} ${placeholder}`, 'app', 'sms', 'recovery') ||
+    snapshot.isTitled('verify', 'code', 'recovery') ||
+    snapshot.tells('sent', 'app', 'recovery', 'verify')
+  );
 }
 
 /** True for "password of 6 digits", which is a password; false for "one-time password". */
@@ -184,6 +201,12 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
 function isForRecovery(field: ControlView, snapshot: PageSnapshot): boolean {
   const { caption } = captionOf(field);
   if (says(caption, 'app', 'sms')) return false;
-  if (says(caption, 'recovery') || RECOVERY_NAMES.test(field.names)) return true;
-  return snapshot.isTitled('recovery') && !snapshot.isTitled('app', 'sms', 'email');
+  if (RECOVERY_NAMES.test(field.names)) return true;
+  // A field for either of them is a code field.
+  if (says(caption, 'recovery')) return !(SECOND_FACTOR_NAMES.test(field.names) && SECOND_FACTOR_NAMES.test(caption));
+  const isShaped =
+    field.autocomplete.includes('one-time-code') ||
+    (field.maxLength >= 4 && field.maxLength <= 6) ||
+    field.inputMode === 'numeric';
+  return !isShaped && snapshot.isTitled('recovery') && !snapshot.isTitled('app', 'sms', 'email');
 }

@@ -1,8 +1,10 @@
 import { IDENTITY_PROVIDER } from './control.ts';
-import { factorOf, isSender } from './factor.ts';
+import { factorOf } from './factor.ts';
+import { isSender } from './offer.ts';
 import { type FoundField } from './field.ts';
-import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
+import { SIGNS_UP, signUpEvidence } from './sign-up-evidence.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Fields that belong together, with their submit control. */
@@ -19,12 +21,15 @@ export interface FoundForm {
 const WEIGHT = {
   code: 5,
   'recovery-code': 5,
+  'memorable-word': 4,
   password: 4,
   identifier: 2,
   'new-password': -5,
   captcha: 1,
   other: -2,
 } as const;
+/** Maximum number of fields outside a form that may belong to something else. */
+const MAX_LOOSE = 3;
 /** Buttons that do not submit the form: show the password, go back. */
 const NON_SUBMIT = /show|hide|toggle|cancel|close|back\b|abbrechen|annuler|cancelar/i;
 
@@ -56,13 +61,19 @@ function formOf(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFor
   const hasForm = first.form >= 0;
   // A select, such as the country of a phone number, says nothing about the form.
   const typed = fields.filter(({ first }) => first.type !== 'select');
-  let score = typed.reduce((sum, { role }) => sum + WEIGHT[role], 0);
+  // Each role counts once, so that a long form does not look more like a sign-in.
+  let score = [...new Set(typed.map(({ role }) => role))].reduce((sum, role) => sum + WEIGHT[role], 0);
+  score += WEIGHT.other * Math.max(0, typed.filter(({ role }) => role === 'other').length - 1);
   if (submit && says(submit.label, 'signIn')) score += 2;
-  if (submit && says(submit.label, 'signUp', 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
-  if (says(title, 'signUp') && !says(title, 'signIn')) score -= 5;
+  if (submit && says(submit.label, 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
   if (says(title, 'newsletter') || (hasForm && formTexts.some((text) => says(text, 'newsletter', 'shop')))) score -= 3;
   if (isSiteFrame(first) && fields.every(({ role }) => role !== 'password' && role !== 'code')) score -= 3;
-  const others = hasForm ? typed.filter((field) => field.role === 'other' && isOpen(field.first)).length : 0;
+  const isCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');
+  const signUp = signUpEvidence(snapshot, { form: first.form, heading: title, submit, typed });
+  if (!isCode && signUp.score >= SIGNS_UP) score = Math.min(score, 0);
+  const rest = typed.filter((field) => field.role === 'other' && isOpen(field.first)).length;
+  // Fields outside a form may belong to anything, unless they are many.
+  const others = hasForm || rest > MAX_LOOSE ? rest : 0;
   return { others, fields: fields.filter(({ role }) => role !== 'other'), submit, score, heading: title };
 }
 
@@ -85,11 +96,24 @@ function findSubmit(snapshot: PageSnapshot, fields: readonly FoundField[]): Cont
   return (
     pickSubmit(snapshot, fields, plain) ??
     pickSubmit(snapshot, fields, others) ??
+    findOutside(snapshot, fields) ??
     snapshot.controls.find(
       (control) =>
         control.is === 'link' && control.form === first.form && isNamed(control.label, 'next') && !isOffer(control),
     )
   );
+}
+
+/** Finds a submit button after the form, outside of it. */
+function findOutside(snapshot: PageSnapshot, fields: readonly FoundField[]): ControlView | undefined {
+  const last = fields.at(-1)!.controls.at(-1)!;
+  return snapshot.items
+    .slice(snapshot.items.indexOf(last) + 1)
+    .filter(isControl)
+    .find(
+      ({ is, form, frame, label }) =>
+        is === 'button' && form < 0 && frame === last.frame && (isNamed(label, 'next') || says(label, 'signUp')),
+    );
 }
 
 /** True for a submit button that names the factor of the code in its form: "Verify e-mail". */

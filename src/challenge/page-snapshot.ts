@@ -1,6 +1,10 @@
 import type { FrameView, ControlView, ItemView, PictureView, TextView } from './page/view.ts';
 import { type Meaning, says } from '../language/page/index.ts';
 
+/** Maximum length of a text that titles a page, in characters. */
+const MAX_TITLE = 80;
+/** Maximum number of links in the header of a card. A site header has more. */
+const MAX_CARD_LINKS = 2;
 /** Offset between the form numbers of two frames. */
 const FORMS_PER_FRAME = 1000;
 
@@ -20,11 +24,19 @@ export class PageSnapshot {
   readonly controls: readonly ControlView[];
   /** Names of hidden buttons and links. */
   readonly hidden: readonly string[];
+  /** Action, `id`, `name` and class of each form, by its number. */
+  readonly forms: ReadonlyMap<number, string>;
+  /** Path and query of the page. */
+  readonly address: string;
 
   constructor(views: readonly FrameView[]) {
     this.title = views[0]?.title ?? '';
+    this.forms = new Map(
+      views.flatMap(({ forms }, frame) => forms.map((names, form) => [frame * FORMS_PER_FRAME + form, names] as const)),
+    );
+    this.address = views[0]?.address ?? '';
     const joined = views.flatMap(({ items }, frame) =>
-      items.map((item) => ({
+      withoutCardHeaders(items).map((item) => ({
         ...item,
         frame,
         form: item.form < 0 ? -1 - frame : frame * FORMS_PER_FRAME + item.form,
@@ -44,19 +56,51 @@ export class PageSnapshot {
     this.hidden = views.flatMap(({ hidden }) => hidden);
   }
 
+  /** The headings. A page without headings is titled by its first short text. */
+  get #titles(): readonly TextView[] {
+    if (this.headings.length > 0) return this.headings;
+    return this.texts.slice(0, 1).filter(({ text }) => text.length <= MAX_TITLE);
+  }
+
   get pictures(): PictureView[] {
     return this.items.filter((item): item is PictureView => item.is === 'picture' || item.is === 'frame');
   }
 
   /** True if the title or a heading has one of these meanings. */
   isTitled(...meanings: readonly Meaning[]): boolean {
-    return says(this.title, ...meanings) || this.headings.some(({ text }) => says(text, ...meanings));
+    return says(this.title, ...meanings) || this.#titles.some(({ text }) => says(text, ...meanings));
+  }
+
+  /** Like `isTitled`, for the first heading only: the document may have the title of the whole site. */
+  isHeaded(...meanings: readonly Meaning[]): boolean {
+    return this.#titles.slice(0, 1).some(({ text }) => says(text, ...meanings));
   }
 
   /** True if a text has one of these meanings. */
   tells(...meanings: readonly Meaning[]): boolean {
     return this.texts.some(({ text }) => says(text, ...meanings));
   }
+}
+
+/** Moves the headers of cards into the content. Such a header has a heading, and not the navigation of a site. */
+function withoutCardHeaders(items: readonly ItemView[]): ItemView[] {
+  const moved = [...items];
+  for (let start = 0; start < items.length; start++) {
+    if (items[start]!.region !== 'header') continue;
+    let end = start;
+    while (items[end + 1]?.region === 'header') end++;
+    const run = items.slice(start, end + 1);
+    const links = run.filter(({ is }) => is === 'link').length;
+    if (links <= MAX_CARD_LINKS && run.some((item) => item.is === 'text' && item.heading && !item.linked))
+      for (let at = start; at <= end; at++) moved[at] = { ...items[at]!, region: '' };
+    start = end;
+  }
+  return moved;
+}
+
+/** True for a button, and for a link that only runs a script. */
+export function isPressable({ is, type }: ControlView): boolean {
+  return is === 'button' || (is === 'link' && /^(?:#?|javascript:.*|#\/?|#!.*)$/i.test(type));
 }
 
 export function isControl(item: ItemView): item is ControlView {

@@ -39,6 +39,9 @@ const MAX_MESSAGE = 200;
 const MIN_LETTERS = 4;
 /** Maximum number of items between a text and a field that it is about. */
 const NEAR = 3;
+/** Warning before a lockout: "two attempts left before your account is locked". */
+const WARNING =
+  /will be|remaining|left|before|\bwird\b|verbleib|übrig|restant|sera\b|será|rimast|sarà|pozosta|zostanie|осталось|будет|zbýv|bude\b|kvar|kommer att|olacak|残り|남았|剩余/iu;
 const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщо|pokud|om |als )/i;
 /** Refusals that also stand in instructions: "try again". */
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
@@ -81,7 +84,7 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
     if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
     if (QUESTION.test(text)) found.push('question');
-    if (CONDITION.test(text)) found.push('condition');
+    if (CONDITION.test(text) || (!isMarked && says(text, 'locked') && isWarning(text))) found.push('condition');
     if (!isWrong && isHelp(text)) found.push('help');
     if (text.length > MAX_MESSAGE) found.push('long');
     const score = found.reduce((sum, name) => sum + WEIGHT[name], 0);
@@ -91,6 +94,11 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     .filter((text) => !texts.some((item) => item.text === text) && says(text, 'wrong'))
     .map((text) => ({ text, isAlert: false, score: WEIGHT.wrong + WEIGHT.near }));
   return [...candidates, ...alone].toSorted((a, b) => b.score - a.score);
+}
+
+/** True for a warning before a lockout. */
+export function isWarning(text: string): boolean {
+  return WARNING.test(text);
 }
 
 /** True for a text with letters, as opposed to the mark of a required field. */

@@ -1,6 +1,6 @@
 import { mask } from '../message/mask.ts';
 import type { FoundField } from './field.ts';
-import { REFUSED, type RefusalCandidate, refusalCandidates } from './refusal-evidence.ts';
+import { REFUSED, type RefusalCandidate, isWarning, refusalCandidates } from './refusal-evidence.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
@@ -13,9 +13,6 @@ export interface PageRefusal {
   readonly evidence: string;
 }
 
-/** Warning before a lockout: "two attempts left before your account is locked". */
-const WARNING =
-  /will be|remaining|left|before|verbleib|übrig|restant|rimast|pozosta|осталось|zbýv|kvar|残り|남았|剩余/iu;
 /** Texts that are errors only inside an alert: "try again". */
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const QUESTION = /[?？؟]$/u;
@@ -48,11 +45,12 @@ function findLock(
   fields: readonly FoundField[],
   candidates: readonly RefusalCandidate[],
 ): string | undefined {
+  const descriptions = new Set(fields.flatMap(({ controls }) => controls.map(({ description }) => description)));
   const isDisabled = fields.every(({ first }) => first.disabled);
   const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
-  return candidates.find(({ text, isAlert, score }) => {
-    if (!says(text, 'locked') || WARNING.test(text) || QUESTION.test(text)) return false;
-    if (isAlert || score >= REFUSED) return true;
+  return candidates.find(({ text, isAlert }) => {
+    if (!says(text, 'locked') || isWarning(text) || QUESTION.test(text)) return false;
+    if (isAlert || descriptions.has(text)) return true;
     const isHeading = headings.some((heading) => heading.text === text);
     // A page about a lockout begins with it. Further down it may be an article.
     const isFirst = isHeading || texts.findIndex((one) => one.text === text) < LEADING_TEXTS;

@@ -1,4 +1,4 @@
-import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
+import { type PageSnapshot, isControl, isPressable, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView, ItemView } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -17,7 +17,7 @@ const MAX_NOTE = 120;
 export function sessionSigns(snapshot: PageSnapshot): SessionSign[] {
   const controls = snapshot.all.filter(isControl);
   const signs: SessionSign[] = [];
-  const signOut = snapshot.all.find(isSignOut);
+  const signOut = controls.find(isSignOut);
   if (signOut) signs.push({ sign: 'sign-out', label: signOut.label });
   const menu = controls.find(isAccountMenu);
   if (menu) signs.push({ sign: 'account-menu', label: menu.label });
@@ -29,10 +29,11 @@ export function sessionSigns(snapshot: PageSnapshot): SessionSign[] {
 }
 
 /** True for a visible control that signs out. */
-export function isSignOut(item: ItemView): item is ControlView {
+export function isSignOut(item: ItemView): boolean {
   if (item.is !== 'button' && item.is !== 'link') return false;
   if (isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) return true;
-  return item.is === 'link' && SIGN_OUT_URL.test(item.type);
+  // "Cancel" may lead to the URL of a sign-out, too.
+  return item.is === 'link' && SIGN_OUT_URL.test(item.type) && !says(item.label, 'deny', 'goOn', 'later', 'no');
 }
 
 /** True for the button of an account menu, which is not shown to guests. */
@@ -43,7 +44,7 @@ export function isAccountMenu({ is, label, opens }: ControlView): boolean {
 /** Returns the sign-out control of a closed menu. It counts only if the page shows a button that opens a menu. */
 export function hiddenSignOut(snapshot: PageSnapshot): string | undefined {
   const isOpener = (control: ControlView): boolean =>
-    control.opens !== '' || (control.is === 'button' && isSiteFrame(control));
+    control.opens !== '' || (isPressable(control) && isSiteFrame(control));
   if (!snapshot.all.filter(isControl).some(isOpener)) return undefined;
   return snapshot.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
 }

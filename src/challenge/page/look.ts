@@ -21,6 +21,8 @@ export interface ElementLocators {
   readonly fields: readonly Locator[];
   /** Same order as `challenge.factors`: the control that selects the factor, if the page offers it. */
   readonly factors: readonly (Locator | undefined)[];
+  /** Same order as `challenge.options`. */
+  readonly options: readonly Locator[];
   readonly submit: Locator | undefined;
   readonly trustDevice: Locator | undefined;
   readonly resend: Locator | undefined;
@@ -58,7 +60,7 @@ export async function lookAt(page: Page): Promise<PageReading> {
 }
 
 function locatorsFor(
-  { fields, factors, form, controls, consent, dismiss, codeTexts, wantsNewPassword }: Decision,
+  { fields, factors, form, options, controls, consent, dismiss, codeTexts, wantsNewPassword }: Decision,
   frames: readonly Frame[],
 ): ElementLocators {
   const locate = (...controls: readonly (ControlView | undefined)[]): Locator | undefined => {
@@ -68,6 +70,7 @@ function locatorsFor(
   return {
     fields: fields.flatMap((field) => locate(...field.controls) ?? []),
     factors: factors.map(({ control }) => locate(control)),
+    options: options.flatMap((option) => locate(option) ?? []),
     submit: locate(form?.submit),
     trustDevice: locate(controls.trustDevice),
     resend: locate(controls.resend),

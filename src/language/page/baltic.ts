@@ -36,4 +36,5 @@ export const baltic: Partial<PageWords> = {
   next: `testi, toliau, patvirtinti, siusti, prisijungti, tikrinti, turpinat, talak, apstiprinat, sutit, pieslegties, pieteikties`,
   manage: `valdyti, isjungti, ijungti, pasalinti, redaguoti, prideti, istrinti, parvaldit, atspejot, iespejot, nonemt, rediget, pievienot, dzest`,
   person: `skambut*, patvirtinkite programeleje, pranesim*, zvans, zvanit, pazinojum*, smart id`,
+  again: `is naujo, dar karta, velreiz`,
 };

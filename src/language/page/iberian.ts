@@ -34,4 +34,5 @@ export const iberian: Partial<PageWords> = {
   next: `continua, seguent, verifica, envia, confirma, entra, inicia sessio, continuar, seguinte, verificar, enviar, confirmar, entrar, jarraitu, egiaztatu, bidali, berretsi, hasi saioa, sartu`,
   manage: `gestiona, desactiva, activa, elimina, edita, afegeix, canvia, xestionar, desactivar, activar, eliminar, editar, engadir, kudeatu, desgaitu, gaitu, ezabatu, editatu, gehitu`,
   person: `trucada, truca m, aprova, notificacio, chamada, aprobar, notificacion, deia, onartu, jakinarazpen*`,
+  again: `de nou, de novo, berriz, berriro`,
 };

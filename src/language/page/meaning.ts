@@ -24,6 +24,8 @@ export type Meaning =
   | 'send'
   /** Button that sends it again. */
   | 'resend'
+  /** Adverb: something is done again. */
+  | 'again'
   | 'otherWay'
   /** Statement that the input was refused. */
   | 'wrong'

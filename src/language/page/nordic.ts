@@ -43,4 +43,5 @@ export const nordic: Partial<PageWords> = {
   person: `opkald, ring til mig, godkend i appen, push meddelelse, push notifikation, pushvarsel, varsel, godkjenn i appen, mitid, bankid`,
   shop: `kurv, indkobskurv, handlekurv, levering, betaling, ordre, kassen, karfa`,
   notCode: `landekode, postkode, postnummer, rabatkode, rabattkode, kupon*, gavekort, stregkode, strekkode`,
+  again: `igen, pa nytt, en gang til, aftur`,
 };

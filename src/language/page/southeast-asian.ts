@@ -42,4 +42,5 @@ export const southeastAsian: Partial<PageWords> = {
   manage: `kelola, nonaktifkan, aktifkan, hapus, ubah, tambah, urus, lumpuhkan, buang, quan ly, xoa, chinh sua, จัดการ, ปิดใช้งาน, เปิดใช้งาน, ลบ, แก้ไข, เพิ่ม`,
   person: `panggilan, telepon saya, setujui, pemberitahuan, notifikasi, panggilan suara, panggilan telefon, luluskan, cuoc goi, goi cho toi, phe duyet, thong bao day, การโทร, โทรหา, อนุมัติ, การแจ้งเตือน`,
   shop: `keranjang, pesanan, pengiriman, pembayaran, troli, gio hang, don hang, thanh toan, ตะกร้า, คำสั่งซื้อ, ชำระเงิน`,
+  again: `lagi, ulang, semula, lai, อีกครั้ง`,
 };

@@ -43,4 +43,5 @@ export const uralic: Partial<PageWords> = {
   person: `puhelu, soita, hyvaksy sovelluksessa, push ilmoitus, ilmoitus, pankkitunnu*, helista, hivas*, hivjon, ertesites*, leker*, jovahagy*`,
   shop: `ostoskori, kassa, toimitus, maksu, tilaus, ostukorv, tellimus, kosar, penztar, szallitas, fizetes, rendeles`,
   notCode: `postinumero, alennuskood*, kuponki*, lahjakort*, viivakood*, postiindeks, sooduskood*, kupong*, iranyitoszam, kupon*, utalvany*, vonalkod*, termekkod*`,
+  again: `uudelleen, uuesti, ujra`,
 };
