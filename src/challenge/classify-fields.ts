@@ -6,6 +6,7 @@ import { isEnrollment } from './enrollment.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import type { ControlView } from './page/view.ts';
+import { identifierKind } from './identifier.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Score of a code field with several independent features. */
@@ -21,9 +22,10 @@ export function classifyFields(features: PageFeatures): Classification | undefin
   const { form, controls, captcha, offers } = features;
   if (!form || captcha === 'puzzle') return undefined;
   const of = (role: FoundField['role']): FoundField | undefined => form.fields.find((field) => field.role === role);
-  const [identifier, password, code] = [of('identifier'), of('password'), of('code') ?? of('recovery-code')];
+  const [identifier, code] = [of('identifier'), of('code') ?? of('recovery-code')];
+  const [password, memorable] = [of('password'), of('memorable-word')];
   if (of('new-password')) return undefined;
-  const fields = [identifier, password, code].filter((field) => field !== undefined);
+  const fields = [identifier, password, memorable, code].filter((field) => field !== undefined);
   const found = {
     fields,
     score: fields.reduce((sum, field) => sum + field.score, 0),
@@ -31,8 +33,9 @@ export function classifyFields(features: PageFeatures): Classification | undefin
     factors: offers.filter(({ control }) => control !== form.submit),
   };
   if (code) return classifyCode(features, form, code, found);
-  if (password && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
-  if (password) return { ...found, kind: 'password' };
+  const isSecret = password !== undefined || memorable !== undefined;
+  if (isSecret && identifier) return { ...found, kind: 'credentials', score: found.score + 2 };
+  if (isSecret) return { ...found, kind: 'password' };
   // Some pages keep the form below the notice that the link was sent.
   const sent = identifier?.first.filled ? linkSent(features) : undefined;
   if (sent?.factors?.some(({ destination }) => destination)) return sent;
@@ -99,8 +102,8 @@ function sentOnSubmit({ snapshot }: PageFeatures, { submit }: FoundForm, { first
   for (const text of texts.filter((text) => !says(text, 'reset'))) {
     const isMail = says(text, 'email');
     if (says(text, 'link') && isMail) return [withDestination('email-link', text)];
-    if (says(text, 'code') && (isMail || says(text, 'sms')))
-      return [withDestination(isMail ? 'email-code' : 'sms-code', text)];
+    const isSent = says(text, 'code') || (says(text, 'sms') && says(text, 'sent') && identifierKind(first) === 'phone');
+    if (isSent && (isMail || says(text, 'sms'))) return [withDestination(isMail ? 'email-code' : 'sms-code', text)];
   }
   return [];
 }
@@ -113,6 +116,14 @@ function announcesCode(snapshot: PageSnapshot, { region }: ControlView): boolean
   if (region === 'dialog') return false;
   const isBare = snapshot.texts.length <= BARE && !snapshot.tells('notCode', 'newsletter', 'shop', 'signUp', 'reset');
   return isBare && snapshot.texts.some(({ text }) => says(text, 'code', 'link') && says(text, 'email', 'sms'));
+}
+
+/** True if a page with little more than a phone number says that it sends a message there. */
+function isPhoneOnly(snapshot: PageSnapshot, field: ControlView): boolean {
+  if (field.region === 'dialog' || identifierKind(field) !== 'phone') return false;
+  const isBare =
+    snapshot.texts.length <= BARE && !snapshot.tells('notCode', 'newsletter', 'shop', 'signUp', 'reset', 'enrol');
+  return isBare && snapshot.texts.some(({ text }) => says(text, 'sms') && says(text, 'sent', 'send', 'code'));
 }
 
 /** True if an identifier field is for signing in, and not for a newsletter or an order. */
@@ -130,6 +141,7 @@ function isSignIn(
   return (
     says(heading, 'signIn', 'verify') ||
     says(sends, 'signIn', 'link') ||
-    (says(sends, 'next') && (snapshot.isTitled('signIn') || isOffered || announcesCode(snapshot, first)))
+    (says(sends, 'next') && (snapshot.isTitled('signIn') || isOffered || announcesCode(snapshot, first))) ||
+    (says(sends, 'verify', 'send', 'code') && isPhoneOnly(snapshot, first))
   );
 }

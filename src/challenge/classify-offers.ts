@@ -10,14 +10,16 @@ import { says } from '../language/page/index.ts';
 const SMALL = 40;
 const MAX_ALTERNATIVES = 1;
 
-/** Classifies a page without fields by its buttons and texts. The first classifier with a result wins. */
-export function classifyOffers(features: PageFeatures): Classification {
-  const nothing: Classification = {
-    kind: 'unknown',
-    score: 1,
-    evidence: ['Nothing on the page asks for an identity.'],
-  };
-  for (const classify of [
+/** Classification of a page that asks for nothing. */
+export const NOTHING: Classification = {
+  kind: 'unknown',
+  score: 1,
+  evidence: ['Nothing on the page asks for an identity.'],
+};
+
+/** Classifies a page by its buttons and texts. Returns a classification from each classifier that finds something. */
+export function classifyOffers(features: PageFeatures): Classification[] {
+  return [
     findAccountChoice,
     findConsentPage,
     clearlySignedIn,
@@ -34,11 +36,7 @@ export function classifyOffers(features: PageFeatures): Classification {
     person,
     hiddenSignOut,
     signedInAs,
-  ]) {
-    const classification = classify(features);
-    if (classification) return classification;
-  }
-  return nothing;
+  ].flatMap((classify) => classify(features) ?? []);
 }
 
 function captcha({ captcha }: PageFeatures): Classification | undefined {
@@ -65,7 +63,9 @@ function passkey(features: PageFeatures): Classification | undefined {
   const isMentioned =
     snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
   // Plain links beside the passkey button are alternatives.
-  const isFirst = offered?.control?.is === 'button' && others.every(({ control }) => control?.is === 'link');
+  const isFirst =
+    offered?.control?.is === 'button' &&
+    others.every(({ control }) => control?.is === 'link' || control?.type === 'tab' || control?.type === 'menuitem');
   if (others.length > 0 && !isFirst && !(snapshot.isTitled('passkey') && others.length <= MAX_ALTERNATIVES))
     return undefined;
   if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;
@@ -127,7 +127,12 @@ export function linkSent(features: PageFeatures): Classification | undefined {
   const inbox =
     snapshot.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
     (isSmall ? snapshot.texts.find(({ text }) => isMailSent(text)) : undefined);
-  if (!inbox || snapshot.isTitled('shop')) return undefined;
+  if (
+    !inbox ||
+    snapshot.isTitled('shop') ||
+    snapshot.texts.some(({ text }) => says(text, 'reset') && says(text, 'sent'))
+  )
+    return undefined;
   return linkSentBy(
     features,
     inbox.text,

@@ -6,7 +6,7 @@ import { isSender, offeredFactors } from './offer.ts';
 import { type FoundField, findFields } from './field.ts';
 import { type FoundForm, findForm } from './form.ts';
 import { classifyFields } from './classify-fields.ts';
-import { classifyOffers } from './classify-offers.ts';
+import { NOTHING, classifyOffers } from './classify-offers.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { type PageRefusal, findDeadEnd, findRefusal } from './refusal.ts';
 import { type PageSigns, signsOf } from './page-signs.ts';
@@ -35,6 +35,8 @@ export interface Decision {
   readonly score: number;
   readonly evidence: readonly string[];
   readonly signs: PageSigns;
+  readonly features: PageFeatures;
+  readonly candidates: readonly Classification[];
 }
 
 /** Decides what a page asks for, from the views of its frames. */
@@ -47,7 +49,8 @@ export function decide(views: readonly FrameView[]): Decision {
   const offers = offeredFactors(snapshot, open);
   const found = findControls(snapshot, form?.submit, offers);
   const features: PageFeatures = { snapshot, form, fields, offers, controls: found, captcha: findCaptcha(snapshot) };
-  const classification = classifyFields(features) ?? classifyOffers(features);
+  const candidates = [classifyFields(features) ?? [], classifyOffers(features)].flat();
+  const classification = candidates[0] ?? NOTHING;
   const senders = offers.flatMap(({ control }) =>
     control && control !== form?.submit && isSender(control) ? control : [],
   );
@@ -78,6 +81,8 @@ export function decide(views: readonly FrameView[]): Decision {
     codeTexts,
     score: classification.score + (kind === classification.kind ? 0 : 2),
     evidence: [...(refusal ? [refusal.evidence] : []), ...classification.evidence],
+    features,
+    candidates,
     signs: signsOf(views, snapshot, { kind, fields: classification.fields ?? [], controls }),
   };
 }

@@ -26,11 +26,12 @@ export function describe(decision: Decision): Challenge {
       ...(destination ? { destination } : {}),
       ...(isGuess ? { guess: true as const } : {}),
     })),
-    fields: fields.map(({ role, first, controls }) => ({
+    fields: fields.map(({ role, first, controls, positions }) => ({
       role: role as FieldRole,
       label: first.label || first.placeholder,
       boxes: controls.length,
       filled: first.filled,
+      ...(positions ? { positions: [...positions] } : {}),
     })),
     ...(options.length > 0 ? { options: options.map(toControl) } : {}),
     ...(form?.submit && fields.length > 0 ? { submit: toControl(form.submit) } : {}),

@@ -7,6 +7,8 @@ import { says } from '../language/page/index.ts';
 const SEED = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 /** Maximum number of headings of a page without buttons that is not an article. */
 const MAX_HEADINGS = 2;
+/** Maximum number of fields of a step that sets up a factor. Settings have more. */
+const MAX_FIELDS = 3;
 const FACTOR_OF = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
 
 /** Detects a page that sets up a factor, by the secret it shows or by its texts. */
@@ -17,6 +19,10 @@ export function findEnrollment(features: PageFeatures): Classification | undefin
   // A page that names one factor in a heading and offers none sets up that factor.
   const isForced =
     offers.length === 0 && snapshot.tells('enrol') && snapshot.headings.some(({ text }) => factorOf(text));
+  const typed = snapshot.controls.filter(
+    (control) => control.is === 'field' && control.shown === 'plain' && !isSiteFrame(control),
+  );
+  if (!isEnrollment(snapshot) && typed.length > MAX_FIELDS) return undefined;
   if (!isEnrollment(snapshot) && (isArticle(snapshot) || !(isTitled || isForced || isAdding(snapshot))))
     return undefined;
   const factor =

@@ -96,9 +96,14 @@ export function factorsOfCode(
     [snapshot.title],
   ]) {
     const factors: Factor[] = layer.flatMap(sentencesOf).flatMap((text) => factorsIn(text));
-    if (factors.includes('email-code') && sent.some((text) => says(text, 'link'))) factors.push('email-link');
+    if (
+      factors.includes('email-code') &&
+      [...sent, ...sentences].some((text) => says(text, 'link', 'inbox') && says(text, 'link'))
+    )
+      factors.push('email-link');
     // A field for a one-time code or a recovery code, and a text that says that either is taken.
-    if (factors.length > 0 && factors.every((factor) => factor === 'recovery-code')) factors.unshift('totp');
+    const isRecoveryOnly = factors.length > 0 && !factors.some((factor) => factor !== 'recovery-code');
+    if (isRecoveryOnly) factors.unshift('totp');
     else if (factors[0] === 'totp' && sentences.some(takesRecovery)) factors.push('recovery-code');
     if (factors.length > 0)
       return [...new Set(factors)].map((factor) => ({
@@ -113,7 +118,10 @@ export function factorsOfCode(
       { factor: destination.by === 'email' ? 'email-code' : 'sms-code', label: '', destination: destination.text },
     ];
   // The code was sent, or can be resent.
-  const notice = sent[0] ?? resend?.label;
+  // A link below the form may send something else again.
+  const isForCode =
+    resend && (resend.is === 'button' || resend.form === first.form || says(resend.label, 'code', 'sms'));
+  const notice = sent[0] ?? (isForCode ? resend.label : undefined);
   if (notice !== undefined) {
     const channel = channelOf([heading, snapshot.title, resend?.label ?? '']);
     return channel
@@ -123,7 +131,9 @@ export function factorsOfCode(
           { factor: 'sms-code', label: notice },
         ];
   }
-  return [{ factor: 'totp', label: first.label || heading, isGuess: true }];
+  const guess: FoundFactor = { factor: 'totp', label: first.label || heading, isGuess: true };
+  const taken = sentences.find(takesRecovery);
+  return taken === undefined ? [guess] : [guess, { factor: 'recovery-code', label: taken }];
 }
 
 /** True for a sentence that says to enter a recovery code. */

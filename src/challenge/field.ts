@@ -1,5 +1,6 @@
 import type { FieldRole } from './challenge.ts';
 import { groupBoxes, isField } from './boxes.ts';
+import { type Letters, findLetters } from './letters.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
@@ -9,6 +10,8 @@ export interface FoundField {
   readonly role: FieldRole | 'new-password' | 'captcha' | 'other';
   readonly controls: readonly ControlView[];
   readonly first: ControlView;
+  /** Positions of the characters that the page asks for, one per input. */
+  readonly positions?: readonly number[];
   readonly score: number;
   readonly evidence: string;
 }
@@ -34,12 +37,29 @@ const CODE_PLACEHOLDER = /^(?:\d[ -]?){4,8}$|^[•·*_–—xX#○●-]{4,9}$|^[
 export function findFields(snapshot: PageSnapshot, withDisabled = false): FoundField[] {
   const isOpen = ({ disabled, filled }: ControlView): boolean => !disabled || (withDisabled && !filled);
   const fillable = snapshot.items.filter(isField).filter((field) => isOpen(field) && isFillable(field));
-  const groups = groupBoxes(fillable);
+  const letters = findLetters(snapshot, fillable);
+  const taken = new Set(letters.flatMap(({ controls }) => controls));
+  const groups = groupBoxes(fillable.filter((field) => !taken.has(field)));
   // A clipped field beside visible boxes is there for the autofill of the browser.
   const plain = groups.filter(([first]) => first?.shown === 'plain');
   const hasBoxes = plain.some((group) => group.length > 1);
   const used = hasBoxes ? plain : groups;
-  return used.map((group) => roleOf(group, snapshot, used));
+  const found = [
+    ...letters.map((one) => fieldOfLetters(one, snapshot)),
+    ...used.map((group) => roleOf(group, snapshot, used)),
+  ];
+  return found.toSorted((a, b) => fillable.indexOf(a.first) - fillable.indexOf(b.first));
+}
+
+/** Returns the field for some characters of a password or of a memorable word. */
+function fieldOfLetters({ controls, positions }: Letters, snapshot: PageSnapshot): FoundField {
+  const first = controls[0]!;
+  const start = snapshot.items.indexOf(first);
+  const before = snapshot.items.slice(0, start).flatMap((item) => (item.is === 'text' ? item.text : []));
+  const isMemorable = says([...before.slice(-3), first.label].join(' '), 'memorable');
+  const role = isMemorable ? 'memorable-word' : 'password';
+  const evidence = `The page asks for the characters ${positions.join(', ')} of a ${role.replace('-', ' ')}.`;
+  return { role, controls, first, positions, score: 6, evidence };
 }
 
 /** True if a field can be filled. An invisible field counts only if it is clearly a code field, as those under drawn slots are. */
@@ -134,7 +154,8 @@ function codeScore(
   if (isLabeledCode) score += isTextBefore ? 2.5 : 3;
   if (says(field.description, 'code')) score += 1.5;
   if (CODE_PLACEHOLDER.test(field.placeholder)) score += 2;
-  if (isNamedCode) score += 2;
+  // A name in code says the same in any language.
+  if (isNamedCode) score += SECOND_FACTOR_NAMES.test(field.names) ? 3 : 2;
   if (/^(?:numeric|decimal)$/.test(field.inputMode)) score += 1;
   if (/\\d|\[0-9\]/.test(field.pattern)) score += 1;
   if (field.maxLength >= 4 && field.maxLength <= 10) score += 1;
@@ -158,8 +179,8 @@ function isSecretCode(
   if (maxLength >= 4 && maxLength <= 10) return true;
   return (
     says(`${label} ${placeholder}`, 'app', 'sms', 'recovery') ||
-    snapshot.isTitled('verify', 'code', 'recovery') ||
-    snapshot.tells('sent', 'app', 'recovery', 'verify')
+    snapshot.isTitled('code', 'recovery') ||
+    snapshot.tells('sent', 'app', 'recovery')
   );
 }
 
@@ -184,7 +205,7 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
   if (
     OTHER_NAMES.test(field.names) ||
     OTHER_AUTOCOMPLETE.test(field.autocomplete) ||
-    says(caption, 'notCode', 'newsletter') ||
+    says(caption, 'notCode', 'newsletter', 'signUp') ||
     field.type === 'textarea'
   )
     return -5;
@@ -193,6 +214,7 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
   if (field.type === 'email') score += 3;
   if (says(caption, 'username') && !says(caption, 'code')) score += isTextBefore ? 2 : 3;
   if (USER_NAMES.test(field.names)) score += 2;
+  if (field.type === 'tel') score += 1;
   const next = siblings[siblings.findIndex(([first]) => first === field) + 1]?.[0];
   if (next && next.type === 'password') score += 3;
   return score;

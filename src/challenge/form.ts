@@ -60,7 +60,7 @@ function formOf(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFor
     .map((item) => (item.is === 'text' ? item.text : ''));
   const hasForm = first.form >= 0;
   // A select, such as the country of a phone number, says nothing about the form.
-  const typed = fields.filter(({ first }) => first.type !== 'select');
+  const typed = fields.filter(({ first, positions }) => first.type !== 'select' || positions);
   // Each role counts once, so that a long form does not look more like a sign-in.
   let score = [...new Set(typed.map(({ role }) => role))].reduce((sum, role) => sum + WEIGHT[role], 0);
   score += WEIGHT.other * Math.max(0, typed.filter(({ role }) => role === 'other').length - 1);
@@ -68,6 +68,10 @@ function formOf(snapshot: PageSnapshot, fields: readonly FoundField[]): FoundFor
   if (submit && says(submit.label, 'newsletter') && !says(submit.label, 'signIn')) score -= 9;
   if (says(title, 'newsletter') || (hasForm && formTexts.some((text) => says(text, 'newsletter', 'shop')))) score -= 3;
   if (isSiteFrame(first) && fields.every(({ role }) => role !== 'password' && role !== 'code')) score -= 3;
+  // Settings have passwords of several things.
+  const passwords = typed.filter(({ first, positions }) => first.type === 'password' && !positions).length;
+  const isMarked = typed.some(({ first }) => first.autocomplete.includes('one-time-code'));
+  if (passwords > 1 && !isMarked && typed.some(({ role }) => role === 'code')) score = Math.min(score, 0);
   const isCode = fields.some(({ role }) => role === 'code' || role === 'recovery-code');
   const signUp = signUpEvidence(snapshot, { form: first.form, heading: title, submit, typed });
   if (!isCode && signUp.score >= SIGNS_UP) score = Math.min(score, 0);

@@ -50,7 +50,8 @@ export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundFie
 function canOffer(control: ControlView): boolean {
   const { is, label, type, checked, selfLink } = control;
   if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isSiteFrame(control)) return false;
-  if (selfLink || /^(?:mailto|tel):/.test(type) || (is === 'button' && checked) || isQuestion(label)) return false;
+  if (selfLink || /^(?:mailto|tel):/.test(type) || ((is === 'button' || is === 'link') && checked) || isQuestion(label))
+    return false;
   if (isNamed(label, 'send') && isNamed(label, 'again')) return false;
   if (says(label, 'trust', 'resend', 'signOut', 'signUp', 'manage', 'enrol', 'newsletter')) return false;
   return !says(label, 'reset') || says(label, 'recovery');

@@ -54,7 +54,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
   const asks: string[] = [];
   if (kind !== 'unknown' && kind !== 'signed-in') asks.push(`The page is a challenge of the kind "${kind}".`);
   for (const { role, first } of fields)
-    asks.push(`The field "${first.label || first.placeholder}" asks for a ${role.replace('-', ' ')}.`);
+    asks.push(`The field "${first.label || first.placeholder}" is for the ${role.replace('-', ' ')}.`);
   const passwords = snapshot.controls.filter(
     ({ is, type, disabled }) => is === 'field' && type === 'password' && !disabled,
   );
@@ -111,6 +111,6 @@ function isLoading(views: readonly FrameView[], snapshot: PageSnapshot): boolean
   const isNotice = [snapshot.title, ...snapshot.texts.map(({ text }) => text)].some(
     (text) => text.length <= SHORT && says(text, 'loading'),
   );
-  const isBlank = snapshot.all.every((item) => item.is === 'picture' || (isControl(item) && isSiteFrame(item)));
+  const isBlank = snapshot.all.every((item) => item.is === 'picture' || isSiteFrame(item));
   return isBusy || isNotice || isBlank;
 }

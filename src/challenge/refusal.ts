@@ -3,7 +3,7 @@ import type { FoundField } from './field.ts';
 import { REFUSED, type RefusalCandidate, isWarning, refusalCandidates } from './refusal-evidence.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView } from './page/view.ts';
-import { says } from '../language/page/index.ts';
+import { isNamed, says } from '../language/page/index.ts';
 
 /** Refusal that a page shows: of the last answer (`rejected`), or of any answer (`locked`). */
 export interface PageRefusal {
@@ -17,6 +17,8 @@ export interface PageRefusal {
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const QUESTION = /[?？؟]$/u;
 const MAX_MESSAGE = 200;
+/** Answers that a page may refuse. */
+const ANSWERS = ['code', 'link', 'password', 'passkey', 'username'] as const;
 const LEADING_TEXTS = 3;
 /** Maximum number of texts on a page that only says that a link is invalid. */
 const MAX_TEXTS = 8;
@@ -74,7 +76,7 @@ function relevanceTo(fields: readonly FoundField[]): (text: string) => boolean {
   return (text) => !says(text, 'password') || says(text, 'code', 'recovery', 'app', 'passkey', 'verify', 'locked');
 }
 
-/** Detects a page that only says that a link or a code is no longer valid. */
+/** Detects a page that only says that the answer, the link or the code was refused. */
 export function findDeadEnd(snapshot: PageSnapshot): PageRefusal | undefined {
   if (
     snapshot.texts.length > MAX_TEXTS ||
@@ -82,17 +84,17 @@ export function findDeadEnd(snapshot: PageSnapshot): PageRefusal | undefined {
   )
     return undefined;
   const texts = snapshot.texts.map(({ text }) => text);
-  const all = [
-    snapshot.title,
-    ...texts,
-    ...snapshot.controls.filter((one) => !isSiteFrame(one)).map(({ label }) => label),
-  ];
+  const own = snapshot.controls.filter((control) => !isSiteFrame(control));
+  const all = [snapshot.title, ...texts, ...own.map(({ label }) => label)];
   if (all.some((text) => says(text, 'shop', 'notCode', 'newsletter', 'reset'))) return undefined;
   const isRefusal = (text: string): boolean =>
-    !QUESTION.test(text) && !MILD.test(text) && says(text, 'wrong', 'expired');
+    text.length < MAX_MESSAGE && !QUESTION.test(text) && !MILD.test(text) && says(text, 'wrong', 'expired');
+  const deadEnd = texts.find((text) => isRefusal(text) && says(text, ...ANSWERS));
   const isHeaded = [...snapshot.headings, ...snapshot.alerts].some(({ text }) => isRefusal(text));
-  const deadEnd = texts.find((text) => isRefusal(text) && text.length < MAX_MESSAGE && says(text, 'code', 'link'));
-  if (!deadEnd || !isHeaded || !all.some((text) => says(text, 'signIn', 'verify'))) return undefined;
+  const isRetried = own.some(
+    ({ label }) => isNamed(label, 'again') || isNamed(label, 'wrong') || isNamed(label, 'signIn'),
+  );
+  if (!deadEnd || !(isHeaded || isRetried) || !all.some((text) => says(text, 'signIn', 'verify'))) return undefined;
   return {
     kind: 'rejected',
     message: mask(deadEnd),

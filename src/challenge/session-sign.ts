@@ -44,7 +44,7 @@ export function isAccountMenu({ is, label, opens }: ControlView): boolean {
 /** Returns the sign-out control of a closed menu. It counts only if the page shows a button that opens a menu. */
 export function hiddenSignOut(snapshot: PageSnapshot): string | undefined {
   const isOpener = (control: ControlView): boolean =>
-    control.opens !== '' || (isPressable(control) && isSiteFrame(control));
+    control.opens !== '' || (isPressable(control) && (isSiteFrame(control) || control.is === 'link'));
   if (!snapshot.all.filter(isControl).some(isOpener)) return undefined;
   return snapshot.hidden.find((label) => isNamed(label, 'signOut') && !says(label, 'newsletter'));
 }

@@ -1,5 +1,6 @@
 import type { FoundField } from './field.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { sessionSigns } from './session-sign.ts';
 import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
@@ -21,6 +22,7 @@ const WEIGHT = {
   'terms box': 2,
   'remember box': -1.5,
   'forgotten password': -2,
+  'sign-out control': 3,
   'link to sign in': 2,
   'link to sign up': -2,
 } as const;
@@ -30,7 +32,7 @@ type Evidence = keyof typeof WEIGHT;
 export const SIGNS_UP = 2;
 const MAX_OTHERS = 4;
 const SIGN_UP_NAME =
-  /regist(?:er|ration|ry)|sign[-_]?up|enrol|create[-_]?(?:account|user)|new[-_]?(?:account|user)|join\b|accept[-_]?invit|subscribe/i;
+  /regist(?:er|ration|ry)|sign[-_]?up|enrol|create[-_]?(?:account|user)|new[-_]?(?:account|user)|join\b|invit(?:e|ation)|subscribe/i;
 const FIELD_NAME = /new[-_]?account|(?:^|\s)reg(?:ister)?[-_]|sign[-_]?up|registration/i;
 const SIGN_IN_NAME = /log[-_]?in|sign[-_]?in|logon|session|auth(?:enticate|\b)/i;
 
@@ -76,6 +78,8 @@ export function signUpEvidence(
   const links = snapshot.controls.filter(
     (control) => control.is !== 'field' && control !== submit && !isSiteFrame(control),
   );
+  const isForAnother = typed.some(({ role }) => role === 'identifier') && typed.some(({ role }) => role === 'password');
+  if (isForAnother && sessionSigns(snapshot).some(({ sign }) => sign === 'sign-out')) found.push('sign-out control');
   if (links.some(({ label }) => says(label, 'reset'))) found.push('forgotten password');
   if (links.some(({ label, type }) => isFor(label, type, 'signIn', SIGN_IN_NAME))) found.push('link to sign in');
   if (links.some(({ is, label, type }) => is === 'link' && isFor(label, type, 'signUp', SIGN_UP_NAME)))

@@ -21,7 +21,8 @@ export function clearlySignedIn(features: PageFeatures): Classification | undefi
 }
 
 /** Detects a session by its sign-out control. */
-export function signedIn({ snapshot, controls: { signOut } }: PageFeatures): Classification | undefined {
+export function signedIn({ snapshot, controls: { signOut, resend } }: PageFeatures): Classification | undefined {
+  if (resend && says(resend.label, 'code') && snapshot.texts.length <= SMALL) return undefined;
   // A step of a sign-in may also offer to sign out.
   const isStep = snapshot.isHeaded('verify', 'passkey', 'person') && snapshot.texts.length <= SMALL;
   if (isStep && !isManaging(snapshot) && !snapshot.tells('signedInAs')) return undefined;

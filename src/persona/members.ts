@@ -42,6 +42,7 @@ type Setting<N extends MemberName> = NonNullable<PersonaSettings[N]>;
 /** Members whose read value differs from the configured one. */
 interface Converted {
   readonly password: Secret;
+  readonly memorableWord: Secret;
   readonly totp: OtpSeed | DeviceSeed;
 }
 
@@ -87,6 +88,13 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     check: (value) => textProblem(value),
     read: (value, persona) => new Secret(`${persona}/password`, value),
     secrets: (value, persona) => [[value, `${persona}/password`]],
+  },
+  memorableWord: {
+    ...text,
+    vault: 'site',
+    check: (value) => textProblem(value),
+    read: (value, persona) => new Secret(`${persona}/memorable word`, value),
+    secrets: (value, persona) => [[value, `${persona}/memorable word`]],
   },
   totp: {
     ...text,

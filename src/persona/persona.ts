@@ -15,6 +15,7 @@ import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { Secret } from '../secret/secret.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
@@ -299,10 +300,19 @@ export class Persona {
       timeout: this.#runtime.timeout,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => this.#identifier(kind),
+      memorableWord: () => this.#secretOf('memorable-word'),
+      characters: (role, positions) => charactersOf(this.#secretOf(role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins })),
     };
+  }
+
+  #secretOf(role: 'password' | 'memorable-word'): Secret {
+    const member = role === 'password' ? 'password' : 'memorableWord';
+    const secret = this.#credentials[member];
+    if (!secret) throw without(this.#credentials, member);
+    return secret;
   }
 
   #identifier(kind: IdentifierKind): string {
@@ -326,7 +336,16 @@ export class Persona {
   }
 }
 
-function without({ name }: Credentials, field: 'email' | 'phone' | 'password'): TwoFactorError {
+/** Returns the characters of a secret at 1-based positions. */
+function charactersOf(secret: Secret, positions: readonly number[]): Secret {
+  const characters = [...secret.reveal()];
+  return new Secret(
+    `${secret.label}, characters`,
+    positions.map((position) => characters[position - 1] ?? '').join(''),
+  );
+}
+
+function without({ name }: Credentials, field: 'email' | 'phone' | 'password' | 'memorableWord'): TwoFactorError {
   const text = `Persona "${name}" has no ${field}. Add \`${field}\` to it under \`personas\`, or set ${variableOf(name, field)}.`;
   return new TwoFactorError('PERSONA_INCOMPLETE', text);
 }

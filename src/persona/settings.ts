@@ -9,6 +9,8 @@ export interface PersonaSettings {
   /** User name. @default the e-mail address */
   readonly username?: string;
   readonly password?: string;
+  /** Memorable word or answer, of which banks ask for single characters. */
+  readonly memorableWord?: string;
   /** E.164, such as `+12025552368`. */
   readonly phone?: string;
   /**

@@ -13,7 +13,8 @@ export function askedFactors({ challenge, locators }: PageReading): Factor[] {
 export function challengeKey(reading: PageReading): string | undefined {
   const { kind, fields, factors } = reading.challenge;
   const roles = fields.map(({ role }) => role);
-  if (roles.includes('code')) return `code by ${askedFactors(reading).join(' or ')}`;
+  const code = `code by ${askedFactors(reading).join(' or ')}`;
+  if (roles.includes('code')) return [...new Set(roles.filter((role) => role !== 'code')), code].join(' and ');
   if (roles.length > 0) return [...new Set(roles)].join(' and ');
   const offered = factors.map(({ factor }) => factor);
   if (kind === 'choose' || kind === 'passkey' || (kind === 'rejected' && offered.length > 0))

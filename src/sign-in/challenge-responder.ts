@@ -13,10 +13,14 @@ import { unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
+import { LinkOpener } from './link-opener.ts';
 import { HUMAN_CHOICE, HUMAN_READABLE_FACTORS, HumanHandoff } from './human-handoff.ts';
-import { READY_TIMEOUT, selectOffer, afterNextFrame, wasCleared, click, setTrust } from './click.ts';
+import { READY_TIMEOUT, selectOffer, afterNextFrame, requirePresent, click, setTrust } from './click.ts';
+import { Choices } from './choices.ts';
+import { CredentialsForm } from './credentials-form.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
+import { prefersPasskey, usableFactorsOn } from './usable-factors.ts';
 
 /** Maximum age of a reading before the page is read again, in milliseconds. */
 const STALE = 400;
@@ -41,6 +45,8 @@ export class ChallengeResponder {
   readonly #progress: Progress;
   readonly #codes: OneTimeCodes;
   readonly #handoff: HumanHandoff | undefined;
+  readonly #links: LinkOpener;
+  readonly #choices: Choices;
   #lastTyped: Secret | undefined;
   /** Allowed factors, most preferred first. */
   readonly #allowed: readonly Factor[];
@@ -59,6 +65,8 @@ export class ChallengeResponder {
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
     this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
+    this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab) => this.#codes.openLink(tab));
+    this.#choices = new Choices(credentials, options);
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;
@@ -72,8 +80,9 @@ export class ChallengeResponder {
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
     if (await this.#dismissConsent(reading)) return;
-    this.#usable = await this.#usableOn(reading);
-    if (this.#prefersPasskey(reading, key)) return await this.#chooseFactor(reading, key);
+    this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed, this.#credentials);
+    const isTried = this.#progress.hasTried(`passkey for ${key}`);
+    if (!isTried && prefersPasskey(reading, this.#usable)) return await this.#chooseFactor(reading, key);
     const { challenge, locators } = reading;
     const has = (role: string): boolean => challenge.fields.some((field) => field.role === role);
     if (has('code') || has('recovery-code')) {
@@ -83,25 +92,9 @@ export class ChallengeResponder {
     if (challenge.fields.length > 0) return await this.#fillCredentials(reading, key);
     if (key === APPROVAL && this.#shouldAskHuman(reading, key)) return await this.#waitForApproval(reading, key);
     if (challenge.kind === 'link-sent') return await this.#openLink(reading, key);
+    if (challenge.kind === 'consent' || challenge.kind === 'choose-account') return await this.#decide(reading, key);
     if (challenge.kind === 'enroll' && locators.dismiss) return await this.#follow(reading, key, locators.dismiss);
     await this.#chooseFactor(reading, key);
-  }
-
-  /** Returns the factors that fit the page. A passkey fits only the site that it was created for. */
-  async #usableOn({ challenge }: PageReading): Promise<readonly Factor[]> {
-    const isOffered = this.#allowed.includes('passkey') && challenge.factors.some(({ factor }) => factor === 'passkey');
-    const hosts = this.#page
-      .frames()
-      .flatMap((frame) => (URL.canParse(frame.url()) ? new URL(frame.url()).hostname : []));
-    const fits = isOffered && (await this.#credentials.passkeys.hasPasskeyFor(hosts));
-    return this.#allowed.filter((factor) => (factor === 'passkey' ? fits : this.#credentials.factors.includes(factor)));
-  }
-
-  /** True if a sign-in form has a passkey button beside it, and the passkey is the preferred factor. */
-  #prefersPasskey({ challenge, locators }: PageReading, key: string): boolean {
-    const isForm = challenge.fields.some(({ role }) => role === 'identifier' || role === 'password');
-    if (!isForm || this.#usable[0] !== 'passkey' || this.#progress.hasTried(`passkey for ${key}`)) return false;
-    return challenge.factors.some(({ factor }, index) => factor === 'passkey' && locators.factors[index]);
   }
 
   /** True if the page offers something other than a passkey. */
@@ -138,30 +131,23 @@ export class ChallengeResponder {
     if (asksPassword && !this.#credentials.hasPassword) return await this.#chooseFactor(reading, key);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#credentials.name}: ${roles.join(' and ')}`, async () => {
-      const code = this.#usable.includes('totp') ? await this.#totpForForm(challenge) : undefined;
-      const fields = challenge.fields.flatMap(({ role }, index) =>
-        code || role === 'identifier' || role === 'password'
-          ? { role, field: locators.fields[index]!, kind: locators.identifiers[index] }
-          : [],
+      const form = new CredentialsForm(this.#credentials, reading, await this.#codeForForm(challenge));
+      await form.fill();
+      this.#progress.recordAnswer(
+        reading,
+        key,
+        challenge.fields.some(({ role }) => role !== 'identifier') ? 'proving' : 'plain',
       );
-      const fill = async (): Promise<void> => {
-        for (const { role, field, kind = 'username' } of fields) {
-          if (role === 'identifier') await field.fill(this.#credentials.identifier(kind), { timeout: READY_TIMEOUT });
-          else if (role === 'password') await this.#credentials.fillPassword(field, { timeout: READY_TIMEOUT });
-          else if (code) await this.#credentials.fillCode(field, code);
-        }
-      };
-      await fill();
-      if (await wasCleared(fields.map(({ field }) => field))) await fill();
-      this.#progress.recordAnswer(reading, key, asksPassword || code ? 'proving' : 'plain');
-      await this.#submit(reading, fields.at(-1)?.field);
+      await this.#submit(reading, form.last);
     });
     this.#progress.path.push(roles.join(' and '));
   }
 
-  /** Returns the TOTP code for a form that asks for it together with the password. */
-  async #totpForForm({ fields }: Challenge): Promise<Secret | undefined> {
-    return fields.some(({ role }) => role === 'code') ? await this.#codes.codeFor(['totp'], {}) : undefined;
+  /** Returns the code of the authenticator for a form that asks for it together with the password. */
+  async #codeForForm({ fields }: Challenge): Promise<Secret | undefined> {
+    const factor = this.#usable.find((one) => one === 'totp' || one === 'hotp');
+    const isWanted = factor !== undefined && fields.some(({ role }) => role === 'code');
+    return isWanted ? await this.#codes.codeFor([factor], {}) : undefined;
   }
 
   async #fillCode(reading: PageReading, key: string, documents: number): Promise<void> {
@@ -217,6 +203,7 @@ export class ChallengeResponder {
     const { challenge, locators } = reading;
     const codeIndex = challenge.fields.findIndex(({ role }) => role === 'code' || role === 'recovery-code');
     const field = locators.fields[codeIndex]!;
+    await requirePresent(field);
     if (locators.trustDevice) await setTrust(locators.trustDevice, this.#trustsDevice);
     // Some pages submit the form on the last keystroke.
     this.#progress.recordAnswer(reading, key, 'proving');
@@ -235,8 +222,20 @@ export class ChallengeResponder {
   async #openLink(reading: PageReading, key: string): Promise<void> {
     if (!this.#usable.includes('email-link')) return await this.#chooseFactor(reading, key);
     this.#progress.recordAnswer(reading, key, 'proving');
-    await this.#codes.openLink(this.#page);
+    await this.#runtime.step('Open link', () => this.#links.open(key));
     this.#progress.path.push('link by e-mail');
+  }
+
+  /** Answers a page that asks for a decision, as the caller said. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
+  async #decide(reading: PageReading, key: string): Promise<void> {
+    const { kind } = reading.challenge;
+    const isAnswered = await this.#runtime.step(kind === 'consent' ? 'Agree' : 'Choose account', async () => {
+      if (!this.#progress.tryOnce(`${kind} on page ${this.#pageIdle.documents}`)) return false;
+      this.#progress.recordAnswer(reading, key, 'plain');
+      return kind === 'consent' ? await this.#choices.consent(reading) : await this.#choices.account(reading);
+    });
+    if (!isAnswered) throw this.unanswerable(reading);
+    this.#progress.path.push(kind);
   }
 
   /** Selects a factor that the page offers. */

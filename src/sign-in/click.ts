@@ -1,19 +1,33 @@
 import type { Locator, Page } from '@playwright/test';
 
 /** Timeout for a control to become enabled, in milliseconds. */
-export const READY_TIMEOUT = 5000;
+export const READY_TIMEOUT = 15_000;
 
 /** Timeout for an element that existed a moment ago, in milliseconds. */
 export const QUERY_TIMEOUT = 1000;
 
-/** Clicks a button or a link. If another element covers it, dispatches the event directly. */
+/** Time for a layer over a control to go away, in milliseconds. */
+const COVER_TIMEOUT = 2000;
+
+/** Error for an element that is no longer where the page was read. The page must be read again. */
+export class ElementGone extends Error {}
+
+/** Checks that elements are still where the page was read. @throws ElementGone */
+export async function requirePresent(...elements: readonly Locator[]): Promise<void> {
+  const counts = await Promise.all(elements.map((element) => element.count()));
+  if (counts.includes(0)) throw new ElementGone('An element is gone.');
+}
+
+/** Clicks a button or a link. If another element covers it for long, dispatches the event directly. */
 export async function click(control: Locator): Promise<void> {
+  const [isCovered] = await control.evaluateAll(coveredInPage);
+  if (isCovered === undefined) throw new ElementGone('The element is gone.');
   try {
-    await control.click({ timeout: READY_TIMEOUT, noWaitAfter: true });
+    await control.first().click({ timeout: isCovered ? COVER_TIMEOUT : READY_TIMEOUT, noWaitAfter: true });
   } catch (error) {
-    const isCovered = error instanceof Error && /intercepts pointer events|outside of the viewport/.test(error.message);
-    if (!isCovered) throw error;
-    await control.dispatchEvent('click', undefined, { timeout: READY_TIMEOUT });
+    const stays = error instanceof Error && /intercepts pointer events|outside of the viewport/.test(error.message);
+    if (!stays && !isCovered) throw error;
+    await control.first().dispatchEvent('click', undefined, { timeout: QUERY_TIMEOUT });
   }
 }
 
@@ -23,14 +37,15 @@ export async function click(control: Locator): Promise<void> {
  * @returns true if the form must still be submitted, because the offer is an option or a radio button
  */
 export async function selectOffer(offer: Locator): Promise<boolean> {
-  const isSelected = await offer.evaluate(selectInPage, undefined, { timeout: READY_TIMEOUT });
+  await requirePresent(offer);
+  const isSelected = await offer.evaluate(selectInPage, undefined, { timeout: QUERY_TIMEOUT });
   if (!isSelected) await click(offer);
   return isSelected;
 }
 
 /** Checks or unchecks the "Trust this device" checkbox, which some pages check by default. */
 export async function setTrust(box: Locator, trust: boolean): Promise<void> {
-  await box.evaluate(setCheckedInPage, trust, { timeout: READY_TIMEOUT }).catch(() => undefined);
+  await box.evaluate(setCheckedInPage, trust, { timeout: QUERY_TIMEOUT }).catch(() => undefined);
 }
 
 /** True if one of these fields is empty. A late script may clear fields after they were filled. */
@@ -61,6 +76,18 @@ export async function afterNextFrame(page: Page): Promise<void> {
         }),
     )
     .catch(() => undefined);
+}
+
+/** Runs in the page. True for each element whose center another element covers. */
+function coveredInPage(elements: Element[]): boolean[] {
+  return elements.slice(0, 1).map((element) => {
+    element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const root = element.getRootNode() as Document | ShadowRoot;
+    const topmost = root.elementFromPoint(left + width / 2, top + height / 2);
+    const isLabel = topmost instanceof HTMLElement && topmost.closest('label')?.control === element;
+    return topmost !== null && topmost !== element && !element.contains(topmost) && !isLabel;
+  });
 }
 
 /** Runs in the page. */

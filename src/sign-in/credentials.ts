@@ -36,6 +36,10 @@ export interface SignInCredentials {
   readonly hasAuthenticator: boolean;
   /** Returns the e-mail address, phone number or user name for a field. */
   identifier(kind: IdentifierKind): string;
+  /** Returns the memorable word. @throws TwoFactorError `PERSONA_INCOMPLETE` */
+  memorableWord(): Secret;
+  /** Returns the characters of the password or the memorable word at 1-based positions. @throws TwoFactorError `PERSONA_INCOMPLETE` */
+  characters(role: 'password' | 'memorable-word', positions: readonly number[]): Secret;
   /** Types the password, if the origin of the field is allowed. */
   fillPassword(locator: Locator, options?: FillOptions): Promise<void>;
   /** Types a code, if the origin of the field is allowed. */

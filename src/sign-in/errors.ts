@@ -44,6 +44,8 @@ export function unanswerable(
   credentials: SignInCredentials,
   usable: readonly Factor[],
 ): TwoFactorError {
+  if (context.challenge.kind === 'consent' || context.challenge.kind === 'choose-account')
+    return undecided(context, credentials.name);
   const asked = [...new Set(context.challenge.factors.map(({ factor }) => factorLabel(factor)))];
   const has = [...(credentials.hasPassword ? ['password'] : []), ...usable.map(factorLabel)];
   const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${asked.join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
@@ -52,6 +54,19 @@ export function unanswerable(
     : 'Add one of these factors to the persona, or add a factor that the persona has for the user on the site.';
   const help = context.challenge.kind === 'passkey' ? passkeyHelp(credentials) : HELP[context.challenge.kind];
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
+}
+
+/** Creates the error for a page that asks for a decision that the caller did not make. */
+function undecided(context: FailureContext, name: string): TwoFactorError {
+  const { kind, options = [] } = context.challenge;
+  const labels = options.map(({ label }) => `"${label}"`).join(', ');
+  const isConsent = kind === 'consent';
+  const what = isConsent ? 'agree to something' : 'choose an account';
+  const help = isConsent
+    ? "Pass `accept` with a word of what to agree to, as `signIn(page, url, { accept: ['terms'] })`, or answer the page in the test."
+    : "Pass `account` with a part of its name, as `signIn(page, url, { account: 'Acme' })`, or answer the page in the test.";
+  const summary = `The site asks ${name} to ${what}, and the test did not say how. Options: ${labels || 'none'}.`;
+  return failure('CHALLENGE_UNANSWERABLE', summary, context, help);
 }
 
 /** Creates the error for a passkey that the site refused. */

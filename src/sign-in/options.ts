@@ -13,6 +13,14 @@ export interface AnswerOptions {
   readonly attempts?: number;
   /** Check "Trust this device", if the page has it. @default false */
   readonly trustDevice?: boolean;
+  /**
+   * What to agree to where the site asks after the sign-in: words of the page, such as `['terms']` or `['allow']`.
+   *
+   * @default nothing, which ends the sign-in with an error
+   */
+  readonly accept?: readonly string[];
+  /** Account, organization or tenant to choose, by a part of its name. @default the persona's own account */
+  readonly account?: string;
 }
 
 /**
@@ -25,7 +33,7 @@ export interface SignInOptions extends AnswerOptions {
   /**
    * Proof of a session: a locator that matches only on signed-in pages, or their URL (a path, a URL or a pattern).
    *
-   * @default a sign-out control; or, after an answer, a page that is idle and no longer shows the form
+   * @default a sign-out control, new cookies, and the address where the sign-in began: see the page on sign-in
    */
   readonly signedIn?: Locator | string | RegExp;
 }

@@ -14,6 +14,8 @@ const MIN_REPEATS = 3;
 const PREFIX_LENGTH = 1000;
 /** Maximum wait for the reply to a socket message, in milliseconds. */
 const SOCKET_TIMEOUT = 3000;
+/** Idle time after which a request comes from the page itself, and not from an action on it, in milliseconds. */
+const OWN_REQUEST_AFTER = 300;
 /** Minimum length of a socket message, in characters. Shorter messages are heartbeats. */
 const MIN_MESSAGE = 3;
 
@@ -36,6 +38,8 @@ export class PageIdle {
   readonly #page: Page;
   readonly #open = new Map<Request, number>();
   readonly #sockets: WebSocket[] = [];
+  /** True if the page has sent a request or opened an event stream without an action on it, since the last answer. */
+  #isActive = false;
   #lastActivity = performance.now();
   /** Number of times that each request or message was repeated since the last action or navigation. */
   readonly #repeats = new Map<string, number>();
@@ -78,6 +82,11 @@ export class PageIdle {
     return this.#errorStatus;
   }
 
+  /** True if the page keeps a connection to its server, or sends requests without an action on it. */
+  get isLive(): boolean {
+    return this.#isActive || this.#sockets.some((socket) => !socket.isClosed());
+  }
+
   /** HTTP status of the current document. */
   get status(): number | undefined {
     return this.#status;
@@ -115,6 +124,7 @@ export class PageIdle {
     this.#answerStarted = performance.now();
     this.#errorStatus = undefined;
     this.#lastMessage = -Infinity;
+    this.#isActive = false;
     this.#sent = [];
     this.touch();
   }
@@ -177,6 +187,9 @@ export class PageIdle {
   };
 
   readonly #onRequest = (request: Request): void => {
+    const isOwn =
+      performance.now() - this.#lastActivity > OWN_REQUEST_AFTER && /^(?:xhr|fetch)$/.test(request.resourceType());
+    this.#isActive ||= isOwn || request.resourceType() === 'eventsource';
     if (PASSIVE.has(request.resourceType()) || this.#isPolling(request)) return;
     this.#sentCount++;
     this.#sent.push(request);

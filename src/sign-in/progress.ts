@@ -7,6 +7,9 @@ import type { StateBefore } from './proof.ts';
 import { SessionTraces } from './session-traces.ts';
 import { textsOf } from './site-words.ts';
 
+/** Maximum number of repetitions of a step that failed because the page changed. */
+const MAX_REPEATS = 3;
+
 /** Kind of an answer. A user name or a choice proves nothing; a page may ask for a passkey on its own. */
 export type AnswerKind = 'plain' | 'proving' | 'passkey';
 
@@ -21,6 +24,8 @@ export class Progress {
   readonly #answers = new Map<string, number>();
   /** Actions that were tried, so that none is repeated. */
   readonly #tried = new Set<string>();
+  /** Number of repetitions of each step. */
+  readonly #repeats = new Map<string, number>();
   /** Keys of the challenges answered since the sign-in started, or started over. */
   #answered: readonly string[] = [];
   #last: LastAnswer | undefined;
@@ -94,6 +99,14 @@ export class Progress {
   /** True if the page repeats a challenge from before the last answer: the site has started over. */
   hasStartedOver(key: string): boolean {
     return this.#last?.proves === true && this.#last.key !== key && this.#answered.includes(key);
+  }
+
+  /** True if a failed step may be repeated on a page. Counts the repetition. */
+  mayRepeat(documents: number): boolean {
+    const step = `${documents} ${this.path.length}`;
+    const times = (this.#repeats.get(step) ?? 0) + 1;
+    this.#repeats.set(step, times);
+    return times <= MAX_REPEATS;
   }
 
   /** True if an action was tried. */

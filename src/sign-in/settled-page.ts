@@ -52,6 +52,7 @@ export class SettledPage {
       return false;
     }
     if (await this.openSignInPage(locators)) return false;
+    if (await this.#returnToWaitingPage(reading)) return false;
     await this.#checkStatus(reading);
     if (task.signedIn !== undefined) return this.wait();
     // After a sign-in without a password, the request for a new one is not a failure.
@@ -71,6 +72,18 @@ export class SettledPage {
     if (progress.last || !signIn || !progress.tryOnce('sign-in link')) return false;
     await runtime.step('Open sign-in page', () => click(signIn));
     pageIdle.touch();
+    return true;
+  }
+
+  /** Returns to the page that waited for a link, if the page of the link may be closed. Returns true if it did. */
+  async #returnToWaitingPage({ signs }: PageReading): Promise<boolean> {
+    const { progress, runtime, page, deadline } = this.#context;
+    const { last, before } = progress;
+    if (last?.key !== 'link-sent' || !signs.isForOtherTab || !before || !progress.tryOnce('waiting page')) return false;
+    const timeout = Math.max(1, deadline.left());
+    await runtime.step('Return to the page that waited', () =>
+      page.goto(before.url, { waitUntil: 'domcontentloaded', timeout }),
+    );
     return true;
   }
 

@@ -81,13 +81,14 @@ export class SignIn {
   /** Performs one step. If the page changes during the step, it is read again. */
   async #step(): Promise<boolean | 'wait'> {
     const { page, pageIdle, progress, deadline } = this.#context;
-    const { documents } = pageIdle;
+    const { documents, sentCount } = pageIdle;
     try {
       return await this.#advance();
     } catch (error) {
       if (!isPageError(error) || page.isClosed() || deadline.signal.aborted) throw error;
       const hasNavigated = pageIdle.documents !== documents;
-      if (!hasNavigated && !progress.tryOnce(`step ${progress.path.length} on page ${documents} again`)) throw error;
+      // What a step did is seen in what the page sent, even if the step itself failed.
+      if (!hasNavigated && pageIdle.sentCount === sentCount && !progress.mayRepeat(documents)) throw error;
       await this.#context.reportStep(hasNavigated ? 'Page navigated, retrying' : 'Page changed, retrying');
       return false;
     }

@@ -30,6 +30,7 @@ export function pageControls({ isLink }: PageLinks, { opensOf }: PageMenus, { sq
   /** Elements that a click may be meant for, if the cursor says so. */
   const MAY_REACT = /^(?:DIV|SPAN|LI|P|IMG|SVG|CANVAS|TD|TR|I|STRONG|H[1-6]|LABEL|DT|DD|SECTION|ARTICLE|FIGURE)$/i;
   const BUTTON_ROLE = /^(?:button|menuitem|tab)$/;
+  const TAB_ROLE = /^(?:menuitem|tab)$/;
   const OPTION_ROLE = /^(?:radio|checkbox|option|switch|menuitemradio)$/;
   const MAX_TEXT = 300;
   const MAX_NAME = 160;
@@ -66,7 +67,7 @@ export function pageControls({ isLink }: PageLinks, { opensOf }: PageMenus, { sq
     const editable = element.getAttribute('contenteditable');
     if (editable === '' || editable === 'true') return closed('field', 'editable');
     if (tag === 'BUTTON' || tag === 'SUMMARY' || BUTTON_ROLE.test(role) || opensOf(element) !== '')
-      return closed('button', (element as HTMLButtonElement).type || role);
+      return closed('button', TAB_ROLE.test(role) ? role : (element as HTMLButtonElement).type || role);
     if (OPTION_ROLE.test(role)) return closed('option', role);
     if (isLink(element))
       return { is: 'link', type: element.getAttribute('href')?.slice(0, MAX_TEXT) ?? '', isClosed: false };

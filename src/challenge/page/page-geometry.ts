@@ -21,19 +21,34 @@ export function pageGeometry(): PageGeometry {
       positions.set(parent, (known = new Map([...parent.children].map((child, position) => [child, position + 1]))));
     return known.get(element);
   };
+  /** Returns the element's unique id as a selector. It stays true when the page moves the element. */
+  const uniqueIdOf = (element: Element): string | undefined => {
+    const { id } = element;
+    const root = element.getRootNode();
+    if (!id || root !== document || document.getElementById(id) !== element) return undefined;
+    const selector = `#${CSS.escape(id)}`;
+    return document.querySelectorAll(selector).length === 1 ? selector : undefined;
+  };
+  /** Attributes that tell one control from another, so that another element in its place does not match. */
+  const IDENTITY = ['name', 'type', 'autocomplete', 'aria-label', 'formaction', 'data-testid'];
+  const identityOf = (element: Element): string =>
+    IDENTITY.map((name) => [name, element.getAttribute(name)] as const)
+      .map(([name, value]) => (value ? `[${name}="${CSS.escape(value)}"]` : ''))
+      .join('');
   // Siblings share the path of their parent.
   const paths = new WeakMap<Element, string>();
-  const pathOf = (element: Element): string => {
+  const pathTo = (element: Element): string => {
     const known = paths.get(element);
     if (known !== undefined) return known;
     const parent = element.parentNode;
     if (!parent || element === document.documentElement) return 'html';
     const outer = parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : undefined;
     const step = `${CSS.escape(element.localName)}:nth-child(${positionOf(element, parent)})`;
-    const path = `${outer ? pathOf(outer) : 'html'} > ${step}`;
+    const path = uniqueIdOf(element) ?? `${outer ? pathTo(outer) : 'html'} > ${step}`;
     paths.set(element, path);
     return path;
   };
+  const pathOf = (element: Element): string => pathTo(element) + identityOf(element);
 
   const isDrawn = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true });
   const isOpaque = (element: Element): boolean =>

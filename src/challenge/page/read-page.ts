@@ -1,3 +1,4 @@
+import { type PageAccounts, pageAccounts } from './page-accounts.ts';
 import { type PageAlerts, pageAlerts } from './page-alerts.ts';
 import { type PageControls, pageControls } from './page-controls.ts';
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
@@ -20,6 +21,7 @@ interface PageParts
     PagePictures,
     PageProgress,
     PageAlerts,
+    PageAccounts,
     PageControls {}
 
 /** Expression that reads a frame. It returns JSON, because Playwright transfers a string many times faster than objects. */
@@ -30,6 +32,7 @@ export const READ_PAGE: string = `((names, geometry, links) => ((menus) => JSON.
   ...menus,
   ...(${pageControls.toString()})(links, menus, names),
   ...(${pageAlerts.toString()})(geometry),
+  ...(${pageAccounts.toString()})(),
   ...(${pageRegions.toString()})(),
   ...(${pagePictures.toString()})(geometry),
   ...(${pageProgress.toString()})(geometry),
@@ -80,7 +83,7 @@ function readPage(parts: PageParts): FrameView {
 
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isSelfLink, isDialog, regionOf } = parts;
   const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf, isBusy } = parts;
-  const { marksOf, colorMark, kindOf, isClickable, isChosen, iconOf } = parts;
+  const { withoutAccounts, marksOf, colorMark, kindOf, isClickable, isChosen, iconOf } = parts;
   const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat } = parts;
 
   const flush = (): void => {
@@ -95,12 +98,12 @@ function readPage(parts: PageParts): FrameView {
     const rect = parent.getBoundingClientRect();
     if (isOffScreen(rect) || (isTiny(rect) && getComputedStyle(parent).display !== 'contents')) return;
     // A link beside a label does not describe the field.
-    if (!linked) lastText = text;
+    if (!linked) lastText = withoutAccounts(text);
     const marks = `${context.marks} ${text.length < 200 && items.length < MAX_COLORED ? colorMark(parent) : ''}`.trim();
     items.push({
       frame: 0,
       is: 'text',
-      text: text.slice(0, MAX_TEXT),
+      text: withoutAccounts(text.slice(0, MAX_TEXT)),
       heading: context.heading,
       // A message is an alert only if something else says so.
       alert: /role|live|class|color/.test(marks),
@@ -128,7 +131,7 @@ function readPage(parts: PageParts): FrameView {
     if (is === 'field' && isOffScreen(rect)) return;
     const shown = isTiny(rect) || context.clipped ? 'clipped' : isPlain ? 'plain' : 'transparent';
     const attribute = (name: string): string => squeeze(element.getAttribute(name) ?? '').slice(0, MAX_TEXT);
-    const label = nameOf(element).slice(0, MAX_TEXT);
+    const label = withoutAccounts(nameOf(element).slice(0, MAX_TEXT));
     items.push({
       frame: 0,
       is,

@@ -39,7 +39,7 @@ export const nordic: Partial<PageWords> = {
   reject: `afvis, afvis alle, avvis, avvis alle, kun nodvendige`,
   accept: `accepter, accepter alle, godkend alle, godta, godta alle, tillad alle`,
   next: `fortsaet, naeste, bekraeft, send, log ind, godkend, fortsett, neste, bekreft, logg inn, logg pa, verificer, verifiser, innskraning, skra inn, stadfesta, afram`,
-  manage: `administrer, deaktiver, aktiver, fjern, rediger, tilfoj, legg til, slet, slett, aktiveret, deaktiveret, aktivert, deaktivert, endre, slokkva, breyta, eyda`,
+  manage: `generer, administrer, deaktiver, aktiver, fjern, rediger, tilfoj, legg til, slet, slett, aktiveret, deaktiveret, aktivert, deaktivert, endre, slokkva, breyta, eyda`,
   person: `opkald, ring til mig, godkend i appen, push meddelelse, push notifikation, pushvarsel, varsel, godkjenn i appen, mitid, bankid`,
   shop: `kurv, indkobskurv, handlekurv, levering, betaling, ordre, kassen, karfa`,
   notCode: `landekode, postkode, postnummer, rabatkode, rabattkode, kupon*, gavekort, stregkode, strekkode`,

@@ -39,7 +39,7 @@ export const uralic: Partial<PageWords> = {
   reject: `hylkaa*, vain valttamattomat, keeldu*, ainult vajalikud, elutasit*, csak a szukseges*`,
   accept: `hyvaksy*, salli kaikki, noustu*, luba koik, elfogad*, osszes elfogadasa`,
   next: `jatka, seuraava, vahvista, laheta, kirjaudu, kirjaudu sisaan, todenna, edasi, kinnita, saada, logi sisse, sisene, kontrolli, tovabb, folytatas, kuldes, bejelentkezes, belepes, ellenorzes, megerosites, kovetkezo, hitelesites`,
-  manage: `hallitse, hallinnoi, poista, muokkaa, lisaa, ota kayttoon, poista kaytosta, kaytossa, muuda, eemalda, lisa, keela, luba, kezeles*, eltavolit*, szerkeszt*, hozzaad*, letilt*, engedelyez*, torles*, aktivalva`,
+  manage: `luo uudet, genereeri, generalas, uj kodok letrehozasa, hallitse, hallinnoi, poista, muokkaa, lisaa, ota kayttoon, poista kaytosta, kaytossa, muuda, eemalda, lisa, keela, luba, kezeles*, eltavolit*, szerkeszt*, hozzaad*, letilt*, engedelyez*, torles*, aktivalva`,
   person: `puhelu, soita, hyvaksy sovelluksessa, push ilmoitus, ilmoitus, pankkitunnu*, helista, hivas*, hivjon, ertesites*, leker*, jovahagy*`,
   shop: `ostoskori, kassa, toimitus, maksu, tilaus, ostukorv, tellimus, kosar, penztar, szallitas, fizetes, rendeles`,
   notCode: `postinumero, alennuskood*, kuponki*, lahjakort*, viivakood*, postiindeks, sooduskood*, kupong*, iranyitoszam, kupon*, utalvany*, vonalkod*, termekkod*`,
