@@ -1,10 +1,9 @@
 import type { PersonaSettings } from 'playwright-2fa';
 
-/** A user of the application. Its scope names the factors that the site takes. */
+/** A user of the application. */
 export interface GlewlwydUser extends PersonaSettings {
   readonly username: string;
   readonly password: string;
-  readonly scope: 'otp' | 'mail' | 'key' | 'any';
 }
 
 const password = 'Glewlwyd-Pass-4711';
@@ -22,9 +21,9 @@ const passkey = {
 
 /** Users that are there from the start. Their secrets open nothing else. */
 export const GLEWLWYD_USERS = {
-  gwen: { username: 'gwen', password, totp, scope: 'otp' },
-  glyn: { username: 'glyn', password, email: 'glyn@acme.test', scope: 'mail' },
-  gareth: { username: 'gareth', password, passkeys: [passkey], scope: 'key' },
-  /** A user with two factors. The page asks for the mailed code first, and has the others in a menu. */
-  gethin: { username: 'gethin', password, email: 'gethin@acme.test', totp: totp.replace('gwen', 'gethin'), scope: 'any' },
+  gwen: { username: 'gwen', password, totp },
+  glyn: { username: 'glyn', password, email: 'glyn@acme.test' },
+  gareth: { username: 'gareth', password, passkeys: [passkey] },
+  /** A user with two factors. The page asks for the mailed code first, and has the other in a menu. */
+  gethin: { username: 'gethin', password, email: 'gethin@acme.test', totp: totp.replace('gwen', 'gethin') },
 } satisfies Record<string, GlewlwydUser>;

@@ -1,7 +1,7 @@
 // @ts-check
 // Glewlwyd from the packages of Debian, on a database of its own that is gone with it. Each second factor has a scope of
 // its own, because the page offers every scheme of a scope, whether the user has it or not.
-// Environment: PORT, SMTP_PORT (else the sink's own), SEED_USERS (JSON: username, password, scope, email, totp, passkeys).
+// Environment: PORT, SMTP_PORT (else the sink's own), SEED_USERS (JSON: username, password, email, totp, passkeys).
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,11 @@ async function start() {
   database.exec(readFileSync(SCHEMA, 'utf8'));
   database.close();
   // It serves no file that is a link out of the folder.
-  cpSync(SHARED, join(folder, 'webapp'), { recursive: true, dereference: true, filter: (path) => !path.endsWith('config.json') });
+  cpSync(SHARED, join(folder, 'webapp'), {
+    recursive: true,
+    dereference: true,
+    filter: (path) => !path.endsWith('config.json'),
+  });
   cpSync(join(realpathSync(join(SHARED, 'config.json')), 'config.json'), join(folder, 'webapp', 'config.json'));
   writeFileSync(join(folder, 'glewlwyd.conf'), configuration());
   const server = spawn('glewlwyd', [`--config-file=${join(folder, 'glewlwyd.conf')}`], { stdio: 'inherit' });
@@ -75,7 +79,11 @@ function client() {
   return async (method, path, body) => {
     const headers = { 'content-type': 'application/json', cookie };
     const response = await fetch(`${origin}/api${path}`, { method, headers, body: JSON.stringify(body) });
-    cookie = response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ') || cookie;
+    cookie =
+      response.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0])
+        .join('; ') || cookie;
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${text}`);
     return text.startsWith('{') ? JSON.parse(text) : undefined;
@@ -98,9 +106,9 @@ async function seed(users) {
     await admin('POST', '/scope/', { name, display_name: name, description: name, ...step });
   }
   for (const user of users) {
-    const { username, password, scope, email } = user;
+    const { username, password, email } = user;
     await admin('POST', '/user/', {
-      ...{ username, password, name: username, enabled: true, scope: ['g_profile', scope] },
+      ...{ username, password, name: username, enabled: true, scope: ['g_profile', ...Object.keys(SCOPES)] },
       ...(email ? { email } : {}),
     });
     await enroll(user);

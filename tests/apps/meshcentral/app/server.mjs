@@ -64,7 +64,9 @@ function configuration(relay) {
 
 /** Returns the database: a record a line. @param {User[]} users */
 function records(users) {
-  return [{ _id: 'SchemaVersion', value: 2 }, ...users.map(userRecord)].map((one) => `${JSON.stringify(one)}\n`).join('');
+  return [{ _id: 'SchemaVersion', value: 2 }, ...users.map(userRecord)]
+    .map((one) => `${JSON.stringify(one)}\n`)
+    .join('');
 }
 
 /** @param {User} user */

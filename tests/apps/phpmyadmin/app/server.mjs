@@ -2,7 +2,16 @@
 // phpMyAdmin from the packages of Debian in PHP's own web server, with a MariaDB of its own that is gone with it.
 // Environment: PORT, SEED_USERS (JSON: username, password, passkeys). A user without a passkey confirms with a button.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +45,7 @@ async function startDatabase() {
   const install = [...options, '--skip-test-db', '--auth-root-authentication-method=normal'];
   execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
   const small = ['--skip-log-bin', '--innodb-buffer-pool-size=16M', '--performance-schema=OFF'];
-  run('mariadbd', [...options, `--socket=${socket}`, '--skip-networking', ...small], {});
+  run('/usr/sbin/mariadbd', [...options, `--socket=${socket}`, '--skip-networking', ...small], {});
   await until('MariaDB', () => sql('select 1'));
 }
 
@@ -48,7 +57,9 @@ function sql(statements) {
 /** @param {User[]} users */
 function seed(users) {
   sql(readFileSync(join(PACKAGE, 'sql', 'create_tables.sql'), 'utf8'));
-  sql("create user pma@localhost identified by 'pma'; grant all on phpmyadmin.* to pma@localhost; create database shop;");
+  sql(
+    "create user pma@localhost identified by 'pma'; grant all on phpmyadmin.* to pma@localhost; create database shop;",
+  );
   for (const { username, password, passkeys = [] } of users) {
     const settings = { '2fa': passkeys.length > 0 ? webAuthn(passkeys) : { backend: 'simple', settings: [] } };
     const text = JSON.stringify(settings).replaceAll('\\', '\\\\').replaceAll("'", "''");
