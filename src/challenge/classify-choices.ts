@@ -26,9 +26,12 @@ export function findConsentPage({ snapshot, fields }: PageFeatures): Classificat
   const denies = buttons.filter(({ label }) => isNamed(label, 'deny'));
   const isTitled = snapshot.isTitled('agree');
   const notice = texts.find(({ text }) => says(text, 'agree'));
-  const isAnswered = isTitled ? buttons.length > 0 : allows.length > 0 && denies.length > 0;
-  if ((!isTitled && !notice) || !isAnswered) return undefined;
   const boxes = ownControls(snapshot).filter(({ type }) => type === 'checkbox' || type === 'switch');
+  const isEmptyForm = ownControls(snapshot).every(({ is }) => is !== 'field');
+  const asksToTick =
+    isEmptyForm && buttons.length > 0 && boxes.some(({ label }) => says(label, 'accept') && says(label, 'agree'));
+  const isAnswered = asksToTick || (isTitled ? buttons.length > 0 : allows.length > 0 && denies.length > 0);
+  if ((!isTitled && !notice && !asksToTick) || !isAnswered) return undefined;
   return {
     kind: 'consent',
     score: 3 + (allows.length > 0 ? 1 : 0) + (denies.length > 0 ? 1 : 0),

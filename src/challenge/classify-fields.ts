@@ -13,6 +13,8 @@ import { isNamed, says } from '../language/page/index.ts';
 const STRONG = 6;
 /** Maximum number of other fields beside a field for a second factor. */
 const MAX_OTHERS = 1;
+/** Maximum number of texts on a page that is a step of a sign-in. */
+const SMALL = 15;
 /** Maximum number of texts on a page that shows little more than its field. */
 const BARE = 4;
 const SECOND_FACTOR = /otp|mfa|2fa|two[-_]?factor/i;
@@ -90,7 +92,8 @@ function isSecondFactor(
   if (submit && says(submit.label, 'manage') && !says(submit.label, 'next', 'signIn')) return false;
   const asksToVerify = snapshot.tells('verify', 'signIn') || snapshot.isTitled('verify', 'signIn');
   if (asksToVerify) return true;
-  if (controls.signOut) return false;
+  // A step of the sign-in may offer to sign out, too.
+  if (controls.signOut && snapshot.texts.length > SMALL) return false;
   return boxes.length > 1 || score >= STRONG || says(submit?.label ?? '', 'verify', 'signIn');
 }
 

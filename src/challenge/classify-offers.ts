@@ -4,6 +4,8 @@ import { findEnrollment, isArticle } from './enrollment.ts';
 import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
+import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import type { ControlView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
 /** Maximum number of texts on a page that is only about signing in. */
@@ -70,8 +72,20 @@ function passkey(features: PageFeatures): Classification | undefined {
     return undefined;
   if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
-  const asked = offered ?? { factor: 'passkey' as const, label: snapshot.headings[0]?.text ?? '' };
+  const asked = offered ?? {
+    factor: 'passkey' as const,
+    label: snapshot.headings[0]?.text ?? '',
+    ...starterOf(snapshot),
+  };
   return { kind: 'passkey', score: 4, evidence, factors: [asked, ...others] };
+}
+
+/** Returns the only button of the page, if it starts a step: "Continue", "Sign in". */
+function starterOf({ mainButtons, controls }: PageSnapshot): { control?: ControlView } {
+  const [button, ...others] = mainButtons;
+  const isForm = controls.some((control) => control.is === 'field' && !isSiteFrame(control));
+  if (!button || others.length > 0 || isForm || says(button.label, 'later', 'deny', 'otherWay')) return {};
+  return says(button.label, 'next', 'signIn', 'verify', 'goOn') ? { control: button } : {};
 }
 
 function choice(features: PageFeatures): Classification | undefined {

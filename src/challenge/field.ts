@@ -178,9 +178,9 @@ function isSecretCode(
   if (SECOND_FACTOR_NAMES.test(names) || inputMode === 'numeric' || /\\d|\[0-9\]/.test(pattern)) return true;
   if (maxLength >= 4 && maxLength <= 10) return true;
   return (
-    says(`${label} ${placeholder}`, 'app', 'sms', 'recovery') ||
+    says(`${label} ${placeholder}`, 'app', 'sms', 'recovery', 'counter', 'passkey') ||
     snapshot.isTitled('code', 'recovery') ||
-    snapshot.tells('sent', 'app', 'recovery')
+    snapshot.tells('sent', 'app', 'recovery', 'counter', 'passkey')
   );
 }
 

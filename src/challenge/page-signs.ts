@@ -14,6 +14,10 @@ export interface PageSigns {
   readonly asks: readonly string[];
   /** Reasons why the page may ask for something, in any language: it is small, and has a form or buttons. */
   readonly mayAsk: readonly string[];
+  /** True if the page has little text, as a step of a sign-in has. */
+  readonly isSmall: boolean;
+  /** True if its only button confirms or verifies, and no field is to be filled. */
+  readonly isLoneVerify: boolean;
   /** Signs of a session, whether or not the page asks for something. */
   readonly session: readonly SessionSign[];
   /** Visible texts that may be the answer of the site to the last input, in all frames. */
@@ -43,6 +47,8 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
   return {
     asks: asksOf(snapshot, read),
     mayAsk: mayAskOf(snapshot),
+    isSmall: snapshot.texts.length <= SMALL,
+    isLoneVerify: read.fields.length === 0 && loneVerify(snapshot) !== undefined,
     session: sessionSigns(snapshot),
     statements: statementsOf(snapshot, read.fields),
     isLoading: isLoading(views, snapshot),
@@ -62,30 +68,34 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
   const { resend } = controls;
   if (resend && says(resend.label, 'code', 'send', 'link') && !isSiteFrame(resend))
     asks.push(`"${resend.label}" sends a code again.`);
-  const isSettings =
-    snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage')).length > 1;
   const isSmall = snapshot.texts.length <= SMALL;
-  if (isSmall && !isSettings) {
+  if (isSmall && !isSettings(snapshot)) {
     const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
-    const main = mainButtons(snapshot);
-    if (main.length === 1 && says(main[0]!.label, 'verify') && !says(main[0]!.label, 'signOut'))
-      asks.push(`"${main[0]!.label}" is the only button.`);
+    const lone = loneVerify(snapshot);
+    if (lone) asks.push(`"${lone.label}" is the only button.`);
+    const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text, 'passkey'));
+    if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
   if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
   return asks;
 }
 
-function isAskingDialog(items: readonly ItemView[]): boolean {
-  return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
+/** True if the page manages several factors. */
+function isSettings(snapshot: PageSnapshot): boolean {
+  const managed = snapshot.controls.filter(({ is, label }) => is === 'button' && isNamed(label, 'manage'));
+  return managed.filter(({ label, textBefore }) => factorOf(label) ?? factorOf(textBefore)).length > 1;
 }
 
-/** Returns the buttons of the main content. */
-function mainButtons(snapshot: PageSnapshot): ControlView[] {
-  return snapshot.controls.filter(
-    (control) => control.is === 'button' && !isSiteFrame(control) && control.opens === '',
-  );
+/** Returns the only button of the main content, if it confirms or verifies. */
+function loneVerify(snapshot: PageSnapshot): ControlView | undefined {
+  const [button, ...others] = snapshot.mainButtons;
+  return button && others.length === 0 && says(button.label, 'verify') ? button : undefined;
+}
+
+function isAskingDialog(items: readonly ItemView[]): boolean {
+  return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
 }
 
 function mayAskOf(snapshot: PageSnapshot): string[] {
@@ -94,7 +104,7 @@ function mayAskOf(snapshot: PageSnapshot): string[] {
     (control) => control.is === 'field' && !isSiteFrame(control) && !control.disabled && control.shown === 'plain',
   );
   const typed = fields.filter(({ type, names }) => type !== 'search' && type !== 'select' && !SEARCH.test(names));
-  const buttons = mainButtons(snapshot).filter(({ label }) => !isNamed(label, 'signOut'));
+  const buttons = snapshot.mainButtons;
   const options = snapshot.controls.filter(({ is, type }) => is === 'option' && type === 'radio');
   const reasons: string[] = [];
   if (typed.length > 0) reasons.push('The page is small and has a form.');

@@ -1,5 +1,5 @@
 import type { FrameView, ControlView, ItemView, PictureView, TextView } from './page/view.ts';
-import { type Meaning, says } from '../language/page/index.ts';
+import { type Meaning, isNamed, says } from '../language/page/index.ts';
 
 /** Maximum length of a text that titles a page, in characters. */
 const MAX_TITLE = 80;
@@ -64,6 +64,14 @@ export class PageSnapshot {
 
   get pictures(): PictureView[] {
     return this.items.filter((item): item is PictureView => item.is === 'picture' || item.is === 'frame');
+  }
+
+  /** Buttons of the main content that neither open a menu nor sign out. */
+  get mainButtons(): ControlView[] {
+    return this.controls.filter(
+      (control) =>
+        control.is === 'button' && !isSiteFrame(control) && control.opens === '' && !isNamed(control.label, 'signOut'),
+    );
   }
 
   /** True if the title or a heading has one of these meanings. */

@@ -1,4 +1,4 @@
-import { factorOf } from './factor.ts';
+import { factorOf, factorsIn } from './factor.ts';
 import { hiddenSignOut as closedSignOut } from './session-sign.ts';
 import { type PageSnapshot, isControl, isPressable, isSiteFrame } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
@@ -24,7 +24,10 @@ export function clearlySignedIn(features: PageFeatures): Classification | undefi
 export function signedIn({ snapshot, controls: { signOut, resend } }: PageFeatures): Classification | undefined {
   if (resend && says(resend.label, 'code') && snapshot.texts.length <= SMALL) return undefined;
   // A step of a sign-in may also offer to sign out.
-  const isStep = snapshot.isHeaded('verify', 'passkey', 'person') && snapshot.texts.length <= SMALL;
+  const isHeaded =
+    snapshot.isHeaded('verify', 'passkey', 'person') ||
+    snapshot.headings.some(({ text }) => factorsIn(text).length > 0);
+  const isStep = isHeaded && snapshot.texts.length <= SMALL;
   if (isStep && !isManaging(snapshot) && !snapshot.tells('signedInAs')) return undefined;
   const evidence = [`There is "${signOut?.label ?? ''}", and nothing asks for an identity.`];
   return signOut && { kind: 'signed-in', score: 4, evidence };
@@ -86,7 +89,11 @@ function isManaging(snapshot: PageSnapshot): boolean {
 function managers({ controls }: PageSnapshot): ControlView[] {
   return controls.filter(
     (control) =>
-      control.is !== 'field' && control.is !== 'option' && !isSiteFrame(control) && isNamed(control.label, 'manage'),
+      control.is !== 'field' &&
+      control.is !== 'option' &&
+      control.opens === '' &&
+      !isSiteFrame(control) &&
+      isNamed(control.label, 'manage'),
   );
 }
 

@@ -93,8 +93,10 @@ export function outcomeOf(
   if (key !== last?.key) return activity.isLoading ? 'pending' : 'next-challenge';
   const isNewPage = activity.documents > last.documents;
   const wasSent = isNewPage || activity.sentCount > last.sentCount;
-  if (kind === 'rejected' && (isNewPage || message !== last.message)) return 'refused';
-  if (wasSent && (kind === 'rejected' || isRefusal) && activity.isQuiet(RENDER_TIME)) return 'refused';
+  // A notice whose words tell nothing may be about success, until the form stays.
+  const isTold = isRefusal || activity.errorStatus !== undefined;
+  if (kind === 'rejected' && (isNewPage || (isTold && message !== last.message))) return 'refused';
+  if (wasSent && isTold && (kind === 'rejected' || isRefusal) && activity.isQuiet(RENDER_TIME)) return 'refused';
   // The submitted form is still there: the page is busy, or it shows the form again without a message.
   if (!activity.isQuiet(isNewPage ? IDLE_AFTER : wasSent ? TRANSITION_TIME : UNSENT_AFTER)) return 'pending';
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';

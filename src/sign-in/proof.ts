@@ -30,6 +30,8 @@ const WEIGHT = {
   changedTrace: 0.5,
   address: 0.5,
   startAddress: 3,
+  /** The same address shows another page. On a small page, it may be the next step of the sign-in. */
+  samePlace: 1,
 } as const;
 /** Addresses that belong to a sign-in, or that tell of a failure. */
 const SIGN_IN_PATH =
@@ -66,7 +68,8 @@ export async function proofOf(
   }
   if (sum() < enough && start) {
     const text = await start.proof();
-    if (text !== undefined) found.push({ weight: WEIGHT.startAddress, text });
+    const isWeak = before !== undefined && pathOf(before.url) === path && signs.isSmall && signs.session.length === 0;
+    if (text !== undefined) found.push({ weight: isWeak ? WEIGHT.samePlace : WEIGHT.startAddress, text });
   }
   return { isProven: sum() >= enough, evidence: found.map(({ text }) => text) };
 }

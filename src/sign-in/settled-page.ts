@@ -3,7 +3,7 @@ import { click } from './click.ts';
 import { type SessionProof, proofOf } from './proof.ts';
 import type { Refusals } from './refusals.ts';
 import type { SignInContext } from './sign-in-context.ts';
-import { StartAddress } from './start-address.ts';
+import { StartAddress, pathOf } from './start-address.ts';
 
 /** Maximum number of interstitials to dismiss. */
 const MAX_INTERSTITIALS = 4;
@@ -43,7 +43,7 @@ export class SettledPage {
     const { challenge, locators, signs } = reading;
     const hasProven = progress.last?.proves === true;
     // A dialog of the application itself is left to the test.
-    const isInside = hasProven && signs.session.length > 0 && challenge.kind !== 'enroll';
+    const isInside = hasProven && signs.session.length > 0 && challenge.kind !== 'enroll' && !this.#isAtSignIn();
     if (locators.dismiss && !isInside && this.#interstitials < MAX_INTERSTITIALS) {
       this.#interstitials++;
       await this.#context.reportStep('Dismiss interstitial');
@@ -52,6 +52,7 @@ export class SettledPage {
       return false;
     }
     if (await this.openSignInPage(locators)) return false;
+    if (await this.#confirm(reading)) return false;
     if (await this.#returnToWaitingPage(reading)) return false;
     await this.#checkStatus(reading);
     if (task.signedIn !== undefined) return this.wait();
@@ -64,6 +65,23 @@ export class SettledPage {
       );
     if (task.once === true && hasProven && (signs.asks.length === 0 || locators.wantsNewPassword)) return true;
     return await this.#prove(reading);
+  }
+
+  /** True if the page has the address where the last answer was given. */
+  #isAtSignIn(): boolean {
+    const { page, progress } = this.#context;
+    return progress.before !== undefined && pathOf(progress.before.url) === pathOf(page.url());
+  }
+
+  /** Presses the only button of a page that asks to confirm the sign-in, once per page. Returns true if it did. */
+  async #confirm({ signs, locators }: PageReading): Promise<boolean> {
+    const { progress, runtime, pageIdle } = this.#context;
+    const button = locators.proceed ?? locators.submit;
+    if (!signs.isLoneVerify || !button || !progress.last?.proves) return false;
+    if (!progress.tryOnce(`confirm on page ${pageIdle.documents}`)) return false;
+    await runtime.step('Confirm', () => click(button));
+    pageIdle.touch();
+    return true;
   }
 
   /** Follows the sign-in link of a page without a challenge. Returns true if it did. */

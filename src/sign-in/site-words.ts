@@ -1,6 +1,5 @@
 import type { PageReading } from '../challenge/page/look.ts';
-import { mask } from '../message/mask.ts';
-import { says } from '../language/page/index.ts';
+import { meaningOf } from '../challenge/statement.ts';
 
 /** Words of a site about an answer. */
 export interface SiteWords {
@@ -15,10 +14,7 @@ const MAX_LENGTH = 300;
 
 /** Returns the texts of a page that may be the site's words about an answer. */
 export function textsOf({ challenge, signs }: PageReading): ReadonlySet<string> {
-  return new Set([
-    ...(challenge.message ? [challenge.message] : []),
-    ...signs.statements.map(({ text }) => mask(text)),
-  ]);
+  return new Set([...(challenge.message ? [challenge.message] : []), ...signs.statements.map(({ text }) => text)]);
 }
 
 /**
@@ -34,20 +30,20 @@ export function wordsAbout(
   dialogs: readonly string[],
 ): SiteWords | undefined {
   const { kind, message } = challenge;
-  if (message) return { text: message, isLocked: kind === 'locked', isRefusal: true };
-  const fresh = signs.statements
-    .map((statement) => ({ ...statement, text: mask(statement.text) }))
-    .filter(({ text }) => text.length <= MAX_LENGTH && !before.has(text));
-  const spoken = dialogs.map((text) => ({ text, isAlert: true, meaning: meaningOf(text) }));
+  if (message && kind === 'locked') return { text: message, isLocked: true, isRefusal: true };
+  const fresh = signs.statements.filter(({ text }) => text.length <= MAX_LENGTH && !before.has(text));
+  const spoken = [...dialogs, ...(message ? [message] : [])].map((text) => ({
+    text,
+    isAlert: true,
+    meaning: meaningOf(text),
+  }));
   const all = [...spoken, ...fresh];
-  const found =
-    all.find(({ meaning, isAlert }) => meaning !== undefined && isAlert) ?? all.find(({ meaning }) => meaning);
-  const words = found ?? all.find(({ isAlert }) => isAlert) ?? all[0];
+  // A notice whose words tell nothing may be a name, or a success.
+  const words =
+    all.find(({ meaning, isAlert }) => meaning !== undefined && isAlert) ??
+    all.find(({ meaning }) => meaning !== undefined) ??
+    all.find(({ isAlert }) => isAlert) ??
+    all[0];
   if (!words) return undefined;
   return { text: words.text, isLocked: words.meaning === 'locked', isRefusal: words.meaning !== undefined };
-}
-
-function meaningOf(text: string): 'refused' | 'locked' | undefined {
-  if (says(text, 'locked')) return 'locked';
-  return says(text, 'wrong', 'expired') ? 'refused' : undefined;
 }

@@ -1,63 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { decide } from '../../src/challenge/decide.ts';
-import { describe } from '../../src/challenge/describe.ts';
-import type { FrameView, ControlView, ItemView, TextView } from '../../src/challenge/page/view.ts';
-
-const text = (content: string, more: Partial<TextView> = {}): TextView => ({
-  is: 'text',
-  frame: 0,
-  form: -1,
-  dialog: -1,
-  region: '',
-  text: content,
-  heading: false,
-  alert: false,
-  marks: '',
-  linked: false,
-  ...more,
-});
-
-const control = (is: ControlView['is'], label: string, more: Partial<ControlView> = {}): ControlView => ({
-  is,
-  frame: 0,
-  form: 0,
-  dialog: -1,
-  region: '',
-  path: 'html',
-  type: 'text',
-  label,
-  textBefore: '',
-  placeholder: '',
-  names: '',
-  autocomplete: '',
-  inputMode: '',
-  pattern: '',
-  maxLength: -1,
-  description: '',
-  invalid: false,
-  filled: false,
-  checked: false,
-  disabled: false,
-  opens: '',
-  selfLink: false,
-  tabIndex: 0,
-  shown: 'plain',
-  x: 0,
-  y: 0,
-  width: 200,
-  height: 30,
-  ...more,
-});
-
-const view = (...items: readonly ItemView[]): FrameView => ({
-  title: '',
-  width: 1280,
-  height: 720,
-  items,
-  hidden: [],
-  busy: false,
-});
-const decided = (...items: readonly ItemView[]) => describe(decide([view(...items)]));
+import type { ControlView } from '../../src/challenge/page/view.ts';
+import { control, decided, text } from '../support/page-view.ts';
 
 test('an empty page asks for nothing', () => {
   expect(decided()).toMatchObject({ kind: 'unknown', fields: [], factors: [] });
