@@ -1,3 +1,4 @@
+import { IDENTITY_PROVIDER } from './control.ts';
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
 import { findEnrollment, isArticle } from './enrollment.ts';
@@ -10,6 +11,8 @@ import { says } from '../language/page/index.ts';
 
 /** Maximum number of texts on a page that is only about signing in. */
 const SMALL = 40;
+/** Maximum number of texts on a page of buttons. */
+const BARE = 4;
 const MAX_ALTERNATIVES = 1;
 
 /** Classification of a page that asks for nothing. */
@@ -90,9 +93,18 @@ function starterOf({ mainButtons, controls }: PageSnapshot): { control?: Control
 
 function choice(features: PageFeatures): Classification | undefined {
   const { offers } = features;
-  if (offers.length === 0 || !asksForIdentity(features)) return undefined;
+  if (offers.length === 0 || !(asksForIdentity(features) || isChooser(features))) return undefined;
   const evidence = [`The page offers ${offers.map(({ label }) => `"${label}"`).join(', ')}.`];
   return { kind: 'choose', score: 2 + offers.length, evidence, factors: offers };
+}
+
+/** True for a page of little more than buttons that each name a factor or an identity provider. It may have no heading. */
+function isChooser({ snapshot, offers, form }: PageFeatures): boolean {
+  const buttons = snapshot.mainButtons;
+  const isOffer = (button: ControlView): boolean =>
+    IDENTITY_PROVIDER.test(button.label) || offers.some(({ control }) => control === button);
+  const factors = new Set(offers.map(({ factor }) => factor));
+  return !form && factors.size > 1 && snapshot.texts.length <= BARE && buttons.length > 1 && buttons.every(isOffer);
 }
 
 /** Detects a button that requests a code, next to a text that names the factor. */

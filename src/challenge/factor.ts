@@ -112,6 +112,8 @@ export function factorsOfCode(
         ...destinationFor(factor, destination),
       }));
   }
+  const inbox = [heading, snapshot.title].find((text) => says(text, 'inbox'));
+  if (inbox !== undefined) return [{ factor: 'email-code', label: inbox }];
   if (sent.some((text) => MESSENGER.test(text))) return [];
   if (destination)
     return [

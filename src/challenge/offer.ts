@@ -50,6 +50,8 @@ export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundFie
 function canOffer(control: ControlView): boolean {
   const { is, label, type, checked, selfLink } = control;
   if (is === 'field' || type === 'checkbox' || !label || label.length > MAX_OFFER || isSiteFrame(control)) return false;
+  // The label of a menu is its current choice.
+  if (control.opens !== '') return false;
   if (selfLink || /^(?:mailto|tel):/.test(type) || ((is === 'button' || is === 'link') && checked) || isQuestion(label))
     return false;
   if (isNamed(label, 'send') && isNamed(label, 'again')) return false;

@@ -18,6 +18,8 @@ export interface PageSigns {
   readonly isSmall: boolean;
   /** True if its only button confirms or verifies, and no field is to be filled. */
   readonly isLoneVerify: boolean;
+  /** True if its only button continues, and no field is to be filled. */
+  readonly isLoneContinue: boolean;
   /** Signs of a session, whether or not the page asks for something. */
   readonly session: readonly SessionSign[];
   /** Visible texts that may be the answer of the site to the last input, in all frames. */
@@ -30,6 +32,8 @@ export interface PageSigns {
 
 /** Maximum number of texts on a small page. */
 const SMALL = 15;
+/** Minimum number of buttons and links of an application. */
+const MIN_CONTROLS = 8;
 /** Maximum number of texts on a page that is still loading. */
 const BARE = 3;
 /** Maximum length of a notice, in characters. */
@@ -48,7 +52,8 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
     asks: asksOf(snapshot, read),
     mayAsk: mayAskOf(snapshot),
     isSmall: snapshot.texts.length <= SMALL,
-    isLoneVerify: read.fields.length === 0 && loneVerify(snapshot) !== undefined,
+    isLoneVerify: read.fields.length === 0 && loneButton(snapshot, 'verify') !== undefined,
+    isLoneContinue: read.fields.length === 0 && loneButton(snapshot, 'goOn') !== undefined,
     session: sessionSigns(snapshot),
     statements: statementsOf(snapshot, read.fields),
     isLoading: isLoading(views, snapshot),
@@ -72,7 +77,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
   if (isSmall && !isSettings(snapshot)) {
     const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
-    const lone = loneVerify(snapshot);
+    const lone = loneButton(snapshot, 'verify');
     if (lone) asks.push(`"${lone.label}" is the only button.`);
     const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text, 'passkey'));
     if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
@@ -88,18 +93,24 @@ function isSettings(snapshot: PageSnapshot): boolean {
   return managed.filter(({ label, textBefore }) => factorOf(label) ?? factorOf(textBefore)).length > 1;
 }
 
-/** Returns the only button of the main content, if it confirms or verifies. */
-function loneVerify(snapshot: PageSnapshot): ControlView | undefined {
+/** Returns the only button of the main content, if it has a meaning. */
+function loneButton(snapshot: PageSnapshot, meaning: 'verify' | 'goOn'): ControlView | undefined {
   const [button, ...others] = snapshot.mainButtons;
-  return button && others.length === 0 && says(button.label, 'verify') ? button : undefined;
+  return button && others.length === 0 && says(button.label, meaning) ? button : undefined;
 }
 
 function isAskingDialog(items: readonly ItemView[]): boolean {
   return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
 }
 
+/** True for a page of an application: with a sign-out control or an account menu, and with more to press than a step has. */
+function isApplication(snapshot: PageSnapshot): boolean {
+  const pressable = snapshot.all.filter(isControl).filter(({ is }) => is === 'button' || is === 'link');
+  return pressable.length >= MIN_CONTROLS && sessionSigns(snapshot).some(({ sign }) => sign !== 'closed-menu');
+}
+
 function mayAskOf(snapshot: PageSnapshot): string[] {
-  if (snapshot.texts.length > SMALL) return [];
+  if (snapshot.texts.length > SMALL || isApplication(snapshot)) return [];
   const fields = snapshot.controls.filter(
     (control) => control.is === 'field' && !isSiteFrame(control) && !control.disabled && control.shown === 'plain',
   );

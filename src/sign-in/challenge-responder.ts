@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
-import type { TwoFactorError } from '../core/errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
@@ -9,7 +9,7 @@ import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
 import { dismissConsent } from './consent.ts';
-import { unanswerable } from './errors.ts';
+import { failure, unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
@@ -20,6 +20,7 @@ import { Choices } from './choices.ts';
 import { CredentialsForm } from './credentials-form.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
+import { confirmSending } from './overlay.ts';
 import { prefersPasskey, usableFactorsOn } from './usable-factors.ts';
 
 /** Maximum age of a reading before the page is read again, in milliseconds. */
@@ -80,6 +81,7 @@ export class ChallengeResponder {
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
     if (await this.#dismissConsent(reading)) return;
+    if (await this.#confirmSending(reading)) return;
     this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed, this.#credentials);
     const isTried = this.#progress.hasTried(`passkey for ${key}`);
     if (!isTried && prefersPasskey(reading, this.#usable)) return await this.#chooseFactor(reading, key);
@@ -169,7 +171,9 @@ export class ChallengeResponder {
     }
     const startedAt = this.#runtime.now();
     const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
-    const code = await this.#codes.codeFor(factors, challenge, askHuman);
+    const code = await this.#codes.codeFor(factors, challenge, askHuman).catch((error: unknown) => {
+      throw this.#progress.refusal && isTimeout(error) ? this.#refusedBefore(reading, error) : error;
+    });
     const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
     try {
       // The page may have changed during the wait.
@@ -180,6 +184,14 @@ export class ChallengeResponder {
       throw error;
     }
     this.#codes.returnCode(code);
+  }
+
+  /** Creates the error for a refused code after which no new message came. */
+  #refusedBefore({ challenge }: PageReading, cause: unknown): TwoFactorError {
+    const { path, refusal } = this.#progress;
+    const what = `The site refused a code of ${this.#credentials.name}: "${refusal}". No new message came for a second attempt.`;
+    const state = { challenge, url: this.#page.url(), path };
+    return failure('SIGN_IN_REFUSED', what, state, 'Check that the code belongs to this sign-in.', cause);
   }
 
   /** True if a person must be asked, because nothing else is left to try. */
@@ -283,6 +295,15 @@ export class ChallengeResponder {
     return unanswerable({ challenge, url: this.#page.url(), path }, this.#credentials, this.#usable);
   }
 
+  /** Confirms that a code is to be sent, where the page asks in a box over the form. @returns true if it did */
+  async #confirmSending({ locators }: PageReading): Promise<boolean> {
+    const [field] = locators.fields;
+    const hasChosen = this.#progress.last?.proves === false && this.#progress.last.key !== 'identifier';
+    if (!field || !hasChosen || !this.#progress.tryOnce(`confirm sending on page ${this.#pageIdle.documents}`))
+      return false;
+    return await this.#runtime.step('Confirm sending', () => confirmSending(field).catch(() => false));
+  }
+
   /** Dismisses a banner that covers the form, once per page. @returns true if it clicked a banner */
   async #dismissConsent({ locators }: PageReading): Promise<boolean> {
     const [field] = locators.fields;
@@ -297,4 +318,8 @@ export class ChallengeResponder {
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
     await submit(this.#page, this.#pageIdle, this.#progress.last!, { button: locators.submit, field, code });
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TwoFactorError && error.code === 'CODE_TIMEOUT';
 }

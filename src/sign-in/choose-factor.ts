@@ -22,7 +22,12 @@ export function chooseFactor({ challenge, locators }: PageReading, usable: reado
     index,
     isAsked: challenge.kind !== 'choose' && locators.factors[index] === undefined,
   }));
-  const fitting = all.filter(({ factor }) => usable.includes(factor));
+  const fitting = all.flatMap((one) => {
+    if (usable.includes(one.factor)) return [one];
+    // "Sign in with e-mail" sends a code or a link.
+    const sendsLink = one.factor === 'email-code' && usable.includes('email-link') && locators.factors[one.index];
+    return sendsLink ? [{ ...one, factor: 'email-link' as const }] : [];
+  });
   const preferred = fitting.toSorted((a, b) => usable.indexOf(a.factor) - usable.indexOf(b.factor));
   return (
     preferred.find(({ isAsked }) => isAsked) ?? preferred.find(({ index }) => locators.factors[index] !== undefined)

@@ -26,6 +26,7 @@ export function failure(
   summary: string,
   { challenge, url, path }: FailureContext,
   help?: string,
+  cause?: unknown,
 ): TwoFactorError {
   const advice = help ?? HELP[challenge.kind];
   const lines = [
@@ -35,7 +36,7 @@ export function failure(
     ...(path.length > 0 ? [`Completed steps: ${path.join('; ')}.`] : []),
     ...(advice ? [`Next: ${advice}`] : []),
   ];
-  return new TwoFactorError(code, lines.join('\n'), { details: { challenge, url: withoutQuery(url), path } });
+  return new TwoFactorError(code, lines.join('\n'), { cause, details: { challenge, url: withoutQuery(url), path } });
 }
 
 /** Creates the error for a challenge that the persona cannot answer. */

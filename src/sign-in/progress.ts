@@ -30,6 +30,7 @@ export class Progress {
   #answered: readonly string[] = [];
   #last: LastAnswer | undefined;
   #before: StateBefore | undefined;
+  #refusal: string | undefined;
 
   constructor(page: Page, pageIdle: PageIdle, dialogs: Dialogs) {
     this.#page = page;
@@ -70,8 +71,14 @@ export class Progress {
     await this.#before?.traces;
   }
 
+  /** The site's words about the last refusal. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
   /** Records that the last answer was refused, and that another one may be given. */
-  refused(): void {
+  refused(words?: string): void {
+    this.#refusal = words;
     this.#last = undefined;
   }
 

@@ -56,15 +56,22 @@ export class Refusals {
     const reason = words ? `: "${words.text}"` : status === undefined ? ' without a message' : ` with HTTP ${status}`;
     await this.#context.reportStep(`Refused${words ? reason : ''}`);
     const count = progress.timesAnswered(last.key);
-    const canRetry = reading.challenge.fields.length > 0 || reading.challenge.factors.length > 0;
-    if (isCode && mayRetry && count < attempts && canRetry) {
-      progress.refused();
+    if (isCode && mayRetry && count < attempts && this.#canRetry(reading, last.key)) {
+      progress.refused(said);
       return;
     }
     const codes = count === 1 ? 'a code' : `${count} codes`;
     const subject = isCode ? codes : part === 'link-sent' ? 'the link by e-mail' : `the ${part}`;
     const what = `The site refused ${subject} of ${credentials.name}${reason}.`;
     throw this.#context.fail('SIGN_IN_REFUSED', what, isCode ? CODE_HELP : CREDENTIALS_HELP);
+  }
+
+  /** True if the page takes another code. A new message comes only if the page can be asked for it. */
+  #canRetry({ challenge, locators }: PageReading, key: string): boolean {
+    if (challenge.fields.length === 0 && challenge.factors.length === 0) return false;
+    const isSameField = challenge.fields.some(({ role }) => role === 'code');
+    const isMessage = /^code by (?:email-code|sms-code)(?: or (?:email-code|sms-code|email-link))*$/.test(key);
+    return !isSameField || !isMessage || locators.resend !== undefined;
   }
 
   /**

@@ -11,6 +11,8 @@ const MAX_INTERSTITIALS = 4;
 const UNPROVEN_AFTER = 5000;
 /** HTTP statuses with which sites refuse an answer. */
 const REFUSED_STATUS: ReadonlySet<number> = new Set([400, 401, 403, 422, 429]);
+/** Query of an address that names the page to return to. */
+const RETURN_QUERY = /[?&](?:[\w-]*(?:callback|redirect|return|continue|next|target|goto|dest)[\w-]*)=/i;
 const NO_PROOF: SessionProof = { isProven: false, evidence: [] };
 const PROOF_HELP =
   'If the page is signed in, pass `signedIn`: a locator, a path or a pattern that identifies a signed-in page. If the page asks for something, answer it in the test.';
@@ -73,11 +75,13 @@ export class SettledPage {
     return progress.before !== undefined && pathOf(progress.before.url) === pathOf(page.url());
   }
 
-  /** Presses the only button of a page that asks to confirm the sign-in, once per page. Returns true if it did. */
+  /** Presses the only button of a page that asks to confirm the sign-in or to go on, once per page. Returns true if it did. */
   async #confirm({ signs, locators }: PageReading): Promise<boolean> {
-    const { progress, runtime, pageIdle } = this.#context;
+    const { page, progress, runtime, pageIdle } = this.#context;
     const button = locators.proceed ?? locators.submit;
-    if (!signs.isLoneVerify || !button || !progress.last?.proves) return false;
+    // A page of the sign-in itself names the page that comes next in its address.
+    const goesOn = signs.isLoneContinue && this.#isAtSignIn() && RETURN_QUERY.test(page.url());
+    if (!(signs.isLoneVerify || goesOn) || !button || !progress.last?.proves) return false;
     if (!progress.tryOnce(`confirm on page ${pageIdle.documents}`)) return false;
     await runtime.step('Confirm', () => click(button));
     pageIdle.touch();
