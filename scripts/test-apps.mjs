@@ -11,5 +11,6 @@ const installed = installApps(chosen);
 const env = await setUp();
 process.exitCode = playwright(['--config=tests/apps/playwright.config.ts', ...args], {
   ...env,
+  APPS_CHOSEN: JSON.stringify(chosen),
   APPS_NOT_INSTALLED: JSON.stringify(await installed),
 });

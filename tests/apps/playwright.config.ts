@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
 import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
-import { APPS, type App, variableOf } from './apps.ts';
-import { whyNotInstalled } from './installed.ts';
+import { APPS, type App, PERSONAS, variableOf } from './apps.ts';
+import { isChosen, whyNotInstalled } from './installed.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
 
@@ -28,9 +28,9 @@ export default withTwoFactor(
       // Known only in the workers, which start after the servers have printed it.
       use: { baseURL: process.env[variableOf(name, 'url')] ?? 'http://localhost' },
     })),
-    webServer: APPS.filter(({ name }) => whyNotInstalled(name) === undefined).map(serverOf),
+    webServer: APPS.filter(({ name }) => isChosen(name) && whyNotInstalled(name) === undefined).map(serverOf),
   }),
-  { smtpPort: 0, httpPort: 0, personas: Object.assign({}, ...APPS.map(({ users }) => users)) },
+  { smtpPort: 0, httpPort: 0, personas: PERSONAS },
 );
 
 function serverOf({ name, users, tells = [] }: App) {

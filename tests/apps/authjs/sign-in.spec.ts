@@ -1,3 +1,5 @@
+import { PERSONAS } from '../apps.ts';
+import { spoilLinks, testRefusal } from '../refusals.ts';
 import { test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByHand } from './by-hand.ts';
@@ -9,3 +11,7 @@ for (const { way, signIn } of waysIn(signInByHand, '/auth/signin')) {
     await expectSignedIn(page, persona);
   });
 }
+
+testRefusal(test, PERSONAS, 'a wrong link', {
+  ...{ url: '/auth/signin', spoil: spoilLinks, words: 'The sign in link is no longer valid' },
+});

@@ -1,3 +1,5 @@
+import { PERSONAS } from '../apps.ts';
+import { spoilCodes, spoilLinks, testRefusal } from '../refusals.ts';
 import { test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByEmailCode, signInByMagicLink, signInByPasswordAndMail, signInByTotp } from './by-hand.ts';
@@ -37,3 +39,19 @@ for (const { way, signIn } of waysIn(signInByMagicLink, '/auth/magic-link')) {
     await expectSignedIn(page, persona);
   });
 }
+
+testRefusal(test, PERSONAS, 'a wrong password', {
+  ...{ personaName: 'lena-wrong-password', url: '/auth/sign-in', words: 'Invalid email or password' },
+});
+testRefusal(test, PERSONAS, 'a code of a wrong seed', {
+  ...{ personaName: 'lena-wrong-seed', url: '/auth/sign-in', words: 'Invalid code', options: { factors: ['totp'] } },
+});
+testRefusal(test, PERSONAS, 'a wrong mailed code after the password', {
+  ...{ personaName: 'lars', url: '/auth/sign-in', spoil: spoilCodes, words: 'Invalid code' },
+});
+testRefusal(test, PERSONAS, 'a wrong mailed code alone', {
+  ...{ url: '/auth/email-otp', spoil: spoilCodes, words: 'Invalid OTP' },
+});
+testRefusal(test, PERSONAS, 'a wrong link', {
+  ...{ url: '/auth/magic-link', spoil: spoilLinks },
+});

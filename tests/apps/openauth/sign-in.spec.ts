@@ -1,3 +1,5 @@
+import { PERSONAS } from '../apps.ts';
+import { spoilCodes, testRefusal } from '../refusals.ts';
 import { test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByEmail, signInBySms } from './by-hand.ts';
@@ -20,3 +22,10 @@ for (const { way, signIn } of waysIn(signInBySms, '/login/phone')) {
     await expectSignedIn(page, persona.phone);
   });
 }
+
+testRefusal(test, PERSONAS, 'a wrong mailed code', {
+  ...{ personaName: 'nina', url: '/login/email', spoil: spoilCodes, words: 'Invalid code' },
+});
+testRefusal(test, PERSONAS, 'a wrong texted code', {
+  ...{ personaName: 'nina', url: '/login/phone', spoil: spoilCodes, words: 'Invalid code' },
+});

@@ -1,3 +1,5 @@
+import { PERSONAS } from '../apps.ts';
+import { testRefusal } from '../refusals.ts';
 import { test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByHand } from './by-hand.ts';
@@ -20,3 +22,14 @@ for (const { personaName, code } of USERS) {
     }
   });
 }
+
+testRefusal(test, PERSONAS, 'a wrong password', {
+  ...{ personaName: 'maria-wrong-password', url: '/login', words: 'Invalid username or password' },
+});
+// The form sends the password again with the code.
+testRefusal(test, PERSONAS, 'a code of a wrong seed', {
+  ...{ personaName: 'maria-wrong-seed', url: '/login', words: 'Invalid one-time password', passwords: 2 },
+});
+testRefusal(test, PERSONAS, 'a code of 8 digits of a wrong seed', {
+  ...{ personaName: 'omar-wrong-seed', url: '/login', words: 'Invalid one-time password', passwords: 2 },
+});

@@ -1,5 +1,7 @@
 import type { APIRequestContext } from '@playwright/test';
 import { SHARERS, SIGN_INS, runEightWorkers, timeFor } from '../eight-workers/run.ts';
+import { PERSONAS } from '../apps.ts';
+import { testRefusal } from '../refusals.ts';
 import { expect, test } from '../test.ts';
 import { waysIn } from '../ways.ts';
 import { signInByHand } from './by-hand.ts';
@@ -35,4 +37,12 @@ test('eight workers that share a profile sign in once', async ({ request, baseUR
   const { accepted, refused } = await answers(request);
   await runEightWorkers('profile', { site: 'uptime-kuma', url: baseURL ?? '', tests: SHARERS }, testInfo);
   expect(await answers(request)).toEqual({ accepted: accepted + 1, refused });
+});
+
+testRefusal(test, PERSONAS, 'a wrong password', {
+  ...{ personaName: 'kim-wrong-password', url: '/dashboard', words: 'Incorrect username or password' },
+});
+// The page sends the password again with the code.
+testRefusal(test, PERSONAS, 'a code of a wrong seed', {
+  ...{ personaName: 'kim-wrong-seed', url: '/dashboard', words: 'Invalid Token', passwords: 2 },
 });
