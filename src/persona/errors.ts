@@ -3,7 +3,10 @@ import type { Credentials } from './credentials.ts';
 import { variableOf } from './credential-sources.ts';
 
 /** Error of a persona that lacks a member. */
-export function without({ name }: Credentials, field: 'email' | 'phone' | 'password' | 'memorableWord'): TwoFactorError {
+export function without(
+  { name }: Credentials,
+  field: 'email' | 'phone' | 'password' | 'memorableWord',
+): TwoFactorError {
   const text = `Persona "${name}" has no ${field}. Add \`${field}\` to it under \`personas\`, or set ${variableOf(name, field)}.`;
   return new TwoFactorError('PERSONA_INCOMPLETE', text);
 }

@@ -143,11 +143,11 @@ export class OneTimeCodes {
     this.#returned = { code, until: performance.now() + lifetime };
   }
 
-  /** Waits for the sign-in link and opens it. */
-  async openLink(page: Page): Promise<void> {
-    const signal = this.#signal ? { signal: this.#signal } : {};
+  /** Waits for the sign-in link and opens it. @param gone ends the wait */
+  async openLink(page: Page, gone: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([gone, ...(this.#signal ? [this.#signal] : [])]);
     const after = this.#marks['email-link'] ?? 0;
-    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
+    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), signal });
   }
 
   /** Returns the timeout of a wait for a message. The deadline of the sign-in limits it. */
