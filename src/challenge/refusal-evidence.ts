@@ -24,12 +24,13 @@ const WEIGHT = {
   again: 1.2,
   near: 0.5,
   described: 0.5,
+  inside: 1,
   topic: 0.5,
   good: -2.5,
   sent: -3,
   question: -1.5,
   condition: -2,
-  help: -2.2,
+  help: -2.8,
   long: -1,
 } as const;
 type Evidence = keyof typeof WEIGHT;
@@ -82,6 +83,7 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     if (isInvalid && (isDescription || isMarked || isNear)) found.push('invalid');
     if (isAgain && (isMarked || isWrong)) found.push('again');
     if (isNear || isDescription) found.push('near');
+    if (isMarked && controls.some(({ form }) => form >= 0 && form === item.form)) found.push('inside');
     if (isInvalid && isDescription) found.push('described');
     if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
     if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
