@@ -1,6 +1,6 @@
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
-import { findEnrollment, isArticle } from './enrollment.ts';
+import { findEnrollment, findEnrollmentChoice, isArticle } from './enrollment.ts';
 import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
@@ -22,6 +22,7 @@ export function classifyOffers(features: PageFeatures): Classification[] {
   return [
     findAccountChoice,
     findConsentPage,
+    findEnrollmentChoice,
     clearlySignedIn,
     captcha,
     factorSettings,
