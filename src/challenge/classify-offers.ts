@@ -1,7 +1,7 @@
 import { IDENTITY_PROVIDER } from './control.ts';
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
-import { findEnrollment, isArticle } from './enrollment.ts';
+import { findEnrollment, findEnrollmentChoice, isArticle } from './enrollment.ts';
 import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
@@ -27,6 +27,7 @@ export function classifyOffers(features: PageFeatures): Classification[] {
   return [
     findAccountChoice,
     findConsentPage,
+    findEnrollmentChoice,
     clearlySignedIn,
     captcha,
     factorSettings,
