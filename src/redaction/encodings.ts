@@ -1,3 +1,5 @@
+import { seedSpellings } from './seed-spellings.ts';
+
 /** Encoding under which a value may occur in a file. */
 export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped' | 'escaped' | 'UTF-16';
 
@@ -120,11 +122,10 @@ function base64(value: string): string[] {
   );
 }
 
-/** A code in two halves or in single characters, and a seed in groups of four, as pages show them. */
+/** A code in two halves or in single characters, and a seed in groups, as pages show them. */
 function grouped(value: string): string[] {
   if (/^[A-Z2-7]{16,}$/.test(value)) {
-    const groups = (value.match(/.{1,4}/g) ?? []).join(' ');
-    return [value.toLowerCase(), groups, groups.toLowerCase(), groups.replaceAll(' ', '-')];
+    return seedSpellings(value);
   }
   if (!/^[A-Za-z0-9]{6,10}$/.test(value) || !/\d/.test(value)) return [];
   const half = Math.ceil(value.length / 2);
