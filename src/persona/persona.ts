@@ -1,6 +1,5 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
@@ -15,7 +14,8 @@ import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { Secret } from '../secret/secret.ts';
+import { charactersOf } from '../secret/characters.ts';
+import type { Secret } from '../secret/secret.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -26,7 +26,7 @@ import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -313,7 +313,7 @@ export class Persona {
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
-      identifier: (kind) => this.#identifier(kind),
+      identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
       memorableWord: () => this.#secretOf('memorable-word'),
       characters: (role, positions) => charactersOf(this.#secretOf(role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
@@ -329,13 +329,6 @@ export class Persona {
     return secret;
   }
 
-  #identifier(kind: IdentifierKind): string {
-    const { email, username } = this.#credentials;
-    if (kind === 'email' && email) return email;
-    if (kind === 'phone' && this.#hasNumber) return this.phone;
-    return username ?? email ?? this.phone;
-  }
-
   /** Closes the persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
@@ -348,13 +341,4 @@ export class Persona {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** Returns the characters of a secret at 1-based positions. */
-function charactersOf(secret: Secret, positions: readonly number[]): Secret {
-  const characters = [...secret.reveal()];
-  return new Secret(
-    `${secret.label}, characters`,
-    positions.map((position) => characters[position - 1] ?? '').join(''),
-  );
 }

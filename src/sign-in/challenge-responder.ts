@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
-import { TwoFactorError } from '../core/errors.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
@@ -9,7 +9,7 @@ import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
 import { dismissConsent } from './consent.ts';
-import { failure, unanswerable } from './errors.ts';
+import { type FailureContext, refusedBefore, unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
@@ -128,12 +128,12 @@ export class ChallengeResponder {
   }
 
   async #fillCredentials(reading: PageReading, key: string): Promise<void> {
-    const { challenge, locators } = reading;
+    const { challenge } = reading;
     const asksPassword = challenge.fields.some(({ role }) => role === 'password');
     if (asksPassword && !this.#credentials.hasPassword) return await this.#chooseFactor(reading, key);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#credentials.name}: ${roles.join(' and ')}`, async () => {
-      const form = new CredentialsForm(this.#credentials, reading, await this.#codeForForm(challenge));
+      const form = new CredentialsForm(this.#credentials, reading, await this.#codes.codeForForm(challenge, this.#usable));
       await form.fill();
       this.#progress.recordAnswer(
         reading,
@@ -143,13 +143,6 @@ export class ChallengeResponder {
       await this.#submit(reading, form.last);
     });
     this.#progress.path.push(roles.join(' and '));
-  }
-
-  /** Returns the code of the authenticator for a form that asks for it together with the password. */
-  async #codeForForm({ fields }: Challenge): Promise<Secret | undefined> {
-    const factor = this.#usable.find((one) => one === 'totp' || one === 'hotp');
-    const isWanted = factor !== undefined && fields.some(({ role }) => role === 'code');
-    return isWanted ? await this.#codes.codeFor([factor], {}) : undefined;
   }
 
   async #fillCode(reading: PageReading, key: string, documents: number): Promise<void> {
@@ -172,7 +165,7 @@ export class ChallengeResponder {
     const startedAt = this.#runtime.now();
     const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
     const code = await this.#codes.codeFor(factors, challenge, askHuman).catch((error: unknown) => {
-      throw this.#progress.refusal && isTimeout(error) ? this.#refusedBefore(reading, error) : error;
+      throw refusedBefore(error, this.#credentials.name, this.#stateOf(reading), this.#progress.refusal);
     });
     const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
     try {
@@ -184,14 +177,6 @@ export class ChallengeResponder {
       throw error;
     }
     this.#codes.returnCode(code);
-  }
-
-  /** Creates the error for a refused code after which no new message came. */
-  #refusedBefore({ challenge }: PageReading, cause: unknown): TwoFactorError {
-    const { path, refusal } = this.#progress;
-    const what = `The site refused a code of ${this.#credentials.name}: "${refusal}". No new message came for a second attempt.`;
-    const state = { challenge, url: this.#page.url(), path };
-    return failure('SIGN_IN_REFUSED', what, state, 'Check that the code belongs to this sign-in.', cause);
   }
 
   /** True if a person must be asked, because nothing else is left to try. */
@@ -290,9 +275,12 @@ export class ChallengeResponder {
   }
 
   /** Creates the error for a challenge that the persona cannot answer. */
-  unanswerable({ challenge }: PageReading): TwoFactorError {
-    const { path } = this.#progress;
-    return unanswerable({ challenge, url: this.#page.url(), path }, this.#credentials, this.#usable);
+  unanswerable(reading: PageReading): TwoFactorError {
+    return unanswerable(this.#stateOf(reading), this.#credentials, this.#usable);
+  }
+
+  #stateOf({ challenge }: PageReading): FailureContext {
+    return { challenge, url: this.#page.url(), path: this.#progress.path };
   }
 
   /** Confirms that a code is to be sent, where the page asks in a box over the form. @returns true if it did */
@@ -318,8 +306,4 @@ export class ChallengeResponder {
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
     await submit(this.#page, this.#pageIdle, this.#progress.last!, { button: locators.submit, field, code });
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof TwoFactorError && error.code === 'CODE_TIMEOUT';
 }
