@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { Factor } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -133,7 +133,11 @@ export class ChallengeResponder {
     if (asksPassword && !this.#credentials.hasPassword) return await this.#chooseFactor(reading, key);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#credentials.name}: ${roles.join(' and ')}`, async () => {
-      const form = new CredentialsForm(this.#credentials, reading, await this.#codes.codeForForm(challenge, this.#usable));
+      const form = new CredentialsForm(
+        this.#credentials,
+        reading,
+        await this.#codes.codeForForm(challenge, this.#usable),
+      );
       await form.fill();
       this.#progress.recordAnswer(
         reading,
