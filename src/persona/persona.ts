@@ -15,7 +15,6 @@ import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { charactersOf } from '../secret/characters.ts';
-import type { Secret } from '../secret/secret.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -28,6 +27,7 @@ import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
+import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -314,19 +314,12 @@ export class Persona {
       timeout: this.#runtime.timeout,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
-      memorableWord: () => this.#secretOf('memorable-word'),
-      characters: (role, positions) => charactersOf(this.#secretOf(role), positions),
+      memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
+      characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
     };
-  }
-
-  #secretOf(role: 'password' | 'memorable-word'): Secret {
-    const member = role === 'password' ? 'password' : 'memorableWord';
-    const secret = this.#credentials[member];
-    if (!secret) throw without(this.#credentials, member);
-    return secret;
   }
 
   /** Closes the persona. Returns the error of every wait that was cut off. */

@@ -8,7 +8,6 @@ import type { Deadline } from '../core/deadline.ts';
 import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
-import { dismissConsent } from './consent.ts';
 import { type FailureContext, refusedBefore, unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
@@ -20,7 +19,7 @@ import { Choices } from './choices.ts';
 import { CredentialsForm } from './credentials-form.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
-import { confirmSending } from './overlay.ts';
+import { Layers } from './layers.ts';
 import { prefersPasskey, usableFactorsOn } from './usable-factors.ts';
 
 /** Maximum age of a reading before the page is read again, in milliseconds. */
@@ -47,6 +46,7 @@ export class ChallengeResponder {
   readonly #codes: OneTimeCodes;
   readonly #handoff: HumanHandoff | undefined;
   readonly #links: LinkOpener;
+  readonly #layers: Layers;
   readonly #choices: Choices;
   #lastTyped: Secret | undefined;
   /** Allowed factors, most preferred first. */
@@ -67,6 +67,7 @@ export class ChallengeResponder {
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
     this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
+    this.#layers = new Layers({ runtime, progress, pageIdle });
     this.#choices = new Choices(credentials, options);
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
@@ -80,8 +81,7 @@ export class ChallengeResponder {
 
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
-    if (await this.#dismissConsent(reading)) return;
-    if (await this.#confirmSending(reading)) return;
+    if (await this.#layers.clear(reading)) return;
     this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed, this.#credentials);
     const isTried = this.#progress.hasTried(`passkey for ${key}`);
     if (!isTried && prefersPasskey(reading, this.#usable)) return await this.#chooseFactor(reading, key);
@@ -285,26 +285,6 @@ export class ChallengeResponder {
 
   #stateOf({ challenge }: PageReading): FailureContext {
     return { challenge, url: this.#page.url(), path: this.#progress.path };
-  }
-
-  /** Confirms that a code is to be sent, where the page asks in a box over the form. @returns true if it did */
-  async #confirmSending({ locators }: PageReading): Promise<boolean> {
-    const [field] = locators.fields;
-    const hasChosen = this.#progress.last?.proves === false && this.#progress.last.key !== 'identifier';
-    if (!field || !hasChosen || !this.#progress.tryOnce(`confirm sending on page ${this.#pageIdle.documents}`))
-      return false;
-    return await this.#runtime.step('Confirm sending', () => confirmSending(field).catch(() => false));
-  }
-
-  /** Dismisses a banner that covers the form, once per page. @returns true if it clicked a banner */
-  async #dismissConsent({ locators }: PageReading): Promise<boolean> {
-    const [field] = locators.fields;
-    const button = [locators.submit, locators.otherWay, ...locators.factors].find((control) => control !== undefined);
-    const isNew =
-      locators.consent !== undefined && this.#progress.tryOnce(`consent on page ${this.#pageIdle.documents}`);
-    if (!isNew || !(await dismissConsent(locators.consent, [field, button]))) return false;
-    await this.#runtime.step('Dismiss interstitial', () => Promise.resolve());
-    return true;
   }
 
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
