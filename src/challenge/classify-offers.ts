@@ -13,6 +13,8 @@ import { says } from '../language/page/index.ts';
 const SMALL = 40;
 /** Maximum number of texts on a page of buttons. */
 const BARE = 4;
+/** Maximum number of texts on a page that asks for one thing. */
+const FEW = 8;
 const MAX_ALTERNATIVES = 1;
 
 /** Classification of a page that asks for nothing. */
@@ -66,8 +68,11 @@ function passkey(features: PageFeatures): Classification | undefined {
   if (!asksForIdentity(features)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
+  const isBare = snapshot.texts.length <= FEW && snapshot.mainButtons.length <= 1;
   const isMentioned =
-    snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
+    snapshot.isTitled('passkey') ||
+    (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey')) ||
+    (isBare && snapshot.tells('passkey') && snapshot.tells('verify', 'signIn'));
   // Plain links beside the passkey button are alternatives.
   const isFirst =
     offered?.control?.is === 'button' &&

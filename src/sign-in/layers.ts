@@ -29,7 +29,9 @@ export class Layers {
     const [field] = locators.fields;
     const hasChosen = progress.last?.proves === false && progress.last.key !== 'identifier';
     if (!field || !hasChosen || !this.#isNew('confirm sending')) return false;
-    return await runtime.step('Confirm sending', () => confirmSending(field).catch(() => false));
+    if (!(await confirmSending(field).catch(() => false))) return false;
+    await runtime.step('Confirm sending', () => Promise.resolve());
+    return true;
   }
 
   async #dismissConsent({ locators }: PageReading): Promise<boolean> {
