@@ -38,6 +38,8 @@ const MIN_CONTROLS = 8;
 const BARE = 3;
 /** Maximum length of a notice, in characters. */
 const SHORT = 250;
+/** Address, whose words say nothing about the page. */
+const ADDRESS = /\S+@\S+/g;
 const SEARCH = /search|query|\bq\b/i;
 
 interface Read {
@@ -82,7 +84,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Rea
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
     const lone = loneButton(snapshot, 'verify');
     if (lone) asks.push(`"${lone.label}" is the only button.`);
-    const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text, 'passkey'));
+    const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text.replaceAll(ADDRESS, ''), 'passkey'));
     if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);

@@ -186,7 +186,7 @@ export class ChallengeResponder {
   /** True if a person must be asked, because nothing else is left to try. */
   #shouldAskHuman({ locators }: PageReading, key: string): boolean {
     const isTried = !otherWayOf(locators) || this.#progress.hasTried(`another way than ${key}`);
-    return this.#usable.includes('human') && this.#handoff !== undefined && isTried;
+    return this.canAskHuman && isTried;
   }
 
   async #waitForApproval(reading: PageReading, key: string): Promise<void> {
@@ -271,6 +271,11 @@ export class ChallengeResponder {
     this.#progress.recordAnswer(reading, key, 'plain');
     await this.#runtime.step(title, () => click(control));
     this.#progress.path.push(title.toLowerCase());
+  }
+
+  /** True if a person can read out a code. */
+  get canAskHuman(): boolean {
+    return this.#usable.includes('human') && this.#handoff !== undefined;
   }
 
   /** True if a code may have been sent although the page does not say so. */

@@ -71,7 +71,7 @@ export class Refusals {
     if (challenge.fields.length === 0 && challenge.factors.length === 0) return false;
     const isSameField = challenge.fields.some(({ role }) => role === 'code');
     const isMessage = /^code by (?:email-code|sms-code)(?: or (?:email-code|sms-code|email-link))*$/.test(key);
-    return !isSameField || !isMessage || locators.resend !== undefined;
+    return !isSameField || !isMessage || locators.resend !== undefined || this.#responder.canAskHuman;
   }
 
   /**
