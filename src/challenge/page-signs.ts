@@ -84,7 +84,9 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Rea
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
     const lone = loneButton(snapshot, 'verify');
     if (lone) asks.push(`"${lone.label}" is the only button.`);
-    const passkey = snapshot.texts.find(({ text }) => text.length <= SHORT && says(text.replaceAll(ADDRESS, ''), 'passkey'));
+    const passkey = snapshot.texts.find(
+      ({ text }) => text.length <= SHORT && says(text.replaceAll(ADDRESS, ''), 'passkey'),
+    );
     if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
   const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);

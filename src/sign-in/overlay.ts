@@ -9,7 +9,7 @@ interface Overlay {
 }
 
 /**
- * Presses "OK" in a box that covers a form and asks whether to send a code. The box may be drawn without a dialog role. Any
+ * Presses "OK" in a box over the page that asks whether to send a code. The box may be drawn without a dialog role. Any
  * other box is left alone.
  *
  * @param field a field of the form
@@ -39,19 +39,21 @@ export async function confirmSending(field: Locator): Promise<boolean> {
   }
 }
 
-/** Runs in the page. Returns the topmost box with buttons, if something covers the field. */
+/** Runs in the page. Returns the topmost box with buttons that lies over the page and does not contain the field. */
 function findOverlayInPage(field: Element): { text: string; buttons: HTMLElement[] } | undefined {
   const MAX_TEXT = 300;
-  const { left, top, width, height } = field.getBoundingClientRect();
-  const topmost = document.elementFromPoint(left + width / 2, top + height / 2);
-  if (!topmost || topmost === field || field.contains(topmost) || topmost.contains(field)) return undefined;
   const buttonsIn = (element: Element): HTMLElement[] =>
     [...element.querySelectorAll<HTMLElement>('button, [role=button], input[type=button], input[type=submit]')].filter(
       (button) => button.checkVisibility(),
     );
+  const isOnTop = (element: Element): boolean => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const topmost = document.elementFromPoint(left + width / 2, top + height / 2);
+    return topmost !== null && element.contains(topmost);
+  };
   const boxes = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
-    if (element.contains(field) || buttonsIn(element).length === 0 || !element.checkVisibility()) return false;
-    return /^(?:fixed|absolute)$/.test(getComputedStyle(element).position);
+    if (element.contains(field) || !/^(?:fixed|absolute)$/.test(getComputedStyle(element).position)) return false;
+    return element.checkVisibility() && buttonsIn(element).length > 0 && isOnTop(element);
   });
   const layerOf = (element: Element): number => Number(getComputedStyle(element).zIndex) || 0;
   const [box] = boxes.toSorted((a, b) => layerOf(b) - layerOf(a));
