@@ -213,9 +213,9 @@ export class Persona {
    *
    * @param url URL to open first. @default the persona's `url` if the page is empty, else the page as it is
    * @throws TwoFactorError `CHALLENGE_UNANSWERABLE` if the persona has no factor that the page accepts,
-   *   `CHALLENGE_UNKNOWN` if the page cannot be read, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` if the site refuses,
-   *   `SIGN_IN_BLOCKED` after an earlier refusal, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` if no message came; all with the
-   *   challenge in `details`
+   *   `CHALLENGE_UNKNOWN` if the page cannot be read, `SIGN_IN_UNPROVEN` if nothing proves a session, `FORM_NOT_SENT` if
+   *   the page never sent the form, `SIGN_IN_REFUSED` and `SIGN_IN_LOCKED` if the site refuses, `SIGN_IN_BLOCKED` after an
+   *   earlier refusal, `SIGN_IN_TIMEOUT`, and `CODE_TIMEOUT` if no message came; all with the challenge in `details`
    * @example
    * await persona.signIn(page, '/login');
    */

@@ -66,9 +66,9 @@ export class Progress {
     };
   }
 
-  /** Resolves when the state before the last answer is known, so that the answer may be sent. */
-  async recorded(): Promise<void> {
-    await this.#before?.traces;
+  /** Records that answers are given in a window that the page opened. */
+  recordWindow(): void {
+    this.#before ??= { url: this.#page.url(), traces: SessionTraces.of(this.#page) };
   }
 
   /** The site's words about the last refusal. */

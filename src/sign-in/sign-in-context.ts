@@ -34,6 +34,9 @@ export class SignInContext {
   readonly progress: Progress;
   /** Maximum number of codes for one challenge. */
   readonly attempts: number;
+  /** Windows that the page opened, such as those of an identity provider. */
+  readonly #windows: Page[] = [];
+  readonly #onWindow = (window: Page): void => void this.#windows.push(window);
   #reading: PageReading | undefined;
   #words: SiteWords | undefined;
 
@@ -47,6 +50,12 @@ export class SignInContext {
     this.dialogs = new Dialogs(page);
     this.deadline = new Deadline(runtime, task.timeout ?? SIGN_IN_TIMEOUT, task.signal);
     this.progress = new Progress(page, this.pageIdle, this.dialogs);
+    page.on('popup', this.#onWindow);
+  }
+
+  /** Takes the window that the page opened last, if it is still open. */
+  takeWindow(): Page | undefined {
+    return this.#windows.splice(0).findLast((window) => !window.isClosed());
   }
 
   /** Current reading of the page. */
@@ -80,6 +89,7 @@ export class SignInContext {
 
   /** Stops observing the page. */
   close(): void {
+    this.page.off('popup', this.#onWindow);
     this.pageIdle.close();
     this.dialogs.close();
     this.deadline.end();

@@ -97,6 +97,8 @@ export class SignIn {
   /** Reads the page and acts on it. Returns true if the sign-in is complete, or `wait` if the page is still busy. */
   async #advance(): Promise<boolean | 'wait'> {
     const { page, pageIdle, progress, task } = this.#context;
+    const window = this.#context.takeWindow();
+    if (window && (await this.#signInBeside(window))) return false;
     // On a busy machine a reading takes time, and reflects the state at its start.
     const readAt = performance.now();
     const reading = await lookAt(page);
@@ -134,6 +136,29 @@ export class SignIn {
         }
         return await this.#answer(reading, key);
     }
+  }
+
+  /**
+   * Signs in in a window that the page opened: that of an identity provider, or a tab. The page itself continues after it.
+   * Returns false if the window does not ask for an identity.
+   */
+  async #signInBeside(window: Page): Promise<boolean> {
+    const { page, credentials, runtime, task, progress, deadline } = this.#context;
+    try {
+      await window.waitForLoadState('domcontentloaded', { timeout: Math.max(1, deadline.left()) });
+      if (challengeKey(await lookAt(window)) === undefined) return false;
+      progress.recordWindow();
+      const { url: _, signedIn: __, ...options } = task;
+      await new SignIn(window, credentials, runtime, { ...options, timeout: deadline.left() }).run();
+    } catch (error) {
+      // A window closes when the sign-in in it is complete.
+      if (!window.isClosed()) throw error;
+    }
+    progress.path.push('signed in in a window');
+    if (window.isClosed()) return true;
+    await window.close();
+    await page.reload({ waitUntil: 'domcontentloaded', timeout: Math.max(1, deadline.left()) });
+    return true;
   }
 
   async #reportAccepted(): Promise<void> {
