@@ -6,6 +6,10 @@
  * applications that were once read wrong.
  *
  *     npx tsc -p . && node bench/challenges.mjs [--part dev|held|blind|fresh|apps|all] [--page REGEXP] [--json] [--wrong]
+ *     npx tsc -p . && node bench/challenges.mjs --corpus FOLDER [--page REGEXP] [--json] [--wrong]
+ *
+ * With `--corpus`, the pages of a folder are read instead, see `challenges/corpus.mjs`. `fit-challenges.mjs` compares the
+ * order of the rules with fitted weights on products left out.
  */
 import { chromium } from '@playwright/test';
 import { parseArgs } from 'node:util';
@@ -15,7 +19,13 @@ import { judge, machine, median, printJson, printMachine, printTable, printTarge
 
 const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({
-  options: { part: { type: 'string', default: 'all' }, page: { type: 'string', default: '' }, json: flag, wrong: flag },
+  options: {
+    part: { type: 'string', default: 'all' },
+    page: { type: 'string', default: '' },
+    corpus: { type: 'string' },
+    json: flag,
+    wrong: flag,
+  },
 });
 const PARTS = ['dev', 'held', 'blind', 'fresh', 'apps'];
 if (![...PARTS, 'all'].includes(options.part)) throw new Error('--part is dev, held, blind, fresh, apps or all.');
@@ -43,15 +53,62 @@ const { lookAt } = await import('../dist/src/challenge/page/look.js');
 const entries = (await readGallery()).filter(
   ({ part, page }) => (options.part === 'all' || part === options.part) && new RegExp(options.page).test(page),
 );
+if (options.corpus !== undefined) {
+  await measureCorpus(options.corpus);
+  process.exit();
+}
 const results = await measure();
 report();
 
-async function measure() {
+/** Reads the pages of a folder and prints how many of them are read right. */
+async function measureCorpus(folder) {
+  const { judgeCorpus, readCorpus, visitCorpus } = await import('./challenges/corpus.mjs');
+  const pages = readCorpus(folder).filter(({ id }) => new RegExp(options.page).test(id));
+  const browser = await launch();
+  const verdicts = [];
+  try {
+    await visitCorpus(await browser.newContext(), pages, async (page, entry) => {
+      const startedAt = performance.now();
+      const { challenge } = await lookAt(page);
+      verdicts.push({
+        id: entry.id,
+        took: performance.now() - startedAt,
+        got: challenge,
+        ...judgeCorpus(entry, challenge),
+      });
+    });
+  } finally {
+    await browser.close();
+  }
+  const count = (name) => verdicts.filter((one) => one[name] === true).length;
+  const took = verdicts.map((one) => one.took);
+  const summary = {
+    'correct kind, %': share(verdicts, ({ kind }) => kind),
+    'correct factors, %': share(verdicts, ({ factors }) => factors),
+    'false signed-in': count('falseSignedIn'),
+    'fields named where none is asked for': count('fieldWhereNone'),
+    'sign-ups read as a sign-in': count('signUpAsSignIn'),
+    'one reading, median ms': median(took),
+  };
+  if (options.json) return printJson({ machine: machine(), figures: summary });
+  printTable(`${pages.length} real pages`, ['', ''], Object.entries(summary));
+  if (options.wrong)
+    for (const { id, got, kind, factors, ...rest } of verdicts)
+      if (kind === false || factors === false || rest.signUpAsSignIn)
+        process.stdout.write(`${id}: got ${got.kind} [${got.factors.map(({ factor }) => factor).join(', ')}]\n`);
+  printMachine(machine(), `${pages.length} pages once each`);
+}
+
+async function launch() {
   const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
-  const browser = await chromium.launch({
+  return await chromium.launch({
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     ...(executablePath ? { executablePath } : {}),
   });
+}
+
+async function measure() {
+  const browser = await launch();
   try {
     const context = await browser.newContext();
     for (const entry of entries.slice(0, WARM_UP)) await look(context, entry);

@@ -15,7 +15,7 @@ export type {
   WaitForCodeOptions,
   WaitForLinkOptions,
   WaitOptions,
-} from './inbox/message-box.ts';
+} from './inbox/wait-options.ts';
 export type { HumanSettings } from './human/settings.ts';
 export type { VirtualAuthenticator } from './passkey/virtual-authenticator.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';

@@ -18,7 +18,9 @@ const NOT_CHALLENGES = new Set(['unknown', 'signed-in']);
 export async function verdict(entry, reading) {
   const { challenge } = reading;
   const named = challenge.fields ?? [];
-  const factors = (challenge.factors ?? []).map((one) => one.factor ?? one);
+  // A guess counts only where a factor is expected.
+  const stated = (challenge.factors ?? []).filter((one) => !one.guess || entry.factors.length > 0);
+  const factors = stated.map((one) => one.factor ?? one);
   return {
     kind: challenge.kind === entry.kind,
     factors: same(factors, entry.factors),

@@ -46,7 +46,7 @@ export function findConsentPage({ snapshot, fields }: PageFeatures): Classificat
 export function findAccountChoice({ snapshot, fields }: PageFeatures): Classification | undefined {
   if (fields.length > 0 || snapshot.texts.length > SMALL) return undefined;
   const controls = ownControls(snapshot).filter(({ type }) => type !== 'checkbox' && !SKIP_LINK.test(type));
-  const addresses = controls.filter(({ label, type }) => ADDRESS.test(label) && !/^mailto:/.test(type));
+  const addresses = controls.filter(({ label, type }) => ADDRESS.test(label) && !type.startsWith('mailto:'));
   const others = controls.filter(({ label }) => isNamed(label, 'pickAccount'));
   const isTitled = snapshot.isTitled('pickAccount');
   const isPicker = addresses.length >= MIN_ACCOUNTS || (addresses.length > 0 && others.length > 0);

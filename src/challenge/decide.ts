@@ -83,7 +83,12 @@ export function decide(views: readonly FrameView[]): Decision {
     evidence: [...(refusal ? [refusal.evidence] : []), ...classification.evidence],
     features,
     candidates,
-    signs: signsOf(views, snapshot, { kind, fields: classification.fields ?? [], controls }),
+    signs: signsOf(views, snapshot, {
+      kind,
+      fields: classification.fields ?? [],
+      factors: classification.factors ?? [],
+      controls,
+    }),
   };
 }
 

@@ -205,7 +205,8 @@ function identifierScore(field: ControlView, siblings: readonly ControlView[][])
   if (
     OTHER_NAMES.test(field.names) ||
     OTHER_AUTOCOMPLETE.test(field.autocomplete) ||
-    says(caption, 'notCode', 'newsletter', 'signUp') ||
+    says(caption, 'notCode', 'newsletter') ||
+    (says(caption, 'signUp') && !says(caption, 'username')) ||
     field.type === 'textarea'
   )
     return -5;

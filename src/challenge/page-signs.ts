@@ -1,6 +1,6 @@
 import type { ChallengeKind } from './challenge.ts';
 import type { FoundControls } from './control.ts';
-import { factorOf } from './factor.ts';
+import { type FoundFactor, factorOf, isSent } from './factor.ts';
 import type { FoundField } from './field.ts';
 import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { type SessionSign, sessionSigns } from './session-sign.ts';
@@ -43,6 +43,7 @@ const SEARCH = /search|query|\bq\b/i;
 interface Read {
   readonly kind: ChallengeKind;
   readonly fields: readonly FoundField[];
+  readonly factors: readonly FoundFactor[];
   readonly controls: FoundControls;
 }
 
@@ -61,11 +62,13 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
   };
 }
 
-function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): string[] {
+function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Read): string[] {
   const asks: string[] = [];
   if (kind !== 'unknown' && kind !== 'signed-in') asks.push(`The page is a challenge of the kind "${kind}".`);
   for (const { role, first } of fields)
     asks.push(`The field "${first.label || first.placeholder}" is for the ${role.replace('-', ' ')}.`);
+  for (const { label } of factors.filter(({ factor }) => factor === 'human'))
+    asks.push(`"${label.slice(0, 80)}" asks for a step that only a person can do.`);
   const passwords = snapshot.controls.filter(
     ({ is, type, disabled }) => is === 'field' && type === 'password' && !disabled,
   );
@@ -75,7 +78,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, controls }: Read): strin
     asks.push(`"${resend.label}" sends a code again.`);
   const isSmall = snapshot.texts.length <= SMALL;
   if (isSmall && !isSettings(snapshot)) {
-    const heading = snapshot.headings.find(({ text }) => says(text, 'verify') || factorOf(text) !== undefined);
+    const heading = snapshot.headings.find(({ text }) => namesFactor(text));
     if (heading) asks.push(`The heading "${heading.text.slice(0, 80)}" names a factor.`);
     const lone = loneButton(snapshot, 'verify');
     if (lone) asks.push(`"${lone.label}" is the only button.`);
@@ -97,6 +100,14 @@ function isSettings(snapshot: PageSnapshot): boolean {
 function loneButton(snapshot: PageSnapshot, meaning: 'verify' | 'goOn'): ControlView | undefined {
   const [button, ...others] = snapshot.mainButtons;
   return button && others.length === 0 && says(button.label, meaning) ? button : undefined;
+}
+
+/** True for a heading that names a factor. "Inbox" and "Phone" may be parts of any page. */
+function namesFactor(text: string): boolean {
+  if (says(text, 'verify')) return true;
+  const factor = factorOf(text);
+  if (factor === undefined || factor === 'human') return false;
+  return !isSent(factor) || says(text, 'code', 'sent', 'send');
 }
 
 function isAskingDialog(items: readonly ItemView[]): boolean {

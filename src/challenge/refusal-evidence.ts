@@ -23,12 +23,13 @@ const WEIGHT = {
   invalid: 1.5,
   again: 1.2,
   near: 0.5,
+  described: 0.5,
   topic: 0.5,
   good: -2.5,
   sent: -3,
   question: -1.5,
   condition: -2,
-  help: -1.6,
+  help: -2.2,
   long: -1,
 } as const;
 type Evidence = keyof typeof WEIGHT;
@@ -81,11 +82,12 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     if (isInvalid && (isDescription || isMarked || isNear)) found.push('invalid');
     if (isAgain && (isMarked || isWrong)) found.push('again');
     if (isNear || isDescription) found.push('near');
+    if (isInvalid && isDescription) found.push('described');
     if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
     if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
     if (QUESTION.test(text)) found.push('question');
     if (CONDITION.test(text) || (!isMarked && says(text, 'locked') && isWarning(text))) found.push('condition');
-    if (!isWrong && isHelp(text)) found.push('help');
+    if (!isWrong && !found.includes('expired') && isHelp(text)) found.push('help');
     if (text.length > MAX_MESSAGE) found.push('long');
     const score = found.reduce((sum, name) => sum + WEIGHT[name], 0);
     return [{ text, isAlert: alert || parts.has('toast'), score }];

@@ -1,3 +1,5 @@
+import { isWordLike } from './word-likeness.ts';
+
 /** A piece of a text that has the shape of a code. */
 export interface Candidate {
   /** As a person would type it. */
@@ -5,10 +7,20 @@ export interface Candidate {
   readonly shape: 'digits' | 'grouped' | 'prefixed' | 'mixed' | 'letters';
   readonly start: number;
   readonly end: number;
+  /** True for letters with a number behind them, or a number with a unit: `server12`, `30min`. */
+  readonly isUnitLike?: boolean;
+}
+
+/** Known shape of the code that is looked for. */
+export interface ExpectedShape {
+  /** Length of the code, in characters. @default 4 to 10, or to 12 with letters */
+  readonly length?: number | undefined;
+  readonly charset?: 'digits' | 'alphanumeric' | undefined;
 }
 
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 10;
+const MAX_MIXED_LENGTH = 12;
 
 /**
  * Returns a text with its digits, letters, dashes and spaces in their ASCII forms. Each stays at its place. Digits that
@@ -46,8 +58,17 @@ const ADDRESSES =
   /\b(?:https?:\/\/|www\.)[^\s<>"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}|(?<![\w.-])(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\/[^\s<>"]*/gi;
 
 /** Finds everything in a plain text that has the shape of a code, in its order: at most `limit` candidates. */
-export function findCandidates(text: string, limit: number): Candidate[] {
-  const kinds = [runsOfDigits(text), spacedCharacters(text), mixedWords(text), capitalWords(text)];
+export function findCandidates(text: string, limit: number, { length, charset }: ExpectedShape = {}): Candidate[] {
+  const least = Math.min(MIN_LENGTH, length ?? MIN_LENGTH);
+  const most = Math.max(MAX_LENGTH, length ?? 0);
+  const kinds = [
+    runsOfDigits(text, least, most),
+    spacedCharacters(text),
+    mixedWords(text, least, Math.max(MAX_MIXED_LENGTH, most)),
+    capitalWords(text, most),
+    oddlyCasedWords(text),
+    charset === 'alphanumeric' && length !== undefined ? smallWords(text, length) : [],
+  ];
   return kinds
     .flatMap((candidates) => first(candidates, limit))
     .toSorted((a, b) => a.start - b.start)
@@ -61,12 +82,17 @@ function first<T>(all: Iterable<T>, limit: number): T[] {
 }
 
 /** Yields digits, and groups of digits with single spaces or hyphens between them. */
-function* runsOfDigits(text: string): Generator<Candidate> {
+function* runsOfDigits(text: string, least: number, most: number): Generator<Candidate> {
   for (const run of text.matchAll(/\d+(?:[ -]\d+)*/g))
-    if (run[0].length >= MIN_LENGTH) yield* codesOfRun(text, run[0], run.index);
+    if (run[0].length >= least) yield* codesOfRun(text, run[0], run.index, [least, most]);
 }
 
-function* codesOfRun(text: string, run: string, start: number): Generator<Candidate> {
+function* codesOfRun(
+  text: string,
+  run: string,
+  start: number,
+  [least, most]: readonly [number, number],
+): Generator<Candidate> {
   const groups = run.split(/[\s-]+/);
   const lengths = groups.map((group) => group.length);
   const end = start + run.length;
@@ -81,7 +107,7 @@ function* codesOfRun(text: string, run: string, start: number): Generator<Candid
   for (const group of groups) {
     const from = text.indexOf(group, at);
     at = from + group.length;
-    if (group.length < MIN_LENGTH || group.length > MAX_LENGTH || isTouched(text, from, at)) continue;
+    if (group.length < least || group.length > most || isTouched(text, from, at)) continue;
     yield { code: group, shape: 'digits', start: from, end: at };
   }
 }
@@ -109,11 +135,11 @@ const GROUPINGS = new Set([
 function isTouched(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
   const after = text.slice(end, end + 2);
-  if (/[\w*•#$€£¥₹₺₽₩+@\\\u00c0-\u058f]$/.test(before) && !/(?:^|\s)#$/.test(before)) return true;
+  if (/[\w*•#$€£¥₹₺₽₩+@\\\u00c0-\u0556\u0561-\u0587]$/.test(before) && !/(?:^|\s)#$/.test(before)) return true;
   // `482913,5分钟`: the comma ends a clause.
   const isClause = /^,\d{1,2}\s?\p{sc=Han}/u.test(text.slice(end, end + 5));
   if (/[\d*•][.,:/-]$/.test(before) || (/^[.,:/][\d*•]/.test(after) && !isClause)) return true;
-  return /^[\w*•%€£¥₹@\u00c0-\u058f]/.test(after) || /^-(?:\w|$)/.test(after) || /[\d*X]-$/.test(before);
+  return /^[\w*•%€£¥₹@\u00c0-\u0556\u0561-\u0587]/.test(after) || /^-(?:\w|$)/.test(after) || /[\d*X]-$/.test(before);
 }
 
 /** Yields `4 8 2 9 1 3`, and `a 8 k 2 u f` on a line of its own. */
@@ -142,15 +168,15 @@ function isAlone(text: string, start: number, end: number): boolean {
 const WITH_DIGIT = /(?<![A-Za-z\d])(?=[A-Za-z-]{0,40}\d)[A-Za-z\d]+(?:-[A-Za-z\d]+)*/g;
 
 /** Yields letters and digits together, in one word or in groups with hyphens, without a prefix such as `G-`. */
-function* mixedWords(text: string): Generator<Candidate> {
+function* mixedWords(text: string, least: number, most: number): Generator<Candidate> {
   for (const match of text.matchAll(WITH_DIGIT)) {
     const shown = match[0];
     const start = match.index;
     const end = start + shown.length;
     if (!/\d/.test(shown) || !/[A-Za-z]/.test(shown)) continue;
     if (
-      /[\w*•#$+@./\u00c0-\u058f-]$/.test(text.slice(Math.max(0, start - 1), start)) ||
-      /^(?:[\w*•@\u00c0-\u058f]|[./:]\w)/.test(text.slice(end, end + 2))
+      /[\w*•#$+@./\u00c0-\u0556\u0561-\u0587-]$/.test(text.slice(Math.max(0, start - 1), start)) ||
+      /^(?:[\w*•@\u00c0-\u0556\u0561-\u0587]|[./:]\w)/.test(text.slice(end, end + 2))
     )
       continue;
     const prefixed = /^[A-Z]{1,2}-(\d{4,8})$/.exec(shown);
@@ -159,23 +185,50 @@ function* mixedWords(text: string): Generator<Candidate> {
       continue;
     }
     const length = shown.replace(/-/g, '').length;
-    if (length < MIN_LENGTH || length > 12 || NOT_MIXED.test(shown) || /^[A-Z]?[a-z]{3,}-?\d{1,2}$/.test(shown))
-      continue;
-    yield { code: shown, shape: 'mixed', start, end };
+    if (length < least || length > most || NOT_MIXED.test(shown) || SHORT_NAME.test(shown)) continue;
+    const isUnitLike = WITH_UNIT.test(shown) || (NUMBERED_WORD.test(shown) && isWordLike(shown));
+    yield { code: shown, shape: 'mixed', start, end, ...(isUnitLike ? { isUnitLike } : {}) };
   }
 }
 
-/** Sizes, durations, ordinals, times, application hashes, model names. */
+/** Ordinals, times, dates, identifiers. */
 const NOT_MIXED =
-  /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|\d{1,2}[A-Za-z]{3,9}\d{2,4}|\d{1,2}-[A-Za-z]{3,9}-\d{2,4}|[A-Za-z]{1,3}-?\d{1,2}|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+|[\da-f]{8}-[\da-f-]+)$/i;
+  /^(?:\d{1,2}(?:st|nd|rd|th|am|pm)|\d{1,2}(?:jan|feb|mar|mär|apr|abr|avr|may|mai|maj|jun|jui|jul|aug|ago|aoû|sep|set|oct|okt|out|nov|dec|dez|dic|déc)[a-z]{0,7}\d{2,4}|\d{1,2}-[a-z]{3,9}-\d{2,4}|[\da-f]{8}-[\da-f-]+)$/i;
+/** Names of models and versions: `PS5`, `v12`, `kb-14`. */
+const SHORT_NAME =
+  /^(?:[A-Za-z]{1,2}-?\d{1,2}|[A-Z]{3}-\d{1,2}|[a-z]{1,3}-?\d{1,2}|[A-Z][a-z]{1,2}\d{1,2}|[a-z]{1,2}-\d+)$/;
+
+/** Sizes and durations: a code only where one is announced. */
+const WITH_UNIT =
+  /^(?:\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|tb|kg|km|min|mins|sec|hrs?|hours?|days?|px|pt|ml|cm|mm|k|m|s|h|d|x|p|e|er|eme|o|a)|(?:\d+[hms])+|(?:mp|ipv|utf|sha|md|iso|win|ios|h)-?\d+)$/i;
+const NUMBERED_WORD = /^[A-Z]?[a-z]{3,}-?\d{1,2}$/;
 
 /** Yields words in capitals, and words on a line of their own. They are codes only if the layout says so. */
-function* capitalWords(text: string): Generator<Candidate> {
-  for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,10}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
-    yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
+function* capitalWords(text: string, most: number): Generator<Candidate> {
+  for (const match of text.matchAll(/(?<![\w@#./-])(?:[A-Z]{4,16}|[A-Z]{3,5}-[A-Z]{3,5})(?![\w@/-])/g)) {
+    if (match[0].length <= most)
+      yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
   }
   for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\n]*$/gm)) {
     const start = match.index + match[0].indexOf(match[1] ?? '');
     yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }
+}
+
+/** Yields words with capitals inside, which few words have: `hTqkzL`. They are codes only where one is announced. */
+function* oddlyCasedWords(text: string): Generator<Candidate> {
+  for (const match of text.matchAll(
+    /(?<![\w@#./-])(?=[A-Za-z]{0,15}[a-z][A-Z]|[A-Z]{2,15}[a-z])[A-Za-z]{4,12}(?![\w@/-])/g,
+  ))
+    yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
+  for (const match of text.matchAll(/(?<![\w@#./-])[A-Z][a-z]{4,11}(?![\w@/-])/g))
+    if (!isWordLike(match[0]))
+      yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
+}
+
+/** Yields words in small letters of an expected length. */
+function* smallWords(text: string, length: number): Generator<Candidate> {
+  if (length < MIN_LENGTH || length > 64) return;
+  for (const match of text.matchAll(new RegExp(`(?<![\\w@#./-])[a-z]{${length}}(?![\\w@/-])`, 'g')))
+    yield { code: match[0], shape: 'letters', start: match.index, end: match.index + length };
 }

@@ -1,12 +1,13 @@
 import { COPULA, COPULA_AFTER } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
-import { type MessageContext, MAX_DISTANCE, type ScannedText } from './scanned-text.ts';
+import { type MessageContext, isTradeNear } from './message-context.ts';
+import { MAX_DISTANCE, type ScannedText } from './scanned-text.ts';
 
 /** Yields the evidence against a candidate: points and a reason. */
 export function* evidenceAgainst(
   scanned: ScannedText,
   candidate: Candidate,
-  { message }: MessageContext,
+  { message, isOneTime }: MessageContext,
   points: number,
 ): Generator<[number, string]> {
   const { plain } = scanned;
@@ -53,12 +54,15 @@ export function* evidenceAgainst(
     const isBehind = deals.every((deal) => deal.start > start);
     yield [shape !== 'digits' ? -9 : isBehind ? -3 : -6, 'next to an offer'];
   }
-  // A receipt has the bank's authorization code next to the card number.
+  // A receipt has the bank's authorization code, a booking its confirmation code.
   if (
-    /\b(?:auth|authori[sz]ation|approval)\.? code\W{0,3}$|승인번호\W{0,3}$/i.test(scanned.before(start, 30)) &&
-    /[*•x]{2,} ?\d{4}\b/i.test(scanned.before(start, MAX_DISTANCE) + scanned.after(end, MAX_DISTANCE))
+    !isOneTime &&
+    scanned
+      .between(start - MAX_DISTANCE, end + 40, 'weak')
+      .some((name) => scanned.between(name.start - 20, name.start, 'act').length === 0) &&
+    isTradeNear(scanned, start, end)
   )
-    yield [-9, 'the authorization of a payment'];
+    yield [-9, 'the number of a payment or a booking'];
   if (shape === 'mixed' && /\d\s?%|%\s?\d/.test(scanned.before(start, MAX_DISTANCE) + scanned.after(end, MAX_DISTANCE)))
     yield [-9, 'beside a percentage'];
   // https://developers.google.com/identity/sms-retriever/verify
@@ -70,7 +74,7 @@ export function* evidenceAgainst(
   )
     yield [-9, 'the hash of an application'];
   if (points < 10 && isDate(plain.slice(start, end))) yield [-9, 'a date'];
-  if (/^\d{2}\D\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
+  if (/^\d{2}[ -]\d{2}$/.test(plain.slice(start, end)) && points < 10) yield [-4, 'two pairs of digits'];
   if (scanned.countAlike(candidate) > 2) yield [-8, 'one of a list'];
   if (/^:\s\d/.test(after)) yield [-3, 'a label of the number behind it'];
   if (/(?:[*•·]{2,}|\bx{2,}) ?-?$/i.test(before) && points < 10) yield [-9, 'the end of a number that is masked'];

@@ -1,4 +1,5 @@
 import { TwoFactorError } from '../core/errors.ts';
+import { boundElsewhere } from './declared-code.ts';
 import { mask } from '../message/mask.ts';
 import type { Message } from '../message/message.ts';
 import { type RankCodeOptions, THRESHOLD, rankCodes } from './rank-code.ts';
@@ -30,7 +31,10 @@ function nameOf({ kind, subject, from }: Message): string {
   return `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'an unknown sender'}`;
 }
 
-function notFound(message: Message, ranked: readonly RankedCode[], { pattern }: FindCodeOptions): string {
+function notFound(message: Message, ranked: readonly RankedCode[], { pattern, origin }: FindCodeOptions): string {
+  const bound = boundElsewhere(message, origin);
+  if (bound !== undefined)
+    return `${nameOf(message)} holds a code for ${bound}, and not for ${origin}. If it is meant for this page, pass the origin that it is bound to as \`origin\`.`;
   if (pattern) return `${nameOf(message)} holds nothing that ${pattern} matches.`;
   const [first] = ranked;
   const seen = first ? ` The best candidate, ${described(first)}, scores too low.` : '';

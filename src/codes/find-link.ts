@@ -1,7 +1,8 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { mask } from '../message/mask.ts';
 import type { Message } from '../message/message.ts';
-import { type LinkKind, type RankedLink, rankLinks, urlOf } from './rank-link.ts';
+import { type LinkKind, urlOf } from './link-address.ts';
+import { type RankedLink, rankLinks } from './rank-link.ts';
 
 export interface FindLinkOptions {
   /** Part of the words or of the address of the link, or a pattern for either. It overrides all other evidence. */

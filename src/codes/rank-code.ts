@@ -1,9 +1,11 @@
-import { originBoundCode, tokenOfHeader } from './declared-code.ts';
+import { boundElsewhere, declaredCode } from './declared-code.ts';
 import type { Message } from '../message/message.ts';
 import { evidenceFor } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
 import { evidenceAgainst } from './evidence-against.ts';
-import { type MessageContext, ScannedText } from './scanned-text.ts';
+import { type MessageContext, contextOf } from './message-context.ts';
+import { ScannedText } from './scanned-text.ts';
+import { isReply, withoutQuotes } from '../message/quoted-text.ts';
 import type { CodePlace, RankedCode } from './ranked-code.ts';
 
 export interface RankCodeOptions {
@@ -13,7 +15,7 @@ export interface RankCodeOptions {
   readonly charset?: 'digits' | 'alphanumeric';
   /** Pattern whose first group, or else whole match, is the code. It overrides all other evidence. */
   readonly pattern?: RegExp;
-  /** Origin of the sign-in: a code that is bound to another origin is ignored. */
+  /** Origin of the sign-in: a message that binds its code to another origin has none. @default the origin of the page for `fillCode()` */
   readonly origin?: string;
 }
 
@@ -31,18 +33,27 @@ const SUBJECT_THRESHOLD = 9;
  * rankCodes(message)[0]; // { code: '482913', score: 11, reasons: ['+10 right after the name of a code', …], … }
  */
 export function rankCodes(message: Message, options: RankCodeOptions = {}): RankedCode[] {
-  const declared = tokenOfHeader(message, options.origin) ?? originBoundCode(message, options.origin);
+  if (boundElsewhere(message, options.origin) !== undefined) return [];
+  const declared = declaredCode(message, options.origin);
   if (declared) return [{ score: DECLARED, ...declared }];
   if (options.pattern) return byPattern(message, options.pattern);
-  const ofSubject = codeOfSubject(message, options);
+  const { html, plain } = message;
+  // The subject of an answer is that of an older message.
+  const subject = isReply(message.subject) ? '' : message.subject;
+  const ofSubject = codeOfSubject(message, subject, options);
   if (ofSubject) return [ofSubject];
-  const body = message.html === undefined ? 'text' : 'html';
-  const ranked = rankReading(message, { subject: message.subject, text: message.text }, body);
+  const { text } = message;
+  const isMarked = html !== undefined && text !== plain;
+  const shown = withoutQuotes(text, { subject: message.subject, isMarked });
+  const read = (body: string, where: CodePlace): RankedCode[] =>
+    rankTexts([new ScannedText(subject, 'subject', options), new ScannedText(body, where, options)], message, options);
+  const ranked = read(shown, html === undefined ? 'text' : 'html');
   const isEmpty = !ranked.some(({ score }) => score >= THRESHOLD);
-  const again = isEmpty && message.plain !== undefined && message.plain !== message.text;
-  const all = again
-    ? [...ranked, ...rankReading(message, { subject: message.subject, text: message.plain }, 'text')]
-    : ranked;
+  const other = isEmpty && plain !== undefined && plain !== text ? plain : undefined;
+  const all =
+    other === undefined
+      ? ranked
+      : [...ranked, ...read(withoutQuotes(other, { subject: message.subject, isMarked: false }), 'text')];
   return joinEqual(all)
     .filter(({ code }) => fits(code, options))
     .toSorted((a, b) => b.score - a.score);
@@ -60,11 +71,11 @@ function byPattern(message: Message, pattern: RegExp): RankedCode[] {
 }
 
 /** Returns the code of a subject that announces it, if the body repeats it. The rest of the body does not matter then. */
-function codeOfSubject(message: Message, options: RankCodeOptions): RankedCode | undefined {
-  const { subject, plain, html } = message;
+function codeOfSubject(message: Message, subject: string, options: RankCodeOptions): RankedCode | undefined {
+  const { plain, html } = message;
   if (!/\p{N}/u.test(subject)) return undefined;
-  const scanned = new ScannedText(subject, 'subject');
-  const [best, ...others] = rankTexts([scanned], message).filter(({ score }) => score >= THRESHOLD);
+  const scanned = new ScannedText(subject, 'subject', options);
+  const [best, ...others] = rankTexts([scanned], message, options).filter(({ score }) => score >= THRESHOLD);
   if (!best || others.length > 0 || best.score < SUBJECT_THRESHOLD || !fits(best.code, options)) return undefined;
   const isRepeated = [plain, html].some((body) => body?.includes(best.code));
   return isRepeated
@@ -72,23 +83,14 @@ function codeOfSubject(message: Message, options: RankCodeOptions): RankedCode |
     : undefined;
 }
 
-interface Reading {
-  readonly subject: string;
-  readonly text: string;
-}
-
-function rankReading(message: Message, { subject, text }: Reading, body: CodePlace): RankedCode[] {
-  return rankTexts([new ScannedText(subject, 'subject'), new ScannedText(text, body)], message);
-}
-
-function rankTexts(texts: readonly ScannedText[], message: Message): RankedCode[] {
-  const namesCode = texts.some((scanned) => scanned.words.some(({ meaning }) => meaning === 'code'));
-  const hasInstruction = texts.some((scanned) =>
-    scanned.words.some(({ meaning }) => meaning === 'act' || meaning === 'valid'),
-  );
-  return texts.flatMap((scanned) =>
-    scanned.candidates.map((candidate) => judge(scanned, candidate, { namesCode, hasInstruction, message })),
-  );
+function rankTexts(
+  texts: readonly ScannedText[],
+  message: Message,
+  { length, charset }: RankCodeOptions,
+): RankedCode[] {
+  const isExpected = (code: string): boolean => charset === 'alphanumeric' && code.length === length;
+  const context = contextOf(texts, message, isExpected);
+  return texts.flatMap((scanned) => scanned.candidates.map((candidate) => judge(scanned, candidate, context)));
 }
 
 function judge(scanned: ScannedText, candidate: Candidate, context: MessageContext): RankedCode {

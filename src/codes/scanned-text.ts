@@ -1,5 +1,4 @@
-import type { Message } from '../message/message.ts';
-import { type Candidate, findCandidates, plainText, withoutAddresses } from './code-candidates.ts';
+import { type Candidate, type ExpectedShape, findCandidates, plainText, withoutAddresses } from './code-candidates.ts';
 import type { CodePlace } from './ranked-code.ts';
 import { isSoftWrapped } from '../message/soft-wrap.ts';
 import { type FoundWord, type WordMeaning, findWords } from '../language/message/index.ts';
@@ -33,10 +32,10 @@ export class ScannedText {
   readonly #alone = new Set<Candidate>();
   readonly #forms = new Map<string, Set<string>>();
 
-  constructor(text: string, where: CodePlace) {
+  constructor(text: string, where: CodePlace, expected: ExpectedShape = {}) {
     this.where = where;
     this.plain = withoutAddresses(plainText(text.slice(0, MAX_TEXT)));
-    this.candidates = findCandidates(this.plain, MAX_CANDIDATES);
+    this.candidates = findCandidates(this.plain, MAX_CANDIDATES, expected);
     this.words = this.candidates.length > 0 || where === 'subject' ? this.#findWords() : [];
     for (const candidate of this.candidates) {
       if (!this.#hasOwnLine(candidate)) continue;
@@ -179,15 +178,6 @@ export class ScannedText {
     }
     return low;
   }
-}
-
-/** Facts about the whole message that count for each of its numbers. */
-export interface MessageContext {
-  /** True if the message names a code anywhere. */
-  readonly namesCode: boolean;
-  /** True if it says what to do with a code, or how long it is valid. */
-  readonly hasInstruction: boolean;
-  readonly message: Message;
 }
 
 /** Only punctuation and white space. */

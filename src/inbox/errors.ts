@@ -1,5 +1,7 @@
 import { TwoFactorError } from '../core/errors.ts';
-import { describeOrigins } from '../secret/origins.ts';
+import type { Page } from '@playwright/test';
+import type { OriginBinding } from '../secret/origin-binding.ts';
+import { describeOrigin } from '../secret/origins.ts';
 import type { SourceWatch } from '../sources/source.ts';
 
 export function waitAborted(what: string, { address }: SourceWatch, signal: AbortSignal): TwoFactorError {
@@ -8,8 +10,8 @@ export function waitAborted(what: string, { address }: SourceWatch, signal: Abor
   });
 }
 
-export function linkRefused(origins: readonly string[], origin: string): TwoFactorError {
-  const text = `Did not open the link: it leads to ${origin}, but a link of this persona ${describeOrigins(origins)}. If that site is right, give the persona \`origins: ['${origin}']\`.`;
+export async function linkRefused(binding: OriginBinding, page: Page, origin: string): Promise<TwoFactorError> {
+  const text = `Did not open the link: it leads to ${describeOrigin(origin)}, but a link of this persona ${await binding.describe(page)}.${binding.advise(origin)}`;
   return new TwoFactorError('ORIGIN_REFUSED', text);
 }
 

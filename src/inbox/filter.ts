@@ -1,8 +1,12 @@
 import type { Message } from '../message/message.ts';
+import { isFrom } from './sender.ts';
 
 /** Selects messages. A message has to match all members that are set. */
 export interface MessageFilter {
-  /** Part of the sender's address (ignoring case), or a pattern for it. */
+  /**
+   * Address of the sender, or its domain without subdomains, or the number or name of a sender of SMS: all ignoring case.
+   * Or a pattern for any of them.
+   */
   readonly from?: string | RegExp;
   /** Part of the subject (ignoring case), or a pattern for it. */
   readonly subject?: string | RegExp;
@@ -14,7 +18,8 @@ export interface MessageFilter {
 
 /** Returns the reason why a message does not match a filter, or undefined if it matches. */
 export function mismatch(message: Message, { from, subject, since, predicate }: MessageFilter): string | undefined {
-  if (from !== undefined && !matches(message.from, from)) return `its sender does not match ${shown(from)}`;
+  if (from !== undefined && !(typeof from === 'string' ? isFrom(message, from) : message.from.search(from) >= 0))
+    return `its sender does not match ${shown(from)}`;
   if (subject !== undefined && !matches(message.subject, subject))
     return `its subject does not match ${shown(subject)}`;
   if (since !== undefined && message.receivedAt.getTime() < Number(since))

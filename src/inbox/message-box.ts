@@ -1,6 +1,4 @@
 import type { Locator, Page } from '@playwright/test';
-import type { FindCodeOptions } from '../codes/find-code.ts';
-import type { FindLinkOptions } from '../codes/find-link.ts';
 import { Deadline } from '../core/deadline.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -8,46 +6,24 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
-import { allowsOrigin } from '../secret/origins.ts';
+import type { OriginBinding } from '../secret/origin-binding.ts';
+import { OPAQUE_ORIGIN, pageOrigin } from '../secret/origins.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceArrival, SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
-import { type MessageFilter, mismatch } from './filter.ts';
+import { mismatch } from './filter.ts';
+import { inOrder } from './message-order.ts';
+import { tryToRead } from './try-to-read.ts';
+import type {
+  ListOptions,
+  PeekOptions,
+  PendingOptions,
+  WaitForCodeOptions,
+  WaitForLinkOptions,
+  WaitOptions,
+} from './wait-options.ts';
 import { type OwnerOf, type RejectedMessage, explainTimeout, nameOf } from './timeout-report.ts';
-
-export interface ListOptions extends MessageFilter {
-  /** Leave out claimed messages, which a wait has already returned. @default false */
-  readonly unreadOnly?: boolean;
-  /** Maximum number of messages; the newest are returned. @default all */
-  readonly limit?: number;
-}
-
-export interface WaitOptions extends MessageFilter {
-  /** Only messages that came after this mark, from `mark()`. @default the opening of the persona */
-  readonly after?: number;
-  /** Time limit of the wait, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
-  readonly timeout?: number;
-  /** Ends the wait with `WAIT_ABORTED`. */
-  readonly signal?: AbortSignal;
-}
-
-export interface PeekOptions extends WaitOptions {
-  /** Leave out claimed messages, which a wait has already returned. @default false */
-  readonly unreadOnly?: boolean;
-}
-
-export interface PendingOptions extends MessageFilter {
-  /** Leave out claimed messages, which a wait has already returned. @default true */
-  readonly unreadOnly?: boolean;
-  /** Time without a new delivery after which no more messages are expected, in milliseconds. @default 100 */
-  readonly quiet?: number;
-  /** Time limit for deliveries that have begun, in milliseconds. @default 20_000, or `timeout` of the option `twoFactor` */
-  readonly timeout?: number;
-}
-
-export interface WaitForCodeOptions extends WaitOptions, FindCodeOptions {}
-export interface WaitForLinkOptions extends WaitOptions, FindLinkOptions {}
 
 /** An application that sends a mail begins to do so within this time, in milliseconds. */
 const DEFAULT_QUIET = 100;
@@ -56,8 +32,8 @@ export interface MessageBoxOptions {
   /** The watch at the source. If it fails, the first operation of the box rejects with the error. */
   readonly watch: Promise<SourceWatch>;
   readonly runtime: Runtime;
-  /** Origins where codes may be typed and links opened. @default any */
-  readonly origins?: readonly string[] | undefined;
+  /** Decides where codes may be typed and links opened. @default anywhere */
+  readonly binding?: OriginBinding | undefined;
   /** Returns the owner of an address, for the report of a timeout. */
   readonly ownerOf?: OwnerOf | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
@@ -76,7 +52,7 @@ export class MessageBox {
   readonly #watch: Promise<SourceWatch>;
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
-  readonly #origins: readonly string[] | undefined;
+  readonly #binding: OriginBinding | undefined;
   readonly #checkLockout: (() => Promise<void>) | undefined;
   readonly #claimed: ClaimedMessages;
   /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
@@ -86,10 +62,10 @@ export class MessageBox {
   /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, origins, claims, checkLockout }: MessageBoxOptions) {
+  constructor({ watch, runtime, ownerOf, binding, claims, checkLockout }: MessageBoxOptions) {
     this.#checkLockout = checkLockout;
     this.#claimed = new ClaimedMessages(claims);
-    this.#origins = origins;
+    this.#binding = binding;
     this.#watch = watch;
     this.#watch.catch(() => undefined); // the first operation reports it
     this.#runtime = runtime;
@@ -174,7 +150,8 @@ export class MessageBox {
   }
 
   /**
-   * Waits for the code and types it, into one field or into one box per character.
+   * Waits for the code and types it, into one field or into one box per character. A code that its message binds to
+   * another origin than that of the page is refused.
    *
    * @example
    * await inbox.fillCode(page.getByLabel('Code'));
@@ -182,8 +159,10 @@ export class MessageBox {
    * @throws TwoFactorError as `waitForCode()`, `ORIGIN_REFUSED`, or `FILL_FAILED`
    */
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
-    const code = new Secret('code', await this.waitForCode(options));
-    await this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins: this.#origins }));
+    const origin = options.origin ?? pageOrigin(locator.page());
+    const code = new Secret('code', await this.waitForCode({ ...options, ...(origin ? { origin } : {}) }));
+    const fill = { ...options, ...(this.#binding ? { binding: this.#binding } : {}) };
+    await this.#runtime.step('Fill code', () => fillSecret(locator, code, fill));
   }
 
   /**
@@ -195,10 +174,12 @@ export class MessageBox {
    * @throws TwoFactorError as `waitForLink()`, or `ORIGIN_REFUSED` if the link leads to another site
    */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
-    const { urlOf } = await import('../codes/rank-link.ts');
+    const { urlOf } = await import('../codes/link-address.ts');
     const link = await this.waitForLink(options);
     const url = urlOf(link);
-    if (this.#origins && url && !allowsOrigin(this.#origins, url.origin)) throw linkRefused(this.#origins, url.origin);
+    const origin = url?.origin ?? OPAQUE_ORIGIN;
+    if (this.#binding && !(await this.#binding.allows({ page, origin, isMainFrame: false })))
+      throw await linkRefused(this.#binding, page, origin);
     await page.goto(url?.href ?? link);
   }
 
@@ -287,7 +268,9 @@ export class MessageBox {
         const seen = watch.arrivals.length;
         const found = await this.#find(watch.arrivals.toReversed(), search);
         if (found) {
-          await this.#runtime.step(`${nameOf(found.message)}, after ${deadline.waited()} ms`, () => Promise.resolve());
+          const other = await this.#otherSender(watch.arrivals, found.message, search);
+          const title = `${nameOf(found.message)}, after ${deadline.waited()} ms${other}`;
+          await this.#runtime.step(title, () => Promise.resolve());
           return found.value;
         }
         await watch.more(seen, deadline.signal);
@@ -322,9 +305,7 @@ export class MessageBox {
   /** Finds the newest matching message, and notes the reason against each newer one. */
   async #find<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<FoundMessage<T> | undefined> {
     const { what, read, rejected, claims, includesClaimed } = search;
-    for (const [index, arrival] of newestFirst.entries()) {
-      const message = await arrival.message();
-      const position = newestFirst.length - index;
+    for await (const { message, position } of inOrder(newestFirst, search.options.origin)) {
       const beforeMark = position <= (search.options.after ?? 0) ? 'it came before the mark' : undefined;
       const voided = includesClaimed ? undefined : this.#voided(position, message, what);
       const reason = beforeMark ?? voided ?? mismatch(message, search.options);
@@ -337,6 +318,19 @@ export class MessageBox {
       } else rejected.set(message.id, { message, reason: found.reason });
     }
     return undefined;
+  }
+
+  /** Reports a code whose sender is not that of the first code: somebody may have sent it to be typed. */
+  async #otherSender(oldestFirst: readonly SourceArrival[], found: Message, search: Search<unknown>): Promise<string> {
+    if (search.what !== 'code') return '';
+    for (const arrival of oldestFirst.slice(search.options.after ?? 0)) {
+      const message = await arrival.message();
+      if (message.id === found.id) return '';
+      const isFree = this.#claimed.ownerOf(message) === undefined && mismatch(message, search.options) === undefined;
+      if (isFree && message.from !== found.from && 'value' in tryToRead(message, search.read))
+        return `; an earlier code came from ${message.from}`;
+    }
+    return '';
   }
 
   /** @returns undefined on success, else the earlier owner */
@@ -356,7 +350,7 @@ export class MessageBox {
 /** One wait, and the messages it has rejected so far. */
 interface Search<T> {
   readonly what: string;
-  readonly options: WaitOptions;
+  readonly options: WaitOptions & { readonly origin?: string };
   readonly read: (message: Message) => T;
   /** True if the message that is found is claimed. */
   readonly claims: boolean;
@@ -368,17 +362,4 @@ interface Search<T> {
 interface FoundMessage<T> {
   readonly message: Message;
   readonly value: T;
-}
-
-/** Throws on a tie: waiting does not resolve it, and a wrong guess costs a sign-in attempt. */
-function tryToRead<T>(
-  message: Message,
-  read: (message: Message) => T,
-): { readonly value: T } | { readonly reason: string } {
-  try {
-    return { value: read(message) };
-  } catch (error) {
-    if (!(error instanceof TwoFactorError) || error.code === 'CODE_AMBIGUOUS') throw error;
-    return { reason: error.message };
-  }
 }

@@ -42,7 +42,7 @@ export class Matcher<Meaning extends string> {
     const words = new RegExp(`[${letters}*]+`, 'gu');
     for (const table of tables) {
       for (const meaning of Object.keys(table) as Meaning[]) {
-        for (const entry of new Set((table[meaning] ?? '').split(','))) {
+        for (const entry of new Set(table[meaning]?.split(','))) {
           if (UNSPACED.test(entry)) this.#unspaced.add(meaning, entry.trim());
           else this.#index.add(meaning, entry.match(words) ?? []);
         }

@@ -40,6 +40,10 @@ const MAX_DEPTH = 3;
 const MAX_HEADERS = 64 * 1024;
 /** Names of UTF-8 and of ASCII, its subset. */
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+/** Charset that an HTML part declares in its head, for mails that declare none outside. */
+const META_CHARSET = /<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w:.-]{2,40})/i;
+/** Length of the head in which a charset is looked for, in characters. */
+const HEAD = 4096;
 
 function splitEntity(mail: string): Entity | undefined {
   const crlf = mail.indexOf('\r\n\r\n');
@@ -72,7 +76,7 @@ function readBody({ headers, body }: Entity, texts: Map<string, string>, depth: 
   if (isAttachment(headers, subtype)) return true;
   const name = /^text\/(plain|html)$/.exec(subtype)?.[1];
   if (!name || texts.has(name) || options['format']) return false;
-  const text = decodeText(body, headers['content-transfer-encoding'] ?? '7bit', options['charset'] ?? 'us-ascii');
+  const text = decodeText(body, headers['content-transfer-encoding'] ?? '7bit', options['charset']);
   if (text === undefined) return false;
   texts.set(name, text);
   return true;
@@ -126,20 +130,42 @@ function lineStart(body: string, delimiter: string, from: number): number {
   return -1;
 }
 
-function decodeText(body: string, encoding: string, charset: string): string | undefined {
-  const isKnown = CHARSETS.has(charset.toLowerCase());
-  const bytes = isKnown ? decodeBytes(body, encoding.trim().toLowerCase()) : undefined;
+function decodeText(body: string, encoding: string, charset: string | undefined): string | undefined {
+  if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) return undefined;
+  const bytes = decodeBytes(body, encoding.trim().toLowerCase());
   if (bytes === undefined) return undefined;
-  return fromUtf8(bytes)
-    .replace(/^\ufeff/, '')
-    .replace(/\r\n/g, '\n');
+  const text = charset === undefined ? fromUndeclared(bytes) : fromUtf8(bytes);
+  return text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+}
+
+/** Decodes a text whose headers name no charset: UTF-8 if it is valid, or else what its HTML declares. */
+function fromUndeclared(bytes: string): string {
+  if (!/[\x80-\xff]/.test(bytes) && !bytes.includes('\u001b')) return bytes;
+  const raw = Buffer.from(bytes, 'latin1');
+  const declared = META_CHARSET.exec(bytes.slice(0, HEAD))?.[1] ?? 'windows-1252';
+  // ISO-2022-JP is valid UTF-8, too: its escapes are ASCII.
+  const labels = /^iso-2022/i.test(declared) ? [declared] : ['utf-8', declared, 'windows-1252'];
+  for (const label of labels) {
+    try {
+      return new TextDecoder(label, { fatal: true }).decode(raw);
+    } catch {
+      // An unknown charset, or bytes that it does not have.
+    }
+  }
+  return raw.toString();
 }
 
 /** Decodes a body to one character for each byte. Returns undefined for an unknown encoding or an invalid escape. */
 function decodeBytes(body: string, encoding: string): string | undefined {
   if (/^(?:7bit|8bit|binary)$/.test(encoding)) return body;
-  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('latin1');
+  if (encoding === 'base64') return decodeBase64(body);
   return encoding === 'quoted-printable' ? decodeQuoted(body) : undefined;
+}
+
+/** Decodes Base64. Padding may occur inside, where a sender put encoded pieces together. */
+function decodeBase64(body: string): string {
+  const pieces = /=[\s=]*[\w+/-]/.test(body) ? body.split(/=[\s=]*/) : [body];
+  return pieces.map((piece) => Buffer.from(piece, 'base64').toString('latin1')).join('');
 }
 
 /** Decodes quoted-printable. Returns undefined if an escape is invalid. */

@@ -1,5 +1,9 @@
 import { Parser } from 'htmlparser2';
+import { findBareLinks } from './bare-links.ts';
+import type { ElementStyle } from './element-style.ts';
+import { LineWriter } from './line-writer.ts';
 import type { MessageLink } from './message.ts';
+import { StyleSheet } from './style-sheet.ts';
 
 /** The visible content of a page: its words, line by line, and its links. */
 export interface HtmlText {
@@ -9,34 +13,23 @@ export interface HtmlText {
 
 /** Limit of the links of a message; a message with more of them is a catalog. */
 export const MAX_LINKS = 300;
-/** Limit of the words before a link, in characters. */
-const MAX_BEFORE = 400;
 /** Limit of the nesting, as browsers have one. */
 const MAX_DEPTH = 512;
-const NEVER_SHOWN = new Set([
-  'head',
-  'title',
-  'style',
-  'script',
-  'template',
-  'noscript',
-  'svg',
-  'object',
-  'select',
-  'textarea',
-]);
+const NEVER_SHOWN = new Set(
+  // `s`, `strike` and `del` are struck out: they no longer hold.
+  'head title style script template noscript svg object select textarea s strike del'.split(' '),
+);
 const INLINE = new Set(
-  'a abbr acronym b bdi bdo big cite code dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'.split(
+  'a abbr acronym b bdi bdo big cite code dfn em font i img ins kbd label mark q samp small span strong sub sup time tt u var wbr'.split(
     ' ',
   ),
 );
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
-const HIDING_STYLE =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0*\.)?0+(?![.\d])|(?:font-size|max-height|max-width)\s*:\s*0(?![.\d])|mso-hide\s*:\s*all)/i;
 
 /**
- * Reads HTML as a person sees it: no styles, scripts, hidden nodes, comments or attributes; a line break between
- * blocks and a gap between cells, so that two numbers that are apart on the screen stay apart.
+ * Reads HTML as a mail program shows it: no styles, scripts, hidden nodes, comments or attributes; a line break between
+ * blocks and a gap between cells, so that two numbers that are apart on the screen stay apart. Lines of a quoted older
+ * message begin with `> `.
  */
 export function readHtmlText(html: string): HtmlText {
   const reader = new VisibleReader();
@@ -69,81 +62,125 @@ interface Anchor {
   alt: string;
 }
 
+/** An open element that is visible. */
+interface OpenElement {
+  readonly place: 'inline' | 'block' | 'cell';
+  readonly isRow: boolean;
+  readonly keepsLines: boolean;
+  readonly isQuote: boolean;
+  /** True if its own words have a font of size 0. */
+  readonly isTiny: boolean;
+}
+
+const ROOT: OpenElement = { place: 'block', isRow: false, keepsLines: false, isQuote: false, isTiny: false };
+
 /** Collects the visible parts of a page from the events of a parser. */
 class VisibleReader implements HtmlText {
-  readonly #parts: string[] = [];
+  readonly #lines = new LineWriter();
+  readonly #styles = new StyleSheet();
   readonly #links: Anchor[] = [];
+  readonly #open: OpenElement[] = [];
   /** Number of open elements from the outermost hidden one on; 0 while the content is visible. */
   #hidden = 0;
+  #sheet: string | undefined;
   #anchor: Anchor | undefined;
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
-    if (this.#hidden > 0 || NEVER_SHOWN.has(name) || isHidden(attributes)) {
+    if (name === 'style') this.#sheet = '';
+    const style = this.#hidden > 0 || NEVER_SHOWN.has(name) ? undefined : this.#styles.of(attributes);
+    if (!style || style.isHidden || 'hidden' in attributes) {
       if (!VOID.has(name)) this.#hidden++;
       return;
     }
-    this.#gap(name);
-    if (name === 'img' && this.#anchor) this.#anchor.alt = attributes['alt'] ?? '';
-    if (name !== 'a' || !attributes['href'] || this.#links.length >= MAX_LINKS) return;
-    this.#anchor = { href: attributes['href'], from: this.#parts.length, to: this.#parts.length, alt: '' };
-    this.#links.push(this.#anchor);
+    if (VOID.has(name)) {
+      if (!INLINE.has(name)) this.#lines.breakLine();
+      if (name === 'img' && this.#anchor) this.#anchor.alt = attributes['alt'] ?? '';
+      return;
+    }
+    const element = this.#elementOf(name, style, attributes);
+    this.#open.push(element);
+    if (element.place === 'block') this.#lines.breakLine();
+    if (element.place === 'cell') this.#lines.openCell();
+    if (element.isQuote) this.#lines.openQuote();
+    if (name === 'a' && attributes['href'] && this.#links.length < MAX_LINKS) this.#startAnchor(attributes['href']);
   }
 
   close(name: string): void {
     if (VOID.has(name)) return;
+    if (name === 'style' && this.#sheet !== undefined) {
+      this.#styles.add(this.#sheet);
+      this.#sheet = undefined;
+    }
     if (this.#hidden > 0) {
       this.#hidden--;
       return;
     }
     if (name === 'a' && this.#anchor) {
-      this.#anchor.to = this.#parts.length;
+      this.#anchor.to = this.#lines.length;
       this.#anchor = undefined;
     }
-    this.#gap(name);
+    const element = this.#open.pop();
+    if (element?.isQuote) this.#lines.closeQuote();
+    if (element?.place === 'cell') this.#lines.closeCell();
+    if (element?.place === 'block') this.#lines.breakLine();
   }
 
   words(words: string): void {
-    if (this.#hidden === 0) this.#parts.push(words.replace(ZERO_WIDTH, '').replace(/\s{2,}|[^\S ]/g, ' '));
+    if (this.#sheet !== undefined) this.#sheet += words;
+    const element = this.#open.at(-1) ?? ROOT;
+    if (this.#hidden > 0 || element.isTiny) return;
+    const shown = words.replace(ZERO_WIDTH, '');
+    if (!element.keepsLines) return this.#lines.write(shown);
+    for (const [index, line] of shown.split('\n').entries()) {
+      if (index > 0) this.#lines.breakLine();
+      this.#lines.write(line);
+    }
   }
 
   get text(): string {
-    return tidy(this.#parts.join(''));
+    return this.#lines.text();
   }
 
   get links(): MessageLink[] {
-    return this.#links
+    const anchors = this.#links
       .filter(({ href }) => /^https?:/i.test(href.trim()))
       .map(({ href, from, to, alt }) => ({
         href: href.trim(),
-        text: tidy(this.#parts.slice(from, to).join('')).replace(/\s+/g, ' ') || alt,
-        before: this.#wordsBefore(from),
+        text: this.#lines.text(from, to).replace(/\s+/g, ' ') || alt,
+        before: this.#lines.wordsBefore(from),
+        after: this.#lines.wordsAfter(to),
       }));
+    // The address that an anchor shows is not another link.
+    return [...anchors, ...findBareLinks(this.#lines.textWithout(this.#links), { limit: MAX_LINKS })];
   }
 
-  /** Returns the rest of the line before a link, or the line above it. */
-  #wordsBefore(part: number): string {
-    let words = '';
-    for (let at = part - 1; at >= 0 && words.length < MAX_BEFORE; at--) {
-      words = this.#parts[at] + words;
-      if (words.lastIndexOf('\n', words.trimEnd().length) >= 0) break;
-    }
-    return tidy(words.slice(-MAX_BEFORE)).split('\n').at(-1) ?? '';
+  #startAnchor(href: string): void {
+    const at = this.#lines.length;
+    this.#anchor = { href, from: at, to: at, alt: '' };
+    // A quoted message is an older one: its links are not offered.
+    if (!this.#lines.isQuoted) this.#links.push(this.#anchor);
   }
 
-  #gap(name: string): void {
-    if (name === 'td' || name === 'th') this.#parts.push(' \t ');
-    else if (!INLINE.has(name) && name !== 'img') this.#parts.push('\n');
+  #elementOf(name: string, style: ElementStyle, attributes: Readonly<Record<string, string>>): OpenElement {
+    const parent = this.#open.at(-1) ?? ROOT;
+    const { layout, font } = style;
+    const isInline = INLINE.has(name);
+    const isCell = name === 'td' || name === 'th' ? layout !== 'block' : layout?.startsWith('beside') && !isInline;
+    const isBlock = layout === 'block' || layout === 'row' || (!isInline && layout !== 'inline');
+    return {
+      place: isCell || parent.isRow ? 'cell' : isBlock ? 'block' : 'inline',
+      isRow: layout === 'row' || layout === 'beside-row',
+      keepsLines: parent.keepsLines || name === 'pre' || style.keepsLines === true,
+      isQuote: isQuote(name, attributes),
+      isTiny: font === undefined ? parent.isTiny : font === 'none',
+    };
   }
 }
 
-function isHidden(attributes: Record<string, string>): boolean {
-  return 'hidden' in attributes || HIDING_STYLE.test(attributes['style'] ?? '');
-}
-
-function tidy(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.replace(/[ \t]{2,}/g, (gap) => (gap.includes('\t') ? '\t' : ' ')).trim())
-    .filter((line) => line !== '')
-    .join('\n');
+/** True for the element in which mail programs put the message that is answered. */
+function isQuote(name: string, { type, class: classes = '' }: Readonly<Record<string, string>>): boolean {
+  if (name === 'blockquote' && type?.toLowerCase() === 'cite') return true;
+  return /(?:^|\s)(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|tutanota_quote)(?:\s|$)/.test(
+    classes,
+  );
 }

@@ -7,6 +7,8 @@ export interface MessageLink {
   readonly text: string;
   /** Words before it: the rest of its line, or the line above. */
   readonly before: string;
+  /** Words after it on its line. */
+  readonly after?: string;
 }
 
 /** A decoded e-mail or SMS. */

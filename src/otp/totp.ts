@@ -3,6 +3,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
+import type { OriginBinding } from '../secret/origin-binding.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
 import { claimCounter, peekCounter, skipCounters } from './counter.ts';
 import { claimDeviceCode } from './device-codes.ts';
@@ -33,7 +34,7 @@ export type EnrollSource = string | Uint8Array | Locator;
 export class Totp {
   readonly #persona: string;
   readonly #runtime: Runtime;
-  readonly #origins: readonly string[] | undefined;
+  readonly #binding: OriginBinding | undefined;
   readonly #openLedger: OpenLedger | undefined;
   #seed: OtpSeed | undefined;
   readonly #device: OtpDevice | undefined;
@@ -41,7 +42,7 @@ export class Totp {
   /**
    * @param persona the name of the persona
    * @param authenticator its seed, or the device that has the seed
-   * @param origins the origins on which its codes may be typed. @default all origins
+   * @param binding decides on which origins its codes may be typed. @default all origins
    * @param openLedger opens the ledger in which all users of the seed claim codes. @default several users of a seed may
    *   get the same code
    */
@@ -49,10 +50,10 @@ export class Totp {
     persona: string,
     authenticator: OtpSeed | OtpDevice | undefined,
     runtime: Runtime,
-    origins?: readonly string[],
+    binding?: OriginBinding,
     openLedger?: OpenLedger,
   ) {
-    this.#origins = origins;
+    this.#binding = binding;
     this.#openLedger = openLedger;
     this.#persona = persona;
     this.#runtime = runtime;
@@ -124,7 +125,7 @@ export class Totp {
   async fillCode(locator: Locator, options: FillOptions = {}): Promise<void> {
     const code = new Secret(`${this.#persona}/totp`, await this.code());
     await this.#runtime.step('Fill TOTP code', () =>
-      fillSecret(locator, code, { ...options, origins: this.#origins ?? options.origins }),
+      fillSecret(locator, code, { ...options, ...(this.#binding ? { binding: this.#binding } : {}) }),
     );
   }
 

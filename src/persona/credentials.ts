@@ -50,7 +50,8 @@ function readMember(
   return wrong.length > 0 ? [] : [[name, member.read(value, persona)]];
 }
 
-function originsOf(url: string | undefined): readonly string[] {
+/** Origin of a URL, as a list; empty if there is no URL. */
+export function originsOf(url: string | undefined): readonly string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).origin] : [];
 }
 

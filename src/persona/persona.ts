@@ -17,6 +17,7 @@ import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../pr
 import type { Runtime } from '../core/runtime.ts';
 import { Secret } from '../secret/secret.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
+import { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
@@ -26,7 +27,7 @@ import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import type { Credentials } from './credentials.ts';
-import { variableOf } from './credential-sources.ts';
+import { asError, without } from './errors.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -66,6 +67,7 @@ export class Persona {
   /** Its passkeys, and the browser contexts that have them. */
   readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
+  readonly #binding: OriginBinding;
   /** Sign-in attempts of this persona, shared with other workers. */
   readonly #account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
@@ -87,21 +89,24 @@ export class Persona {
       people,
       profiles,
       authenticator,
+      binding,
     }: OpenOptions & {
       readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
       readonly people: Human | undefined;
+      readonly binding: OriginBinding;
     },
   ) {
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
-    this.totp = new Totp(credentials.name, authenticator, runtime, credentials.origins, checked);
+    this.totp = new Totp(credentials.name, authenticator, runtime, binding, checked);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
+    this.#binding = binding;
     this.#account = account;
     this.#profiles = profiles;
     this.#runtime = runtime;
@@ -130,11 +135,12 @@ export class Persona {
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
     const number = (await Promise.resolve(phone).catch(asError)) ?? without(credentials, 'phone');
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const { name, password } = credentials;
+    const { name, password, origins } = credentials;
     const account =
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
-    const mayWait = account && (() => account.check());
-    const shared = { runtime, ownerOf: options.ownerOf, origins: credentials.origins, mayWait };
+    const checkLockout = account && (() => account.check());
+    const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
+    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -147,7 +153,14 @@ export class Persona {
     const { human: settings } = options;
     const handoff = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
     const people = settings && new Human({ owner: name, settings, runtime, handoff });
-    return new Persona(credentials, runtime, inbox, sms, { ...options, hasNumber, account, people, authenticator });
+    return new Persona(credentials, runtime, inbox, sms, {
+      ...options,
+      hasNumber,
+      account,
+      people,
+      authenticator,
+      binding,
+    });
   }
 
   /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
@@ -190,11 +203,11 @@ export class Persona {
    * await persona.fillPassword(page.getByLabel('Password'));
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const { password, origins } = this.#credentials;
+    const { password } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
     await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
-      fillSecret(locator, password, { ...options, origins: origins ?? options.origins }),
+      fillSecret(locator, password, { ...options, binding: this.#binding }),
     );
   }
 
@@ -271,6 +284,7 @@ export class Persona {
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
+    this.#binding.name(task.url);
     const turn = await (task.once ? this.#account?.check() : this.#account?.beginSignIn());
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
@@ -292,7 +306,7 @@ export class Persona {
 
   #means(): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
-    const { password, origins } = this.#credentials;
+    const { password } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
       human: this.#human,
@@ -304,7 +318,7 @@ export class Persona {
       characters: (role, positions) => charactersOf(this.#secretOf(role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
-        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, origins })),
+        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
     };
   }
 
@@ -343,15 +357,4 @@ function charactersOf(secret: Secret, positions: readonly number[]): Secret {
     `${secret.label}, characters`,
     positions.map((position) => characters[position - 1] ?? '').join(''),
   );
-}
-
-function without({ name }: Credentials, field: 'email' | 'phone' | 'password' | 'memorableWord'): TwoFactorError {
-  const text = `Persona "${name}" has no ${field}. Add \`${field}\` to it under \`personas\`, or set ${variableOf(name, field)}.`;
-  return new TwoFactorError('PERSONA_INCOMPLETE', text);
-}
-
-function asError(error: unknown): TwoFactorError {
-  return error instanceof TwoFactorError
-    ? error
-    : new TwoFactorError('SOURCE_UNREACHABLE', String(error), { cause: error });
 }

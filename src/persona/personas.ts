@@ -6,7 +6,7 @@ import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
-import { type Credentials, readCredentials } from './credentials.ts';
+import { type Credentials, originsOf, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
 import { Persona } from './persona.ts';
@@ -25,6 +25,8 @@ export interface PersonasOptions {
   readonly human?: HumanSettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
+  /** Origins for the secrets of generated personas. @default the origin of `baseUrl`, else what the test opens */
+  readonly origins?: readonly string[] | undefined;
   /** @default 'persona.test' */
   readonly emailDomain?: string | undefined;
   /** Purpose of generated personas: the readable part of their addresses. */
@@ -73,7 +75,7 @@ export class Personas {
    * const bob = await personas.open('bob');
    */
   async open(name?: string): Promise<Persona> {
-    const { emailDomain, source, title, unique } = this.#options;
+    const { emailDomain, source, title, unique, origins, baseUrl } = this.#options;
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
     if (name !== undefined) {
@@ -82,7 +84,9 @@ export class Personas {
       persona.catch(() => this.#opened.delete(name)); // The caller gets the error.
       return await persona;
     }
-    const credentials = generateCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
+    const generated = generateCredentials(unique(), title, emailDomain ?? DEFAULT_EMAIL_DOMAIN);
+    const bound = origins ?? originsOf(baseUrl);
+    const credentials = bound.length > 0 ? { ...generated, origins: bound } : generated;
     const addressed = emailDomain === undefined ? withSourceAddress(source, credentials) : Promise.resolve(credentials);
     const persona = addressed.then((complete) => this.#open(complete, true));
     this.#opened.set(credentials.name, persona);

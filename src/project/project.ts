@@ -133,7 +133,7 @@ export class Project {
 
   /** Personas of one test or job. Closing them is up to the caller. */
   async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
-    const { personas = {}, emailDomain } = this.settings;
+    const { personas = {}, emailDomain, origins } = this.settings;
     const [env, human, source, { Personas }] = await Promise.all([
       this.environment(),
       this.human(),
@@ -143,7 +143,7 @@ export class Project {
     const names = async (): Promise<readonly string[]> => (await this.vault()).names();
     return new Personas({
       ...options,
-      ...{ personas, env, human, source, emailDomain },
+      ...{ personas, env, human, source, emailDomain, origins },
       vault: this.hasVault() ? { names, read: (persona) => this.record(persona) } : undefined,
       ledger: () => this.ledger(),
       profiles: savesProfiles ? () => this.profiles() : undefined,

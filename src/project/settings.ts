@@ -6,6 +6,7 @@ import type { PersonaSettings } from '../persona/settings.ts';
 import type { Persona } from '../persona/persona.ts';
 import { checkProfileSettings } from '../profile/settings-check.ts';
 import type { ProfileSettingsOf, SignInContextOf } from '../profile/settings.ts';
+import { originProblem } from '../secret/origins.ts';
 import type { RedactSettings } from '../redaction/sensitive-names.ts';
 import type { Source } from '../sources/source.ts';
 
@@ -29,6 +30,11 @@ export interface TwoFactorSettings {
   readonly sinkUrl?: string;
   /** Domain of generated addresses. @default 'persona.test' */
   readonly emailDomain?: string;
+  /**
+   * Where the secrets of a new persona may go, and its links lead: origins such as `https://app.example.com`, or
+   * `https://*.example.com` for subdomains. @default the origin of `baseURL`, else the origins that the test opens
+   */
+  readonly origins?: readonly string[];
   /** Maximum time of a wait for a message, in milliseconds. @default 20_000 */
   readonly timeout?: number;
   /** Maximum time of a profile's sign-in, in milliseconds. @default 90_000 */
@@ -72,6 +78,7 @@ const MEMBERS = [
   'sms',
   'sinkUrl',
   'emailDomain',
+  'origins',
   'timeout',
   'signInTimeout',
   'attachMessages',
@@ -92,6 +99,7 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
     ...checkProfileSettings(settings.profiles ?? {}),
     ...sourceProblems(settings),
     ...humanProblems(settings.human ?? {}),
+    ...(settings.origins ?? []).flatMap((origin) => originProblem(origin) ?? []),
   ];
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);

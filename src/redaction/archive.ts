@@ -1,9 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
-import { crc32, createDeflateRaw, createInflateRaw, deflateRaw, inflateRaw } from 'node:zlib';
+import {
+  constants,
+  crc32,
+  createDeflateRaw,
+  createInflateRaw,
+  deflateRaw,
+  inflateRaw,
+  inflateRawSync,
+} from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { ArchiveWriter, type EntryHead } from './archive-writer.ts';
+import { MAGIC_LENGTH } from './compression.ts';
 
 /** Transforms the content of an entry. */
 export type TransformEntry = (name: string, content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -13,8 +22,8 @@ export interface RewriteOptions {
   readonly mode: number;
   /** Maximum uncompressed size of all entries, in bytes. */
   readonly maxUnpacked: number;
-  /** True for an entry, by name, that is copied as it is. */
-  readonly isKept: (name: string) => boolean;
+  /** True for an entry, by its name and its first bytes, that is copied as it is. */
+  readonly isKept: (name: string, head: Buffer) => boolean;
 }
 
 /** Deflate level. Page snapshots shrink to a fifth even at the fastest. */
@@ -24,6 +33,8 @@ const SMALL = 2 * 1024 * 1024;
 /** Number of small entries that are processed at the same time. */
 const CONCURRENCY = 4;
 const CHUNK_SIZE = 64 * 1024;
+/** Packed bytes that hold the first bytes of an entry. */
+const HEAD = 256;
 const DEFLATED = 8;
 
 const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
@@ -54,12 +65,12 @@ export async function rewriteArchive(
     for await (const entry of from.eachEntry()) {
       unpacked += entry.uncompressedSize;
       if (unpacked > maxUnpacked) throw new Error(`it holds more than ${maxUnpacked} bytes`);
-      const change = isKept(entry.fileName) ? undefined : transform;
       if (Math.max(entry.uncompressedSize, entry.compressedSize) > SMALL) {
         await drain(0);
-        await (change ? transformStream(from, entry, to, change) : copyStream(from, entry, to));
+        const isCopied = isKept(entry.fileName, await readHead(from, entry));
+        await (isCopied ? copyStream(from, entry, to) : transformStream(from, entry, to, transform));
       } else {
-        const writing = transformSmall(from, entry, to, change);
+        const writing = transformSmall({ from, entry, to, transform, isKept });
         writing.catch(() => undefined); // reported when its turn to be written comes
         pending.push(writing);
         await drain(CONCURRENCY - 1);
@@ -74,16 +85,18 @@ export async function rewriteArchive(
   }
 }
 
+interface SmallEntry extends Pick<RewriteOptions, 'isKept'> {
+  readonly from: ZipFile;
+  readonly entry: Entry;
+  readonly to: ArchiveWriter;
+  readonly transform: TransformEntry;
+}
+
 /** Does all the work except the write, which has to happen in order. */
-async function transformSmall(
-  from: ZipFile,
-  entry: Entry,
-  to: ArchiveWriter,
-  transform: TransformEntry | undefined,
-): Promise<() => Promise<void>> {
+async function transformSmall({ from, entry, to, transform, isKept }: SmallEntry): Promise<() => Promise<void>> {
   const packed = await readAll(await openRaw(from, entry));
   const copy = (): Promise<void> => to.add({ ...headOf(entry), ...sizesOf(entry), packed });
-  if (!transform) return copy;
+  if (isKept(entry.fileName, headIn(packed, entry))) return copy;
   const before =
     entry.compressionMethod === DEFLATED
       ? await inflate(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) })
@@ -93,6 +106,25 @@ async function transformSmall(
   const repacked = await deflate(after, { level: LEVEL });
   const changed = { method: DEFLATED, size: after.length, crc32: crc32(after), packed: repacked };
   return () => to.add({ ...headOf(entry), ...changed });
+}
+
+/** Reads the first bytes of an entry. */
+async function readHead(from: ZipFile, entry: Entry): Promise<Buffer> {
+  const raw = await openRaw(from, entry);
+  for await (const chunk of raw) return headIn(chunk as Buffer, entry);
+  return Buffer.alloc(0);
+}
+
+/** Unpacks the first bytes of an entry, and no more. */
+function headIn(packed: Buffer, { compressionMethod }: Entry): Buffer {
+  if (compressionMethod !== DEFLATED) return packed.subarray(0, MAGIC_LENGTH);
+  // A start of the packed bytes holds a start of the content. Without it, the name decides.
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: CHUNK_SIZE };
+  try {
+    return inflateRawSync(packed.subarray(0, HEAD), options).subarray(0, MAGIC_LENGTH);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 async function copyStream(from: ZipFile, entry: Entry, to: ArchiveWriter): Promise<void> {

@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { type TransformEntry, rewriteArchive } from './archive.ts';
+import { type Compression, compressionOf, isZip, nameOfUnpacked, through } from './compression.ts';
+import { headOf, limitTo, peek } from './content-head.ts';
 import { type StreamRedactor, kindOf } from './redact-stream.ts';
 
 /** Maximum nesting of archives. */
@@ -32,12 +34,18 @@ export class ArtifactCleaner {
    * @returns true if the file had secrets
    */
   async clean(path: string, depth = 0): Promise<boolean> {
-    const kind = kindOf(path);
-    if (kind === 'binary') return false;
+    const head = await headOf(path);
+    const compression = compressionOf(path, head);
+    const kind = isZip(head) ? 'zip' : kindOf(path);
+    if (kind === 'binary' && !compression) return false;
     const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
     try {
       const { mode } = await stat(path);
-      const isChanged = await (kind === 'zip' ? this.#zip(path, draft, mode, depth) : this.#plain(path, draft, mode));
+      const isChanged = await (compression
+        ? this.#packed(path, draft, mode, depth)
+        : kind === 'zip'
+          ? this.#zip(path, draft, mode, depth)
+          : this.#plain(path, draft, mode));
       // The umask of the process may have removed bits from the mode of the new file.
       if (isChanged) await chmod(draft, mode);
       if (isChanged) await rename(draft, path);
@@ -80,27 +88,78 @@ export class ArtifactCleaner {
     return isChanged;
   }
 
+  /** Cleans a file that is compressed as a whole. */
+  async #packed(path: string, draft: string, mode: number, depth: number): Promise<boolean> {
+    checkDepth(path, depth);
+    let isChanged = false;
+    const clean = this.#content(basename(path), createReadStream(path), depth, () => (isChanged = true));
+    await pipeline(clean, createWriteStream(draft, { mode }));
+    return isChanged;
+  }
+
   async #zip(path: string, draft: string, mode: number, depth: number): Promise<boolean> {
-    if (depth > MAX_DEPTH)
-      throw new TwoFactorError(
-        'ARTIFACT_UNREADABLE',
-        `${path} holds archives nested ${depth} deep; the limit is ${MAX_DEPTH}.`,
-      );
+    checkDepth(path, depth);
     let isChanged = false;
     const onChange = (): void => void (isChanged = true);
-    const isKept = (name: string): boolean => kindOf(name) === 'binary' || name.endsWith('/');
-    const transform: TransformEntry = (name, content) =>
-      kindOf(name) === 'zip'
-        ? this.#inner(content, depth, onChange)
-        : this.#text.redact(content, kindOf(name), onChange);
+    const isKept = (name: string, head: Buffer): boolean =>
+      name.endsWith('/') || (kindOf(name) === 'binary' && !isZip(head) && !compressionOf(name, head));
+    const transform: TransformEntry = (name, content) => this.#content(name, content, depth, onChange);
     await rewriteArchive(path, draft, transform, { mode, maxUnpacked: MAX_UNPACKED, isKept });
     return isChanged;
   }
 
-  async *#inner(content: AsyncIterable<Buffer>, depth: number, onChange: () => void): AsyncGenerator<Buffer> {
+  /** Cleans content by its first bytes, and by its name if they are those of no archive. */
+  async *#content(
+    name: string,
+    content: AsyncIterable<Buffer>,
+    depth: number,
+    onChange: () => void,
+  ): AsyncGenerator<Buffer> {
+    const { head, all } = await peek(content);
+    const compression = compressionOf(name, head);
+    if (compression) return yield* this.#unpacked(all, { name, compression, depth, onChange });
+    if (isZip(head) || kindOf(name) === 'zip') return yield* this.#inner('inner.zip', all, depth, onChange);
+    yield* this.#text.redact(all, kindOf(name), onChange);
+  }
+
+  /** Cleans compressed content, and compresses it again if that changed it. Damaged content is kept as it is. */
+  async *#unpacked(
+    content: AsyncIterable<Buffer>,
+    { name, compression, depth, onChange }: Unpacking,
+  ): AsyncGenerator<Buffer> {
     const folder = await mkdtemp(join(this.#folder, 'playwright-2fa-'));
     try {
-      const inner = join(folder, 'inner.zip');
+      const packed = join(folder, 'packed');
+      const inner = join(folder, nameOfUnpacked(name));
+      await pipeline(content, createWriteStream(packed, { mode: 0o600 }));
+      const isWhole = await pipeline(
+        createReadStream(packed),
+        compression.unpack(),
+        limitTo(MAX_UNPACKED),
+        createWriteStream(inner, { mode: 0o600 }),
+      ).then(
+        () => true,
+        () => false,
+      );
+      const isChanged = isWhole && (await this.clean(inner, depth + 1));
+      if (isChanged) onChange();
+      yield* isChanged
+        ? through(createReadStream(inner) as AsyncIterable<Buffer>, compression.pack())
+        : (createReadStream(packed) as AsyncIterable<Buffer>);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async *#inner(
+    name: string,
+    content: AsyncIterable<Buffer>,
+    depth: number,
+    onChange: () => void,
+  ): AsyncGenerator<Buffer> {
+    const folder = await mkdtemp(join(this.#folder, 'playwright-2fa-'));
+    try {
+      const inner = join(folder, name);
       await pipeline(content, createWriteStream(inner, { mode: 0o600 }));
       if (await this.clean(inner, depth + 1)) onChange();
       yield* createReadStream(inner) as AsyncIterable<Buffer>;
@@ -108,6 +167,19 @@ export class ArtifactCleaner {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+interface Unpacking {
+  readonly name: string;
+  readonly compression: Compression;
+  readonly depth: number;
+  readonly onChange: () => void;
+}
+
+function checkDepth(path: string, depth: number): void {
+  if (depth <= MAX_DEPTH) return;
+  const text = `${path} holds archives nested ${depth} deep; the limit is ${MAX_DEPTH}.`;
+  throw new TwoFactorError('ARTIFACT_UNREADABLE', text);
 }
 
 /** Returns the message about a file that `cleanOrEmpty` emptied. */

@@ -1,5 +1,5 @@
 /** Encoding under which a value may occur in a file. */
-export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped';
+export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped' | 'escaped' | 'UTF-16';
 
 export interface EncodedValue {
   readonly text: string;
@@ -17,10 +17,13 @@ export function encodingsOf(value: string): EncodedValue[] {
   };
   add('plain', value);
   add('grouped', ...grouped(value));
-  for (const one of json(value)) add('JSON', one, ...json(one));
+  for (const one of json(value)) add('JSON', one, ...json(one), ...json(one).map(twiceInJson));
   for (const one of percent(value)) add('percent', one, encodeURIComponent(one), ...json(one));
   for (const one of html(value)) add('HTML', one, ...json(one));
-  add('base64', ...base64(value));
+  add('HTML', ...numericEntities(value));
+  add('escaped', ...escapes(value));
+  add('base64', ...base64(value), ...base64(value).flatMap(base64));
+  if (/^[\0-\x7f]{2,}$/.test(value)) add('UTF-16', Array.from(value).join('\0'));
   return [...found.values()];
 }
 
@@ -38,6 +41,35 @@ function json(text: string): string[] {
 
 function upperHex(text: string): string {
   return text.replace(/\\u[\da-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`);
+}
+
+function twiceInJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Every character as a number of HTML: decimal, and hexadecimal in both cases. */
+function numericEntities(value: string): string[] {
+  const each = (write: (code: number) => string): string =>
+    Array.from(value, (character) => write(character.codePointAt(0) ?? 0)).join('');
+  const hex = (code: number): string => code.toString(16);
+  return [
+    each((code) => `&#${code};`),
+    each((code) => `&#x${hex(code)};`),
+    each((code) => `&#x${hex(code).toUpperCase()};`),
+  ];
+}
+
+/** Every byte as `\xNN`, as shells and logs write it, and every UTF-16 unit as `\uNNNN`; alone and in JSON. */
+function escapes(value: string): string[] {
+  const bytes = [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const units = value.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
+  const spelled = [
+    bytes.map((hex) => `\\x${hex}`).join(''),
+    bytes.map((hex) => `\\x${hex.toUpperCase()}`).join(''),
+    units.map((hex) => `\\u${hex}`).join(''),
+    units.map((hex) => `\\u${hex.toUpperCase()}`).join(''),
+  ];
+  return [...spelled, ...spelled.map(twiceInJson)];
 }
 
 /** As `encodeURIComponent`, RFC 3986 and HTML forms (WHATWG URL) encode it, each also in lower case. */

@@ -3,6 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { type ArtifactKind, StreamRedactor, kindOf, kindOfType } from './redact-stream.ts';
+import { type Compression, MAGIC_LENGTH, compressionOf, isZip, nameOfUnpacked, through } from './compression.ts';
+import { headOf, limitTo, peek } from './content-head.ts';
 import { filesIn } from './files.ts';
 import type { Encoding } from './encodings.ts';
 import type { SecretSet } from './secret-set.ts';
@@ -70,8 +72,11 @@ class Search {
   }
 
   async file(path: string): Promise<void> {
-    const kind = kindOf(path);
     await this.#attempt(path, async () => {
+      const head = await headOf(path);
+      const kind = isZip(head) ? 'zip' : kindOf(path);
+      const compression = compressionOf(path, head);
+      if (compression) return await this.#packed(path, createReadStream(path), compression, 0);
       if (kind === 'zip') return await this.#archive(path, await openZip(path), 0);
       if (/\.html?$/i.test(path)) return await this.#whole(path, await readFile(path), kind, 0);
       await this.#stream(path, createReadStream(path), kind);
@@ -88,15 +93,34 @@ class Search {
   }
 
   async #entry(location: string, zip: ZipFile, entry: Entry, depth: number): Promise<void> {
-    const kind = kindOf(entry.fileName);
-    const content = await zip.openReadStreamPromise(entry);
-    if (kind !== 'zip' && !/\.html?$/i.test(entry.fileName)) return await this.#stream(location, content, kind);
-    if (entry.uncompressedSize > MAX_HELD) throw new Error(`it has more than ${MAX_HELD} bytes`);
-    await this.#whole(location, Buffer.concat((await content.toArray()) as Buffer[]), kind, depth + 1);
+    const { head, all } = await peek(await zip.openReadStreamPromise(entry));
+    const kind = isZip(head) ? 'zip' : kindOf(entry.fileName);
+    const compression = compressionOf(entry.fileName, head);
+    if (compression) return await this.#packed(location, all, compression, depth + 1);
+    if (kind !== 'zip' && !/\.html?$/i.test(entry.fileName)) return await this.#stream(location, all, kind);
+    await this.#whole(location, await held(all), kind, depth + 1);
+  }
+
+  /** Searches content that is compressed as a whole. What cannot be unpacked is searched as it is. */
+  async #packed(
+    location: string,
+    content: AsyncIterable<Buffer>,
+    compression: Compression,
+    depth: number,
+  ): Promise<void> {
+    const packed = await held(content);
+    const plain = await held(through(once(packed), compression.unpack())).catch(() => undefined);
+    await this.#whole(location, plain ?? packed, kindOf(plain ? nameOfUnpacked(location) : location), depth);
   }
 
   async #whole(location: string, bytes: Buffer, kind: ArtifactKind, depth: number): Promise<void> {
-    if (kind === 'zip' || bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') {
+    if (depth > MAX_DEPTH) throw new Error(`archives are nested more than ${MAX_DEPTH} deep`);
+    const compression = compressionOf('', bytes.subarray(0, MAGIC_LENGTH));
+    if (compression) {
+      const plain = await held(through(once(bytes), compression.unpack())).catch(() => undefined);
+      if (plain) return await this.#whole(location, plain, kind === 'binary' ? 'text' : kind, depth + 1);
+    }
+    if (kind === 'zip' || isZip(bytes)) {
       const { fromBufferPromise } = await import('yauzl');
       return await this.#archive(location, await fromBufferPromise(bytes), depth);
     }
@@ -131,6 +155,17 @@ class Search {
     if (finding) finding.count++;
     else this.#findings.set(key, { location: this.#location, label, encoding, count: 1 });
   }
+}
+
+/** Reads content into memory. */
+async function held(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of limitTo(MAX_HELD)(content)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 function* dataUrls(text: string): Generator<{ type: string; data: string }> {

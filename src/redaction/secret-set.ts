@@ -69,10 +69,17 @@ function patternsOf(value: string, label: string): SecretPattern[] {
   const mask = Buffer.from(`[secret ${label.replace(/["'\\<>&\p{Cc}]/gu, '')}]`);
   return encodingsOf(value).map(({ text, encoding }) => {
     const bytes = Buffer.from(text);
+    // Two bytes a character, like the text around it.
+    if (encoding === 'UTF-16') return { bytes, label, encoding, mask: interleaved(mask), accepts };
     if (encoding !== 'base64') return { bytes, label, encoding, mask, accepts };
     // The mask is valid Base64, so that the text around it can still be decoded.
     return { bytes, label, encoding, mask: Buffer.alloc(bytes.length, 'A') };
   });
+}
+
+/** Puts a NUL between bytes. */
+function interleaved(bytes: Buffer): Buffer {
+  return Buffer.from([...bytes].flatMap((byte, index) => (index === 0 ? [byte] : [0, byte])));
 }
 
 /** Returns a check that rejects a short value inside another number, word or checksum. */

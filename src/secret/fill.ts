@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import type { Locator } from '@playwright/test';
+import type { ElementHandle, Locator, Page } from '@playwright/test';
+import { race } from '../core/abortable.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { DEFAULT_TIMEOUT } from '../core/runtime.ts';
-import { MARK_ENGINE } from './mark-engine.ts';
-import { allowsOrigin, describeOrigins } from './origins.ts';
+import { type FillPlace, FillTarget } from './fill-target.ts';
+import { OriginBinding } from './origin-binding.ts';
+import { describeOrigin } from './origins.ts';
 import { type Secret, secretChannel } from './secret.ts';
-import { type TypingRequest, type TypingResult, typeInPage } from './typing.ts';
+
+/** A page that does not answer is given up this long after the timeout, in milliseconds. */
+const HANG_MARGIN = 1000;
 
 export interface FillOptions {
   /** Maximum time for the field to appear and to be enabled, in milliseconds. @default 20_000 */
@@ -17,15 +20,22 @@ export interface FillOptions {
   readonly origins?: readonly string[] | undefined;
 }
 
+/** Options for the secrets of a persona, which its own binding decides about. */
+export interface BoundFillOptions extends FillOptions {
+  readonly binding?: OriginBinding;
+}
+
 /**
  * Types a secret into a field, key by key, or into a group of fields with one character each.
  *
- * The typing runs inside the page, so that the value appears in no step title and in no call log, as it would after
- * `locator.fill()`. The field shows dots, so that screenshots and videos do not show the value.
+ * The browser types in the document of the field, and in no other one: if the page replaces the document before, nothing
+ * is typed. On Chromium no function that the page can replace sees the value, but the page can read its own field. The
+ * value appears in no step title and in no call log, as it would after `locator.fill()`. The field shows dots, so that
+ * screenshots and videos do not show the value.
  *
- * @param locator one field, all fields of the group, or an element around them
- * @throws TwoFactorError `ORIGIN_REFUSED` if the frame of the field has an origin that is not listed; `FILL_FAILED` if
- *   there is no field, it stays disabled, or the fields do not fit the value
+ * @param target one field, all fields of the group, or an element around them
+ * @throws TwoFactorError `ORIGIN_REFUSED` if the document of the field has an origin that is not listed, or an opaque
+ *   one; `FILL_FAILED` if there is no field, it stays disabled, or the fields do not fit the value
  * @example
  * const password = new Secret('alice/password', process.env.ALICE_PASSWORD!);
  * await fillSecret(page.getByLabel('Password'), password, { origins: ['https://app.example.com'] });
@@ -34,65 +44,70 @@ export interface FillOptions {
  * // Six fields with one digit each:
  * await fillSecret(page.getByRole('group', { name: 'Code' }), new Secret('alice/pin', '482913'));
  */
-export async function fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
+export async function fillSecret(
+  target: Locator | ElementHandle,
+  secret: Secret,
+  options: BoundFillOptions = {},
+): Promise<void> {
   const { timeout = DEFAULT_TIMEOUT, origins } = options;
+  const binding = options.binding ?? (origins && OriginBinding.to(origins));
   // The secret may be older than the subscribers.
   secretChannel.publish(secret);
   const deadline = Date.now() + timeout;
-  const request = { value: secret.reveal(), timeout, mark: randomUUID(), origins };
-  let result = await unlessNavigated(typeInMainFrame({ ...request, mustBeVisible: true }));
-  while (result === undefined || result === 'absent') {
-    const left = Math.max(1, deadline - Date.now());
-    await waitUntilVisible(left);
-    // Checked before the value is sent, and again by the script that types it: the frame may navigate in between.
-    const origin = await unlessNavigated(locator.first().evaluate(() => window.origin, undefined, { timeout: left }));
-    if (origin === undefined) continue;
-    if (origins && !allowsOrigin(origins, origin)) throw originRefused(origins, origin);
-    result = await unlessNavigated(
-      locator.evaluateAll(typeInPage, { ...request, origins: origins && [origin], mustBeVisible: false }),
-    );
-  }
-  if (result !== 'typed') throw fillFailed(result.problem);
-
-  /**
-   * Types at once if the field is visible in the main frame, as most are. The selector engine marks the field, and the
-   * script finds it by its mark. This saves the time in which Playwright would inject its own script to pass elements.
-   */
-  async function typeInMainFrame(marked: TypingRequest): Promise<TypingResult> {
-    const main = locator.page().mainFrame();
-    const { origin } = new URL(main.url());
-    if (origins && !allowsOrigin(origins, origin)) return 'absent';
-    await locator.locator(`${MARK_ENGINE}=${marked.mark}`).count();
-    return await main.evaluate(typeInPage, { ...marked, origins: origins && [origin] });
+  const field = new FillTarget(target);
+  let failure: unknown;
+  // Most fields are visible in the main frame at once. Otherwise waits for the field, and looks in its own frame.
+  let isTyped = await unlessNavigated(field.inMainFrame().then(type));
+  while (!isTyped) {
+    if (Date.now() > deadline) throw fillFailed(`its document kept changing for ${timeout} ms.`, failure);
+    await field.waitUntilVisible(left()).catch((error: unknown) => {
+      if (field.isClosed()) throw error;
+      throw fillFailed(`the field did not appear within ${timeout} ms.`, error);
+    });
+    isTyped = await unlessNavigated(field.inOwnFrame().then(type));
   }
 
+  /** Judges the document, and types in it. Returns false if the fields are not there. */
+  async function type(place: FillPlace | undefined): Promise<boolean> {
+    if (!place) return false;
+    const { world, mark, page, isMainFrame, isSure } = place;
+    const { origin } = world;
+    if (binding && !(await binding.allows({ page, origin, isMainFrame }))) {
+      if (isSure) throw await originRefused(binding, page, origin);
+      return false;
+    }
+    const value = secret.reveal();
+    const result = await world.type({ value, mark, timeout: left(), mustBeVisible: !isSure });
+    if (result === 'disabled') throw fillFailed(`the field stayed disabled or read-only for ${timeout} ms.`);
+    if (typeof result === 'object') throw fillFailed(result.problem);
+    return result === 'typed';
+  }
+
   /**
-   * Returns `undefined` if the page navigated during the call, so that the caller tries the next page. The old page did
-   * not get the value: a page cannot navigate in the middle of the typing.
+   * Returns false if the page navigated during the call, so that the caller tries the next page. The old page did not get
+   * the value: a page cannot navigate in the middle of the typing.
    */
-  async function unlessNavigated<T>(call: Promise<T>): Promise<T | undefined> {
-    return call.catch((error: unknown) => {
-      if (locator.page().isClosed()) throw error;
-      return undefined;
+  async function unlessNavigated(attempt: Promise<boolean>): Promise<boolean> {
+    const hanging = AbortSignal.timeout(left() + HANG_MARGIN);
+    return await race(attempt, hanging).catch((error: unknown) => {
+      if (hanging.aborted) throw fillFailed(`the page did not answer within ${timeout} ms.`);
+      if (error instanceof TwoFactorError || field.isClosed()) throw error;
+      failure = error;
+      return false;
     });
   }
 
-  async function waitUntilVisible(left: number): Promise<void> {
-    await locator
-      .first()
-      .waitFor({ timeout: left })
-      .catch((error: unknown) => {
-        throw fillFailed(`the field did not appear within ${timeout} ms.`, error);
-      });
+  function left(): number {
+    return Math.max(1, deadline - Date.now());
   }
 
-  function originRefused(allowed: readonly string[], origin: string): TwoFactorError {
-    const text = `Did not fill ${String(secret)} into ${String(locator)}: the origin of the field is ${origin}, and the secret ${describeOrigins(allowed)}. If that origin is right, add it to the persona: \`origins: ['${origin}']\`.`;
+  async function originRefused(bound: OriginBinding, page: Page, origin: string): Promise<TwoFactorError> {
+    const text = `Did not fill ${String(secret)} into ${String(field)}: the origin of the field is ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${bound.advise(origin)}`;
     return new TwoFactorError('ORIGIN_REFUSED', text);
   }
 
   function fillFailed(problem: string, cause?: unknown): TwoFactorError {
-    const text = `Could not fill ${String(secret)} into ${String(locator)}: ${problem}`;
+    const text = `Could not fill ${String(secret)} into ${String(field)}: ${problem}`;
     return new TwoFactorError('FILL_FAILED', text, { cause });
   }
 }

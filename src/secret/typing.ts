@@ -1,43 +1,53 @@
+/** A value for fields of one document. */
 export interface TypingRequest {
   readonly value: string;
-  readonly timeout: number;
-  /** Origins on which the value may be typed. @default all */
-  readonly origins: readonly string[] | undefined;
-  /** The mark on the elements, if they are not passed. */
+  /** The mark on the elements. */
   readonly mark: string;
+  /** The elements. @default those with the mark */
+  readonly elements?: readonly Element[];
+  /** Origin of the document, as it was judged. @default not judged */
+  readonly origin?: string;
+  /** Maximum time for the fields to be enabled, in milliseconds. */
+  readonly timeout: number;
   /** True if a field that is not visible yet counts as absent. */
   readonly mustBeVisible: boolean;
 }
 
-/** Result of typing. `absent`: there is no field yet, or its frame has another origin by now. */
-export type TypingResult = 'typed' | 'absent' | { readonly problem: string };
+/**
+ * Result of typing. `absent`: there is no field yet, or its document is another one by now; `disabled`: the field stayed
+ * disabled or read-only.
+ */
+export type TypingResult = 'typed' | 'absent' | 'disabled' | { readonly problem: string };
 
 /**
- * Types a value. It runs in the page, so it must not use anything from outside. Playwright calls it with the elements
- * and the request, or with the request alone; then the mark selects the elements.
+ * Types a value into elements. It runs in the browser, so it must not use anything from
+ * outside. It judges the document in the same task in which it types, so that the page cannot replace it in between.
  */
-export async function typeInPage(first: Element[] | TypingRequest, second?: TypingRequest): Promise<TypingResult> {
+export async function typeInDocument(request: TypingRequest): Promise<TypingResult> {
   type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
   const TEXT_FIELD =
     'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
-
-  const { value, timeout, mark, origins, mustBeVisible } = second ?? (first as TypingRequest);
   const MARK = 'data-playwright-2fa-mark';
+  const { value, mark, origin, timeout, mustBeVisible } = request;
+
   const findMarked = (root: Document | ShadowRoot): Element[] => {
-    const found = [...root.querySelectorAll(`[${MARK}="${mark}"]`)];
-    if (found.length > 0) return found;
+    const marked = [...root.querySelectorAll(`[${MARK}="${mark}"]`)];
+    if (marked.length > 0) return marked;
     return [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? findMarked(shadowRoot) : []));
   };
-
   const isRendered = (element: Element): boolean => element.getClientRects().length > 0;
-  const fieldsIn = (root: Element): Field[] => [...root.querySelectorAll<Field>(TEXT_FIELD)].filter(isRendered);
-
-  const isDisabled = (field: Field): boolean =>
-    ('disabled' in field && field.disabled) || ('readOnly' in field && field.readOnly);
-  const waitUntilEnabled = async (field: Field): Promise<boolean> => {
+  const isVisible = (element: Element): boolean =>
+    isRendered(element) && element.checkVisibility({ visibilityProperty: true });
+  const fieldsOf = (top: Element, elements: readonly Element[]): Field[] => {
+    if (!top.matches(TEXT_FIELD)) return [...top.querySelectorAll<Field>(TEXT_FIELD)].filter(isRendered);
+    return (elements as Field[]).filter((field) => field === top || (field.matches(TEXT_FIELD) && isRendered(field)));
+  };
+  const isEnabled = (field: Field): boolean =>
+    !('disabled' in field && field.disabled) && !('readOnly' in field && field.readOnly);
+  const waitUntilEnabled = async (fields: readonly Field[]): Promise<boolean> => {
     const deadline = performance.now() + timeout;
-    while (isDisabled(field) && performance.now() < deadline) await new Promise(requestAnimationFrame);
-    return !isDisabled(field);
+    while (!fields.every(isEnabled) && performance.now() < deadline) await new Promise(requestAnimationFrame);
+    return fields.every(isEnabled);
   };
 
   const valueOf = (field: Field): string => ('value' in field ? field.value : (field.textContent ?? ''));
@@ -50,9 +60,8 @@ export async function typeInPage(first: Element[] | TypingRequest, second?: Typi
     const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
     Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text);
   };
-  const dispatchInput = (field: Field, inputType: string, data: string | null): void => {
-    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType, data }));
-  };
+  const inputEvent = (type: string, inputType: string, data: string | null): InputEvent =>
+    new InputEvent(type, { bubbles: true, cancelable: type === 'beforeinput', composed: true, inputType, data });
 
   const press = (field: Field, key: string): void => {
     const keyCode = key.toUpperCase().charCodeAt(0);
@@ -61,58 +70,45 @@ export async function typeInPage(first: Element[] | TypingRequest, second?: Typi
     const isPrevented =
       !field.dispatchEvent(new KeyboardEvent('keydown', event)) ||
       !field.dispatchEvent(new KeyboardEvent('keypress', event));
-    if (
-      !isPrevented &&
-      field.dispatchEvent(
-        new InputEvent('beforeinput', {
-          bubbles: true,
-          cancelable: true,
-          composed: true,
-          inputType: 'insertText',
-          data: key,
-        }),
-      )
-    ) {
+    if (!isPrevented && field.dispatchEvent(inputEvent('beforeinput', 'insertText', key))) {
       setValue(field, valueOf(field) + key);
-      dispatchInput(field, 'insertText', key);
+      field.dispatchEvent(inputEvent('input', 'insertText', key));
     }
     field.dispatchEvent(new KeyboardEvent('keyup', event));
   };
-
-  const type = (field: Field, text: string): void => {
+  const isHere = (field: Field): boolean => field.ownerDocument === document;
+  // Returns false if the page moves the field into another document. The rest of the text stays untyped then.
+  const typeInto = (field: Field, text: string): boolean => {
     field.style.setProperty('-webkit-text-security', 'disc', 'important');
     field.focus();
     if (valueOf(field) !== '') {
       setValue(field, '');
-      dispatchInput(field, 'deleteContentBackward', null);
+      field.dispatchEvent(inputEvent('input', 'deleteContentBackward', null));
     }
-    for (const key of text) press(field, key);
+    for (const key of text) {
+      if (!isHere(field)) return false;
+      press(field, key);
+    }
     field.dispatchEvent(new Event('change', { bubbles: true }));
+    return isHere(field);
   };
 
-  const elements = second ? (first as Element[]) : findMarked(document);
+  const elements = request.elements ?? findMarked(document);
   for (const element of elements) element.removeAttribute(MARK);
   const [top] = elements;
-  if (!top || (origins && !origins.includes(window.origin))) return 'absent';
-  if (mustBeVisible && !(isRendered(top) && top.checkVisibility({ visibilityProperty: true }))) return 'absent';
-  const fields = top.matches(TEXT_FIELD)
-    ? (elements as Field[]).filter((field) => field === top || (field.matches(TEXT_FIELD) && isRendered(field)))
-    : fieldsIn(top);
+  if (!top || (mustBeVisible && !isVisible(top))) return 'absent';
+  const fields = fieldsOf(top, elements);
   const characters = Array.from(value);
+  const texts = fields.length === 1 ? [value] : characters;
+  const maxLength = fields[0] && 'maxLength' in fields[0] ? fields[0].maxLength : -1;
   if (fields.length === 0) return { problem: 'the element contains no text field.' };
-  for (const field of fields)
-    if (!(await waitUntilEnabled(field)))
-      return { problem: `the field stayed disabled or read-only for ${timeout} ms.` };
-  const [only] = fields;
-  if (only && fields.length === 1) {
-    const maxLength = 'maxLength' in only ? only.maxLength : -1;
-    if (maxLength >= 0 && maxLength < characters.length)
-      return { problem: `the field accepts ${maxLength} characters, but the value has ${characters.length}.` };
-    type(only, value);
-  } else {
-    if (fields.length !== characters.length)
-      return { problem: `there are ${fields.length} boxes for a value of ${characters.length} characters.` };
-    for (const [index, field] of fields.entries()) type(field, characters[index] ?? '');
-  }
-  return 'typed';
+  if (fields.length === 1 && maxLength >= 0 && maxLength < characters.length)
+    return { problem: `the field accepts ${maxLength} characters, but the value has ${characters.length}.` };
+  if (texts.length !== fields.length)
+    return { problem: `there are ${fields.length} boxes for a value of ${characters.length} characters.` };
+  if (!(await waitUntilEnabled(fields))) return 'disabled';
+  if (origin !== undefined && self.origin !== origin) return 'absent';
+  if (!fields.every((field) => field.isConnected && isHere(field))) return 'absent';
+  const isTyped = fields.every((field, index) => typeInto(field, texts[index] ?? ''));
+  return isTyped ? 'typed' : { problem: 'the page moved the field into another document.' };
 }

@@ -65,8 +65,8 @@ export class ChallengeResponder {
     this.#progress = progress;
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
-    this.#codes = new OneTimeCodes(credentials, deadline, options.signal);
-    this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab) => this.#codes.openLink(tab));
+    this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
+    this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
     this.#choices = new Choices(credentials, options);
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));

@@ -24,10 +24,10 @@ interface LinkContext {
 /** Opens the link of a mail: in the page itself, or beside it if the page continues alone. */
 export class LinkOpener {
   readonly #context: LinkContext;
-  readonly #openIn: (page: Page) => Promise<void>;
+  readonly #openIn: (page: Page, signal: AbortSignal) => Promise<void>;
 
-  /** @param openIn waits for the link and opens it in a page */
-  constructor(context: LinkContext, openIn: (page: Page) => Promise<void>) {
+  /** @param openIn waits for the link and opens it in a page. The signal ends the wait. */
+  constructor(context: LinkContext, openIn: (page: Page, signal: AbortSignal) => Promise<void>) {
     this.#context = context;
     this.#openIn = openIn;
   }
@@ -35,11 +35,12 @@ export class LinkOpener {
   /** @param key key of the challenge that asks for the link */
   async open(key: string): Promise<void> {
     const { page, pageIdle } = this.#context;
-    if (!(await mayContinueAlone(page, pageIdle))) return await this.#openIn(page);
+    if (!(await mayContinueAlone(page, pageIdle))) return await this.#openUnlessGone(page);
     const tab = await page.context().newPage();
     const tabIdle = new PageIdle(tab);
     try {
-      await this.#openIn(tab);
+      await this.#openUnlessGone(tab);
+      if (tab.url() === 'about:blank') return;
       if (await this.#continuesAlone(tab, tabIdle, key)) return;
       await page.goto(tab.url(), {
         waitUntil: 'domcontentloaded',
@@ -48,6 +49,24 @@ export class LinkOpener {
     } finally {
       tabIdle.close();
       await tab.close().catch(() => undefined);
+    }
+  }
+
+  /** Opens the link, unless the page that asked for it navigates before the mail comes. */
+  async #openUnlessGone(target: Page): Promise<void> {
+    const { page, pageIdle } = this.#context;
+    const { documents } = pageIdle;
+    const gone = new AbortController();
+    const onNavigated = (): void => {
+      if (pageIdle.documents !== documents) gone.abort();
+    };
+    page.on('framenavigated', onNavigated);
+    try {
+      await this.#openIn(target, gone.signal);
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+    } finally {
+      page.off('framenavigated', onNavigated);
     }
   }
 

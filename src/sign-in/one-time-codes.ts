@@ -2,9 +2,10 @@ import type { Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { PageReading } from '../challenge/page/look.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { pageOrigin } from '../secret/origins.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
-import type { WaitForCodeOptions } from '../inbox/message-box.ts';
+import type { WaitForCodeOptions } from '../inbox/wait-options.ts';
 import { askedFactors } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { SignInCredentials } from './credentials.ts';
@@ -18,9 +19,19 @@ const LIFETIME = { sent: 60_000, generated: 5000 };
 /** Maximum delivery time of a new code, in milliseconds. After it, an unclaimed older code is used. */
 const MAX_DELIVERY = 8000;
 
+export interface OneTimeCodesOptions {
+  readonly credentials: SignInCredentials;
+  /** The page that asks for the codes. */
+  readonly page: Page;
+  readonly deadline: Deadline;
+  /** Signal of the caller of the sign-in. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Gets the one-time codes of a sign-in. Hands out each code once. */
 export class OneTimeCodes {
   readonly #credentials: SignInCredentials;
+  readonly #page: Page;
   readonly #deadline: Deadline;
   readonly #signal: AbortSignal | undefined;
   readonly #handedOut = new Set<string>();
@@ -28,8 +39,8 @@ export class OneTimeCodes {
   /** Mark of each message box at the start of the sign-in. */
   #marks: Partial<Record<Factor, number>> = {};
 
-  /** @param signal signal of the caller of the sign-in */
-  constructor(credentials: SignInCredentials, deadline: Deadline, signal: AbortSignal | undefined) {
+  constructor({ credentials, page, deadline, signal }: OneTimeCodesOptions) {
+    this.#page = page;
     this.#signal = signal;
     this.#credentials = credentials;
     this.#deadline = deadline;
@@ -92,6 +103,7 @@ export class OneTimeCodes {
     const otherWaits = new AbortController();
     const signal = AbortSignal.any([otherWaits.signal, ...(this.#signal ? [this.#signal] : [])]);
     const timeout = this.#timeout();
+    const origin = pageOrigin(this.#page);
     const waits = factors.map((factor) => {
       const box = factor === 'sms-code' ? this.#credentials.sms : this.#credentials.inbox;
       return this.#waitForNewCode(box, {
@@ -99,6 +111,7 @@ export class OneTimeCodes {
         signal,
         timeout,
         ...(length ? { length } : {}),
+        ...(origin ? { origin } : {}),
       });
     });
     try {
@@ -130,11 +143,11 @@ export class OneTimeCodes {
     this.#returned = { code, until: performance.now() + lifetime };
   }
 
-  /** Waits for the sign-in link and opens it. */
-  async openLink(page: Page): Promise<void> {
-    const signal = this.#signal ? { signal: this.#signal } : {};
+  /** Waits for the sign-in link and opens it. @param gone ends the wait */
+  async openLink(page: Page, gone: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([gone, ...(this.#signal ? [this.#signal] : [])]);
     const after = this.#marks['email-link'] ?? 0;
-    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), ...signal });
+    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), signal });
   }
 
   /** Returns the timeout of a wait for a message. The deadline of the sign-in limits it. */

@@ -58,7 +58,7 @@ const TRANSITION_TIME = 2500;
 /** Parts of a reading that tell the outcome. */
 export interface OutcomeReading {
   readonly challenge: Challenge;
-  readonly signs: Pick<PageReading['signs'], 'isLoading' | 'session'>;
+  readonly signs: Pick<PageReading['signs'], 'isLoading' | 'session' | 'statements'>;
   readonly locators: Pick<ElementLocators, 'signIn' | 'wantsNewPassword'>;
 }
 
@@ -89,7 +89,7 @@ export function outcomeOf(
     return isRendered ? 'settled' : 'pending';
   }
   if (last?.isPasskey && !isDecided(last, key, activity)) return 'pending';
-  if (last && isLeftOver(last, challenge, activity) && !activity.isQuiet(IDLE_AFTER)) return 'pending';
+  if (last && isLeftOver(last, challenge, signs, activity) && !activity.isQuiet(IDLE_AFTER)) return 'pending';
   if (key !== last?.key) return activity.isLoading ? 'pending' : 'next-challenge';
   const isNewPage = activity.documents > last.documents;
   const wasSent = isNewPage || activity.sentCount > last.sentCount;
@@ -102,13 +102,16 @@ export function outcomeOf(
   return wasSent || fields.length === 0 ? 'refused' : 'unsent';
 }
 
-/** True if the page still shows its other offers for a moment after it accepted the form. */
+/** True if the page still shows its other offers or a notice for a moment after it accepted the form. */
 function isLeftOver(
   last: LastAnswer,
-  { fields, factors }: Challenge,
+  { kind, fields, factors }: Challenge,
+  { statements }: OutcomeReading['signs'],
   { documents }: Pick<PageActivity, 'documents'>,
 ): boolean {
   const isSamePage = last.proves && documents === last.documents && fields.length === 0;
+  const isOldNotice = kind === 'link-sent' && statements.every(({ text }) => last.texts.has(text));
+  if (isSamePage && isOldNotice) return true;
   return isSamePage && factors.length > 0 && factors.every(({ factor }) => last.factors.includes(factor));
 }
 

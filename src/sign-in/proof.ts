@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { PageReading } from '../challenge/page/look.ts';
 import { SessionTraces } from './session-traces.ts';
+import { failureIn } from './failed-address.ts';
 import { type StartAddress, pathOf } from './start-address.ts';
 
 /** What speaks for a session. */
@@ -33,11 +34,9 @@ const WEIGHT = {
   /** The same address shows another page. On a small page, it may be the next step of the sign-in. */
   samePlace: 1,
 } as const;
-/** Addresses that belong to a sign-in, or that tell of a failure. */
+/** Addresses that belong to a sign-in. */
 const SIGN_IN_PATH =
   /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|sso|auth\w*|2fa|mfa|otp|totp|verif\w*|challenge|factors?|consent|errors?|denied|session)(?:[/_.-]|$)/i;
-const FAILED_QUERY =
-  /[?&#](?:success=(?:false|0)|error|err|failed|failure)(?:=|&|$)|=(?:failed|failure|error|denied)(?:&|$)/i;
 
 /** Weighs what speaks for a session on a page that asks for nothing. */
 export async function proofOf(
@@ -53,7 +52,7 @@ export async function proofOf(
     text: sign === 'signed-in-as' ? `"${label}"` : `"${label}" on ${path}`,
   }));
   const [strongest] = evidence.toSorted((a, b) => b.weight - a.weight);
-  const isFailed = FAILED_QUERY.test(url);
+  const isFailed = failureIn(url) !== undefined;
   const isInDoubt = signs.mayAsk.length > 0 || isFailed;
   const found: { readonly weight: number; readonly text: string }[] = strongest ? [strongest] : [];
   const sum = (): number => found.reduce((total, { weight }) => total + weight, 0);

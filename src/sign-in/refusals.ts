@@ -34,10 +34,10 @@ export class Refusals {
   /**
    * Records that the last answer was refused. Returns if another one may be given.
    *
-   * @param status HTTP status of the refusal, if the page itself does not tell it
+   * @param status what tells of the refusal, if the page itself does not: `HTTP 403`, `error=INVALID_TOKEN`
    * @throws TwoFactorError `SIGN_IN_REFUSED`, `SIGN_IN_LOCKED` or `CHALLENGE_UNANSWERABLE`
    */
-  async refused(reading: PageReading, status?: number): Promise<void> {
+  async refused(reading: PageReading, status?: string): Promise<void> {
     const { progress, credentials, words, attempts } = this.#context;
     const { last } = progress;
     if (!last) return;
@@ -51,10 +51,10 @@ export class Refusals {
     }
     const part = refusedPart(last.key, words?.text);
     const isCode = part === 'code';
-    const said = words?.text ?? (status === undefined ? undefined : `HTTP ${status}`);
+    const said = words?.isRefusal === true ? words.text : (status ?? words?.text);
     const mayRetry = last.key !== 'link-sent' && (await credentials.refused(isCode ? 'code' : 'password', said));
-    const reason = words ? `: "${words.text}"` : status === undefined ? ' without a message' : ` with HTTP ${status}`;
-    await this.#context.reportStep(`Refused${words ? reason : ''}`);
+    const reason = said === undefined ? ' without a message' : said === status ? ` with ${status}` : `: "${said}"`;
+    await this.#context.reportStep(`Refused${said === undefined ? '' : reason}`);
     const count = progress.timesAnswered(last.key);
     if (isCode && mayRetry && count < attempts && this.#canRetry(reading, last.key)) {
       progress.refused(said);

@@ -1,5 +1,6 @@
 import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 import { click } from './click.ts';
+import { failureIn } from './failed-address.ts';
 import { type SessionProof, proofOf } from './proof.ts';
 import type { Refusals } from './refusals.ts';
 import type { SignInContext } from './sign-in-context.ts';
@@ -133,13 +134,16 @@ export class SettledPage {
       : 'the page asks for nothing';
   }
 
-  /** Ends the sign-in if the server responded with an error. */
+  /** Ends the sign-in if the server responded with an error, or redirected to an address that tells of one. */
   async #checkStatus(reading: PageReading): Promise<void> {
     const { pageIdle, progress } = this.#context;
     const { status = 200, errorStatus = 0 } = pageIdle;
     const refused = [errorStatus, status].find((one) => REFUSED_STATUS.has(one));
     if (refused !== undefined && progress.last?.proves && reading.signs.session.length === 0)
-      await this.#refusals.refused(reading, refused);
+      await this.#refusals.refused(reading, `HTTP ${refused}`);
+    const failure = failureIn(this.#context.page.url());
+    if (failure !== undefined && progress.last?.proves && reading.signs.session.length === 0)
+      await this.#refusals.refused(reading, failure);
     if (status < 400) return;
     const basic = status === 401 ? ' If the browser asks for a user name and a password, set `httpCredentials`.' : '';
     throw this.#context.fail('CHALLENGE_UNKNOWN', `The site responded with HTTP ${status}.${basic}`);

@@ -21,7 +21,9 @@ const NOT_CHALLENGES = ['signed-in', 'unknown'];
 const CHALLENGES = [
   'captcha',
   'choose',
+  'choose-account',
   'code',
+  'consent',
   'credentials',
   'enroll',
   'identifier',

@@ -13,7 +13,6 @@ test.describe('invisible content is not read', () => {
     '<span style="opacity: 0.0;">999888</span>',
     '<span style="font-size:0">999888</span>',
     '<div style="max-height:0px;overflow:hidden">999888</div>',
-    '<div style="mso-hide:all">999888</div>',
     '<p hidden>999888</p>',
     '<p hidden><b>not</b><br>even <i>this</i> 999888</p>',
     '<div style="display:none"><img src="x">999888</div>',

@@ -34,7 +34,9 @@ export function pageMenus({ nameOf }: PageNames): PageMenus {
     const isPerson = parts.some((part) =>
       AVATAR.test(`${part.tagName} ${part.getAttribute('class')} ${part.getAttribute('src')?.slice(-MAX_NAME)}`),
     );
-    return isPerson ? 'account' : 'menu';
+    // "Account: ann@example.com"
+    const named = `${element.getAttribute('aria-label')} ${element.getAttribute('title')}`;
+    return isPerson || /\S@\S+\.\S/.test(named) ? 'account' : 'menu';
   };
 
   return { hidden, addHidden, addHiddenIn, opensOf };

@@ -1,12 +1,21 @@
 import { memoize } from '../../core/memoize.ts';
 import { Matcher, type WordMatch } from '../matcher.ts';
+import { african } from './african.ts';
+import { caucasian } from './caucasian.ts';
+import { dravidian } from './dravidian.ts';
 import { eastAsian } from './east-asian.ts';
 import { germanic } from './germanic.ts';
-import type { WordMeaning } from './meaning.ts';
+import { indic } from './indic.ts';
+import { iranian } from './iranian.ts';
+import type { MessageWords, WordMeaning } from './meaning.ts';
+import { minorEuropean } from './minor-european.ts';
+import { notices } from './notices.ts';
 import { other } from './other.ts';
 import { romance } from './romance.ts';
 import { semitic } from './semitic.ts';
 import { slavic } from './slavic.ts';
+import { southeastAsian } from './southeast-asian.ts';
+import { turkic } from './turkic.ts';
 
 export type { WordMeaning } from './meaning.ts';
 
@@ -17,12 +26,23 @@ export interface FoundWord {
   readonly end: number;
 }
 
+const TABLES: readonly MessageWords[] = [
+  germanic,
+  romance,
+  slavic,
+  semitic,
+  other,
+  eastAsian,
+  ...[turkic, iranian, indic, dravidian, caucasian, southeastAsian, african, minorEuropean].flat(),
+  ...notices,
+];
+
 /** The matcher, built on first use. Digits are not part of a word: they are what a message is searched for. */
 const matcher = memoize(
   () =>
-    new Matcher<WordMeaning>([germanic, romance, slavic, semitic, other, eastAsian], {
+    new Matcher<WordMeaning>(TABLES, {
       letters: String.raw`\p{L}\p{M}`,
-      gap: /^[\s\-'’_/.]{0,3}$/,
+      gap: /^[\s\-'’_/.\u200c\u200d]{0,3}$/,
     }),
 );
 

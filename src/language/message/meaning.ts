@@ -27,6 +27,15 @@ export type WordMeaning =
   /** Text of a link that accepts an invitation. */
   | 'join'
   /** Text of a link with another purpose: unsubscribe, help, "this was not me". */
-  | 'aside';
+  | 'aside'
+  /** Sentence that asks for nothing: ignore this message, no action is needed. */
+  | 'ignore'
+  /** Subject of a message about something that happened: an alert, a digest. */
+  | 'notice'
+  /** Receipt, order, booking, parcel, bill. */
+  | 'trade'
+  /** Name of a code that may be the number of a payment or a booking: authorization code, confirmation code. */
+  | 'weak';
 
-export type MessageWords = WordTable<WordMeaning>;
+/** The words of one language or family, for the meanings that it has words for. */
+export type MessageWords = Partial<WordTable<WordMeaning>>;

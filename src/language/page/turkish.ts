@@ -18,7 +18,7 @@ export const turkish: PageWords = {
   wrong: `gecersiz, yanlis, hatali, dogru degil, eslesmiyor, tekrar deneyin, basarisiz, zaten kullanildi, daha once kullanildi, kullanilmis, gecerli degil, dogrulanamadi, bulunamadi, hata`,
   expired: `suresi doldu, suresi dolmus, suresi gecti, suresi bitti, cok uzun surdu`,
   locked: `cok fazla, cok sayida deneme, kilitlendi, kilitli, engellendi, daha sonra tekrar, devre disi, devre disi birakil*, askiya alin*`,
-  signIn: `giris yap, oturum ac, giris, oturum acin, giris yapin, tekrar hos geldiniz`,
+  signIn: `giris yap, oturum ac, giris, oturum acin, giris yapin, tekrar hos geldiniz, oturum ac*, giris yap*`,
   signOut: `cikis yap, oturumu kapat, cikis`,
   signUp: `kaydol, kayit ol, uye ol, hesap olustur, yeni hesap, sifre tekrar, soyad, ad soyad, tam ad`,
   password: `sifre, parola, sifreniz, parolaniz, sifrenizi, sifren`,

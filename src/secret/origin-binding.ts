@@ -1,0 +1,65 @@
+import type { Page } from '@playwright/test';
+import { isOwnEmptyPage, openedOrigins } from './opened-origins.ts';
+import { OPAQUE_ORIGIN, allowsOrigin, describeOrigins } from './origins.ts';
+
+/** Place of a secret: a document, or the target of a link. */
+export interface SecretPlace {
+  readonly page: Page;
+  readonly origin: string;
+  /** True for a document in the main frame. */
+  readonly isMainFrame: boolean;
+}
+
+/** Decides on which origins the secrets of a persona may be typed, and its links opened. */
+export class OriginBinding {
+  readonly #listed: readonly string[] | undefined;
+  readonly #isFresh: boolean;
+  /** Origins of URLs that the caller has named. */
+  readonly #named = new Set<string>();
+
+  private constructor(listed: readonly string[] | undefined, isFresh: boolean) {
+    this.#listed = listed;
+    this.#isFresh = isFresh;
+  }
+
+  /** Binds to the listed origins. */
+  static to(origins: readonly string[]): OriginBinding {
+    return new OriginBinding(origins, false);
+  }
+
+  /**
+   * Binds a persona that was made for this test: to the listed origins, else to those that the test itself opens. It may
+   * also be used at a URL that the test names, and on an empty page that the test has filled.
+   */
+  static ofFresh(origins: readonly string[] | undefined): OriginBinding {
+    return new OriginBinding(origins, true);
+  }
+
+  /** Notes a URL that the caller of a sign-in has named. It counts for a persona that was made for this test. */
+  name(url: string | undefined): void {
+    if (this.#isFresh && url !== undefined && /^https?:/.test(url) && URL.canParse(url))
+      this.#named.add(new URL(url).origin);
+  }
+
+  async allows({ page, origin, isMainFrame }: SecretPlace): Promise<boolean> {
+    if (origin === OPAQUE_ORIGIN) return this.#isFresh && isMainFrame && (await isOwnEmptyPage(page));
+    return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
+  }
+
+  /** Describes where the secrets may go, for an error. */
+  async describe(page: Page): Promise<string> {
+    if (this.#listed || !this.#isFresh) return describeOrigins(this.#listed ?? []);
+    const opened = await openedOrigins(page.context());
+    return `is allowed only on the origins that this test has opened: ${opened.join(', ') || 'none'}`;
+  }
+
+  /** Describes how to allow an origin. */
+  advise(origin: string): string {
+    const owner = this.#isFresh ? 'to the option `twoFactor`' : 'to the persona';
+    return /^https?:/.test(origin) ? ` If that origin is right, add it ${owner}: \`origins: ['${origin}']\`.` : '';
+  }
+
+  async #origins(page: Page): Promise<readonly string[]> {
+    return this.#listed ?? (await openedOrigins(page.context()));
+  }
+}

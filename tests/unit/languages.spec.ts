@@ -1,0 +1,18 @@
+import { expect, test } from '@playwright/test';
+import { findCode } from '../../src/codes/find-code.ts';
+import { readSms } from '../support/mail.ts';
+import { PLAIN_SENTENCES } from '../support/plain-sentences.ts';
+
+test('there are sentences of 60 languages and more', () => {
+  expect(Object.keys(PLAIN_SENTENCES).length).toBeGreaterThanOrEqual(60);
+});
+
+for (const [language, sentences] of Object.entries(PLAIN_SENTENCES)) {
+  test(`the code of a plain sentence is read: ${language}`, async () => {
+    for (const sentence of sentences) {
+      for (const code of ['482913', '7206', '482 913']) {
+        expect.soft(findCode(await readSms(sentence.replace('{}', code))), sentence).toBe(code.replace(' ', ''));
+      }
+    }
+  });
+}
