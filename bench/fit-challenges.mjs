@@ -82,7 +82,7 @@ async function sampleOf(page, entry, product) {
 /** Chooses the kind of each page with weights that were fitted without its product. */
 function chooseLeftOut() {
   const folds = Number(options.folds);
-  const products = [...new Set(samples.map(({ product }) => product))].toSorted();
+  const products = [...new Set(samples.map(({ product }) => product))].toSorted((a, b) => a.localeCompare(b));
   const foldOf = new Map(products.map((product, index) => [product, index % folds]));
   const kinds = new Map();
   for (let fold = 0; fold < folds; fold++) {

@@ -63,11 +63,11 @@ export function judgeCorpus(entry, { kind, factors, fields }) {
   if (entry.part === 'signup') return { signUpAsSignIn: entry.isSignUp && SIGN_IN.test(kind) };
   const got = factors.map(({ factor }) => factor);
   const wanted = entry.factors;
-  const may = [...(wanted ?? []), ...(entry.mayFactors ?? [])];
+  const may = new Set([...(wanted ?? []), ...(entry.mayFactors ?? [])]);
   const isScored = wanted !== null && WITH_FACTORS.test(entry.kind);
   return {
     kind: isRight(entry, kind),
-    factors: isScored ? wanted.every((one) => got.includes(one)) && got.every((one) => may.includes(one)) : undefined,
+    factors: isScored ? wanted.every((one) => got.includes(one)) && got.every((one) => may.has(one)) : undefined,
     falseSignedIn: kind === 'signed-in' && !entry.kinds.includes('signed-in'),
     fieldWhereNone: ASKS_FOR_NOTHING.test(entry.kind) && fields.length > 0,
   };

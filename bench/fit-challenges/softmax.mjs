@@ -14,7 +14,7 @@
  * @returns {Weights}
  */
 export function fit(samples, { l2 = 0.01, rounds = 300, rate = 0.5, least = 3 } = {}) {
-  const kinds = [...new Set(samples.map(({ kind }) => kind))].toSorted();
+  const kinds = [...new Set(samples.map(({ kind }) => kind))].toSorted((a, b) => a.localeCompare(b));
   const counts = new Map();
   for (const { names } of samples) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const known = [...counts].filter(([, count]) => count >= least).map(([name]) => name);

@@ -1,7 +1,7 @@
 import { IDENTITY_PROVIDER } from './control.ts';
 import { findDestination } from './destination.ts';
 import { type FoundFactor, factorsIn, withDestination, withOffers } from './factor.ts';
-import { findEnrollment, isArticle } from './enrollment.ts';
+import { findEnrollment, findEnrollmentChoice, isArticle } from './enrollment.ts';
 import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
@@ -13,6 +13,8 @@ import { says } from '../language/page/index.ts';
 const SMALL = 40;
 /** Maximum number of texts on a page of buttons. */
 const BARE = 4;
+/** Maximum number of texts on a page that asks for one thing. */
+const FEW = 8;
 const MAX_ALTERNATIVES = 1;
 
 /** Classification of a page that asks for nothing. */
@@ -27,6 +29,7 @@ export function classifyOffers(features: PageFeatures): Classification[] {
   return [
     findAccountChoice,
     findConsentPage,
+    findEnrollmentChoice,
     clearlySignedIn,
     captcha,
     factorSettings,
@@ -65,8 +68,11 @@ function passkey(features: PageFeatures): Classification | undefined {
   if (!asksForIdentity(features)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
+  const isBare = snapshot.texts.length <= FEW && snapshot.mainButtons.length <= 1;
   const isMentioned =
-    snapshot.isTitled('passkey') || (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey'));
+    snapshot.isTitled('passkey') ||
+    (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey')) ||
+    (isBare && snapshot.tells('passkey') && snapshot.tells('verify', 'signIn'));
   // Plain links beside the passkey button are alternatives.
   const isFirst =
     offered?.control?.is === 'button' &&

@@ -1,4 +1,4 @@
-import { type FoundFactor } from './factor.ts';
+import { type FoundFactor, factorOf } from './factor.ts';
 import { isSender } from './offer.ts';
 import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { isSignOut } from './session-sign.ts';
@@ -38,7 +38,10 @@ export function findControls(
     resend,
     otherWay:
       clickable.find((control) => control !== resend && !control.selfLink && isNamed(control.label, 'otherWay')) ??
-      offers.find(({ control }) => control && control !== submit && control !== resend && !isSender(control))?.control,
+      offers.find(({ control }) => control && control !== submit && control !== resend && !isSender(control))
+        ?.control ??
+      // A menu whose label names a factor has the other factors.
+      clickable.find(({ opens, label }) => opens !== '' && factorOf(label) !== undefined),
     proceed: clickable.find(
       (control) =>
         control.is === 'button' &&

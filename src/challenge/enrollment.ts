@@ -7,6 +7,11 @@ import { says } from '../language/page/index.ts';
 const SEED = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 /** Maximum number of headings of a page without buttons that is not an article. */
 const MAX_HEADINGS = 2;
+/** Maximum number of texts of a step that sets up a factor. */
+const SMALL = 15;
+/** Maximum number of links in the frame of a site that only signs in. */
+const MAX_LINKS = 2;
+const MIN_CHOICES = 2;
 /** Maximum number of fields of a step that sets up a factor. Settings have more. */
 const MAX_FIELDS = 3;
 const FACTOR_OF = { passkey: 'passkey', recovery: 'recovery-code', app: 'totp', sms: 'sms-code' } as const;
@@ -34,6 +39,19 @@ export function findEnrollment(features: PageFeatures): Classification | undefin
     evidence: ['The page shows how to set up a factor.'],
     factors: [{ factor: FACTOR_OF[factor], label }],
   };
+}
+
+/** Detects a step that asks to choose a factor to set up. Settings are part of a site with more pages. */
+export function findEnrollmentChoice({ snapshot, offers }: PageFeatures): Classification | undefined {
+  const { controls, texts, all } = snapshot;
+  const setUps = controls.filter(
+    (control) => isPressable(control) && says(control.label, 'enrol') && factorOf(control.label) !== undefined,
+  );
+  const links = all.filter((item) => item.is === 'link' && isSiteFrame(item));
+  const isStep = texts.length <= SMALL && links.length <= MAX_LINKS && offers.length === 0;
+  if (setUps.length < MIN_CHOICES || !isStep) return undefined;
+  const labels = setUps.map(({ label }) => `"${label}"`).join(', ');
+  return { kind: 'enroll', score: 4, evidence: [`The page asks to set up a factor: ${labels}.`] };
 }
 
 /** True for a step that adds a factor: the heading says so, and a button does it or leaves it for later. */

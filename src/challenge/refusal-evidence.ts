@@ -1,6 +1,6 @@
 import type { FoundField } from './field.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
-import type { TextView } from './page/view.ts';
+import type { ItemView, TextView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
 
 /** A text with the evidence that it refuses the last answer. */
@@ -24,12 +24,13 @@ const WEIGHT = {
   again: 1.2,
   near: 0.5,
   described: 0.5,
+  inside: 1,
   topic: 0.5,
   good: -2.5,
   sent: -3,
   question: -1.5,
   condition: -2,
-  help: -2.2,
+  help: -2.8,
   long: -1,
 } as const;
 type Evidence = keyof typeof WEIGHT;
@@ -37,6 +38,7 @@ type Evidence = keyof typeof WEIGHT;
 /** Score from which a text is a refusal. */
 export const REFUSED = 2.4;
 const MAX_MESSAGE = 200;
+const MAX_TEXT = 400;
 const MIN_LETTERS = 4;
 /** Maximum number of items between a text and a field that it is about. */
 const NEAR = 3;
@@ -48,54 +50,92 @@ const CONDITION = /^(?:if|when|in case|wenn|falls|si |se |jeśli|если|якщ
 const MILD = /try again|no account|not found|réessayer|nochmal/i;
 const QUESTION = /[?？؟]$/u;
 
+/** State of the form that a text may be about. */
+interface FormState {
+  readonly fields: readonly FoundField[];
+  readonly forms: ReadonlySet<number>;
+  readonly descriptions: ReadonlySet<string>;
+  /** Items close to a field. */
+  readonly near: ReadonlySet<ItemView>;
+  readonly isInvalid: boolean;
+  /** True for a form that kept the user name and lost the password. */
+  readonly isAgain: boolean;
+}
+
 /** Finds the texts that may refuse the last answer, the most likely first. */
 export function refusalCandidates(snapshot: PageSnapshot, fields: readonly FoundField[]): RefusalCandidate[] {
-  const controls = fields.flatMap(({ controls }) => controls);
-  const described = new Set(controls.map(({ description }) => description).filter(Boolean));
-  const labels = new Set(
-    snapshot.controls
-      .flatMap(({ label, placeholder }) => [label, placeholder])
-      .map((label) => label.replace(/[\s:*]+$/, '')),
-  );
-  const isAgain =
-    fields.some(({ role, first }) => role === 'identifier' && first.filled) &&
-    fields.some(({ role, first }) => role === 'password' && !first.filled);
-  const isInvalid = controls.some(({ invalid }) => invalid);
-  const places = controls.map((control) => snapshot.all.indexOf(control));
+  const state = stateOf(snapshot, fields);
+  const own = new Set<ItemView>(snapshot.texts);
+  // A label with an alarming color is still a label.
+  const labels = new Set(snapshot.controls.flatMap(({ label, placeholder }) => [plain(label), plain(placeholder)]));
   const texts = snapshot.all.filter((item): item is TextView => item.is === 'text');
-  const candidates = texts.flatMap((item): RefusalCandidate[] => {
-    const { text, linked, marks, alert } = item;
-    const isMarked = marks !== '';
-    // A label with an alarming color is still a label.
-    if (!isWorded(text) || text.length > MAX_MESSAGE * 2 || labels.has(text.replace(/[\s:*]+$/, ''))) return [];
-    if ((linked || !snapshot.texts.includes(item)) && !isMarked) return [];
-    const place = snapshot.all.indexOf(item);
-    const isNear = places.some((field) => Math.abs(field - place) <= NEAR);
-    const isDescription = described.has(text);
-    const found: Evidence[] = [];
-    const parts = new Set(marks.split(' '));
-    for (const mark of ['role', 'class', 'color', 'toast', 'live', 'good'] as const)
-      if (parts.has(mark)) found.push(mark);
-    const isWrong = says(text, 'wrong');
-    if (isWrong) found.push(MILD.test(text) && !isRefusalBeside(text) ? 'mild' : 'wrong');
-    if (isExpired(text, fields)) found.push('expired');
-    if (isInvalid && (isDescription || isMarked || isNear)) found.push('invalid');
-    if (isAgain && (isMarked || isWrong)) found.push('again');
-    if (isNear || isDescription) found.push('near');
-    if (isInvalid && isDescription) found.push('described');
-    if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
-    if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
-    if (QUESTION.test(text)) found.push('question');
-    if (CONDITION.test(text) || (!isMarked && says(text, 'locked') && isWarning(text))) found.push('condition');
-    if (!isWrong && !found.includes('expired') && isHelp(text)) found.push('help');
-    if (text.length > MAX_MESSAGE) found.push('long');
-    const score = found.reduce((sum, name) => sum + WEIGHT[name], 0);
-    return [{ text, isAlert: alert || parts.has('toast'), score }];
-  });
-  const alone = [...described]
+  const candidates = texts
+    .filter((item) => item.marks !== '' || (own.has(item) && !item.linked))
+    .filter(({ text }) => isWorded(text) && text.length <= MAX_TEXT && !labels.has(plain(text)))
+    .map((item): RefusalCandidate => {
+      const found = [...markEvidence(item, state), ...wordEvidence(item, state)];
+      const isAlert = item.alert || item.marks.includes('toast');
+      return { text: item.text, isAlert, score: found.reduce((sum, name) => sum + WEIGHT[name], 0) };
+    });
+  // The description of a field may be outside of the visible texts.
+  const alone = [...state.descriptions]
     .filter((text) => !texts.some((item) => item.text === text) && says(text, 'wrong'))
     .map((text) => ({ text, isAlert: false, score: WEIGHT.wrong + WEIGHT.near }));
   return [...candidates, ...alone].toSorted((a, b) => b.score - a.score);
+}
+
+function stateOf({ all }: PageSnapshot, fields: readonly FoundField[]): FormState {
+  const controls = fields.flatMap(({ controls }) => controls);
+  const isField = new Set<ItemView>(controls);
+  const places = all.flatMap((item, place) => (isField.has(item) ? [place] : []));
+  return {
+    fields,
+    forms: new Set(controls.map(({ form }) => form).filter((form) => form >= 0)),
+    descriptions: new Set(controls.map(({ description }) => description).filter(Boolean)),
+    near: new Set(places.flatMap((place) => all.slice(Math.max(0, place - NEAR), place + NEAR + 1))),
+    isInvalid: controls.some(({ invalid }) => invalid),
+    isAgain:
+      fields.some(({ role, first }) => role === 'identifier' && first.filled) &&
+      fields.some(({ role, first }) => role === 'password' && !first.filled),
+  };
+}
+
+/** Returns the evidence of the place and the looks of a text. */
+function markEvidence(item: TextView, { near, forms, descriptions, isInvalid, isAgain }: FormState): Evidence[] {
+  const parts = new Set(item.marks.split(' '));
+  const found: Evidence[] = (['role', 'class', 'color', 'toast', 'live', 'good'] as const).filter((mark) =>
+    parts.has(mark),
+  );
+  const isMarked = item.marks !== '';
+  const isDescription = descriptions.has(item.text);
+  const isNear = near.has(item) || isDescription;
+  if (isNear) found.push('near');
+  if (isMarked && forms.has(item.form)) found.push('inside');
+  if (isInvalid && (isMarked || isNear)) found.push('invalid');
+  if (isInvalid && isDescription) found.push('described');
+  if (isAgain && (isMarked || says(item.text, 'wrong'))) found.push('again');
+  return found;
+}
+
+/** Returns the evidence of the words of a text. */
+function wordEvidence({ text, marks }: TextView, { fields }: FormState): Evidence[] {
+  const found: Evidence[] = [];
+  const isWrong = says(text, 'wrong');
+  const isOver = isExpired(text, fields);
+  if (isWrong) found.push(MILD.test(text) && !isRefusalBeside(text) ? 'mild' : 'wrong');
+  if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
+  if (isOver) found.push('expired');
+  if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
+  if (QUESTION.test(text)) found.push('question');
+  if (CONDITION.test(text) || (marks === '' && says(text, 'locked') && isWarning(text))) found.push('condition');
+  if (!isWrong && !isOver && isHelp(text)) found.push('help');
+  if (text.length > MAX_MESSAGE) found.push('long');
+  return found;
+}
+
+/** Returns a label without the mark of a required field. */
+function plain(label: string): string {
+  return label.replace(/[\s:*]+$/, '');
 }
 
 /** True for a warning before a lockout. */

@@ -10,6 +10,8 @@ export interface SessionSign {
 
 /** Matches sign-out URLs, because the link itself may be an icon or a name. */
 const SIGN_OUT_URL = /[/=](?:log|sign)[-_]?(?:out|off)(?:[/?#.]|$)/i;
+/** Matches the icons of a sign-out control. */
+const SIGN_OUT_ICON = /(?:log|sign)[-_]?(?:out|off)|power[-_]off|door[-_](?:open|exit)|box-arrow-right/i;
 /** Maximum length of a text that says who is signed in, in characters. */
 const MAX_NOTE = 120;
 
@@ -32,6 +34,8 @@ export function sessionSigns(snapshot: PageSnapshot): SessionSign[] {
 export function isSignOut(item: ItemView): boolean {
   if (item.is !== 'button' && item.is !== 'link') return false;
   if (isNamed(item.label, 'signOut') && !says(item.label, 'newsletter')) return true;
+  // A button without a label is named by its icon.
+  if (item.label === '' && SIGN_OUT_ICON.test(item.names)) return true;
   // "Cancel" may lead to the URL of a sign-out, too.
   return item.is === 'link' && SIGN_OUT_URL.test(item.type) && !says(item.label, 'deny', 'goOn', 'later', 'no');
 }

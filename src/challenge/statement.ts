@@ -26,10 +26,8 @@ export function statementsOf(snapshot: PageSnapshot, fields: readonly FoundField
   const isSmall = own.length <= SMALL;
   const controls = new Set<ItemView>(fields.flatMap(({ controls }) => controls));
   const places = snapshot.all.flatMap((item, place) => (controls.has(item) ? [place] : []));
-  const isNear = (text: TextView): boolean => {
-    const place = snapshot.all.indexOf(text);
-    return places.some((field) => Math.abs(field - place) <= NEAR);
-  };
+  const near = new Set(places.flatMap((place) => snapshot.all.slice(Math.max(0, place - NEAR), place + NEAR + 1)));
+  const isNear = (text: TextView): boolean => near.has(text);
   const alerts = texts.filter(({ alert }) => alert);
   const others = own.filter((text) => !text.alert && (isSmall || isNear(text) || text.heading));
   const described = fields.map(({ first }) => first.description).filter(Boolean);

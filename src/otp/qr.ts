@@ -1,26 +1,30 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { TwoFactorError } from '../core/errors.ts';
+import type { Picture } from './text-picture.ts';
 
 /** Maximum size of an image, in bytes. */
 const MAX_IMAGE = 16 * 1024 * 1024;
 
 /**
- * Reads the text of the only QR code in a PNG or JPEG image.
+ * Reads the text of the only QR code in a PNG or JPEG image, or in pixels.
  *
  * @throws TwoFactorError `OTP_SEED_INVALID` if the image contains no QR code, or several
  */
-export async function readQrCode(image: Uint8Array): Promise<string> {
-  if (image.length > MAX_IMAGE) throw unreadable(`the image has ${image.length} bytes, more than ${MAX_IMAGE}`);
+export async function readQrCode(image: Uint8Array | Picture): Promise<string> {
+  const { length } = image instanceof Uint8Array ? image : image.data;
+  if (length > MAX_IMAGE) throw unreadable(`the image has ${length} bytes, more than ${MAX_IMAGE}`);
   const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader');
   // By default the package fetches its WebAssembly from a CDN.
   const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
-  const found = await readBarcodes(image, { formats: ['QRCode'], tryHarder: true, tryInvert: true }).catch(
-    (error: unknown) => {
-      throw unreadable('the image is not a PNG or JPEG file', error);
-    },
-  );
+  const found = await readBarcodes(image as Uint8Array | ImageData, {
+    formats: ['QRCode'],
+    tryHarder: true,
+    tryInvert: true,
+  }).catch((error: unknown) => {
+    throw unreadable('the image is not a PNG or JPEG file', error);
+  });
   const texts = [...new Set(found.map(({ text }) => text))];
   if (texts.length > 1) throw unreadable(`the image contains ${texts.length} QR codes`);
   if (!texts[0]) throw unreadable('the image contains no readable QR code');

@@ -1,5 +1,7 @@
 import { base32nopad } from '@scure/base';
+import { decodePercent } from '../core/decode-percent.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { type OtpUri, splitOtpUri } from './otp-uri.ts';
 
 /** The hash algorithms of RFC 6238. Authenticator apps support no others. */
 export type HashAlgorithm = 'sha1' | 'sha256' | 'sha512';
@@ -8,11 +10,14 @@ export type HashAlgorithm = 'sha1' | 'sha256' | 'sha512';
 export interface OtpSeed {
   readonly key: Uint8Array;
   readonly algorithm: HashAlgorithm;
-  readonly digits: 6 | 7 | 8;
+  /** 5 for Steam Guard. */
+  readonly digits: 5 | 6 | 7 | 8;
   /** Period of a code, in seconds. */
   readonly period: number;
   /** The first counter value of a counter-based account (HOTP, RFC 4226). @default the account is time-based (TOTP) */
   readonly counter?: number;
+  /** `steam` for the letters and digits of Steam Guard. @default digits */
+  readonly encoder?: 'steam';
 }
 
 /** RFC 4226 section 4 requires 16 bytes. Sites hand out 10, and at least one 5; fewer are a mistake. */
@@ -21,7 +26,8 @@ const MIN_BYTES = 5;
 const MAX_BYTES = 128;
 
 /**
- * Reads the seed that a site shows: an `otpauth://totp/` or `otpauth://hotp/` URI, or Base32 in any case and spacing.
+ * Reads the seed that a site shows: an `otpauth://totp/` or `otpauth://hotp/` URI, a `steam://` URI, or Base32 in any
+ * case and spacing.
  *
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  * @throws TwoFactorError `OTP_SEED_INVALID`. Its message never contains the seed.
@@ -34,29 +40,40 @@ export function readSeed(text: string): OtpSeed {
       'Give the otpauth:// URI or the Base32 seed of the one account.',
     );
   }
+  const steam = /^steam:(?:\/\/)?(.*)$/is.exec(trimmed)?.[1];
+  if (steam !== undefined) return steamSeed(decodeBase32(decodePercent(steam)));
   if (/^otpauth:/i.test(trimmed)) return readUri(trimmed);
   return { key: decodeBase32(trimmed), algorithm: 'sha1', digits: 6, period: 30 };
 }
 
 function readUri(text: string): OtpSeed {
-  if (!URL.canParse(text)) throw invalid('the otpauth:// URI does not parse', EXAMPLE);
-  const { host, pathname, searchParams } = new URL(text);
-  const type = (host || pathname.replace(/^\/*/, '').split('/', 1)[0] || '').toLowerCase();
-  if (type !== 'totp' && type !== 'hotp')
+  const uri = splitOtpUri(text);
+  if (!uri) throw invalid('the otpauth:// URI does not parse', EXAMPLE);
+  const { type, parameters } = uri;
+  if (type !== 'totp' && type !== 'hotp' && type !== 'steam')
     throw invalid(`the type of the otpauth:// URI must be "totp" or "hotp", but is ${shown(type)}`, EXAMPLE);
   const problems: string[] = [];
-  const secret = searchParams.get('secret');
+  // An empty parameter is as good as none.
+  const given = (name: string): string | undefined => parameters.get(name)?.trim() || undefined;
+  const secret = given('secret');
   if (!secret) problems.push('it has no "secret"');
-  const algorithm = (searchParams.get('algorithm') ?? 'SHA1').toLowerCase().replace(/[-_]|^hmac/g, '');
+  if (isSteam(uri)) {
+    if (!secret) throw invalid(`the otpauth:// URI has problems: ${problems.join('; ')}`, EXAMPLE);
+    return steamSeed(decodeBase32(secret));
+  }
+  const encoder = given('encoder');
+  if (encoder !== undefined && !/^(?:rfc|default|totp|hotp)/i.test(encoder))
+    problems.push(`its encoder must be "steam" or none, but is ${shown(encoder)}`);
+  const algorithm = (given('algorithm') ?? 'SHA1').toLowerCase().replace(/[-_]|^hmac/g, '');
   if (!isAlgorithm(algorithm))
-    problems.push(`its algorithm must be SHA1, SHA256 or SHA512, but is ${shown(searchParams.get('algorithm'))}`);
-  const digits = Number(searchParams.get('digits') ?? 6);
+    problems.push(`its algorithm must be SHA1, SHA256 or SHA512, but is ${shown(given('algorithm'))}`);
+  const digits = Number(given('digits') ?? 6);
   if (digits !== 6 && digits !== 7 && digits !== 8)
-    problems.push(`its digits must be 6, 7 or 8, but are ${shown(searchParams.get('digits'))}`);
-  const period = Number(searchParams.get('period') ?? 30);
+    problems.push(`its digits must be 6, 7 or 8, but are ${shown(given('digits'))}`);
+  const period = Number(given('period') ?? 30);
   if (!Number.isInteger(period) || period < 1 || period > 3600)
-    problems.push(`its period must be 1 to 3600 seconds, but is ${shown(searchParams.get('period'))}`);
-  const counter = searchParams.get('counter') ?? '';
+    problems.push(`its period must be 1 to 3600 seconds, but is ${shown(given('period'))}`);
+  const counter = given('counter') ?? '';
   if (type === 'hotp' && !/^\d{1,15}$/.test(counter))
     problems.push(
       'its "counter" must be a whole number: add &counter=0, or the number of the next code that the site expects',
@@ -68,21 +85,32 @@ function readUri(text: string): OtpSeed {
   return type === 'hotp' ? { ...seed, counter: Number(counter) } : seed;
 }
 
+/** True for an account of Steam Guard, which shows letters. Programs mark it in three ways. */
+function isSteam({ type, label, parameters }: OtpUri): boolean {
+  if (type === 'steam' || parameters.get('encoder')?.toLowerCase() === 'steam') return true;
+  const issuer = parameters.get('issuer')?.trim() || (label.includes(':') ? label.split(':', 1)[0] : '');
+  return type === 'totp' && issuer?.trim().toLowerCase() === 'steam';
+}
+
+function steamSeed(key: Uint8Array): OtpSeed {
+  return { key, algorithm: 'sha1', digits: 5, period: 30, encoder: 'steam' };
+}
+
 const EXAMPLE = 'It looks like otpauth://totp/Site:you@example.com?secret=BASE32&issuer=Site.';
 
 /** Quotes a part of a URI, unless it is so long that it could be the seed in the wrong place. */
-function shown(part: string | null): string {
-  return part === null || part.length < 8 ? `"${part ?? ''}"` : '(hidden, because it could be the seed)';
+function shown(part: string | undefined): string {
+  return part === undefined || part.length < 8 ? `"${part ?? ''}"` : '(hidden, because it could be the seed)';
 }
 
 function isAlgorithm(name: string): name is HashAlgorithm {
   return name === 'sha1' || name === 'sha256' || name === 'sha512';
 }
 
-/** Decodes Base32 (RFC 4648 section 6) in any case, with or without padding, spaces and hyphens. */
+/** Decodes Base32 (RFC 4648 section 6) in any case, with or without padding, spaces, hyphens and dots. */
 function decodeBase32(text: string): Uint8Array {
   const clean = text
-    .replace(/[\s\-\u00a0\u2010-\u2015]/g, '')
+    .replace(/[\s\p{Cf}\p{Pd}.\u00b7_]/gu, '')
     .replace(/=+$/, '')
     .toUpperCase();
   if (/^\d{4,9}$/.test(clean))

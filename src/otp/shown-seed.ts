@@ -1,29 +1,87 @@
 import type { Locator } from '@playwright/test';
+import { sleep } from '../core/abortable.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, readSeed } from './seed.ts';
+import { drawTextPicture } from './text-picture.ts';
 
 /** Maximum wait for the content of the element, in milliseconds. */
 const CONTENT_TIMEOUT = 10_000;
+/** Pause between two looks at an element without content, in milliseconds. */
+const PAUSE = 50;
+/**
+ * Styles under which an element is photographed, until its QR code is readable. A blur joins the dots of a styled one.
+ */
+const STYLES = [undefined, ...['1px', '2px', '3px', '4px'].map((radius) => `:root { filter: blur(${radius}) }`)];
+
+/** Visible content of an element, and the URI that it carries. */
+interface Content {
+  /** The `otpauth:` or `steam:` URI of its text, of its link, or of another attribute. */
+  readonly uri: string;
+  readonly text: string;
+  /** Its text in the lines in which it is shown. */
+  readonly lines: string;
+  /** True if it has a loaded image, a background image, or many elements without text. */
+  readonly isPicture: boolean;
+}
 
 /** Reads the seed that an element shows. Prefers text to the QR code: it is exact, and is often there, too. */
 export async function readShownSeed(locator: Locator): Promise<OtpSeed> {
   await locator.waitFor();
-  const text = await locator.evaluate(waitForContent, CONTENT_TIMEOUT);
-  const uri = /otpauth:\/\/\S+/i.exec(text)?.[0];
-  if (uri ?? text) return readSeed(uri ?? text);
-  return readSeed(await readQrCode(await locator.screenshot()));
+  const { uri, text, lines, isPicture } = await waitForContent(locator);
+  if (uri) return readSeed(uri);
+  const drawn = drawTextPicture(lines);
+  if (drawn) return readSeed(await readQrCode(drawn));
+  if (!text) return readSeed(await readPhotograph(locator));
+  try {
+    return readSeed(text);
+  } catch (error) {
+    // The text may be the title of the picture.
+    if (!isPicture) throw error;
+    return readSeed(
+      await readPhotograph(locator).catch(() => {
+        throw error;
+      }),
+    );
+  }
 }
 
-/** Runs in the page: waits until the element has text or a loaded image, and returns the text. */
-async function waitForContent(element: Element, timeout: number): Promise<string> {
-  const deadline = performance.now() + timeout;
-  const images = (): Element[] =>
-    [element, ...element.querySelectorAll('*')].filter((candidate) => candidate.matches('img, svg, canvas'));
-  const isLoaded = (image: Element): boolean =>
-    !(image instanceof HTMLImageElement) || (image.complete && image.naturalWidth > 0);
+/** Waits until the element has content. The clock is Node's: a test may stop the clock of the page. */
+async function waitForContent(locator: Locator): Promise<Content> {
+  const deadline = performance.now() + CONTENT_TIMEOUT;
   for (;;) {
-    const text = ('value' in element ? String(element.value) : (element.textContent ?? '')).trim();
-    if (text || images().some(isLoaded) || performance.now() > deadline) return text;
-    await new Promise(requestAnimationFrame);
+    const content = await locator.evaluate(readContent);
+    if (content.uri || content.text || content.isPicture || performance.now() > deadline) return content;
+    await sleep(PAUSE);
   }
+}
+
+async function readPhotograph(locator: Locator): Promise<string> {
+  let failure: unknown;
+  for (const style of STYLES) {
+    try {
+      return await readQrCode(await locator.screenshot(style === undefined ? {} : { style }));
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** Runs in the page. */
+function readContent(element: Element): Content {
+  const text = ('value' in element ? String(element.value) : (element.textContent ?? '')).trim();
+  const all = [element, ...element.querySelectorAll('*')].slice(0, 20_000);
+  const link = element.closest('a');
+  const attributes = [...(link ? [link] : []), ...all].flatMap((one) => [...one.attributes].map(({ value }) => value));
+  const isUri = (value: string): boolean => /^\s*(?:otpauth|steam):/i.test(value);
+  const isLoaded = (one: Element): boolean =>
+    one.matches('img, svg, canvas') && (!(one instanceof HTMLImageElement) || (one.complete && one.naturalWidth > 0));
+  const hasBackground = (one: Element): boolean => getComputedStyle(one).backgroundImage !== 'none';
+  const isPicture = all.some(isLoaded) || all.slice(0, 500).some(hasBackground) || (text === '' && all.length > 400);
+  return {
+    uri: /(?:otpauth|steam):\/\/\S+/i.exec(text)?.[0] ?? attributes.find(isUri)?.trim() ?? '',
+    text,
+    lines: element instanceof HTMLElement ? element.innerText : text,
+    isPicture,
+  };
 }

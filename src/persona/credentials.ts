@@ -1,3 +1,4 @@
+import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
 import {
@@ -59,4 +60,14 @@ function unknown(name: string, known: readonly string[]): TwoFactorError {
   const key = /^\w+$/.test(name) ? name : `'${name}'`;
   const how = `Add it to the configuration, \`use: { twoFactor: { personas: { ${key}: { email, password } } } }\`; or to the environment or .env, ${variableOf(name, 'email')} and ${variableOf(name, 'password')}; or to the vault: npx playwright-2fa vault set ${name} password --origin https://app.example.com.`;
   return new TwoFactorError('PERSONA_UNKNOWN', `Unknown persona "${name}". ${suggest(name, known)} ${how}`);
+}
+
+/** Returns the e-mail address, number or user name that a persona types as its identifier. Undefined for its source's number. */
+export function identifierOf(
+  { email, username, phone }: Credentials,
+  kind: IdentifierKind,
+  hasNumber: boolean,
+): string | undefined {
+  if (kind === 'email' && email) return email;
+  return kind === 'phone' && hasNumber ? phone : (username ?? email);
 }

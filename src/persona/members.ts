@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { reasonOf } from '../core/errors.ts';
 import { deviceNamed } from '../otp/otp-device.ts';
+import { splitOtpUri } from '../otp/otp-uri.ts';
 import { type OtpSeed, encodeBase32, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { ORIGIN_FORM, originProblem } from '../secret/origins.ts';
@@ -107,7 +108,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
       const seed = readTotp(value);
       if (!('key' in seed)) return [];
       // As normalized, and as the URI spells it.
-      const spelled = URL.canParse(value) ? new URL(value).searchParams.get('secret') : null;
+      const spelled = splitOtpUri(value)?.parameters.get('secret');
       const spellings = new Set([encodeBase32(seed.key), ...(spelled ? [spelled] : [])]);
       return [...spellings].map((spelling) => [spelling, `${persona}/totp seed`]);
     },

@@ -1,6 +1,5 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { IdentifierKind } from '../challenge/identifier.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
@@ -15,7 +14,7 @@ import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { Secret } from '../secret/secret.ts';
+import { charactersOf } from '../secret/characters.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
@@ -26,8 +25,9 @@ import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
 import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
+import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -313,27 +313,13 @@ export class Persona {
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
-      identifier: (kind) => this.#identifier(kind),
-      memorableWord: () => this.#secretOf('memorable-word'),
-      characters: (role, positions) => charactersOf(this.#secretOf(role), positions),
+      identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
+      memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
+      characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
     };
-  }
-
-  #secretOf(role: 'password' | 'memorable-word'): Secret {
-    const member = role === 'password' ? 'password' : 'memorableWord';
-    const secret = this.#credentials[member];
-    if (!secret) throw without(this.#credentials, member);
-    return secret;
-  }
-
-  #identifier(kind: IdentifierKind): string {
-    const { email, username } = this.#credentials;
-    if (kind === 'email' && email) return email;
-    if (kind === 'phone' && this.#hasNumber) return this.phone;
-    return username ?? email ?? this.phone;
   }
 
   /** Closes the persona. Returns the error of every wait that was cut off. */
@@ -348,13 +334,4 @@ export class Persona {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** Returns the characters of a secret at 1-based positions. */
-function charactersOf(secret: Secret, positions: readonly number[]): Secret {
-  const characters = [...secret.reveal()];
-  return new Secret(
-    `${secret.label}, characters`,
-    positions.map((position) => characters[position - 1] ?? '').join(''),
-  );
 }

@@ -1,3 +1,5 @@
+import { seedSpellings } from './seed-spellings.ts';
+
 /** Encoding under which a value may occur in a file. */
 export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped' | 'escaped' | 'UTF-16';
 
@@ -8,6 +10,8 @@ export interface EncodedValue {
 
 /** Minimum length of Base64. Shorter text occurs in any picture by chance. */
 const MIN_BASE64 = 6;
+/** Minimum length of a value that is also searched for in Base64 of Base64. Each spelling slows the search down. */
+const MIN_BASE64_TWICE = 8;
 
 /** Returns a value in every encoding that is searched for, without duplicates. */
 export function encodingsOf(value: string): EncodedValue[] {
@@ -22,7 +26,7 @@ export function encodingsOf(value: string): EncodedValue[] {
   for (const one of html(value)) add('HTML', one, ...json(one));
   add('HTML', ...numericEntities(value));
   add('escaped', ...escapes(value));
-  add('base64', ...base64(value), ...base64(value).flatMap(base64));
+  add('base64', ...base64(value), ...(value.length < MIN_BASE64_TWICE ? [] : base64(value).flatMap(base64)));
   if (/^[\0-\x7f]{2,}$/.test(value)) add('UTF-16', Array.from(value).join('\0'));
   return [...found.values()];
 }
@@ -59,16 +63,10 @@ function numericEntities(value: string): string[] {
   ];
 }
 
-/** Every byte as `\xNN`, as shells and logs write it, and every UTF-16 unit as `\uNNNN`; alone and in JSON. */
+/** Every byte as `\xNN`, as shells and logs write it; alone and in JSON. */
 function escapes(value: string): string[] {
   const bytes = [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, '0'));
-  const units = value.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
-  const spelled = [
-    bytes.map((hex) => `\\x${hex}`).join(''),
-    bytes.map((hex) => `\\x${hex.toUpperCase()}`).join(''),
-    units.map((hex) => `\\u${hex}`).join(''),
-    units.map((hex) => `\\u${hex.toUpperCase()}`).join(''),
-  ];
+  const spelled = [bytes, bytes.map((hex) => hex.toUpperCase())].map((all) => all.map((hex) => `\\x${hex}`).join(''));
   return [...spelled, ...spelled.map(twiceInJson)];
 }
 
@@ -120,11 +118,10 @@ function base64(value: string): string[] {
   );
 }
 
-/** A code in two halves or in single characters, and a seed in groups of four, as pages show them. */
+/** A code in two halves or in single characters, and a seed in groups, as pages show them. */
 function grouped(value: string): string[] {
   if (/^[A-Z2-7]{16,}$/.test(value)) {
-    const groups = (value.match(/.{1,4}/g) ?? []).join(' ');
-    return [value.toLowerCase(), groups, groups.toLowerCase(), groups.replaceAll(' ', '-')];
+    return seedSpellings(value);
   }
   if (!/^[A-Za-z0-9]{6,10}$/.test(value) || !/\d/.test(value)) return [];
   const half = Math.ceil(value.length / 2);

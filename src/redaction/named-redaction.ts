@@ -73,6 +73,7 @@ export class NamedRedaction {
     if (SHOWN_VALUE in members) hideField(members, boxes);
     for (const [name, inner] of Object.entries(members)) {
       if (typeof inner === 'string') members[name] = this.#member(name, inner, key);
+      else if (this.#names.members.has(name.toLowerCase())) members[name] = hideAll(inner, name);
       else if (name === 'indexedDB') hideLong(inner);
       else this.#walk(inner, name, boxes);
     }
@@ -113,6 +114,15 @@ function isHeaders(list = ''): boolean {
 
 function hide(value: string, name: string): string {
   return value === '' || /^\[secret [^\]]*\]$/.test(value) ? value : masked(name);
+}
+
+/** Masks every text and number in a value of any shape. */
+function hideAll(value: unknown, name: string): unknown {
+  if (typeof value === 'string') return hide(value, name);
+  if (typeof value === 'number') return 0;
+  if (Array.isArray(value)) return value.map((one) => hideAll(one, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hideAll(one, name)]));
 }
 
 function masked(name: string): string {

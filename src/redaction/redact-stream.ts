@@ -118,7 +118,7 @@ export class StreamRedactor {
       const { start, end, pattern } = found[at] as MarkedHit;
       if (start >= from + line.length) break;
       // A marker may overlap the start of a value, so this line is searched again.
-      if ('isMarker' in pattern) return this.#redactor.json(line, false, true);
+      if ('isMarker' in pattern) return this.#redactor.pieces(this.#redactor.json(line, false, true));
       secrets.push({ start: start - from, end: end - from, pattern });
     }
     return this.#redactor.jsonAt(line, secrets, false);
@@ -142,6 +142,10 @@ export class StreamRedactor {
   redactWhole(bytes: Buffer, kind: ArtifactKind): Buffer {
     if (kind === 'binary' || kind === 'zip') return bytes;
     if (kind === 'json-lines') return this.#block(bytes);
+    return this.#redactor.pieces(this.#withoutValues(bytes, kind));
+  }
+
+  #withoutValues(bytes: Buffer, kind: ArtifactKind): Buffer {
     const found = this.#marked.find(bytes);
     const hasAnsiCodes = bytes.includes(ESCAPE);
     if (found.length === 0 && !hasAnsiCodes) return bytes;

@@ -2,6 +2,7 @@ import { parseJson } from './json.ts';
 import { isUtf8 } from 'node:buffer';
 import { type BytePattern, ByteSearch, type Hit } from './byte-search.ts';
 import { ESCAPE, stripAnsi } from './ansi.ts';
+import { MAX_PIECED, maskPieces } from './pieces.ts';
 import { type SecretSet, MIN_LENGTH, type SecretPattern } from './secret-set.ts';
 import { NamedRedaction } from './named-redaction.ts';
 import type { SensitiveNames } from './sensitive-names.ts';
@@ -42,6 +43,16 @@ export class Redactor {
     const text = values.toString(encoding);
     const clean = this.#named?.text(text) ?? text;
     return clean === text ? values : Buffer.from(clean, encoding);
+  }
+
+  /** Masks codes whose characters stand one by one in a short text. */
+  pieces(bytes: Buffer): Buffer {
+    if (bytes.length > MAX_PIECED || this.known.size === 0) return bytes;
+    const text = bytes.toString('latin1');
+    const onMatch = (label: string): void =>
+      this.#onMatch({ label, encoding: 'grouped', bytes: NOTHING, mask: NOTHING });
+    const clean = maskPieces(text, this.known, onMatch);
+    return clean === text ? bytes : Buffer.from(maskPieces(bytes.toString(), this.known, () => undefined));
   }
 
   /** Redacts the known values of bytes. Returns the same bytes if they have none. */
@@ -161,10 +172,11 @@ export class MarkedSearch {
 
 const STRUCTURE = [
   ...['"cookies"', 'localStorage', 'sessionStorage', 'indexedDB', '-webkit-text-security', '"type":"password"'],
-  ...['- textbox', '\\u001b['],
+  ...['- textbox', '\\u001b[', '"postData"'],
 ];
 const QUOTE = 0x22;
 const ZERO = Buffer.from('0');
+const NOTHING = Buffer.alloc(0);
 
 function isShort(text: string): boolean {
   return text.length < MIN_LENGTH;

@@ -18,6 +18,8 @@ export class ReportRedaction {
   readonly #text: StreamRedactor;
   /** Number of secrets known when an attachment was redacted. */
   readonly #cleaned = new WeakMap<object, number>();
+  /** Functions that return redacted paths. */
+  readonly #paths = new WeakSet<object>();
 
   constructor(redactor: Redactor, text: StreamRedactor) {
     this.#redactor = redactor;
@@ -32,9 +34,19 @@ export class ReportRedaction {
       const text = members[key];
       if (typeof text === 'string' && text.length > 0) members[key] = this.#redactor.text(text);
     }
+    this.#titlePath(members);
     if (members['params']) this.#redactor.value(members['params']);
     for (const key of NESTED) this.redact(members[key]);
     if ('contentType' in members) this.#attachment(members);
+  }
+
+  /** Redacts what a step returns as its path. It keeps a copy of the titles. */
+  #titlePath(members: Record<string, unknown>): void {
+    const own = Object.hasOwn(members, 'titlePath') ? members['titlePath'] : undefined;
+    if (typeof own !== 'function' || this.#paths.has(own)) return;
+    const clean = (): string[] => (own as () => string[])().map((title) => this.#redactor.text(title));
+    this.#paths.add(clean);
+    members['titlePath'] = clean;
   }
 
   /** Redacts the last chunk of standard output or error. */

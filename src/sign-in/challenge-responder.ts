@@ -1,15 +1,14 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { Factor } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
-import { TwoFactorError } from '../core/errors.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
-import { dismissConsent } from './consent.ts';
-import { failure, unanswerable } from './errors.ts';
+import { type FailureContext, refusedBefore, unanswerable } from './errors.ts';
 import type { SignInCredentials } from './credentials.ts';
 import type { AnswerOptions } from './options.ts';
 import type { PageIdle } from './page-idle.ts';
@@ -20,7 +19,7 @@ import { Choices } from './choices.ts';
 import { CredentialsForm } from './credentials-form.ts';
 import type { Progress } from './progress.ts';
 import { submit } from './submit.ts';
-import { confirmSending } from './overlay.ts';
+import { Layers } from './layers.ts';
 import { prefersPasskey, usableFactorsOn } from './usable-factors.ts';
 
 /** Maximum age of a reading before the page is read again, in milliseconds. */
@@ -47,6 +46,7 @@ export class ChallengeResponder {
   readonly #codes: OneTimeCodes;
   readonly #handoff: HumanHandoff | undefined;
   readonly #links: LinkOpener;
+  readonly #layers: Layers;
   readonly #choices: Choices;
   #lastTyped: Secret | undefined;
   /** Allowed factors, most preferred first. */
@@ -67,6 +67,7 @@ export class ChallengeResponder {
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
     this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
+    this.#layers = new Layers({ runtime, progress, pageIdle });
     this.#choices = new Choices(credentials, options);
     this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
@@ -80,8 +81,7 @@ export class ChallengeResponder {
 
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
-    if (await this.#dismissConsent(reading)) return;
-    if (await this.#confirmSending(reading)) return;
+    if (await this.#layers.clear(reading)) return;
     this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed, this.#credentials);
     const isTried = this.#progress.hasTried(`passkey for ${key}`);
     if (!isTried && prefersPasskey(reading, this.#usable)) return await this.#chooseFactor(reading, key);
@@ -128,12 +128,16 @@ export class ChallengeResponder {
   }
 
   async #fillCredentials(reading: PageReading, key: string): Promise<void> {
-    const { challenge, locators } = reading;
+    const { challenge } = reading;
     const asksPassword = challenge.fields.some(({ role }) => role === 'password');
     if (asksPassword && !this.#credentials.hasPassword) return await this.#chooseFactor(reading, key);
     const roles = challenge.fields.map(({ role }) => role).filter((role) => role !== 'code');
     await this.#runtime.step(`Sign in as ${this.#credentials.name}: ${roles.join(' and ')}`, async () => {
-      const form = new CredentialsForm(this.#credentials, reading, await this.#codeForForm(challenge));
+      const form = new CredentialsForm(
+        this.#credentials,
+        reading,
+        await this.#codes.codeForForm(challenge, this.#usable),
+      );
       await form.fill();
       this.#progress.recordAnswer(
         reading,
@@ -143,13 +147,6 @@ export class ChallengeResponder {
       await this.#submit(reading, form.last);
     });
     this.#progress.path.push(roles.join(' and '));
-  }
-
-  /** Returns the code of the authenticator for a form that asks for it together with the password. */
-  async #codeForForm({ fields }: Challenge): Promise<Secret | undefined> {
-    const factor = this.#usable.find((one) => one === 'totp' || one === 'hotp');
-    const isWanted = factor !== undefined && fields.some(({ role }) => role === 'code');
-    return isWanted ? await this.#codes.codeFor([factor], {}) : undefined;
   }
 
   async #fillCode(reading: PageReading, key: string, documents: number): Promise<void> {
@@ -172,7 +169,7 @@ export class ChallengeResponder {
     const startedAt = this.#runtime.now();
     const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
     const code = await this.#codes.codeFor(factors, challenge, askHuman).catch((error: unknown) => {
-      throw this.#progress.refusal && isTimeout(error) ? this.#refusedBefore(reading, error) : error;
+      throw refusedBefore(error, this.#credentials.name, this.#stateOf(reading), this.#progress.refusal);
     });
     const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
     try {
@@ -184,14 +181,6 @@ export class ChallengeResponder {
       throw error;
     }
     this.#codes.returnCode(code);
-  }
-
-  /** Creates the error for a refused code after which no new message came. */
-  #refusedBefore({ challenge }: PageReading, cause: unknown): TwoFactorError {
-    const { path, refusal } = this.#progress;
-    const what = `The site refused a code of ${this.#credentials.name}: "${refusal}". No new message came for a second attempt.`;
-    const state = { challenge, url: this.#page.url(), path };
-    return failure('SIGN_IN_REFUSED', what, state, 'Check that the code belongs to this sign-in.', cause);
   }
 
   /** True if a person must be asked, because nothing else is left to try. */
@@ -290,36 +279,15 @@ export class ChallengeResponder {
   }
 
   /** Creates the error for a challenge that the persona cannot answer. */
-  unanswerable({ challenge }: PageReading): TwoFactorError {
-    const { path } = this.#progress;
-    return unanswerable({ challenge, url: this.#page.url(), path }, this.#credentials, this.#usable);
+  unanswerable(reading: PageReading): TwoFactorError {
+    return unanswerable(this.#stateOf(reading), this.#credentials, this.#usable);
   }
 
-  /** Confirms that a code is to be sent, where the page asks in a box over the form. @returns true if it did */
-  async #confirmSending({ locators }: PageReading): Promise<boolean> {
-    const [field] = locators.fields;
-    const hasChosen = this.#progress.last?.proves === false && this.#progress.last.key !== 'identifier';
-    if (!field || !hasChosen || !this.#progress.tryOnce(`confirm sending on page ${this.#pageIdle.documents}`))
-      return false;
-    return await this.#runtime.step('Confirm sending', () => confirmSending(field).catch(() => false));
-  }
-
-  /** Dismisses a banner that covers the form, once per page. @returns true if it clicked a banner */
-  async #dismissConsent({ locators }: PageReading): Promise<boolean> {
-    const [field] = locators.fields;
-    const button = [locators.submit, locators.otherWay, ...locators.factors].find((control) => control !== undefined);
-    const isNew =
-      locators.consent !== undefined && this.#progress.tryOnce(`consent on page ${this.#pageIdle.documents}`);
-    if (!isNew || !(await dismissConsent(locators.consent, [field, button]))) return false;
-    await this.#runtime.step('Dismiss interstitial', () => Promise.resolve());
-    return true;
+  #stateOf({ challenge }: PageReading): FailureContext {
+    return { challenge, url: this.#page.url(), path: this.#progress.path };
   }
 
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
     await submit(this.#page, this.#pageIdle, this.#progress.last!, { button: locators.submit, field, code });
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof TwoFactorError && error.code === 'CODE_TIMEOUT';
 }

@@ -57,6 +57,13 @@ export function unanswerable(
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
 }
 
+/** Returns the error of a wait for a code: after a refusal without a new message, the refusal. */
+export function refusedBefore(error: unknown, name: string, context: FailureContext, refusal?: string): unknown {
+  if (refusal === undefined || !(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') return error;
+  const what = `The site refused a code of ${name}: "${refusal}". No new message came for a second attempt.`;
+  return failure('SIGN_IN_REFUSED', what, context, 'Check that the code belongs to this sign-in.', error);
+}
+
 /** Creates the error for a page that asks for a decision that the caller did not make. */
 function undecided(context: FailureContext, name: string): TwoFactorError {
   const { kind, options = [] } = context.challenge;

@@ -123,6 +123,13 @@ export class OneTimeCodes {
     }
   }
 
+  /** Returns the code of the authenticator for a form that asks for it together with the password. */
+  async codeForForm({ fields }: Pick<Challenge, 'fields'>, usable: readonly Factor[]): Promise<Secret | undefined> {
+    const factor = usable.find((one) => one === 'totp' || one === 'hotp');
+    const isWanted = factor !== undefined && fields.some(({ role }) => role === 'code');
+    return isWanted ? await this.codeFor([factor], {}) : undefined;
+  }
+
   /** Waits for a code that was not handed out before. A site may send the same mail twice. */
   async #waitForNewCode(
     box: SignInCredentials['inbox'] | SignInCredentials['sms'],

@@ -4,7 +4,7 @@ import { SessionTraces } from './session-traces.ts';
 import { failureIn } from './failed-address.ts';
 import { type StartAddress, pathOf } from './start-address.ts';
 
-/** What speaks for a session. */
+/** Evidence of a session. */
 export interface SessionProof {
   /** True if the evidence is enough. */
   readonly isProven: boolean;

@@ -147,6 +147,7 @@ export class SignIn {
     try {
       await window.waitForLoadState('domcontentloaded', { timeout: Math.max(1, deadline.left()) });
       if (challengeKey(await lookAt(window)) === undefined) return false;
+      this.#settledPage.noteChallenge();
       progress.recordWindow();
       const { url: _, signedIn: __, ...options } = task;
       await new SignIn(window, credentials, runtime, { ...options, timeout: deadline.left() }).run();

@@ -40,11 +40,30 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
       store.refused(`SMS 400 (Twilio error ${problem.code}) ${problem.message}`);
       return context.json(problem, 400);
     }
-    const { To: to = '', Body: body = '' } = fields;
+    const { To: to = '' } = fields;
+    const body = bodyOf(fields);
     const from = fields['From'] ?? fields['MessagingServiceSid'] ?? '';
     store.add('sms', from, [to], [Buffer.from(body)]);
     return context.json(twilioMessage(context.req.param('account'), fields), 201);
   });
+}
+
+/**
+ * Returns the text of a message. A content template (`ContentSid`) is kept by Twilio: of it, the sink knows the values of
+ * its variables, one a line.
+ */
+function bodyOf({
+  Body: body,
+  ContentSid: template,
+  ContentVariables: variables = '{}',
+}: Record<string, string>): string {
+  if (body || !template) return body ?? '';
+  try {
+    const values = Object.values(JSON.parse(variables) as Record<string, unknown>).filter((value) => value !== '');
+    return values.map(String).join('\n') || `Content template ${template}`;
+  } catch {
+    return `Content template ${template}`;
+  }
 }
 
 /** Reads the text fields of a JSON or form body. */
@@ -75,8 +94,9 @@ function twilioProblem(fields: Record<string, string>): TwilioProblem | undefine
   if (!fields['To']) return problem(21604, "A 'To' phone number is required.");
   if (!/\d/.test(fields['To'])) return problem(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
   if (!fields['From'] && !fields['MessagingServiceSid']) return problem(21603, "A 'From' phone number is required.");
-  if (!fields['Body']) return problem(21602, 'Message body is required.');
-  if (fields['Body'].length > MAX_BODY) {
+  const body = bodyOf(fields);
+  if (!body) return problem(21602, 'Message body is required.');
+  if (body.length > MAX_BODY) {
     return problem(21617, `The concatenated message body exceeds the ${MAX_BODY} character limit.`);
   }
   return undefined;
@@ -94,7 +114,7 @@ function twilioMessage(account: string, fields: Record<string, string>): Record<
     to: fields['To'],
     from: fields['From'] ?? null,
     messaging_service_sid: fields['MessagingServiceSid'] ?? null,
-    body: fields['Body'],
+    body: bodyOf(fields),
     status: 'queued',
     direction: 'outbound-api',
     num_segments: '1',

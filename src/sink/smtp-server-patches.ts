@@ -21,14 +21,18 @@ export interface Watcher {
 
 /** Advice for commands that the sink refuses by default. */
 const ADVICE: Readonly<Record<string, string>> = {
-  AUTH: ': the application sends a user name and a password; remove them, or start the sink with --accept-auth',
+  AUTH: ': the application sends a user name and a password; remove them, or accept them with `acceptAuth: true` of withTwoFactor (sink --accept-auth)',
 };
 const STARTTLS_ABORTED =
   "A client asked for TLS and hung up: it does not trust the sink's self-signed certificate. Turn TLS off, or let the application accept any certificate";
 /** The first byte of a TLS handshake, RFC 8446 section 5.1. */
 const TLS_HANDSHAKE = 0x16;
 
+/** Stands for a quoted local part while `smtp-server` parses a command. */
+const PLACEHOLDER = 'quoted-local-part';
+
 type ValidateMail = Connection['_validateMailParams'];
+type ParseAddress = Connection['_parseAddressCommand'];
 
 /**
  * A connection that greets at once and reports every refusal.
@@ -74,6 +78,18 @@ class PatchedConnection extends smtpConnection.SMTPConnection {
 
   override _createParser(): SMTPStream {
     return skipAhead(super._createParser());
+  }
+
+  /** Accepts a quoted local part with spaces or an at sign (RFC 5321 section 4.1.2), which `smtp-server` splits. */
+  override _parseAddressCommand(...[name, command]: Parameters<ParseAddress>): ReturnType<ParseAddress> {
+    const text = command.toString();
+    const quoted = /<("(?:[^"\\\r\n]|\\[^\r\n])+")@/.exec(text)?.[1];
+    if (quoted === undefined) return super._parseAddressCommand(name, command);
+    const parsed = super._parseAddressCommand(
+      name,
+      text.replace(quoted, () => PLACEHOLDER),
+    );
+    return parsed && { ...parsed, address: parsed.address.replace(PLACEHOLDER, () => quoted) };
   }
 
   /** Leaves a SIZE over the limit to `onMailFrom`, whose error text is that of a mail that turns out to be too large. */

@@ -12,6 +12,9 @@ export interface SmtpOptions {
   readonly maxSize?: number;
 }
 
+const LEFT =
+  'A client greeted the sink and left without a mail. If it has a user name and a password, the sink must announce AUTH: `acceptAuth: true` of withTwoFactor (sink --accept-auth); if it requires TLS, `starttls: true` (sink --starttls)';
+
 /** More connections than a test suite opens, and fewer than a process has file descriptors. */
 const MAX_CLIENTS = 500;
 
@@ -20,6 +23,8 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   const maxSize = options.maxSize ?? 25 * 1024 * 1024;
   /** Sessions whose current mail was refused with an error of our own, which is already recorded. */
   const refused = new WeakSet<SMTPServerSession>();
+  /** Sessions that began a mail, or got an error that is recorded. */
+  const active = new WeakSet<SMTPServerSession>();
   const { deliveries } = store;
   const watcher: Watcher = {
     onReset(session) {
@@ -27,6 +32,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.ended(session);
     },
     onRefusal(session, text) {
+      active.add(session);
       if (!refused.has(session)) store.refused(text);
     },
   };
@@ -49,6 +55,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       done();
     },
     onMailFrom({ args }, session, done) {
+      active.add(session);
       deliveries.begun('email', session);
       const announced = Number(args ? args['SIZE'] : 0);
       done(announced > maxSize ? refuse(session, new SmtpRefusal(552, tooLarge(announced))) : null);
@@ -67,6 +74,8 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       });
     },
     onClose(session) {
+      // Mail libraries do not say why: they read the list of extensions, and give up.
+      if (session.hostNameAppearsAs && !active.has(session) && !options.acceptAuth) store.refused(LEFT);
       store.sessionClosed();
       deliveries.closed(session);
     },

@@ -46,7 +46,7 @@ function readText(text: string, format: ImportFormat | undefined = formatOf(text
 
 function formatOf(text: string): ImportFormat | undefined {
   if (/^\s*otpauth-migration:/i.test(text)) return 'google';
-  if (/^\s*otpauth:/i.test(text)) return 'otpauth';
+  if (/^\s*(?:otpauth|steam):/i.test(text)) return 'otpauth';
   if (!/^[^\n]*,[^\n]*url|^[^\n]*login_uri/i.test(text)) return undefined; // no header row, so not worth parsing
   const [header] = parseCsv(text);
   if (hasColumns(header, BITWARDEN)) return 'bitwarden';

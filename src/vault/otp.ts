@@ -9,7 +9,7 @@ import { readSeed } from '../otp/seed.ts';
 export function normalizeOtp(text: string, label: string): string {
   const trimmed = text.trim();
   checkOtp(trimmed);
-  if (/^otpauth:/i.test(trimmed)) return trimmed;
+  if (/^(?:otpauth|steam):/i.test(trimmed)) return trimmed;
   const seed = trimmed
     .replace(/[^a-z2-7]/gi, '') // the spaces and hyphens that sites print between groups
     .toUpperCase();

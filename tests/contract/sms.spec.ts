@@ -84,6 +84,21 @@ test.describe("Twilio's own client", () => {
     expect([...sink.store.since(0)][0]?.envelope.from).toBe(messagingServiceSid);
   });
 
+  test('can send a content template, whose variables are the text', async ({ sink }) => {
+    const content = { contentSid: 'HX0123456789abcdef0123456789abcdef', messagingServiceSid: 'MG01' };
+    const client = twilioAt(sink.url);
+    await client.messages.create({ to: TO, ...content, contentVariables: JSON.stringify({ 1: '482913' }) });
+    await client.messages.create({ to: TO, ...content, contentVariables: JSON.stringify({ 1: 'Ada', 2: '482914' }) });
+    await client.messages.create({ to: `whatsapp:${TO}`, ...content });
+    const stored = [...sink.store.since(0)];
+    expect(stored.map(({ raw }) => raw.toString())).toEqual([
+      '482913',
+      'Ada\n482914',
+      `Content template ${content.contentSid}`,
+    ]);
+    expect(stored.map(({ envelope }) => envelope.from)).toEqual(['MG01', 'MG01', 'MG01']);
+  });
+
   for (const [name, fields, code] of [
     ['without a number', { to: '', from: FROM, body: BODY }, 21604],
     ['with an invalid number', { to: 'alice', from: FROM, body: BODY }, 21211],

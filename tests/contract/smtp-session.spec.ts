@@ -1,4 +1,4 @@
-import { ALICE, expect, sendMail, test } from '../support/sink-test.ts';
+import { ALICE, START, expect, sendMail, test } from '../support/sink-test.ts';
 
 const CREDENTIALS = { auth: { user: 'mailer', pass: 'any password' } };
 /** The certificate of the sink is self-signed. */
@@ -24,6 +24,39 @@ test.describe('without options', () => {
       expect(sink.store.size.messages).toBe(1);
     });
   }
+});
+
+test.describe('a client that greets the sink and leaves without a mail', () => {
+  test('is reported with the options that it may need', async ({ openSmtp, sink }) => {
+    const client = await openSmtp();
+    await client.command('EHLO test');
+    await client.command('QUIT');
+    client.close();
+    await expect
+      .poll(() => sink.store.refusalsSince(START))
+      .toEqual([expect.stringMatching(/left without a mail.*`acceptAuth: true`.*`starttls: true`/)]);
+  });
+
+  test('is not reported if it only looked whether the port is open, or sent a mail before', async ({
+    openSmtp,
+    sink,
+  }) => {
+    (await openSmtp()).close();
+    const client = await openSmtp();
+    await client.sendRaw(ALICE, Buffer.from('Subject: x\r\n\r\nHello\r\n'));
+    await client.command('QUIT');
+    await expect.poll(() => sink.store.openSessions).toBe(0);
+    expect(sink.store.refusalsSince(START)).toEqual([]);
+  });
+});
+
+test('a quoted local part is a recipient', async ({ openSmtp, sink }) => {
+  const addresses = ['"alice doe"@persona.test', '"alice@home"@persona.test', '"alice"@persona.test'];
+  for (const to of addresses) {
+    const client = await openSmtp();
+    expect(await client.sendRaw(to, Buffer.from('Subject: x\r\n\r\nHello\r\n'))).toMatch(/^250 /);
+  }
+  expect([...sink.store.since(0)].flatMap(({ envelope }) => envelope.to)).toEqual(addresses);
 });
 
 test.describe('with acceptAuth', () => {

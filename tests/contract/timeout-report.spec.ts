@@ -194,7 +194,7 @@ test('a client that sends a password is reported, and the password is not', asyn
   await client.command('EHLO test');
   await client.command(`AUTH PLAIN ${Buffer.from('\0app\0secret').toString('base64')}`);
   const told =
-    'AUTH 500 Error: command not recognized: the application sends a user name and a password; remove them, or start the sink with --accept-auth';
+    'AUTH 500 Error: command not recognized: the application sends a user name and a password; remove them, or accept them with `acceptAuth: true`';
   const { message } = await expectThrown(() => inbox.waitForCode(SHORT_WAIT), 'CODE_TIMEOUT', told);
   expect(message).not.toContain(Buffer.from('secret').toString('base64').slice(0, 6));
 });

@@ -76,7 +76,6 @@ const SPELLINGS: Readonly<Record<string, (text: string) => Buffer>> = {
   'hexadecimal entities': (text) =>
     Buffer.from([...text].map((one) => `&#x${one.charCodeAt(0).toString(16)};`).join('')),
   'escapes of bytes': (text) => Buffer.from([...text].map((one) => `\\x${one.charCodeAt(0).toString(16)}`).join('')),
-  'escapes of units': (text) => Buffer.from([...text].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join('')),
   'Base64 twice': (text) => Buffer.from(Buffer.from(Buffer.from(`v=${text}`).toString('base64')).toString('base64')),
   'JSON in JSON in JSON': (text) => Buffer.from(JSON.stringify(JSON.stringify(JSON.stringify(text)))),
 };

@@ -99,3 +99,14 @@ test('a header with a heading is part of the content', () => {
   ];
   expect(decided(...header, control('button', 'Sign in', { region: 'header' })).kind).toBe('locked');
 });
+
+test('a step that asks to set up a factor is an enrollment, although it can sign out', () => {
+  const setUp = ['Set up authenticator app', 'Set up security key'].map((label) => control('button', label));
+  const signOut = control('link', 'Log out', { type: '/logout' });
+  expect(decided(heading('Protect your account'), ...setUp, signOut).kind).toBe('enroll');
+});
+
+test('a button without a label is a sign-out control by its icon', () => {
+  const button = control('button', '', { names: 'icon fa-sign-out', region: 'nav' });
+  expect(decided(button, heading('Servers'), text('One')).kind).toBe('signed-in');
+});

@@ -111,6 +111,12 @@ test.describe('with another source of mail', () => {
     expect(config.use?.twoFactor).toEqual({ mail, sinkUrl: 'http://127.0.0.1:8125' });
   });
 
+  test('the options of SMTP are passed to the sink that is started, and to nothing else', () => {
+    const config = withTwoFactor({}, { acceptAuth: true, starttls: true });
+    expect(config.webServer).toMatchObject([{ command: expect.stringMatching(/ --accept-auth --starttls$/) }]);
+    expect(config.use?.twoFactor).toEqual({ sinkUrl: 'http://127.0.0.1:8025' });
+  });
+
   test('printed options do not contain the secrets of the source', () => {
     const mail = imap({ host: 'imap.acme.example', user: 'qa@acme.example', password: 'Mailbox-4711' });
     const config = withTwoFactor({}, { mail });

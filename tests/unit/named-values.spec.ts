@@ -22,6 +22,13 @@ test.describe('JSON of a trace: masked by its name is', () => {
     ['a token', { access_token: 'x' }, '[secret access_token]'],
     ['a key of a passkey', { credential: { privateKey: 'x' } }, '[secret privateKey]'],
     ['a configured member', { SSN: 'x' }, '[secret SSN]'],
+    ['a list', { ssn: ['x', 'xyz'] }, '{"ssn":["[secret ssn]","[secret ssn]"]}'],
+    ['a number', { ssn: 4711 }, '{"ssn":0}'],
+    [
+      'an object',
+      { ssn: { area: 'x', rest: [47, 'xyz'] } },
+      '{"ssn":{"area":"[secret ssn]","rest":[0,"[secret ssn]"]}}',
+    ],
     ['a member with a name of one letter', { q: 'x' }, '[secret q]'],
     ['a field of a form', { params: [{ name: 'refresh_token', value: 'x' }] }, '[secret refresh_token]'],
     ['a value in localStorage', { localStorage: [{ name: 'a', value: 'x'.repeat(16) }] }, '[secret a]'],

@@ -67,3 +67,9 @@ test('empty and unknown values are accepted', () => {
   for (const nothing of [undefined, null, 1, 'text', [], {}, { error: undefined }, { contentType: undefined }])
     expect(() => report.redact(nothing)).not.toThrow();
 });
+
+test('the path of a step is redacted, as reporters of users read it', () => {
+  const title = 'Fill "482913"';
+  const step = redacted(redacted({ title, titlePath: () => ['Sign in', title] }));
+  expect(step.titlePath()).toEqual(['Sign in', 'Fill "[secret code]"']);
+});

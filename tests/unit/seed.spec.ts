@@ -16,6 +16,9 @@ test.describe('Base32 is read in any spelling that sites use', () => {
     ['MZXW-6YTB-OI', 'foobar'],
     ['\tMZXW\u00a06YTB\u00a0OI\r\n', 'foobar'],
     ['MZXW–6YTB–OI', 'foobar'],
+    ['mzxw.6ytb.oi', 'foobar'],
+    ['M Z X W 6 Y T B O I', 'foobar'],
+    ['MZXW\u200b6YTB\u202fOI', 'foobar'],
     ['MZXW6YTBOJ', 'foobar'], // the bits left over are not zero
     ['MZXW6YTBO', 'fooba'], // a character too many
     ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', '12345678901234567890'],
@@ -54,6 +57,10 @@ test.describe('an otpauth URI is read with all of its parameters', () => {
     ],
     ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA1&image=https://acme.example/a.png', {}],
     ['otpauth:totp/a?secret=MZXW6YTBOI', {}],
+    ['otpauth://totp/What? Now?:alice?secret=MZXW6YTBOI&digits=8', { digits: 8 }],
+    ['otpauth://totp/Team #1:alice?secret=MZXW6YTBOI&issuer=Team #1&period=60', { period: 60 }],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&digits=&period=&algorithm=&counter=', {}],
+    ['otpauth://totp/100%:alice?secret=MZXW6YTBOI#', {}],
     ['otpauth://hotp/Acme:alice?secret=MZXW6YTBOI&counter=7', { counter: 7 }],
   ] as const) {
     test(uri, () => {
@@ -75,7 +82,9 @@ test.describe('an invalid seed is refused with the reason', () => {
     ['otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8', 'several accounts'],
     ['otpauth://hotp/a?secret=MZXW6YTBOI', '"counter"', '&counter=0'],
     ['otpauth://hotp/a?secret=MZXW6YTBOI&counter=-1', '"counter"'],
-    ['otpauth://steam/a?secret=MZXW6YTBOI', 'type', '"steam"'],
+    ['otpauth://motp/a?secret=MZXW6YTBOI', 'type', '"motp"'],
+    ['otpauth://totp/a?secret=MZXW6YTBOI&encoder=hex', 'encoder', '"hex"'],
+    ['steam://MZXW6YTB0189', '"0"', 'not Base32'],
     ['otpauth://totp/a', 'no "secret"'],
     ['otpauth://totp/a?secret=', 'no "secret"'],
     ['otpauth://totp/a?secret=MZXW6YTBOI&algorithm=MD5', '"MD5"', 'SHA256'],

@@ -159,6 +159,41 @@ test('a file with several accounts cannot be imported into one site', async () =
   await expectThrown(() => imported(uris, ACME, { site: 'Acme' }), 'VAULT_INVALID', 'this one has several');
 });
 
+test.describe('one account of a file with several', () => {
+  const secret = Buffer.from('12345678901234567890');
+  const several = migrationUri({
+    accounts: ['alice', 'bob', 'bobby'].map((name) => ({ secret, name, issuer: 'Acme', type: 2 })),
+  });
+
+  test('is imported by its title, or by a part of it', async () => {
+    for (const account of ['Acme:bob', 'ALICE']) {
+      const { record } = await imported(several, ACME, { account, site: 'Acme' });
+      expect(record.sites).toMatchObject([{ name: 'Acme', otp: expect.stringContaining(`secret=${SEED}`) }]);
+      expect(decodeURIComponent(record.sites[0]?.otp ?? '')).toContain(account.toLowerCase().replace('acme:', ':'));
+    }
+  });
+
+  test('must be named clearly', async () => {
+    await expectThrown(() => imported(several, ACME, { account: 'bo' }), 'VAULT_INVALID', '2 accounts', 'Acme:bobby');
+    await expectThrown(
+      () => imported(several, ACME, { account: 'carol' }),
+      'VAULT_INVALID',
+      'No account',
+      'Acme:alice',
+    );
+  });
+});
+
+test('an import of which nothing is left fails, even if problems may be skipped', async () => {
+  const file = `otpauth://totp/Acme:alice?secret=${SEED}&digits=9`;
+  await expectThrown(
+    () => imported(file, ACME, { skipInvalid: true }),
+    'VAULT_INVALID',
+    'Nothing was imported',
+    'digits',
+  );
+});
+
 test.describe('a file is rejected', () => {
   for (const [name, file] of [
     ['that is empty', ''],

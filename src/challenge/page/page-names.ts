@@ -23,15 +23,15 @@ export function pageNames(): PageNames {
   const squeeze = (text: string): string => text.replace(/[\s\u200b\u00ad]+/g, ' ').trim();
   const isElement = (node: Node): node is Element => node.nodeType === 1;
 
-  /** Returns the text of an element, including the names of its images. */
-  const textOf = (node: Node, depth = 0): string => {
+  /** Returns the text of an element, including the names of its images. Hidden parts of a visible element do not count. */
+  const textOf = (node: Node, depth = 0, isShown = isElement(node) && node.checkVisibility()): string => {
     if (node.nodeType === 3) return node.nodeValue ?? '';
     if (!isElement(node) || depth > 12 || SKIPPED.has(node.tagName.toUpperCase())) return '';
-    if (depth > 0 && (node as HTMLElement).hidden) return '';
+    if (depth > 0 && ((node as HTMLElement).hidden || (isShown && !node.checkVisibility()))) return '';
     const own = node.getAttribute('aria-label') ?? node.getAttribute('alt');
     if (depth > 0 && own) return ` ${own} `;
     if (depth > 0 && /^(?:SELECT|TEXTAREA|INPUT)$/.test(node.tagName)) return '';
-    const parts = [...(node.shadowRoot ?? node).childNodes].map((child) => textOf(child, depth + 1));
+    const parts = [...(node.shadowRoot ?? node).childNodes].map((child) => textOf(child, depth + 1, isShown));
     const text = parts.join('');
     if (depth > 0 && !squeeze(text)) return ` ${node.getAttribute('title') ?? ''} `;
     return INLINE.has(node.tagName) ? text : ` ${text} `;

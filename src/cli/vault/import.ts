@@ -16,6 +16,7 @@ Imports accounts from a file of another program; - reads standard input.
                     bitwarden   the CSV export of Bitwarden
                     1password   the CSV export of 1Password
                     (default: detected from the content)
+  --account TITLE   imports one account of several: its title, or a part of it
   --site NAME       site of a single account
   --origin ORIGIN   origin of a single account, such as https://app.example.com
   --replace         replace values of the persona that differ
@@ -25,6 +26,7 @@ Imports accounts from a file of another program; - reads standard input.
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
   format: { type: 'string' },
+  account: { type: 'string' },
   site: { type: 'string' },
   origin: { type: 'string', multiple: true },
   replace: flag,
@@ -44,6 +46,7 @@ export const runImport: Command = defineCommand({
     const [persona = '', path = ''] = call.positionals;
     const {
       format: word,
+      account,
       site,
       origin = [],
       replace = false,
@@ -56,7 +59,13 @@ export const runImport: Command = defineCommand({
     }
     const { entries, note } = await readImport(await readInput(path), format);
     const vault = await calledProject({ vault: folder }).vault();
-    const options = { origins: origin, replace, skipInvalid, ...(site === undefined ? {} : { site }) };
+    const options = {
+      origins: origin,
+      replace,
+      skipInvalid,
+      ...(account === undefined ? {} : { account }),
+      ...(site === undefined ? {} : { site }),
+    };
     const results: MergeResult[] = [];
     await vault.update(persona, (record) => {
       const merged = mergeImport(record, entries, options);

@@ -1,5 +1,5 @@
-import { decodePercent } from '../../core/decode-percent.ts';
 import { reasonOf } from '../../core/errors.ts';
+import { splitOtpUri } from '../../otp/otp-uri.ts';
 import { normalizeOtp } from '../otp.ts';
 
 /** An account in an imported file. */
@@ -35,9 +35,9 @@ export function readOtp(text: string, label: string): Pick<ImportedEntry, 'otp' 
 }
 
 function labelOf(text: string): { readonly title: string; readonly issuer: string } {
-  if (!/^otpauth:/i.test(text) || !URL.canParse(text)) return { title: 'authenticator', issuer: '' };
-  const { pathname, searchParams } = new URL(text);
-  const title = decodePercent(pathname.replace(/^\/*(?:[th]otp\/)?/i, ''));
-  const [issuer] = title.includes(':') ? title.split(':', 1) : [''];
-  return { title: title.slice(0, 60) || 'authenticator', issuer: searchParams.get('issuer') ?? issuer ?? '' };
+  const uri = splitOtpUri(text);
+  if (!uri) return { title: 'authenticator', issuer: '' };
+  const { label, parameters } = uri;
+  const [issuer] = label.includes(':') ? label.split(':', 1) : [''];
+  return { title: label.slice(0, 60) || 'authenticator', issuer: parameters.get('issuer') ?? issuer ?? '' };
 }

@@ -4,6 +4,8 @@ import { hostOf } from '../site.ts';
 import type { ImportedEntry } from './entry.ts';
 
 export interface MergeOptions {
+  /** Account to import of a file with several: its title, or a part that no other has. @default all of them */
+  readonly account?: string;
   /** Site of the account, for a file with one account. */
   readonly site?: string;
   /** Origins of the account, for a file with one account and no web address. */
@@ -31,16 +33,19 @@ const VALUES = ['username', 'password', 'otp'] as const;
  */
 export function mergeImport(
   record: PersonaRecord,
-  entries: readonly ImportedEntry[],
+  all: readonly ImportedEntry[],
   options: MergeOptions = {},
 ): MergeResult {
-  if (entries.length === 0) throw new TwoFactorError('VAULT_INVALID', 'The file contains no account.');
+  if (all.length === 0) throw new TwoFactorError('VAULT_INVALID', 'The file contains no account.');
+  const entries = options.account === undefined ? all : [chosen(all, options.account)];
   const problems: string[] = [];
   const sites = new Map(record.sites.map((site) => [site.name, site]));
   const changed = new Set<string>();
   const only: MergeOptions = entries.length === 1 ? options : {};
   if (entries.length > 1 && (options.site ?? options.origins?.length)) {
-    problems.push('--site and --origin require a file with one account, and this one has several');
+    problems.push(
+      '--site and --origin require a file with one account, and this one has several: choose one with --account',
+    );
   }
   for (const entry of entries) {
     const target = targetOf([...sites.values()], entry, only, entries.length === 1);
@@ -53,12 +58,25 @@ export function mergeImport(
     changed.add(target.name);
     sites.set(target.name, { ...target, ...valuesOf(entry) });
   }
-  if (problems.length > 0 && !options.skipInvalid) {
+  if (problems.length > 0 && (!options.skipInvalid || changed.size === 0)) {
     const list = problems.map((problem) => `\n  - ${problem}`).join('');
-    const remedy = 'Correct the file, or skip these entries with --skip-invalid.';
+    const remedy = options.skipInvalid
+      ? 'No entry is valid.'
+      : 'Correct the file, or skip these entries with --skip-invalid.';
     throw new TwoFactorError('VAULT_INVALID', `Nothing was imported. ${remedy}${list}`);
   }
   return { record: { ...record, sites: [...sites.values()] }, sites: [...changed], skipped: problems };
+}
+
+/** Returns the account whose title is a text, or else the only one whose title contains it. */
+function chosen(entries: readonly ImportedEntry[], account: string): ImportedEntry {
+  const wanted = account.toLowerCase();
+  const same = entries.filter(({ title }) => title.toLowerCase() === wanted);
+  const found = same.length > 0 ? same : entries.filter(({ title }) => title.toLowerCase().includes(wanted));
+  if (found.length === 1 && found[0]) return found[0];
+  const titles = entries.map(({ title }) => `\n  - ${title}`).join('');
+  const seen = found.length === 0 ? 'No account has this title' : `${found.length} accounts have it in their titles`;
+  throw new TwoFactorError('VAULT_INVALID', `Nothing was imported. --account must name one account. ${seen}:${titles}`);
 }
 
 const SITE_UNKNOWN =
