@@ -1,10 +1,14 @@
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+import { impostorsOf } from './tests/apps/refusals.ts';
 import { CHROMIUM_FLAGS } from './tests/support/chromium-flags.ts';
 import { CROWD, STORED_PERSONAS, TOTP_PERIOD, VISITORS, seedUsers } from './tests/support/stored-personas.ts';
 import { signInByPassword } from './tests/support/sign-in.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
+
+/** Personas like Alice that the site under test refuses. */
+const IMPOSTORS = impostorsOf({ alice: STORED_PERSONAS.alice });
 
 /** Contract tests that spend most of their time in timeouts, backoff and leases. */
 const WAITING =
@@ -46,7 +50,7 @@ export default withTwoFactor(
   {
     smtpPort: 0,
     httpPort: 0,
-    personas: { ...STORED_PERSONAS, ...CROWD, ...VISITORS },
+    personas: { ...STORED_PERSONAS, ...CROWD, ...VISITORS, ...IMPOSTORS },
     profiles: { alice: { signIn: signInByPassword, probe: '/' } },
   },
 );

@@ -14,6 +14,8 @@ const APPS = join(ROOT, 'tests', 'apps');
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'playwright-2fa-apps');
 /** Files of an application that decide what is installed. */
 const INSTALL_FILES = ['package.json', 'package-lock.json', '.npmrc'];
+/** Applications of 450 MB each, which are installed if they are chosen by name, or with PLAYWRIGHT_2FA_FULL=1. */
+const LARGE = ['firebaseui', 'meshcentral'];
 /** Time limit of each npm command, in milliseconds. */
 const TIMEOUT = 300_000;
 
@@ -21,12 +23,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await installApps();
 
 /**
  * Installs missing applications, and returns the reason for each that cannot be installed, by name.
- * @param {readonly string[]} chosen names; all applications if empty
+ * @param {readonly string[]} chosen names; all applications but the large ones if empty
  * @returns {Promise<Record<string, string>>}
  */
 export async function installApps(chosen = []) {
   const names = readdirSync(APPS).filter((name) => existsSync(join(APPS, name, 'app', 'package.json')));
-  const wanted = names.filter((name) => chosen.length === 0 || chosen.includes(name));
+  const isFull = process.env.PLAYWRIGHT_2FA_FULL === '1';
+  const wanted = names.filter((name) => (chosen.length > 0 ? chosen.includes(name) : isFull || !LARGE.includes(name)));
   // In parallel, because most of the time is spent waiting for the registry.
   const problems = await Promise.all(wanted.map(async (name) => [name, await installApp(name)]));
   return Object.fromEntries(problems.filter(([, problem]) => problem !== undefined));

@@ -22,7 +22,9 @@ export function whyNotInstalled(name: string): string | undefined {
     return missing.length > 0 ? `${name} is not installed: apt-get install ${missing.join(' ')}` : undefined;
   }
   const written = new URL(`./${name}/app/node_modules/.package-lock.json`, import.meta.url);
-  return existsSync(fileURLToPath(written)) ? undefined : `${name} is not installed: npm run test:apps installs it`;
+  return existsSync(fileURLToPath(written))
+    ? undefined
+    : `${name} is not installed: npm run test:apps -- --project=${name} installs it`;
 }
 
 /** Returns true if an application's server is needed: `npm run test:apps -- --project=NAME` starts only that one. */

@@ -40,6 +40,8 @@ function serverOf({ name, users, tells = [] }: App) {
     command: `node ${name}/app/server.mjs`,
     env: { PORT: '0', SEED_USERS: JSON.stringify(Object.values(users)) },
     wait: { stdout: new RegExp(`${name} ready ${told.join(' ')}`) },
+    // A database is made from nothing, which takes its time on a busy machine.
+    timeout: 120_000,
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 1000 },
   };
 }

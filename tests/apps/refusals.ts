@@ -78,7 +78,7 @@ function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T
 
 /** Changes each code that the page sends with POST, so that the site refuses it. */
 export async function spoilCodes(page: Page): Promise<void> {
-  await page.route('**/*', async (route: Route, request: Request) => {
+  await page.context().route('**/*', async (route: Route, request: Request) => {
     const data = request.method() === 'POST' ? request.postData() : null;
     const spoiled = data?.replace(CODE, (code) => [...code].map((digit) => (Number(digit) + 1) % 10).join(''));
     await (data === null || spoiled === undefined || spoiled === data
@@ -87,9 +87,9 @@ export async function spoilCodes(page: Page): Promise<void> {
   });
 }
 
-/** Changes the token of each link that the page opens, so that the site refuses it. */
+/** Changes the token of each link that is opened, in whatever tab, so that the site refuses it. */
 export async function spoilLinks(page: Page): Promise<void> {
-  await page.route(
+  await page.context().route(
     (url) => TOKEN.test(url.search),
     async (route: Route, request: Request) => {
       const isLink = request.isNavigationRequest();
@@ -106,7 +106,7 @@ function countSent(page: Page, text: string): () => number {
   const note = (data: string | Buffer | null): void => {
     if (data !== null && forms.some((form) => data.includes(form))) count++;
   };
-  page.on('request', (request: Request) => note(request.postData()));
+  page.context().on('request', (request: Request) => note(request.postData()));
   page.on('websocket', (socket: WebSocket) => void socket.on('framesent', ({ payload }) => note(payload)));
   return () => count;
 }

@@ -4,9 +4,9 @@ import { type Scope, loginPage } from './signed-in.ts';
 
 async function enterPassword(page: Page, persona: Persona, scope: Scope): Promise<void> {
   await page.goto(loginPage(scope));
-  await page.getByLabel('Username').fill(persona.username);
+  await page.getByLabel('Login').fill(persona.username);
   await persona.fillPassword(page.getByLabel('Password'));
-  await page.getByRole('button', { name: 'Login' }).click();
+  await page.getByRole('button', { name: 'OK' }).click();
 }
 
 /** Leaves the sign-in page, which does not go on by itself. */
@@ -16,7 +16,7 @@ async function goOn(page: Page): Promise<void> {
 }
 
 async function enterTotp(page: Page, persona: Persona): Promise<void> {
-  await persona.totp.fillCode(page.locator('#code'));
+  await persona.totp.fillCode(page.locator('#otpSchemeForm input'));
   await page.getByRole('button', { name: 'OK' }).click();
   await goOn(page);
 }
@@ -37,7 +37,7 @@ export async function chooseTotp(page: Page, persona: Persona): Promise<void> {
 export async function signInByMail(page: Page, persona: Persona): Promise<void> {
   await enterPassword(page, persona, 'mail');
   await page.getByRole('button', { name: 'Send a new code' }).click();
-  await persona.inbox.fillCode(page.locator('#code'));
+  await persona.inbox.fillCode(page.locator('#mailSchemeForm input'));
   await page.getByRole('button', { name: 'OK' }).click();
   await goOn(page);
 }

@@ -10,6 +10,7 @@ export function loginPage(scope: Scope): string {
 
 /** Checks the page and the server: it opens the profile on the password alone, and keeps what each scope has got. */
 export async function expectSignedIn(page: Page, scope: Scope): Promise<void> {
+  await page.goto('/profile.html');
   await expect(page.locator('#dropdownProfile')).toBeVisible();
   const response = await page.request.get(`/api/auth/scheme/?scope=${scope}`);
   const { [scope]: state } = (await response.json()) as Record<
