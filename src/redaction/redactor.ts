@@ -15,9 +15,14 @@ export class Redactor {
   readonly known: SecretSet;
   readonly #named: NamedRedaction | undefined;
   readonly #onMatch: OnMatch;
+  readonly #masksPieces: boolean;
 
-  /** @param names names whose values are masked. @default none */
-  constructor(known: SecretSet, names?: SensitiveNames, onMatch: OnMatch = () => undefined) {
+  /**
+   * @param names names whose values are masked. @default none
+   * @param masksPieces whether codes whose characters stand one by one are masked
+   */
+  constructor(known: SecretSet, names?: SensitiveNames, onMatch: OnMatch = () => undefined, masksPieces = true) {
+    this.#masksPieces = masksPieces;
     this.known = known;
     this.#named = names && new NamedRedaction(names);
     this.#onMatch = onMatch;
@@ -47,7 +52,7 @@ export class Redactor {
 
   /** Masks codes whose characters stand one by one in a short text. */
   pieces(bytes: Buffer): Buffer {
-    if (bytes.length > MAX_PIECED || this.known.size === 0) return bytes;
+    if (!this.#masksPieces || bytes.length > MAX_PIECED || this.known.size === 0) return bytes;
     const text = bytes.toString('latin1');
     const onMatch = (label: string): void =>
       this.#onMatch({ label, encoding: 'grouped', bytes: NOTHING, mask: NOTHING });

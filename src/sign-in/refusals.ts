@@ -4,6 +4,7 @@ import { says } from '../language/page/index.ts';
 import type { ChallengeResponder } from './challenge-responder.ts';
 import { describeDialog } from './dialogs.ts';
 import { passkeyRefused } from './errors.ts';
+import { failureIn } from './failed-address.ts';
 import { formProblems } from './form-problems.ts';
 import type { SignInContext } from './sign-in-context.ts';
 
@@ -64,6 +65,14 @@ export class Refusals {
     const subject = isCode ? codes : part === 'link-sent' ? 'the link by e-mail' : `the ${part}`;
     const what = `The site refused ${subject} of ${credentials.name}${reason}.`;
     throw this.#context.fail('SIGN_IN_REFUSED', what, isCode ? CODE_HELP : CREDENTIALS_HELP);
+  }
+
+  /** Records a refusal that the address of the next page tells, as `error=INVALID_TOKEN`. Throws as `refused()`. */
+  async refusedByAddress(reading: PageReading): Promise<void> {
+    const { page, progress } = this.#context;
+    const failure = failureIn(page.url());
+    const isNew = progress.before !== undefined && failureIn(progress.before.url) !== failure;
+    if (failure !== undefined && isNew && progress.last?.proves) await this.refused(reading, failure);
   }
 
   /** True if the page takes another code. A new message comes only if the page can be asked for it. */

@@ -1,6 +1,5 @@
 import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 import { click } from './click.ts';
-import { failureIn } from './failed-address.ts';
 import { type SessionProof, proofOf } from './proof.ts';
 import type { Refusals } from './refusals.ts';
 import type { SignInContext } from './sign-in-context.ts';
@@ -141,9 +140,7 @@ export class SettledPage {
     const refused = [errorStatus, status].find((one) => REFUSED_STATUS.has(one));
     if (refused !== undefined && progress.last?.proves && reading.signs.session.length === 0)
       await this.#refusals.refused(reading, `HTTP ${refused}`);
-    const failure = failureIn(this.#context.page.url());
-    if (failure !== undefined && progress.last?.proves && reading.signs.session.length === 0)
-      await this.#refusals.refused(reading, failure);
+    if (reading.signs.session.length === 0) await this.#refusals.refusedByAddress(reading);
     if (status < 400) return;
     const basic = status === 401 ? ' If the browser asks for a user name and a password, set `httpCredentials`.' : '';
     throw this.#context.fail('CHALLENGE_UNKNOWN', `The site responded with HTTP ${status}.${basic}`);

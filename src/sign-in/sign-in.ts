@@ -127,6 +127,7 @@ export class SignIn {
         await this.#refusals.unsent(reading, key);
         return await this.#answer(reading, key);
       case 'next-challenge':
+        await this.#refusals.refusedByAddress(reading);
         if (key !== undefined && progress.hasStartedOver(key)) {
           await this.#refusals.refused(reading);
           progress.startOver();

@@ -13,4 +13,8 @@ testRefusal(test, PERSONAS, 'a code of a wrong seed', {
 });
 testRefusal(test, PERSONAS, 'a wrong mailed code', { url: '/email-code', spoil: spoilCodes, words: 'Invalid OTP' });
 testRefusal(test, PERSONAS, 'a wrong texted code', { url: '/phone', spoil: spoilCodes, words: 'Invalid OTP' });
-testRefusal(test, PERSONAS, 'a wrong link', { url: '/magic-link', spoil: spoilLinks, words: 'INVALID_TOKEN' });
+testRefusal(test, PERSONAS, 'a wrong link', {
+  url: '/magic-link',
+  spoil: spoilLinks,
+  words: 'This link is no longer valid',
+});
