@@ -18,7 +18,7 @@ export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: 'tests',
     fullyParallel: true,
-    timeout: 60_000,
+    timeout: 120_000,
     forbidOnly: Boolean(process.env['CI']),
     // For two cores. Two workers of each project at a time, so that tests that wait run beside tests that compute: the
     // first projects of the list start first.
