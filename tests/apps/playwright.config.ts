@@ -11,6 +11,7 @@ export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',
     outputDir: '../../test-results/apps',
+    timeout: 90_000,
     forbidOnly: Boolean(process.env['CI']),
     workers: 2,
     reporter: [
