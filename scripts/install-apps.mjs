@@ -15,7 +15,7 @@ const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pla
 /** Files of an application that decide what is installed. */
 const INSTALL_FILES = ['package.json', 'package-lock.json', '.npmrc'];
 /** Applications of 450 MB each, which are installed if they are chosen by name, or with PLAYWRIGHT_2FA_FULL=1. */
-const LARGE = ['firebaseui', 'meshcentral'];
+const LARGE = new Set(['firebaseui', 'meshcentral']);
 /** Time limit of each npm command, in milliseconds. */
 const TIMEOUT = 300_000;
 
@@ -29,7 +29,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await installApps();
 export async function installApps(chosen = []) {
   const names = readdirSync(APPS).filter((name) => existsSync(join(APPS, name, 'app', 'package.json')));
   const isFull = process.env.PLAYWRIGHT_2FA_FULL === '1';
-  const wanted = names.filter((name) => (chosen.length > 0 ? chosen.includes(name) : isFull || !LARGE.includes(name)));
+  const wanted = names.filter((name) => (chosen.length > 0 ? chosen.includes(name) : isFull || !LARGE.has(name)));
   // In parallel, because most of the time is spent waiting for the registry.
   const problems = await Promise.all(wanted.map(async (name) => [name, await installApp(name)]));
   return Object.fromEntries(problems.filter(([, problem]) => problem !== undefined));

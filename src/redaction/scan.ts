@@ -63,7 +63,7 @@ class Search {
   #location = '';
 
   constructor(known: SecretSet) {
-    // Single characters in a row also occur by chance, so they are masked, but are no finding.
+    // Single characters in a row also occur by chance. They are masked, but they do not count as a finding.
     const onMatch = ({ label, encoding }: SecretPattern): void => this.#record(label, encoding);
     const redactor = new Redactor(known, undefined, onMatch, false);
     this.#text = new StreamRedactor(redactor, { ...sensitiveNames(), searchTerms: [] });
