@@ -20,6 +20,8 @@ export interface PageSigns {
   readonly isLoneVerify: boolean;
   /** True if its only button continues, and no field is to be filled. */
   readonly isLoneContinue: boolean;
+  /** Title and headings of the page. */
+  readonly headings: readonly string[];
   /** Signs of a session, whether or not the page asks for something. */
   readonly session: readonly SessionSign[];
   /** Visible texts that may be the answer of the site to the last input, in all frames. */
@@ -57,6 +59,7 @@ export function signsOf(views: readonly FrameView[], snapshot: PageSnapshot, rea
     isSmall: snapshot.texts.length <= SMALL,
     isLoneVerify: read.fields.length === 0 && loneButton(snapshot, 'verify') !== undefined,
     isLoneContinue: read.fields.length === 0 && loneButton(snapshot, 'goOn') !== undefined,
+    headings: [snapshot.title, ...snapshot.headings.map(({ text }) => text)],
     session: sessionSigns(snapshot),
     statements: statementsOf(snapshot, read.fields),
     isLoading: isLoading(views, snapshot),

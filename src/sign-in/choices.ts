@@ -28,8 +28,8 @@ export class Choices {
   async consent(reading: PageReading): Promise<boolean> {
     const options = await optionsOf(reading);
     const named = options.filter(({ label }) => this.#accepts(label));
-    const subject = reading.signs.statements.map(({ text }) => text);
-    if (named.length === 0 && !subject.some((text) => this.#accepts(text))) return false;
+    // Small print names terms on any page, also on one that asks for access. What is asked stands in the heading.
+    if (named.length === 0 && !reading.signs.headings.some((text) => this.#accepts(text))) return false;
     const boxes = options.filter(({ isBox }) => isBox);
     const wanted = boxes.length === 1 ? boxes : boxes.filter(({ label }) => this.#accepts(label));
     for (const { locator } of wanted) await setTrust(locator, true);
@@ -48,8 +48,7 @@ export class Choices {
   /** Chooses the account that the caller named, else the persona's own. Returns false if neither is there. */
   async account(reading: PageReading): Promise<boolean> {
     const options = await optionsOf(reading);
-    const own = (['email', 'username'] as const).map((kind) => this.#credentials.identifier(kind).toLowerCase());
-    const names = this.#account === undefined ? own : [this.#account];
+    const names = this.#account === undefined ? this.#ownNames() : [this.#account];
     const entry =
       options.find(({ label }) => names.includes(label.toLowerCase())) ??
       options.find(({ label }) => names.some((name) => label.toLowerCase().includes(name)));
@@ -62,6 +61,10 @@ export class Choices {
     const { proceed, submit } = reading.locators;
     if (needsSending && (submit ?? proceed)) await click((submit ?? proceed)!);
     return true;
+  }
+
+  #ownNames(): string[] {
+    return (['email', 'username'] as const).map((kind) => this.#credentials.identifier(kind).toLowerCase());
   }
 
   #accepts(text: string): boolean {

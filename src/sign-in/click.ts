@@ -18,15 +18,21 @@ export async function requirePresent(...elements: readonly Locator[]): Promise<v
   if (counts.includes(0)) throw new ElementGone('An element is gone.');
 }
 
+/** True if another element covers a control; undefined if the control is gone. */
+export async function isCovered(control: Locator): Promise<boolean | undefined> {
+  const [covered] = await control.evaluateAll(coveredInPage);
+  return covered;
+}
+
 /** Clicks a button or a link. If another element covers it for long, dispatches the event directly. */
 export async function click(control: Locator): Promise<void> {
-  const [isCovered] = await control.evaluateAll(coveredInPage);
-  if (isCovered === undefined) throw new ElementGone('The element is gone.');
+  const covered = await isCovered(control);
+  if (covered === undefined) throw new ElementGone('The element is gone.');
   try {
-    await control.first().click({ timeout: isCovered ? COVER_TIMEOUT : READY_TIMEOUT, noWaitAfter: true });
+    await control.first().click({ timeout: covered ? COVER_TIMEOUT : READY_TIMEOUT, noWaitAfter: true });
   } catch (error) {
     const stays = error instanceof Error && /intercepts pointer events|outside of the viewport/.test(error.message);
-    if (!stays && !isCovered) throw error;
+    if (!stays && !covered) throw error;
     await control.first().dispatchEvent('click', undefined, { timeout: QUERY_TIMEOUT });
   }
 }

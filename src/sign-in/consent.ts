@@ -20,11 +20,6 @@ export async function dismissConsent(
   return false;
 }
 
-/** True if another element covers a control. */
-export async function isCovered(control: Locator): Promise<boolean> {
-  return await control.evaluate(isCoveredInPage, undefined, { timeout: QUERY_TIMEOUT }).catch(() => false);
-}
-
 async function covers(consent: Locator, control: Locator): Promise<boolean> {
   const [banner, below] = [await outermostElement(consent), await outermostElement(control)];
   return await below.evaluate(coversInPage, banner);
@@ -38,14 +33,6 @@ async function outermostElement(locator: Locator): Promise<ElementHandle<Element
     if (parent) handle = await frame.frameElement();
   }
   return handle as ElementHandle<Element>;
-}
-
-/** Runs in the page. */
-function isCoveredInPage(control: Element): boolean {
-  control.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-  const { left, top, width, height } = control.getBoundingClientRect();
-  const topmost = (control.getRootNode() as Document | ShadowRoot).elementFromPoint(left + width / 2, top + height / 2);
-  return topmost !== null && !control.contains(topmost);
 }
 
 /** Runs in the page. True if the topmost element at the position of `below` belongs to the layer of `banner`. */

@@ -47,11 +47,11 @@ export class Dialogs {
   async #answer(dialog: Dialog): Promise<void> {
     const type = dialog.type();
     const text = mask(dialog.message());
-    // A person presses OK to send a code or to go on. Any other question is declined.
+    // A person presses OK to send a code or to go on. Any other question is declined, such as to end other sessions.
     const accepts =
       type === 'alert' ||
       type === 'beforeunload' ||
-      (type === 'confirm' && says(text, 'send', 'code', 'signIn', 'verify'));
+      (type === 'confirm' && says(text, 'send', 'code', 'signIn', 'verify') && !says(text, 'agree'));
     const answer = this.#isOwn ? (accepts ? 'accepted' : 'dismissed') : undefined;
     if (type !== 'beforeunload') this.#seen.push({ text, type, answer });
     if (!this.#isOwn) return;

@@ -1,9 +1,9 @@
 import type { Locator, Page } from '@playwright/test';
 import { lookAt } from '../challenge/page/look.ts';
 import type { Secret } from '../secret/secret.ts';
-import { isCovered, dismissConsent } from './consent.ts';
+import { dismissConsent } from './consent.ts';
 import type { PageIdle } from './page-idle.ts';
-import { READY_TIMEOUT, preventNativeSubmit, click } from './click.ts';
+import { READY_TIMEOUT, isCovered, preventNativeSubmit, click } from './click.ts';
 import type { LastAnswer } from './page-outcome.ts';
 
 /** A filled form. */
