@@ -2,6 +2,8 @@ import type { SecretSet } from './secret-set.ts';
 
 /** Longer texts are not searched for pieces, in characters: bodies that carry a code are short. */
 export const MAX_PIECED: number = 16 * 1024;
+/** Shorter texts hold no six characters with something between them. */
+const MIN_PIECED = 11;
 /** Codes whose characters are searched for one by one. Shorter ones would match by chance. */
 const CODE = /^(?=.*\d)[A-Za-z0-9]{6,10}$/;
 /** Maximum number of characters between two pieces: the name of a field, the tags around a digit. */
@@ -15,7 +17,7 @@ const PIECE = /(?<=[=":>,[\s]|^)[A-Za-z0-9](?=[&"<,\]}\s;\\]|$)(?!\]=)/g;
  * @param onMatch called with the label of each code
  */
 export function maskPieces(text: string, known: SecretSet, onMatch: (label: string) => void): string {
-  if (text.length > MAX_PIECED) return text;
+  if (text.length < MIN_PIECED || text.length > MAX_PIECED) return text;
   const all = [...text.matchAll(PIECE)];
   if (all.length < 6) return text;
   // Other letters may stand between the digits of a code, such as the name of a class.

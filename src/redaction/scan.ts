@@ -7,7 +7,7 @@ import { type Compression, MAGIC_LENGTH, compressionOf, isZip, nameOfUnpacked, t
 import { headOf, limitTo, peek } from './content-head.ts';
 import { filesIn } from './files.ts';
 import type { Encoding } from './encodings.ts';
-import type { SecretPattern, SecretSet } from './secret-set.ts';
+import type { SecretSet } from './secret-set.ts';
 import { sensitiveNames } from './sensitive-names.ts';
 import { Redactor } from './redactor.ts';
 
@@ -63,9 +63,7 @@ class Search {
   #location = '';
 
   constructor(known: SecretSet) {
-    // Single characters in a row also occur by chance. They are masked, but they do not count as a finding.
-    const onMatch = ({ label, encoding }: SecretPattern): void => this.#record(label, encoding);
-    const redactor = new Redactor(known, undefined, onMatch, false);
+    const redactor = new Redactor(known, undefined, ({ label, encoding }) => this.#record(label, encoding));
     this.#text = new StreamRedactor(redactor, { ...sensitiveNames(), searchTerms: [] });
   }
 

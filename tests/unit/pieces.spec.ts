@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { redactionOf } from '../support/redaction.ts';
 
-const { text } = redactionOf({ code: '482913', word: 'ab12cd' });
+const { text, redactor } = redactionOf({ code: '482913', word: 'ab12cd' });
 
 for (const [what, kind, given, clean] of [
   ['a form', 'text', 'd0=4&d1=8&d2=2&d3=9&d4=1&d5=3', 'd0=•&d1=•&d2=•&d3=•&d4=•&d5=•'],
@@ -47,3 +47,10 @@ for (const other of ['d0=4&d1=8&d2=2&d3=9&d4=1&d5=4', '[4,8,2,9,1]', 'a=4, it is
     expect(text.redactWhole(Buffer.from(other), 'text').toString()).toBe(other);
   });
 }
+
+test('a code is masked in the diff of an assertion, before a reporter writes it', () => {
+  const diff = [...'482913'].map((digit) => `\u001b[31m+   "${digit}",\u001b[39m`).join('\n');
+  const shown = redactor.text(`Error: expect(received).toEqual(expected)\n  Array [\n${diff}\n  ]`);
+  expect(shown.match(/"•"/g)).toHaveLength(6);
+  expect(redactor.text('1 of 6 items, 2 of 6 pages')).toBe('1 of 6 items, 2 of 6 pages');
+});
