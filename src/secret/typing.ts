@@ -39,6 +39,7 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   const isVisible = (element: Element): boolean =>
     isRendered(element) && element.checkVisibility({ visibilityProperty: true });
   const fieldsOf = (top: Element, elements: readonly Element[]): Field[] => {
+    if (top instanceof HTMLSelectElement) return elements.filter((field) => field instanceof HTMLSelectElement);
     if (!top.matches(TEXT_FIELD)) return [...top.querySelectorAll<Field>(TEXT_FIELD)].filter(isRendered);
     return (elements as Field[]).filter((field) => field === top || (field.matches(TEXT_FIELD) && isRendered(field)));
   };
@@ -77,6 +78,18 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     field.dispatchEvent(new KeyboardEvent('keyup', event));
   };
   const isHere = (field: Field): boolean => field.ownerDocument === document;
+  /** Chooses the option of a text in a drop-down list, such as a letter of a password. Returns false if there is none. */
+  const choose = (list: HTMLSelectElement, text: string): boolean => {
+    const options = [...list.options];
+    const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.toLowerCase();
+    const option =
+      options.find((one) => one.value === text || one.text.trim() === text) ??
+      options.find((one) => isSame(one.value, text) || isSame(one.text, text));
+    if (!option) return false;
+    list.selectedIndex = option.index;
+    for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
+    return true;
+  };
   // Returns false if the page moves the field into another document. The rest of the text stays untyped then.
   const typeInto = (field: Field, text: string): boolean => {
     field.style.setProperty('-webkit-text-security', 'disc', 'important');
@@ -109,6 +122,11 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   if (!(await waitUntilEnabled(fields))) return 'disabled';
   if (origin !== undefined && self.origin !== origin) return 'absent';
   if (!fields.every((field) => field.isConnected && isHere(field))) return 'absent';
+  const lists = fields.filter((field) => field instanceof HTMLSelectElement);
+  if (lists.length > 0) {
+    const isChosen = lists.every((list, index) => isHere(list) && choose(list, texts[index] ?? ''));
+    return isChosen ? 'typed' : { problem: 'a list has no option for a character of the value.' };
+  }
   const isTyped = fields.every((field, index) => typeInto(field, texts[index] ?? ''));
   return isTyped ? 'typed' : { problem: 'the page moved the field into another document.' };
 }

@@ -1,12 +1,8 @@
 import type { Locator } from '@playwright/test';
 import type { PageReading } from '../challenge/page/look.ts';
-import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { READY_TIMEOUT, requirePresent, wasCleared } from './click.ts';
 import type { SignInCredentials } from './credentials.ts';
-
-/** Role of a field that a secret of the persona fills. */
-type SecretRole = 'password' | 'memorable-word';
 
 /** Fills the fields of a sign-in form: user name, password, single characters of a password, and a code beside them. */
 export class CredentialsForm {
@@ -51,35 +47,10 @@ export class CredentialsForm {
       const kind = locators.identifiers[index] ?? 'username';
       if (role === 'identifier') await field.fill(this.#credentials.identifier(kind), { timeout });
       else if (role === 'code' || role === 'recovery-code') await this.#credentials.fillCode(field, this.#code!);
-      else if (positions) await this.#fillCharacters(field, role, positions);
+      else if (positions)
+        await this.#credentials.fillCode(field, this.#credentials.characters(role, positions), { timeout });
       else if (role === 'password') await this.#credentials.fillPassword(field, { timeout });
       else await this.#credentials.fillCode(field, this.#credentials.memorableWord(), { timeout });
     }
   }
-
-  /** Fills the characters at some positions of a secret, one per box or drop-down. */
-  async #fillCharacters(boxes: Locator, role: SecretRole, positions: readonly number[]): Promise<void> {
-    const characters = this.#credentials.characters(role, positions);
-    const isList = await boxes.first().evaluate((element) => element instanceof HTMLSelectElement);
-    if (!isList) return await this.#credentials.fillCode(boxes, characters, { timeout: READY_TIMEOUT });
-    const problem = await boxes.evaluateAll(chooseInPage, characters.reveal());
-    if (problem !== undefined)
-      throw new TwoFactorError('FILL_FAILED', `Could not choose ${String(characters)}: ${problem}`);
-  }
-}
-
-/** Runs in the page. Chooses a character in each drop-down. */
-function chooseInPage(lists: Element[], characters: string): string | undefined {
-  for (const [index, list] of (lists as HTMLSelectElement[]).entries()) {
-    const character = characters[index] ?? '';
-    const options = [...list.options];
-    const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.toLowerCase();
-    const option =
-      options.find(({ value, text }) => value === character || text.trim() === character) ??
-      options.find(({ value, text }) => isSame(value, character) || isSame(text, character));
-    if (!option) return `The list ${index + 1} has no such character.`;
-    list.value = option.value;
-    for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
-  }
-  return undefined;
 }
