@@ -130,11 +130,15 @@ function codeRequest(features: PageFeatures): Classification | undefined {
   };
 }
 
+/** True if a text is about a sent code and not about a link: "Check your email for the verification code". */
+function isAboutCode(text: string): boolean {
+  return says(text, 'code') && !says(text, 'link');
+}
+
 /** True if a text says that a sign-in e-mail was sent: "A sign-in email was sent to a@x.com". */
 function isMailSent(text: string): boolean {
   const isSignInMail = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
-  const isCode = says(text, 'code') && !says(text, 'link');
-  return says(text, 'sent') && isSignInMail && !isCode && !says(text, 'reset', 'newsletter', 'shop');
+  return says(text, 'sent') && isSignInMail && !isAboutCode(text) && !says(text, 'reset', 'newsletter', 'shop');
 }
 
 /** Detects a link that was already sent. It takes precedence over other offers on the page. */
@@ -157,7 +161,7 @@ export function linkSent(features: PageFeatures): Classification | undefined {
   const { snapshot } = features;
   const isSmall = snapshot.texts.length <= SMALL;
   const inbox =
-    snapshot.texts.find((text) => says(text.text, 'inbox') && (isSmall || text.heading)) ??
+    snapshot.texts.find(({ text, heading }) => says(text, 'inbox') && !isAboutCode(text) && (isSmall || heading)) ??
     (isSmall ? snapshot.texts.find(({ text }) => isMailSent(text)) : undefined);
   if (
     !inbox ||

@@ -84,10 +84,21 @@ export class PageSnapshot {
     return this.#titles.slice(0, 1).some(({ text }) => says(text, ...meanings));
   }
 
+  /** True for a part of the title, such as the name of the site above a notice. */
+  isSiteName(text: string): boolean {
+    const name = wordsOf(text);
+    return name !== wordsOf(this.title) && ` ${wordsOf(this.title)} `.includes(` ${name} `);
+  }
+
   /** True if a text has one of these meanings. */
   tells(...meanings: readonly Meaning[]): boolean {
     return this.texts.some(({ text }) => says(text, ...meanings));
   }
+}
+
+/** Returns the words of a text in lower case, separated by spaces. */
+function wordsOf(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join(' ');
 }
 
 /** Moves the headers of cards into the content. Such a header has a heading, and not the navigation of a site. */

@@ -2,6 +2,7 @@ import type { FoundField } from './field.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 import type { ItemView, TextView } from './page/view.ts';
 import { says } from '../language/page/index.ts';
+import { meaningOf } from './statement.ts';
 
 /** A text with the evidence that it refuses the last answer. */
 export interface RefusalCandidate {
@@ -22,6 +23,7 @@ const WEIGHT = {
   live: 0.4,
   invalid: 1.5,
   again: 1.2,
+  name: -3,
   near: 0.5,
   described: 0.5,
   inside: 1,
@@ -74,6 +76,7 @@ export function refusalCandidates(snapshot: PageSnapshot, fields: readonly Found
     .filter(({ text }) => isWorded(text) && text.length <= MAX_TEXT && !labels.has(plain(text)))
     .map((item): RefusalCandidate => {
       const found = [...markEvidence(item, state), ...wordEvidence(item, state)];
+      if (snapshot.isSiteName(item.text) && meaningOf(item.text) === undefined) found.push('name');
       const isAlert = item.alert || item.marks.includes('toast');
       return { text: item.text, isAlert, score: found.reduce((sum, name) => sum + WEIGHT[name], 0) };
     });

@@ -39,7 +39,8 @@ export function statementsOf(snapshot: PageSnapshot, fields: readonly FoundField
   ].flatMap(({ text, isAlert }) => {
     if (seen.has(text)) return [];
     seen.add(text);
-    return [{ text: mask(text), isAlert, meaning: meaningOf(text) }];
+    const meaning = meaningOf(text);
+    return meaning === undefined && snapshot.isSiteName(text) ? [] : [{ text: mask(text), isAlert, meaning }];
   });
 }
 

@@ -110,3 +110,9 @@ test('a button without a label is a sign-out control by its icon', () => {
   const button = control('button', '', { names: 'icon fa-sign-out', region: 'nav' });
   expect(decided(button, heading('Servers'), text('One')).kind).toBe('signed-in');
 });
+
+test('a notice about a mailed code, left over after the sign-in, does not tell of a link', () => {
+  const notice = text('Please check your email for the verification code.', { marks: 'live' });
+  expect(decided(text('anna@acme.test'), notice).kind).not.toBe('link-sent');
+  expect(decided(text('Please check your email for the sign-in link.')).kind).toBe('link-sent');
+});

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { control, decided, heading, signInForm, text } from '../support/page-view.ts';
+import type { Decision } from '../../src/challenge/decide.ts';
+import { control, decided, decision, heading, signInForm, text } from '../support/page-view.ts';
 
 test('a marked message above the form is a refusal in a language without a word list', () => {
   const form = signInForm({ name: 'Jina', password: 'Nenosiri', button: 'Ingia', filled: true });
@@ -50,4 +51,15 @@ test('a sentence that replaced the form is a refusal if the page offers to retry
 test('the label of a field in red is not a refusal', () => {
   const labels = [text('Password *', { marks: 'color' }), text('*', { marks: 'color', linked: true })];
   expect(decided(...labels, ...signInForm({ filled: true })).kind).toBe('credentials');
+});
+
+test('the name of the site above a notice is not a refusal', () => {
+  const page = (words: string): Decision => {
+    const toast = [text('Hamster', { marks: 'role toast' }), text(words, { marks: 'role toast' })];
+    return decision([...signInForm({ filled: true }), ...toast], { title: 'Hamster login' });
+  };
+  expect(page('We sent you a code.').kind).toBe('credentials');
+  const { kind, refusal, signs } = page('Invalid password');
+  expect([kind, refusal?.message]).toEqual(['rejected', 'Invalid password']);
+  expect(signs.statements.map((statement) => statement.text)).not.toContain('Hamster');
 });

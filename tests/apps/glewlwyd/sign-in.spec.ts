@@ -36,7 +36,7 @@ testRefusal(test, PERSONAS, 'a code of a wrong seed', {
   ...{ personaName: 'gwen-wrong-seed', url: loginPage('otp'), words: REFUSED },
 });
 testRefusal(test, PERSONAS, 'a wrong mailed code', {
-  ...{ personaName: 'glyn', url: loginPage('mail'), words: REFUSED, spoil: spoilCodes },
+  ...{ personaName: 'glyn', url: loginPage('mail'), words: 'Invalid code', spoil: spoilCodes },
 });
 testRefusal(test, PERSONAS, 'a passkey with a wrong signature', {
   ...{ personaName: 'gareth-wrong-passkey', url: loginPage('key') },
