@@ -11,6 +11,7 @@ import { OPAQUE_ORIGIN, pageOrigin } from '../secret/origins.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceArrival, SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
+import { type ReadCodeFormat, withFormat } from './code-format.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
 import { mismatch } from './filter.ts';
 import { inOrder } from './message-order.ts';
@@ -36,6 +37,8 @@ export interface MessageBoxOptions {
   readonly binding?: OriginBinding | undefined;
   /** Returns the owner of an address, for the report of a timeout. */
   readonly ownerOf?: OwnerOf | undefined;
+  /** Form of the codes, for waits that do not state one. @default any */
+  readonly codeFormat?: ReadCodeFormat | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
   /** Throws if the sign-in of the owner is blocked. Called before each wait that claims a message. @default never throws */
@@ -54,6 +57,7 @@ export class MessageBox {
   readonly #ownerOf: OwnerOf | undefined;
   readonly #binding: OriginBinding | undefined;
   readonly #checkLockout: (() => Promise<void>) | undefined;
+  readonly #codeFormat: ReadCodeFormat;
   readonly #claimed: ClaimedMessages;
   /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
   readonly #lastCodes = new Map<string, number>();
@@ -62,7 +66,8 @@ export class MessageBox {
   /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, binding, claims, checkLockout }: MessageBoxOptions) {
+  constructor({ watch, runtime, ownerOf, binding, codeFormat = {}, claims, checkLockout }: MessageBoxOptions) {
+    this.#codeFormat = codeFormat;
     this.#checkLockout = checkLockout;
     this.#claimed = new ClaimedMessages(claims);
     this.#binding = binding;
@@ -128,8 +133,9 @@ export class MessageBox {
   async waitForCode(options: WaitForCodeOptions = {}): Promise<string> {
     const { findCode } = await import('../codes/find-code.ts');
     const { address } = await this.#watch;
+    const format = withFormat(options, this.#codeFormat);
     return await this.#waitStep('code', options, (message) =>
-      registerSecret(`${address}/code`, findCode(message, options)),
+      registerSecret(`${address}/code`, findCode(message, format)),
     );
   }
 

@@ -6,6 +6,8 @@ import type { Environment, PersonaSettings } from './settings.ts';
 
 const VARIABLE = new RegExp(`^PERSONA_(\\w+?)_(${MEMBER_NAMES.map(variablePartOf).join('|')})$`);
 
+const PASSKEYS_HELP = ': store the result of `context.credentials.get()`';
+
 /** Places that stored personas come from: the vault first, then the configuration, then the environment. */
 export interface CredentialSources {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
@@ -96,7 +98,7 @@ function settingsFromEnvironment(name: string, env: Environment, problems: strin
     const value = memberOf(member).parse(text);
     if (text.trim() === '') problems.push(`${variable} is empty: write its value, or remove the line from .env`);
     else if (value === undefined)
-      problems.push(`${variable} must be JSON: store the result of \`context.credentials.get()\``);
+      problems.push(`${variable} must be JSON${member === 'passkeys' ? PASSKEYS_HELP : ''}`);
     else settings[member] = value;
   }
   return settings as PersonaSettings;

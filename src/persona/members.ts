@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { type CodeFormat, type ReadCodeFormat, codeFormatProblems, readCodeFormat } from '../inbox/code-format.ts';
 import { reasonOf } from '../core/errors.ts';
 import { deviceNamed } from '../otp/otp-device.ts';
 import { splitOtpUri } from '../otp/otp-uri.ts';
@@ -45,6 +46,7 @@ interface Converted {
   readonly password: Secret;
   readonly memorableWord: Secret;
   readonly totp: OtpSeed | DeviceSeed;
+  readonly code: ReadCodeFormat;
 }
 
 type Value<N extends MemberName> = N extends keyof Converted ? Converted[N] : Setting<N>;
@@ -129,7 +131,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
   passkeys: {
     vault: 'site',
     isLong: true,
-    parse: parsePasskeys,
+    parse: (text) => parseJson(text) as readonly StoredPasskey[] | undefined,
     check: passkeyProblems,
     read: (value) => value,
     // The command line takes a single credential, too.
@@ -140,6 +142,12 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
         return typeof privateKey === 'string' ? [[privateKey, `${persona}/passkey`]] : [];
       }),
     comparable: (value) => JSON.stringify(value),
+  },
+  code: {
+    parse: (text) => parseJson(text) as CodeFormat | undefined,
+    check: codeFormatProblems,
+    read: readCodeFormat,
+    comparable: inspect,
   },
   origins: { ...list, vault: 'site', check: originsProblems },
 };
@@ -166,7 +174,7 @@ export function secretsOf(settings: PersonaSettings, persona: string): (readonly
   return MEMBER_NAMES.flatMap((name) => {
     const value = settings[name];
     const member = memberOf(name);
-    if (!value || value.length === 0) return [];
+    if (!value || (Array.isArray(value) && value.length === 0)) return [];
     try {
       return member.secrets?.(value, persona) ?? [];
     } catch {
@@ -189,9 +197,10 @@ function seedProblems(value: string): string[] {
   }
 }
 
-function parsePasskeys(json: string): readonly StoredPasskey[] | undefined {
+/** Parses JSON that `check` has not seen yet. Undefined if it cannot be parsed, or is null. */
+function parseJson(json: string): unknown {
   try {
-    return (JSON.parse(json) as StoredPasskey[] | null) ?? undefined;
+    return (JSON.parse(json) as unknown) ?? undefined;
   } catch {
     return undefined; // The parser's own error quotes the text.
   }

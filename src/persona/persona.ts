@@ -140,7 +140,7 @@ export class Persona {
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const checkLockout = account && (() => account.check());
     const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
-    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout };
+    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -312,6 +312,7 @@ export class Persona {
       human: this.#human,
       hasPassword: password !== undefined,
       timeout: this.#runtime.timeout,
+      codeFormat: this.#credentials.code,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
       memorableWord: () => secretOf(this.#credentials, 'memorable-word'),

@@ -1,3 +1,4 @@
+import type { CodeFormat } from '../inbox/code-format.ts';
 import type { StoredPasskey } from '../passkey/passkey.ts';
 
 /**
@@ -22,6 +23,11 @@ export interface PersonaSettings {
   readonly recoveryCodes?: readonly string[];
   /** Result of `context.credentials.get()` after the passkeys were registered. The vault is the better place for it. */
   readonly passkeys?: readonly StoredPasskey[];
+  /**
+   * Form of the codes that its site sends by e-mail or SMS, such as `{ length: 8, charset: 'alphanumeric' }` or
+   * `{ pattern: /PIN: (\w+)/ }`. Its waits for a code use it. @default what the page and the message tell
+   */
+  readonly code?: CodeFormat;
   /** URL of its site. */
   readonly url?: string;
   /**

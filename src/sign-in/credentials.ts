@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
+import type { ReadCodeFormat } from '../inbox/code-format.ts';
 import type { VirtualAuthenticator } from '../passkey/virtual-authenticator.ts';
 import type { Human } from '../human/human.ts';
 import type { RecoveryCodes } from '../otp/recovery-codes.ts';
@@ -20,6 +21,8 @@ export interface SignInCredentials {
   readonly hasPassword: boolean;
   /** Timeout of a wait for a message, in milliseconds. */
   readonly timeout: number;
+  /** Form of the codes in messages. Undefined if the page and the message tell it. */
+  readonly codeFormat: ReadCodeFormat | undefined;
   readonly inbox: Inbox;
   readonly sms: Sms;
   readonly totp: Totp;

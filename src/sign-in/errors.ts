@@ -89,7 +89,8 @@ export function passkeyRefused(
   return failure('SIGN_IN_REFUSED', `The site refused the passkey of ${name}${reason}.`, context, help);
 }
 
-function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
+/** Returns the advice for a page that wants a passkey. */
+export function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
   const has = passkeyDomains.length > 0 ? `Its passkeys are for ${passkeyDomains.join(' and ')}` : 'It has none';
   return `${has}. Register a passkey for this site in a test with the \`passkey\` fixture and store it with "npx playwright-2fa vault set NAME passkeys", or add another factor for the user on the site.`;
 }

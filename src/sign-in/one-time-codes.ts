@@ -110,7 +110,7 @@ export class OneTimeCodes {
         after: this.#marks[factor] ?? 0,
         signal,
         timeout,
-        ...(length ? { length } : {}),
+        ...(this.#credentials.codeFormat ?? (length ? { length } : {})),
         ...(origin ? { origin } : {}),
       });
     });

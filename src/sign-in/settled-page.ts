@@ -1,5 +1,7 @@
 import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import { click } from './click.ts';
+import { closedRootsOf } from './closed-roots.ts';
 import { type SessionProof, proofOf } from './proof.ts';
 import type { Refusals } from './refusals.ts';
 import type { SignInContext } from './sign-in-context.ts';
@@ -16,6 +18,8 @@ const RETURN_QUERY = /[?&](?:[\w-]*(?:callback|redirect|return|continue|next|tar
 const NO_PROOF: SessionProof = { isProven: false, evidence: [] };
 const PROOF_HELP =
   'If the page is signed in, pass `signedIn`: a locator, a path or a pattern that identifies a signed-in page. If the page asks for something, answer it in the test.';
+const CLOSED_ROOT_HELP =
+  'Open the shadow roots for tests: build the site with `mode: "open"`, or replace `Element.prototype.attachShadow` in `page.addInitScript()` before the page loads.';
 
 /** Handles a page without a challenge: a session, an interstitial, a page before the sign-in, or neither. */
 export class SettledPage {
@@ -154,7 +158,8 @@ export class SettledPage {
     const state = `${pageIdle.documents} ${pageIdle.sentCount} ${isOver}`;
     const start = before !== undefined && state !== this.#askedIn ? this.#start : undefined;
     this.#askedIn = state;
-    const asks = reading.signs.asks.length > 0;
+    const isPending = (await this.#context.pendingPasskeys?.isPending()) ?? false;
+    const asks = isPending || reading.signs.asks.length > 0;
     const { isProven, evidence } = asks ? NO_PROOF : await proofOf(page, reading, before, start);
     if (isProven) {
       const text = `Signed in: ${evidence.join(', ')}`;
@@ -163,14 +168,24 @@ export class SettledPage {
       return true;
     }
     if (!isOver) return 'wait';
+    if (isPending) throw this.#context.passkeyWanted();
+    const closed = await closedRootsOf(page);
     if (before === undefined) {
       const what = 'Nothing on the page asks for an identity, and nothing proves a session.';
-      throw this.#context.fail('CHALLENGE_UNKNOWN', what, PROOF_HELP);
+      throw closed.length > 0 ? this.#unreadable(closed) : this.#context.fail('CHALLENGE_UNKNOWN', what, PROOF_HELP);
     }
     const what = [`${credentials.name} may not be signed in: nothing proves a session.`, ...this.#seen(evidence)].join(
       ' ',
     );
+    if (closed.length > 0) throw this.#unreadable(closed);
     throw this.#context.fail('SIGN_IN_UNPROVEN', what, PROOF_HELP);
+  }
+
+  /** Creates the error for a page whose content no program can read. */
+  #unreadable(closed: readonly string[]): TwoFactorError {
+    const names = closed.map((name) => `<${name}>`).join(', ');
+    const what = `The page cannot be read: ${names} draws its content in a closed shadow root.`;
+    return this.#context.fail('CHALLENGE_UNKNOWN', what, CLOSED_ROOT_HELP);
   }
 
   #seen(evidence: readonly string[]): string[] {

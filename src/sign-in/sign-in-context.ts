@@ -6,9 +6,10 @@ import type { Runtime } from '../core/runtime.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { SignInCredentials } from './credentials.ts';
 import { Dialogs } from './dialogs.ts';
-import { failure } from './errors.ts';
+import { failure, passkeyHelp } from './errors.ts';
 import type { SignInOptions } from './options.ts';
 import { PageIdle } from './page-idle.ts';
+import { PendingPasskeys } from './pending-passkeys.ts';
 import { Progress } from './progress.ts';
 import { type SiteWords, wordsAbout } from './site-words.ts';
 
@@ -32,6 +33,8 @@ export class SignInContext {
   readonly dialogs: Dialogs;
   readonly deadline: Deadline;
   readonly progress: Progress;
+  /** Requests for a passkey that nothing answers. Undefined if the persona has an authenticator for them. */
+  readonly pendingPasskeys: PendingPasskeys | undefined;
   /** Maximum number of codes for one challenge. */
   readonly attempts: number;
   /** Windows that the page opened, such as those of an identity provider. */
@@ -50,6 +53,7 @@ export class SignInContext {
     this.dialogs = new Dialogs(page);
     this.deadline = new Deadline(runtime, task.timeout ?? SIGN_IN_TIMEOUT, task.signal);
     this.progress = new Progress(page, this.pageIdle, this.dialogs);
+    this.pendingPasskeys = credentials.hasAuthenticator ? undefined : new PendingPasskeys(page);
     page.on('popup', this.#onWindow);
   }
 
@@ -87,11 +91,20 @@ export class SignInContext {
     return failure(code, what, state, help);
   }
 
+  /** Creates the error for a page that waits for a passkey which the persona does not have. */
+  passkeyWanted(): TwoFactorError {
+    const { credentials } = this;
+    const state = { challenge: this.#reading!.challenge, url: this.page.url(), path: this.progress.path };
+    const what = `The page waits for a passkey, and persona "${credentials.name}" has none that fits.`;
+    return failure('CHALLENGE_UNANSWERABLE', what, state, passkeyHelp(credentials));
+  }
+
   /** Stops observing the page. */
   close(): void {
     this.page.off('popup', this.#onWindow);
     this.pageIdle.close();
     this.dialogs.close();
+    this.pendingPasskeys?.close();
     this.deadline.end();
   }
 }

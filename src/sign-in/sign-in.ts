@@ -46,7 +46,7 @@ export class SignIn {
     const { page, task, pageIdle } = this.#context;
     try {
       if (task.url !== undefined) {
-        await this.#responder.open();
+        await Promise.all([this.#responder.open(), this.#context.pendingPasskeys?.ready()]);
         await this.#goto(task.url);
       }
       for (let steps = 0; steps < MAX_STEPS;) {

@@ -12,6 +12,8 @@ export interface SitePage {
   readonly type?: string;
 }
 
+type MaybePromise<T> = T | Promise<T>;
+
 /** State of one visitor. `password` means that the password was accepted, and that more is asked for. */
 export interface Visitor {
   stage: 'guest' | 'password' | 'signed-in';
@@ -44,7 +46,7 @@ const LOGIN = `<h1>Sign in</h1><form method="post" action="/login">
  * @param answer response to a request, or `undefined` for the default
  */
 export async function startSessionSite(
-  answer: (request: SiteRequest) => SitePage | string | undefined,
+  answer: (request: SiteRequest) => MaybePromise<SitePage | string | undefined>,
 ): Promise<SessionSite> {
   const visitors = new Map<string, Visitor>();
   const sent: SiteRequest[] = [];
@@ -63,7 +65,7 @@ export async function startSessionSite(
     const asked: SiteRequest = { path: pathname, method: request.method ?? 'GET', form, visitor };
     if (isPost) sent.push(asked);
     if (isPost && pathname === '/login') visitor.stage = 'password';
-    const said = answer(asked) ?? defaultPage(asked);
+    const said = (await answer(asked)) ?? defaultPage(asked);
     const page: SitePage = typeof said === 'string' ? { body: said } : said;
     if (visitor.stage !== 'guest' && known === undefined) {
       const session = randomUUID();

@@ -1,0 +1,29 @@
+import type { Page } from '@playwright/test';
+
+/** Minimum size of an element that may hold a form, in pixels. */
+const MIN_SIZE = 16;
+
+/**
+ * Returns the names of custom elements that show something although they have neither children nor an open shadow root,
+ * such as `acme-login`. They draw it in a closed shadow root, which no program can read.
+ *
+ * @see https://dom.spec.whatwg.org/#dom-element-attachshadow
+ */
+export async function closedRootsOf(page: Page): Promise<string[]> {
+  const names = await page.evaluate(findInPage, MIN_SIZE).catch(() => []);
+  return [...new Set(names)].filter((name) => /^[a-z][\w.-]{0,60}$/.test(name));
+}
+
+/** Runs in the page. */
+function findInPage(minSize: number): string[] {
+  return [...document.querySelectorAll('*')]
+    .filter(({ localName, shadowRoot, childElementCount, textContent }) => {
+      const isCustom = localName.includes('-') && customElements.get(localName) !== undefined;
+      return isCustom && !shadowRoot && childElementCount === 0 && textContent.trim() === '';
+    })
+    .filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return width >= minSize && height >= minSize;
+    })
+    .map(({ localName }) => localName);
+}
