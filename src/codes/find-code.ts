@@ -35,6 +35,7 @@ function notFound(message: Message, ranked: readonly RankedCode[], { pattern, or
   const bound = boundElsewhere(message, origin);
   if (bound !== undefined)
     return `${nameOf(message)} holds a code for ${bound}, and not for ${origin}. If it is meant for this page, pass the origin that it is bound to as \`origin\`.`;
+  if (message.unreadable !== undefined) return `${nameOf(message)} cannot be read: ${message.unreadable}`;
   if (pattern) return `${nameOf(message)} holds nothing that ${pattern} matches.`;
   const [first] = ranked;
   const seen = first ? ` The best candidate, ${described(first)}, scores too low.` : '';

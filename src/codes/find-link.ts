@@ -50,8 +50,13 @@ function fits(link: RankedLink, { text, host, kind }: FindLinkOptions): boolean 
 }
 
 /** Names links by their words and hosts only: the rest of an address may give access to an account. */
-function explain({ kind, subject, from, links }: Message, what: string, offered: readonly RankedLink[]): string {
+function explain(
+  { kind, subject, from, links, unreadable }: Message,
+  what: string,
+  offered: readonly RankedLink[],
+): string {
   const name = `${kind === 'email' ? `The mail "${mask(subject)}"` : 'The SMS'} from ${from || 'an unknown sender'}`;
+  if (unreadable !== undefined) return `${name} cannot be read: ${unreadable}`;
   const seen = offered.map(
     (link) =>
       `"${mask(link.text) || 'bare address'}" at ${hostOf(link.href)} (${link.reasons.join(', ') || 'no evidence'})`,

@@ -1,15 +1,30 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { reasonOf } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { findBareLinks } from './bare-links.ts';
-import { readSimpleMail } from './fast-mime.ts';
+import { readSimpleMail, readSubject } from './fast-mime.ts';
 import { MAX_LINKS, readHtmlText } from './html-text.ts';
 import { withoutQuotes } from './quoted-text.ts';
 
 /** Limit of a text, in characters, so that the cost of a hostile mail is bounded. */
 const MAX_TEXT = 2 * 1024 * 1024;
+/** Limit of the headers of a mail, and of each of its parts, in bytes. */
+const MAX_HEAD = 256 * 1024;
+/** Size of the pieces that are parsed at a time, in bytes. */
+const SLICE = 64 * 1024;
 
-/** Decodes a raw message. */
+const PARSER_OPTIONS = {
+  maxHeadSize: MAX_HEAD,
+  skipHtmlToText: true,
+  skipTextToHtml: true,
+  skipTextLinks: true,
+  skipImageLinks: true,
+};
+
+/** Decodes a raw message. A mail that cannot be read has the reason in `unreadable`. */
 export async function decodeMessage(envelope: Envelope, raw: Buffer): Promise<Message> {
   return envelope.kind === 'sms' ? decodeSms(envelope, raw) : await decodeMail(envelope, raw);
 }
@@ -31,20 +46,28 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
-  const message = messageOf(envelope, readSimpleMail(raw) ?? (await parseMail(raw)));
+  const message = messageOf(envelope, readSimpleMail(raw) ?? (await parseMail(raw).catch(unreadable(raw))));
   // Not enumerable, so that it does not appear where a message is printed or serialized.
   return Object.defineProperty(message, 'raw', { value: raw, enumerable: false });
+}
+
+/** Returns a function that makes the parts of a mail of the error of its parser. */
+function unreadable(raw: Buffer): (error: unknown) => MailParts {
+  return (error) => ({ subject: readSubject(raw), unreadable: reasonOf(error) });
+}
+
+/** Yields a mail in pieces, so that other work goes on while a large one is parsed. */
+async function* slicesOf(raw: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < raw.length; start += SLICE) {
+    if (start > 0) await setImmediate();
+    yield raw.subarray(start, start + SLICE);
+  }
 }
 
 /** Parses any mail. The general parser is loaded for the first mail that `readSimpleMail` does not read. */
 export async function parseMail(raw: Buffer): Promise<MailParts> {
   const { simpleParser } = await import('mailparser');
-  const mail = await simpleParser(raw, {
-    skipHtmlToText: true,
-    skipTextToHtml: true,
-    skipTextLinks: true,
-    skipImageLinks: true,
-  });
+  const mail = await simpleParser(raw.length > SLICE ? Readable.from(slicesOf(raw)) : raw, PARSER_OPTIONS);
   return {
     from: mail.from?.value[0]?.address,
     subject: mail.subject,
@@ -70,6 +93,7 @@ export function messageOf(envelope: Envelope, parts: MailParts): Message {
     ...(plain === undefined ? {} : { plain }),
     ...(html === undefined ? {} : { html }),
     headers: parts.headers ?? {},
+    ...(parts.unreadable === undefined ? {} : { unreadable: parts.unreadable }),
     get text() {
       return text();
     },

@@ -27,6 +27,16 @@ export function readSimpleMail(raw: Buffer): MailParts | undefined {
   };
 }
 
+/** Length of the head in which a subject is looked for, in bytes. */
+const SUBJECT_HEAD = 64 * 1024;
+
+/** Reads only the subject of a mail, for a list. Words in a charset other than UTF-8 stay encoded. */
+export function readSubject(raw: Buffer): string {
+  const head = raw.toString('latin1', 0, SUBJECT_HEAD).replace(/\r?\n\r?\n.*/s, '');
+  const value = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(head)?.[1] ?? '';
+  return (decodeHeader(value) ?? value).trim();
+}
+
 /** Line ends of two kinds, or a single carriage return: parsers disagree about them. */
 const ODD_LINE_END = /(?<!\r)\n|\r(?!\n)/;
 
@@ -38,6 +48,10 @@ interface Entity {
 
 const MAX_DEPTH = 3;
 const MAX_HEADERS = 64 * 1024;
+/** Maximum number of parts on one level. The general parser, which is asked then, refuses as many. */
+const MAX_PARTS = 1000;
+/** Maximum number of pieces of a Base64 body. */
+const MAX_PIECES = 10_000;
 /** Names of UTF-8 and of ASCII, its subset. */
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 /** Charset that an HTML part declares in its head, for mails that declare none outside. */
@@ -107,7 +121,7 @@ function splitParts(body: string, boundary: string): Entity[] | undefined {
     const lineEnd = body.indexOf('\n', at);
     const rest = body.slice(at + delimiter.length, lineEnd < 0 ? body.length : lineEnd).trimEnd();
     if (rest === '--') return parts;
-    if (rest !== '' || lineEnd < 0) return undefined;
+    if (rest !== '' || lineEnd < 0 || parts.length >= MAX_PARTS) return undefined;
     const next = lineStart(body, delimiter, lineEnd);
     if (next < 0) return undefined;
     const end = next - (body[next - 2] === '\r' ? 2 : 1);
@@ -164,7 +178,7 @@ function decodeBytes(body: string, encoding: string): string | undefined {
 
 /** Decodes Base64. Padding may occur inside, where a sender put encoded pieces together. */
 function decodeBase64(body: string): string {
-  const pieces = /=[\s=]*[\w+/-]/.test(body) ? body.split(/=[\s=]*/) : [body];
+  const pieces = /=[\s=]*[\w+/-]/.test(body) ? body.split(/=[\s=]*/, MAX_PIECES) : [body];
   return pieces.map((piece) => Buffer.from(piece, 'base64').toString('latin1')).join('');
 }
 

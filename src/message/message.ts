@@ -33,6 +33,8 @@ export interface Message {
   /** Headers by name in lower case; the last of several wins. Empty for an SMS. */
   readonly headers: Readonly<Record<string, string>>;
   readonly receivedAt: Date;
+  /** Reason why the mail cannot be read, such as "Max header size for a MIME node exceeded". It has no texts then. */
+  readonly unreadable?: string;
   /** Raw mail (RFC 5322), as in an `.eml` file. Undefined for an SMS, and if the source does not keep it, as Mailosaur. */
   readonly raw?: Buffer;
 }
@@ -44,6 +46,8 @@ export interface MailParts {
   readonly plain?: string | undefined;
   readonly html?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Reason why the mail cannot be read. */
+  readonly unreadable?: string;
 }
 
 /** Data of a message before it is decoded. */

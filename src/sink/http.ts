@@ -1,8 +1,10 @@
 import { bodyLimit } from 'hono/body-limit';
 import { Hono } from 'hono';
+import { reasonOf } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
+import { readSubject } from '../message/fast-mime.ts';
 import { type InboundSecrets, addInboundRoutes } from './inbound.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
@@ -24,11 +26,11 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
     }),
   );
 
-  app.get('/api/messages', async (context) => {
+  app.get('/api/messages', (context) => {
     const { to, since = '0', limit = '50' } = context.req.query();
     const count = Math.min(Number(limit) || 50, MAX_LIMIT);
     const found = select(store, to, Number(since) || 0).slice(-count);
-    return context.json({ mark: store.mark(), messages: await Promise.all(found.map(summary)) });
+    return context.json({ mark: store.mark(), messages: found.map(summary) });
   });
 
   app.delete('/api/messages', (context) => {
@@ -62,6 +64,8 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addSmsRoutes(app, store);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
+  // A client may hang up in the middle of a request.
+  app.onError((error, context) => context.json({ error: `The request failed: ${reasonOf(error)}` }, 500));
   app.notFound((context) =>
     context.json({ error: `The sink has no route ${context.req.method} ${context.req.path}.` }, 404),
   );
@@ -79,9 +83,10 @@ async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { se
   return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)) };
 }
 
-async function summary(message: StoredMessage): Promise<Record<string, unknown>> {
-  const { subject } = await decodeMessage(message.envelope, message.raw);
-  return { ...message.envelope, receivedAt: new Date(message.envelope.receivedAt), subject };
+function summary(message: StoredMessage): Record<string, unknown> {
+  const { envelope, allocation } = message;
+  const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
+  return { ...envelope, receivedAt: new Date(envelope.receivedAt), subject };
 }
 
 function notFound(store: MessageStore, id: string): { error: string } {

@@ -1,9 +1,17 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { MessageKind } from '../message/address.ts';
 
+/** Time after which a client that has only connected no longer counts as a delivery, in milliseconds. */
+const IDLE_AFTER = 1000;
+
 /** Tracks the deliveries that are in progress, and the recipients that each may still have. */
 export class DeliveriesInFlight {
   readonly #open = new Map<object, Delivery>();
+
+  /** Number of open connections and requests. */
+  get count(): number {
+    return this.#open.size;
+  }
 
   /** Records a new connection, whose message and recipients are not known yet. */
   opened(kind: MessageKind, source: object): void {
@@ -13,8 +21,8 @@ export class DeliveriesInFlight {
   /** Records that a connection has begun a message. */
   begun(kind: MessageKind, source: object): void {
     const delivery = this.#open.get(source) ?? new Delivery(kind);
-    delivery.hasBegun = true;
     this.#open.set(source, delivery);
+    delivery.begin();
   }
 
   /** Sets the final recipients of a message, folded for comparison. */
@@ -50,13 +58,23 @@ export class DeliveriesInFlight {
 
 class Delivery {
   readonly kind: MessageKind;
-  hasBegun = false;
+  readonly #openedAt = performance.now();
+  #hasBegun = false;
   #to: readonly string[] | undefined;
   #hasEnded = false;
   readonly #waiters = new Set<() => void>();
 
   constructor(kind: MessageKind) {
     this.kind = kind;
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  begin(): void {
+    this.#hasBegun = true;
+    this.#notify();
   }
 
   address(folded: readonly string[]): void {
@@ -71,8 +89,20 @@ class Delivery {
 
   /** Resolves when the delivery can no longer be for the address. */
   async excludes(folded: string): Promise<void> {
-    while (!this.#hasEnded && (this.#to === undefined || this.#to.includes(folded)))
-      await new Promise<void>((done) => this.#waiters.add(done));
+    while (!this.#hasEnded && (this.#to === undefined || this.#to.includes(folded))) {
+      const idle = this.#hasBegun ? undefined : IDLE_AFTER - (performance.now() - this.#openedAt);
+      if (idle !== undefined && idle <= 0) return;
+      await this.#changed(idle);
+    }
+  }
+
+  /** Resolves at the next change, or after a time in milliseconds. */
+  async #changed(time: number | undefined): Promise<void> {
+    const over = new AbortController();
+    const changed = new Promise<void>((done) => this.#waiters.add(done));
+    const idle = time === undefined ? [] : [sleep(time, undefined, { signal: over.signal }).catch(() => undefined)];
+    await Promise.race([changed, ...idle]);
+    over.abort();
   }
 
   #notify(): void {

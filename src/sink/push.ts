@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { decodeMessage } from '../message/decode.ts';
+import { readSubject } from '../message/fast-mime.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
 import type { Handoffs } from './handoffs.ts';
@@ -92,7 +92,7 @@ export class PushServer {
         this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };
       case 'sightings':
-        return { ref, sightings: await this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
+        return { ref, sightings: this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
       default:
         return { ref, error: `Unknown operation "${(request as { op: string }).op}".` };
     }
@@ -134,16 +134,16 @@ export class PushServer {
     }
   }
 
-  async #sightings(mark: Mark, folded: string): Promise<Sightings> {
+  #sightings(mark: Mark, folded: string): Sightings {
     const now = this.#store.mark();
     const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
-    const newest = await Promise.all(others.slice(-MAX_LISTED).map(describe));
+    const newest = others.slice(-MAX_LISTED).map(describe);
     const earlier = [...this.#store.since(0)].filter(
       (message) => message.envelope.seq <= mark.seq && message.folded.includes(folded),
     );
     return {
       now: Date.now(),
-      earlier: { count: earlier.length, newest: await Promise.all(earlier.slice(-MAX_LISTED).map(describe)) },
+      earlier: { count: earlier.length, newest: earlier.slice(-MAX_LISTED).map(describe) },
       sessions: now.sessions - mark.sessions,
       openSessions: this.#store.openSessions,
       refusals: this.#store.refusalsSince(mark).slice(-MAX_LISTED),
@@ -172,8 +172,8 @@ function send(client: WebSocket, frame: Buffer): void {
   else client.send(frame);
 }
 
-async function describe({ envelope, raw }: StoredMessage): Promise<OtherMessage> {
-  const { subject } = await decodeMessage(envelope, raw);
+function describe({ envelope, allocation }: StoredMessage): OtherMessage {
+  const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
   const { kind, from, to, receivedAt } = envelope;
   return { kind, from, to: to.join(', '), subject, receivedAt };
 }

@@ -1,5 +1,6 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { foldAddress } from '../message/address.ts';
+import { UnfinishedMails } from './unfinished-mails.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
 
@@ -15,6 +16,9 @@ export interface SmtpOptions {
 const LEFT =
   'A client greeted the sink and left without a mail. If it has a user name and a password, the sink must announce AUTH: `acceptAuth: true` of withTwoFactor (sink --accept-auth); if it requires TLS, `starttls: true` (sink --starttls)';
 
+/** Maximum number of recipients of a mail. Servers must take 100 (RFC 5321 section 4.5.3.1.8). */
+const MAX_RECIPIENTS = 1000;
+
 /** More connections than a test suite opens, and fewer than a process has file descriptors. */
 const MAX_CLIENTS = 500;
 
@@ -26,6 +30,9 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   /** Sessions that began a mail, or got an error that is recorded. */
   const active = new WeakSet<SMTPServerSession>();
   const { deliveries } = store;
+  /** Sessions that count as open. A connection over the limit is closed without having been opened. */
+  const open = new WeakSet<SMTPServerSession>();
+  const unfinished = new UnfinishedMails(Math.max(store.maxBytes, maxSize));
   const watcher: Watcher = {
     onReset(session) {
       refused.delete(session);
@@ -50,6 +57,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     closeTimeout: 100,
     logger: false,
     onConnect(session, done) {
+      open.add(session);
       store.sessionOpened();
       deliveries.opened('email', session);
       done();
@@ -60,7 +68,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       const announced = Number(args ? args['SIZE'] : 0);
       done(announced > maxSize ? refuse(session, new SmtpRefusal(552, tooLarge(announced))) : null);
     },
-    onRcptTo: (_address, _session, done) => done(),
+    onRcptTo(_address, session, done) {
+      const isFull = session.envelope.rcptTo.length >= MAX_RECIPIENTS;
+      done(isFull ? refuse(session, new SmtpRefusal(452, TOO_MANY_RECIPIENTS)) : null);
+    },
     onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom ? mailFrom.address : '';
@@ -76,7 +87,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     onClose(session) {
       // Mail libraries do not say why: they read the list of extensions, and give up.
       if (session.hostNameAppearsAs && !active.has(session) && !options.acceptAuth) store.refused(LEFT);
-      store.sessionClosed();
+      if (open.delete(session)) store.sessionClosed();
       deliveries.closed(session);
     },
   } satisfies SMTPServerOptions;
@@ -92,17 +103,22 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     stream: SMTPServerDataStream,
     done: (error: SmtpRefusal | null, chunks: readonly Buffer[]) => void,
   ): void {
-    let chunks: Buffer[] = [];
+    const mail = unfinished.begin();
     stream.on('data', (chunk: Buffer) => {
-      if (stream.sizeExceeded) chunks = [];
-      else chunks.push(chunk);
+      if (stream.sizeExceeded) mail.drop();
+      else mail.add(chunk);
     });
+    // Every session of the server ends the stream of its mail.
+    stream.on('close', () => mail.drop());
     stream.on('error', () => {
-      chunks = [];
+      mail.drop();
       store.refused('A client hung up in the middle of a mail');
     });
     stream.on('end', () => {
+      const { chunks, isDropped } = mail;
+      mail.drop();
       if (stream.sizeExceeded) done(new SmtpRefusal(552, tooLarge(stream.byteLength)), []);
+      else if (isDropped) done(new SmtpRefusal(452, FULL), []);
       else done(null, chunks);
     });
   }
@@ -111,6 +127,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; raise it with --max-size`;
   }
 }
+
+const TOO_MANY_RECIPIENTS = `A mail has more than ${MAX_RECIPIENTS} recipients; send it in parts`;
+const FULL =
+  'The mails that are being sent at the same time are larger than the store; send fewer at a time, or raise its size with --max-bytes';
 
 /** An error with its SMTP reply code. */
 class SmtpRefusal extends Error {

@@ -9,6 +9,8 @@ export class StoredMessage {
   readonly envelope: Envelope;
   /** The recipients, folded for comparison. */
   readonly folded: readonly string[];
+  /** Size that counts for the cap, in bytes: of the message, and of unusually long addresses. */
+  readonly cost: number;
   /** The bytes of the mail, or the text of the SMS in UTF-8. Reused after the message is removed: do not keep them. */
   readonly allocation: Allocation;
 
@@ -16,6 +18,8 @@ export class StoredMessage {
     this.envelope = envelope;
     this.folded = folded;
     this.allocation = allocation;
+    const addresses = [envelope.from, ...envelope.to, ...folded].reduce((sum, { length }) => sum + length, 0);
+    this.cost = allocation.size + Math.max(0, addresses - FREE_ADDRESSES);
   }
 
   /** A copy of the bytes. @throws Error if the message was removed */
@@ -27,10 +31,12 @@ export class StoredMessage {
 export interface StoreOptions {
   /** Maximum number of messages. @default 10_000 */
   readonly maxMessages?: number;
-  /** Maximum size of all messages, in bytes. @default 64 MiB */
+  /** Maximum size of all messages, in bytes. Long lists of recipients count, too. @default 64 MiB */
   readonly maxBytes?: number;
 }
 
+/** Length of the addresses of a message that does not count, in characters: the number of messages limits it. */
+const FREE_ADDRESSES = 1024;
 /** Number of refusals and evictions that are remembered in detail. */
 const MAX_REMEMBERED = 1000;
 
@@ -78,7 +84,7 @@ export class MessageStore {
     const envelope = { kind, id: `${this.instance}-${seq}`, seq, from, to, receivedAt: Date.now(), size };
     const message = new StoredMessage(envelope, folded, allocation);
     this.#messages.set(seq, message);
-    this.#bytes += size;
+    this.#bytes += message.cost;
     // Notify first: a message larger than `maxBytes` is evicted at once.
     for (const listener of this.#listeners) listener(message);
     this.#evict();
@@ -154,7 +160,7 @@ export class MessageStore {
     const message = this.#messages.get(seq);
     if (!message) return false;
     this.#messages.delete(seq);
-    this.#bytes -= message.envelope.size;
+    this.#bytes -= message.cost;
     this.#pool.free(message.allocation);
     return true;
   }
