@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
@@ -36,9 +36,12 @@ export const runDoctor: Command = defineCommand({
       );
     // It lies beside the real one, so that `.env`, the vault and the module type are the same.
     const path = join(dirname(resolve(found)), `.playwright-2fa-doctor-${process.pid}.config${extname(found)}`);
-    const remove = (): void => rmSync(path, { force: true });
-    process.once('exit', remove);
-    writeFileSync(path, configOf(basename(found), json));
+    const output = mkdtempSync(join(tmpdir(), 'playwright-2fa-doctor-')); // mode 0700, see mkdtemp(3)
+    process.once('exit', () => {
+      rmSync(path, { force: true });
+      rmSync(output, { recursive: true, force: true });
+    });
+    writeFileSync(path, configOf(basename(found), output, json));
     const cli = createRequire(path).resolve('@playwright/test/cli');
     const started = spawn(process.execPath, [cli, 'test', `--config=${path}`], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -50,11 +53,11 @@ export const runDoctor: Command = defineCommand({
 });
 
 /** Text of the user's configuration with our checks as its tests, and with the sink as its only server. */
-function configOf(name: string, json: boolean): string {
+function configOf(name: string, outputDir: string, json: boolean): string {
   const ours = {
     testDir: CHECKS,
     testMatch: 'checks.js',
-    outputDir: join(tmpdir(), `playwright-2fa-doctor-${process.pid}`),
+    outputDir,
     reporter: [[join(dirname(CHECKS), 'reporter.js')], [join(CHECKS, 'reporter.js'), { json }]],
     workers: 1,
     retries: 0,

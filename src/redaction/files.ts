@@ -1,3 +1,4 @@
+import { type Dirent, readdirSync, rmSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 
@@ -13,6 +14,20 @@ export async function filesIn(path: string): Promise<string[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** Removes the files below a folder that are not kept. Synchronous, for a process that is about to end. */
+export function removeFiles(folder: string, kept: ReadonlySet<string>): void {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch {
+    return; // Nothing was written, or the folder is being removed by the runner.
+  }
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isDirectory() && !kept.has(path)) rmSync(path, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -12,12 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isProcessAlive } from '../core/process-alive.ts';
+import { processSpace } from '../core/process-space.ts';
 import type { SecretSet } from './secret-set.ts';
 
 /** Environment variable that passes the relay folder to the workers of a run. */
 export const SECRET_RELAY_VARIABLE = 'PLAYWRIGHT_2FA_SECRET_RELAY';
 
-const PREFIX = 'playwright-2fa-run-';
+/** The name goes on with the process, and with random characters. */
+const prefix = (): string => `playwright-2fa-run-${processSpace()}-`;
 const LINE_FEED = 0x0a;
 
 /**
@@ -26,12 +29,14 @@ const LINE_FEED = 0x0a;
  */
 export class RelayedSecrets {
   readonly folder: string;
+  /** Number of runs that were killed and left their folder, which is removed now. */
+  readonly killedRuns: number;
   /** Number of bytes read from each file. */
   readonly #read = new Map<string, number>();
 
   constructor(folder: string = tmpdir()) {
-    removeAbandoned(folder);
-    this.folder = mkdtempSync(join(folder, `${PREFIX}${process.pid}-`)); // mode 0700, see mkdtemp(3)
+    this.killedRuns = removeAbandoned(folder);
+    this.folder = mkdtempSync(join(folder, `${prefix()}${process.pid}-`)); // mode 0700, see mkdtemp(3)
   }
 
   /** Adds the secrets that were written since the last call. */
@@ -78,20 +83,19 @@ function readFrom(path: string, from: number): Buffer {
   }
 }
 
-/** Removes the folders of runs that were killed. */
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (Number.isInteger(pid) && !isProcessAlive(pid)) removeIfOwn(join(folder, name));
-  }
+/** Removes the folders of runs that were killed: of this user, and of processes whose numbers count here. Returns their number. */
+function removeAbandoned(folder: string): number {
+  const abandoned = readdirSync(folder).filter((name) => {
+    const pid = name.startsWith(prefix()) ? Number.parseInt(name.slice(prefix().length), 10) : Number.NaN;
+    return Number.isInteger(pid) && !isProcessAlive(pid) && isOwnFolder(join(folder, name));
+  });
+  for (const name of abandoned) rmSync(join(folder, name), { recursive: true, force: true });
+  return abandoned.length;
 }
 
-/** Removes a folder, unless it belongs to another user. */
-function removeIfOwn(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EPERM') throw error;
-  }
+/** True for a folder, and not a link to one, of the user of this process. */
+function isOwnFolder(path: string): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  const user = process.geteuid?.();
+  return status?.isDirectory() === true && (user === undefined || status.uid === user);
 }

@@ -27,6 +27,8 @@ interface Options {
   readonly folder?: string;
   /** Called with the process id, which is also that of its process group. */
   readonly onStart?: (pid: number) => void;
+  /** Called with each piece of the standard output. */
+  readonly onOutput?: (text: string) => void;
   /** Run the configuration's own reporters instead of the list reporter. @default false */
   readonly ownReporters?: boolean;
   /** Time limit, in milliseconds. @default 280_000 */
@@ -74,7 +76,7 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
 export function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false, timeout = 280_000, onStart }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 280_000, onStart, onOutput }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
@@ -89,7 +91,10 @@ export function run(
   });
   if (started.pid !== undefined) onStart?.(started.pid);
   const [out, err]: [string[], string[]] = [[], []];
-  started.stdout.on('data', (chunk) => out.push(String(chunk)));
+  started.stdout.on('data', (chunk) => {
+    out.push(String(chunk));
+    onOutput?.(String(chunk));
+  });
   started.stderr.on('data', (chunk) => err.push(String(chunk)));
   return new Promise((resolve, reject) => {
     started.on('error', reject);

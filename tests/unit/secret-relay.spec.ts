@@ -8,11 +8,13 @@ import {
   readdirSync,
   statSync,
   writeFileSync,
+  symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SecretSet } from '../../src/redaction/secret-set.ts';
+import { processSpace } from '../../src/core/process-space.ts';
 import { RelayedSecrets, relaySecret } from '../../src/redaction/secret-relay.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
@@ -91,18 +93,24 @@ test('the folder is removed with the run, and later reads are ignored', ({ relay
 });
 
 test('folders of killed runs are removed, and all others stay', ({ folder, relay }) => {
-  const abandoned = join(folder, `playwright-2fa-run-${deadProcess()}-abc`);
-  const others = ['playwright-2fa-run-x', 'other'].map((name) => join(folder, name));
+  const dead = deadProcess();
+  const abandoned = join(folder, `playwright-2fa-run-${processSpace()}-${dead}-abc`);
+  // The second is of another container that shares the folder.
+  const others = ['playwright-2fa-run-x', `playwright-2fa-run-01234567-${dead}-abc`, 'other'].map((name) =>
+    join(folder, name),
+  );
   for (const path of [abandoned, ...others]) mkdirSync(path);
   writeFileSync(join(abandoned, '1'), '["a","b"]\n');
+  const link = `${abandoned}d`;
+  symlinkSync(others[2]!, link);
   const next = new RelayedSecrets(folder);
-  expect(existsSync(abandoned)).toBe(false);
+  expect([next.killedRuns, existsSync(abandoned), existsSync(link)]).toEqual([1, false, true]);
   for (const path of [...others, relay.folder, next.folder]) expect(existsSync(path)).toBe(true);
 });
 
 test('an abandoned folder of another user is ignored', ({ folder }) => {
   const isRoot = process.getuid?.() === 0;
-  const abandoned = join(folder, `playwright-2fa-run-${deadProcess()}-abc`);
+  const abandoned = join(folder, `playwright-2fa-run-${processSpace()}-${deadProcess()}-abc`);
   mkdirSync(abandoned);
   writeFileSync(join(abandoned, '1'), '');
   chmodSync(abandoned, 0o500);
