@@ -1,17 +1,22 @@
 import { COPULA, COPULA_AFTER } from './evidence-for.ts';
 import type { Candidate } from './code-candidates.ts';
 import { type MessageContext, isTradeNear } from './message-context.ts';
-import { MAX_DISTANCE, type ScannedText } from './scanned-text.ts';
+import { MAX_DISTANCE, type Range, type ScannedText } from './scanned-text.ts';
 
 /** Yields the evidence against a candidate: points and a reason. */
 export function* evidenceAgainst(
   scanned: ScannedText,
   candidate: Candidate,
-  { message, isOneTime }: MessageContext,
+  { message, isOneTime, namesOtherCode }: MessageContext,
   points: number,
 ): Generator<[number, string]> {
   const { plain } = scanned;
   const { start, end, code, shape } = candidate;
+  if (shape === 'letters') {
+    if (isNameOfSender(message.from, code)) yield [-9, 'the name of the sender'];
+    if (/^[A-Z]?[a-z]+$/.test(code) && /^[,!]/.test(scanned.after(end, 1))) yield [-9, 'a greeting'];
+  }
+  if (namesOtherCode) yield [-9, 'the subject names a code of another kind'];
   const before = scanned.before(start, 16);
   const after = scanned.after(end, 14);
   if (
@@ -27,7 +32,7 @@ export function* evidenceAgainst(
   )
     yield [-12, 'an amount'];
   if (/(?:©|\(c\)|copyright)\s*$/i.test(before)) yield [-12, 'a year'];
-  else if (/^(?:19\d\d|20[0-4]\d)$/.test(code) && points < 9) yield [-4, 'reads like a year'];
+  else if (YEAR.test(code) && (points < 9 || IN_YEAR.test(before))) yield [points < 9 ? -4 : -9, 'reads like a year'];
   const label = scanned.between(start - 28, start, 'other').at(-1);
   const name = scanned.between(start - MAX_DISTANCE, start, 'code').at(-1);
   const isOfCode =
@@ -42,7 +47,8 @@ export function* evidenceAgainst(
     !owned &&
     !isOfCode &&
     scanned.isLink(label.end, start) &&
-    !(name && name.start >= label.end)
+    !(name && name.start >= label.end) &&
+    !isOfSentenceAbove(scanned, candidate, label)
   )
     yield [-9, 'after the name of another number'];
   else if (label && points >= 10 && name && label.start > name.end && scanned.isLink(label.end, start))
@@ -90,6 +96,30 @@ export function* evidenceAgainst(
   if (/\b[A-Z]{2}\s$/.test(before) && /^\d{5}$/.test(code) && points < 9) yield [-5, 'a postal code'];
   if (message.to.some((address) => address.split('@')[0]?.includes(code)))
     yield [-8, "a part of the recipient's address"];
+}
+
+const YEAR = /^(?:19\d\d|20[0-4]\d)$/;
+/** Words before a year, in the languages that have one. */
+const IN_YEAR =
+  /(?<!\p{L})(?:in|since|by|until|of|im|seit|bis|en|depuis|desde|hasta|em|nel|dal|w|od|до|с|в|sinds)\s$/iu;
+/** Minimum number of words of a sentence. A label above a number has fewer. */
+const SENTENCE_WORDS = 5;
+
+/** True if the words for another number end a sentence on the line above: "Please confirm your request". */
+function isOfSentenceAbove(scanned: ScannedText, candidate: Candidate, label: Range): boolean {
+  if (!scanned.isAlone(candidate) || !scanned.plain.slice(label.end, candidate.start).includes('\n')) return false;
+  const above = scanned.previousLine(candidate.start);
+  if (!above || above.end < label.end) return false;
+  const line = scanned.plain.slice(above.start, above.end);
+  return !/[:：#]\s*$/.test(line) && (line.match(/\p{L}+/gu)?.length ?? 0) >= SENTENCE_WORDS;
+}
+
+/** True for letters that are a part of the sender's address: the name of a product. */
+function isNameOfSender(from: string, letters: string): boolean {
+  return from
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .includes(letters.toLowerCase());
 }
 
 /** True for a date such as `09-04-24`, in any order of day, month and year. */

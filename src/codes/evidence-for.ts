@@ -63,7 +63,10 @@ function strongestEvidence(scanned: ScannedText, candidate: Candidate, context: 
   }
   const before = alone ? scanned.previousLine(start) : undefined;
   const isPlainWord =
-    !context.isExpected(candidate.code) && /^[a-z]+$/.test(candidate.code.replaceAll('-', '')) && shape === 'letters';
+    shape === 'letters' &&
+    !context.isExpected(candidate.code) &&
+    /^[a-z]+$/.test(candidate.code.replaceAll('-', '')) &&
+    !isDrawnByLot(candidate.code);
   if (isPlainWord && !(alone && before && /[:：]$/.test(scanned.before(before.end, 1)))) return [0, 'an ordinary word'];
   if (alone && before && scanned.between(before.start, before.end, 'code').some((word) => !scanned.isWarning(word))) {
     return [9.5, 'alone on a line, after one that names a code'];
@@ -109,6 +112,8 @@ function strongestEvidence(scanned: ScannedText, candidate: Candidate, context: 
   const isUsed = strict && isPutToUse(scanned, candidate, sentence);
   if (act && scanned.isLink(act.end, start) && (shape !== 'letters' || isUsed))
     return [context.namesCode ? 7 : isUsed ? 6.5 : 5.5, 'after an instruction to enter it'];
+  // https://developers.google.com/identity/sms-retriever/verify
+  if (!strict && context.hasOnlyNumber && /^<#>/.test(plain)) return [6, 'the only number for the SMS Retriever API'];
   if (start < 10 && BLANK.test(plain.slice(0, start)) && scanned.isLast(candidate) && shape !== 'letters')
     return [6, 'the only content'];
   if (alone && context.hasInstruction && !context.isTrade() && shape !== 'letters' && candidate.code.length > 4)
@@ -144,6 +149,13 @@ function isWord({ code, shape }: Candidate, { isExpected }: MessageContext, isAn
     findWords(code).length > 0 ||
     (!(isCapital && isExpected(code)) && isWordLike(code, isAnnounced))
   );
+}
+
+/** True for groups of letters of one length, most of which read like no word: `gmkt-wqzo-pdxb`. */
+function isDrawnByLot(code: string): boolean {
+  const groups = code.split('-');
+  const isEven = groups.length > 2 && groups.every(({ length }) => length === groups[0]!.length && length > 2);
+  return isEven && groups.filter((group) => isWordLike(group) || isKnownWord(group)).length * 2 < groups.length;
 }
 
 /** True if an instruction goes on to say what the letters are for: "use BXQKTF to sign in". */

@@ -13,6 +13,8 @@ export interface MessageContext {
   readonly isOneTime: boolean;
   /** True if it is about a payment, an order, a booking or a parcel. */
   readonly isTrade: () => boolean;
+  /** True if its subject names a code of another kind, such as that of a parcel, and no other. */
+  readonly namesOtherCode: boolean;
   /** True if it is short, has one number, and is about nothing that has numbers of other kinds. */
   readonly hasOnlyNumber: boolean;
   /** True for letters of the length and the characters that the caller expects. */
@@ -44,6 +46,7 @@ export function contextOf(
   const isTrade = (): boolean => has('trade') || hasMoney();
   return {
     namesCode: has('weak') && !isOneTime && isTrade() ? texts.some(namesOwnCode) : has('code'),
+    namesOtherCode: texts.some(namesOtherCode),
     hasInstruction: has('act', 'valid'),
     isOneTime,
     isTrade,
@@ -51,6 +54,18 @@ export function contextOf(
     isExpected,
     message,
   };
+}
+
+/** Words for "code" in the name of a code of another kind: "pickup code". */
+const CODE = /c[oóò]d[eiu]|kod|kód|код|κωδικ|mã|码|碼|コード|番号|코드|번호/iu;
+
+/** True for a subject that names a code of another kind, such as "Your pickup code", and no code to sign in. */
+function namesOtherCode({ plain, words, where }: ScannedText): boolean {
+  return (
+    where === 'subject' &&
+    !words.some(({ meaning }) => meaning === 'code') &&
+    words.some(({ meaning, start, end }) => meaning === 'other' && CODE.test(plain.slice(start, end)))
+  );
 }
 
 /** True if a text names a code that is not the number of a payment or a booking. */

@@ -26,6 +26,11 @@ const HERE =
 const URL_FILE = /\.(?:png|jpe?g|gif|svg|css|js|ico|webp|woff2?)(?:[?#]|$)/i;
 /** The text of a link that is its own address, or the beginning of it. */
 const ADDRESS = /^(?:https?:\/\/|www\.)\S*$|^[\w-]+(?:\.[\w-]+)+\/\S*$/i;
+/** A name that programs give: `acme/login#217`. */
+const IDENTIFIER = /^[\w.-]+[/#][\w./#-]*$/;
+/** A link that sets up a second factor confirms nothing. */
+const SETTING =
+  /(?:activate|enable|turn on|set up|setup|aktivieren|activer|activar|ativar|attiva|activeer)\b.{0,20}?(?:two[- ]factor|2fa|mfa|two[- ]step|multi[- ]factor|authenticator)/i;
 const NO_MEANING: ReadonlySet<WordMeaning> = new Set();
 
 /**
@@ -51,7 +56,7 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
   const address = readAddress(href);
   // The words of a link name its purpose; for `here` and for a bare address, the words before it do.
   const isUnnamed = !/\p{L}/u.test(text) || HERE.test(text) || ADDRESS.test(text);
-  const says = isUnnamed ? NO_MEANING : meaningsOf(text);
+  const says = isUnnamed || IDENTIFIER.test(text) ? NO_MEANING : meaningsOf(text.replace(SETTING, ' '));
   const near = meaningsOf(lastSentence(before));
   // What follows an unnamed link says what it is for, or begins another thought: "if this was not you".
   const behind =

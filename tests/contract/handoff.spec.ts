@@ -117,7 +117,7 @@ test('tokens are unique, and a wrong token finds no page', async ({ open }) => {
 });
 
 test('a link expires', async ({ open }) => {
-  const page = await open({ expiresAt: Date.now() + 300 });
+  const page = await open({ expiresAt: Date.now() + 2000 });
   await expect.poll(async () => (await fetch(page.url)).status).toBe(404);
   expect((await answerOnPage(page.url, { answer: 'code', code: '012345' })).status).toBe(404);
 });
