@@ -113,7 +113,8 @@ function strongestEvidence(scanned: ScannedText, candidate: Candidate, context: 
   if (act && scanned.isLink(act.end, start) && (shape !== 'letters' || isUsed))
     return [context.namesCode ? 7 : isUsed ? 6.5 : 5.5, 'after an instruction to enter it'];
   // https://developers.google.com/identity/sms-retriever/verify
-  if (!strict && context.hasOnlyNumber && /^<#>/.test(plain)) return [6, 'the only number for the SMS Retriever API'];
+  if (!strict && context.hasOnlyNumber && plain.startsWith('<#>'))
+    return [6, 'the only number for the SMS Retriever API'];
   if (start < 10 && BLANK.test(plain.slice(0, start)) && scanned.isLast(candidate) && shape !== 'letters')
     return [6, 'the only content'];
   if (alone && context.hasInstruction && !context.isTrade() && shape !== 'letters' && candidate.code.length > 4)

@@ -71,7 +71,7 @@ async function findPassword({ projectFolder, output }: RunResult): Promise<strin
   return output.includes(PASSWORD) ? [...found, 'output'] : found;
 }
 
-/** What a run left in the temporary folder, without what Playwright and the browser leave. */
+/** Lists what a run left in the temporary folder, without the entries of Playwright and the browser. */
 function leftIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.startsWith('playwright-2fa-'));
 }

@@ -20,7 +20,7 @@ function linkOf(message: Message): string | undefined {
   }
 }
 
-test('the name of the sender and a greeting are no codes', async () => {
+test('the name of the sender and a greeting are not taken as codes', async () => {
   const html = '<p>We saw a sign-in code request.</p><p>BQXTRF</p><p>Grnvlkj,</p>';
   expect(codeOf(await readMail({ from: 'BQXTRF <info@bqxtrf.example>', subject: 'New device login', html }))).toBe(
     undefined,
