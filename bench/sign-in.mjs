@@ -82,7 +82,7 @@ await site.stop();
 await sink.stop();
 
 const targets = judge(
-  rows.map(({ what, byHand, signIn }) => ({ what: `${what}: x by hand`, most: 1.3, of: () => signIn / byHand })),
+  rows.map(({ what, byHand, signIn }) => ({ what: `${what}: x by hand`, most: 1.2, of: () => signIn / byHand })),
 );
 const report = { machine: machine(others?.()), rows, targets };
 if (options.json) printJson(report);

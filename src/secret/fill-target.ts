@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ElementHandle, Locator, Page } from '@playwright/test';
+import { evaluateOn } from '../core/placed-elements.ts';
 import { IsolatedWorld, hasIsolatedWorlds } from './isolated-world.ts';
 import { MainWorld } from './main-world.ts';
 import { MARK_ENGINE } from './mark-engine.ts';
@@ -76,7 +77,7 @@ export class FillTarget {
     } catch (error) {
       if (!String(error).includes('Unknown engine')) throw error;
       await (isLocator(target)
-        ? target.evaluateAll(setAttribute, mark)
+        ? evaluateOn(target, setAttribute, mark)
         : (target as ElementHandle<Element>).evaluate(setAttribute, mark));
     }
   }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { evaluateOn } from '../core/placed-elements.ts';
 
 /** Timeout for a control to become enabled, in milliseconds. */
 export const READY_TIMEOUT = 15_000;
@@ -20,13 +21,17 @@ export async function requirePresent(...elements: readonly Locator[]): Promise<v
 
 /** True if another element covers a control; undefined if the control is gone. */
 export async function isCovered(control: Locator): Promise<boolean | undefined> {
-  const [covered] = await control.evaluateAll(coveredInPage);
+  const [covered] = await evaluateOn(control, coveredInPage, null);
   return covered;
 }
 
-/** Clicks a button or a link. If another element covers it for long, dispatches the event directly. */
-export async function click(control: Locator): Promise<void> {
-  const covered = await isCovered(control);
+/**
+ * Clicks a button or a link. If another element covers it for long, dispatches the event directly.
+ *
+ * @param isCoveredNow result of `isCovered()`, if it was just asked
+ */
+export async function click(control: Locator, isCoveredNow?: boolean): Promise<void> {
+  const covered = isCoveredNow ?? (await isCovered(control));
   if (covered === undefined) throw new ElementGone('The element is gone.');
   try {
     await control.first().click({ timeout: covered ? COVER_TIMEOUT : READY_TIMEOUT, noWaitAfter: true });
@@ -56,9 +61,8 @@ export async function setTrust(box: Locator, trust: boolean): Promise<void> {
 
 /** True if one of these fields is empty. A late script may clear fields after they were filled. */
 export async function wasCleared(fields: readonly Locator[]): Promise<boolean> {
-  const isEmpty = (field: Element): boolean => (field as HTMLInputElement).value === '';
-  const empty = fields.map((field) => field.first().evaluate(isEmpty, undefined, { timeout: QUERY_TIMEOUT }));
-  return (await Promise.all(empty.map((one) => one.catch(() => false)))).includes(true);
+  const empty = fields.map((field) => evaluateOn(field, isEmptyInPage, null).catch(() => false));
+  return (await Promise.all(empty)).includes(true);
 }
 
 /**
@@ -66,8 +70,7 @@ export async function wasCleared(fields: readonly Locator[]): Promise<boolean> {
  * would put the typed values into the URL.
  */
 export async function preventNativeSubmit(field: Locator): Promise<void> {
-  const prevented = field.first().evaluate(preventNativeSubmitInPage, undefined, { timeout: QUERY_TIMEOUT });
-  await prevented.catch(() => undefined); // a form that is gone cannot be submitted
+  await evaluateOn(field, preventNativeSubmitInPage, null).catch(() => undefined); // a form that is gone cannot be submitted
 }
 
 /** Waits until the page has had time to react to the last keystroke. */
@@ -82,6 +85,11 @@ export async function afterNextFrame(page: Page): Promise<void> {
         }),
     )
     .catch(() => undefined);
+}
+
+/** Runs in the page. */
+function isEmptyInPage([field]: Element[]): boolean {
+  return (field as HTMLInputElement).value === '';
 }
 
 /** Runs in the page. True for each element whose center another element covers. */
@@ -112,7 +120,7 @@ function selectInPage(element: Element): boolean {
 }
 
 /** Runs in the page. */
-function preventNativeSubmitInPage(field: Element): void {
+function preventNativeSubmitInPage([field]: Element[]): void {
   const { form } = field as HTMLInputElement;
   if (!form || form.hasAttribute('action') || form.hasAttribute('method')) return;
   const prevent = (event: SubmitEvent): void => {

@@ -149,6 +149,13 @@ export class PageIdle {
     this.#repeats.clear();
   }
 
+  /** Returns the time until the page has been idle for one of these times, if nothing happens, in milliseconds. */
+  nextIdle(times: readonly number[]): number {
+    const idle = performance.now() - this.#lastActivity;
+    const next = times.find((time) => time > idle);
+    return this.#open.size > 0 || next === undefined ? Infinity : next - idle;
+  }
+
   /** Resolves on the next change, or after `within` milliseconds. */
   async changed(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

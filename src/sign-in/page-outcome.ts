@@ -41,7 +41,7 @@ export type PageOutcome =
 /** Time to render a message after the last request, in milliseconds. */
 const RENDER_TIME = 150;
 /** Idle time after which a page with a sign-out control is rendered, in milliseconds. It may still draw a challenge. */
-const SESSION_RENDER_TIME = 250;
+const SESSION_RENDER_TIME = 100;
 /** Age at which a request of such a page no longer counts, in milliseconds. */
 const SESSION_FETCH_TIMEOUT = 1500;
 /** Idle time after which nothing more is expected, in milliseconds. */
@@ -54,6 +54,15 @@ const FETCH_TIMEOUT = 20_000;
 const UNSENT_AFTER = 2500;
 /** Maximum duration of a transition to the next view, in milliseconds. */
 const TRANSITION_TIME = 2500;
+
+/** Idle times at which the outcome may change although the page does not, in milliseconds, the shortest first. */
+export const IDLE_TIMES: readonly number[] = [
+  SESSION_RENDER_TIME,
+  RENDER_TIME,
+  IDLE_AFTER,
+  UNSENT_AFTER,
+  FIRST_RENDER_TIME,
+];
 
 /** Parts of a reading that tell the outcome. */
 export interface OutcomeReading {

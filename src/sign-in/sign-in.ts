@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
@@ -8,7 +9,7 @@ import { ChallengeResponder } from './challenge-responder.ts';
 import type { SignInCredentials } from './credentials.ts';
 import { withoutQuery } from './errors.ts';
 import { challengeTitle } from './labels.ts';
-import { outcomeOf } from './page-outcome.ts';
+import { IDLE_TIMES, outcomeOf } from './page-outcome.ts';
 import { PasskeyWatch } from './passkey-watch.ts';
 import { Refusals } from './refusals.ts';
 import { SettledPage } from './settled-page.ts';
@@ -52,7 +53,7 @@ export class SignIn {
       for (let steps = 0; steps < MAX_STEPS;) {
         const nextChange = pageIdle.changed(POLL_INTERVAL);
         const isComplete = await this.#step();
-        if (isComplete === 'wait') await nextChange;
+        if (isComplete === 'wait') await Promise.race([nextChange, this.#nextIdle()]);
         else if (isComplete) return this.#context.reading!.challenge;
         else steps++;
       }
@@ -64,6 +65,12 @@ export class SignIn {
     } finally {
       this.#context.close();
     }
+  }
+
+  /** Resolves when the page has been idle for long enough to be judged anew. */
+  async #nextIdle(): Promise<void> {
+    const time = this.#context.pageIdle.nextIdle(IDLE_TIMES);
+    await sleep(Math.min(Math.ceil(time), POLL_INTERVAL), undefined, { ref: false });
   }
 
   async #goto(url: string): Promise<void> {

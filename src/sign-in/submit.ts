@@ -30,8 +30,9 @@ export async function submit(
     if (field) await preventNativeSubmit(field);
     if (!button) return await field?.press('Enter', { timeout: READY_TIMEOUT, noWaitAfter: true });
     // A cookie banner may appear while the form is filled.
-    if (await isCovered(button)) await dismissConsent((await lookAt(page)).locators.consent, [button]);
-    await click(button);
+    const isFree = (await isCovered(button)) === false;
+    if (!isFree) await dismissConsent((await lookAt(page)).locators.consent, [button]);
+    await click(button, isFree ? false : undefined);
   } catch (error) {
     // The button is gone if the page submitted itself in the meantime.
     if (pageIdle.documents === documents && pageIdle.sentCount === sentCount) throw error;

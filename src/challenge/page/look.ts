@@ -1,4 +1,5 @@
 import type { Frame, Locator, Page } from '@playwright/test';
+import { locatorAt } from '../../core/placed-elements.ts';
 import type { Challenge } from '../challenge.ts';
 import { type Decision, decide } from '../decide.ts';
 import { describe } from '../describe.ts';
@@ -65,7 +66,8 @@ function locatorsFor(
 ): ElementLocators {
   const locate = (...controls: readonly (ControlView | undefined)[]): Locator | undefined => {
     const [first] = controls;
-    return first && frames[first.frame]?.locator(controls.map((control) => control?.path).join(', '));
+    const frame = first && frames[first.frame];
+    return frame && locatorAt(frame, controls.map((control) => control?.path).join(', '));
   };
   return {
     fields: fields.flatMap((field) => locate(...field.controls) ?? []),

@@ -44,8 +44,8 @@ async function readMain(page: Page): Promise<FrameView> {
     } catch (error) {
       if (attempt === MAX_READS || page.isClosed()) throw error;
       await page.waitForLoadState('domcontentloaded');
-      // A locator waits for the next document; `evaluate` does not.
-      await page.locator(':root').waitFor({ state: 'attached' });
+      // A locator waits for the next document, which `evaluate` does not. It takes a while in a new document.
+      if (attempt > 1) await page.locator(':root').waitFor({ state: 'attached' });
     }
   }
 }

@@ -1,0 +1,42 @@
+import type { Frame, Locator } from '@playwright/test';
+
+/** Place of the elements of a locator: their frame, and a CSS selector. */
+interface Place {
+  readonly frame: Frame;
+  readonly selector: string;
+}
+
+const places = new WeakMap<Locator, Place>();
+
+/** Returns a locator for elements of a frame, whose place is known to `evaluateOn()`. */
+export function locatorAt(frame: Frame, selector: string): Locator {
+  const locator = frame.locator(selector);
+  places.set(locator, { frame, selector });
+  return locator;
+}
+
+/**
+ * Calls a function in the page with the elements of a locator.
+ *
+ * `locator.evaluateAll()` first loads Playwright's selectors into the world of the page, once for each document, which
+ * takes longer than most steps of a sign-in. A selector of CSS alone needs none of them.
+ *
+ * @param value value to pass, of JSON
+ * @param call runs in the page, so it cannot use anything from its enclosing scope
+ */
+export async function evaluateOn<T, A>(
+  locator: Locator,
+  call: (elements: Element[], value: A) => T,
+  value: A,
+): Promise<T> {
+  const place = places.get(locator);
+  if (place) {
+    const elements = `[...document.querySelectorAll(${JSON.stringify(place.selector)})]`;
+    const found = await place.frame.evaluate<{ value: T } | undefined>(
+      `((elements) => elements.length > 0 ? { value: (${call.toString()})(elements, ${JSON.stringify(value)}) } : undefined)(${elements})`,
+    );
+    if (found) return found.value;
+  }
+  // Elements in shadow roots, and those of other locators.
+  return await locator.evaluateAll(call as (elements: Element[], value: unknown) => T, value);
+}
