@@ -11,6 +11,7 @@ const MIN_ACCOUNTS = 2;
 const ADDRESS = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/u;
 const COOKIE =
   /cookie|クッキー|쿠키|קובצי|הקוקי|الارتباط|çerez|куки|evaste|bisquit|бисквит|kolači|piškot|sutik|slapuk|sīkdat|küpsis|galet/iu;
+const SCOPE = /(?:^|[\s_\[-])scopes?(?:$|[\s_\]-])/i;
 const SKIP_LINK = /^#\w/;
 
 /** Detects a page that asks to agree: to terms, to permissions, or to the end of other sessions. */
@@ -24,7 +25,9 @@ export function findConsentPage({ snapshot, fields }: PageFeatures): Classificat
   const buttons = ownControls(snapshot).filter((control) => isPressable(control));
   const allows = buttons.filter(({ label }) => isNamed(label, 'allow') && !says(label, 'deny'));
   const denies = buttons.filter(({ label }) => isNamed(label, 'deny'));
-  const isTitled = snapshot.isTitled('agree');
+  // The scopes that an application asks for, as OAuth calls them (RFC 6749 section 3.3).
+  const isScoped = ownControls(snapshot).some(({ type, names }) => type === 'checkbox' && SCOPE.test(names));
+  const isTitled = snapshot.isTitled('agree') || isScoped;
   const notice = texts.find(({ text }) => says(text, 'agree'));
   const boxes = ownControls(snapshot).filter(({ type }) => type === 'checkbox' || type === 'switch');
   const isEmptyForm = ownControls(snapshot).every(({ is }) => is !== 'field');

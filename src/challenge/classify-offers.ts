@@ -15,6 +15,9 @@ const SMALL = 40;
 const BARE = 4;
 /** Maximum number of texts on a page that asks for one thing. */
 const FEW = 8;
+/** Address of a step of a sign-in. */
+const SIGN_IN_ADDRESS =
+  /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|auth\w*|2fa|mfa|webauthn|challenge|verify)(?:[/_.?-]|$)/i;
 const MAX_ALTERNATIVES = 1;
 
 /** Classification of a page that asks for nothing. */
@@ -30,7 +33,7 @@ export function classifyOffers(features: PageFeatures): Classification[] {
     findAccountChoice,
     findConsentPage,
     findEnrollmentChoice,
-    clearlySignedIn,
+    (features: PageFeatures) => (isPicker(features) || isPasskeyStep(features) ? undefined : clearlySignedIn(features)),
     captcha,
     factorSettings,
     findEnrollment,
@@ -65,7 +68,7 @@ function asksForIdentity({ snapshot, fields }: PageFeatures): boolean {
 
 function passkey(features: PageFeatures): Classification | undefined {
   const { snapshot, offers } = features;
-  if (!asksForIdentity(features)) return undefined;
+  if (!asksForIdentity(features) && !isPasskeyStep(features)) return undefined;
   const others = offers.filter(({ factor }) => factor !== 'passkey');
   const offered = offers.find(({ factor }) => factor === 'passkey');
   const isBare = snapshot.texts.length <= FEW && snapshot.mainButtons.length <= 1;
@@ -73,12 +76,18 @@ function passkey(features: PageFeatures): Classification | undefined {
     snapshot.isTitled('passkey') ||
     (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey')) ||
     (isBare && snapshot.tells('passkey') && snapshot.tells('verify', 'signIn'));
+  // "Password" and "Passcode" are other ways, although they are no second factors.
+  const ways = snapshot.mainButtons.filter(
+    (button) => button !== offered?.control && says(button.label, 'password', 'code') && !says(button.label, 'passkey'),
+  );
+  if (ways.length > MAX_ALTERNATIVES) return undefined;
+  // In a list of factors, each has a heading.
+  const isAboutPasskeys = says(snapshot.title, 'passkey') || snapshot.isHeaded('passkey');
   // Plain links beside the passkey button are alternatives.
   const isFirst =
     offered?.control?.is === 'button' &&
     others.every(({ control }) => control?.is === 'link' || control?.type === 'tab' || control?.type === 'menuitem');
-  if (others.length > 0 && !isFirst && !(snapshot.isTitled('passkey') && others.length <= MAX_ALTERNATIVES))
-    return undefined;
+  if (others.length > 0 && !isFirst && !(isAboutPasskeys && others.length <= MAX_ALTERNATIVES)) return undefined;
   if (!offered && (!isMentioned || isArticle(snapshot))) return undefined;
   const evidence = ['The page asks for a passkey or a security key, and offers nothing else to choose.'];
   const asked = offered ?? {
@@ -105,12 +114,36 @@ function choice(features: PageFeatures): Classification | undefined {
 }
 
 /** True for a page of little more than buttons that each name a factor or an identity provider. It may have no heading. */
-function isChooser({ snapshot, offers, form }: PageFeatures): boolean {
+function isChooser(features: PageFeatures): boolean {
+  const { snapshot, offers, form } = features;
   const buttons = snapshot.mainButtons;
   const isOffer = (button: ControlView): boolean =>
     IDENTITY_PROVIDER.test(button.label) || offers.some(({ control }) => control === button);
   const factors = new Set(offers.map(({ factor }) => factor));
-  return !form && factors.size > 1 && snapshot.texts.length <= BARE && buttons.length > 1 && buttons.every(isOffer);
+  if (form || factors.size < 2 || buttons.length < 2) return false;
+  return isPicker(features) || (snapshot.texts.length <= BARE && buttons.every(isOffer));
+}
+
+/** True for a small page of a sign-in, by its address, whose only offer is the passkey, as its name in code says. */
+function isPasskeyStep({ snapshot, offers, form }: PageFeatures): boolean {
+  const [offer, ...others] = offers;
+  const control = offer?.factor === 'passkey' && others.length === 0 ? offer.control : undefined;
+  return (
+    control?.is === 'button' &&
+    /webauthn|passkey|security[-_]?key/i.test(control.names) &&
+    SIGN_IN_ADDRESS.test(snapshot.address) &&
+    !form &&
+    snapshot.texts.length <= FEW &&
+    snapshot.mainButtons.length <= 2
+  );
+}
+
+/** True for a small page most of whose buttons select different factors, as their names in code may say. */
+export function isPicker({ snapshot, offers, form }: PageFeatures): boolean {
+  const buttons = snapshot.mainButtons;
+  const own = offers.filter(({ control }) => control?.is === 'button' && buttons.includes(control));
+  const factors = new Set(own.map(({ factor }) => factor));
+  return !form && factors.size > 1 && snapshot.texts.length <= FEW && own.length * 2 > buttons.length;
 }
 
 /** Detects a button that requests a code, next to a text that names the factor. */

@@ -16,6 +16,8 @@ export interface FoundFactor extends ChallengeFactor {
 /** Messengers: a code sent there is not an SMS. */
 const MESSENGER = /whatsapp|telegram|viber|signal|wechat|kakaotalk/i;
 const QUESTION = /[?？؟]$/u;
+/** Words for "or". */
+const EITHER = /(?<!\p{L})(?:or|oder|ou|o|of|eller|или|або|lub|nebo|alebo|ili|veya|atau|hoặc|tai|vagy)(?!\p{L})/iu;
 /** Punctuation at the end of a sentence. */
 const END = /[.!。！]+$/u;
 /** Matches a masked destination. */
@@ -87,6 +89,15 @@ export function factorsOfCode(
   const sent = sentences.filter((text) => says(text, 'sent') || MASKED.test(findDestination(text)?.text ?? ''));
   const destination = [...fieldTexts, ...sent].map(findDestination).find(Boolean);
   if (role === 'recovery-code') return [{ factor: 'recovery-code', label: first.label || heading }];
+  // "A code was sent to ***58" tells more than the label of a field for any code.
+  const delivered = sent.find(
+    (text) => says(text, 'sent') && says(text, 'code') && MASKED.test(findDestination(text)?.text ?? ''),
+  );
+  const by = delivered === undefined ? undefined : findDestination(delivered)?.by;
+  if (delivered !== undefined && by !== undefined && !MESSENGER.test(delivered)) {
+    const factor = by === 'email' ? 'email-code' : 'sms-code';
+    return [{ factor, label: delivered, ...destinationFor(factor, findDestination(delivered)) }];
+  }
   for (const layer of [
     [first.label, first.placeholder],
     [first.textBefore, first.description].flatMap(sentencesOf).filter(isStatement),
@@ -156,9 +167,11 @@ export function factorsIn(text: string): Factor[] {
   const sent = findDestination(text);
   const isAboutCode = says(text, 'sent', 'code', 'resend') || (sent !== undefined && MASKED.test(sent.text));
   const isEmail = isAboutCode && (says(text, 'email') || sent?.by === 'email');
-  const isSms = isAboutCode && !isEmail && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
+  const isEither = EITHER.test(text) && says(text, 'email') && says(text, 'sms');
+  const isSms =
+    isAboutCode && (!isEmail || isEither) && (says(text, 'sms') || (sent?.by === 'phone' && !MESSENGER.test(text)));
   if (found.length === 0 && isEmail) found.push('email-code');
-  if (found.length === 0 && isSms) found.push('sms-code');
+  if (isSms && (found.length === 0 || isEither)) found.push('sms-code');
   if (says(text, 'recovery') && says(text, 'code')) found.push('recovery-code');
   return found;
 }

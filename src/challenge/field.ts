@@ -160,6 +160,8 @@ function codeScore(
   if (/\\d|\[0-9\]/.test(field.pattern)) score += 1;
   if (field.maxLength >= 4 && field.maxLength <= 10) score += 1;
   if (/^(?:tel|number)$/.test(field.type)) score += 0.5;
+  // The only field of a form, for a number, with the name of a code.
+  if (field.type === 'number' && isNamedCode && siblings.length === 1) score += 0.5;
   if (boxes > 1) score += 2.5;
   const isOnly = siblings.length === 1;
   if (

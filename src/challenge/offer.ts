@@ -2,7 +2,7 @@ import type { ChallengeFactor, Factor } from './challenge.ts';
 import { type FoundFactor, channelOf, factorOf, factorsIn, isSent, withDestination } from './factor.ts';
 import type { FoundField } from './field.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
-import type { ControlView } from './page/view.ts';
+import type { ControlView, TextView } from './page/view.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 const MAX_OFFER = 160;
@@ -30,9 +30,14 @@ export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundFie
   // Below a list of options, a "Send code" button submits the selected option.
   const isList = candidates.some(({ is, label }) => is === 'option' && factorOf(label));
   const sent = isList ? undefined : sentOnClick(snapshot, fields);
+  const isRepeated = (control: ControlView): boolean =>
+    control.is === 'button' &&
+    candidates.filter(({ is, label }) => is === 'button' && label === control.label).length > 1;
   const found = candidates.flatMap((control): FoundFactor[] => {
-    const factor = factorOf(control.label) ?? factorByCode(control);
-    if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, control.label), control }];
+    // Buttons of the same name are told apart by the texts of their forms.
+    const name = isRepeated(control) ? (titleOf(snapshot, control) ?? control.label) : control.label;
+    const factor = factorOf(name) ?? factorByCode(control);
+    if (factor) return factor === 'human' ? [] : [{ ...withDestination(factor, name), control }];
     return sent && isSender(control) ? [{ ...sent, label: control.label, control }] : [];
   });
   // A radio button and its label, or the title and the button of one entry, are one offer.
@@ -45,6 +50,12 @@ export function offeredFactors(snapshot: PageSnapshot, fields: readonly FoundFie
             other.factor === offer.factor && (other.label === offer.label || other.destination === offer.destination),
         ),
   );
+}
+
+/** Returns the first text of the form of a control, which is its title. */
+function titleOf({ items }: PageSnapshot, { form }: ControlView): string | undefined {
+  const own = items.filter((item) => form >= 0 && item.form === form);
+  return own.find((item): item is TextView => item.is === 'text')?.text;
 }
 
 function canOffer(control: ControlView): boolean {

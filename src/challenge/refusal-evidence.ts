@@ -131,7 +131,9 @@ function wordEvidence({ text, marks }: TextView, { fields }: FormState): Evidenc
   if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
   if (QUESTION.test(text)) found.push('question');
   if (CONDITION.test(text) || (marks === '' && says(text, 'locked') && isWarning(text))) found.push('condition');
-  if (!isWrong && !isOver && isHelp(text)) found.push('help');
+  // What is marked as an error twice is one, in a language without words for it.
+  const isError = /class/.test(marks) && /color/.test(marks);
+  if (!isWrong && !isOver && !isError && isHelp(text)) found.push('help');
   if (text.length > MAX_MESSAGE) found.push('long');
   return found;
 }

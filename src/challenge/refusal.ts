@@ -88,12 +88,13 @@ export function findDeadEnd(snapshot: PageSnapshot): PageRefusal | undefined {
   const all = [snapshot.title, ...texts, ...own.map(({ label }) => label)];
   if (all.some((text) => says(text, 'shop', 'notCode', 'newsletter', 'reset'))) return undefined;
   const isRefusal = (text: string): boolean =>
-    text.length < MAX_MESSAGE && !QUESTION.test(text) && !MILD.test(text) && says(text, 'wrong', 'expired');
-  const deadEnd = texts.find((text) => isRefusal(text) && says(text, ...ANSWERS));
-  const isHeaded = [...snapshot.headings, ...snapshot.alerts].some(({ text }) => isRefusal(text));
+    text.length < MAX_MESSAGE && !QUESTION.test(text) && says(text.replace(MILD, ' '), 'wrong', 'expired');
+  const heading = [...snapshot.headings, ...snapshot.alerts].find(({ text }) => isRefusal(text))?.text;
+  const isHeaded = heading !== undefined;
   const isRetried = own.some(
     ({ label }) => isNamed(label, 'again') || isNamed(label, 'wrong') || isNamed(label, 'signIn'),
   );
+  const deadEnd = texts.find((text) => isRefusal(text) && says(text, ...ANSWERS)) ?? (isRetried ? heading : undefined);
   if (!deadEnd || !(isHeaded || isRetried) || !all.some((text) => says(text, 'signIn', 'verify'))) return undefined;
   return {
     kind: 'rejected',

@@ -67,7 +67,7 @@ export class SignIn {
     }
   }
 
-  /** Resolves when the page has been idle for long enough to be judged anew. */
+  /** Resolves when the page has been idle for long enough to be judged again. */
   async #nextIdle(): Promise<void> {
     const time = this.#context.pageIdle.nextIdle(IDLE_TIMES);
     await sleep(Math.min(Math.ceil(time), POLL_INTERVAL), undefined, { ref: false });

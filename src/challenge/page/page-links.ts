@@ -9,8 +9,7 @@ export interface PageLinks {
 export function pageLinks(): PageLinks {
   const isLink = (element: Element): boolean =>
     // A link of a script has no `href`. An anchor has a name, and nothing else.
-    (element.tagName === 'A' &&
-      (element.hasAttribute('href') || (element.hasAttributes() && !element.hasAttribute('name')))) ||
+    (element.tagName === 'A' && (element.hasAttribute('href') || !element.hasAttribute('name'))) ||
     element.getAttribute('role') === 'link';
 
   const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? '';

@@ -3,10 +3,10 @@ import type { PageWords } from './meaning.ts';
 /** Catalan, Galician and Basque. */
 export const iberian: Partial<PageWords> = {
   code: `codi, codis, codi de verificacio, d un sol us, kodea, kodeak, *kodea, kode, segurtasun kodea`,
-  app: `aplicacio d autenticacio, aplicacio autenticadora, aplicacion de autenticacion, autentifikazio aplikazio*, autentikazio aplikazio*`,
+  app: `aplicacio d autenticacio, aplicacio autenticadora, aplicacion de autenticacion, autentifikazio aplikazio*, autentikazio aplikazio*, telefonoko aplikazio*, mugikorreko aplikazio*, autentifikazio aplikazio*, egiaztatze aplikazio*, aplicacio d autenticacio, aplicacio del telefon, aplicacion de autenticacion do`,
   sms: `sms, missatge de text, telefon, telefon mobil, mobil, numero de telefon, mensaxe de texto, telefono, telefono mobil, telefonoa, mugikorra`,
   email: `correu, correu electronic, correo, correo electronico, posta elektroniko*, eposta, emaila, eposta helbide*`,
-  recovery: `codi de recuperacio, codis de recuperacio, codi de seguretat de copia, codi de reserva, codigo de recuperacion, codigos de recuperacion, berreskuratze kode*, berreskurapen kode*`,
+  recovery: `codi de recuperacio, codis de recuperacio, codi de seguretat de copia, codi de reserva, codigo de recuperacion, codigos de recuperacion, berreskuratze kode*, berreskurapen kode*, berreskuratze kode*, babeskopia kode*, codi de recuperacio, codis de recuperacio, codigo de recuperacion`,
   passkey: `clau de pas, clau d acces, clau de seguretat, chave de acceso, chave de seguridade, sarbide gako*, segurtasun gako*, pasagako*`,
   link: `enllac, ligazon, esteka`,
   inbox: `comproveu el vostre correu, comprova el teu correu, feu clic a l enllac, fes clic a l enllac, preme na ligazon, egin klik estekan`,
@@ -14,7 +14,7 @@ export const iberian: Partial<PageWords> = {
   send: `envia, enviar, envieu, demana, rebre, bidali, eskatu`,
   resend: `torna a enviar, reenvia, reenviar, nou codi, no heu rebut, no has rebut, enviar de novo, novo codigo, berriz bidali, kode berria`,
   otherWay: `una altra manera, altra manera, altres opcions, un altre metode, outra forma, outro metodo, outras opcions, beste modu, beste era, beste aukera*`,
-  wrong: `incorrecte, incorrecta, incorrectes, invalid, invalida, no valid, no es valid, no es correcte, no coincideix*, no coincideixen, torneu a intentar, torna a intentar, torneu a provar, erroni, erronia, ha fallat, no trobat, incorrecto, non e valido, non valido, non coincide*, tenteo de novo, fallou, okerra, okerrak, baliogabe*, ez da zuzena, ez dira zuzenak, ez datoz bat, saiatu berriro, huts egin, ez da aurkitu, incorreuta, incorreutu, ez da baliozkoa`,
+  wrong: `incorrecte, incorrecta, incorrectes, invalid, invalida, no valid, no es valid, no es correcte, no coincideix*, no coincideixen, torneu a intentar, torna a intentar, torneu a provar, erroni, erronia, ha fallat, no trobat, incorrecto, non e valido, non valido, non coincide*, tenteo de novo, fallou, okerra, okerrak, baliogabe*, ez da zuzena, ez dira zuzenak, ez datoz bat, saiatu berriro, huts egin, ez da aurkitu, incorreuta, incorreutu, ez da baliozkoa, torna ho a provar, torneu ho a provar, torna a provar`,
   expired: `caducat, ha caducat, ha expirat, expirat, caducou, caducado, iraungi`,
   locked: `massa intents, massa vegades, masses, demasiats intents, bloquejat, bloquejada, desactivat, torneu ho a provar mes tard, demasiados intentos, bloqueada, bloqueado, gehiegi, saiakera gehiegi, blokeatu*, saiatu geroago`,
   signIn: `inicia sessio, inicieu sessio, iniciar sessio, iniciar sesion, hasi saioa, saioa hasi`,
