@@ -11,7 +11,7 @@ const MIN_ACCOUNTS = 2;
 const ADDRESS = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/u;
 const COOKIE =
   /cookie|クッキー|쿠키|קובצי|הקוקי|الارتباط|çerez|куки|evaste|bisquit|бисквит|kolači|piškot|sutik|slapuk|sīkdat|küpsis|galet/iu;
-const SCOPE = /(?:^|[\s_\[-])scopes?(?:$|[\s_\]-])/i;
+const SCOPE = /(?:^|[\s_[-])scopes?(?:$|[\s_\]-])/i;
 const SKIP_LINK = /^#\w/;
 
 /** Detects a page that asks to agree: to terms, to permissions, or to the end of other sessions. */

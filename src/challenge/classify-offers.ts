@@ -76,7 +76,7 @@ function passkey(features: PageFeatures): Classification | undefined {
     snapshot.isTitled('passkey') ||
     (snapshot.isTitled('verify', 'signIn') && snapshot.tells('passkey')) ||
     (isBare && snapshot.tells('passkey') && snapshot.tells('verify', 'signIn'));
-  // "Password" and "Passcode" are other ways, although they are no second factors.
+  // "Password" and "Passcode" are other ways, too.
   const ways = snapshot.mainButtons.filter(
     (button) => button !== offered?.control && says(button.label, 'password', 'code') && !says(button.label, 'passkey'),
   );

@@ -36,7 +36,12 @@ export const READ_PAGE: string = `((names, geometry, links) => ((menus) => JSON.
   ...(${pageRegions.toString()})(),
   ...(${pagePictures.toString()})(geometry),
   ...(${pageProgress.toString()})(geometry),
-})))((${pageMenus.toString()})(names)))((${pageNames.toString()})(), (${pageGeometry.toString()})(), (${pageLinks.toString()})())`;
+}), ${withoutDefaults.toString()}))((${pageMenus.toString()})(names)))((${pageNames.toString()})(), (${pageGeometry.toString()})(), (${pageLinks.toString()})())`;
+
+/** Runs in the page. Leaves the values out that most items have. `expandView()` puts them in again. */
+function withoutDefaults(this: unknown, _key: string, value: unknown): unknown {
+  return (value === '' || value === false) && !Array.isArray(this) ? undefined : value;
+}
 
 /**
  * Reads the visible content of a frame in document order, through open shadow roots: texts, fields, buttons and links.
@@ -48,6 +53,7 @@ function readPage(parts: PageParts): FrameView {
   /** Maximum number of items to read. A sign-in page has fewer. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
+  const MAX_BEFORE_LINK = 60;
   /** Maximum number of items before a text whose color counts. */
   const MAX_COLORED = 400;
   /** Angular's `ng-invalid` is on every empty field. */
@@ -141,7 +147,8 @@ function readPage(parts: PageParts): FrameView {
       region: context.region,
       path: pathOf(element),
       label,
-      textBefore: lastText.slice(-MAX_TEXT),
+      // Only the last words before a link may name it.
+      textBefore: lastText.slice(is === 'link' ? -MAX_BEFORE_LINK : -MAX_TEXT),
       placeholder: attribute('placeholder') || attribute('data-placeholder'),
       names: [...['name', 'id', 'data-testid', 'formcontrolname'].map(attribute), label ? '' : iconOf(element)]
         .filter(Boolean)

@@ -1,6 +1,6 @@
 import type { Frame, Page } from '@playwright/test';
 import { READ_PAGE } from './read-page.ts';
-import type { FrameView, PictureView } from './view.ts';
+import { type FrameView, type PictureView, expandView } from './view.ts';
 
 /** Maximum number of reads of a page that navigates while it is read. */
 const MAX_READS = 5;
@@ -51,7 +51,7 @@ async function readMain(page: Page): Promise<FrameView> {
 }
 
 async function readFrame(frame: Frame): Promise<FrameView> {
-  return JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView;
+  return expandView(JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView);
 }
 
 /** Reads a frame, with one retry if it navigates. Returns undefined if the frame is gone. */

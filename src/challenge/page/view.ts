@@ -74,6 +74,24 @@ export interface PictureView extends ItemPosition {
 
 export type ItemView = TextView | ControlView | PictureView;
 
+const TEXT = { region: '', text: '', heading: false, alert: false, marks: '', linked: false };
+const CONTROL = {
+  region: '',
+  ...{ path: '', type: '', label: '', textBefore: '', placeholder: '', names: '', autocomplete: '', inputMode: '' },
+  ...{ pattern: '', description: '', opens: '' },
+  ...{ invalid: false, filled: false, checked: false, disabled: false, selfLink: false },
+};
+const PICTURE = { region: '', text: '', name: '', visible: false };
+
+/** Returns a view with the values that were left out where it was read. */
+export function expandView(view: FrameView): FrameView {
+  const items = view.items.map((item): ItemView => {
+    const defaults = item.is === 'text' ? TEXT : item.is === 'picture' || item.is === 'frame' ? PICTURE : CONTROL;
+    return { ...defaults, ...item } as ItemView;
+  });
+  return { ...{ title: '', busy: false, address: '' }, ...view, items };
+}
+
 /** Visible content of a frame, in document order. */
 export interface FrameView {
   readonly title: string;
