@@ -12,8 +12,12 @@ const MIN_SAVE_INTERVAL = MINUTE;
 
 /** The operations of a profile that need a browser. */
 export interface ProfileBrowser {
-  /** Signs in, in a new context, and returns the state of the context. */
-  signIn(): Promise<ProfileState>;
+  /**
+   * Signs in, in a new context, and returns the state of the context.
+   *
+   * @param previous the session before, whose device the site may remember
+   */
+  signIn(previous?: ProfileState): Promise<ProfileState>;
   /**
    * Asks the site whether a session is alive. Returns the state after the probe, because the site may renew the
    * session; `undefined` if the session is dead.
@@ -92,7 +96,7 @@ export async function restoreWithLease(
   if (reused) return reused;
   const refreshed = saved && !forceSignIn ? await refresh(options, saved, lease) : undefined;
   if (refreshed) return refreshed;
-  const signedIn = await browser.signIn();
+  const signedIn = await browser.signIn(saved?.storageState);
   registerSessionSecrets(name, signedIn);
   const state = await probe(options, signedIn);
   if (!state) throw notSignedIn(name);

@@ -12,6 +12,7 @@ const MEMBERS = [
   'maxAge',
   'maxUses',
   'rotate',
+  'trustDevice',
   'isolate',
 ] as const satisfies (keyof ProfileSettings)[];
 
@@ -47,15 +48,15 @@ function functionProblems(name: string, { signIn, refresh, probe }: ProfileSetti
   return problems;
 }
 
-function limitProblems(name: string, { maxAge, maxUses, rotate, isolate }: ProfileSettings): string[] {
+function limitProblems(name: string, { maxAge, maxUses, rotate, trustDevice, isolate }: ProfileSettings): string[] {
   const problems: string[] = [];
   if (maxAge !== undefined && !(maxAge > 0))
     problems.push(`\`maxAge\` of profile "${name}" must be a number of milliseconds above 0, but is ${maxAge}`);
   if (maxUses !== undefined && !(Number.isInteger(maxUses) && maxUses > 0))
     problems.push(`\`maxUses\` of profile "${name}" must be a whole number above 0, but is ${maxUses}`);
-  if (isolate && (rotate || maxAge !== undefined || maxUses !== undefined))
+  if (isolate && (rotate || trustDevice || maxAge !== undefined || maxUses !== undefined))
     problems.push(
-      `profile "${name}" is isolated, so nothing is saved: leave out \`rotate\`, \`maxAge\` and \`maxUses\``,
+      `profile "${name}" is isolated, so nothing is saved: leave out \`rotate\`, \`trustDevice\`, \`maxAge\` and \`maxUses\``,
     );
   return problems;
 }

@@ -8,7 +8,11 @@ export interface ProfilePersona {
   readonly inbox: unknown;
   readonly sms: unknown;
   readonly totp: unknown;
-  signIn(page: Page, url?: string, options?: { readonly timeout?: number }): Promise<void>;
+  signIn(
+    page: Page,
+    url?: string,
+    options?: { readonly timeout?: number; readonly trustDevice?: boolean },
+  ): Promise<void>;
 }
 
 /** Argument of a `signIn` function: an empty page, and a persona with all it needs. */
@@ -62,6 +66,13 @@ export interface ProfileSettingsOf<P extends ProfilePersona> {
    * test at a time has the session, and its changes are saved after each test, failed ones too. @default false
    */
   readonly rotate?: boolean;
+  /**
+   * True to let the site remember the browser, so that later sign-ins of the profile are not asked for a second factor:
+   * `persona.signIn()` ticks "Trust this device", and each sign-in begins with the lasting cookies of the session before.
+   *
+   * @default false
+   */
+  readonly trustDevice?: boolean;
   /** True if each test signs in on its own, and nothing is saved: for tests that sign out. @default false */
   readonly isolate?: boolean;
 }

@@ -10,6 +10,8 @@ import type { ProfilePersona, ProfileSettingsOf } from '../settings.ts';
 import { startOf } from '../urls.ts';
 
 const EMPTY_STATE: ProfileState = { cookies: [], origins: [] };
+/** Maximum number of cookies that may be the one that signs in. */
+const MAX_TRIED = 8;
 /** Errors that a retry cannot fix: the persona lacks something that the site asks for. */
 const PERMANENT = new Set(['PERSONA_UNKNOWN', 'PERSONA_INCOMPLETE', 'CHALLENGE_UNANSWERABLE', 'OTP_SEED_MISSING']);
 
@@ -63,19 +65,19 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
 
   refresh?: (state: ProfileState) => Promise<ProfileState>;
 
-  async signIn(): Promise<ProfileState> {
+  async signIn(previous?: ProfileState): Promise<ProfileState> {
     const { settings, contextOptions, openPersona, timeout } = this.#options;
     if (settings.signIn === false) throw this.#needsPerson('only a person can sign in for it (`signIn: false`)');
     let [signer, opened]: [OpenedPersona<P> | undefined, OpenedPage | undefined] = [undefined, undefined];
     try {
       signer = await openPersona();
-      opened = await this.#open(EMPTY_STATE, { isSeparate: true });
+      opened = await this.#open(await this.#deviceOf(previous), { isSeparate: true });
       const { persona } = signer;
       const { context, page } = opened;
       const { inbox, sms, totp } = persona;
       const signIn = settings.signIn
         ? settings.signIn({ page, context, persona, inbox, sms, totp })
-        : persona.signIn(page, startOf(settings, persona.url), { timeout });
+        : persona.signIn(page, startOf(settings, persona.url), { timeout, trustDevice: settings.trustDevice === true });
       await this.#withTimeout(signIn, 'signIn');
       return await opened.capture();
     } catch (error) {
@@ -107,6 +109,21 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
       if (typeof probe === 'function') return await probe({ request, openPage });
       return await probePage(await openPage(), name, probe);
     }
+  }
+
+  /**
+   * Returns the cookies by which a site remembers the device: those that outlast a session, if they do not sign in. Of a
+   * session that is still alive, one of them does, and is left out.
+   */
+  async #deviceOf(previous: ProfileState | undefined): Promise<ProfileState> {
+    if (!this.#options.settings.trustDevice || !previous) return EMPTY_STATE;
+    const lasting = previous.cookies.filter(({ expires }) => expires * 1000 > Date.now());
+    const withoutOne = lasting.slice(0, MAX_TRIED).map((one) => lasting.filter((cookie) => cookie !== one));
+    for (const cookies of [lasting, ...withoutOne]) {
+      const state: ProfileState = { cookies, origins: [] };
+      if (cookies.length > 0 && !(await this.probe(state))) return state;
+    }
+    return EMPTY_STATE;
   }
 
   async #refresh(state: ProfileState, refresh: NonNullable<ProfileSettingsOf<P>['refresh']>): Promise<ProfileState> {
