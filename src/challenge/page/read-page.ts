@@ -8,7 +8,7 @@ import { type PageNames, pageNames } from './page-names.ts';
 import { type PagePictures, pagePictures } from './page-pictures.ts';
 import { type PageProgress, pageProgress } from './page-progress.ts';
 import { type PageRegions, pageRegions } from './page-regions.ts';
-import type { FrameView, Region, ControlView, ItemView } from './view.ts';
+import { type FrameView, type Region, type ControlView, type ItemView, withoutDefaults } from './view.ts';
 
 /** In-page functions that the reader uses. */
 interface PageParts
@@ -37,11 +37,6 @@ export const READ_PAGE: string = `((names, geometry, links) => ((menus) => JSON.
   ...(${pagePictures.toString()})(geometry),
   ...(${pageProgress.toString()})(geometry),
 }), ${withoutDefaults.toString()}))((${pageMenus.toString()})(names)))((${pageNames.toString()})(), (${pageGeometry.toString()})(), (${pageLinks.toString()})())`;
-
-/** Runs in the page. Leaves the values out that most items have. `expandView()` puts them in again. */
-function withoutDefaults(this: unknown, _key: string, value: unknown): unknown {
-  return (value === '' || value === false) && !Array.isArray(this) ? undefined : value;
-}
 
 /**
  * Reads the visible content of a frame in document order, through open shadow roots: texts, fields, buttons and links.

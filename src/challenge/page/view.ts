@@ -83,11 +83,16 @@ const CONTROL = {
 };
 const PICTURE = { region: '', text: '', name: '', visible: false };
 
+/** Runs in the page. Leaves the values out that most items have. `expandView()` puts them in again. */
+export function withoutDefaults(this: unknown, _key: string, value: unknown): unknown {
+  return (value === '' || value === false) && !Array.isArray(this) ? undefined : value;
+}
+
 /** Returns a view with the values that were left out where it was read. */
 export function expandView(view: FrameView): FrameView {
   const items = view.items.map((item): ItemView => {
     const defaults = item.is === 'text' ? TEXT : item.is === 'picture' || item.is === 'frame' ? PICTURE : CONTROL;
-    return { ...defaults, ...item } as ItemView;
+    return { ...defaults, ...item };
   });
   return { ...{ title: '', busy: false, address: '' }, ...view, items };
 }
