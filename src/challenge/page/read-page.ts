@@ -142,7 +142,6 @@ function readPage(parts: PageParts): FrameView {
       region: context.region,
       path: pathOf(element),
       label,
-      // Only the last words before a link may name it.
       textBefore: lastText.slice(is === 'link' ? -MAX_BEFORE_LINK : -MAX_TEXT),
       placeholder: attribute('placeholder') || attribute('data-placeholder'),
       names: [...['name', 'id', 'data-testid', 'formcontrolname'].map(attribute), label ? '' : iconOf(element)]

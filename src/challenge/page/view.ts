@@ -84,8 +84,9 @@ const CONTROL = {
 const PICTURE = { region: '', text: '', name: '', visible: false };
 
 /** Runs in the page. Leaves the values out that most items have. `expandView()` puts them in again. */
-export function withoutDefaults(this: unknown, _key: string, value: unknown): unknown {
-  return (value === '' || value === false) && !Array.isArray(this) ? undefined : value;
+export function withoutDefaults(key: string, value: unknown): unknown {
+  const isOfList = /^\d+$/.test(key);
+  return (value === '' || value === false) && !isOfList ? undefined : value;
 }
 
 /** Returns a view with the values that were left out where it was read. */
