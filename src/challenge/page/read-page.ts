@@ -48,7 +48,6 @@ function readPage(parts: PageParts): FrameView {
   /** Maximum number of items to read. A sign-in page has fewer. */
   const MAX_ITEMS = 1500;
   const MAX_TEXT = 300;
-  const MAX_BEFORE_LINK = 60;
   /** Maximum number of items before a text whose color counts. */
   const MAX_COLORED = 400;
   /** Angular's `ng-invalid` is on every empty field. */
@@ -142,7 +141,7 @@ function readPage(parts: PageParts): FrameView {
       region: context.region,
       path: pathOf(element),
       label,
-      textBefore: lastText.slice(is === 'link' ? -MAX_BEFORE_LINK : -MAX_TEXT),
+      textBefore: lastText.slice(is === 'link' ? -MAX_TEXT / 5 : -MAX_TEXT),
       placeholder: attribute('placeholder') || attribute('data-placeholder'),
       names: [...['name', 'id', 'data-testid', 'formcontrolname'].map(attribute), label ? '' : iconOf(element)]
         .filter(Boolean)
