@@ -47,6 +47,8 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     !('disabled' in field && field.disabled) && !('readOnly' in field && field.readOnly);
   const waitUntilEnabled = async (fields: readonly Field[]): Promise<boolean> => {
     const deadline = performance.now() + timeout;
+    // Some fields are read-only until they have the focus.
+    if (!fields.every(isEnabled)) fields[0]?.focus();
     while (!fields.every(isEnabled) && performance.now() < deadline) await new Promise(requestAnimationFrame);
     return fields.every(isEnabled);
   };
@@ -90,8 +92,17 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
     return true;
   };
-  // Returns false if the page moves the field into another document. The rest of the text stays untyped then.
-  const typeInto = (field: Field, text: string): boolean => {
+  /** Returns the field that a page put in place of another one: with the same id, or the same name. */
+  const successorOf = ({ id, tagName, ...field }: Field & { readonly name?: string }): Field | undefined => {
+    const named = field.name ? `${tagName}[name="${CSS.escape(field.name)}"]` : '';
+    const selector = id ? `#${CSS.escape(id)}` : named;
+    const found = selector ? document.querySelector<Field>(selector) : document.activeElement;
+    return found?.matches(TEXT_FIELD) ? (found as Field) : undefined;
+  };
+  // Ends early if the page moves the field into another document, or removes it. The rest of the text stays untyped then.
+  const typeInto = (first: Field, text: string): 'typed' | 'moved' | 'absent' => {
+    let field = first;
+    let typed = '';
     field.style.setProperty('-webkit-text-security', 'disc', 'important');
     field.focus();
     if (valueOf(field) !== '') {
@@ -99,11 +110,19 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
       field.dispatchEvent(inputEvent('input', 'deleteContentBackward', null));
     }
     for (const key of text) {
-      if (!isHere(field)) return false;
+      if (!isHere(field)) return 'moved';
+      if (!field.isConnected) {
+        // Some pages draw the field anew at the first key.
+        const next = successorOf(field);
+        if (!next || valueOf(next) !== typed) return 'absent';
+        field = next;
+        field.focus();
+      }
       press(field, key);
+      typed += key;
     }
     field.dispatchEvent(new Event('change', { bubbles: true }));
-    return isHere(field);
+    return isHere(field) ? 'typed' : 'moved';
   };
 
   const elements = request.elements ?? findMarked(document);
@@ -111,9 +130,13 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   const [top] = elements;
   if (!top || (mustBeVisible && !isVisible(top))) return 'absent';
   const fields = fieldsOf(top, elements);
-  const characters = Array.from(value);
-  const texts = fields.length === 1 ? [value] : characters;
   const maxLength = fields[0] && 'maxLength' in fields[0] ? fields[0].maxLength : -1;
+  const room = fields.length > 1 ? fields.length : maxLength < 0 ? Infinity : maxLength;
+  // "ABC-123" goes into six boxes without its hyphen.
+  const isGrouped = /^[a-z\d]{2,5}(?:[ -][a-z\d]{2,5})+$/i.test(value) && value.length > room;
+  const fitted = isGrouped ? value.replace(/[ -]/g, '') : value;
+  const characters = Array.from(fitted);
+  const texts = fields.length === 1 ? [fitted] : characters;
   if (fields.length === 0) return { problem: 'the element contains no text field.' };
   if (fields.length === 1 && maxLength >= 0 && maxLength < characters.length)
     return { problem: `the field accepts ${maxLength} characters, but the value has ${characters.length}.` };
@@ -127,6 +150,10 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     const isChosen = lists.every((list, index) => isHere(list) && choose(list, texts[index] ?? ''));
     return isChosen ? 'typed' : { problem: 'a list has no option for a character of the value.' };
   }
-  const isTyped = fields.every((field, index) => typeInto(field, texts[index] ?? ''));
-  return isTyped ? 'typed' : { problem: 'the page moved the field into another document.' };
+  for (const [index, field] of fields.entries()) {
+    const result = typeInto(field, texts[index] ?? '');
+    if (result === 'moved') return { problem: 'the page moved the field into another document.' };
+    if (result === 'absent') return 'absent';
+  }
+  return 'typed';
 }
