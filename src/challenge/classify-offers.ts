@@ -82,7 +82,8 @@ function passkey(features: PageFeatures): Classification | undefined {
   );
   if (ways.length > MAX_ALTERNATIVES) return undefined;
   // In a list of factors, each has a heading.
-  const isAboutPasskeys = says(snapshot.title, 'passkey') || snapshot.isHeaded('passkey');
+  const named = snapshot.headings.filter(({ text }) => factorsIn(text).length > 0 || says(text, 'passkey'));
+  const isAboutPasskeys = snapshot.isTitled('passkey') && named.length <= 1;
   // Plain links beside the passkey button are alternatives.
   const isFirst =
     offered?.control?.is === 'button' &&

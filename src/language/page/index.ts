@@ -2,6 +2,10 @@ import { memoize, memoizeText } from '../../core/memoize.ts';
 import { Matcher } from '../matcher.ts';
 import { balkan } from './balkan.ts';
 import { baltic } from './baltic.ts';
+import { caucasian } from './caucasian.ts';
+import { centralAsian } from './central-asian.ts';
+import { indic } from './indic.ts';
+import { dravidian } from './dravidian.ts';
 import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
 import { germanic } from './germanic.ts';
@@ -37,6 +41,10 @@ const TABLES: readonly Partial<PageWords>[] = [
   semitic,
   southernAsian,
   southeastAsian,
+  caucasian,
+  centralAsian,
+  indic,
+  dravidian,
   eastAsian,
 ];
 
