@@ -128,7 +128,8 @@ function wordEvidence({ text, marks }: TextView, { fields }: FormState): Evidenc
   if (isWrong) found.push(MILD.test(text) && !isRefusalBeside(text) ? 'mild' : 'wrong');
   if (isWrong && says(text, 'code', 'password', 'username', 'passkey', 'link')) found.push('topic');
   if (isOver) found.push('expired');
-  if (says(text, 'sent', 'inbox') && !isWrong) found.push('sent');
+  // "If it was not found, try again" may follow "we sent a code".
+  if (says(text, 'sent', 'inbox') && (!isWrong || marks === '')) found.push('sent');
   if (QUESTION.test(text)) found.push('question');
   if (CONDITION.test(text) || (marks === '' && says(text, 'locked') && isWarning(text))) found.push('condition');
   // What is marked as an error twice is one, in a language without words for it.

@@ -212,7 +212,7 @@ export class Persona {
   }
 
   /**
-   * Returns what a page asks for now, in any of 18 languages: the step of the sign-in, the factors that it accepts, and
+   * Returns what a page asks for now, in any of more than eighty languages: the step of the sign-in, the factors that it accepts, and
    * the names of its fields and buttons. It reads what a person sees, in all frames, and changes nothing.
    */
   async challenge(page: Page): Promise<Challenge> {

@@ -1,7 +1,9 @@
 import { expect, test } from '@playwright/test';
+import { decide } from '../../src/challenge/decide.ts';
+import type { ControlView, ItemView } from '../../src/challenge/page/view.ts';
 import { describe } from '../../src/challenge/describe.ts';
 import type { Challenge } from '../../src/challenge/challenge.ts';
-import { control, decided, decision, heading, signInForm, text } from '../support/page-view.ts';
+import { control, decided, decision, heading, signInForm, text, view } from '../support/page-view.ts';
 
 const verify = control('button', 'Verify', { type: 'submit' });
 const factorsOf = ({ factors }: Challenge): string[] => factors.map(({ factor }) => factor);
@@ -115,4 +117,77 @@ test('a notice about a mailed code, left over after the sign-in, does not tell o
   const notice = text('Please check your email for the verification code.', { marks: 'live' });
   expect(decided(text('anna@acme.test'), notice).kind).not.toBe('link-sent');
   expect(decided(text('Please check your email for the sign-in link.')).kind).toBe('link-sent');
+});
+
+test('buttons whose names in code tell factors are a choice, in any language, beside a link to sign out', () => {
+  const pick = (label: string, names: string): ControlView => control('button', label, { type: 'button', names });
+  const page = [
+    heading('Xyzzy plugh'),
+    pick('Foo bar', 'auth-picker/totp'),
+    pick('Baz', 'auth-picker/webauthn'),
+    pick('Qux', 'auth-picker/other'),
+    control('link', 'Log out', { type: '/logout' }),
+  ];
+  const { kind, factors } = decided(...page);
+  expect([kind, factors.map(({ factor }) => factor)]).toEqual(['choose', ['totp', 'passkey']]);
+});
+
+test('buttons of the same name are told apart by the headings of their forms', () => {
+  const card = (title: string, form: number): ItemView[] => [
+    text(title, { form, heading: true }),
+    control('button', 'Use', { form, type: 'submit' }),
+  ];
+  const page = [
+    heading('Choose how to verify'),
+    ...card('Authenticator app', 1),
+    ...card('Security key', 2),
+    ...card('Text message', 3),
+  ];
+  const { kind, factors } = decided(...page);
+  expect([kind, factors.map(({ factor }) => factor)]).toEqual(['choose', ['totp', 'passkey', 'sms-code']]);
+});
+
+test('a small page of a sign-in whose button is named for passkeys asks for one, in any language', () => {
+  const page = [
+    heading('Xyzzy'),
+    control('button', 'Plugh', { type: 'button', names: 'webauthn-trigger' }),
+    control('link', 'Log out', { type: '/logout' }),
+  ];
+  expect(decide([view(page, { address: '/login/second' })]).kind).toBe('passkey');
+  expect(decide([view(page, { address: '/settings' })]).kind).toBe('signed-in');
+});
+
+test('a form that asks for scopes asks to agree, and not for an identity', () => {
+  const page = [
+    control('link', 'Log out', { type: '/logout', form: -1 }),
+    heading('Xyzzy Photos'),
+    control('option', 'openid', { type: 'checkbox', names: 'scopes' }),
+    control('button', 'Plugh', { type: 'submit' }),
+    control('button', 'Quux', { type: 'submit' }),
+  ];
+  expect(decided(...page).kind).toBe('consent');
+});
+
+test('a masked number that a code was sent to tells more than the label of the field', () => {
+  const factorsOf = (notice: string): string[] =>
+    decided(
+      heading('Two-factor authentication'),
+      text(notice),
+      control('field', 'Authenticator code', { names: 'otp' }),
+      control('button', 'Continue', { type: 'submit' }),
+    ).factors.map(({ factor }) => factor);
+  expect(factorsOf('A code was sent to ***-***-58.')).toEqual(['sms-code']);
+  expect(factorsOf('A code was sent to a•••@acme.test.')).toEqual(['email-code']);
+  expect(factorsOf('Open your authenticator app.')).toEqual(['totp']);
+  expect(
+    decided(
+      text('A token is sent to you via an email or text message.'),
+      control('field', 'Token', { names: 'token' }),
+    ).factors.map(({ factor }) => factor),
+  ).toEqual(['email-code', 'sms-code']);
+});
+
+test('a failure as the heading, with a button to retry, is a refusal', () => {
+  const page = [heading('Authentication failed. Please try again.'), control('button', 'Retry sign-in')];
+  expect(decided(...page).kind).toBe('rejected');
 });
