@@ -24,14 +24,17 @@ export class UnspacedWords<Meaning extends string> {
   /** By the code of the first character, the longest first. */
   readonly #words = new Map<number, UnspacedWord<Meaning>[]>();
 
+  /** Adds an entry, as it is written and as NFKC writes it: a text may be given in either form. */
   add(meaning: Meaning, entry: string): void {
-    const word = { meaning, parts: entry.toLowerCase().split(' '), length: entry.length };
-    const first = entry.toLowerCase().charCodeAt(0);
-    const others = this.#words.get(first) ?? [];
-    this.#words.set(
-      first,
-      [...others, word].sort((a, b) => b.length - a.length),
-    );
+    for (const form of new Set([entry.toLowerCase(), entry.toLowerCase().normalize('NFKC')])) {
+      const word = { meaning, parts: form.split(' '), length: form.length };
+      const first = form.charCodeAt(0);
+      const others = this.#words.get(first) ?? [];
+      this.#words.set(
+        first,
+        [...others, word].sort((a, b) => b.length - a.length),
+      );
+    }
   }
 
   /** Returns the longest match of each meaning at each place; matches of one meaning do not overlap. */

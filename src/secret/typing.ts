@@ -112,7 +112,7 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     for (const key of text) {
       if (!isHere(field)) return 'moved';
       if (!field.isConnected) {
-        // Some pages draw the field anew at the first key.
+        // Some pages draw the field again at the first key.
         const next = successorOf(field);
         if (!next || valueOf(next) !== typed) return 'absent';
         field = next;

@@ -6,6 +6,9 @@ import { caucasian } from './caucasian.ts';
 import { centralAsian } from './central-asian.ts';
 import { indic } from './indic.ts';
 import { dravidian } from './dravidian.ts';
+import { african } from './african.ts';
+import { mainlandSoutheastAsian } from './mainland-southeast-asian.ts';
+import { minorEuropean } from './minor-european.ts';
 import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
 import { germanic } from './germanic.ts';
@@ -45,6 +48,9 @@ const TABLES: readonly Partial<PageWords>[] = [
   centralAsian,
   indic,
   dravidian,
+  african,
+  mainlandSoutheastAsian,
+  minorEuropean,
   eastAsian,
 ];
 
