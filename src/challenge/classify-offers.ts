@@ -33,7 +33,10 @@ export function classifyOffers(features: PageFeatures): Classification[] {
     findAccountChoice,
     findConsentPage,
     findEnrollmentChoice,
-    (features: PageFeatures) => (isPicker(features) || isPasskeyStep(features) ? undefined : clearlySignedIn(features)),
+    (features: PageFeatures) =>
+      isPicker(features) || isPasskeyStep(features) || isWaitingForMail(features)
+        ? undefined
+        : clearlySignedIn(features),
     captcha,
     factorSettings,
     findEnrollment,
@@ -173,6 +176,12 @@ function isAboutCode(text: string): boolean {
 function isMailSent(text: string): boolean {
   const isSignInMail = says(text, 'link') || (says(text, 'email') && says(text, 'signIn', 'verify'));
   return says(text, 'sent') && isSignInMail && !isAboutCode(text) && !says(text, 'reset', 'newsletter', 'shop');
+}
+
+/** True for a page of little more than the notice that a link was sent, and a button to send it again. */
+function isWaitingForMail({ snapshot }: PageFeatures): boolean {
+  const { texts, mainButtons } = snapshot;
+  return texts.length <= FEW && mainButtons.length > 0 && texts.some(({ text }) => isMailSent(text));
 }
 
 /** Detects a link that was already sent. It takes precedence over other offers on the page. */
