@@ -30,11 +30,28 @@ export function readSimpleMail(raw: Buffer): MailParts | undefined {
 /** Length of the head in which a subject is looked for, in bytes. */
 const SUBJECT_HEAD = 64 * 1024;
 
-/** Reads only the subject of a mail, for a list. Words in a charset other than UTF-8 stay encoded. */
+/** Reads only the subject of a mail, for a list. */
 export function readSubject(raw: Buffer): string {
   const head = raw.toString('latin1', 0, SUBJECT_HEAD).replace(/\r?\n\r?\n.*/s, '');
   const value = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(head)?.[1] ?? '';
-  return (decodeHeader(value) ?? value).trim();
+  return (decodeHeader(value) ?? decodeWords(value)).trim();
+}
+
+/** Decodes the encoded words of a header in any charset that this system knows. Others stay as they are. */
+function decodeWords(value: string): string {
+  const joined = value.replace(/\?=\s+=\?/g, '?==?');
+  return joined.replace(
+    /=\?([^?*\s]+)(?:\*[^?]*)?\?([bq])\?([^?\s]*)\?=/gi,
+    (word, charset: string, encoding: string, text: string) => {
+      const isQuoted = encoding.toLowerCase() === 'q';
+      const bytes = isQuoted ? decodeQuoted(text.replace(/_/g, ' ')) : decodeBase64(text);
+      try {
+        return bytes === undefined ? word : new TextDecoder(charset).decode(Buffer.from(bytes, 'latin1'));
+      } catch {
+        return word; // an unknown charset
+      }
+    },
+  );
 }
 
 /** Line ends of two kinds, or a single carriage return: parsers disagree about them. */

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import fc from '../support/property.ts';
 import nodemailer from 'nodemailer';
 import { parseMail } from '../../src/message/decode.ts';
-import { readSimpleMail } from '../../src/message/fast-mime.ts';
+import { readSimpleMail, readSubject } from '../../src/message/fast-mime.ts';
 
 const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
 
@@ -108,3 +108,15 @@ for (const [what, head, body] of [
     expect(readSimpleMail(Buffer.from(`From: a@b.test\r\n${head}\r\n\r\n${body}\r\n`))).toBeUndefined();
   });
 }
+
+test('a subject alone is read in any charset, without the rest of the mail', () => {
+  for (const [header, subject] of [
+    ['Subject: Your code', 'Your code'],
+    ['X: y\r\nsubject:  =?utf-8?B?w4RwZmVs?=', 'Äpfel'],
+    ['Subject: =?iso-8859-1?Q?Best=E4tigen_?=\r\n =?iso-8859-1?Q?Sie?=', 'Bestätigen Sie'],
+    ['Subject: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= (2)', '日本 (2)'],
+    ['Subject: =?x-unknown?Q?abc?=', '=?x-unknown?Q?abc?='],
+    ['From: a@acme.test', ''],
+  ] as const)
+    expect(readSubject(Buffer.from(`${header}\r\n\r\nSubject: of the body\r\n`)), header).toBe(subject);
+});
