@@ -40,11 +40,15 @@ for (const driver of DRIVERS) {
       const first = await ledger.lease(KEY, LONG);
       const waiting = startProcess('hold', TTL);
       let ahead = 0;
-      const position = expect.poll(async () => {
-        const onWait = (current: { ahead: number }): void => void (ahead = current.ahead);
-        await ledger.lease(KEY, { ...SHORT, onWait }).catch(() => undefined);
-        return ahead;
-      });
+      // The process starts meanwhile, which takes seconds on a busy machine.
+      const position = expect.poll(
+        async () => {
+          const onWait = (current: { ahead: number }): void => void (ahead = current.ahead);
+          await ledger.lease(KEY, { ...SHORT, onWait }).catch(() => undefined);
+          return ahead;
+        },
+        { timeout: 20_000 },
+      );
       await position.toBe(2);
       await kill(waiting);
       await first.release();
