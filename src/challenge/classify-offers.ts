@@ -6,7 +6,9 @@ import { findAccountChoice, findConsentPage } from './classify-choices.ts';
 import { hiddenSignOut, clearlySignedIn, factorSettings, signedIn, signedInAs } from './signed-in.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
+import { factorByCode } from './offer.ts';
 import type { ControlView } from './page/view.ts';
+import { SIGN_IN_PATH } from './sign-in-path.ts';
 import { says } from '../language/page/index.ts';
 
 /** Maximum number of texts on a page that is only about signing in. */
@@ -15,9 +17,6 @@ const SMALL = 40;
 const BARE = 4;
 /** Maximum number of texts on a page that asks for one thing. */
 const FEW = 8;
-/** Address of a step of a sign-in. */
-const SIGN_IN_ADDRESS =
-  /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|auth\w*|2fa|mfa|webauthn|challenge|verify)(?:[/_.?-]|$)/i;
 const MAX_ALTERNATIVES = 1;
 
 /** Classification of a page that asks for nothing. */
@@ -33,10 +32,7 @@ export function classifyOffers(features: PageFeatures): Classification[] {
     findAccountChoice,
     findConsentPage,
     findEnrollmentChoice,
-    (features: PageFeatures) =>
-      isPicker(features) || isPasskeyStep(features) || isWaitingForMail(features)
-        ? undefined
-        : clearlySignedIn(features),
+    sessionFirst,
     captcha,
     factorSettings,
     findEnrollment,
@@ -51,6 +47,12 @@ export function classifyOffers(features: PageFeatures): Classification[] {
     hiddenSignOut,
     signedInAs,
   ].flatMap((classify) => classify(features) ?? []);
+}
+
+/** Detects a session, unless the page is clearly a step of a sign-in that can be left by signing out. */
+function sessionFirst(features: PageFeatures): Classification | undefined {
+  const isStep = isPicker(features) || isPasskeyStep(features) || isWaitingForMail(features);
+  return isStep ? undefined : clearlySignedIn(features);
 }
 
 function captcha({ captcha }: PageFeatures): Classification | undefined {
@@ -134,8 +136,8 @@ function isPasskeyStep({ snapshot, offers, form }: PageFeatures): boolean {
   const control = offer?.factor === 'passkey' && others.length === 0 ? offer.control : undefined;
   return (
     control?.is === 'button' &&
-    /webauthn|passkey|security[-_]?key/i.test(control.names) &&
-    SIGN_IN_ADDRESS.test(snapshot.address) &&
+    factorByCode(control) === 'passkey' &&
+    SIGN_IN_PATH.test(snapshot.address.replace(/[?#].*$/s, '')) &&
     !form &&
     snapshot.texts.length <= FEW &&
     snapshot.mainButtons.length <= 2
@@ -143,7 +145,7 @@ function isPasskeyStep({ snapshot, offers, form }: PageFeatures): boolean {
 }
 
 /** True for a small page most of whose buttons select different factors, as their names in code may say. */
-export function isPicker({ snapshot, offers, form }: PageFeatures): boolean {
+function isPicker({ snapshot, offers, form }: PageFeatures): boolean {
   const buttons = snapshot.mainButtons;
   const own = offers.filter(({ control }) => control?.is === 'button' && buttons.includes(control));
   const factors = new Set(own.map(({ factor }) => factor));

@@ -94,10 +94,8 @@ export function factorsOfCode(
     (text) => says(text, 'sent') && says(text, 'code') && MASKED.test(findDestination(text)?.text ?? ''),
   );
   const by = delivered === undefined ? undefined : findDestination(delivered)?.by;
-  if (delivered !== undefined && by !== undefined && !MESSENGER.test(delivered)) {
-    const factor = by === 'email' ? 'email-code' : 'sms-code';
-    return [{ factor, label: delivered, ...destinationFor(factor, findDestination(delivered)) }];
-  }
+  if (delivered !== undefined && by !== undefined && !MESSENGER.test(delivered))
+    return [withDestination(by === 'email' ? 'email-code' : 'sms-code', delivered)];
   for (const layer of [
     [first.label, first.placeholder],
     [first.textBefore, first.description].flatMap(sentencesOf).filter(isStatement),

@@ -93,7 +93,7 @@ function isQuestion(label: string): boolean {
 }
 
 /** Returns the factor that the name or the address of a control says. An address of another site says nothing. */
-function factorByCode({ is, type, names }: ControlView): Factor | undefined {
+export function factorByCode({ is, type, names }: ControlView): Factor | undefined {
   if (is !== 'button' && is !== 'link') return undefined;
   // "Print the codes" is named for the codes, too.
   if (OTHER_ACTION.test(names)) return undefined;

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { PageReading } from '../challenge/page/look.ts';
+import { SIGN_IN_PATH } from '../challenge/sign-in-path.ts';
 import { SessionTraces } from './session-traces.ts';
 import { failureIn } from './failed-address.ts';
 import { type StartAddress, pathOf } from './start-address.ts';
@@ -34,9 +35,6 @@ const WEIGHT = {
   /** The same address shows another page. On a small page, it may be the next step of the sign-in. */
   samePlace: 1,
 } as const;
-/** Addresses that belong to a sign-in. */
-const SIGN_IN_PATH =
-  /(?:^|[/_.-])(?:log-?[io]n|sign-?[io]n|sso|auth\w*|2fa|mfa|otp|totp|verif\w*|challenge|factors?|consent|errors?|denied|session)(?:[/_.-]|$)/i;
 
 /** Weighs what speaks for a session on a page that asks for nothing. */
 export async function proofOf(

@@ -170,14 +170,14 @@ export class SettledPage {
     if (!isOver) return 'wait';
     if (isPending) throw this.#context.passkeyWanted();
     const closed = await closedRootsOf(page);
+    if (closed.length > 0) throw this.#unreadable(closed);
     if (before === undefined) {
       const what = 'Nothing on the page asks for an identity, and nothing proves a session.';
-      throw closed.length > 0 ? this.#unreadable(closed) : this.#context.fail('CHALLENGE_UNKNOWN', what, PROOF_HELP);
+      throw this.#context.fail('CHALLENGE_UNKNOWN', what, PROOF_HELP);
     }
     const what = [`${credentials.name} may not be signed in: nothing proves a session.`, ...this.#seen(evidence)].join(
       ' ',
     );
-    if (closed.length > 0) throw this.#unreadable(closed);
     throw this.#context.fail('SIGN_IN_UNPROVEN', what, PROOF_HELP);
   }
 
