@@ -94,8 +94,10 @@ export function factorsOfCode(
     (text) => says(text, 'sent') && says(text, 'code') && MASKED.test(findDestination(text)?.text ?? ''),
   );
   const by = delivered === undefined ? undefined : findDestination(delivered)?.by;
+  const taken = sentences.find(takesRecovery);
+  const recovery: FoundFactor[] = taken === undefined ? [] : [{ factor: 'recovery-code', label: taken }];
   if (delivered !== undefined && by !== undefined && !MESSENGER.test(delivered))
-    return [withDestination(by === 'email' ? 'email-code' : 'sms-code', delivered)];
+    return [withDestination(by === 'email' ? 'email-code' : 'sms-code', delivered), ...recovery];
   for (const layer of [
     [first.label, first.placeholder],
     [first.textBefore, first.description].flatMap(sentencesOf).filter(isStatement),
@@ -113,7 +115,7 @@ export function factorsOfCode(
     // A field for a one-time code or a recovery code, and a text that says that either is taken.
     const isRecoveryOnly = factors.length > 0 && !factors.some((factor) => factor !== 'recovery-code');
     if (isRecoveryOnly) factors.unshift('totp');
-    else if (factors[0] === 'totp' && sentences.some(takesRecovery)) factors.push('recovery-code');
+    else if (factors[0] === 'totp' && recovery.length > 0) factors.push('recovery-code');
     if (factors.length > 0)
       return [...new Set(factors)].map((factor) => ({
         factor,
@@ -143,8 +145,7 @@ export function factorsOfCode(
         ];
   }
   const guess: FoundFactor = { factor: 'totp', label: first.label || heading, isGuess: true };
-  const taken = sentences.find(takesRecovery);
-  return taken === undefined ? [guess] : [guess, { factor: 'recovery-code', label: taken }];
+  return [guess, ...recovery];
 }
 
 /** True for a sentence that says to enter a recovery code. */

@@ -179,6 +179,7 @@ test('a masked number that a code was sent to tells more than the label of the f
   expect(factorsOf('A code was sent to ***-***-58.')).toEqual(['sms-code']);
   expect(factorsOf('A code was sent to a•••@acme.test.')).toEqual(['email-code']);
   expect(factorsOf('Open your authenticator app.')).toEqual(['totp']);
+  expect(factorsOf('A code was sent to ***-***-58. Or enter a recovery code.')).toEqual(['sms-code', 'recovery-code']);
   expect(
     decided(
       text('A token is sent to you via an email or text message.'),
