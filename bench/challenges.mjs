@@ -49,7 +49,7 @@ const TARGETS = [
   },
 ];
 
-const { lookAt } = await import('../dist/src/challenge/page/look.js');
+const { lookAt } = await import('../build/src/challenge/page/look.js');
 const entries = (await readGallery()).filter(
   ({ part, page }) => (options.part === 'all' || part === options.part) && new RegExp(options.page).test(page),
 );

@@ -26,8 +26,8 @@ const { values: options, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) throw new Error('Name the folder of the pages.');
 
-const { decide } = await import('../dist/src/challenge/decide.js');
-const { readFrames } = await import('../dist/src/challenge/page/readable-frame.js');
+const { decide } = await import('../build/src/challenge/decide.js');
+const { readFrames } = await import('../build/src/challenge/page/readable-frame.js');
 const samples = await readSamples();
 const chosen = chooseLeftOut();
 report();

@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import { openPersona } from '../dist/src/index.js';
-import { encodeBase32 } from '../dist/src/otp/seed.js';
+import { openPersona } from '../build/src/index.js';
+import { encodeBase32 } from '../build/src/otp/seed.js';
 import { betterAuth } from './lib/better-auth.mjs';
 import { hasProc, watchOthers } from './lib/proc.mjs';
 import { temporaryDirectory } from './lib/process.mjs';

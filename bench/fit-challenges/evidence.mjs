@@ -17,8 +17,8 @@ const TEXTS = [
   ...['signedInAs', 'reset', 'person', 'agree', 'choose'],
 ];
 
-const { isPressable, isSiteFrame } = await import('../../dist/src/challenge/page-snapshot.js');
-const { isNamed, says } = await import('../../dist/src/language/page/index.js');
+const { isPressable, isSiteFrame } = await import('../../build/src/challenge/page-snapshot.js');
+const { isNamed, says } = await import('../../build/src/language/page/index.js');
 
 /**
  * Returns the names of the evidence, each independent of the others.

@@ -24,9 +24,9 @@ export const CLIENTS = {
   /** Waits as the fixtures do, without Playwright's steps. */
   async ours(url) {
     const [{ sink }, { Inbox }, { plainRuntime }] = await Promise.all([
-      import('../../dist/src/sources/sink.js'),
-      import('../../dist/src/inbox/inbox.js'),
-      import('../../dist/src/core/runtime.js'),
+      import('../../build/src/sources/sink.js'),
+      import('../../build/src/inbox/inbox.js'),
+      import('../../build/src/core/runtime.js'),
     ]);
     const source = sink({ url });
     const runtime = plainRuntime(TIMEOUT);

@@ -1,5 +1,5 @@
 // Calls ledger operations, and sends the milliseconds of each call to the parent.
-import { openLedger } from '../../dist/src/ledger/open.js';
+import { openLedger } from '../../build/src/ledger/open.js';
 
 const [address = '', times = '0', pause = '0'] = process.argv.slice(2);
 const ledger = await openLedger(address.startsWith('redis') ? { url: address, folder: '' } : { folder: address });

@@ -30,9 +30,9 @@ const require = createRequire(new URL('../peers/package.json', import.meta.url))
  */
 export async function ourReader() {
   const [{ decodeMessage, messageOf }, { findCode }, { findLink }] = await Promise.all([
-    import('../../dist/src/message/decode.js'),
-    import('../../dist/src/codes/find-code.js'),
-    import('../../dist/src/codes/find-link.js'),
+    import('../../build/src/message/decode.js'),
+    import('../../build/src/codes/find-code.js'),
+    import('../../build/src/codes/find-link.js'),
   ]);
   return async ({ channel, from = '', subject = '', text, html }) => {
     const envelope = { kind: channel, id: '1', seq: 1, from, to: [], receivedAt: 0, size: 0 };
@@ -53,7 +53,7 @@ export async function ourReader() {
  * @returns {Promise<Record<string, (sample: Sample) => Answer>>}
  */
 export async function peerReaders() {
-  const { readHtmlText } = await import('../../dist/src/message/html-text.js');
+  const { readHtmlText } = await import('../../build/src/message/html-text.js');
   const parseOtpMessage = require('parse-otp-message');
   const { extractOTP, extractOTPFromEmail } = require('@onedaydevelopers/otp-detector');
   const plain = ({ subject = '', text, html = '' }) => `${subject}\n${text || readHtmlText(html).text}`.trim();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, run, startServer, temporaryDirectory } from './process.mjs';
 import { postfixProgram } from './smtp-source.mjs';
 
-const OURS = path('../../dist/src/cli/main.js');
+const OURS = path('../../dist/cli.js');
 const PEERS = path('../peers');
 
 /**

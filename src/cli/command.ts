@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { suggest } from '../core/suggest.ts';
 import { UsageError } from './usage-error.ts';
@@ -80,8 +80,7 @@ function printed(args: readonly string[], usage: string): boolean {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return (createRequire(import.meta.url)('playwright-2fa/package.json') as { version: string }).version;
 }
 
 /** Node's own error about an unknown option quotes the option, which may be a secret. */

@@ -21,7 +21,8 @@ Exit code 1: a check has failed.
 `;
 
 const CONFIGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `playwright.config.${ending}`);
-const CHECKS = fileURLToPath(new URL('../../fixtures/doctor', import.meta.url));
+/** Folder of the bundle. */
+const DIST = fileURLToPath(new URL('.', import.meta.url));
 
 /** Runs the checks as Playwright tests, since only Playwright loads a configuration exactly as tests get it. */
 export const runDoctor: Command = defineCommand({
@@ -55,10 +56,10 @@ export const runDoctor: Command = defineCommand({
 /** Text of the user's configuration with our checks as its tests, and with the sink as its only server. */
 function configOf(name: string, outputDir: string, json: boolean): string {
   const ours = {
-    testDir: CHECKS,
-    testMatch: 'checks.js',
+    testDir: DIST,
+    testMatch: 'doctor-checks.js',
     outputDir,
-    reporter: [[join(dirname(CHECKS), 'reporter.js')], [join(CHECKS, 'reporter.js'), { json }]],
+    reporter: [[join(DIST, 'reporter.js')], [join(DIST, 'doctor-reporter.js'), { json }]],
     workers: 1,
     retries: 0,
     repeatEach: 1,

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { decodePercent } from '../core/decode-percent.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { HumanSettings } from '../human/settings.ts';
+import { type HumanSettings, readHumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
+import { VAULT_SCHEMA } from '../persona/from-vault.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
 import type { Environment } from '../persona/settings.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
@@ -73,13 +75,12 @@ export class Project {
 
   /** URL of the Redis that several machines share; `undefined` if the ledger is a folder of this machine. */
   async ledgerUrl(): Promise<string | undefined> {
-    const { LEDGER_VARIABLE } = await import('../ledger/open.ts');
     return this.settings.ledger ?? (await this.environment())[LEDGER_VARIABLE];
   }
 
   /** Ledger of the project. */
   async ledger(): Promise<Ledger> {
-    const [url, { openLedger }] = await Promise.all([this.ledgerUrl(), import('../ledger/open.ts')]);
+    const url = await this.ledgerUrl();
     const folder = this.paths.ledger;
     if (url !== undefined) registerPassword(url);
     return await this.#resources.get(
@@ -91,11 +92,7 @@ export class Project {
 
   /** Vault of the project. Its folder need not exist. */
   async vault(): Promise<Vault> {
-    const [env, { openVault }, { VAULT_SCHEMA }] = await Promise.all([
-      this.environment(),
-      import('../vault/vault.ts'),
-      import('../persona/from-vault.ts'),
-    ]);
+    const [env, { openVault }] = await Promise.all([this.environment(), import('../vault/vault.ts')]);
     return openVault({ folder: this.paths.vault, schema: VAULT_SCHEMA, env });
   }
 
@@ -127,8 +124,7 @@ export class Project {
 
   /** Settings for requests to a person; `undefined` if nobody is asked. */
   async human(): Promise<HumanSettings | undefined> {
-    const [env, { readHumanSettings }] = await Promise.all([this.environment(), import('../human/settings.ts')]);
-    return readHumanSettings(this.settings.human, env);
+    return readHumanSettings(this.settings.human, await this.environment());
   }
 
   /** Personas of one test or job. Closing them is up to the caller. */

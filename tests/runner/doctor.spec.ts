@@ -16,7 +16,7 @@ const test = base.extend<{ runDoctor: (files: Files, args?: string[], env?: Node
     await use((files, args = [], env = {}) => {
       const cwd = mkdtempSync(join(userFolder, 'project-'));
       for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-      const main = join(userFolder, 'node_modules/playwright-2fa/dist/src/cli/main.js');
+      const main = join(userFolder, 'node_modules/playwright-2fa/dist/cli.js');
       const inherited = Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|PW_)/.test(name));
       return new Promise((resolve) => {
         const options = { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 100_000 };

@@ -105,7 +105,7 @@ import { test as base } from 'playwright-2fa';
 let sink: ChildProcess;
 const test = base.extend({
   twoFactor: async ({}, use) => {
-    sink = spawn(process.execPath, ['${userFolder}/node_modules/playwright-2fa/dist/src/cli/main.js', 'sink', '--smtp-port', '0', '--http-port', '0']);
+    sink = spawn(process.execPath, ['${userFolder}/node_modules/playwright-2fa/dist/cli.js', 'sink', '--smtp-port', '0', '--http-port', '0']);
     const [line] = await once(sink.stdout!, 'data');
     await use({ sinkUrl: String(line).match(/http=(\\S+)/)![1]! });
     sink.kill('SIGKILL');

@@ -7,7 +7,7 @@ import { test as base } from './temp-folder.ts';
 export { expect } from '@playwright/test';
 
 /** The built command line. */
-export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 export interface CliResult {
   readonly exitCode: number | null;

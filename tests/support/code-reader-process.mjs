@@ -1,9 +1,9 @@
 // @ts-check
 // Reads all codes of a mailbox, as one of several workers: node code-reader-process.mjs PORT LEDGER ADDRESS
-import { fileLedger } from '../../dist/src/ledger/file-ledger.js';
-import { plainRuntime } from '../../dist/src/core/runtime.js';
-import { imap } from '../../dist/src/sources/imap.js';
-import { Inbox } from '../../dist/src/inbox/inbox.js';
+import { fileLedger } from '../../build/src/ledger/file-ledger.js';
+import { plainRuntime } from '../../build/src/core/runtime.js';
+import { imap } from '../../build/src/sources/imap.js';
+import { Inbox } from '../../build/src/inbox/inbox.js';
 
 const [port, folder = '', address = ''] = process.argv.slice(2);
 const source = imap({ host: '127.0.0.1', port: Number(port), secure: false, user: 'qa@acme.test' });

@@ -2,10 +2,10 @@
 import { appendFile, open, rm } from 'node:fs/promises';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLedger } from '../../dist/src/ledger/open.js';
-import { readSeed } from '../../dist/src/otp/seed.js';
-import { Totp } from '../../dist/src/otp/totp.js';
-import { plainRuntime } from '../../dist/src/core/runtime.js';
+import { openLedger } from '../../build/src/ledger/open.js';
+import { readSeed } from '../../build/src/otp/seed.js';
+import { Totp } from '../../build/src/otp/totp.js';
+import { plainRuntime } from '../../build/src/core/runtime.js';
 
 const [address = '', folder = '', work = '', ...args] = process.argv.slice(2);
 const ledger = await openLedger(address.startsWith('redis') ? { url: address, folder } : { folder: address });

@@ -1,6 +1,6 @@
 // A process that writes to a vault, for tests of concurrent writers. It runs the built package.
-import { VAULT_SCHEMA } from '../../dist/src/persona/from-vault.js';
-import { openVault } from '../../dist/src/vault/vault.js';
+import { VAULT_SCHEMA } from '../../build/src/persona/from-vault.js';
+import { openVault } from '../../build/src/vault/vault.js';
 
 const [folder, work, name, times] = process.argv.slice(2);
 const vault = openVault({ folder, schema: VAULT_SCHEMA });

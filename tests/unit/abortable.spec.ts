@@ -21,7 +21,7 @@ test.describe('sleep', () => {
   });
 
   test('it can leave the process free to exit', async () => {
-    const module = new URL('../../src/core/abortable.ts', import.meta.url).href.replace('/src/', '/dist/src/');
+    const module = new URL('../../src/core/abortable.ts', import.meta.url).href.replace('/src/', '/build/src/');
     const code = `import { sleep } from '${module.replace('.ts', '.js')}'; void sleep(60_000, { ref: false }); console.log('out');`;
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', code]).toString()).toBe('out\n');
   });

@@ -9,7 +9,7 @@ import { cpuTime } from '../support/cpu-time.ts';
 import { redactionOf } from '../support/redaction.ts';
 import { expect, test } from '../support/temp-folder.ts';
 
-const SRC = fileURLToPath(new URL('../../dist/src/redaction/', import.meta.url));
+const SRC = fileURLToPath(new URL('../../build/src/redaction/', import.meta.url));
 const MIB = 1024 ** 2;
 
 const CLEAN = `

@@ -18,7 +18,7 @@ import { processSpace } from '../../src/core/process-space.ts';
 import { RelayedSecrets, relaySecret } from '../../src/redaction/secret-relay.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 
-const SECRET_RELAY = fileURLToPath(new URL('../../dist/src/redaction/secret-relay.js', import.meta.url));
+const SECRET_RELAY = fileURLToPath(new URL('../../build/src/redaction/secret-relay.js', import.meta.url));
 
 const test = base.extend<{ relay: RelayedSecrets; known: SecretSet }>({
   relay: async ({ folder }, use) => await use(new RelayedSecrets(folder)),
