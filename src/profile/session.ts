@@ -33,6 +33,15 @@ export class ProfileSession {
     this.#options = options;
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** True if a context was given the session. */
+  get hasBegun(): boolean {
+    return this.#initial !== undefined;
+  }
+
   /** Returns a live session. With `rotate`, nobody else gets one until `end()`. */
   async begin(): Promise<ProfileState> {
     const { isolate, rotate, ledger, name, owner } = this.#options;

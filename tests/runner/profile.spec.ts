@@ -125,6 +125,48 @@ test.describe('three', () => {
   expect(result.output).toContain('profile "carol" needs a `probe`');
 });
 
+test('a second session beside a profile is an error that names both', async ({ runPlaywright }) => {
+  const result = await runPlaywright({
+    'playwright.config.ts': SIGN_IN + config('carol'),
+    'state.json': '{ "cookies": [], "origins": [] }',
+    'a.spec.ts': `
+import { test as base, mergeTests } from '@playwright/test';
+import { createTest, expect, test } from 'playwright-2fa';
+const EMPTY = { cookies: [], origins: [] };
+test.describe('option', () => {
+  test.use({ storageState: EMPTY });
+  test('object', async ({ page }) => {});
+});
+test.describe('option', () => {
+  test.use({ storageState: 'state.json' });
+  test('path', async ({ request }) => {});
+});
+const after = test.extend({ storageState: async ({}, use) => await use(EMPTY) });
+after('plugin after', async ({ context }) => {});
+const before = createTest(base.extend({ storageState: async ({}, use) => await use(EMPTY) }));
+before('plugin before', async ({ context }) => {});
+test.describe('persona', () => {
+  test.use({ personaName: 'bob' });
+  test('of another', async ({ persona }) => {});
+});
+const adds = test.extend({ storageState: async ({ storageState }, use) => await use(storageState) });
+adds('plugin that keeps the session', async ({ request }) => {
+  expect(await (await request.get('/')).text()).toContain('Signed in as');
+});
+test.describe('no profile', () => {
+  test.use({ profileName: null, storageState: EMPTY });
+  test('signed out', async ({ request }) => {
+    expect(await (await request.get('/')).text()).not.toContain('Signed in as');
+  });
+});`,
+  });
+  expect([result.passed, result.failed]).toEqual([2, 5]);
+  const both = 'This test has two sessions: the profile "carol" (`profileName`) and `storageState`';
+  expect(result.output.split(`TwoFactorError: ${both} (an object)`)).toHaveLength(3 + 1);
+  expect(result.output).toContain(`${both} ("state.json")`);
+  expect(result.output).toContain("`personaName: 'bob'`, and the profile 'carol' of the persona 'carol'");
+});
+
 test('a sign-in that takes longer than the test timeout does not use it up', async ({ runPlaywright }) => {
   const result = await runPlaywright({
     'playwright.config.ts': (SIGN_IN + config('carol'))
