@@ -278,7 +278,7 @@ export class Persona {
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
     const owner = ownerName(this.#runtime);
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...options, owner }),
+      OpenedProfile.open(browser, url, this, place, { ...options, owner, onLost: this.#runtime.announce }),
     );
   }
 

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
 import type { ProfileStorage } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
-import { startSession } from './start-session.ts';
+import { type StartOptions, startSession } from './start-session.ts';
 
 export interface OpenProfileOptionsOf<P extends ProfilePersona> extends Partial<
   Omit<ProfileSettingsOf<P>, 'personaName' | 'url' | 'isolate'>
@@ -39,11 +39,11 @@ export class OpenedProfile {
     url: string,
     persona: P,
     { ledger, store, lastVerified }: ProfileServices,
-    options: OpenProfileOptionsOf<P> & { readonly owner: string },
+    options: OpenProfileOptionsOf<P> & Pick<StartOptions<P>, 'owner' | 'onLost'>,
   ): Promise<OpenedProfile> {
-    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, owner, ...settings } = options;
+    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, owner, onLost, ...settings } = options;
     const session = startSession({
-      ...{ name, store, lastVerified, ledger, timeout, owner, contextOptions },
+      ...{ name, store, lastVerified, ledger, timeout, owner, onLost, contextOptions },
       settings: { probe: url, ...settings, url },
       browser: () => browser,
       newRequest: async (requestOptions) => {

@@ -4,6 +4,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, Ledger } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { isExpired } from './expiry.ts';
+import { describeLost } from './lost-records.ts';
 import { type ProfileState, type SavedState, ageOf, hasNewCookies, sessionOf } from './state.ts';
 import type { ProfileStore } from './store/store.ts';
 
@@ -99,7 +100,7 @@ export async function restoreWithLease(
   const signedIn = await browser.signIn(saved?.storageState);
   registerSessionSecrets(name, signedIn);
   const state = await probe(options, signedIn);
-  if (!state) throw notSignedIn(name);
+  if (!state) throw notSignedIn(name, signedIn);
   const fresh = await saveState(options, state, { replaces: saved, lease });
   if (fresh) await claimUse(options, fresh);
   return { state, saved: fresh };
@@ -180,9 +181,10 @@ async function claimUse({ name, ledger, maxUses }: RestoreOptions, saved: SavedS
   return (await ledger.nextValue(key, { owner, atLeast: 1, atMost: maxUses, ephemeral: true })).isMine;
 }
 
-function notSignedIn(name: string): TwoFactorError {
+function notSignedIn(name: string, state: ProfileState): TwoFactorError {
+  const found = `The sign-in of profile "${name}" finished, but its probe found no signed-in session.`;
   return new TwoFactorError(
     'PROFILE_NOT_SIGNED_IN',
-    `The sign-in of profile "${name}" finished, but its probe found no signed-in session. Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
+    state.lost ? `${found} ${describeLost(state)}` : `${found} Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
   );
 }

@@ -4,9 +4,11 @@ import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
+import { restoreRecords } from './browser/indexed-records.ts';
 import { RequestGate } from './browser/request-gate.ts';
 import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
 import { isExpired } from './expiry.ts';
+import { describeLost } from './lost-records.ts';
 import { type RestoreOptions, type Restored, restoreProfile, restoreWithLease, saveState } from './restore.ts';
 import type { ProfileState, SavedState } from './state.ts';
 
@@ -15,6 +17,8 @@ export interface SessionOptions extends Omit<RestoreOptions, 'forceSignIn'> {
   readonly isolate?: boolean | undefined;
   /** The name of the test or process that uses the profile, for the messages shown to those who wait. */
   readonly owner: string;
+  /** Called if a session that is used or saved lacks something that cannot be saved, with a sentence for people. */
+  readonly onLost?: ((text: string) => void) | undefined;
 }
 
 /** The use of a profile by one test or one job. */
@@ -44,15 +48,15 @@ export class ProfileSession {
 
   /** Returns a live session. With `rotate`, nobody else gets one until `end()`. */
   async begin(): Promise<ProfileState> {
-    const { isolate, rotate, ledger, name, owner } = this.#options;
+    const { rotate, ledger, name, owner } = this.#options;
     if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: LEASE_TIMEOUT, owner });
-    if (isolate) return (this.#initial = await this.#signInIsolated());
-    return this.#setInitial(await this.#restore(false));
+    return await this.#start(false);
   }
 
   /** Prepares a context with the parts of the session that Playwright does not restore. */
   async enter(context: BrowserContext): Promise<void> {
     if (this.#options.rotate) this.#gate ??= await RequestGate.watch(context);
+    await restoreRecords(context, this.#initial?.indexedRecords);
     this.#stopRestoring = await restoreSessionStorage(context, this.#initial?.sessionStorage);
   }
 
@@ -62,6 +66,7 @@ export class ProfileSession {
     if (isolate) throw notSaved(name, 'it is isolated, so only this test may use it. Remove `isolate` to save it.');
     try {
       const state = await this.#capture(context, this.#initial);
+      registerSessionSecrets(name, state);
       const replaces = this.#initial ? this.#saved : await store.read(name);
       await this.#write(state, replaces, (renewed) => applyRenewed(context, state, renewed));
     } finally {
@@ -71,9 +76,7 @@ export class ProfileSession {
 
   /** Signs in again, saves the new session, and replaces the session of the context. */
   async refresh(context: BrowserContext): Promise<void> {
-    const state = this.#options.isolate
-      ? (this.#initial = await this.#signInIsolated())
-      : this.#setInitial(await this.#restore(true));
+    const state = await this.#start(true);
     await this.#stopRestoring();
     await context.setStorageState(state);
     await replaceSessionStorage(context.pages(), state.sessionStorage);
@@ -116,9 +119,20 @@ export class ProfileSession {
     return await restoreWithLease(options, this.#lease, rejected);
   }
 
-  #setInitial({ state, saved }: Restored): ProfileState {
-    this.#saved = saved;
-    return (this.#initial = state);
+  async #start(forceSignIn: boolean): Promise<ProfileState> {
+    if (this.#options.isolate) this.#initial = await this.#signInIsolated();
+    else {
+      const { state, saved } = await this.#restore(forceSignIn);
+      this.#saved = saved;
+      this.#initial = state;
+    }
+    this.#reportLost(this.#initial);
+    return this.#initial;
+  }
+
+  #reportLost(state: ProfileState): void {
+    const { name, onLost } = this.#options;
+    if (state.lost) onLost?.(`The session of profile "${name}" is not complete. ${describeLost(state)}`);
   }
 
   async #signInIsolated(): Promise<ProfileState> {
@@ -134,7 +148,10 @@ export class ProfileSession {
   ): Promise<void> {
     const { name, browser, store, now = Date.now } = this.#options;
     const live = isExpired(state, now()) ? undefined : await browser.probe(state);
-    if (!live) throw notSaved(name, 'it is signed out. To delete the saved session, use `profile.discard()`.');
+    if (!live) {
+      const text = `it is signed out. To delete the saved session, use \`profile.discard()\`. ${describeLost(state)}`;
+      throw notSaved(name, text.trimEnd());
+    }
     if (live !== state) await onRenewed?.(live);
     if (this.#lease && !(await this.#lease.isHeld())) throw this.#lease.lost.reason;
     const saved = await saveState(this.#options, live, { replaces, isSameSignIn: true });
@@ -144,13 +161,16 @@ export class ProfileSession {
       throw notSaved(name, `${reason}. Start from the newer session, or call \`profile.refresh()\` first.`);
     }
     this.#saved = saved;
+    this.#reportLost(live);
   }
 }
 
 /** Copies a session that the probe has renewed into the context, because the site no longer accepts the old one. */
 async function applyRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
-  const hasNewStorage = JSON.stringify(renewed.origins) !== JSON.stringify(before.origins);
-  await (hasNewStorage ? context.setStorageState(renewed) : context.addCookies(renewed.cookies));
+  const storageOf = ({ origins, indexedRecords }: ProfileState): string => JSON.stringify([origins, indexedRecords]);
+  if (storageOf(renewed) === storageOf(before)) return await context.addCookies(renewed.cookies);
+  await context.setStorageState(renewed);
+  await restoreRecords(context, renewed.indexedRecords);
 }
 
 /** Returns the state of a request context, which has no storage but cookies. */

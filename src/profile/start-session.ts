@@ -9,14 +9,16 @@ export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOp
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Name of the test or job, for those that wait. */
   readonly owner: string;
+  /** Called if a session lacks something that cannot be saved, with a sentence for people. */
+  readonly onLost?: ((text: string) => void) | undefined;
 }
 
 /** Prepares a profile for one use. Nothing is restored yet. */
 export function startSession<P extends ProfilePersona>(options: StartOptions<P>): ProfileSession {
-  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, owner } = options;
+  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, owner, onLost } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({
-    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner },
+    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner, onLost },
     browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
     // This time is for people to look at: failing to write it fails nothing.

@@ -1,4 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
+import type { LostRecords, StoredRecords } from './browser/stored-value.ts';
 
 /** The storage state of Playwright: cookies, and the storage of each origin. */
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -14,12 +15,26 @@ export interface StoredItem {
   readonly value: string;
 }
 
+/** Records of IndexedDB that Playwright cannot save. */
+export interface RecordsOfOrigin {
+  readonly origin: string;
+  readonly stores: readonly StoredRecords[];
+}
+
+/** Records of IndexedDB that cannot be saved at all. */
+export interface LostOfOrigin extends LostRecords {
+  readonly origin: string;
+}
+
 /** The complete state of a signed-in session. Playwright accepts it as a storage state, and ignores unknown members. */
 export type ProfileState = StorageState & {
   /** Not part of Playwright's storage state. */
   readonly sessionStorage?: readonly SessionStorage[];
   /** Passkeys of the virtual authenticator of the context, with their counters. */
   readonly credentials?: readonly object[];
+  /** Not part of Playwright's storage state, in which the stores of these records are empty. */
+  readonly indexedRecords?: readonly RecordsOfOrigin[];
+  readonly lost?: readonly LostOfOrigin[];
 };
 
 /** A saved state with its identity. */

@@ -3,6 +3,13 @@ import { DevtoolsSession } from './devtools-session.ts';
 
 /** Origins that were opened in a context by its owner, as far as they are known. */
 const known = new WeakMap<BrowserContext, Set<string>>();
+/** Pages that this package has opened. */
+const ignored = new WeakSet<Page>();
+
+/** Excludes a page that the test or the job has not opened itself. Call it before the page navigates. */
+export function ignoreOpenedPage(page: Page): void {
+  ignored.add(page);
+}
 
 /**
  * Notes the first URL of each new page that no other page opened. Browsers without a readable history need it, and pages
@@ -13,7 +20,7 @@ export function watchOpenedPages(context: BrowserContext): void {
   const watch = async (page: Page): Promise<void> => {
     if (await page.opener()) return;
     page.once('request', (request) => {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) add(opened, request.url());
+      if (!ignored.has(page) && request.isNavigationRequest() && request.frame() === page.mainFrame()) add(opened, request.url());
     });
   };
   context.on('page', (page) => void watch(page).catch(() => undefined));

@@ -9,6 +9,11 @@ const SECRET_NAME = /token|secret|session|password|credential|key$|jwt/i;
 /** The beginning of every JSON Web Token. */
 const JWT_START = 'eyJ';
 
+/** Members of JSON Web Keys that are private or symmetric. */
+const PRIVATE_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv']);
+/** Blobs that are longer in Base64 are not searched for tokens. */
+const MAX_BLOB = 64 * 1024;
+
 interface Item {
   readonly name: string;
   readonly value: string;
@@ -19,12 +24,13 @@ interface Session {
   readonly origins?: readonly { readonly localStorage: readonly Item[]; readonly indexedDB?: unknown }[];
   readonly sessionStorage?: readonly { readonly items: readonly Item[] }[];
   readonly credentials?: readonly { readonly id?: string; readonly privateKey?: string }[];
+  readonly indexedRecords?: readonly object[];
 }
 
 /** Registers what keeps a browser signed in as secrets: cookies, passkeys and values that pages have stored. */
 export function registerSessionSecrets(
   owner: string,
-  { cookies, origins = [], sessionStorage = [], credentials = [] }: Session,
+  { cookies, origins = [], sessionStorage = [], credentials = [], indexedRecords = [] }: Session,
 ): void {
   for (const { name, value } of cookies)
     if (value.length >= MIN_COOKIE) registerCookie(`${owner}/cookie ${name}`, value);
@@ -33,6 +39,7 @@ export function registerSessionSecrets(
   for (const { privateKey = '' } of credentials)
     if (privateKey.length >= MIN_STORED) registerSecret(`${owner}/passkey`, privateKey);
   for (const { indexedDB } of origins) if (indexedDB) registerTokens(`${owner}/indexedDB`, '', indexedDB);
+  registerTokens(`${owner}/indexedDB`, '', indexedRecords);
 }
 
 /** Registers stored items, and separately the tokens in those that contain JSON: a page may send such a token alone. */
@@ -51,11 +58,29 @@ function registerTokens(label: string, name: string, data: unknown): void {
       registerSecret(label, data);
   } else if (Array.isArray(data)) for (const item of data) registerTokens(label, name, item);
   else if (data !== null && typeof data === 'object') {
+    if ('kty' in data) registerPrivateKey(label, data);
+    if ('t' in data && (data.t === 'blob' || data.t === 'file') && 'v' in data)
+      registerBlob(label, data.v);
     // Playwright stores the members of objects as { k: name, v: value }.
     const ownName = 'k' in data && typeof data.k === 'string' ? data.k : name;
     for (const [key, value] of Object.entries(data))
       registerTokens(label, /^(?:v|value)$/.test(key) ? ownName : key, value);
   }
+}
+
+/** Registers the private members of a JSON Web Key (RFC 7518 section 6). */
+function registerPrivateKey(label: string, jwk: object): void {
+  for (const [name, value] of Object.entries(jwk))
+    if (PRIVATE_MEMBERS.has(name) && typeof value === 'string' && value.length >= MIN_STORED)
+      registerSecret(`${label} key`, value);
+}
+
+/** Registers the tokens in a stored blob that holds JSON. */
+function registerBlob(label: string, base64: unknown): void {
+  if (typeof base64 !== 'string' || base64.length > MAX_BLOB) return;
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  if (/^\s*[[{]/.test(text)) registerTokens(label, '', parseJson(text));
+  else registerTokens(label, 'token', text);
 }
 
 /** Registers a cookie, and the token of a signed one: `token.signature`. A site may show that token elsewhere. */

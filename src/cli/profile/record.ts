@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from '../../core/errors.ts';
 import { captureState, sessionStorageOf } from '../../profile/browser/capture.ts';
+import { describeLost } from '../../profile/lost-records.ts';
 import { saveState } from '../../profile/restore.ts';
 import type { ProfileState, SessionStorage } from '../../profile/state.ts';
 import { UsageError } from '../usage-error.ts';
@@ -32,6 +33,7 @@ export const runRecord: Command = profileCommand('record', ['<name>'], async (ca
   if (!saved) throw notSaved(name, 'another process saved one at the same time. Run the command again.');
   if (probeUrl) await lastVerified.note(name, Date.now());
   process.stderr.write(`Profile "${name}" is saved in ${store.name}.\n`);
+  if (state.lost) process.stderr.write(`Warning: the session is not complete. ${describeLost(state)}\n`);
 });
 
 async function record({ name, flags }: ProfileCall, url: string): Promise<Recorded> {
@@ -95,7 +97,8 @@ async function probed(
   const probe = wanted ?? url;
   const after = await ask(name, probe, state);
   if (!after) {
-    throw notSaved(name, `${probe} refuses the session. Complete the sign-in, or give another page with --probe URL.`);
+    const advice = 'Complete the sign-in, or give another page with --probe URL.';
+    throw notSaved(name, `${probe} refuses the session. ${advice} ${describeLost(state)}`.trimEnd());
   }
   if (!(await ask(name, probe))) return { state: after, probeUrl: probe };
   if (wanted)

@@ -1,4 +1,5 @@
 import { sessionCredentials } from '../../profile/expiry.ts';
+import { describeLost } from '../../profile/lost-records.ts';
 import type { Command } from '../command.ts';
 import { profileCommand, savedOf } from './options.ts';
 import { relativeTime } from './times.ts';
@@ -19,6 +20,7 @@ export const runShow: Command = profileCommand('show', ['<name>'], async (call) 
       lastAlive,
       credentials,
       passkeys,
+      lost: storageState.lost ?? [],
     };
     process.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     return;
@@ -36,6 +38,7 @@ export const runShow: Command = profileCommand('show', ['<name>'], async (call) 
     `passkeys    ${passkeys}`,
     'credentials',
     ...(rows.length > 0 ? rows : ['  none that look like a session']),
+    ...(storageState.lost ? [describeLost(storageState)] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 });

@@ -1,6 +1,7 @@
 import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { captureState } from './capture.ts';
+import { restoreRecords } from './indexed-records.ts';
 import { probePage, probeUrl } from './probe.ts';
 import { restoreSessionStorage } from './session-storage.ts';
 import type { ProfileBrowser } from '../restore.ts';
@@ -148,6 +149,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
       const context = await used.newContext({ ...contextOptions, storageState: state });
       onContext?.(context);
       const gate = settings.rotate ? await RequestGate.watch(context) : undefined;
+      await restoreRecords(context, state.indexedRecords);
       await restoreSessionStorage(context, state.sessionStorage);
       const read = (): Promise<ProfileState> => captureState(context, state);
       const capture = (): Promise<ProfileState> => gate?.readWhenIdle(read) ?? read();

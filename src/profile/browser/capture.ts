@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import { completeRecords } from './indexed-records.ts';
 import { withoutMark } from './session-storage.ts';
 import type { ProfileState, SessionStorage } from '../state.ts';
 
@@ -14,7 +15,7 @@ export async function captureState(context: BrowserContext, before?: ProfileStat
   const opfs = context.browser()?.browserType().name() !== 'webkit';
   // An older Playwright ignores options that it does not know.
   const state: ProfileState = await context.storageState({ indexedDB: true, credentials: true, opfs });
-  const { credentials, ...rest } = state;
+  const { credentials, ...rest } = await completeRecords(context, state, before);
   return {
     ...rest,
     // When restored, even an empty list of passkeys would replace the real authenticators by a virtual one.
