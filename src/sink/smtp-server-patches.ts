@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import type { SMTPConnection as Connection, SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { LINE_END_TIMEOUT, watchLineEnds } from './line-ends.ts';
 import { skipAhead } from './smtp-stream.ts';
 
 // Required, not imported: CommonJS loads in half the time, and loading is most of the start-up time of a sink.
@@ -17,6 +18,8 @@ export interface Watcher {
   onReset(session: SMTPServerSession): void;
   /** A command got an error reply. */
   onRefusal(session: SMTPServerSession, text: string): void;
+  /** A client waits for a reply in vain, because its line ends are wrong. It gets an error reply. */
+  onWrongLineEnd(session: SMTPServerSession, text: string): void;
 }
 
 /** Advice for commands that the sink refuses by default. */
@@ -44,7 +47,6 @@ type ParseAddress = Connection['_parseAddressCommand'];
 class PatchedConnection extends smtpConnection.SMTPConnection {
   /** True from STARTTLS until the first command over TLS. */
   #isStartingTls = false;
-
   override _resetSession(): void {
     super._resetSession();
     watcherOf(this).onReset(this.session);
@@ -77,7 +79,17 @@ class PatchedConnection extends smtpConnection.SMTPConnection {
   }
 
   override _createParser(): SMTPStream {
-    return skipAhead(super._createParser());
+    const parser = skipAhead(super._createParser());
+    const timeout = (this._server as PatchedSmtpServer).lineEndTimeout;
+    watchLineEnds(parser, { timeout, onWrongEnd: (text) => this.#refuseLineEnd(text) });
+    return parser;
+  }
+
+  /** The bytes behind a wrong end are not obeyed: the connection ends. */
+  #refuseLineEnd(text: string): void {
+    watcherOf(this).onWrongLineEnd(this.session, text);
+    this.send(554, text);
+    this.close();
   }
 
   /** Accepts a quoted local part with spaces or an at sign (RFC 5321 section 4.1.2), which `smtp-server` splits. */
@@ -110,10 +122,12 @@ class PatchedConnection extends smtpConnection.SMTPConnection {
 /** `smtp-server` without its protection against spammers, which a local sink does not need. */
 export class PatchedSmtpServer extends smtpServer.SMTPServer {
   readonly watcher: Watcher;
+  readonly lineEndTimeout: number;
 
-  constructor(options: SMTPServerOptions, watcher: Watcher) {
+  constructor(options: SMTPServerOptions, watcher: Watcher, lineEndTimeout: number = LINE_END_TIMEOUT) {
     super(options);
     this.watcher = watcher;
+    this.lineEndTimeout = lineEndTimeout;
   }
 
   override connect(socket: Socket, socketOptions?: SMTPConnectionOptions): void {

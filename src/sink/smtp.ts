@@ -11,6 +11,8 @@ export interface SmtpOptions {
   readonly startTls?: boolean;
   /** Maximum size of a mail, in bytes. @default 25 MiB */
   readonly maxSize?: number;
+  /** Time without a byte after which a client with wrong line ends gets an error, in milliseconds. @default 3000 */
+  readonly lineEndTimeout?: number;
 }
 
 const LEFT =
@@ -41,6 +43,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     onRefusal(session, text) {
       active.add(session);
       if (!refused.has(session)) store.refused(text);
+    },
+    onWrongLineEnd(session, text) {
+      refuse(session, new SmtpRefusal(554, text));
+      deliveries.ended(session);
     },
   };
   const server = {
@@ -78,7 +84,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       const to = rcptTo.map(({ address }) => address);
       const folded = to.map((address) => foldAddress('email', address));
       deliveries.addressed(session, folded);
-      collect(stream, (error, chunks) => {
+      collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
         const { envelope } = store.add('email', from, to, chunks, folded);
         return done(null, `OK: message ${envelope.id} stored`);
@@ -91,7 +97,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.closed(session);
     },
   } satisfies SMTPServerOptions;
-  return new PatchedSmtpServer(server, watcher);
+  return new PatchedSmtpServer(server, watcher, options.lineEndTimeout);
 
   function refuse(session: SMTPServerSession, refusal: SmtpRefusal): SmtpRefusal {
     refused.add(session);
@@ -101,6 +107,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
 
   function collect(
     stream: SMTPServerDataStream,
+    session: SMTPServerSession,
     done: (error: SmtpRefusal | null, chunks: readonly Buffer[]) => void,
   ): void {
     const mail = unfinished.begin();
@@ -112,7 +119,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     stream.on('close', () => mail.drop());
     stream.on('error', () => {
       mail.drop();
-      store.refused('A client hung up in the middle of a mail');
+      if (!refused.has(session)) store.refused('A client hung up in the middle of a mail');
     });
     stream.on('end', () => {
       const { chunks, isDropped } = mail;
