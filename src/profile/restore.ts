@@ -185,6 +185,8 @@ function notSignedIn(name: string, state: ProfileState): TwoFactorError {
   const found = `The sign-in of profile "${name}" finished, but its probe found no signed-in session.`;
   return new TwoFactorError(
     'PROFILE_NOT_SIGNED_IN',
-    state.lost ? `${found} ${describeLost(state)}` : `${found} Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
+    state.lost
+      ? `${found} ${describeLost(state)}`
+      : `${found} Let \`signIn\` wait for an element that only a signed-in user sees. Check that \`probe\` is a page that answers 2xx, without a redirect, only to a signed-in user. If each refresh token is good for one use, set \`rotate: true\`.`,
   );
 }

@@ -4,7 +4,7 @@ import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
-import { restoreRecords } from './browser/indexed-records.ts';
+import { closeDatabases, restoreRecords } from './browser/indexed-records.ts';
 import { RequestGate } from './browser/request-gate.ts';
 import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
 import { isExpired } from './expiry.ts';
@@ -78,6 +78,7 @@ export class ProfileSession {
   async refresh(context: BrowserContext): Promise<void> {
     const state = await this.#start(true);
     await this.#stopRestoring();
+    await closeDatabases(context);
     await context.setStorageState(state);
     await replaceSessionStorage(context.pages(), state.sessionStorage);
     await this.enter(context);
@@ -169,6 +170,7 @@ export class ProfileSession {
 async function applyRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
   const storageOf = ({ origins, indexedRecords }: ProfileState): string => JSON.stringify([origins, indexedRecords]);
   if (storageOf(renewed) === storageOf(before)) return await context.addCookies(renewed.cookies);
+  await closeDatabases(context);
   await context.setStorageState(renewed);
   await restoreRecords(context, renewed.indexedRecords);
 }

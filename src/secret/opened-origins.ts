@@ -20,7 +20,8 @@ export function watchOpenedPages(context: BrowserContext): void {
   const watch = async (page: Page): Promise<void> => {
     if (await page.opener()) return;
     page.once('request', (request) => {
-      if (!ignored.has(page) && request.isNavigationRequest() && request.frame() === page.mainFrame()) add(opened, request.url());
+      if (!ignored.has(page) && request.isNavigationRequest() && request.frame() === page.mainFrame())
+        add(opened, request.url());
     });
   };
   context.on('page', (page) => void watch(page).catch(() => undefined));

@@ -59,8 +59,7 @@ function registerTokens(label: string, name: string, data: unknown): void {
   } else if (Array.isArray(data)) for (const item of data) registerTokens(label, name, item);
   else if (data !== null && typeof data === 'object') {
     if ('kty' in data) registerPrivateKey(label, data);
-    if ('t' in data && (data.t === 'blob' || data.t === 'file') && 'v' in data)
-      registerBlob(label, data.v);
+    if ('t' in data && (data.t === 'blob' || data.t === 'file') && 'v' in data) registerBlob(label, data.v);
     // Playwright stores the members of objects as { k: name, v: value }.
     const ownName = 'k' in data && typeof data.k === 'string' ? data.k : name;
     for (const [key, value] of Object.entries(data))
