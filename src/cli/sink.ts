@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 import { type Call, type Command, defineCommand } from './command.ts';
@@ -11,6 +12,7 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --http-port 8025       port for SMS and the HTTP API; 0 selects a free port
   --host 127.0.0.1       address to listen on; anything but a loopback address requires --token
   --token TOKEN          token that HTTP clients must send (or PLAYWRIGHT_2FA_SINK_TOKEN)
+  --default-country DE   country of phone numbers without a country code; they are refused without it
   --accept-auth          offer SMTP AUTH and accept any credentials
   --starttls             offer STARTTLS with a self-signed certificate
   --max-size 26214400    maximum size of a mail, in bytes
@@ -38,6 +40,7 @@ const OPTIONS = {
   'http-port': text,
   host: text,
   token: text,
+  'default-country': text,
   'accept-auth': flag,
   starttls: flag,
   'max-size': text,
@@ -80,7 +83,11 @@ function readOptions(values: Values): SinkOptions {
     return value;
   };
   const token = values.token ?? process.env['PLAYWRIGHT_2FA_SINK_TOKEN'];
+  const defaultCountry = values['default-country'];
+  if (defaultCountry !== undefined && !isCountry(defaultCountry))
+    problems.push(`--default-country must be the code of a country such as DE, but is "${defaultCountry}"`);
   const options = {
+    defaultCountry,
     smtpPort: number('smtp-port', 65_535),
     httpPort: number('http-port', 65_535),
     host: values.host,

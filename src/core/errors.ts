@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'OTP_SEED_INVALID'
   /** The persona has no authenticator seed. */
   | 'OTP_SEED_MISSING'
+  /** A persona was used after the test, hook or job that opened it. */
+  | 'PERSONA_CLOSED'
   /** The persona lacks a member that was read, such as a phone number. */
   | 'PERSONA_INCOMPLETE'
   /** No persona of this name is configured or in the vault. */

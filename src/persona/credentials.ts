@@ -22,17 +22,29 @@ export interface Credentials extends MemberValues {
  * @param baseUrl the site under test: the default origin of the persona's secrets
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the closest name; `SETTINGS_INVALID` with every problem at once
  */
-export function readCredentials(name: string, sources: CredentialSources, baseUrl?: string): Credentials {
+export function readCredentials(
+  name: string,
+  sources: CredentialSources & { readonly defaultCountry?: string | undefined },
+  baseUrl?: string,
+): Credentials {
   const known = knownNames(sources);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
   const problems: string[] = [];
   const settings = mergeCredentialSources(name, sources, problems, baseUrl);
-  const values = MEMBER_NAMES.flatMap((member) => readMember(name, member, settings, problems));
+  const members = MEMBER_NAMES.filter((member) => member !== 'phone' || !isNational(settings.phone, sources));
+  const values = members.flatMap((member) => readMember(name, member, settings, problems));
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  - ${problem}`).join('');
     throw new TwoFactorError('SETTINGS_INVALID', `Persona "${name}" is invalid:${list}`);
   }
-  return { origins: originsOf(settings.url ?? baseUrl), ...Object.fromEntries(values), name };
+  const { phone } = settings;
+  const national = phone !== undefined && isNational(phone, sources) ? { phone } : {};
+  return { origins: originsOf(settings.url ?? baseUrl), ...Object.fromEntries(values), ...national, name };
+}
+
+/** Returns true if a number may lack its country code, which is added when the persona is opened. */
+function isNational(phone: unknown, { defaultCountry }: { readonly defaultCountry?: string | undefined }): boolean {
+  return defaultCountry !== undefined && typeof phone === 'string' && /^[\d(][\d\s().-]{5,24}$/.test(phone);
 }
 
 /** Name and value of a member that the persona has; nothing if it has none, or an invalid one. */

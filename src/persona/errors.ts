@@ -11,6 +11,13 @@ export function without(
   return new TwoFactorError('PERSONA_INCOMPLETE', text);
 }
 
+/** Error of a persona that is used after it was closed; without a name, of the object that opens personas. */
+export function closed(name?: string): TwoFactorError {
+  const who = name === undefined ? 'This `personas` is' : `Persona "${name}" is`;
+  const text = `${who} closed. Personas and their \`inbox\`, \`sms\` and \`totp\` end with the test, hook or job that opened them; a fixture that \`beforeAll\` takes ends with \`beforeAll\`. Take the fixture in the test or in \`beforeEach\`. For tests that share a persona, open it in \`beforeAll\` with \`openPersona()\` of 'playwright-2fa/library', and close it in \`afterAll\`.`;
+  return new TwoFactorError('PERSONA_CLOSED', text);
+}
+
 /** Returns what a source has thrown as an error of this package. */
 export function asError(error: unknown): TwoFactorError {
   return error instanceof TwoFactorError

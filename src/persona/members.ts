@@ -77,7 +77,12 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
   phone: {
     ...text,
     vault: 'persona',
-    check: (value) => textProblem(value, /^\+[\d\s().-]{7,24}$/, 'must be in E.164 form, such as +12025552368'),
+    check: (value) =>
+      textProblem(
+        value,
+        /^\+[\d\s().-]{7,24}$/,
+        'must be in E.164 form, such as +12025552368; or set `defaultCountry` for numbers without a country code',
+      ),
   },
   url: {
     ...text,

@@ -27,6 +27,7 @@ import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
+import { Lifetime } from './lifetime.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -72,6 +73,7 @@ export class Persona {
   readonly #account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
+  readonly #lifetime: Lifetime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
@@ -90,12 +92,14 @@ export class Persona {
       profiles,
       authenticator,
       binding,
+      lifetime,
     }: OpenOptions & {
       readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
       readonly people: Human | undefined;
       readonly binding: OriginBinding;
+      readonly lifetime: Lifetime;
     },
   ) {
     this.name = credentials.name;
@@ -111,6 +115,7 @@ export class Persona {
     this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
+    this.#lifetime = lifetime;
     this.#human = people;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
@@ -126,9 +131,12 @@ export class Persona {
   static async open(
     credentials: Credentials,
     source: Source,
-    runtime: Runtime,
-    options: OpenOptions,
+    givenRuntime: Runtime,
+    given: OpenOptions,
   ): Promise<Persona> {
+    const lifetime = new Lifetime(credentials.name, givenRuntime);
+    const { runtime } = lifetime;
+    const options = given.ledger ? { ...given, ledger: lifetime.guard(given.ledger) } : given;
     const authenticator = authenticatorOf(credentials, source);
     const { email } = credentials;
     const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
@@ -140,7 +148,8 @@ export class Persona {
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const checkLockout = account && (() => account.check());
     const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
-    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
+    const { check } = lifetime;
+    const shared = { runtime, check, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -160,6 +169,7 @@ export class Persona {
       people,
       authenticator,
       binding,
+      lifetime,
     });
   }
 
@@ -329,6 +339,7 @@ export class Persona {
     this.#human?.close();
     await this.passkeys.closeAll();
     await this.#onClose();
+    this.#lifetime.end();
     return cutOff.flat();
   }
 

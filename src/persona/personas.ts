@@ -1,4 +1,4 @@
-import type { TwoFactorError } from '../core/errors.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
@@ -9,6 +9,7 @@ import type { PersonaRecord } from '../vault/record.ts';
 import { type Credentials, originsOf, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
+import { closed } from './errors.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
 
@@ -27,6 +28,8 @@ export interface PersonasOptions {
   readonly baseUrl?: string | undefined;
   /** Origins for the secrets of generated personas. @default the origin of `baseUrl`, else what the test opens */
   readonly origins?: readonly string[] | undefined;
+  /** Country of numbers without a country code. @default such a number is an error */
+  readonly defaultCountry?: string | undefined;
   /** @default 'persona.test' */
   readonly emailDomain?: string | undefined;
   /** Purpose of generated personas: the readable part of their addresses. */
@@ -56,12 +59,24 @@ async function readFromVault(
   return { record, names: record ? [name] : await vault.names() };
 }
 
+/** Adds the country code to a number that lacks it. */
+async function withFullNumber(credentials: Credentials, country: string | undefined): Promise<Credentials> {
+  const { phone, name } = credentials;
+  if (country === undefined || phone === undefined || phone.startsWith('+')) return credentials;
+  const { withCountryCode } = await import('../message/national-number.ts');
+  const read = await withCountryCode(phone, country);
+  if ('number' in read && read.number.startsWith('+')) return { ...credentials, phone: read.number };
+  const text = `Persona "${name}" is invalid:\n  - \`phone\` must be in E.164 form, such as +12025552368, or a number of ${country} (\`defaultCountry\`) (it is "${phone}")`;
+  throw new TwoFactorError('SETTINGS_INVALID', text);
+}
+
 /** Opens personas, and closes all that it has opened. */
 export class Personas {
   readonly #options: PersonasOptions;
   readonly #opened = new Map<string, Promise<Persona>>();
   /** By address. */
   readonly #owners = new Map<string, string>();
+  #isClosed = false;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
@@ -70,11 +85,12 @@ export class Personas {
   /**
    * Opens a stored persona, or without a name a newly generated one. The same name returns the same persona.
    *
-   * @throws TwoFactorError `PERSONA_UNKNOWN` or `SETTINGS_INVALID`
+   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID` or `PERSONA_CLOSED`
    * @example
    * const bob = await personas.open('bob');
    */
   async open(name?: string): Promise<Persona> {
+    if (this.#isClosed) throw closed();
     const { emailDomain, source, title, unique, origins, baseUrl } = this.#options;
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
@@ -94,10 +110,11 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, exclusive } = this.#options;
+    const { personas, env, vault, baseUrl, exclusive, defaultCountry } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
     const known = vault && (await readFromVault(vault, name));
-    return readCredentials(name, { personas, env, ...(known ? { vault: known } : {}) }, baseUrl);
+    const sources = { personas, env, defaultCountry, ...(known ? { vault: known } : {}) };
+    return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
@@ -123,6 +140,7 @@ export class Personas {
 
   /** Closes every persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
+    this.#isClosed = true;
     const personas = await Promise.all(this.#opened.values());
     return (await Promise.all(personas.map((persona) => persona.close()))).flat();
   }
@@ -137,7 +155,7 @@ export class Personas {
     );
     if (stored) return `persona "${stored[0]}"`;
     const title = titleOfGenerated(address, emailDomain);
-    return title === undefined ? undefined : `a new persona of another test, "${title}"`;
+    return title === undefined ? undefined : `a new persona of another test or hook, "${title}"`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

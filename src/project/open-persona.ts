@@ -7,7 +7,7 @@ import type { TwoFactorSettings } from './settings.ts';
 
 export interface OpenPersonaOptions extends Pick<
   TwoFactorSettings,
-  'personas' | 'sinkUrl' | 'mail' | 'sms' | 'timeout' | 'ledger' | 'human' | 'vault' | 'origins'
+  'personas' | 'sinkUrl' | 'mail' | 'sms' | 'timeout' | 'ledger' | 'human' | 'vault' | 'origins' | 'defaultCountry'
 > {
   /** Folder of `.env`, and of the folder '.playwright-2fa' with the ledger, the profiles and the vault. @default the current folder */
   readonly folder?: string;

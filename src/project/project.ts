@@ -129,7 +129,7 @@ export class Project {
 
   /** Personas of one test or job. Closing them is up to the caller. */
   async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
-    const { personas = {}, emailDomain, origins } = this.settings;
+    const { personas = {}, emailDomain, origins, defaultCountry } = this.settings;
     const [env, human, source, { Personas }] = await Promise.all([
       this.environment(),
       this.human(),
@@ -139,7 +139,7 @@ export class Project {
     const names = async (): Promise<readonly string[]> => (await this.vault()).names();
     return new Personas({
       ...options,
-      ...{ personas, env, human, source, emailDomain, origins },
+      ...{ personas, env, human, source, emailDomain, origins, defaultCountry },
       vault: this.hasVault() ? { names, read: (persona) => this.record(persona) } : undefined,
       ledger: () => this.ledger(),
       profiles: savesProfiles ? () => this.profiles() : undefined,

@@ -6,6 +6,7 @@ import type { PersonaSettings } from '../persona/settings.ts';
 import type { Persona } from '../persona/persona.ts';
 import { checkProfileSettings } from '../profile/settings-check.ts';
 import type { ProfileSettingsOf, SignInContextOf } from '../profile/settings.ts';
+import { isCountry } from '../message/national-number.ts';
 import { originProblem } from '../secret/origins.ts';
 import type { RedactSettings } from '../redaction/sensitive-names.ts';
 import type { Source } from '../sources/source.ts';
@@ -28,6 +29,11 @@ export interface TwoFactorSettings {
   readonly sms?: Source;
   /** URL of the sink. @default the sink that `withTwoFactor` started, else 'http://127.0.0.1:8025' */
   readonly sinkUrl?: string;
+  /**
+   * Country of phone numbers without a country code, such as 'DE': of personas, and of the SMS that the sink receives.
+   * @default such a number is an error
+   */
+  readonly defaultCountry?: string;
   /** Domain of generated addresses. @default 'persona.test' */
   readonly emailDomain?: string;
   /**
@@ -77,6 +83,7 @@ const MEMBERS = [
   'mail',
   'sms',
   'sinkUrl',
+  'defaultCountry',
   'emailDomain',
   'origins',
   'timeout',
@@ -101,7 +108,7 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
     ...humanProblems(settings.human ?? {}),
     ...(settings.origins ?? []).flatMap((origin) => originProblem(origin) ?? []),
   ];
-  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew } = settings;
+  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew, defaultCountry } = settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
   if (clockSkew !== undefined && clockSkew !== 'auto' && !Number.isFinite(clockSkew))
@@ -110,6 +117,8 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
     problems.push(`\`attachMessages\` must be one of ${ATTACH.join(', ')}, but is "${attachMessages}"`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
     problems.push(`\`sinkUrl\` must be a URL such as http://127.0.0.1:8025, but is "${withoutToken(sinkUrl)}"`);
+  if (defaultCountry !== undefined && !isCountry(defaultCountry))
+    problems.push(`\`defaultCountry\` must be the code of a country such as 'DE', but is "${defaultCountry}"`);
   if (emailDomain !== undefined && !/^[^\s@]+$/.test(emailDomain))
     problems.push(`\`emailDomain\` must be a domain such as mail.example.com, but is "${emailDomain}"`);
   for (const [name, value] of Object.entries({ timeout, signInTimeout })) {

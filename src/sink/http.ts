@@ -2,10 +2,11 @@ import { bodyLimit } from 'hono/body-limit';
 import { Hono } from 'hono';
 import { reasonOf } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
+import { withCountryCode } from '../message/national-number.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
-import { type InboundSecrets, addInboundRoutes } from './inbound.ts';
+import { type InboundOptions, addInboundRoutes } from './inbound.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
@@ -17,7 +18,7 @@ const MAX_BODY = 64 * 1024;
 const MAX_LIMIT = 1000;
 
 /** Creates the HTTP routes of the sink, except the push stream. */
-export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundSecrets = {}): Hono {
+export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({
@@ -26,15 +27,22 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
     }),
   );
 
-  app.get('/api/messages', (context) => {
+  /** Reads a recipient as the gateways do. */
+  const recipient = async (to: string | undefined): Promise<string | undefined> => {
+    const read = to === undefined ? undefined : await withCountryCode(to, inbound.country);
+    return read && 'number' in read ? read.number : to;
+  };
+
+  app.get('/api/messages', async (context) => {
     const { to, since = '0', limit = '50' } = context.req.query();
     const count = Math.min(Number(limit) || 50, MAX_LIMIT);
-    const found = select(store, to, Number(since) || 0).slice(-count);
+    const found = select(store, await recipient(to), Number(since) || 0).slice(-count);
     return context.json({ mark: store.mark(), messages: found.map(summary) });
   });
 
-  app.delete('/api/messages', (context) => {
-    return context.json({ deleted: store.delete(select(store, context.req.query('to'), 0)) });
+  app.delete('/api/messages', async (context) => {
+    const to = await recipient(context.req.query('to'));
+    return context.json({ deleted: store.delete(select(store, to, 0)) });
   });
 
   app.get('/api/messages/:id', async (context) => {
@@ -61,7 +69,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
       : context.json(notFound(store, context.req.param('id')), 404);
   });
 
-  addSmsRoutes(app, store);
+  addSmsRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
   // A client may hang up in the middle of a request.

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { withCountryCode } from '../message/national-number.ts';
 import type { Secret } from '../secret/secret.ts';
 import {
   type SignedRequest,
@@ -66,8 +67,14 @@ const FORMATS: Readonly<Record<Sender, InboundFormat>> = {
   },
 };
 
+export interface InboundOptions {
+  readonly secrets?: InboundSecrets | undefined;
+  /** The country of numbers without a country code. @default they are refused */
+  readonly country?: string | undefined;
+}
+
 /** Adds the routes for SMS of real numbers: webhooks of SMS providers, and phones that forward their SMS. */
-export function addInboundRoutes(app: Hono, store: MessageStore, secrets: InboundSecrets): void {
+export function addInboundRoutes(app: Hono, store: MessageStore, { secrets = {}, country }: InboundOptions): void {
   const seenIds = new Set<string>();
 
   app.post('/inbound/:sender', async (context) => {
@@ -84,9 +91,11 @@ export function addInboundRoutes(app: Hono, store: MessageStore, secrets: Inboun
     const message = fields && format.read(fields, url);
     if (!fields || (message && !(message.to && message.body)))
       return refuse(context, store, 400, `POST /inbound/${sender} must contain an SMS with a recipient and a text.`);
+    const recipient = await withCountryCode(message?.to ?? '', country);
+    if ('problem' in recipient) return refuse(context, store, 400, `POST /inbound/${sender}: ${recipient.problem}`);
     const id = `${sender}/${message?.id}`;
     if (message && (message.id === '' || !seenIds.has(id))) {
-      store.add('sms', message.from, [message.to], [Buffer.from(message.body)]);
+      store.add('sms', message.from, [recipient.number], [Buffer.from(message.body)]);
       remember(seenIds, id);
     }
     // Empty TwiML: Twilio sends no reply.
@@ -106,7 +115,7 @@ function textOf(value: unknown): string {
 /** Reads a Vonage number: without a plus, and in some versions wrapped in an object. */
 function numberOf(value: unknown): string {
   const number = textOf(typeof value === 'object' && value !== null ? (value as Fields)['number'] : value);
-  return /^\d{7,15}$/.test(number) ? `+${number}` : number;
+  return /^[1-9]\d{6,14}$/.test(number) ? `+${number}` : number;
 }
 
 /** Reads the fields of a JSON or form body. Returns `undefined` for invalid JSON. */

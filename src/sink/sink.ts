@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { Guard } from './guard.ts';
-import type { InboundSecrets } from './inbound.ts';
+import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
@@ -20,6 +20,8 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly token?: string;
   /** Secrets of inbound SMS webhooks, by sender. @default signatures are not verified */
   readonly inbound?: InboundSecrets;
+  /** Country of phone numbers without a country code, such as 'DE'. @default an SMS to such a number is refused */
+  readonly defaultCountry?: string;
 }
 
 /** A running sink. */
@@ -43,7 +45,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const guard = new Guard(host, options.token);
   const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
-  const http = createHttpServer(store, guard, options.inbound ?? {}, () => `${host}:${portOf(smtp.server)}`);
+  const inbound = { secrets: options.inbound, country: options.defaultCountry };
+  const http = createHttpServer(store, guard, inbound, () => `${host}:${portOf(smtp.server)}`);
   smtp.on('error', () => undefined); // clients may disconnect at any time
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
@@ -68,7 +71,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 function createHttpServer(
   store: MessageStore,
   guard: Guard,
-  inbound: InboundSecrets,
+  inbound: InboundOptions,
   smtp: () => string,
 ): { server: Server; close(): void } {
   const handoffs = new Handoffs();

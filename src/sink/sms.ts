@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, Hono } from 'hono';
+import { withCountryCode } from '../message/national-number.ts';
 import type { MessageStore } from './store.ts';
 
 /** Twilio's limit for a message body, in characters. @see https://www.twilio.com/docs/errors/21617 */
 const MAX_BODY = 1600;
 
-/** Adds the routes that accept SMS: a plain JSON API, and Twilio's API, so that an app needs only another base URL. */
-export function addSmsRoutes(app: Hono, store: MessageStore): void {
+/**
+ * Adds the routes that accept SMS: a plain JSON API, and Twilio's API, so that an app needs only another base URL.
+ *
+ * @param country the country of numbers without a country code. @default they are refused
+ */
+export function addSmsRoutes(app: Hono, store: MessageStore, country?: string): void {
   app.on('POST', ['/sms', '/2010-04-01/*'], async (context, next) => {
     store.deliveries.begun('sms', context);
     try {
@@ -28,19 +33,26 @@ export function addSmsRoutes(app: Hono, store: MessageStore): void {
       store.refused(`SMS 400 ${error}`);
       return context.json({ error }, 400);
     }
-    const { envelope } = store.add('sms', from, [to], [Buffer.from(body)]);
+    const recipient = await withCountryCode(to, country);
+    if ('problem' in recipient) {
+      store.refused(`SMS 400 POST /sms: ${recipient.problem}`);
+      return context.json({ error: recipient.problem }, 400);
+    }
+    const { envelope } = store.add('sms', from, [recipient.number], [Buffer.from(body)]);
     return context.json({ id: envelope.id, to, from }, 201);
   });
 
   // https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
   app.post('/2010-04-01/Accounts/:account/:resource{Messages(\\.json)?}', async (context) => {
     const fields = await readFields(context);
-    const problem = twilioProblem(fields);
+    const recipient = await withCountryCode(fields['To'] ?? '', country);
+    const problem =
+      twilioProblem(fields) ?? ('problem' in recipient ? twilioError(21211, recipient.problem) : undefined);
     if (problem) {
       store.refused(`SMS 400 (Twilio error ${problem.code}) ${problem.message}`);
       return context.json(problem, 400);
     }
-    const { To: to = '' } = fields;
+    const to = 'number' in recipient ? recipient.number : '';
     const body = bodyOf(fields);
     const from = fields['From'] ?? fields['MessagingServiceSid'] ?? '';
     store.add('sms', from, [to], [Buffer.from(body)]);
@@ -87,17 +99,19 @@ interface TwilioProblem {
   readonly status: 400;
 }
 
+function twilioError(code: number, message: string): TwilioProblem {
+  return { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status: 400 };
+}
+
 function twilioProblem(fields: Record<string, string>): TwilioProblem | undefined {
-  const problem = (code: number, message: string): TwilioProblem => {
-    return { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status: 400 };
-  };
-  if (!fields['To']) return problem(21604, "A 'To' phone number is required.");
-  if (!/\d/.test(fields['To'])) return problem(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
-  if (!fields['From'] && !fields['MessagingServiceSid']) return problem(21603, "A 'From' phone number is required.");
+  if (!fields['To']) return twilioError(21604, "A 'To' phone number is required.");
+  if (!/\d/.test(fields['To'])) return twilioError(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
+  if (!fields['From'] && !fields['MessagingServiceSid'])
+    return twilioError(21603, "A 'From' phone number is required.");
   const body = bodyOf(fields);
-  if (!body) return problem(21602, 'Message body is required.');
+  if (!body) return twilioError(21602, 'Message body is required.');
   if (body.length > MAX_BODY) {
-    return problem(21617, `The concatenated message body exceeds the ${MAX_BODY} character limit.`);
+    return twilioError(21617, `The concatenated message body exceeds the ${MAX_BODY} character limit.`);
   }
   return undefined;
 }
