@@ -41,8 +41,6 @@ export interface MessageBoxOptions {
   readonly codeFormat?: ReadCodeFormat | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
-  /** Throws if the owner is closed. Called before each operation. @default never throws */
-  readonly check?: (() => void) | undefined;
   /** Throws if the sign-in of the owner is blocked. Called before each wait that claims a message. @default never throws */
   readonly checkLockout?: (() => Promise<void>) | undefined;
 }
@@ -58,7 +56,6 @@ export class MessageBox {
   readonly #runtime: Runtime;
   readonly #ownerOf: OwnerOf | undefined;
   readonly #binding: OriginBinding | undefined;
-  readonly #check: (() => void) | undefined;
   readonly #checkLockout: (() => Promise<void>) | undefined;
   readonly #codeFormat: ReadCodeFormat;
   readonly #claimed: ClaimedMessages;
@@ -69,9 +66,8 @@ export class MessageBox {
   /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, binding, codeFormat = {}, claims, check, checkLockout }: MessageBoxOptions) {
+  constructor({ watch, runtime, ownerOf, binding, codeFormat = {}, claims, checkLockout }: MessageBoxOptions) {
     this.#codeFormat = codeFormat;
-    this.#check = check;
     this.#checkLockout = checkLockout;
     this.#claimed = new ClaimedMessages(claims);
     this.#binding = binding;
@@ -90,7 +86,6 @@ export class MessageBox {
    * const code = await inbox.waitForCode({ after });
    */
   async mark(): Promise<number> {
-    this.#check?.();
     const watch = await this.#watch;
     await watch.poll?.();
     return watch.arrivals.length;
@@ -103,7 +98,6 @@ export class MessageBox {
    * expect(await inbox.messages({ subject: 'Welcome' })).toHaveLength(1);
    */
   async messages(options: ListOptions = {}): Promise<Message[]> {
-    this.#check?.();
     const watch = await this.#watch;
     await watch.poll?.();
     const all = await Promise.all(watch.arrivals.map((arrival) => arrival.message()));
@@ -229,7 +223,6 @@ export class MessageBox {
   async pendingMessages({ quiet = DEFAULT_QUIET, timeout, unreadOnly = true, ...filter }: PendingOptions = {}): Promise<
     Message[]
   > {
-    this.#check?.();
     const watch = await this.#watch;
     const deadline = this.#deadline({ ...(timeout === undefined ? {} : { timeout }) });
     const settled = watch.settled(quiet).then(() => true);
@@ -265,7 +258,6 @@ export class MessageBox {
     read: (message: Message) => T,
     { claims = true, includesClaimed = false } = {},
   ): Promise<T> {
-    this.#check?.();
     if (claims) await this.#checkLockout?.();
     const watch = await this.#watch;
     const search = { what, options, read, claims, includesClaimed, rejected: new Map<string, RejectedMessage>() };

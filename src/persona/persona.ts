@@ -27,7 +27,6 @@ import { Account } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
-import { Lifetime } from './lifetime.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -73,7 +72,6 @@ export class Persona {
   readonly #account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
-  readonly #lifetime: Lifetime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
@@ -92,14 +90,12 @@ export class Persona {
       profiles,
       authenticator,
       binding,
-      lifetime,
     }: OpenOptions & {
       readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
       readonly people: Human | undefined;
       readonly binding: OriginBinding;
-      readonly lifetime: Lifetime;
     },
   ) {
     this.name = credentials.name;
@@ -115,7 +111,6 @@ export class Persona {
     this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
-    this.#lifetime = lifetime;
     this.#human = people;
     this.#onClose = onClose ?? (() => Promise.resolve());
   }
@@ -131,12 +126,9 @@ export class Persona {
   static async open(
     credentials: Credentials,
     source: Source,
-    givenRuntime: Runtime,
-    given: OpenOptions,
+    runtime: Runtime,
+    options: OpenOptions,
   ): Promise<Persona> {
-    const lifetime = new Lifetime(credentials.name, givenRuntime);
-    const { runtime } = lifetime;
-    const options = given.ledger ? { ...given, ledger: lifetime.guard(given.ledger) } : given;
     const authenticator = authenticatorOf(credentials, source);
     const { email } = credentials;
     const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
@@ -148,8 +140,7 @@ export class Persona {
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const checkLockout = account && (() => account.check());
     const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
-    const { check } = lifetime;
-    const shared = { runtime, check, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
+    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
@@ -169,7 +160,6 @@ export class Persona {
       people,
       authenticator,
       binding,
-      lifetime,
     });
   }
 
@@ -286,9 +276,9 @@ export class Persona {
       throw new TwoFactorError('PROFILE_UNKNOWN', text);
     }
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const owner = ownerName(this.#runtime);
+    const more = { owner: ownerName(this.#runtime), onLost: (text: string) => this.#runtime.announce?.(text) };
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...options, owner, onLost: this.#runtime.announce }),
+      OpenedProfile.open(browser, url, this, place, { ...options, ...more }),
     );
   }
 
@@ -339,7 +329,6 @@ export class Persona {
     this.#human?.close();
     await this.passkeys.closeAll();
     await this.#onClose();
-    this.#lifetime.end();
     return cutOff.flat();
   }
 

@@ -10,6 +10,7 @@ import { type Credentials, originsOf, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
 import { closed } from './errors.ts';
+import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
 
@@ -122,9 +123,14 @@ export class Personas {
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    return await Persona.open(credentials, source, runtime, {
-      ...{ fresh, ownerOf, ledger, human },
-      ...(onClose ? { onClose } : {}),
+    const lifetime = new Lifetime(credentials.name);
+    return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
+      ...{ fresh, ownerOf, human },
+      ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
+      onClose: async () => {
+        await onClose?.();
+        lifetime.end();
+      },
       ...(fresh ? {} : { profiles }),
     });
   }

@@ -18,7 +18,7 @@ export interface Watcher {
   onReset(session: SMTPServerSession): void;
   /** A command got an error reply. */
   onRefusal(session: SMTPServerSession, text: string): void;
-  /** A client waits for a reply in vain, because its line ends are wrong. It gets an error reply. */
+  /** A client waits for a reply that would not come, because its line ends are wrong. It gets an error reply. */
   onWrongLineEnd(session: SMTPServerSession, text: string): void;
 }
 

@@ -96,7 +96,7 @@ test('text with a dot on a line of its own and commands behind it stays the text
   );
 });
 
-test('a pause in a mail, behind bytes that may be half an end, is no error', async ({ openSmtp, sink }) => {
+test('a pause in a mail, after bytes that may be half an end, is allowed', async ({ openSmtp, sink }) => {
   const client = await openSmtp();
   for (const half of ['\r', '\r\n', '\r\n.', '\r\n.\r']) {
     await client.startMail(ALICE);

@@ -67,7 +67,7 @@ export async function readRecords({ stores, maxBytes }: ReadRequest): Promise<Re
       return Number.isFinite(value) && !Object.is(value, -0)
         ? value
         : { t: 'number', v: Object.is(value, -0) ? '-0' : String(value) };
-    const object = value as object;
+    const object: object = value;
     const known = ids.get(object);
     if (known !== undefined) return { t: 'ref', id: known };
     const id = ids.size;
@@ -123,8 +123,8 @@ export async function readRecords({ stores, maxBytes }: ReadRequest): Promise<Re
     const jwk = await crypto.subtle.exportKey('jwk', key).catch((error: unknown) => {
       throw new Error(`a CryptoKey that cannot be exported (${String(error)})`);
     });
-    // The exponent of an RSA key is in its JWK, and is no JSON.
-    const { publicExponent, ...algorithm } = key.algorithm as KeyAlgorithm & { publicExponent?: unknown };
+    // JSON cannot hold the exponent of an RSA key. The JWK contains it.
+    const algorithm = { ...key.algorithm, publicExponent: undefined };
     return { t: 'key', id, jwk, algorithm, extractable: true, usages: key.usages };
   }
 
