@@ -43,7 +43,7 @@ export class Lifetime {
 
   #watch(watch: SourceWatch): SourceWatch {
     const get = (target: SourceWatch, key: string | symbol): unknown => {
-      this.#check();
+      if (key !== 'close') this.#check();
       return memberOf(target, key);
     };
     return new Proxy(watch, { get });

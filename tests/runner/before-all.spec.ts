@@ -35,7 +35,7 @@ const uses = {
   peekMessage: () => kept.inbox.peekMessage(),
   sms: () => kept.sms.waitForCode(),
   totp: () => kept.totp.code(),
-  signIn: ({ page }) => kept.persona.signIn(page, 'data:text/html,'),
+  signIn: () => kept.persona.signIn({ url: () => 'about:blank' }, '/login'),
   friend: () => friend.inbox.waitForMessage(),
   opened: () => kept.personas.open(),
 };
@@ -48,17 +48,17 @@ test.beforeAll(async ({ persona, inbox, sms, totp, personas }) => {
   expect(await inbox.waitForCode()).toBe('482913');
   expect(await totp.code()).toMatch(/^\\d{6}$/);
 });
-async function use(name: string, fixtures: object) {
+async function use(name: string) {
   await Promise.all([sendMail(kept.inbox.address, '555555'), sendSms(kept.sms.number, 'Your code is 555555')]);
   const started = Date.now();
-  const error = await uses[name](fixtures).catch((reason) => reason);
+  const error = await uses[name]().catch((reason) => reason);
   expect(error, name).toMatchObject({ code: 'PERSONA_CLOSED' });
   expect(error.message).toContain('openPersona()');
   expect(error.message).toContain('beforeEach');
   expect(Date.now() - started).toBeLessThan(3000);
 }
-for (const name of Object.keys(uses)) test(name, async ({ page }) => await use(name, { page }));
-test.afterAll(async () => await use('waitForCode', {}));
+for (const name of Object.keys(uses)) test(name, async () => await use(name));
+test.afterAll(async () => await use('waitForCode'));
 `,
   });
   expect(result.output).toContain('10 passed');
