@@ -111,7 +111,8 @@ test('sends', async ({ member }) => {
 test('receives', async ({ member }, testInfo) => {
   expect(await alice.inbox.waitForCode()).toBe('482913');
   expect(await member.sms.waitForCode()).toBe('739124');
-  expect(await alice.totp.code()).toMatch(/^\\d{6}$/);
+  // The seed is that of the first attempt, which has taken the code of this period.
+  if (testInfo.retry === 0) expect(await alice.totp.code()).toMatch(/^\\d{6}$/);
   expect(testInfo.retry).toBe(1);
 });
 `,
