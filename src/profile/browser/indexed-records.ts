@@ -1,4 +1,4 @@
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { LostOfOrigin, ProfileState, RecordsOfOrigin } from '../state.ts';
 import { inEmptyPages } from './origin-page.ts';
@@ -108,13 +108,16 @@ function isSameStore(a: StoreName & { readonly origin: string }, b: StoreName & 
  */
 export async function closeDatabases(context: BrowserContext): Promise<void> {
   if (context.browser()?.browserType().name() !== 'chromium') return;
-  for (const page of context.pages()) {
-    if (!/^https?:/.test(page.url())) continue;
-    const session = await context.newCDPSession(page);
-    const { origin } = new URL(page.url());
-    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
-    await session.detach();
-  }
+  // Fails for a page that is closing or has crashed, which holds no database.
+  await Promise.allSettled(context.pages().map((page) => closeDatabasesOf(page)));
+}
+
+async function closeDatabasesOf(page: Page): Promise<void> {
+  if (!/^https?:/.test(page.url())) return;
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  await session.detach();
 }
 
 function storesInDoubt({ name, stores }: Database): StoreName[] {
