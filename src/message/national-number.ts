@@ -3,6 +3,8 @@ export type InternationalNumber = { readonly number: string } | { readonly probl
 
 /** Shorter numbers are short codes of a country, which have no international form. */
 const MIN_DIGITS = 7;
+/** A zero, or an area code in parentheses. No area code has one digit: `(1)` and `(7)` are codes of countries. */
+const NATIONAL = /^(?:0|\((?!\d\)))/;
 /** A number of the North American Numbering Plan, in the groups in which it is written without its country code. */
 const NORTH_AMERICAN = /^[2-9]\d{2}[ .-]\d{3}[ .-]\d{4}$/;
 /** The prefix of a channel, such as `whatsapp:`. */
@@ -27,7 +29,7 @@ export async function withCountryCode(text: string, country: string | undefined)
   const bare = text.slice(channel.length).trim();
   const digits = bare.replace(/\D/g, '');
   if (/^(?:\+|00)|[a-z]/i.test(bare) || digits.length < MIN_DIGITS) return { number: text };
-  const isWrittenAsNational = /^[0(]/.test(bare) || NORTH_AMERICAN.test(bare);
+  const isWrittenAsNational = NATIONAL.test(bare) || NORTH_AMERICAN.test(bare);
   if (country === undefined) return isWrittenAsNational ? { problem: noCountry(text) } : { number: text };
   const number = await nationalNumber(bare, digits, country, isWrittenAsNational);
   if (number === undefined) return { problem: `"${text}" is not a phone number of ${country} (\`defaultCountry\`)` };

@@ -31,12 +31,19 @@ test('a number that begins with the code of the country needs no other', async (
 test('international numbers, those of other countries, short codes and names stay as they are', async () => {
   const others = ['+1 (415) 555-0123', '0049 170 1234567', '12345', 'ACME', 'whatsapp:+491701234567', 'ACME2024777'];
   for (const country of ['DE', undefined])
-    for (const number of [...others, '14155550123', '4155550123'])
+    for (const number of [...others, '14155550123', '4155550123', '(1) 415-555-0123'])
       expect(await withCountryCode(number, country)).toEqual({ number });
 });
 
 test('without a country, a number that is written as a national one is a problem that names the option', async () => {
-  for (const number of ['0170 1234567', '(415) 555-0123', '415-555-0123', '07700900123', 'whatsapp:0170 1234567'])
+  for (const number of [
+    '0170 1234567',
+    '(415) 555-0123',
+    '(11) 91234-5678',
+    '415-555-0123',
+    '07700900123',
+    'whatsapp:0170 1234567',
+  ])
     expect(await withCountryCode(number, undefined)).toEqual({
       problem: expect.stringMatching(/without a country code.*`defaultCountry: 'US'`.*--default-country/),
     });
