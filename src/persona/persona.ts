@@ -318,6 +318,7 @@ export class Persona {
       memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
       characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),
       fillPassword: (locator, options) => this.fillPassword(locator, options),
+      requireTarget: (page, origin) => this.#binding.requireTarget(page, origin, name),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
     };

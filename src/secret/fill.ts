@@ -35,7 +35,7 @@ export interface BoundFillOptions extends FillOptions {
  *
  * @param target one field, all fields of the group, or an element around them
  * @throws TwoFactorError `ORIGIN_REFUSED` if the document of the field has an origin that is not listed, or an opaque
- *   one; `FILL_FAILED` if there is no field, it stays disabled, or the fields do not fit the value
+ *   one, or if its form is sent to such an origin; `FILL_FAILED` if there is no field, it stays disabled, or the fields do not fit the value
  * @example
  * const password = new Secret('alice/password', process.env.ALICE_PASSWORD!);
  * await fillSecret(page.getByLabel('Password'), password, { origins: ['https://app.example.com'] });
@@ -55,6 +55,8 @@ export async function fillSecret(
   secretChannel.publish(secret);
   const deadline = Date.now() + timeout;
   const field = new FillTarget(target);
+  /** Other origins that the form of the field may be sent to. */
+  const targets = new Set<string>();
   let failure: unknown;
   // Most fields are visible in the main frame at once. Otherwise waits for the field, and looks in its own frame.
   let isTyped = await unlessNavigated(field.inMainFrame().then(type));
@@ -73,14 +75,19 @@ export async function fillSecret(
     const { world, mark, page, isMainFrame, isSure } = place;
     const { origin } = world;
     if (binding && !(await binding.allows({ page, origin, isMainFrame }))) {
-      if (isSure) throw await originRefused(binding, page, origin);
+      if (isSure) throw await originRefused(binding, page, origin, 'the origin of the field is');
       return false;
     }
     const value = secret.reveal();
-    const result = await world.type({ value, mark, timeout: left(), mustBeVisible: !isSure });
+    const request = { value, mark, timeout: left(), mustBeVisible: !isSure };
+    const result = await world.type({ ...request, targets: binding && [...targets] });
     if (result === 'disabled') throw fillFailed(`the field stayed disabled or read-only for ${timeout} ms.`);
-    if (typeof result === 'object') throw fillFailed(result.problem);
-    return result === 'typed';
+    if (typeof result !== 'object') return result === 'typed';
+    if ('problem' in result) throw fillFailed(result.problem);
+    if (binding && !(await binding.allows({ page, origin: result.target, isMainFrame: false })))
+      throw await originRefused(binding, page, result.target, 'its form is sent to');
+    targets.add(result.target);
+    return false;
   }
 
   /**
@@ -101,8 +108,13 @@ export async function fillSecret(
     return Math.max(1, deadline - Date.now());
   }
 
-  async function originRefused(bound: OriginBinding, page: Page, origin: string): Promise<TwoFactorError> {
-    const text = `Did not fill ${String(secret)} into ${String(field)}: the origin of the field is ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${bound.advise(origin)}`;
+  async function originRefused(
+    bound: OriginBinding,
+    page: Page,
+    origin: string,
+    what: string,
+  ): Promise<TwoFactorError> {
+    const text = `Did not fill ${String(secret)} into ${String(field)}: ${what} ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${bound.advise(origin)}`;
     return new TwoFactorError('ORIGIN_REFUSED', text);
   }
 

@@ -1,8 +1,14 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page, Request } from '@playwright/test';
 import { DevtoolsSession } from './devtools-session.ts';
 
 /** Origins that were opened in a context by its owner, as far as they are known. */
-const known = new WeakMap<BrowserContext, Set<string>>();
+interface OpenedOrigins {
+  readonly origins: Set<string>;
+  /** Pages of which it is not known yet who opened them. */
+  readonly undecided: Set<Promise<void>>;
+}
+
+const known = new WeakMap<BrowserContext, OpenedOrigins>();
 /** Pages that this package has opened. */
 const ignored = new WeakSet<Page>();
 
@@ -16,23 +22,30 @@ export function ignoreOpenedPage(page: Page): void {
  * that replace their entry in it.
  */
 export function watchOpenedPages(context: BrowserContext): void {
-  const opened = originsIn(context);
-  const watch = async (page: Page): Promise<void> => {
-    if (await page.opener()) return;
-    page.once('request', (request) => {
-      if (!ignored.has(page) && request.isNavigationRequest() && request.frame() === page.mainFrame())
-        add(opened, request.url());
-    });
-  };
-  context.on('page', (page) => void watch(page).catch(() => undefined));
+  const { origins, undecided } = openedIn(context);
+  context.on('page', (page) => {
+    const isOwn = isOwnPage(page).catch(() => false);
+    const note = (request: Request): void => {
+      if (ignored.has(page) || !request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
+      const decided = isOwn.then((own) => {
+        if (own) add(origins, request.url());
+        undecided.delete(decided);
+      });
+      undecided.add(decided);
+    };
+    page.once('request', note);
+    // An empty page that was filled may lead elsewhere.
+    page.once('domcontentloaded', () => page.off('request', note));
+  });
 }
 
 /** Returns the origins that the test or the job itself has opened in a context: not those that a page led to. */
 export async function openedOrigins(context: BrowserContext): Promise<string[]> {
-  const opened = originsIn(context);
-  const histories = await Promise.all(context.pages().map((page) => historyOf(page)));
-  for (const entry of histories.flat()) if (isOpened(entry)) add(opened, entry.userTypedURL);
-  return [...opened];
+  const { origins, undecided } = openedIn(context);
+  const histories = await Promise.all(context.pages().map((page) => (ignored.has(page) ? [] : historyOf(page))));
+  for (const entry of histories.flat()) if (isOpened(entry)) add(origins, entry.userTypedURL);
+  await Promise.all(undecided);
+  return [...origins];
 }
 
 /** Returns true if a page shows the empty document that it was opened with, or that `setContent()` filled. */
@@ -49,6 +62,15 @@ interface HistoryEntry {
   readonly transitionType: string;
 }
 
+/**
+ * Returns true if a new page was opened by command. A window that a page opened has no opener once that page is closed,
+ * but its history tells.
+ */
+async function isOwnPage(page: Page): Promise<boolean> {
+  const [opener, [entry]] = await Promise.all([page.opener(), historyOf(page)]);
+  return opener === null && (entry === undefined || isOpened(entry));
+}
+
 /** Returns the history of a page; nothing if the browser does not tell it. */
 async function historyOf(page: Page): Promise<readonly HistoryEntry[]> {
   const history = DevtoolsSession.of(page).then((session) => session.history());
@@ -60,8 +82,8 @@ function isOpened({ transitionType }: HistoryEntry): boolean {
   return transitionType === 'typed';
 }
 
-function originsIn(context: BrowserContext): Set<string> {
-  const opened = known.get(context) ?? new Set<string>();
+function openedIn(context: BrowserContext): OpenedOrigins {
+  const opened = known.get(context) ?? { origins: new Set(), undecided: new Set() };
   known.set(context, opened);
   return opened;
 }

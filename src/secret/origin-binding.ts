@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { isOwnEmptyPage, openedOrigins } from './opened-origins.ts';
-import { OPAQUE_ORIGIN, allowsOrigin, describeOrigins } from './origins.ts';
+import { TwoFactorError } from '../core/errors.ts';
+import { OPAQUE_ORIGIN, allowsOrigin, describeOrigin, describeOrigins } from './origins.ts';
 
 /** Place of a secret: a document, or the target of a link. */
 export interface SecretPlace {
@@ -44,6 +45,13 @@ export class OriginBinding {
   async allows({ page, origin, isMainFrame }: SecretPlace): Promise<boolean> {
     if (origin === OPAQUE_ORIGIN) return this.#isFresh && isMainFrame && (await isOwnEmptyPage(page));
     return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
+  }
+
+  /** Checks that a button may send a form with a secret to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
+  async requireTarget(page: Page, origin: string, name: string): Promise<void> {
+    if (await this.allows({ page, origin, isMainFrame: false })) return;
+    const text = `Did not press the button of the form: it sends the form to ${describeOrigin(origin)}, but a secret of ${name} ${await this.describe(page)}.${this.advise(origin)}`;
+    throw new TwoFactorError('ORIGIN_REFUSED', text);
   }
 
   /** Describes where the secrets may go, for an error. */

@@ -7,6 +7,8 @@ export interface TypingRequest {
   readonly elements?: readonly Element[];
   /** Origin of the document, as it was judged. @default not judged */
   readonly origin?: string;
+  /** Origins that forms may be sent to, besides that of the document. @default all */
+  readonly targets?: readonly string[] | undefined;
   /** Maximum time for the fields to be enabled, in milliseconds. */
   readonly timeout: number;
   /** True if a field that is not visible yet counts as absent. */
@@ -15,9 +17,9 @@ export interface TypingRequest {
 
 /**
  * Result of typing. `absent`: there is no field yet, or its document is another one by now; `disabled`: the field stayed
- * disabled or read-only.
+ * disabled or read-only; `target`: nothing was typed, because the form is sent to this origin.
  */
-export type TypingResult = 'typed' | 'absent' | 'disabled' | { readonly problem: string };
+export type TypingResult = 'typed' | 'absent' | 'disabled' | { readonly problem: string } | { readonly target: string };
 
 /**
  * Types a value into elements. It runs in the browser, so it must not use anything from
@@ -28,7 +30,7 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   const TEXT_FIELD =
     'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
   const MARK = 'data-playwright-2fa-mark';
-  const { value, mark, origin, timeout, mustBeVisible } = request;
+  const { value, mark, origin, targets, timeout, mustBeVisible } = request;
 
   const findMarked = (root: Document | ShadowRoot): Element[] => {
     const marked = [...root.querySelectorAll(`[${MARK}="${mark}"]`)];
@@ -92,6 +94,23 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true }));
     return true;
   };
+  /**
+   * Returns the other origin that the form of a field is sent to, or the scheme of another program. The method of the prototype is used, because fields of
+   * a form may hide its own methods.
+   *
+   * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-submission-algorithm
+   */
+  const targetOf = (field: Field): string | undefined => {
+    const form = 'form' in field ? field.form : null;
+    const attribute = (name: string): string => (form && Element.prototype.getAttribute.call(form, name)?.trim()) ?? '';
+    const action = attribute('action');
+    if (action === '' || attribute('method').toLowerCase() === 'dialog' || !URL.canParse(action, field.baseURI))
+      return undefined;
+    const url = new URL(action, field.baseURI);
+    const staysHere = url.protocol === 'javascript:' || url.protocol === 'about:' || url.origin === self.origin;
+    if (staysHere) return undefined;
+    return url.origin === 'null' ? url.protocol : url.origin;
+  };
   /** Returns the field that a page put in place of another one: with the same id, or the same name. */
   const successorOf = ({ id, tagName, ...field }: Field & { readonly name?: string }): Field | undefined => {
     const named = field.name ? `${tagName}[name="${CSS.escape(field.name)}"]` : '';
@@ -145,6 +164,8 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   if (!(await waitUntilEnabled(fields))) return 'disabled';
   if (origin !== undefined && self.origin !== origin) return 'absent';
   if (!fields.every((field) => field.isConnected && isHere(field))) return 'absent';
+  const target = fields.map(targetOf).find((one) => one !== undefined && targets?.includes(one) === false);
+  if (target !== undefined) return { target };
   const lists = fields.filter((field) => field instanceof HTMLSelectElement);
   if (lists.length > 0) {
     const isChosen = lists.every((list, index) => isHere(list) && choose(list, texts[index] ?? ''));

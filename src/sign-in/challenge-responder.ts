@@ -293,6 +293,8 @@ export class ChallengeResponder {
   }
 
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
-    await submit(this.#page, this.#pageIdle, this.#progress.last!, { button: locators.submit, field, code });
+    const requireTarget = (origin: string): Promise<void> => this.#credentials.requireTarget(this.#page, origin);
+    const form = { button: locators.submit, field, code, requireTarget };
+    await submit(this.#page, this.#pageIdle, this.#progress.last!, form);
   }
 }

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { ReadCodeFormat } from '../inbox/code-format.ts';
@@ -45,6 +45,8 @@ export interface SignInCredentials {
   characters(role: 'password' | 'memorable-word', positions: readonly number[]): Secret;
   /** Types the password, if the origin of the field is allowed. */
   fillPassword(locator: Locator, options?: FillOptions): Promise<void>;
+  /** Checks that a form with a secret may be sent to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
+  requireTarget(page: Page, origin: string): Promise<void>;
   /** Types a code, if the origin of the field is allowed. */
   fillCode(locator: Locator, code: Secret, options?: FillOptions): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { lookAt } from '../challenge/page/look.ts';
 import type { Secret } from '../secret/secret.ts';
+import { submitTargetOf } from '../secret/submit-target.ts';
 import { dismissConsent } from './consent.ts';
 import type { PageIdle } from './page-idle.ts';
 import { READY_TIMEOUT, isCovered, preventNativeSubmit, click } from './click.ts';
@@ -12,6 +13,8 @@ interface FilledForm {
   /** Last filled field. */
   readonly field: Locator | undefined;
   readonly code: Secret | undefined;
+  /** Checks that the form may be sent to another origin than it says itself. @throws TwoFactorError `ORIGIN_REFUSED` */
+  readonly requireTarget: (origin: string) => Promise<void>;
 }
 
 /**
@@ -22,12 +25,14 @@ export async function submit(
   page: Page,
   pageIdle: PageIdle,
   { documents, sentCount }: LastAnswer,
-  { button, field, code }: FilledForm,
+  { button, field, code, requireTarget }: FilledForm,
 ): Promise<void> {
   const hasLeft = pageIdle.documents !== documents || pageIdle.isLeaving;
   if (hasLeft || (code && pageIdle.hasSent(code.reveal()))) return;
+  const control = button ?? field;
+  const [target] = await Promise.all([control && submitTargetOf(control), field && preventNativeSubmit(field)]);
+  if (target !== undefined) await requireTarget(target);
   try {
-    if (field) await preventNativeSubmit(field);
     if (!button) return await field?.press('Enter', { timeout: READY_TIMEOUT, noWaitAfter: true });
     // A cookie banner may appear while the form is filled.
     const isFree = (await isCovered(button)) === false;

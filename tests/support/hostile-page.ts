@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { BrowserContext } from '@playwright/test';
 
 /** Hooks everything through which a value could come to a page, and sends what holds the value to `/captured`. */
@@ -35,9 +39,9 @@ const READERS = `
   setInterval(() => read('time'), 1);`;
 
 /** Claims to be the allowed page. */
-const FORGERY = `
+const FORGERY = (origin: string): string => `
   for (const name of ['origin', 'isSecureContext'])
-    Object.defineProperty(window, name, { get: () => (name === 'origin' ? 'https://app.acme.example' : true) });`;
+    Object.defineProperty(window, name, { get: () => (name === 'origin' ? '${origin}' : true) });`;
 
 const FIELD = '<label>Password <input type="password"></label>';
 
@@ -59,12 +63,68 @@ export async function serveHostileSite(context: BrowserContext, value: string): 
       await route.fulfill({ status: 204 });
       return;
     }
-    const frame = searchParams.get('frame');
-    const attack = hostname.includes('evil') ? `<script>${FORGERY}${HOOKS(value)}</script>` : '';
-    const readers = hostname.includes('evil') ? `<script>${READERS}</script>` : '';
-    const script = `<script>${searchParams.get('script') ?? ''}</script>`;
-    const body = `${attack}${FIELD}${frame ? `<iframe src="${frame}"></iframe>` : ''}${readers}${script}`;
+    const body = pageFor(hostname, searchParams, 'https://app.acme.example', value);
     await route.fulfill({ contentType: 'text/html', body });
   });
   return { captured };
+}
+
+/** Three sites on one port of this machine, which answer faster than a route. */
+export interface HostileServer extends HostileSite, AsyncDisposable {
+  /** Origin that may have the value. */
+  readonly allowed: string;
+  /** Origin of another site. */
+  readonly evil: string;
+  /** Another origin of the same site. */
+  readonly sibling: string;
+}
+
+/** Starts a server of the pages of `serveHostileSite()`. Browsers resolve the names below `localhost` to this machine. */
+export async function startHostileServer(value: string): Promise<HostileServer> {
+  const captured: string[] = [];
+  let allowed = '';
+  const server = createServer((request, response) => {
+    const { hostname, pathname, searchParams } = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    if (pathname === '/captured') {
+      void text(request).then((how) => captured.push(`${hostname}: ${how}`));
+      response.writeHead(204).end();
+    } else if (pathname === '/worker.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(WORKER);
+    else if (pathname === '/favicon.ico') response.writeHead(404).end();
+    else {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(pageFor(hostname, searchParams, allowed, value));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  allowed = `http://app.acme.localhost:${port}`;
+  return {
+    captured,
+    allowed,
+    evil: `http://evil.localhost:${port}`,
+    sibling: `http://evil.acme.localhost:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A service worker that answers with a form of its own. */
+const WORKER = `
+  addEventListener('install', () => skipWaiting());
+  addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+  addEventListener('fetch', (event) => {
+    if (event.request.mode !== 'navigate') return;
+    event.respondWith(new Response('${FIELD} From a worker', { headers: { 'content-type': 'text/html' } }));
+  });`;
+
+function pageFor(hostname: string, parameters: URLSearchParams, allowed: string, value: string): string {
+  const frame = parameters.get('frame');
+  const attack = hostname.includes('evil') ? `<script>${FORGERY(allowed)}${HOOKS(value)}</script>` : '';
+  const readers = hostname.includes('evil') ? `<script>${READERS}</script>` : '';
+  const script = `<script>${parameters.get('script') ?? ''}</script>`;
+  return `${attack}${FIELD}${frame ? `<iframe src="${frame}"></iframe>` : ''}${readers}${script}`;
 }
