@@ -293,8 +293,7 @@ export class ChallengeResponder {
   }
 
   async #submit({ locators }: PageReading, field: Locator | undefined, code?: Secret): Promise<void> {
-    const requireTarget = (origin: string): Promise<void> => this.#credentials.requireTarget(this.#page, origin);
-    const form = { button: locators.submit, field, code, requireTarget };
+    const form = { button: locators.submit, field, code, credentials: this.#credentials };
     await submit(this.#page, this.#pageIdle, this.#progress.last!, form);
   }
 }

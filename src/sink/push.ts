@@ -8,9 +8,18 @@ import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from
 import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
+import type { Unsent } from './unsent.ts';
 
 /** Bytes that may be queued for a client. A slower client is disconnected, and resumes by sequence number. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
+/** Bytes that may be queued for a client before the backlog of all clients together is looked at. */
+const SMALL_BACKLOG = 64 * 1024;
+/** Maximum number of requests of a client that wait for something. */
+const MAX_WAITING = 1000;
+/** Maximum number of addresses that are watched. */
+const MAX_WATCHED = 20_000;
+/** Maximum length of a watched address, in characters. */
+const MAX_ADDRESS = 1000;
 /** Maximum size of a request, in bytes. */
 const MAX_REQUEST = 16 * 1024;
 /** Maximum quiet period of `settled`, in milliseconds. */
@@ -23,13 +32,17 @@ export class PushServer {
   readonly #store: MessageStore;
   readonly #smtp: () => string;
   readonly #handoffs: Handoffs;
+  readonly #unsent: Unsent;
   readonly #numbers = new PhoneNumbers();
   readonly #watchers = new Map<string, Set<WebSocket>>();
+  /** Number of requests of each client that wait. */
+  readonly #waiting = new WeakMap<WebSocket, number>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
   /** @param smtp returns the SMTP address of the sink, such as `127.0.0.1:1025` */
-  constructor(store: MessageStore, handoffs: Handoffs, smtp: () => string) {
+  constructor(store: MessageStore, handoffs: Handoffs, unsent: Unsent, smtp: () => string) {
     this.#store = store;
+    this.#unsent = unsent;
     this.#handoffs = handoffs;
     this.#smtp = smtp;
     store.onMessage((message) => this.#push(message));
@@ -52,7 +65,7 @@ export class PushServer {
     client.on('error', () => client.terminate());
     client.on('close', () => this.#forget(client));
     client.on('message', (data: Buffer) => {
-      void this.#answer(client, data).then((answer) => client.send(JSON.stringify(answer)));
+      void this.#answer(client, data).then((answer) => this.#send(client, JSON.stringify(answer)));
     });
     const since = new URL(request.url ?? '/', 'http://sink').searchParams.get('since');
     if (since !== null) this.#watch(client, EVERYTHING, Number(since) || 0);
@@ -77,17 +90,17 @@ export class PushServer {
       case 'watch-all':
         return { ref, mark: this.#watch(client, EVERYTHING, request.since) };
       case 'unwatch':
-        this.#watchers.get(keyOf(request))?.delete(client);
+        this.#unwatch(client, keyOf(request));
         return { ref, mark: this.#store.mark() };
       case 'settled':
-        await this.#settled(request);
+        await this.#waitFor(client, () => this.#settled(request));
         return { ref, mark: this.#store.mark() };
       case 'number':
         return { ref, number: this.#numbers.take() };
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
-        return { ref, answer: await this.#handoffs.answerOf(request.id) };
+        return { ref, answer: await this.#waitFor(client, () => this.#handoffs.answerOf(request.id)) };
       case 'withdraw':
         this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };
@@ -98,6 +111,14 @@ export class PushServer {
     }
   }
 
+  /** Counts the requests of a client that wait. @throws Error if they are too many */
+  async #waitFor<T>(client: WebSocket, wait: () => Promise<T>): Promise<T> {
+    const waiting = this.#waiting.get(client) ?? 0;
+    if (waiting >= MAX_WAITING) throw new Error(`${MAX_WAITING} requests of this client wait already.`);
+    this.#waiting.set(client, waiting + 1);
+    return await wait().finally(() => this.#waiting.set(client, this.#waiting.get(client)! - 1));
+  }
+
   async #settled({ kind, to, quiet }: PushRequest & { readonly op: 'settled' }): Promise<void> {
     await this.#store.deliveries.settled(kind, foldAddress(kind, to), Math.min(quiet, MAX_QUIET));
   }
@@ -106,11 +127,14 @@ export class PushServer {
   #watch(client: WebSocket, key: string, since: number | undefined): Mark {
     const mark = this.#store.mark();
     const watchers = this.#watchers.get(key) ?? new Set();
+    if (watchers.size === 0 && this.#watchers.size >= MAX_WATCHED)
+      throw new Error(`${MAX_WATCHED} addresses are watched already.`);
+    if (key.length > MAX_ADDRESS) throw new Error(`An address may have ${MAX_ADDRESS} characters.`);
     this.#watchers.set(key, watchers.add(client));
     if (since === undefined) return mark;
     for (const message of this.#store.since(since)) {
       if (key === EVERYTHING || keysOf(message).includes(key))
-        send(client, encodeArrival(message.envelope, message.allocation.bytes));
+        this.#send(client, encodeArrival(message.envelope, message.allocation.bytes));
     }
     return mark;
   }
@@ -122,16 +146,25 @@ export class PushServer {
       for (const client of this.#watchers.get(key) ?? []) {
         if (sent.has(client)) continue;
         sent.add(client);
-        send(client, (frame ??= encodeArrival(message.envelope, message.allocation.bytes)));
+        this.#send(client, (frame ??= encodeArrival(message.envelope, message.allocation.bytes)));
       }
     }
   }
 
+  #send(client: WebSocket, frame: Buffer | string): void {
+    if (client.bufferedAmount > MAX_BACKLOG) return client.terminate();
+    client.send(frame);
+    if (client.bufferedAmount > SMALL_BACKLOG) this.#unsent.limit();
+  }
+
   #forget(client: WebSocket): void {
-    for (const [key, watchers] of this.#watchers) {
-      watchers.delete(client);
-      if (watchers.size === 0) this.#watchers.delete(key);
-    }
+    for (const key of this.#watchers.keys()) this.#unwatch(client, key);
+  }
+
+  #unwatch(client: WebSocket, key: string): void {
+    const watchers = this.#watchers.get(key);
+    watchers?.delete(client);
+    if (watchers?.size === 0) this.#watchers.delete(key);
   }
 
   #sightings(mark: Mark, folded: string): Sightings {
@@ -165,11 +198,6 @@ function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }
 
 function keysOf({ envelope, folded }: StoredMessage): string[] {
   return folded.map((address) => `${envelope.kind}:${address}`);
-}
-
-function send(client: WebSocket, frame: Buffer): void {
-  if (client.bufferedAmount > MAX_BACKLOG) client.terminate();
-  else client.send(frame);
 }
 
 function describe({ envelope, allocation }: StoredMessage): OtherMessage {

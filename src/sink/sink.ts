@@ -1,5 +1,5 @@
 import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, createServer } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import { type AddressInfo, type Socket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
@@ -8,6 +8,8 @@ import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
+import { UnfinishedRequests } from './unfinished-requests.ts';
+import { Unsent } from './unsent.ts';
 
 export interface SinkOptions extends SmtpOptions, StoreOptions {
   /** SMTP port; 0 selects a free port. @default 1025 */
@@ -75,7 +77,9 @@ function createHttpServer(
   smtp: () => string,
 ): { server: Server; close(): void } {
   const handoffs = new Handoffs();
-  const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handoffs, smtp));
+  const unsent = new Unsent();
+  const requests = new UnfinishedRequests();
+  const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handoffs, unsent, smtp));
   const app = memoize(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([
       import('./http.ts'),
@@ -88,8 +92,11 @@ function createHttpServer(
     const refusal = isHandoffRequest(request.url) ? undefined : guard.refuse(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason });
     if (request.url === '/api/health') return answer(response, 200, health(store));
+    requests.begin(request);
+    response.once('prefinish', () => unsent.limit());
     void app().then((handle) => handle(request, response));
   });
+  server.on('connection', (socket: Socket) => unsent.watch(socket));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy()); // Node no longer handles errors of an upgraded socket
     const [path] = (request.url ?? '').split('?', 1);

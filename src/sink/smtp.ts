@@ -1,5 +1,7 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { foldAddress } from '../message/address.ts';
+import { ownText } from './own-text.ts';
+import { UnfinishedRecipients } from './unfinished-recipients.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
@@ -35,8 +37,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   /** Sessions that count as open. A connection over the limit is closed without having been opened. */
   const open = new WeakSet<SMTPServerSession>();
   const unfinished = new UnfinishedMails(Math.max(store.maxBytes, maxSize));
+  const recipients = new UnfinishedRecipients();
   const watcher: Watcher = {
     onReset(session) {
+      recipients.drop(session);
       refused.delete(session);
       deliveries.ended(session);
     },
@@ -74,9 +78,12 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       const announced = Number(args ? args['SIZE'] : 0);
       done(announced > maxSize ? refuse(session, new SmtpRefusal(552, tooLarge(announced))) : null);
     },
-    onRcptTo(_address, session, done) {
+    onRcptTo(recipient, session, done) {
+      // The session keeps the recipient: without its parameters, and without the line that it came in.
+      Object.assign(recipient, { address: ownText(recipient.address), args: false });
       const isFull = session.envelope.rcptTo.length >= MAX_RECIPIENTS;
-      done(isFull ? refuse(session, new SmtpRefusal(452, TOO_MANY_RECIPIENTS)) : null);
+      if (isFull) return done(refuse(session, new SmtpRefusal(452, TOO_MANY_RECIPIENTS)));
+      done(recipients.add(session, recipient.address) ? null : refuse(session, new SmtpRefusal(452, FULL)));
     },
     onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope;
@@ -86,13 +93,14 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.addressed(session, folded);
       collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
-        const { envelope } = store.add('email', from, to, chunks, folded);
+        const { envelope } = store.add('email', from, to, chunks);
         return done(null, `OK: message ${envelope.id} stored`);
       });
     },
     onClose(session) {
       // Mail libraries do not say why: they read the list of extensions, and give up.
       if (session.hostNameAppearsAs && !active.has(session) && !options.acceptAuth) store.refused(LEFT);
+      recipients.drop(session);
       if (open.delete(session)) store.sessionClosed();
       deliveries.closed(session);
     },

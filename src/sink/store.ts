@@ -3,6 +3,8 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
 import { type Allocation, BufferPool } from './buffer-pool.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
+import { ownText } from './own-text.ts';
+import { Recent } from './recent.ts';
 
 /** A message as it arrived. */
 export class StoredMessage {
@@ -18,7 +20,7 @@ export class StoredMessage {
     this.envelope = envelope;
     this.folded = folded;
     this.allocation = allocation;
-    const addresses = [envelope.from, ...envelope.to, ...folded].reduce((sum, { length }) => sum + length, 0);
+    const addresses = sizeOf([envelope.from, ...envelope.to, ...folded]);
     this.cost = allocation.size + Math.max(0, addresses - FREE_ADDRESSES);
   }
 
@@ -35,10 +37,15 @@ export interface StoreOptions {
   readonly maxBytes?: number;
 }
 
-/** Length of the addresses of a message that does not count, in characters: the number of messages limits it. */
+/** Size of the addresses of a message that does not count, in bytes: the number of messages limits it. */
 const FREE_ADDRESSES = 1024;
-/** Number of refusals and evictions that are remembered in detail. */
+/** Memory that an address takes beside its characters, in bytes. */
+const ADDRESS_OVERHEAD = 48;
+/** Number of refusals and evictions that are remembered in detail, and their size in characters. */
 const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED_SIZE = 1024 * 1024;
+/** Maximum length of the reason of a refusal, in characters. It may quote the client. */
+const MAX_REASON = 1000;
 
 /** The messages of a sink, in memory. The oldest are evicted when a cap is reached. */
 export class MessageStore {
@@ -56,8 +63,14 @@ export class MessageStore {
   #refusals = 0;
   readonly #pool = new BufferPool();
   readonly #messages = new Map<number, StoredMessage>();
-  readonly #lastRefusals: { readonly count: number; readonly reason: string }[] = [];
-  readonly #lastEvicted: { readonly count: number; readonly folded: readonly string[] }[] = [];
+  readonly #lastRefusals = new Recent<{ readonly count: number; readonly reason: string }>(
+    MAX_REMEMBERED,
+    MAX_REMEMBERED_SIZE,
+  );
+  readonly #lastEvicted = new Recent<{ readonly count: number; readonly folded: readonly string[] }>(
+    MAX_REMEMBERED,
+    MAX_REMEMBERED_SIZE,
+  );
   readonly #listeners = new Set<(message: StoredMessage) => void>();
 
   constructor(options: StoreOptions = {}) {
@@ -69,15 +82,11 @@ export class MessageStore {
    * Stores a message and passes it to the listeners.
    *
    * @param chunks the bytes, in pieces
-   * @param folded the recipients, if they are already folded
    */
-  add(
-    kind: MessageKind,
-    from: string,
-    to: readonly string[],
-    chunks: readonly Uint8Array[],
-    folded: readonly string[] = to.map((address) => foldAddress(kind, address)),
-  ): StoredMessage {
+  add(kind: MessageKind, sender: string, recipients: readonly string[], chunks: readonly Uint8Array[]): StoredMessage {
+    const from = ownText(sender);
+    const to = recipients.map(ownText);
+    const folded = to.map((address) => foldAddress(kind, address));
     const seq = ++this.#seq;
     const allocation = this.#pool.allocate(chunks);
     const { size } = allocation;
@@ -125,8 +134,8 @@ export class MessageStore {
 
   /** Records a delivery that got an error reply. Timed-out waits report it. */
   refused(reason: string): void {
-    this.#lastRefusals.push({ count: ++this.#refusals, reason });
-    if (this.#lastRefusals.length > MAX_REMEMBERED) this.#lastRefusals.shift();
+    const kept = ownText(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)} …` : reason);
+    this.#lastRefusals.add({ count: ++this.#refusals, reason: kept }, kept.length);
   }
 
   mark(): Mark {
@@ -134,12 +143,12 @@ export class MessageStore {
   }
 
   refusalsSince(mark: Mark): string[] {
-    return this.#lastRefusals.filter(({ count }) => count > mark.refusals).map(({ reason }) => reason);
+    return this.#lastRefusals.items.filter(({ count }) => count > mark.refusals).map(({ reason }) => reason);
   }
 
   /** Returns the number of messages to an address that were evicted since the mark. */
   evictedSince(mark: Mark, folded: string): number {
-    return this.#lastEvicted.filter((evicted) => evicted.count > mark.evicted && evicted.folded.includes(folded))
+    return this.#lastEvicted.items.filter((evicted) => evicted.count > mark.evicted && evicted.folded.includes(folded))
       .length;
   }
 
@@ -151,8 +160,7 @@ export class MessageStore {
     for (const [seq, message] of this.#messages) {
       if (this.#messages.size <= this.maxMessages && this.#bytes <= this.maxBytes) return;
       this.#remove(seq);
-      this.#lastEvicted.push({ count: ++this.#evicted, folded: message.folded });
-      if (this.#lastEvicted.length > MAX_REMEMBERED) this.#lastEvicted.shift();
+      this.#lastEvicted.add({ count: ++this.#evicted, folded: message.folded }, sizeOf(message.folded));
     }
   }
 
@@ -164,4 +172,9 @@ export class MessageStore {
     this.#pool.free(message.allocation);
     return true;
   }
+}
+
+/** Returns the memory that addresses take, in bytes. */
+function sizeOf(addresses: readonly string[]): number {
+  return addresses.reduce((sum, { length }) => sum + length + ADDRESS_OVERHEAD, 0);
 }
