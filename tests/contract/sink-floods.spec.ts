@@ -134,7 +134,9 @@ test('a client of the stream watches a limited number of addresses', async ({ op
   });
   for (let ref = 0; ref < 20_000; ref++)
     client.socket.send(JSON.stringify({ op: 'watch', ref, kind: 'email', to: `${ref}@a.test` }));
-  for (let ref = 0; ref < 20_000; ref++) expect(await client.answer()).toHaveProperty('mark');
+  const answers: object[] = [];
+  while (answers.length < 20_000) answers.push(await client.answer());
+  expect(answers.filter((answer) => !('mark' in answer))).toEqual([]);
   expect(await client.ask({ op: 'watch', ref: 1, kind: 'email', to: ALICE })).toMatchObject({
     error: 'Error: 20000 addresses are watched already.',
   });
