@@ -101,14 +101,12 @@ class FileLedger implements Ledger {
   }
 
   async lease(key: string, options: LeaseOptions): Promise<Lease> {
-    const folder = this.#folderOf('leases', key, options.ephemeral ?? false);
     const file = this.#file<Queue>('leases', key, options.ephemeral ?? false);
-    const heartbeats = join(this.#folder, EPHEMERAL, 'heartbeats');
-    const queue = new FileLeaseQueue({ file, folder, machine: this.#machine(), heartbeats });
+    const queue = new FileLeaseQueue({ file, folder: this.#folder, machine: this.#machine() });
     try {
       return await waitForLease(queue, key, options);
     } catch (error) {
-      throw toLedgerError(this.#folder, error);
+      throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error);
     }
   }
 

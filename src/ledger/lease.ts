@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { rename } from 'node:fs/promises';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Lease, LeaseOptions, QueuePosition } from './ledger.ts';
 
 /** Default time without a heartbeat after which others may take over a lease, in milliseconds. */
 const TTL = 10_000;
-/** Interval at which a waiter polls, in milliseconds: notices get lost, and a crashed holder sends none. */
-const POLL_INTERVAL = 500;
+/** Interval at which the next in line polls, in milliseconds: notices get lost, and a crashed holder sends none. */
+export const POLL_INTERVAL = 500;
 
 /** A place in the queue for a lease. */
 export interface Ticket {
@@ -23,14 +24,21 @@ export interface LeaseQueue {
    */
   enqueueOrRenew(ticket: Ticket, mayEnter: boolean): Promise<QueuePosition | undefined>;
   leave(ticket: Ticket): Promise<void>;
-  /** Listens for changes of the queue from this moment on. */
+  /** Listens from this moment on for changes that may bring the ticket of the last call forward. */
   listen(): Promise<QueueChanges>;
+  /**
+   * Renames a file if the ticket is first in the queue, and returns false otherwise. It is one step with the check:
+   * nobody takes the place of the ticket between the two.
+   *
+   * @default the check, then the rename
+   */
+  renameFile?(ticket: Ticket, from: string, to: string): Promise<boolean>;
 }
 
 export interface QueueChanges {
   /**
    * Resolves at the next change, at once if there was one since the last call, and after `ms` milliseconds at the
-   * latest.
+   * latest. Resolves earlier if a change may have been missed.
    */
   next(ms: number): Promise<void>;
   close(): void;
@@ -51,7 +59,7 @@ export async function waitForLease(queue: LeaseQueue, key: string, options: Leas
       const left = started + timeout - performance.now();
       if (left <= 0) throw leaseTimeout(key, position, timeout, ttl);
       // Listens before it looks again, so that it misses no change in between.
-      if (changes) await Promise.race([changes.next(Math.min(left, POLL_INTERVAL, ttl / 4)), ...aborted]);
+      if (changes) await Promise.race([changes.next(Math.min(left, ttl / 4)), ...aborted]);
       else {
         changes = await queue.listen();
         if (position) onWait?.(position);
@@ -88,13 +96,27 @@ function createLease(queue: LeaseQueue, ticket: Ticket, key: string, fence: numb
     if (!isOver) lost.abort(leaseLost(key, ticket));
     isOver = true;
   };
+  const isHeld = async (): Promise<boolean> => {
+    const isFirst = !isOver && (await renew());
+    if (!isFirst) lose();
+    return isFirst && !isOver;
+  };
+  const check = async (): Promise<void> => {
+    if (!(await isHeld())) throw leaseLost(key, ticket);
+  };
   return {
     fence,
     lost: lost.signal,
-    async isHeld() {
-      const isHeld = !isOver && (await renew());
-      if (!isHeld) lose();
-      return isHeld && !isOver;
+    isHeld,
+    check,
+    async renameFile(from, to) {
+      if (!queue.renameFile || isOver) {
+        await check();
+        return await rename(from, to);
+      }
+      if (await queue.renameFile(ticket, from, to)) return;
+      lose();
+      throw leaseLost(key, ticket);
     },
     async release() {
       isOver = true;

@@ -42,7 +42,8 @@ export interface Ledger {
    * @example
    * const lease = await ledger.lease('profile/alice', { timeout: 60_000, owner: 'worker 1' });
    * try {
-   *   await saveProfile({ signal: lease.lost });
+   *   await makeProfile(draft, { signal: lease.lost });
+   *   await lease.renameFile(draft, 'profile.json');
    * } finally {
    *   await lease.release();
    * }
@@ -132,6 +133,16 @@ export interface Lease {
   readonly lost: AbortSignal;
   /** Returns true if this holder still has the lease. After a pause longer than `ttl` another process may have it. */
   isHeld(): Promise<boolean>;
+  /** Checks that this holder still has the lease. Call it before each use. @throws TwoFactorError `LEASE_LOST` */
+  check(): Promise<void>;
+  /**
+   * Renames a file if this holder still has the lease. A holder that is suspended at any moment renames nothing after
+   * another has the lease: in a folder, whoever takes over completes a rename that has begun. In Redis, the check comes
+   * before the rename.
+   *
+   * @throws TwoFactorError `LEASE_LOST`
+   */
+  renameFile(from: string, to: string): Promise<void>;
   release(): Promise<void>;
 }
 

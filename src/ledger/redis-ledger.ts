@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AsyncEvent } from './async-event.ts';
-import { type LeaseQueue, type QueueChanges, type Ticket, waitForLease } from './lease.ts';
+import { type LeaseQueue, POLL_INTERVAL, type QueueChanges, type Ticket, waitForLease } from './lease.ts';
 import type {
   Claim,
   CountOptions,
@@ -114,7 +114,7 @@ class RedisLedger implements Ledger {
     const change = new AsyncEvent();
     const subscribed = this.#connection.subscribe(channel, () => change.signal());
     const close = await subscribed.catch(() => () => undefined);
-    return { next: (ms) => change.wait(ms), close };
+    return { next: (ms) => change.wait(Math.min(ms, POLL_INTERVAL)), close };
   }
 
   #run(

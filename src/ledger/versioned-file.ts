@@ -36,7 +36,8 @@ interface Head<T> {
  * It is a folder of numbered files, of which the highest counts. A change is written to a draft and then linked as the
  * next number, which the file system allows only once; a process that loses the race reads again. A killed process
  * leaves no lock behind. A number must not become free while another process may still try to link it: superseded
- * versions are removed late, and a process that needed longer between its read and its link does not trust the link.
+ * versions are removed late, and a process that needed longer for a read, or between its read and its link, does not
+ * trust what it read or linked.
  */
 export class VersionedFile<T> {
   readonly #options: VersionedFileOptions;
@@ -49,7 +50,10 @@ export class VersionedFile<T> {
   }
 
   read(): { readonly number: number; readonly state: T | undefined } {
-    return this.#readHead();
+    for (;;) {
+      const head = this.#readHead();
+      if (performance.now() - head.at < GRACE_PERIOD / 2) return head;
+    }
   }
 
   /**
@@ -73,11 +77,12 @@ export class VersionedFile<T> {
     const known = this.#head;
     if (known && at - known.at < GRACE_PERIOD / 2) {
       // No later version can have been removed yet, so the first missing number is the next one.
-      let { number, state } = known;
-      for (let probes = 0; probes < MAX_PROBES; probes++) {
+      let newest: string | undefined;
+      for (let number = known.number; number < known.number + MAX_PROBES; number++) {
         const text = this.#readText(number + 1);
-        if (text === undefined) return (this.#head = { number, state, at });
-        state = this.#parse(text, ++number);
+        if (text !== undefined) newest = text;
+        else
+          return (this.#head = { number, state: newest === undefined ? known.state : this.#parse(newest, number), at });
       }
     }
     for (;;) {

@@ -33,12 +33,12 @@ export async function claimDeviceCode(options: DeviceCodeOptions): Promise<strin
   try {
     for (let codes = 0; codes < MAX_CODES; codes++) {
       const { code, step, endsAt } = await device.code();
-      const hasLifetimeLeft = endsAt - runtime.now() >= MIN_LIFETIME;
+      const hasLifetimeLeft = (): boolean => endsAt - runtime.now() >= MIN_LIFETIME;
       const day = Math.floor((step * DEVICE_PERIOD) / DAY);
-      const claim = hasLifetimeLeft
+      const claim = hasLifetimeLeft()
         ? await ledger?.nextValue(`${key}/${day}`, { owner, atLeast: step, atMost: step, ephemeral: true })
         : undefined;
-      if (hasLifetimeLeft && (claim?.isMine ?? true)) return code;
+      if ((claim?.isMine ?? true) && hasLifetimeLeft()) return code; // the claim may have taken long
       await waitForNextCode(endsAt, runtime, { claimedBy: claim?.owner, clock: () => runtime.now() });
     }
   } finally {

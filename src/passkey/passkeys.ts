@@ -98,8 +98,7 @@ export class Passkeys {
     const opened = this.#open.get(context);
     if (!opened || --opened.users > 0) return;
     this.#open.delete(context);
-    // The context may be closed already.
-    for (const { id } of this.#stored) await opened.authenticator.remove(id).catch(() => undefined);
+    await this.#removeStored(opened);
     if (this.#open.size > 0) return;
     const acquired = this.#lease;
     this.#lease = undefined;
@@ -125,7 +124,7 @@ export class Passkeys {
 
   async #addStored(authenticator: VirtualAuthenticator): Promise<void> {
     const ledger = this.#stored.length > 0 ? await this.#openLedger?.() : undefined;
-    if (ledger) await (this.#lease ??= this.#acquireLease(ledger));
+    const lease = ledger && (await (this.#lease ??= this.#acquireLease(ledger)));
     const owner = ownerName(this.#runtime);
     for (const passkey of this.#stored) {
       // Counters are claimed before the use, so that none repeats if the process dies.
@@ -133,6 +132,12 @@ export class Passkeys {
       await authenticator.add(passkey, (passkey.signCount ?? 0) + use * COUNTER_STRIDE);
     }
     await authenticator.install();
+    await lease?.check();
+  }
+
+  async #removeStored({ authenticator }: OpenAuthenticator): Promise<void> {
+    // The context may be closed already.
+    for (const { id } of this.#stored) await authenticator.remove(id).catch(() => undefined);
   }
 
   async #acquireLease(ledger: Ledger): Promise<Lease> {
@@ -140,6 +145,9 @@ export class Passkeys {
     const timeout = runtime.extend ? LEASE_TIMEOUT : Math.min(LEASE_TIMEOUT, runtime.deadline() - runtime.now());
     const key = `passkey/${fingerprint(this.#stored)}/lease`;
     const title = ({ owner }: QueuePosition): string => `Wait for the passkeys of ${this.#persona}, held by ${owner}`;
-    return await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, title });
+    const lease = await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, title });
+    // Another process may sign with higher counters now, so the lower ones must not be used.
+    lease.lost.addEventListener('abort', () => this.#open.forEach((opened) => void this.#removeStored(opened)));
+    return lease;
   }
 }

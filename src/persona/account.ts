@@ -42,6 +42,9 @@ export interface AccountOptions {
   readonly runtime: Runtime;
 }
 
+/** The turn of one worker to sign in. */
+export type SignInTurn = Pick<Lease, 'check' | 'release'>;
+
 /**
  * Sign-in attempts of a persona, counted across all workers, as its site counts them. One refusal stops every worker,
  * and a password that was not accepted yet is sent by one worker at a time.
@@ -62,11 +65,11 @@ export class Account {
   /**
    * Waits until a sign-in may begin: at once if the last one was accepted, else after the sign-ins that run now.
    *
-   * @returns a lease to release after the sign-in
+   * @returns a lease to check before the password is sent, and to release after the sign-in
    * @throws TwoFactorError `SIGN_IN_BLOCKED`
    */
-  async beginSignIn(): Promise<Pick<Lease, 'release'>> {
-    const nothing = { release: () => Promise.resolve() };
+  async beginSignIn(): Promise<SignInTurn> {
+    const nothing = { check: () => Promise.resolve(), release: () => Promise.resolve() };
     if (await this.#isTrusted()) return nothing;
     const lease = await this.#acquireSignIn();
     try {

@@ -23,7 +23,7 @@ import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../inbox/inbox.ts';
 import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
-import { Account } from './account.ts';
+import { Account, type SignInTurn } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
@@ -285,7 +285,7 @@ export class Persona {
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     this.#binding.name(task.url);
-    const turn = await (task.once ? this.#account?.check() : this.#account?.beginSignIn());
+    const turn = (await (task.once ? this.#account?.check() : this.#account?.beginSignIn())) ?? undefined;
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
     // A virtual authenticator is open only for a persona that has passkeys, or is about to register one.
@@ -294,7 +294,12 @@ export class Persona {
       const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.forContext(context);
       // Forget uses before this sign-in.
       if (isOpen) await ring.wasUsed();
-      const means = { ...this.#means(), passkeys: ring, passkeyDomains: this.passkeys.rpIds, hasAuthenticator: isOpen };
+      const means = {
+        ...this.#means(turn),
+        passkeys: ring,
+        passkeyDomains: this.passkeys.rpIds,
+        hasAuthenticator: isOpen,
+      };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
       if (!task.once) await this.#account?.accepted();
       return challenge;
@@ -304,7 +309,7 @@ export class Persona {
     }
   }
 
-  #means(): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
+  #means(turn: SignInTurn | undefined): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     const { password } = this.#credentials;
     return {
@@ -317,7 +322,10 @@ export class Persona {
       identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
       memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
       characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),
-      fillPassword: (locator, options) => this.fillPassword(locator, options),
+      fillPassword: async (locator, options) => {
+        await turn?.check(); // after a pause of this process, another worker may send the password
+        await this.fillPassword(locator, options);
+      },
       requireTarget: (page, origin) => this.#binding.requireTarget(page, origin, name),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
 
@@ -32,14 +32,17 @@ export async function readLimited(path: string, max: number): Promise<Buffer | u
 /**
  * Replaces a file atomically. The caller holds the lock of the file.
  *
- * @param checkLock rejects if the lock was lost
+ * @param renameFile rejects if the lock was lost
  */
-export async function replaceFile(path: string, text: string, checkLock: () => Promise<void>): Promise<void> {
+export async function replaceFile(
+  path: string,
+  text: string,
+  renameFile: (from: string, to: string) => Promise<void>,
+): Promise<void> {
   await removeStaleDrafts(path);
   const draft = await writeDraft(path, text);
   try {
-    await checkLock();
-    await rename(draft, path);
+    await renameFile(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

@@ -13,8 +13,8 @@ export const MAX_FILE: number = 1024 * 1024;
 /** Maximum wait for another writer, in milliseconds. A write takes milliseconds, or seconds with a passphrase. */
 const LOCK_TIMEOUT = 60_000;
 
-/** Rejects if the lock was lost, so that the change of another writer is not overwritten. */
-export type CheckLock = () => Promise<void>;
+/** A lock on a part of the vault. Both methods reject if it was lost, so that no change of another writer is lost. */
+export type Lock = Pick<Lease, 'check' | 'renameFile'>;
 
 /** The folder of a vault: paths, files and locks. */
 export class VaultFolder {
@@ -66,14 +66,14 @@ export class VaultFolder {
    *
    * @throws TwoFactorError `VAULT_LOCKED` if another process holds the key for too long, or took it over.
    */
-  async locked<T>(key: string, work: (checkLock: CheckLock) => Promise<T>): Promise<T> {
+  async locked<T>(key: string, work: (lock: Lock) => Promise<T>): Promise<T> {
     const lease = await this.#lease(key);
     try {
-      return await work(async () => {
-        if (await lease.isHeld()) return;
-        const text = `${this.path} was not changed: this process paused for too long, and another took over its lock on ${key}. Run the command again.`;
-        throw new TwoFactorError('VAULT_LOCKED', text);
-      });
+      return await work(lease);
+    } catch (error) {
+      if (!(error instanceof TwoFactorError) || error.code !== 'LEASE_LOST') throw error;
+      const text = `${this.path} was not changed: this process paused for too long, and another took over its lock on ${key}. Run the command again.`;
+      throw new TwoFactorError('VAULT_LOCKED', text, { cause: error });
     } finally {
       await lease.release();
     }

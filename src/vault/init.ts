@@ -38,7 +38,7 @@ export async function initVault(
   if (!found) await createLocalKey(locations);
   const key = found ?? (await loadKey(locations));
   const isNewKey = found === undefined;
-  return await folder.locked('recipients', async (checkLock) => {
+  return await folder.locked('recipients', async (lock) => {
     const existing = await folder.readRecipients();
     if (existing) {
       await checkIsReader(key, existing, folder.recipientsPath);
@@ -46,7 +46,7 @@ export async function initVault(
       return { recipients: existing, keyLocation: key.where, isNewKey, isNewVault: false };
     }
     const all = await readersOf(key, recipients, passphrase);
-    await replaceFile(folder.recipientsPath, formatRecipients(all), checkLock);
+    await replaceFile(folder.recipientsPath, formatRecipients(all), lock.renameFile);
     return { recipients: all, keyLocation: key.where, isNewKey, isNewVault: true };
   });
 }

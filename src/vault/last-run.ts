@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { open, recipientOf, seal } from './age.ts';
@@ -27,7 +27,7 @@ export async function saveLastRun(
   if (!key || key.identities.length === 0) return;
   const sealed = await seal(JSON.stringify([...secrets]), await Promise.all(key.identities.map(recipientOf)));
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await replaceFile(join(folder, NAME), sealed, () => Promise.resolve());
+  await replaceFile(join(folder, NAME), sealed, rename);
 }
 
 /** Returns value and label of each secret of the last run. Empty if none were saved, or if the key does not fit. */

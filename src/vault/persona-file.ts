@@ -2,7 +2,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { replaceFile, readLimited } from './file.ts';
-import { type CheckLock, MAX_FILE, type VaultFolder } from './folder.ts';
+import { type Lock, MAX_FILE, type VaultFolder } from './folder.ts';
 import type { VaultKey } from './key.ts';
 import { type PersonaRecord, checkRecord, parseRecord } from './record.ts';
 import type { Recipients } from './recipients.ts';
@@ -44,7 +44,7 @@ export async function writeSealed(
   folder: VaultFolder,
   record: PersonaRecord,
   key: VaultKey,
-  checkLock: CheckLock,
+  lock: Lock,
 ): Promise<void> {
   const json = JSON.stringify(checkRecord(record, record.persona, folder.schema));
   for (let recipients = await readersOf(folder, key); ;) {
@@ -53,7 +53,7 @@ export async function writeSealed(
       const text = `The vault's document of "${record.persona}" is too large: it has ${sealed.length} bytes, and the limit is ${MAX_FILE}. Remove something from it.`;
       throw new TwoFactorError('VAULT_INVALID', text);
     }
-    await replaceFile(folder.pathOf(record.persona), sealed, checkLock);
+    await replaceFile(folder.pathOf(record.persona), sealed, lock.renameFile);
     // `rekey` changes the list first and then every file, so either it sees this file or we see its list.
     const now = await readersOf(folder, key);
     if (String(now) === String(recipients)) return;

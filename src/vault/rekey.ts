@@ -1,7 +1,7 @@
 import { TwoFactorError } from '../core/errors.ts';
 import type { Secret } from '../secret/secret.ts';
 import { replaceFile } from './file.ts';
-import type { VaultFolder } from './folder.ts';
+import type { Lock, VaultFolder } from './folder.ts';
 import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkIsReader, readSealed, unseal, writeSealed } from './persona-file.ts';
@@ -23,14 +23,14 @@ export async function rekeyVault(
   options: RekeyOptions,
 ): Promise<readonly string[]> {
   const key = await loadKey(locations);
-  return await folder.locked('recipients', async (checkLock) => {
-    const writer = await changeReaders(folder, key, options, checkLock);
+  return await folder.locked('recipients', async (lock) => {
+    const writer = await changeReaders(folder, key, options, lock);
     const names = await folder.names();
     for (const persona of names) {
-      await folder.locked(`persona/${persona}`, async (checkLock) => {
+      await folder.locked(`persona/${persona}`, async (lock) => {
         const file = await readSealed(folder, persona);
         // An interrupted run may have encrypted this file to the new readers already.
-        if (file) await writeSealed(folder, await unseal(folder, persona, file, key, writer), writer, checkLock);
+        if (file) await writeSealed(folder, await unseal(folder, persona, file, key, writer), writer, lock);
       });
     }
     return names;
@@ -42,7 +42,7 @@ async function changeReaders(
   folder: VaultFolder,
   key: VaultKey,
   { add = [], remove = [], passphrase }: RekeyOptions,
-  checkLock: () => Promise<void>,
+  lock: Lock,
 ): Promise<VaultKey> {
   await checkRecipients([...add, ...remove]);
   const text = (await folder.readRecipientsText()) ?? '';
@@ -55,6 +55,6 @@ async function changeReaders(
   }
   const edited = editRecipients(text, add, remove);
   await checkIsReader(key, await parseRecipients(edited, folder.recipientsPath), folder.recipientsPath);
-  if (edited !== text) await replaceFile(folder.recipientsPath, edited, checkLock);
+  if (edited !== text) await replaceFile(folder.recipientsPath, edited, lock.renameFile);
   return passphrase ? { where: 'the new passphrase', identities: [], passphrase } : key;
 }

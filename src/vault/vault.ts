@@ -73,11 +73,11 @@ export class Vault {
     checkPersonaName(persona);
     if ((await this.#folder.readRecipientsText()) === undefined) await initVault(this.#folder, this.#locations, {});
     const key = await loadKey(this.#locations);
-    return await this.#folder.locked(`persona/${persona}`, async (checkLock) => {
+    return await this.#folder.locked(`persona/${persona}`, async (lock) => {
       const file = await readSealed(this.#folder, persona);
       const old = file ? await unseal(this.#folder, persona, file, key) : await this.#newRecord(persona, key);
       const record = checkRecord(change(old), persona, this.#folder.schema);
-      await writeSealed(this.#folder, record, key, checkLock);
+      await writeSealed(this.#folder, record, key, lock);
       return record;
     });
   }
@@ -86,8 +86,8 @@ export class Vault {
   async remove(persona: string): Promise<boolean> {
     checkPersonaName(persona);
     if (!(await this.#folder.names()).includes(persona)) return false;
-    await this.#folder.locked(`persona/${persona}`, async (checkLock) => {
-      await checkLock();
+    await this.#folder.locked(`persona/${persona}`, async (lock) => {
+      await lock.check();
       await rm(this.#folder.pathOf(persona), { force: true });
     });
     return true;

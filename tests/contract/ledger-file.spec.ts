@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
@@ -24,6 +24,24 @@ test('the lease of a killed process is freed at once, even with a long ttl', asy
   const started = Date.now();
   await (await (await open()).lease(KEY, LONG)).release();
   expect(Date.now() - started).toBeLessThan(5000);
+});
+
+test('a rename that a killed holder began is completed before the next holder', async ({
+  open,
+  folder,
+  startProcess,
+}) => {
+  const target = join(folder, 'target');
+  await mkdir(target); // a folder in the way, so that the rename begins and does not end
+  const holder = startProcess('replace', 60_000);
+  await holder.nextMessage();
+  const answer = holder.nextMessage();
+  holder.process.send('replace');
+  expect(await answer).toEqual({ code: 'EISDIR' });
+  await kill(holder);
+  await rmdir(target);
+  await (await (await open()).lease(KEY, LONG)).release();
+  expect(await readFile(target, 'utf8')).toBe(`worker ${holder.process.pid}`);
 });
 
 test('a timed-out wait names the process that holds the lease', async ({ open, startProcess }) => {

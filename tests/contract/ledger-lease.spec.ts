@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DRIVERS, expect, goAll, kill, test } from '../support/ledger-test.ts';
+import { FULL } from '../support/full.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const KEY = 'profile/alice';
@@ -20,6 +21,66 @@ for (const driver of DRIVERS) {
       const fences = (await readFile(join(folder, 'fences'), 'utf8')).trim().split('\n').map(Number);
       expect(fences).toHaveLength(80);
       expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b));
+    });
+
+    test('has one holder at a time, however many wait and however busy the machine is', async ({
+      folder,
+      startProcess,
+    }) => {
+      test.setTimeout(FULL ? 600_000 : 120_000);
+      const [burners, processes, waiters, rounds] = FULL ? [20, 8, 25, 5] : [3, 4, 8, 2];
+      for (const burner of Array.from({ length: burners }, () => startProcess('burn', 600_000)))
+        await burner.nextMessage();
+      const crowd = Array.from({ length: processes }, () => startProcess('crowd', rounds, waiters));
+      expect(await goAll(crowd)).toEqual(crowd.map(() => ({ overlaps: 0 })));
+      const lines = (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n');
+      const turns = lines.map((line) => line.split(' ').map(BigInt)) as [fence: bigint, start: bigint, end: bigint][];
+      expect(turns).toHaveLength(processes * waiters * rounds);
+      const clashes = turns.filter(([fence, start], turn) => {
+        const [lastFence = 0n, , lastEnd = 0n] = turns[turn - 1] ?? [];
+        return fence <= lastFence || start < lastEnd;
+      });
+      expect(clashes).toEqual([]);
+    });
+
+    test('lets a holder that was suspended replace no file', async ({ open, folder, startProcess }) => {
+      const holder = startProcess('replace', TTL);
+      await holder.nextMessage();
+      holder.process.kill('SIGSTOP');
+      const lease = await (await open()).lease(KEY, LONG);
+      const draft = join(folder, 'draft');
+      await writeFile(draft, 'the second holder');
+      await lease.renameFile(draft, join(folder, 'target'));
+      holder.process.send('replace');
+      const answer = holder.nextMessage();
+      holder.process.kill('SIGCONT');
+      expect(await answer).toEqual({ code: 'LEASE_LOST' });
+      expect(await readFile(join(folder, 'target'), 'utf8')).toBe('the second holder');
+      await lease.release();
+    });
+
+    test('is left by a waiter that is aborted, and by its ticket', async ({ open }) => {
+      const ledger = await open();
+      const first = await ledger.lease(KEY, LONG);
+      const abort = new AbortController();
+      const second = ledger.lease(KEY, { ...LONG, signal: abort.signal }).catch((error: unknown) => error);
+      let ahead = 0;
+      const waits = (): Promise<void> =>
+        expect
+          .poll(async () => {
+            const onWait = (position: { ahead: number }): void => void (ahead = position.ahead);
+            await ledger.lease(KEY, { ...SHORT, onWait }).catch(() => undefined);
+            return ahead;
+          })
+          .toBe(2);
+      await waits();
+      const third = ledger.lease(KEY, LONG);
+      abort.abort(new Error('stopped'));
+      expect(await second).toEqual(new Error('stopped'));
+      const started = performance.now();
+      await first.release();
+      await (await third).release();
+      expect(performance.now() - started).toBeLessThan(5000); // its ticket would take 10 s to expire
     });
 
     test('is taken over from a killed process', async ({ open, startProcess }) => {

@@ -1,6 +1,7 @@
 // A process that uses a ledger, for tests with several processes. It runs the built package.
 import { appendFile, open, rm } from 'node:fs/promises';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { openLedger } from '../../build/src/ledger/open.js';
 import { readSeed } from '../../build/src/otp/seed.js';
@@ -19,6 +20,16 @@ const start = async () => {
   await ledger.read('warm-up');
   await send('ready');
   await nextMessage();
+};
+
+/** Returns false if the work throws. */
+const attempt = (work) => {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const tasks = {
@@ -76,6 +87,60 @@ const tasks = {
       await lease.release();
     }
     await send({ clashes });
+  },
+
+  /**
+   * Acquires a lease repeatedly, with many waiters in one process. A file that only one can create shows overlaps. Logs
+   * the time of each handover by the monotonic clock of the machine.
+   */
+  async crowd() {
+    const waiters = Number(args[1]);
+    const [marker, log] = [join(folder, 'marker'), join(folder, 'log')];
+    let overlaps = 0;
+    const take = async () => {
+      const lease = await ledger.lease('profile/alice', { timeout: 300_000, owner });
+      const isAlone = attempt(() => closeSync(openSync(marker, 'wx')));
+      if (!isAlone) overlaps++;
+      const startedAt = process.hrtime.bigint();
+      await new Promise(setImmediate);
+      appendFileSync(log, `${lease.fence} ${startedAt} ${process.hrtime.bigint()}\n`);
+      if (isAlone) rmSync(marker);
+      await lease.release();
+    };
+    await start();
+    await Promise.all(
+      Array.from({ length: waiters }, async () => {
+        for (let count = 0; count < times; count++) await take();
+      }),
+    );
+    await send({ overlaps });
+  },
+
+  /** Holds a lease, and replaces a file under it when told to. */
+  async replace() {
+    const lease = await ledger.lease('profile/alice', { timeout: 60_000, owner, ttl: times });
+    const draft = join(folder, `draft-${process.pid}`);
+    writeFileSync(draft, owner);
+    process.on('message', () => {
+      void lease.renameFile(draft, join(folder, 'target')).then(
+        () => send({ renamed: true }),
+        ({ code }) => send({ code }),
+      );
+    });
+    await send({ fence: lease.fence });
+    await new Promise(() => undefined);
+  },
+
+  /** Uses the processor until it is ended, with a low priority. */
+  async burn() {
+    setPriority(10);
+    await send('ready');
+    for (
+      const end = performance.now() + times;
+      performance.now() < end && process.connected;
+      await new Promise(setImmediate)
+    )
+      for (const slice = performance.now() + 50; performance.now() < slice;);
   },
 
   /** Claims a key as a user who cannot write to the folder of the ledger. */

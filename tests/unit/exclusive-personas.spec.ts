@@ -1,3 +1,4 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { ExclusivePersonas } from '../../src/persona/exclusive-personas.ts';
@@ -49,6 +50,19 @@ test('a waiter gets the first persona that is released, and does not block the q
   expect(await Promise.race([first, second])).toBe('bob');
   await one.release();
   expect((await Promise.all([first, second])).toSorted()).toEqual(['alice', 'bob']);
+});
+
+test('a test that blocked its process until another one took its persona fails', async ({ folder }) => {
+  const ledger = fileLedger({ folder: join(folder, 'ledger') });
+  const one = new ExclusivePersonas({ ledger: () => Promise.resolve(ledger), owner: 'one' });
+  await one.acquire('alice');
+  const path =
+    (await readdir(folder, { recursive: true })).find(
+      (name) => name.includes('persona-alice') && /\/\d+$/.test(name),
+    ) ?? '';
+  // As another process leaves the queue that has taken over; timers of this process did not run since.
+  await writeFile(join(folder, path.replace(/\d+$/, '2')), JSON.stringify({ entries: [] }));
+  await expectThrown(() => one.release(), 'LEASE_LOST', 'persona/alice');
 });
 
 test('a timed-out wait names the holder', async ({ personasOf }) => {

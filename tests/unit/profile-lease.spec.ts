@@ -26,7 +26,9 @@ class FakeLedger implements Pick<Ledger, 'lease' | 'nextValue'> {
     await this.whileWaiting();
     const release = (): Promise<void> => Promise.resolve(void this.released++);
     const { signal: lost } = new AbortController();
-    return { fence: this.asked.length, lost, isHeld: () => Promise.resolve(this.isHeld), release };
+    const isHeld = (): Promise<boolean> => Promise.resolve(this.isHeld);
+    const unused = (): Promise<never> => Promise.reject(new Error('This lease is only asked for isHeld.'));
+    return { fence: this.asked.length, lost, isHeld, check: unused, renameFile: unused, release };
   }
 
   nextValue(): Promise<never> {

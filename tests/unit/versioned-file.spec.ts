@@ -45,6 +45,26 @@ test('a writer that was suspended until old versions were removed does not resto
   expect(openTwice(folder)[0].read().state).toEqual([1, 3, 4, 5, 2]);
 });
 
+test('a reader that was suspended until newer versions were removed finds the newest', ({ folder }) => {
+  const [one, other] = openTwice(folder);
+  add(one, 1);
+  const { now } = performance;
+  try {
+    performance.now = () => {
+      const seen = now.call(performance);
+      // The reader is suspended right after it has looked at the clock.
+      performance.now = now;
+      for (const number of [2, 3, 4]) add(other, number);
+      for (const number of [1, 2, 3]) rmSync(join(folder, 'versions', String(number)));
+      performance.now = () => now.call(performance) + 60_000;
+      return seen;
+    };
+    expect(one.read().state).toEqual([1, 2, 3, 4]);
+  } finally {
+    performance.now = now;
+  }
+});
+
 test('a reader that is 50 versions behind finds the newest version', ({ folder }) => {
   const [one, other] = openTwice(folder);
   add(one, 0);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TwoFactorError } from '../../core/errors.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Lease, Ledger } from '../../ledger/ledger.ts';
 import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
 import type { ProfileStore, Sealing } from './store.ts';
@@ -44,12 +43,11 @@ export class FolderStore implements ProfileStore {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const text = await this.#sealedState.close(name, saved);
     const extension = (await this.#sealedState.isSealing()) ? '.age' : '.json';
-    return await this.#locked(name, async (checkLease) => {
+    return await this.#locked(name, async (lease) => {
       if ((await this.read(name))?.id !== replacedId) return false;
       const draft = await this.#writeDraft(name, text);
       try {
-        await checkLease();
-        await rename(draft, this.pathOf(name, extension));
+        await lease.renameFile(draft, this.pathOf(name, extension));
       } catch (error) {
         await rm(draft, { force: true });
         throw error;
@@ -60,8 +58,8 @@ export class FolderStore implements ProfileStore {
   }
 
   async discard(name: string): Promise<void> {
-    await this.#locked(name, async (checkLease) => {
-      await checkLease();
+    await this.#locked(name, async (lease) => {
+      await lease.check();
       await Promise.all(EXTENSIONS.map((extension) => rm(this.pathOf(name, extension), { force: true })));
     });
   }
@@ -94,16 +92,12 @@ export class FolderStore implements ProfileStore {
     }
   }
 
-  async #locked<T>(name: string, work: (checkLease: () => Promise<void>) => Promise<T>): Promise<T> {
+  async #locked<T>(name: string, work: (lease: Lease) => Promise<T>): Promise<T> {
     const owner = `a writer of profile "${name}"`;
     const options = { timeout: LOCK_TIMEOUT, owner, ephemeral: true };
     const lease = await this.#ledger.lease(`profile/${name}/file`, options);
     try {
-      return await work(async () => {
-        if (await lease.isHeld()) return;
-        const text = `Profile "${name}" was not changed: this process was suspended for so long that another one may be writing the profile. Run it again.`;
-        throw new TwoFactorError('LEASE_LOST', text);
-      });
+      return await work(lease);
     } finally {
       await lease.release();
     }
