@@ -86,6 +86,8 @@ export type ErrorCode =
   | 'VAULT_KEY_WRONG'
   /** Another process is changing the vault. */
   | 'VAULT_LOCKED'
+  /** The list of the vault's recipients was changed by something other than `vault rekey`. */
+  | 'VAULT_RECIPIENTS_CHANGED'
   /** An abort signal or the closing of an object ended a wait. */
   | 'WAIT_ABORTED'
   /** A value could not be typed into the page. */

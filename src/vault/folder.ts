@@ -12,6 +12,7 @@ import type { RecordSchema } from './record.ts';
 export const MAX_FILE: number = 1024 * 1024;
 /** Maximum wait for another writer, in milliseconds. A write takes milliseconds, or seconds with a passphrase. */
 const LOCK_TIMEOUT = 60_000;
+const LOCK = 'vault';
 
 /** A lock on a part of the vault. Both methods reject if it was lost, so that no change of another writer is lost. */
 export type Lock = Pick<Lease, 'check' | 'renameFile'>;
@@ -62,27 +63,28 @@ export class VaultFolder {
   }
 
   /**
-   * Runs `work` while no other process on this machine holds the same key.
+   * Runs `work` while no other process on this machine changes the vault. One lock for all files: a list of recipients
+   * and the files that are encrypted to it change together.
    *
-   * @throws TwoFactorError `VAULT_LOCKED` if another process holds the key for too long, or took it over.
+   * @throws TwoFactorError `VAULT_LOCKED` if another process holds the lock for too long, or took it over.
    */
-  async locked<T>(key: string, work: (lock: Lock) => Promise<T>): Promise<T> {
-    const lease = await this.#lease(key);
+  async locked<T>(work: (lock: Lock) => Promise<T>): Promise<T> {
+    const lease = await this.#lease();
     try {
       return await work(lease);
     } catch (error) {
       if (!(error instanceof TwoFactorError) || error.code !== 'LEASE_LOST') throw error;
-      const text = `${this.path} was not changed: this process paused for too long, and another took over its lock on ${key}. Run the command again.`;
+      const text = `${this.path} was not changed: this process paused for too long, and another took over its lock. Run the command again.`;
       throw new TwoFactorError('VAULT_LOCKED', text, { cause: error });
     } finally {
       await lease.release();
     }
   }
 
-  async #lease(key: string): Promise<Lease> {
+  async #lease(): Promise<Lease> {
     const ledger = fileLedger({ folder: await this.#lockFolder() });
     try {
-      return await ledger.lease(key, { timeout: LOCK_TIMEOUT, owner: 'a writer of the vault' });
+      return await ledger.lease(LOCK, { timeout: LOCK_TIMEOUT, owner: 'a writer of the vault' });
     } catch (error) {
       if (!(error instanceof TwoFactorError)) throw error;
       throw new TwoFactorError('VAULT_LOCKED', `${this.path} is locked by another writer. ${error.message}`, {

@@ -5,6 +5,7 @@ import type { VaultFolder } from './folder.ts';
 import { type KeyLocations, createLocalKey } from './key-file.ts';
 import { type VaultKey, findKey, loadKey } from './key.ts';
 import { checkIsReader } from './persona-file.ts';
+import { checkPinned } from './pinned-recipients.ts';
 import { type Recipients, checkRecipients, formatRecipients } from './recipients.ts';
 
 export interface InitOptions {
@@ -38,7 +39,7 @@ export async function initVault(
   if (!found) await createLocalKey(locations);
   const key = found ?? (await loadKey(locations));
   const isNewKey = found === undefined;
-  return await folder.locked('recipients', async (lock) => {
+  return await folder.locked(async (lock) => {
     const existing = await folder.readRecipients();
     if (existing) {
       await checkIsReader(key, existing, folder.recipientsPath);
@@ -46,6 +47,7 @@ export async function initVault(
       return { recipients: existing, keyLocation: key.where, isNewKey, isNewVault: false };
     }
     const all = await readersOf(key, recipients, passphrase);
+    await checkPinned(folder, key, all); // somebody may have deleted the list
     await replaceFile(folder.recipientsPath, formatRecipients(all), lock.renameFile);
     return { recipients: all, keyLocation: key.where, isNewKey, isNewVault: true };
   });

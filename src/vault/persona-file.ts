@@ -1,10 +1,9 @@
 import { TwoFactorError } from '../core/errors.ts';
-import type { Secret } from '../secret/secret.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { replaceFile, readLimited } from './file.ts';
 import { type Lock, MAX_FILE, type VaultFolder } from './folder.ts';
 import type { VaultKey } from './key.ts';
-import { type PersonaRecord, checkRecord, parseRecord } from './record.ts';
+import { type PersonaRecord, checkRecord, formatDocument, parseRecord } from './record.ts';
 import type { Recipients } from './recipients.ts';
 
 /** Reads the encrypted file of a persona. */
@@ -36,44 +35,40 @@ export async function unseal(
 }
 
 /**
- * Encrypts a persona's record to all recipients and replaces its file.
+ * Encrypts a persona's record to recipients and replaces its file.
  *
- * @throws TwoFactorError `VAULT_KEY_WRONG` if this key could not read the file again; `VAULT_INVALID`
+ * @throws TwoFactorError `VAULT_INVALID`
  */
 export async function writeSealed(
   folder: VaultFolder,
   record: PersonaRecord,
   key: VaultKey,
+  recipients: Recipients,
   lock: Lock,
 ): Promise<void> {
-  const json = JSON.stringify(checkRecord(record, record.persona, folder.schema));
-  for (let recipients = await readersOf(folder, key); ;) {
-    const sealed = await seal(json, recipients);
-    if (sealed.length > MAX_FILE) {
-      const text = `The vault's document of "${record.persona}" is too large: it has ${sealed.length} bytes, and the limit is ${MAX_FILE}. Remove something from it.`;
-      throw new TwoFactorError('VAULT_INVALID', text);
-    }
-    await replaceFile(folder.pathOf(record.persona), sealed, lock.renameFile);
-    // `rekey` changes the list first and then every file, so either it sees this file or we see its list.
-    const now = await readersOf(folder, key);
-    if (String(now) === String(recipients)) return;
-    recipients = now;
+  const json = formatDocument(checkRecord(record, record.persona, folder.schema), recipients);
+  const readers = recipients === 'passphrase' ? (key.passphrase ?? []) : recipients;
+  const sealed = await seal(json, readers);
+  if (sealed.length > MAX_FILE) {
+    const text = `The vault's document of "${record.persona}" is too large: it has ${sealed.length} bytes, and the limit is ${MAX_FILE}. Remove something from it.`;
+    throw new TwoFactorError('VAULT_INVALID', text);
   }
+  await replaceFile(folder.pathOf(record.persona), sealed, lock.renameFile);
 }
 
 /**
- * Returns the readers that a new file is encrypted to.
+ * Reads the list of recipients that a new file is encrypted to.
  *
  * @throws TwoFactorError `VAULT_KEY_WRONG` if the owner of the key is not one of them.
  */
-async function readersOf(folder: VaultFolder, key: VaultKey): Promise<readonly string[] | Secret> {
+export async function readersOf(folder: VaultFolder, key: VaultKey): Promise<Recipients> {
   const recipients = await folder.readRecipients();
   if (recipients === undefined) {
     const text = `${folder.recipientsPath}, which lists the readers of the vault, is missing. Restore it from git, or create it with \`npx playwright-2fa vault init\`.`;
     throw new TwoFactorError('VAULT_INVALID', text);
   }
   await checkIsReader(key, recipients, folder.recipientsPath);
-  return recipients === 'passphrase' && key.passphrase ? key.passphrase : recipients === 'passphrase' ? [] : recipients;
+  return recipients;
 }
 
 /** @throws TwoFactorError `VAULT_KEY_WRONG` if the owner of the key could not read its own files. */

@@ -1,5 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
+import type { Recipients } from './recipients.ts';
 
 /** Checks a member of a document: returns every problem, without the value. */
 export type MemberCheck = (value: unknown) => readonly string[];
@@ -56,6 +57,21 @@ export function emptyRecord(persona: string): PersonaRecord {
   return { version: 1, persona, sites: [] };
 }
 
+/** Member of a stored document with the recipients that its file was encrypted to. It is not part of the record. */
+const PINNED = 'recipients';
+
+/** Formats a document of the vault, with the recipients that its file is encrypted to. */
+export function formatDocument(record: PersonaRecord, recipients: Recipients): string {
+  return JSON.stringify(Array.isArray(recipients) ? { ...record, [PINNED]: recipients } : record);
+}
+
+/** Returns the recipients in a document of the vault; `undefined` if it names none. */
+export function pinnedIn(json: string): readonly string[] | undefined {
+  const value = jsonOf(json);
+  const pinned = isObject(value) ? value[PINNED] : undefined;
+  return Array.isArray(pinned) && pinned.every((one) => typeof one === 'string') ? pinned : undefined;
+}
+
 /**
  * Parses a document of the vault.
  *
@@ -63,13 +79,20 @@ export function emptyRecord(persona: string): PersonaRecord {
  * @throws TwoFactorError `VAULT_INVALID` with all problems, without any value.
  */
 export function parseRecord(json: string, persona: string, schema: RecordSchema): PersonaRecord {
-  let value: unknown;
+  const value = jsonOf(json);
+  if (value === undefined) throw invalid(persona, ['it is not JSON']);
+  if (!isObject(value) || pinnedIn(json) === undefined) return checkRecord(value, persona, schema);
+  const { [PINNED]: _, ...record } = value;
+  return checkRecord(record, persona, schema);
+}
+
+/** Drops the parser's own error, which quotes the text. */
+function jsonOf(text: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(text);
   } catch {
-    throw invalid(persona, ['it is not JSON']); // the parser's own error quotes the text
+    return undefined;
   }
-  return checkRecord(value, persona, schema);
 }
 
 /**

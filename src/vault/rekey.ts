@@ -5,7 +5,8 @@ import type { Lock, VaultFolder } from './folder.ts';
 import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkIsReader, readSealed, unseal, writeSealed } from './persona-file.ts';
-import { checkRecipients, editRecipients, parseRecipients } from './recipients.ts';
+import { checkPinned } from './pinned-recipients.ts';
+import { type Recipients, checkRecipients, editRecipients, parseRecipients } from './recipients.ts';
 
 export interface RekeyOptions {
   /** Public keys of new readers. */
@@ -16,34 +17,37 @@ export interface RekeyOptions {
   readonly passphrase?: Secret;
 }
 
-/** Encrypts every file of a vault again. Returns the names of the personas. */
+/**
+ * Encrypts every file of a vault again. Returns the names of the personas.
+ *
+ * A change of the list that was made by hand is accepted only if `add` and `remove` name it.
+ */
 export async function rekeyVault(
   folder: VaultFolder,
   locations: KeyLocations,
   options: RekeyOptions,
 ): Promise<readonly string[]> {
   const key = await loadKey(locations);
-  return await folder.locked('recipients', async (lock) => {
-    const writer = await changeReaders(folder, key, options, lock);
+  return await folder.locked(async (lock) => {
+    const [writer, recipients] = await changeReaders(folder, key, options, lock);
     const names = await folder.names();
     for (const persona of names) {
-      await folder.locked(`persona/${persona}`, async (lock) => {
-        const file = await readSealed(folder, persona);
-        // An interrupted run may have encrypted this file to the new readers already.
-        if (file) await writeSealed(folder, await unseal(folder, persona, file, key, writer), writer, lock);
-      });
+      const file = await readSealed(folder, persona);
+      // An interrupted run may have encrypted this file to the new readers already.
+      const record = file && (await unseal(folder, persona, file, key, writer));
+      if (record) await writeSealed(folder, record, writer, recipients, lock);
     }
     return names;
   });
 }
 
-/** Writes the new list before any file, so that a concurrent writer encrypts to the new readers. */
+/** Writes the new list before any file, so that a call after an interruption starts from the new list. */
 async function changeReaders(
   folder: VaultFolder,
   key: VaultKey,
   { add = [], remove = [], passphrase }: RekeyOptions,
   lock: Lock,
-): Promise<VaultKey> {
+): Promise<[writer: VaultKey, recipients: Recipients]> {
   await checkRecipients([...add, ...remove]);
   const text = (await folder.readRecipientsText()) ?? '';
   const old = await parseRecipients(text, folder.recipientsPath);
@@ -54,7 +58,9 @@ async function changeReaders(
     throw new TwoFactorError('VAULT_INVALID', `The vault in ${folder.path} ${kind}. ${remedy}`);
   }
   const edited = editRecipients(text, add, remove);
-  await checkIsReader(key, await parseRecipients(edited, folder.recipientsPath), folder.recipientsPath);
+  const recipients = await parseRecipients(edited, folder.recipientsPath);
+  await checkIsReader(key, recipients, folder.recipientsPath);
+  await checkPinned(folder, key, recipients, { add, remove });
   if (edited !== text) await replaceFile(folder.recipientsPath, edited, lock.renameFile);
-  return passphrase ? { where: 'the new passphrase', identities: [], passphrase } : key;
+  return [passphrase ? { where: 'the new passphrase', identities: [], passphrase } : key, recipients];
 }

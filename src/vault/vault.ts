@@ -5,7 +5,8 @@ import { type InitOptions, type InitResult, initVault } from './init.ts';
 import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { checkPersonaName, isPersonaName } from './name.ts';
-import { readSealed, unseal, writeSealed } from './persona-file.ts';
+import { readSealed, readersOf, unseal, writeSealed } from './persona-file.ts';
+import { checkPinned } from './pinned-recipients.ts';
 import { type PersonaRecord, type RecordSchema, checkRecord, emptyRecord } from './record.ts';
 import { type RekeyOptions, rekeyVault } from './rekey.ts';
 import { verifyVault } from './verify.ts';
@@ -63,21 +64,24 @@ export class Vault {
   }
 
   /**
-   * Changes or adds a persona while no other process does so. The first change creates the vault and the user's key if
+   * Changes or adds a persona while no other process changes the vault. The first change creates the vault and the user's key if
    * they do not exist.
    *
    * @param change returns the new record for the current one
-   * @throws TwoFactorError as `read`, and `VAULT_LOCKED` if another writer does not finish.
+   * @throws TwoFactorError as `read`; `VAULT_LOCKED` if another writer does not finish; `VAULT_RECIPIENTS_CHANGED` if
+   * the list of recipients was changed by anything but `rekey`.
    */
   async update(persona: string, change: (record: PersonaRecord) => PersonaRecord): Promise<PersonaRecord> {
     checkPersonaName(persona);
     if ((await this.#folder.readRecipientsText()) === undefined) await initVault(this.#folder, this.#locations, {});
     const key = await loadKey(this.#locations);
-    return await this.#folder.locked(`persona/${persona}`, async (lock) => {
+    return await this.#folder.locked(async (lock) => {
+      const recipients = await readersOf(this.#folder, key);
+      await checkPinned(this.#folder, key, recipients);
       const file = await readSealed(this.#folder, persona);
       const old = file ? await unseal(this.#folder, persona, file, key) : await this.#newRecord(persona, key);
       const record = checkRecord(change(old), persona, this.#folder.schema);
-      await writeSealed(this.#folder, record, key, lock);
+      await writeSealed(this.#folder, record, key, recipients, lock);
       return record;
     });
   }
@@ -86,7 +90,7 @@ export class Vault {
   async remove(persona: string): Promise<boolean> {
     checkPersonaName(persona);
     if (!(await this.#folder.names()).includes(persona)) return false;
-    await this.#folder.locked(`persona/${persona}`, async (lock) => {
+    await this.#folder.locked(async (lock) => {
       await lock.check();
       await rm(this.#folder.pathOf(persona), { force: true });
     });

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
-import { recipientKinds } from './age.ts';
+import { open, recipientKinds } from './age.ts';
 import { isDraftName } from './file.ts';
 import type { VaultFolder } from './folder.ts';
 import type { KeyLocations } from './key-file.ts';
 import { type VaultKey, loadKey } from './key.ts';
 import { isPersonaName } from './name.ts';
+import { changesOf, describeChanges } from './pinned-recipients.ts';
+import { pinnedIn } from './record.ts';
 import { checkIsReader, readSealed, unseal } from './persona-file.ts';
 import type { Recipients } from './recipients.ts';
 
@@ -43,6 +45,18 @@ class Problems {
   }
 }
 
+/** Checks that a file can be read. Returns the recipients that it names. */
+async function unsealPin(
+  folder: VaultFolder,
+  persona: string,
+  file: Uint8Array,
+  key: VaultKey,
+): Promise<readonly string[] | undefined> {
+  await unseal(folder, persona, file, key);
+  const opened = await open(file, key);
+  return 'text' in opened ? pinnedIn(opened.text) : undefined;
+}
+
 async function checkFile(
   folder: VaultFolder,
   persona: string,
@@ -51,13 +65,16 @@ async function checkFile(
 ): Promise<void> {
   const file = await readSealed(folder, persona);
   if (!file) return; // removed meanwhile
-  if (key) await unseal(folder, persona, file, key);
+  const pin = key && (await unsealPin(folder, persona, file, key));
+  const list = Array.isArray(recipients) ? recipients : undefined;
+  const changes = list && pin ? changesOf(list, [pin]) : { add: [], remove: [] };
   const kinds = await recipientKinds(file);
   const expected = recipients === 'passphrase' ? ['scrypt'] : recipients?.map(() => 'X25519');
-  if (!expected || String(kinds) === String(expected)) return;
+  if (!expected || (String(kinds) === String(expected) && changes.add.length + changes.remove.length === 0)) return;
+  const remedy = pin ? describeChanges(changes) : 'Update it: npx playwright-2fa vault rekey';
   throw new TwoFactorError(
     'VAULT_INVALID',
-    `${folder.pathOf(persona)} is encrypted to other readers than ${folder.recipientsPath} lists. Update it: npx playwright-2fa vault rekey`,
+    `${folder.pathOf(persona)} is encrypted to other readers than ${folder.recipientsPath} lists${pin ? ':' : '.'} ${remedy}`,
   );
 }
 
