@@ -4,14 +4,18 @@ import { TwoFactorError } from '../core/errors.ts';
 import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
+import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
+import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../sink/variables.ts';
+import { readInput } from './input.ts';
+import { UsageError } from './usage-error.ts';
 import { type Call, type Command, defineCommand } from './command.ts';
 
 const USAGE = `Usage: playwright-2fa sink [options]
 
   --smtp-port 1025       port for mail; 0 selects a free port
   --http-port 8025       port for SMS and the HTTP API; 0 selects a free port
-  --host 127.0.0.1       address to listen on; anything but a loopback address requires --token
-  --token TOKEN          token that HTTP clients must send (or PLAYWRIGHT_2FA_SINK_TOKEN)
+  --host 127.0.0.1       address to listen on; anything but a loopback address requires a token
+  --token-file FILE      file with the token that HTTP clients must send (or the variable PLAYWRIGHT_2FA_SINK_TOKEN)
   --default-country DE   country of phone numbers without a country code; they are refused without it
   --accept-auth          offer SMTP AUTH and accept any credentials
   --starttls             offer STARTTLS with a self-signed certificate
@@ -24,14 +28,8 @@ SMS of real numbers arrive at /inbound/SENDER. Their signatures are verified if 
   android-sms-gateway ANDROID_SMS_GATEWAY_KEY, httpsms HTTPSMS_SIGNING_KEY
 `;
 
-/** Environment variable of each sender's signing secret. */
-const INBOUND: Readonly<Record<Sender, string>> = {
-  twilio: 'TWILIO_AUTH_TOKEN',
-  vonage: 'VONAGE_SIGNATURE_SECRET',
-  sms: 'PLAYWRIGHT_2FA_WEBHOOK_SECRET',
-  'android-sms-gateway': 'ANDROID_SMS_GATEWAY_KEY',
-  httpsms: 'HTTPSMS_SIGNING_KEY',
-};
+/** Senders whose secret the user chooses. Twilio and Vonage issue theirs. */
+const CHOSEN: readonly Sender[] = ['sms', 'android-sms-gateway', 'httpsms'];
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -41,12 +39,16 @@ const OPTIONS = {
   host: text,
   token: text,
   'default-country': text,
+  'token-file': text,
   'accept-auth': flag,
   starttls: flag,
   'max-size': text,
   'max-messages': text,
   'max-bytes': text,
 } as const;
+
+const NO_TOKEN =
+  'playwright-2fa sink: the token was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another token. Write it to a file and pass --token-file FILE, or set PLAYWRIGHT_2FA_SINK_TOKEN.';
 
 /** Runs the sink until SIGTERM or SIGINT. */
 export const runSink: Command = defineCommand({
@@ -56,7 +58,7 @@ export const runSink: Command = defineCommand({
   async run({ values }) {
     // Mails are stored outside V8's heap. For the rest, a growing young generation would only raise peak memory, by 15 %.
     setFlagsFromString('--semi-space-growth-factor=1');
-    const sink = await startSink(readOptions(values));
+    const sink = await startSink(await readOptions(values));
     process.stdout.write(`${startLine(sink, values.host)}\n`);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => void sink.close().then(() => process.exit(0)));
@@ -71,7 +73,7 @@ function startLine(sink: Sink, host = '127.0.0.1'): string {
 
 type Values = Call<typeof OPTIONS>['values'];
 
-function readOptions(values: Values): SinkOptions {
+async function readOptions(values: Values): Promise<SinkOptions> {
   const problems: string[] = [];
   const number = (name: keyof Values, max: number): number | undefined => {
     const given = values[name];
@@ -82,7 +84,10 @@ function readOptions(values: Values): SinkOptions {
     }
     return value;
   };
-  const token = values.token ?? process.env['PLAYWRIGHT_2FA_SINK_TOKEN'];
+  if (values.token !== undefined) throw new UsageError(NO_TOKEN);
+  const token = await readToken(values['token-file']);
+  if (token !== undefined && !isStrong(token))
+    problems.push(`The token of the sink is too weak. It needs ${STRENGTH_RULE}`);
   const defaultCountry = values['default-country'];
   if (defaultCountry !== undefined && !isCountry(defaultCountry))
     problems.push(`--default-country must be the code of a country such as DE, but is "${defaultCountry}"`);
@@ -92,7 +97,7 @@ function readOptions(values: Values): SinkOptions {
     httpPort: number('http-port', 65_535),
     host: values.host,
     token,
-    inbound: inboundSecrets(),
+    inbound: inboundSecrets(problems),
     acceptAuth: values['accept-auth'],
     startTls: values.starttls,
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
@@ -103,8 +108,20 @@ function readOptions(values: Values): SinkOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function inboundSecrets(): InboundSecrets {
-  const given = Object.entries(INBOUND).map(([sender, variable]) => [sender, process.env[variable]] as const);
+async function readToken(file: string | undefined): Promise<string | undefined> {
+  const token = file === undefined ? process.env[TOKEN_VARIABLE] : (await readInput(file)).toString('utf8').trim();
+  if (token === '' && file !== undefined)
+    throw new TwoFactorError('SETTINGS_INVALID', `${file} is empty. Write the token into it.`);
+  return token || undefined;
+}
+
+function inboundSecrets(problems: string[]): InboundSecrets {
+  const given = Object.entries(INBOUND_VARIABLES).map(([sender, name]) => [sender, process.env[name]] as const);
+  const weak = CHOSEN.filter((sender) => {
+    const value = process.env[INBOUND_VARIABLES[sender]];
+    return value && !isStrong(value);
+  });
+  problems.push(...weak.map((sender) => `${INBOUND_VARIABLES[sender]} is too weak. It needs ${STRENGTH_RULE}`));
   const secrets = given.flatMap(([sender, value]) => (value ? [[sender, new Secret(`sink/${sender}`, value)]] : []));
   return Object.fromEntries(secrets) as InboundSecrets;
 }

@@ -1,4 +1,5 @@
 import { TwoFactorError } from '../core/errors.ts';
+import { isStrong } from '../secret/strength.ts';
 import { suggest } from '../core/suggest.ts';
 
 const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
@@ -46,7 +47,7 @@ export function humanProblems(settings: HumanSettings): string[] {
     problems.push(
       '`human.webhook` must be an https URL (http is allowed only for localhost): requests contain the URL of the answer page',
     );
-  if (secret !== undefined && !keyOf(secret))
+  if (secret !== undefined && !(keyOf(secret) && isStrong(secret.slice('whsec_'.length))))
     problems.push(
       `\`human.secret\` must be a Standard Webhooks secret: whsec_ followed by ${KEY_BYTES.min} to ${KEY_BYTES.max} random bytes in Base64`,
     );

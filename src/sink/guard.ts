@@ -3,6 +3,11 @@ import { isIP } from 'node:net';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 
+/** The path of an inbound webhook, as it is sent: a parser would resolve `..` in it. */
+const INBOUND = /^\/inbound\/[\w-]+(?:\?|$)/;
+const MISPLACED_TOKEN =
+  'The token was sent in the URL, which logs keep. Send it in a header: Authorization: Bearer TOKEN. Only /inbound/SENDER takes ?token=.';
+
 /** A request that the sink refuses. */
 export interface RequestRefusal {
   readonly status: 401 | 403;
@@ -27,12 +32,13 @@ export class Guard {
     throw new TwoFactorError(
       'SINK_START_FAILED',
       `The sink needs a token to listen on "${host}": without one, any program that can connect could read every code of the suite. ` +
-        'Set one with --token or PLAYWRIGHT_2FA_SINK_TOKEN and put it into the URL that the tests use (http://any:TOKEN@host:8025), or listen on 127.0.0.1.',
+        'Set one with --token-file or PLAYWRIGHT_2FA_SINK_TOKEN and put it into the URL that the tests use (http://any:TOKEN@host:8025), or listen on 127.0.0.1.',
     );
   }
 
   /** Returns the refusal of a request, or `undefined` if the request is allowed. */
   refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
+    if (hasMisplacedToken(url)) return { status: 401, reason: MISPLACED_TOKEN };
     if (this.#token) {
       if (this.#token.equals(tokenInUrl(url) ?? tokenInHeader(headers.authorization))) return undefined;
       return {
@@ -53,8 +59,17 @@ export class Guard {
 
 /** Returns the token in the query of an inbound webhook: SMS providers can be given a URL, but no header. */
 function tokenInUrl(url: string): string | undefined {
-  if (!url.startsWith('/inbound/')) return undefined;
-  return new URL(url, 'http://sink').searchParams.get('token') ?? undefined;
+  return INBOUND.test(url) ? (queryOf(url).get('token') ?? undefined) : undefined;
+}
+
+/** URLs are kept in logs and histories, so only a caller that can send no header may put the token into one. */
+function hasMisplacedToken(url: string): boolean {
+  return !INBOUND.test(url) && queryOf(url).has('token');
+}
+
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start));
 }
 
 function tokenInHeader(authorization = ''): string {

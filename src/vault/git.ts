@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { childEnvironment } from '../core/child-environment.ts';
 
 /** True if git tracks a file, or would with `git add --all`. */
 export async function isExposedToGit(path: string): Promise<boolean> {
@@ -29,8 +30,8 @@ async function hasRepositoryAbove(folder: string): Promise<boolean> {
 
 /** Returns 0 for a file that is ignored and not tracked, 1 for any other, and another value if git fails. */
 function checkIgnore(folder: string, name: string): Promise<unknown> {
-  // In a git hook, these variables point to the repository of the hook.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !variable.startsWith('GIT_')));
+  // Without the variables of git, which in a hook point to the repository of the hook.
+  const env = childEnvironment(process.env);
   return new Promise((resolve) =>
     execFile('git', ['-C', folder, 'check-ignore', '--quiet', '--', name], { env }, (error) =>
       resolve(error ? error.code : 0),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
+import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
 import { readLimited } from './file.ts';
 import { type KeyLocations, checkKeyFile, localKeyPath } from './key-file.ts';
 
@@ -71,7 +72,15 @@ async function readKey(text: string, where: string): Promise<VaultKey> {
     throw refused(`${where} holds a key of another program`, 'Create an age key with `npx playwright-2fa vault init`.');
   }
   if (lines.length > 1) throw refused(`${where} holds several lines but no age key`, 'A passphrase is a single line.');
-  return { where, identities: [], passphrase: new Secret(where, lines[0] ?? '') };
+  const passphrase = new Secret(where, lines[0] ?? '');
+  checkPassphrase(passphrase);
+  return { where, identities: [], passphrase };
+}
+
+/** @throws TwoFactorError `VAULT_KEY_REFUSED` if a passphrase is too weak: the files may be public */
+export function checkPassphrase(passphrase: Secret): void {
+  if (isStrong(passphrase.reveal())) return;
+  throw refused(`${passphrase.label} holds a passphrase that is too weak`, `It needs ${STRENGTH_RULE}`);
 }
 
 /** Drops the package's own error, which quotes a bad identity. */

@@ -3,7 +3,7 @@ import type { Secret } from '../secret/secret.ts';
 import { replaceFile } from './file.ts';
 import type { Lock, VaultFolder } from './folder.ts';
 import type { KeyLocations } from './key-file.ts';
-import { type VaultKey, loadKey } from './key.ts';
+import { type VaultKey, checkPassphrase, loadKey } from './key.ts';
 import { checkIsReader, readSealed, unseal, writeSealed } from './persona-file.ts';
 import { checkPinned } from './pinned-recipients.ts';
 import { type Recipients, checkRecipients, editRecipients, parseRecipients } from './recipients.ts';
@@ -57,6 +57,7 @@ async function changeReaders(
     const remedy = 'To switch between the two, create a new vault in another folder and set its values there.';
     throw new TwoFactorError('VAULT_INVALID', `The vault in ${folder.path} ${kind}. ${remedy}`);
   }
+  if (passphrase) checkPassphrase(passphrase);
   const edited = editRecipients(text, add, remove);
   const recipients = await parseRecipients(edited, folder.recipientsPath);
   await checkIsReader(key, recipients, folder.recipientsPath);

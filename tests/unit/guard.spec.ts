@@ -87,6 +87,37 @@ test.describe('with a token', () => {
   });
 });
 
+test.describe('a token in the URL', () => {
+  const guard = new Guard('127.0.0.1', TOKEN);
+  const query = `token=${encodeURIComponent(TOKEN)}`;
+  const refusalOf = (url: string): ReturnType<Guard['refuse']> => {
+    return guard.refuse({ url, headers: { authorization: `Bearer ${TOKEN}` } } as unknown as IncomingMessage);
+  };
+
+  test('is taken from an inbound webhook, which can send no header', () => {
+    for (const url of [`/inbound/twilio?${query}`, `/inbound/android-sms-gateway?to=1&${query}`])
+      expect(guard.refuse({ url, headers: {} } as unknown as IncomingMessage)).toBeUndefined();
+  });
+
+  for (const path of [
+    '/api/messages',
+    '/api/stream',
+    '/inbound',
+    '/inbound/',
+    '/inbound/../api/messages',
+    '/inbound/twilio/../../api/messages',
+    '/inbound/%2e%2e/api/messages',
+    '/inbound/twilio/more',
+  ]) {
+    test(`is refused at ${path}, even with the right header`, () => {
+      const refusal = refusalOf(`${path}?since=0&${query}`);
+      expect(refusal?.status).toBe(401);
+      expect(refusal?.reason).toContain('Send it in a header');
+      expect(refusal?.reason).not.toContain(TOKEN);
+    });
+  }
+});
+
 test.describe('without a token the sink does not listen', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.10', 'sink.example', '']) {
     test(`on "${host}"`, async () => {

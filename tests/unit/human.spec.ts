@@ -52,6 +52,7 @@ for (const [what, settings, problem] of [
     { webhook: 'http://127.0.0.1.evil.example' },
     'must be an https URL',
   ],
+  ['a secret of one byte', { secret: `whsec_${'A'.repeat(32)}` }, 'must be a Standard Webhooks secret'],
   ['a short secret', { secret: 'whsec_c2hvcnQ=' }, 'must be a Standard Webhooks secret'],
   ['a secret without its prefix', { secret: SECRET.slice(6) }, 'must be a Standard Webhooks secret'],
   ['a timeout of 0', { timeout: 0 }, 'above 0'],

@@ -69,7 +69,7 @@ test('a wrong key is reported by its public key, with the right ones', async ({ 
 });
 
 test('a passphrase does not open a file that is encrypted to keys', async ({ openWith }) => {
-  const work = (): Promise<unknown> => openWith({ PLAYWRIGHT_2FA_KEY: 'correct horse' }).read('alice');
+  const work = (): Promise<unknown> => openWith({ PLAYWRIGHT_2FA_KEY: 'correct horse battery' }).read('alice');
   const { message } = await expectThrown(work, 'VAULT_KEY_WRONG', 'holds a passphrase', 'encrypted to age keys');
   expect(message).not.toContain('horse');
 });
@@ -84,6 +84,7 @@ test.describe('a key is rejected', () => {
     'that is public': [ALICE_KEY.recipient, 'public key'],
     'of ssh': ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', 'of another program'],
     'of several lines': ['first line\nsecond line', 'several lines'],
+    'that is a weak passphrase': ['hunter2hunter2hunter2', 'too weak', 'at least 16 characters'],
     'that is blank': [' \n', 'is empty'],
   };
   for (const [name, [text, ...reasons]] of Object.entries(cases)) {
@@ -95,7 +96,7 @@ test.describe('a key is rejected', () => {
         'PLAYWRIGHT_2FA_KEY',
         ...reasons,
       );
-      expect(`${error.message} ${String(error.cause)}`).not.toMatch(/M2Y|MX08|m2y7|AAAA|first line/);
+      expect(`${error.message} ${String(error.cause)}`).not.toMatch(/M2Y|MX08|m2y7|AAAA|first line|hunter2/);
     });
   }
 

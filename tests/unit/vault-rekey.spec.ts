@@ -118,7 +118,7 @@ test.describe('a vault with a passphrase', () => {
     const lines = (await readFile(join(vaultIn(folder), 'alice.age'), 'utf8')).split('\n').slice(1, -2);
     const header = Buffer.from(lines.join(''), 'base64').toString('latin1');
     expect(header).toMatch(/^age-encryption\.org\/v1\n-> scrypt \S+ 18\n/);
-    const wrong = openWith({ PLAYWRIGHT_2FA_KEY: 'correct hose' });
+    const wrong = openWith({ PLAYWRIGHT_2FA_KEY: 'correct hose battery staple' });
     await expectThrown(() => wrong.read('alice'), 'VAULT_KEY_WRONG', 'typing errors');
     await expectThrown(() => wrong.update('bob', (record) => record), 'VAULT_KEY_WRONG');
     expect(await vault.names()).toEqual(['alice']);
@@ -137,11 +137,13 @@ test.describe('a vault with a passphrase', () => {
   });
 
   test('gets a new one, also after an interruption', async ({ openWith, folder }) => {
-    const [vault, next] = [openWith(HORSE), openWith({ PLAYWRIGHT_2FA_KEY: 'another' })];
+    const [vault, next] = [openWith(HORSE), openWith({ PLAYWRIGHT_2FA_KEY: 'another passphrase, and new' })];
     for (const name of ['alice', 'bob']) await vault.update(name, (record) => record);
     const path = join(vaultIn(folder), 'bob.age');
     const old = await readFile(path);
-    const passphrase = new Secret('new', 'another');
+    const passphrase = new Secret('new', 'another passphrase, and new');
+    const weak = new Secret('new passphrase', 'hunter2');
+    await expectThrown(() => vault.rekey({ passphrase: weak }), 'VAULT_KEY_REFUSED', 'new passphrase', 'too weak');
     await vault.rekey({ passphrase });
     await writeFile(path, old); // as if it had been interrupted
     await vault.rekey({ passphrase });

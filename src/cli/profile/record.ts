@@ -7,6 +7,7 @@ import { saveState } from '../../profile/restore.ts';
 import type { ProfileState, SessionStorage } from '../../profile/state.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from '../command.ts';
+import { childEnvironment } from '../../core/child-environment.ts';
 import { type ProfileCall, profileCommand } from './options.ts';
 import { ask, loadPlaywright } from './playwright.ts';
 
@@ -36,11 +37,15 @@ export const runRecord: Command = profileCommand('record', ['<name>'], async (ca
   if (state.lost) process.stderr.write(`Warning: the session is not complete. ${describeLost(state)}\n`);
 });
 
+/** Variables that Chromium reads its proxy from. */
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
+
 async function record({ name, flags }: ProfileCall, url: string): Promise<Recorded> {
   const { chromium } = await loadPlaywright();
   const { executable, headless = false } = flags;
   const browser = await chromium.launch({
     headless,
+    env: childEnvironment(process.env, PROXIES),
     ...(executable !== undefined ? { executablePath: executable } : {}),
   });
   try {
