@@ -19,10 +19,13 @@ const OPERATIONS = ['claim', 'step', 'counter', 'lease'];
 const folder = await mkdtemp(join(tmpdir(), 'playwright-2fa-bench-'));
 const others = hasProc ? watchOthers() : () => undefined;
 const results = [];
+const handovers = {};
 const redis = await startRedis();
 try {
   for (const pause of PAUSES) {
     results.push(...(await measure('file', join(folder, `ledger-${pause}`), pause)));
+    if (pause === 0) handovers.file = await handOver(join(folder, 'crowd'));
+    if (redis && pause === 0) handovers.redis = await handOver(`redis://127.0.0.1:${redis.port}?prefix=crowd`);
     if (redis) results.push(...(await measure('redis', `redis://127.0.0.1:${redis.port}?prefix=${pause}`, pause)));
   }
 } finally {
@@ -34,9 +37,10 @@ const p95 = (driver) =>
   results.find((result) => result.driver === driver && result.operation === 'claim' && result.pause > 0)?.p95;
 const targets = judge([
   { what: 'claim in a folder, p95 in ms', most: 5, of: () => p95('file') },
+  { what: 'leases handed over per second in a folder, 200 waiters', least: 50, of: () => handovers.file },
   { what: 'claim in a local Redis, p95 in ms', most: 2, of: () => p95('redis') },
 ]);
-const report = { machine: machine(others()), processes: PROCESSES, times: TIMES, results, targets };
+const report = { machine: machine(others()), processes: PROCESSES, times: TIMES, results, handovers, targets };
 if (process.argv.includes('--json')) printJson(report);
 else print(report);
 
@@ -53,6 +57,21 @@ async function measure(driver, address, pause) {
       rows.push({ driver, operation, pause, p50, p95, p99 });
     }
     return rows;
+  } finally {
+    for (const worker of workers) worker.kill('SIGKILL');
+  }
+}
+
+/** Returns how many times per second one lease passes on while 25 callers of each process wait for it. */
+async function handOver(address) {
+  const waiters = 25;
+  const workers = Array.from({ length: PROCESSES }, () => fork(WORKER, [address, '0', '0', String(waiters)]));
+  try {
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    const done = Promise.all(workers.map((worker) => once(worker, 'message')));
+    for (const worker of workers) worker.send('handOver');
+    const seconds = Math.max(...(await done).flat(2)) / 1000;
+    return (2 * PROCESSES * waiters) / seconds;
   } finally {
     for (const worker of workers) worker.kill('SIGKILL');
   }
@@ -77,11 +96,13 @@ async function startRedis() {
   return { process: child, port };
 }
 
-function print({ machine, processes, times, results, targets }) {
+function print({ machine, processes, times, results, handovers, targets }) {
   printMachine(machine, `${processes} processes, ${times} calls of each operation per process`);
   const rows = results.map(({ driver, operation, pause, p50, p95, p99 }) => {
     return [`${driver}, ${operation}, ${pause ? `pause of ${pause} ms` : 'without a pause'}`, p50, p95, p99];
   });
   printTable('Milliseconds per operation', ['', 'p50', 'p95', 'p99'], rows);
+  const rates = Object.entries(handovers).map(([driver, rate]) => [driver, rate, rate / (handovers.redis ?? rate)]);
+  printTable('Leases handed over per second among 200 waiters', ['', 'per second', 'ratio to Redis'], rates);
   printTargets(targets);
 }

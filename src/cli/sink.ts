@@ -5,7 +5,7 @@ import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
-import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../sink/variables.ts';
+import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
 import { UsageError } from './usage-error.ts';
 import { type Call, type Command, defineCommand } from './command.ts';

@@ -113,6 +113,7 @@ export class RedisConnection {
         reconnectStrategy: (retries) => (retries === 0 ? 0 : Math.min(RETRY_DELAY * 2 ** retries, MAX_RECONNECT_DELAY)),
       },
     });
+    client.setMaxListeners(0); // each call that waits for the connection listens
     client.on('error', (error) => (this.#lastError = error));
     void client.connect().catch((error: unknown) => (this.#lastError = error));
     return client as Client;

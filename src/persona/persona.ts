@@ -294,12 +294,8 @@ export class Persona {
       const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.forContext(context);
       // Forget uses before this sign-in.
       if (isOpen) await ring.wasUsed();
-      const means = {
-        ...this.#means(turn),
-        passkeys: ring,
-        passkeyDomains: this.passkeys.rpIds,
-        hasAuthenticator: isOpen,
-      };
+      const passkeyDomains = this.passkeys.rpIds;
+      const means = { ...this.#means(turn), passkeys: ring, passkeyDomains, hasAuthenticator: isOpen };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
       if (!task.once) await this.#account?.accepted();
       return challenge;

@@ -14,7 +14,7 @@ export const STRENGTH_RULE: string = `at least ${MIN_LENGTH} characters, ${MIN_D
  */
 export function isStrong(secret: string): boolean {
   const once = withoutRepetition(secret.toLowerCase());
-  const counted = [...once].filter((_, index) => !continuesRun(once, index));
+  const counted = once.split('').filter((_, index) => !continuesRun(once, index));
   return counted.length >= MIN_LENGTH && new Set(counted).size >= MIN_DIFFERENT;
 }
 

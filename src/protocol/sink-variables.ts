@@ -1,16 +1,14 @@
-import type { Sender } from './inbound.ts';
-
 /** Variable with the token that HTTP clients of the sink must send. */
 export const TOKEN_VARIABLE = 'PLAYWRIGHT_2FA_SINK_TOKEN';
 
 /** Variable with the signing secret of each sender of SMS. */
-export const INBOUND_VARIABLES: Readonly<Record<Sender, string>> = {
+export const INBOUND_VARIABLES = {
   twilio: 'TWILIO_AUTH_TOKEN',
   vonage: 'VONAGE_SIGNATURE_SECRET',
   sms: 'PLAYWRIGHT_2FA_WEBHOOK_SECRET',
   'android-sms-gateway': 'ANDROID_SMS_GATEWAY_KEY',
   httpsms: 'HTTPSMS_SIGNING_KEY',
-};
+} as const;
 
 /** All variables that the sink reads. */
 export const SINK_VARIABLES: readonly string[] = [TOKEN_VARIABLE, ...Object.values(INBOUND_VARIABLES)];
