@@ -70,7 +70,7 @@ async function handOver(address) {
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const done = Promise.all(workers.map((worker) => once(worker, 'message')));
     for (const worker of workers) worker.send('handOver');
-    const seconds = Math.max(...(await done).flat(2)) / 1000;
+    const seconds = Math.max(...(await done).flatMap(([milliseconds]) => milliseconds)) / 1000;
     return (2 * PROCESSES * waiters) / seconds;
   } finally {
     for (const worker of workers) worker.kill('SIGKILL');

@@ -87,7 +87,7 @@ export class FileLeaseQueue implements LeaseQueue {
   }
 
   /**
-   * Stores the rename in the queue, and then renames. If the holder is suspended in between, whoever removes its ticket
+   * Stores the rename in the queue, and then renames. If the holder is suspended in between, the process that removes its ticket
    * renames. Only the first of the two finds the old path.
    */
   async renameFile(ticket: Ticket, from: string, to: string): Promise<boolean> {

@@ -137,7 +137,7 @@ export interface Lease {
   check(): Promise<void>;
   /**
    * Renames a file if this holder still has the lease. A holder that is suspended at any moment renames nothing after
-   * another has the lease: in a folder, whoever takes over completes a rename that has begun. In Redis, the check comes
+   * another has the lease: in a folder, the next holder completes a rename that has begun. In Redis, the check comes
    * before the rename.
    *
    * @throws TwoFactorError `LEASE_LOST`

@@ -13,7 +13,7 @@ export interface RecipientChanges {
 }
 
 /**
- * Compares the list of recipients with the lists inside the encrypted files. The list itself is plain text: whoever can
+ * Compares the list of recipients with the lists inside the encrypted files. The list itself is plain text: a person who can
  * write to the folder could add a recipient to it, and the next write would be encrypted to that recipient. A list
  * inside a file cannot be changed by somebody who cannot read the file. The caller holds the lock of the vault.
  *

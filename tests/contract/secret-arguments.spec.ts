@@ -45,7 +45,7 @@ test('the sink refuses weak secrets, all in one error and without their values',
   for (const value of Object.values(weak)) expect(stderr).not.toContain(value);
 });
 
-test('an empty file is no token', async ({ runCli, writeProjectFile }) => {
+test('an empty file is refused', async ({ runCli, writeProjectFile }) => {
   await writeProjectFile('token.txt', '\n');
   const { exitCode, stderr } = await runCli(['sink', ...PORTS, '--token-file', 'token.txt']);
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('token.txt is empty')]);
