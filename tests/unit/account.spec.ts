@@ -1,3 +1,4 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { Account } from '../../src/persona/account.ts';
@@ -102,6 +103,20 @@ test('an unconfirmed password is sent by one worker at a time, and only once if 
   await first.account.refused('password');
   await turn.release();
   expect(await Promise.all(entries)).toEqual(Array.from({ length: 5 }, () => 'SIGN_IN_BLOCKED'));
+});
+
+test('a worker that was suspended until another one took its turn learns it before it sends the password', async ({
+  worker,
+  folder,
+}) => {
+  const turn = await worker('worker 1').account.beginSignIn();
+  await turn.check();
+  const names = await readdir(folder, { recursive: true });
+  const queue = names.find((name) => /leases[^\d]*account-alice-sign-in[^/]*\/1$/.test(name)) ?? '';
+  // As another worker leaves the queue after it took over.
+  await writeFile(join(folder, queue.replace(/1$/, '2')), JSON.stringify({ entries: [] }));
+  await expectThrown(() => turn.check(), 'LEASE_LOST', 'account/alice/sign-in');
+  await turn.release();
 });
 
 test('after a password is accepted, sign-ins run in parallel; a day later, it counts as unconfirmed', async ({
