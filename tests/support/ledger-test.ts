@@ -79,8 +79,9 @@ export async function goAll(processes: readonly LedgerProcess[]): Promise<unknow
 }
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The process ended with ${code} and sent no message.`);
+  // A process may exit before its last message is read. It disconnects after that.
+  const ended = once(child, 'disconnect').then(() => {
+    throw new Error(`The process ended with ${child.exitCode} and sent no message.`);
   });
   ended.catch(() => undefined);
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
