@@ -28,7 +28,8 @@ export class ByteSearch<T extends BytePattern> {
   readonly #shifts: Uint8Array;
   /** Bucket of candidate patterns, by the last two bytes of the window. Used where the shift is 0. */
   readonly #buckets = new Uint32Array(0x1_00_00);
-  readonly #patterns: T[][] = [[]];
+  /** Patterns of a bucket, by their first byte: a bucket has those of many values. */
+  readonly #patterns: Map<number, T[]>[] = [new Map()];
 
   /** @param patterns byte strings of two bytes or more */
   constructor(patterns: readonly T[]) {
@@ -38,7 +39,8 @@ export class ByteSearch<T extends BytePattern> {
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - BLOCK + 1);
     for (const pattern of patterns) this.#index(pattern);
     // The longest first, so that a value is preferred to its own prefix.
-    for (const bucket of this.#patterns) bucket.sort((a, b) => b.bytes.length - a.bytes.length);
+    for (const bucket of this.#patterns)
+      for (const alike of bucket.values()) alike.sort((a, b) => b.bytes.length - a.bytes.length);
   }
 
   #index(pattern: T): void {
@@ -48,9 +50,13 @@ export class ByteSearch<T extends BytePattern> {
       this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, this.#window - end);
     }
     const last = blockAt(bytes, this.#window - BLOCK);
-    const number = this.#buckets[last] || this.#patterns.push([]) - 1;
+    const number = this.#buckets[last] || this.#patterns.push(new Map()) - 1;
     this.#buckets[last] = number;
-    this.#patterns[number]?.push(pattern);
+    const first = bytes[0] ?? 0;
+    const bucket = this.#patterns[number];
+    const alike = bucket?.get(first);
+    if (alike) alike.push(pattern);
+    else bucket?.set(first, [pattern]);
   }
 
   /**
@@ -79,9 +85,8 @@ export class ByteSearch<T extends BytePattern> {
   }
 
   #hitAt(haystack: Uint8Array, start: number, bucket: number): Hit<T> | undefined {
-    const first = haystack[start];
-    for (const pattern of this.#patterns[bucket] ?? []) {
-      if (pattern.bytes[0] !== first || !matchesAt(pattern.bytes, haystack, start)) continue;
+    for (const pattern of this.#patterns[bucket]?.get(haystack[start] ?? 0) ?? []) {
+      if (!matchesAt(pattern.bytes, haystack, start)) continue;
       const end = start + pattern.bytes.length;
       if (pattern.accepts?.(haystack, start, end) ?? true) return { start, end, pattern };
     }

@@ -10,6 +10,7 @@ export interface Compression {
 
 const GZIP: Compression = { unpack: zlib.createGunzip, pack: () => zlib.createGzip({ level: 1 }) };
 const ZLIB: Compression = { unpack: zlib.createInflate, pack: () => zlib.createDeflate({ level: 1 }) };
+const RAW: Compression = { unpack: zlib.createInflateRaw, pack: () => zlib.createDeflateRaw({ level: 1 }) };
 const BROTLI: Compression = {
   unpack: zlib.createBrotliDecompress,
   pack: () => zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
@@ -30,13 +31,14 @@ export function isZip(head: Buffer): boolean {
   return mark === 'PK\x03\x04' || mark === 'PK\x05\x06';
 }
 
-/** Returns the compression of content by its first bytes. Brotli has no mark, so that its name decides. */
+/** Returns the compression of content by its first bytes. Brotli and raw deflate have no mark, so that the name decides. */
 export function compressionOf(name: string, head: Buffer): Compression | undefined {
   const [first = 0, second = 0, third = 0, fourth = 0] = head;
   if (first === 0x1f && second === 0x8b) return GZIP;
   if (first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd) return zstandard();
   // RFC 1950: the method is 8, and both bytes together are a multiple of 31.
   if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && !isText(head)) return ZLIB;
+  if (/\.deflate$/i.test(name)) return RAW;
   return /\.br$/i.test(name) ? BROTLI : undefined;
 }
 
@@ -58,7 +60,7 @@ export function through(content: AsyncIterable<Buffer>, compression: Transform):
 
 /** Returns a name for unpacked content with the extension of the original, unless that is the one of a picture or archive. */
 export function nameOfUnpacked(name: string): string {
-  const [, extension = ''] = /(\.\w{1,16})(?:\.(?:gz|br|zst))?$/i.exec(name) ?? [];
+  const [, extension = ''] = /(\.\w{1,16})(?:\.(?:gz|br|zst|deflate))?$/i.exec(name) ?? [];
   const kind = kindOf(extension);
   return kind === 'binary' || kind === 'zip' ? 'unpacked' : `unpacked${extension}`;
 }

@@ -1,7 +1,7 @@
 import { seedSpellings } from './seed-spellings.ts';
 
 /** Encoding under which a value may occur in a file. */
-export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'grouped' | 'escaped' | 'UTF-16';
+export type Encoding = 'plain' | 'JSON' | 'percent' | 'HTML' | 'base64' | 'hex' | 'grouped' | 'escaped' | 'UTF-16';
 
 export interface EncodedValue {
   readonly text: string;
@@ -10,6 +10,8 @@ export interface EncodedValue {
 
 /** Minimum length of Base64. Shorter text occurs in any picture by chance. */
 const MIN_BASE64 = 6;
+/** Minimum length of a value that is also searched for as hexadecimal digits. A shorter one occurs by chance. */
+const MIN_HEX = 6;
 /** Minimum length of a value that is also searched for in Base64 of Base64. Each spelling slows the search down. */
 const MIN_BASE64_TWICE = 8;
 
@@ -26,6 +28,8 @@ export function encodingsOf(value: string): EncodedValue[] {
   for (const one of html(value)) add('HTML', one, ...json(one));
   add('HTML', ...numericEntities(value));
   add('escaped', ...escapes(value));
+  add('percent', ...everyByte(value, '%'), ...everyByte(value, '%25'));
+  if (value.length >= MIN_HEX) add('hex', ...everyByte(value, ''));
   add('base64', ...base64(value), ...(value.length < MIN_BASE64_TWICE ? [] : base64(value).flatMap(base64)));
   if (/^[\0-\x7f]{2,}$/.test(value)) add('UTF-16', Array.from(value).join('\0'));
   return [...found.values()];
@@ -63,11 +67,20 @@ function numericEntities(value: string): string[] {
   ];
 }
 
-/** Every byte as `\xNN`, as shells and logs write it; alone and in JSON. */
+/** Every byte as `\xNN`, as shells and logs write it, or as `=NN` of RFC 2045; every character as `\uNNNN`. */
 function escapes(value: string): string[] {
-  const bytes = [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, '0'));
-  const spelled = [bytes, bytes.map((hex) => hex.toUpperCase())].map((all) => all.map((hex) => `\\x${hex}`).join(''));
-  return [...spelled, ...spelled.map(twiceInJson)];
+  const units = Array.from({ length: value.length }, (_, index) =>
+    value.charCodeAt(index).toString(16).padStart(4, '0'),
+  );
+  const unicode = [units, units.map((hex) => hex.toUpperCase())].map((all) => all.map((hex) => `\\u${hex}`).join(''));
+  const spelled = [...everyByte(value, '\\x'), ...unicode];
+  return [...spelled, ...spelled.map(twiceInJson), ...everyByte(value, '=')];
+}
+
+/** Every byte as two hexadecimal digits, in both cases, with a text before each. */
+function everyByte(value: string, before: string): string[] {
+  const lower = [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return [lower, lower.map((hex) => hex.toUpperCase())].map((all) => all.map((hex) => before + hex).join(''));
 }
 
 /** As `encodeURIComponent`, RFC 3986 and HTML forms (WHATWG URL) encode it, each also in lower case. */
@@ -125,6 +138,11 @@ function grouped(value: string): string[] {
   }
   if (!/^[A-Za-z0-9]{6,10}$/.test(value) || !/\d/.test(value)) return [];
   const half = Math.ceil(value.length / 2);
-  const gaps = [' ', '-', '\u00a0', '\u2009'];
-  return [value.split('').join(' '), ...gaps.map((gap) => value.slice(0, half) + gap + value.slice(half))];
+  const gaps = [' ', '-', '\u00a0', '\u2009', '\u202f', '&nbsp;'];
+  const pairs = value.length % 2 === 0 ? (value.match(/../g) ?? []) : [];
+  return [
+    value.split('').join(' '),
+    ...gaps.map((gap) => value.slice(0, half) + gap + value.slice(half)),
+    ...(pairs.length > 0 ? [pairs.join(' '), pairs.join('-')] : []),
+  ];
 }

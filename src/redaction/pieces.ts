@@ -8,8 +8,11 @@ const MIN_PIECED = 11;
 const CODE = /^(?=.*\d)[A-Za-z0-9]{6,10}$/;
 /** Maximum number of characters between two pieces: the name of a field, the tags around a digit. */
 const MAX_GAP = 80;
-/** A character that is a value of its own: of a field, of a list, of an element. An index such as `d[0]=` is none. */
-const PIECE = /(?<=[=":>,[\s]|^)[A-Za-z0-9](?=[&"<,\]}\s;\\]|$)(?!\]=)/g;
+/**
+ * A character that is a value of its own: of a field, of a list, of an element. An index such as `d[0]=` is none, nor is a
+ * number in a name such as `"Digit 1"`.
+ */
+const PIECE = /(?<=[=":>,[\s]|^)[A-Za-z0-9](?=[&"<,\]}\s;\\]|$)(?!\]=)(?!(?<=[^\d\s"]{2} .)\\?")/g;
 
 /**
  * Masks codes whose characters stand one by one: `d0=4&d1=2…`, `[4,2,…]`, a span for each digit.

@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<string, ArtifactKind>> = {
   ...kind('json', 'json', 'har'),
   ...kind('zip', 'zip'),
   ...kind('binary', 'png', 'jpeg', 'jpg', 'gif', 'webp', 'avif', 'ico', 'bmp', 'webm', 'mp4', 'mp3', 'wav', 'ogg'),
-  ...kind('binary', 'woff', 'woff2', 'ttf', 'otf', 'eot', 'wasm', 'gz', 'br'),
+  ...kind('binary', 'woff', 'woff2', 'ttf', 'otf', 'eot', 'wasm', 'gz', 'br', 'deflate'),
 };
 
 function kind(name: ArtifactKind, ...extensions: string[]): Record<string, ArtifactKind> {

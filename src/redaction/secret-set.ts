@@ -71,8 +71,8 @@ function patternsOf(value: string, label: string): SecretPattern[] {
     const bytes = Buffer.from(text);
     // Two bytes a character, like the text around it.
     if (encoding === 'UTF-16') return { bytes, label, encoding, mask: interleaved(mask), accepts };
-    if (encoding !== 'base64') return { bytes, label, encoding, mask, accepts };
-    // The mask is valid Base64, so that the text around it can still be decoded.
+    if (encoding !== 'base64' && encoding !== 'hex') return { bytes, label, encoding, mask, accepts };
+    // The mask is valid Base64, and hexadecimal, so that the text around it can still be decoded.
     return { bytes, label, encoding, mask: Buffer.alloc(bytes.length, 'A') };
   });
 }
@@ -114,6 +114,8 @@ function isHex(byte: number): boolean {
 }
 
 function isInHash(bytes: Uint8Array, start: number, end: number): boolean {
+  // An escape such as `\x34` is in no checksum.
+  if (!bytes.subarray(start, end).every(isHex)) return false;
   let from = start;
   while (end - from < MIN_HASH && isHex(bytes[from - 1] ?? 0)) from--;
   let to = end;
