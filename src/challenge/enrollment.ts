@@ -4,7 +4,7 @@ import type { PageFeatures, Classification } from './classification.ts';
 import { says } from '../language/page/index.ts';
 
 /** TOTP seed in base32. */
-const SEED = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
+export const SEED: RegExp = /\b[A-Z2-7]{16,}\b|(?:\b[A-Za-z2-7]{4} ){3,}[A-Za-z2-7]{4}\b/;
 /** Maximum number of headings of a page without buttons that is not an article. */
 const MAX_HEADINGS = 2;
 /** Maximum number of texts of a step that sets up a factor. */

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Ledger, OpenLedger } from '../ledger/ledger.ts';
@@ -38,6 +38,12 @@ export class Totp {
   readonly #openLedger: OpenLedger | undefined;
   #seed: OtpSeed | undefined;
   readonly #device: OtpDevice | undefined;
+  /**
+   * Reads a page that enrolls the authenticator. It may show recovery codes.
+   *
+   * @internal
+   */
+  readPage: ((page: Page) => Promise<unknown>) | undefined;
 
   /**
    * @param persona the name of the persona
@@ -142,9 +148,11 @@ export class Totp {
   async enroll(source: EnrollSource): Promise<void> {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
       if (typeof source === 'string') return this.#registered(readSeed(source));
-      return this.#registered(
-        source instanceof Uint8Array ? readSeed(await readQrCode(source)) : await readShownSeed(source),
-      );
+      if (source instanceof Uint8Array) return this.#registered(readSeed(await readQrCode(source)));
+      const seed = this.#registered(await readShownSeed(source));
+      // What cannot be read shows nothing.
+      await this.readPage?.(source.page()).catch(() => undefined);
+      return seed;
     });
   }
 

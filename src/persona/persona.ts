@@ -103,6 +103,7 @@ export class Persona {
     this.sms = sms;
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
     this.totp = new Totp(credentials.name, authenticator, runtime, binding, checked);
+    this.totp.readPage = (page) => this.challenge(page);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
@@ -216,8 +217,8 @@ export class Persona {
    * the names of its fields and buttons. It reads what a person sees, in all frames, and changes nothing.
    */
   async challenge(page: Page): Promise<Challenge> {
-    const { lookAt } = await import('../challenge/page/look.ts');
-    return (await lookAt(page)).challenge;
+    const { readChallenge } = await import('../sign-in/read-challenge.ts');
+    return await readChallenge(page);
   }
 
   /**

@@ -4,6 +4,7 @@ import { Deadline } from '../core/deadline.ts';
 import type { ErrorCode, TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
+import { registerShownSecrets } from '../secret/shown-secrets.ts';
 import type { SignInCredentials } from './credentials.ts';
 import { Dialogs } from './dialogs.ts';
 import { failure, passkeyHelp } from './errors.ts';
@@ -77,6 +78,7 @@ export class SignInContext {
     const { last } = this.progress;
     const dialogs = this.dialogs.since(last?.dialogs ?? 0).map(({ text }) => text);
     this.#reading = reading;
+    registerShownSecrets(reading.shown);
     this.#words = wordsAbout(reading, last?.texts ?? new Set(), dialogs);
   }
 

@@ -3,6 +3,7 @@ import { locatorAt } from '../../core/placed-elements.ts';
 import type { Challenge } from '../challenge.ts';
 import { type Decision, decide } from '../decide.ts';
 import { describe } from '../describe.ts';
+import { type ShownSecrets, shownSecrets } from '../shown-secrets.ts';
 import { type IdentifierKind, identifierKind } from '../identifier.ts';
 import type { PageSigns } from '../page-signs.ts';
 import { readFrames } from './readable-frame.ts';
@@ -14,6 +15,7 @@ export interface PageReading {
   readonly challenge: Challenge;
   readonly locators: ElementLocators;
   readonly signs: PageSigns;
+  readonly shown: ShownSecrets;
 }
 
 /** Locators of the elements that the challenge names. */
@@ -57,6 +59,7 @@ export async function lookAt(page: Page): Promise<PageReading> {
       frames.map(({ frame }) => frame),
     ),
     signs: decision.signs,
+    shown: shownSecrets(decision.features.snapshot),
   };
 }
 

@@ -103,7 +103,8 @@ function readPage(parts: PageParts): FrameView {
     items.push({
       frame: 0,
       is: 'text',
-      text: withoutAccounts(text.slice(0, MAX_TEXT)),
+      // A block may have many recovery codes.
+      text: withoutAccounts(text.slice(0, MAX_TEXT * (parent.closest('pre') ? 12 : 1))),
       heading: context.heading,
       // A message is an alert only if something else says so.
       alert: /role|live|class|color/.test(marks),
