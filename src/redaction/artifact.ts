@@ -34,11 +34,30 @@ export class ArtifactCleaner {
    * @returns true if the file had secrets
    */
   async clean(path: string, depth = 0): Promise<boolean> {
+    return await this.#rewrite(path, path, depth);
+  }
+
+  /**
+   * Writes a copy of a file without its secrets, if it has any. The copy of a file that cannot be read is empty.
+   *
+   * @param target path of the copy, in a folder that exists
+   * @returns true if the copy was written; the reason if it is empty
+   */
+  async cleanCopy(path: string, target: string): Promise<{ isChanged: boolean; problem?: string }> {
+    try {
+      return { isChanged: await this.#rewrite(path, target, 0) };
+    } catch (error) {
+      const all = [error, ...(await this.#empty(target))].map(reasonOf);
+      return { isChanged: true, problem: `${path}: ${all.join('; ')}` };
+    }
+  }
+
+  async #rewrite(path: string, target: string, depth: number): Promise<boolean> {
     const head = await headOf(path);
     const compression = compressionOf(path, head);
     const kind = isZip(head) ? 'zip' : kindOf(path);
     if (kind === 'binary' && !compression) return false;
-    const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    const draft = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
     try {
       const { mode } = await stat(path);
       const isChanged = await (compression
@@ -48,7 +67,7 @@ export class ArtifactCleaner {
           : this.#plain(path, draft, mode));
       // The umask of the process may have removed bits from the mode of the new file.
       if (isChanged) await chmod(draft, mode);
-      if (isChanged) await rename(draft, path);
+      if (isChanged) await rename(draft, target);
       return isChanged;
     } finally {
       await rm(draft, { force: true });

@@ -8,6 +8,8 @@ const MIN_STORED = 20;
 const SECRET_NAME = /token|secret|session|password|credential|key$|jwt/i;
 /** The beginning of every JSON Web Token. */
 const JWT_START = 'eyJ';
+/** Longer bodies and stored values are data, in characters. */
+const MAX_JSON = 64 * 1024;
 
 /** Members of JSON Web Keys that are private or symmetric. */
 const PRIVATE_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv']);
@@ -32,14 +34,41 @@ export function registerSessionSecrets(
   owner: string,
   { cookies, origins = [], sessionStorage = [], credentials = [], indexedRecords = [] }: Session,
 ): void {
-  for (const { name, value } of cookies)
-    if (value.length >= MIN_COOKIE) registerCookie(`${owner}/cookie ${name}`, value);
+  for (const { name, value } of cookies) registerCookie(owner, name, value);
   for (const { localStorage } of origins) registerItems(`${owner}/localStorage`, localStorage);
   for (const { items } of sessionStorage) registerItems(`${owner}/sessionStorage`, items);
   for (const { privateKey = '' } of credentials)
     if (privateKey.length >= MIN_STORED) registerSecret(`${owner}/passkey`, privateKey);
   for (const { indexedDB } of origins) if (indexedDB) registerTokens(`${owner}/indexedDB`, '', indexedDB);
   registerTokens(`${owner}/indexedDB`, '', indexedRecords);
+}
+
+/** Returns name and value of a cookie that a `Set-Cookie` header sets, see RFC 6265, section 5.2. */
+export function cookieIn(header: string): Item {
+  const [pair = ''] = header.split(';', 1);
+  const at = pair.indexOf('=');
+  return { name: pair.slice(0, Math.max(0, at)).trim(), value: pair.slice(at + 1).trim() };
+}
+
+/** Registers the token of an `Authorization` header. That of another scheme than `Basic` or `Digest` is a session. */
+export function registerAuthorization(owner: string, header: string): void {
+  const [, token = ''] = /^(?!basic\b|digest\b)[\w-]+\s+([^\s,]+)$/i.exec(header.trim()) ?? [];
+  if (token.length >= MIN_COOKIE) registerSecret(`${owner}/bearer token`, token);
+}
+
+/** Registers the tokens among the values that a page has stored. Others are settings and data of the page. */
+export function registerStoredTokens(owner: string, items: readonly Item[]): void {
+  for (const { name, value } of items) registerTokens(`${owner}/storage ${name}`, name, contentOf(value));
+}
+
+/** Registers the tokens in a JSON body, such as the answer to a sign-in. */
+export function registerTokensIn(owner: string, body: string): void {
+  registerTokens(`${owner}/token`, '', contentOf(body));
+}
+
+/** Returns the parsed value of a JSON text, or the text. */
+function contentOf(text: string): unknown {
+  return /^\s*[[{]/.test(text) && text.length <= MAX_JSON ? parseJson(text) : text;
 }
 
 /** Registers stored items, and separately the tokens in those that contain JSON: a page may send such a token alone. */
@@ -83,7 +112,9 @@ function registerBlob(label: string, base64: unknown): void {
 }
 
 /** Registers a cookie, and the token of a signed one: `token.signature`. A site may show that token elsewhere. */
-function registerCookie(label: string, value: string): void {
+export function registerCookie(owner: string, name: string, value: string): void {
+  if (value.length < MIN_COOKIE) return;
+  const label = `${owner}/cookie ${name}`;
   registerSecret(label, value);
   const plain = decodePercent(value);
   if (plain !== value) registerSecret(label, plain);

@@ -26,6 +26,7 @@ interface Worker {
   readonly start: (
     twoFactor?: object,
     folder?: string,
+    outputDir?: string,
   ) => { send: (method: string, params: object) => boolean; count: () => number };
   readonly sent: SentMessage[];
   readonly waitForMessages: (count: number) => Promise<SentMessage[]>;
@@ -46,7 +47,7 @@ const test = base.extend<{ worker: Worker }>({
     };
     await use({
       sent,
-      start: (twoFactor, folder) => {
+      start: (twoFactor, folder, outputDir = tmpdir()) => {
         // Messages of the real worker are passed on.
         process.send = (...args: unknown[]) => {
           const [message] = args as [{ method?: string; params: SentMessage }];
@@ -57,7 +58,7 @@ const test = base.extend<{ worker: Worker }>({
         };
         delete env[SECRET_RELAY_VARIABLE];
         if (folder !== undefined) env[SECRET_RELAY_VARIABLE] = folder;
-        const project = { use: { twoFactor }, outputDir: tmpdir() };
+        const project = { use: { twoFactor }, outputDir };
         const info = { workerIndex: 0, parallelIndex: 0, project } as unknown as WorkerInfo;
         const redaction = new WorkerRedaction(info);
         return {
@@ -103,6 +104,46 @@ test('messages stay in order while a file is redacted, and the runner is notifie
   expect(worker.sent).toHaveLength(6);
 });
 
+test('all files of a test are clean at its end, attached or not, with what became known since', async ({ worker }) => {
+  const { outputDir } = test.info().project;
+  const { send } = worker.start({}, undefined, outputDir);
+  const path = test.info().outputPath('own.txt');
+  await writeFile(path, 'the code 482913 and the session 7f3a9c210b8e');
+  registerSecret('code', '482913');
+  send('attach', { name: 'own', contentType: 'text/plain', path });
+  await worker.waitForMessages(1);
+  expect(await readFile(path, 'utf8')).toBe('the code [secret code] and the session 7f3a9c210b8e');
+  const other = test.info().outputPath('other.txt');
+  await writeFile(other, '482913');
+  registerSecret('session', '7f3a9c210b8e');
+  send('testEnd', {});
+  await worker.waitForMessages(2);
+  expect(await readFile(path, 'utf8')).toBe('the code [secret code] and the session [secret session]');
+  expect(await readFile(other, 'utf8')).toBe('[secret code]');
+});
+
+for (const hasReporter of [true, false]) {
+  test(`reports get a clean copy of an attached file from elsewhere, ${hasReporter ? 'with' : 'without'} the reporter`, async ({
+    worker,
+    folder,
+  }) => {
+    const { outputDir } = test.info().project;
+    const relay = hasReporter ? new RelayedSecrets(folder).folder : undefined;
+    const { send } = worker.start({}, relay, outputDir);
+    registerSecret('code', '482913');
+    const [secret, plain] = [join(folder, 'secret.txt'), join(folder, 'plain.txt')];
+    await writeFile(secret, '482913');
+    await writeFile(plain, 'nothing');
+    send('attach', { name: 'a', contentType: 'text/plain', path: secret });
+    send('attach', { name: 'b', contentType: 'text/plain', path: plain });
+    const [copied, same] = await worker.waitForMessages(2);
+    expect(copied?.params.path).toContain(test.info().outputDir);
+    expect(await readFile(copied?.params.path ?? '', 'utf8')).toBe('[secret code]');
+    expect(await readFile(secret, 'utf8')).toBe('482913');
+    expect(same?.params.path).toBe(plain);
+  });
+}
+
 test('a file that can be neither read nor emptied does not block later messages', async ({ worker, folder }) => {
   const { send } = worker.start();
   await mkdir(join(folder, 'a.txt'));
@@ -129,6 +170,14 @@ test('output is redacted in the worker even if the reporter redacts the rest', (
   const known = new SecretSet();
   relay.readInto(known);
   expect([...known.entries()]).toEqual([['482913', 'code']]);
+});
+
+test('a harmless cookie stays readable, and other cookies do not', ({ worker }) => {
+  const { send } = worker.start({ redact: { harmlessCookies: ['consent'] } });
+  registerSecret('session/cookie consent', 'accepted-all-of-it');
+  registerSecret('session/cookie sid', '7f3a9c210b8e');
+  send('stdOut', { text: 'accepted-all-of-it 7f3a9c210b8e' });
+  expect(worker.sent[0]?.params.text).toBe('accepted-all-of-it [secret session/cookie sid]');
 });
 
 test('nothing is changed without redaction', async ({ worker, folder }) => {
