@@ -14,6 +14,7 @@ const ENTRIES = {
   index: 'fixtures/index.js',
   library: 'src/index.js',
   reporter: 'fixtures/reporter.js',
+  'final-sweep': 'fixtures/final-sweep.js',
   testing: 'fixtures/testing/index.js',
   cli: 'src/cli/main.js',
   'doctor-checks': 'fixtures/doctor/checks.js',
