@@ -18,6 +18,12 @@ export function closed(name?: string): TwoFactorError {
   return new TwoFactorError('PERSONA_CLOSED', text);
 }
 
+/** Error of `openProfile()` of a persona that nothing can be saved for. */
+export function notStored(name: string): TwoFactorError {
+  const text = `Persona "${name}" is not a stored persona, so its session cannot be saved. Sign in with \`signIn()\`.`;
+  return new TwoFactorError('PROFILE_UNKNOWN', text);
+}
+
 /** Returns what a source has thrown as an error of this package. */
 export function asError(error: unknown): TwoFactorError {
   return error instanceof TwoFactorError

@@ -26,7 +26,7 @@ import type { Source } from '../sources/source.ts';
 import { Account, type SignInTurn } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
-import { asError, without } from './errors.ts';
+import { asError, without, notStored } from './errors.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -204,7 +204,6 @@ export class Persona {
    * await persona.fillPassword(page.getByLabel('Password'));
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const { password } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
     await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
@@ -272,10 +271,7 @@ export class Persona {
    */
   async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
     const place = await this.#profiles?.();
-    if (!place) {
-      const text = `Persona "${this.name}" is not a stored persona, so its session cannot be saved. Sign in with \`signIn()\`.`;
-      throw new TwoFactorError('PROFILE_UNKNOWN', text);
-    }
+    if (!place) throw notStored(this.name);
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
     const more = { owner: ownerName(this.#runtime), onLost: (text: string) => this.#runtime.announce?.(text) };
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
@@ -312,7 +308,7 @@ export class Persona {
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
       human: this.#human,
-      hasPassword: password !== undefined,
+      hasPassword: this.#credentials.password !== undefined,
       timeout: this.#runtime.timeout,
       codeFormat: this.#credentials.code,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',

@@ -42,7 +42,9 @@ export function watchOpenedPages(context: BrowserContext): void {
 /** Returns the origins that the test or the job itself has opened in a context: not those that a page led to. */
 export async function openedOrigins(context: BrowserContext): Promise<string[]> {
   const { origins, undecided } = openedIn(context);
-  const histories = await Promise.all(context.pages().map((page) => (ignored.has(page) ? [] : historyOf(page))));
+  const histories = await Promise.all(
+    context.pages().map(async (page) => (ignored.has(page) ? [] : await historyOf(page))),
+  );
   for (const entry of histories.flat()) if (isOpened(entry)) add(origins, entry.userTypedURL);
   await Promise.all(undecided);
   return [...origins];
