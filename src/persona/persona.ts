@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import { TwoFactorError } from '../core/errors.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Human } from '../human/human.ts';
@@ -204,6 +204,7 @@ export class Persona {
    * await persona.fillPassword(page.getByLabel('Password'));
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
+    const { password } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
     await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
@@ -304,7 +305,6 @@ export class Persona {
 
   #means(turn: SignInTurn | undefined): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
-    const { password } = this.#credentials;
     return {
       ...{ name, factors, inbox, sms, totp, recoveryCodes },
       human: this.#human,
