@@ -1,4 +1,5 @@
 import type { Frame, Locator } from '@playwright/test';
+import { evaluateIn } from './page-script.ts';
 
 /** Place of the elements of a locator: their frame, and a CSS selector. */
 interface Place {
@@ -16,7 +17,8 @@ export function locatorAt(frame: Frame, selector: string): Locator {
 }
 
 /**
- * Calls a function in the page with the elements of a locator.
+ * Calls a function in the page with the elements of a locator, out of reach of the scripts of the page if possible: see
+ * `evaluateIn()`.
  *
  * `locator.evaluateAll()` first loads Playwright's selectors into the world of the page, once for each document, which
  * takes longer than most steps of a sign-in. A selector of CSS alone needs none of them.
@@ -32,7 +34,8 @@ export async function evaluateOn<T, A>(
   const place = places.get(locator);
   if (place) {
     const elements = `[...document.querySelectorAll(${JSON.stringify(place.selector)})]`;
-    const found = await place.frame.evaluate<{ value: T } | undefined>(
+    const found = await evaluateIn<{ value: T } | undefined>(
+      place.frame,
       `((elements) => elements.length > 0 ? { value: (${call.toString()})(elements, ${JSON.stringify(value)}) } : undefined)(${elements})`,
     );
     if (found) return found.value;

@@ -14,6 +14,7 @@ import { ClaimedMessages } from './claimed-messages.ts';
 import { type ReadCodeFormat, withFormat } from './code-format.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
 import { mismatch } from './filter.ts';
+import { linkTimeout, openLinked } from './linked-page.ts';
 import { inOrder } from './message-order.ts';
 import { tryToRead } from './try-to-read.ts';
 import type {
@@ -177,7 +178,8 @@ export class MessageBox {
    * @example
    * await inbox.openLink(page);
    *
-   * @throws TwoFactorError as `waitForLink()`, or `ORIGIN_REFUSED` if the link leads to another site
+   * @throws TwoFactorError as `waitForLink()`; `ORIGIN_REFUSED` if the link leads to another site, or
+   *   `CHALLENGE_UNKNOWN` if its page does not load within 30 s, or `timeout` if that is longer
    */
   async openLink(page: Page, options: WaitForLinkOptions = {}): Promise<void> {
     const { urlOf } = await import('../codes/link-address.ts');
@@ -186,7 +188,7 @@ export class MessageBox {
     const origin = url?.origin ?? OPAQUE_ORIGIN;
     if (this.#binding && !(await this.#binding.allows({ page, origin, isMainFrame: false })))
       throw await linkRefused(this.#binding, page, origin);
-    await page.goto(url?.href ?? link);
+    await openLinked(page, url?.href ?? link, origin, this.#deadline({ timeout: linkTimeout(options.timeout) }));
   }
 
   /** Ends the watch. @returns an error for each wait that is still running, for the caller to report */

@@ -1,11 +1,16 @@
 import type { Locator } from '@playwright/test';
 import { sleep } from '../core/abortable.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { withTimeLimit } from '../core/time-limit.ts';
+import { FillTarget } from '../secret/fill-target.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, readSeed } from './seed.ts';
 import { drawTextPicture } from './text-picture.ts';
 
 /** Maximum wait for the content of the element, in milliseconds. */
 const CONTENT_TIMEOUT = 10_000;
+/** A page that does not answer is given up this long after the timeout, in milliseconds. */
+const HANG_MARGIN = 1000;
 /** Pause between two looks at an element without content, in milliseconds. */
 const PAUSE = 50;
 /**
@@ -24,9 +29,28 @@ interface Content {
   readonly isPicture: boolean;
 }
 
-/** Reads the seed that an element shows. Prefers text to the QR code: it is exact, and is often there, too. */
-export async function readShownSeed(locator: Locator): Promise<OtpSeed> {
-  await locator.waitFor();
+const NO_CONTENT: Content = { uri: '', text: '', lines: '', isPicture: false };
+
+/**
+ * Reads the seed that an element shows. Prefers text to the QR code: it is exact, and is often there, too.
+ *
+ * @param timeout maximum time, in milliseconds
+ * @throws TwoFactorError `OTP_SEED_INVALID`
+ */
+export async function readShownSeed(locator: Locator, timeout: number): Promise<OtpSeed> {
+  const visible = locator.waitFor({ timeout }).catch((error: unknown) => {
+    const isLate = String(error).includes('Timeout');
+    const text = `${String(locator)} ${isLate ? `did not appear within ${timeout} ms` : `cannot be read: ${reasonOf(error)}`}.`;
+    throw new TwoFactorError('OTP_SEED_INVALID', text, { cause: error });
+  });
+  const seed = visible.then(() => readVisible(locator));
+  return await withTimeLimit(seed, timeout + HANG_MARGIN, () => {
+    const text = `The page of ${String(locator)} did not answer within ${timeout} ms. It may show a dialog, or run a script without an end.`;
+    return new TwoFactorError('OTP_SEED_INVALID', text);
+  });
+}
+
+async function readVisible(locator: Locator): Promise<OtpSeed> {
   const { uri, text, lines, isPicture } = await waitForContent(locator);
   if (uri) return readSeed(uri);
   const drawn = drawTextPicture(lines);
@@ -48,9 +72,11 @@ export async function readShownSeed(locator: Locator): Promise<OtpSeed> {
 /** Waits until the element has content. The clock is Node's: a test may stop the clock of the page. */
 async function waitForContent(locator: Locator): Promise<Content> {
   const deadline = performance.now() + CONTENT_TIMEOUT;
+  const target = new FillTarget(locator);
   for (;;) {
-    const content = await locator.evaluate(readContent);
-    if (content.uri || content.text || content.isPicture || performance.now() > deadline) return content;
+    const content = await target.read(readContent);
+    if (content?.uri || content?.text || content?.isPicture) return content;
+    if (performance.now() > deadline) return content ?? NO_CONTENT;
     await sleep(PAUSE);
   }
 }

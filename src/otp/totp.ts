@@ -149,7 +149,7 @@ export class Totp {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
       if (typeof source === 'string') return this.#registered(readSeed(source));
       if (source instanceof Uint8Array) return this.#registered(readSeed(await readQrCode(source)));
-      const seed = this.#registered(await readShownSeed(source));
+      const seed = this.#registered(await readShownSeed(source, this.#runtime.timeout));
       // What cannot be read shows nothing.
       await this.readPage?.(source.page()).catch(() => undefined);
       return seed;

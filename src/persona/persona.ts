@@ -215,10 +215,12 @@ export class Persona {
   /**
    * Returns what a page asks for now, in any of more than eighty languages: the step of the sign-in, the factors that it accepts, and
    * the names of its fields and buttons. It reads what a person sees, in all frames, and changes nothing.
+   *
+   * @throws TwoFactorError `CHALLENGE_UNKNOWN` if the page does not answer
    */
   async challenge(page: Page): Promise<Challenge> {
     const { readChallenge } = await import('../sign-in/read-challenge.ts');
-    return await readChallenge(page);
+    return await readChallenge(page, this.#runtime.timeout);
   }
 
   /**

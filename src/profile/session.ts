@@ -4,7 +4,8 @@ import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
-import { closeDatabases, restoreRecords } from './browser/indexed-records.ts';
+import { restoreRecords } from './browser/indexed-records.ts';
+import { replaceState } from './browser/replace-state.ts';
 import { RequestGate } from './browser/request-gate.ts';
 import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
 import { isExpired } from './expiry.ts';
@@ -68,7 +69,7 @@ export class ProfileSession {
       const state = await this.#capture(context, this.#initial);
       registerSessionSecrets(name, state);
       const replaces = this.#initial ? this.#saved : await store.read(name);
-      await this.#write(state, replaces, (renewed) => applyRenewed(context, state, renewed));
+      await this.#write(state, replaces, (renewed) => applyRenewed(context, name, state, renewed));
     } finally {
       await this.#gate?.open();
     }
@@ -78,8 +79,7 @@ export class ProfileSession {
   async refresh(context: BrowserContext): Promise<void> {
     const state = await this.#start(true);
     await this.#stopRestoring();
-    await closeDatabases(context);
-    await context.setStorageState(state);
+    await replaceState(context, this.#options.name, state);
     await replaceSessionStorage(context.pages(), state.sessionStorage);
     await this.enter(context);
   }
@@ -167,11 +167,15 @@ export class ProfileSession {
 }
 
 /** Copies a session that the probe has renewed into the context, because the site no longer accepts the old one. */
-async function applyRenewed(context: BrowserContext, before: ProfileState, renewed: ProfileState): Promise<void> {
+async function applyRenewed(
+  context: BrowserContext,
+  name: string,
+  before: ProfileState,
+  renewed: ProfileState,
+): Promise<void> {
   const storageOf = ({ origins, indexedRecords }: ProfileState): string => JSON.stringify([origins, indexedRecords]);
   if (storageOf(renewed) === storageOf(before)) return await context.addCookies(renewed.cookies);
-  await closeDatabases(context);
-  await context.setStorageState(renewed);
+  await replaceState(context, name, renewed);
   await restoreRecords(context, renewed.indexedRecords);
 }
 

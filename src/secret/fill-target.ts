@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ElementHandle, Locator, Page } from '@playwright/test';
+import { hasDevtools } from '../core/devtools-session.ts';
 import { evaluateOn } from '../core/placed-elements.ts';
-import { IsolatedWorld, hasIsolatedWorlds } from './isolated-world.ts';
+import { IsolatedWorld } from './isolated-world.ts';
 import { MainWorld } from './main-world.ts';
 import { MARK_ENGINE } from './mark-engine.ts';
 
@@ -40,11 +41,20 @@ export class FillTarget {
     else await this.#target.waitForElementState('visible', { timeout });
   }
 
+  /** Calls a function in the page with the first element, out of reach of the scripts of the page if possible. */
+  async read<T>(script: (element: Element) => T): Promise<T | undefined> {
+    const probable = await this.inMainFrame();
+    const found = await probable?.world.read(probable.mark, script);
+    if (found !== undefined) return found;
+    const place = await this.inOwnFrame();
+    return await place?.world.read(place.mark, script);
+  }
+
   /** Marks the fields, which are probably in the main frame. Needs a locator, and a browser with isolated worlds. */
   async inMainFrame(): Promise<FillPlace | undefined> {
     if (!isLocator(this.#target)) return undefined;
     const page = this.#target.page();
-    if (!(await hasIsolatedWorlds(page))) return undefined;
+    if (!(await hasDevtools(page))) return undefined;
     const mark = randomUUID();
     const [world] = await Promise.all([IsolatedWorld.ofMainFrame(page), this.#setMark(mark)]);
     return { world, mark, page, isMainFrame: true, isSure: false };
@@ -59,7 +69,7 @@ export class FillTarget {
     this.#page = page;
     const mark = randomUUID();
     const find = async (): Promise<IsolatedWorld | MainWorld | undefined> => {
-      if (!(await hasIsolatedWorlds(page))) return await MainWorld.of(frame, elements);
+      if (!(await hasDevtools(page))) return await MainWorld.of(frame, elements);
       await this.#setMark(mark);
       return await IsolatedWorld.find(frame, mark);
     };

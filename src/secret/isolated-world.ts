@@ -1,5 +1,5 @@
 import type { Frame, Page } from '@playwright/test';
-import { DevtoolsSession } from './devtools-session.ts';
+import { DevtoolsSession } from '../core/devtools-session.ts';
 import { type TypingRequest, type TypingResult, typeInDocument } from './typing.ts';
 
 /**
@@ -49,10 +49,64 @@ export class IsolatedWorld {
     return await this.#session.call(this.#id, HAS_MARK, mark);
   }
 
+  /** Calls a function with the marked element, and removes the mark. Returns undefined if the document has none. */
+  async read<T>(mark: string, script: (element: Element) => T): Promise<T | undefined> {
+    return await this.#session.call(this.#id, `(mark) => (${withMarked.toString()})(mark, ${script.toString()})`, mark);
+  }
+
   /** Types into the marked fields. */
   async type(request: TypingRequest): Promise<TypingResult> {
-    return await this.#session.call(this.#id, typeInDocument.toString(), { ...request, origin: this.origin });
+    return await this.call(typeInDocument, { ...request, origin: this.origin });
   }
+
+  /** Types the rest of the last value, after a result `lost`. */
+  async typeRest(request: TypingRequest): Promise<TypingResult> {
+    return await this.type({ ...request, mark: '', typed: 1 });
+  }
+
+  /** Returns true if the page has changed since the last typing began, after a result `lost` or `unsent`. */
+  async hasReacted(): Promise<boolean> {
+    return await this.call(hasReactedInPage, null);
+  }
+
+  /** Forgets the last typing, after a result `lost` or `unsent`. */
+  async forgetTyping(): Promise<void> {
+    await this.call(forgetInPage, null);
+  }
+
+  /** Calls a function in the world. Fails if its document is gone. */
+  async call<A, T>(script: (arg: A) => T, arg: A): Promise<T> {
+    return await this.#session.call(this.#id, script.toString(), arg);
+  }
+}
+
+/** Runs in the page. */
+function hasReactedInPage(): boolean {
+  const { playwright2faTyping } = globalThis as unknown as { playwright2faTyping: { hasReacted(): boolean } };
+  return playwright2faTyping.hasReacted();
+}
+
+/** Runs in the page. */
+function forgetInPage(): void {
+  const world = globalThis as unknown as { playwright2faTyping?: { end(): void } };
+  world.playwright2faTyping?.end();
+  delete world.playwright2faTyping;
+}
+
+/** Runs in the page. */
+function withMarked<T>(mark: string, script: (element: Element) => T): T | undefined {
+  const find = (root: Document | ShadowRoot): Element | undefined => {
+    const marked = root.querySelector(`[data-playwright-2fa-mark="${mark}"]`);
+    if (marked) return marked;
+    for (const { shadowRoot } of root.querySelectorAll('*')) {
+      const inside = shadowRoot ? find(shadowRoot) : undefined;
+      if (inside) return inside;
+    }
+    return undefined;
+  };
+  const element = find(document);
+  element?.removeAttribute('data-playwright-2fa-mark');
+  return element ? script(element) : undefined;
 }
 
 const HAS_MARK = `(mark) => {
@@ -60,19 +114,6 @@ const HAS_MARK = `(mark) => {
     [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot && has(shadowRoot));
   return has(document);
 }`;
-
-/** Returns false if the browser has no isolated worlds that a program may use. Only Chromium has. */
-export async function hasIsolatedWorlds(page: Page): Promise<boolean> {
-  const name = page.context().browser()?.browserType().name();
-  if (name !== undefined && name !== 'chromium') return false;
-  return await DevtoolsSession.of(page).then(
-    () => true,
-    (error: unknown) => {
-      if (String(error).includes('only available in Chromium')) return false;
-      throw error;
-    },
-  );
-}
 
 /** Returns the sessions that may contain a frame: that of the page, then that of the frame or of its nearest ancestor. */
 async function* sessionsFor(frame: Frame): AsyncGenerator<DevtoolsSession> {

@@ -21,6 +21,11 @@ export class MainWorld {
     return new MainWorld(frame, elements, await originOf(elements[0]!, frame));
   }
 
+  /** Calls a function with the first element. */
+  async read<T>(_mark: string, script: (element: Element) => T): Promise<T | undefined> {
+    return (await (this.#elements[0] as ElementHandle<Element>).evaluate(script)) as T;
+  }
+
   /** Types into the elements. Playwright fails without a call if the document of the frame is not theirs. */
   async type(request: TypingRequest): Promise<TypingResult> {
     const elements = this.#elements as readonly ElementHandle<Element>[];

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page, Request } from '@playwright/test';
-import { DevtoolsSession } from './devtools-session.ts';
+import { DevtoolsSession } from '../core/devtools-session.ts';
 
 /** Origins that were opened in a context by its owner, as far as they are known. */
 interface OpenedOrigins {

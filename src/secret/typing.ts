@@ -9,28 +9,37 @@ export interface TypingRequest {
   readonly origin?: string;
   /** Origins that forms may be sent to, besides that of the document. @default all */
   readonly targets?: readonly string[] | undefined;
-  /** Maximum time for the fields to be enabled, in milliseconds. */
-  readonly timeout: number;
   /** True if a field that is not visible yet counts as absent. */
   readonly mustBeVisible: boolean;
+  /** Number of characters that are typed already. */
+  readonly typed: number;
 }
 
 /**
- * Result of typing. `absent`: there is no field yet, or its document is another one by now; `disabled`: the field stayed
- * disabled or read-only; `target`: nothing was typed, because the form is sent to this origin.
+ * Result of typing. `absent`: there is no field yet, or its document is another one by now; `disabled`: the field is
+ * disabled or read-only; `lost`: the field is empty after the first character; `unsent`: all is typed, but the form has a
+ * button that is still disabled. In the last two results the page shows no reaction so far. `target`: nothing was typed,
+ * because the form is sent to this origin.
  */
-export type TypingResult = 'typed' | 'absent' | 'disabled' | { readonly problem: string } | { readonly target: string };
+export type TypingResult =
+  | 'typed'
+  | 'absent'
+  | 'disabled'
+  | 'lost'
+  | 'unsent'
+  | { readonly problem: string }
+  | { readonly target: string };
 
 /**
  * Types a value into elements. It runs in the browser, so it must not use anything from
  * outside. It judges the document in the same task in which it types, so that the page cannot replace it in between.
  */
-export async function typeInDocument(request: TypingRequest): Promise<TypingResult> {
+export function typeInDocument(request: TypingRequest): TypingResult {
   type Field = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
   const TEXT_FIELD =
     'input:not([type=hidden],[type=checkbox],[type=radio],[type=submit],[type=button],[type=image],[type=file]), textarea, [contenteditable=""], [contenteditable=true]';
   const MARK = 'data-playwright-2fa-mark';
-  const { value, mark, origin, targets, timeout, mustBeVisible } = request;
+  const { value, mark, origin, targets, mustBeVisible } = request;
 
   const findMarked = (root: Document | ShadowRoot): Element[] => {
     const marked = [...root.querySelectorAll(`[${MARK}="${mark}"]`)];
@@ -47,15 +56,9 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   };
   const isEnabled = (field: Field): boolean =>
     !('disabled' in field && field.disabled) && !('readOnly' in field && field.readOnly);
-  const waitUntilEnabled = async (fields: readonly Field[]): Promise<boolean> => {
-    const deadline = performance.now() + timeout;
-    // Some fields are read-only until they have the focus.
-    if (!fields.every(isEnabled)) fields[0]?.focus();
-    while (!fields.every(isEnabled) && performance.now() < deadline) await new Promise(requestAnimationFrame);
-    return fields.every(isEnabled);
-  };
 
   const valueOf = (field: Field): string => ('value' in field ? field.value : (field.textContent ?? ''));
+  const hasFocus = (field: Field): boolean => (field.getRootNode() as Document | ShadowRoot).activeElement === field;
   // Uses the setter of the prototype: React overrides the setter of the element to track changes.
   const setValue = (field: Field, text: string): void => {
     if (!('value' in field)) {
@@ -67,6 +70,19 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
   };
   const inputEvent = (type: string, inputType: string, data: string | null): InputEvent =>
     new InputEvent(type, { bubbles: true, cancelable: type === 'beforeinput', composed: true, inputType, data });
+  /**
+   * Edits the field as a person does: the browser fires a trusted event, and some pages ignore others. Such a command
+   * works in the field that has the focus in this document. A field that cannot have it gets an event of a script.
+   */
+  const edit = (field: Field, text: string): void => {
+    const [command, inputType] = text === '' ? ['delete', 'deleteContentBackward'] : ['insertText', 'insertText'];
+    if (hasFocus(field)) {
+      if (text === '') document.execCommand('selectAll');
+      if (document.execCommand(command, false, text)) return;
+    }
+    setValue(field, text === '' ? '' : valueOf(field) + text);
+    field.dispatchEvent(inputEvent('input', inputType, text || null));
+  };
 
   const press = (field: Field, key: string): void => {
     const keyCode = key.toUpperCase().charCodeAt(0);
@@ -75,10 +91,7 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     const isPrevented =
       !field.dispatchEvent(new KeyboardEvent('keydown', event)) ||
       !field.dispatchEvent(new KeyboardEvent('keypress', event));
-    if (!isPrevented && field.dispatchEvent(inputEvent('beforeinput', 'insertText', key))) {
-      setValue(field, valueOf(field) + key);
-      field.dispatchEvent(inputEvent('input', 'insertText', key));
-    }
+    if (!isPrevented && field.dispatchEvent(inputEvent('beforeinput', 'insertText', key))) edit(field, key);
     field.dispatchEvent(new KeyboardEvent('keyup', event));
   };
   const isHere = (field: Field): boolean => field.ownerDocument === document;
@@ -118,17 +131,29 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     const found = selector ? document.querySelector<Field>(selector) : document.activeElement;
     return found?.matches(TEXT_FIELD) ? (found as Field) : undefined;
   };
+
+  /** Counts the changes of the page, also those after this task. */
+  let changes = 0;
+  const observer = new MutationObserver((records) => void (changes += records.length));
+  const hasReacted = (): boolean => (changes += observer.takeRecords().length) > 0;
+  /** True if the form of a field is complete, but cannot be sent. */
+  const isUnsent = (field: Field): boolean => {
+    const form = field.closest('form') ?? document.body;
+    const empty = [...form.querySelectorAll<Field>(TEXT_FIELD)].some((one) => isRendered(one) && valueOf(one) === '');
+    const buttons = [...form.querySelectorAll('button:not([type=button], [type=reset]), input[type=submit]')];
+    return !empty && buttons.length > 0 && buttons.every((button) => button.matches(':disabled'));
+  };
+
   // Ends early if the page moves the field into another document, or removes it. The rest of the text stays untyped then.
-  const typeInto = (first: Field, text: string): 'typed' | 'moved' | 'absent' => {
+  const typeInto = (first: Field, text: string, start: number): 'typed' | 'moved' | 'absent' | 'lost' => {
     let field = first;
-    let typed = '';
+    let typed = text.slice(0, start);
     field.style.setProperty('-webkit-text-security', 'disc', 'important');
     field.focus();
-    if (valueOf(field) !== '') {
-      setValue(field, '');
-      field.dispatchEvent(inputEvent('input', 'deleteContentBackward', null));
-    }
-    for (const key of text) {
+    // A page may redraw a field that gets the focus or is hidden.
+    if (changes === 0 && first === fields[0]) observer.takeRecords();
+    if (start === 0 && valueOf(field) !== '') edit(field, '');
+    for (const key of text.slice(start)) {
       if (!isHere(field)) return 'moved';
       if (!field.isConnected) {
         // Some pages draw the field again at the first key.
@@ -139,12 +164,18 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
       }
       press(field, key);
       typed += key;
+      const isFirst = request.typed === 0 && field === fields[0] && typed === key;
+      if (isFirst && mayDoubt && hasFocus(field) && valueOf(field) === '' && !hasReacted()) return 'lost';
     }
     field.dispatchEvent(new Event('change', { bubbles: true }));
     return isHere(field) ? 'typed' : 'moved';
   };
 
-  const elements = request.elements ?? findMarked(document);
+  const { playwright2faTyping: last } = globalThis as {
+    playwright2faTyping?: { readonly fields: readonly Field[]; end(): void };
+  };
+  const elements = request.elements ?? (request.typed > 0 ? last?.fields : undefined) ?? findMarked(document);
+  if (request.typed > 0) last?.end();
   for (const element of elements) element.removeAttribute(MARK);
   const [top] = elements;
   if (!top || (mustBeVisible && !isVisible(top))) return 'absent';
@@ -161,8 +192,10 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     return { problem: `the field accepts ${maxLength} characters, but the value has ${characters.length}.` };
   if (texts.length !== fields.length)
     return { problem: `there are ${fields.length} boxes for a value of ${characters.length} characters.` };
-  if (!(await waitUntilEnabled(fields))) return 'disabled';
   if (origin !== undefined && self.origin !== origin) return 'absent';
+  // Some fields are read-only until they have the focus.
+  if (!fields.every(isEnabled)) fields[0]?.focus();
+  if (!fields.every(isEnabled)) return 'disabled';
   if (!fields.every((field) => field.isConnected && isHere(field))) return 'absent';
   const target = fields.map(targetOf).find((one) => one !== undefined && targets?.includes(one) === false);
   if (target !== undefined) return { target };
@@ -171,10 +204,22 @@ export async function typeInDocument(request: TypingRequest): Promise<TypingResu
     const isChosen = lists.every((list, index) => isHere(list) && choose(list, texts[index] ?? ''));
     return isChosen ? 'typed' : { problem: 'a list has no option for a character of the value.' };
   }
-  for (const [index, field] of fields.entries()) {
-    const result = typeInto(field, texts[index] ?? '');
-    if (result === 'moved') return { problem: 'the page moved the field into another document.' };
-    if (result === 'absent') return 'absent';
-  }
-  return 'typed';
+  // The changes in shadow roots are not seen.
+  const mayDoubt = !request.elements && value.length > 1 && fields.every((field) => field.getRootNode() === document);
+  if (mayDoubt) observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const typeAll = (): TypingResult => {
+    for (const [index, field] of fields.entries()) {
+      if (fields.length > 1 && index < request.typed) continue;
+      const result = typeInto(field, texts[index] ?? '', fields.length === 1 ? request.typed : 0);
+      if (result === 'moved') return { problem: 'the page moved the field into another document.' };
+      if (result !== 'typed') return result;
+    }
+    const end = fields.at(-1)!;
+    return mayDoubt && !hasReacted() && end.isConnected && isUnsent(end) ? 'unsent' : 'typed';
+  };
+  const result = typeAll();
+  if (result === 'lost' || result === 'unsent')
+    Object.assign(globalThis, { playwright2faTyping: { fields, texts, hasReacted, end: () => observer.disconnect() } });
+  else observer.disconnect();
+  return result;
 }

@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { PageReading } from '../challenge/page/look.ts';
+import { evaluateOn } from '../core/placed-elements.ts';
 import { says } from '../language/page/index.ts';
 import { click, selectOffer, setTrust } from './click.ts';
 import type { SignInCredentials } from './credentials.ts';
@@ -74,7 +75,7 @@ export class Choices {
 
 async function optionsOf({ challenge, locators }: PageReading): Promise<PageOption[]> {
   const labels = challenge.options ?? [];
-  const boxes = await Promise.all(locators.options.map((option) => option.evaluateAll(isBoxInPage)));
+  const boxes = await Promise.all(locators.options.map((option) => evaluateOn(option, isBoxInPage, null)));
   return locators.options.map((locator, index) => {
     return { locator, label: labels[index]?.label ?? '', isBox: boxes[index]?.[0] === true };
   });

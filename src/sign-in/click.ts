@@ -1,4 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
+import { sleep } from '../core/abortable.ts';
+import { callIn } from '../core/page-script.ts';
 import { evaluateOn } from '../core/placed-elements.ts';
 
 /** Timeout for a control to become enabled, in milliseconds. */
@@ -6,6 +8,9 @@ export const READY_TIMEOUT = 15_000;
 
 /** Timeout for an element that existed a moment ago, in milliseconds. */
 export const QUERY_TIMEOUT = 1000;
+
+/** Maximum time for a page to draw a frame, in milliseconds. A background page, or one without scripts, draws none. */
+const FRAME_TIMEOUT = 100;
 
 /** Time for a layer over a control to go away, in milliseconds. */
 const COVER_TIMEOUT = 2000;
@@ -49,14 +54,14 @@ export async function click(control: Locator, isCoveredNow?: boolean): Promise<v
  */
 export async function selectOffer(offer: Locator): Promise<boolean> {
   await requirePresent(offer);
-  const isSelected = await offer.evaluate(selectInPage, undefined, { timeout: QUERY_TIMEOUT });
+  const isSelected = await evaluateOn(offer, selectInPage, null);
   if (!isSelected) await click(offer);
   return isSelected;
 }
 
 /** Checks or unchecks the "Trust this device" checkbox, which some pages check by default. */
 export async function setTrust(box: Locator, trust: boolean): Promise<void> {
-  await box.evaluate(setCheckedInPage, trust, { timeout: QUERY_TIMEOUT }).catch(() => undefined);
+  await evaluateOn(box, setCheckedInPage, trust).catch(() => undefined);
 }
 
 /** True if one of these fields is empty. A late script may clear fields after they were filled. */
@@ -75,16 +80,15 @@ export async function preventNativeSubmit(field: Locator): Promise<void> {
 
 /** Waits until the page has had time to react to the last keystroke. */
 export async function afterNextFrame(page: Page): Promise<void> {
-  await page
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          requestAnimationFrame(() => setTimeout(resolve));
-          // A background page renders no frames.
-          setTimeout(resolve, 100);
-        }),
-    )
-    .catch(() => undefined);
+  const drawn = callIn(page.mainFrame(), nextFrameInPage, null).catch(() => undefined);
+  await Promise.race([drawn, sleep(FRAME_TIMEOUT, { ref: false })]);
+}
+
+/** Runs in the page. */
+function nextFrameInPage(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
 }
 
 /** Runs in the page. */
@@ -105,7 +109,8 @@ function coveredInPage(elements: Element[]): boolean[] {
 }
 
 /** Runs in the page. */
-function selectInPage(element: Element): boolean {
+function selectInPage([element]: Element[]): boolean {
+  if (!element) return false;
   const input = element instanceof HTMLInputElement ? element : element.querySelector('input');
   if (element instanceof HTMLOptionElement) {
     const list = element.closest('select');
@@ -132,7 +137,8 @@ function preventNativeSubmitInPage([field]: Element[]): void {
 }
 
 /** Runs in the page. */
-function setCheckedInPage(element: Element, isWanted: boolean): void {
+function setCheckedInPage([element]: Element[], isWanted: boolean): void {
+  if (!element) return;
   const isCheckbox = element instanceof HTMLInputElement || element.hasAttribute('aria-checked');
   const isChecked =
     element instanceof HTMLInputElement ? element.checked : element.getAttribute('aria-checked') === 'true';

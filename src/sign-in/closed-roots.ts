@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { callIn } from '../core/page-script.ts';
 
 /** Minimum size of an element that may hold a form, in pixels. */
 const MIN_SIZE = 16;
@@ -10,15 +11,16 @@ const MIN_SIZE = 16;
  * @see https://dom.spec.whatwg.org/#dom-element-attachshadow
  */
 export async function closedRootsOf(page: Page): Promise<string[]> {
-  const names = await page.evaluate(findInPage, MIN_SIZE).catch(() => []);
+  const names = await callIn(page.mainFrame(), findInPage, MIN_SIZE).catch(() => []);
   return [...new Set(names)].filter((name) => /^[a-z][\w.-]{0,60}$/.test(name));
 }
 
 /** Runs in the page. */
 function findInPage(minSize: number): string[] {
   return [...document.querySelectorAll('*')]
-    .filter(({ localName, shadowRoot, childElementCount, textContent }) => {
-      const isCustom = localName.includes('-') && customElements.get(localName) !== undefined;
+    .filter((element) => {
+      const { localName, shadowRoot, childElementCount, textContent } = element;
+      const isCustom = localName.includes('-') && element.matches(':defined');
       return isCustom && !shadowRoot && childElementCount === 0 && textContent.trim() === '';
     })
     .filter((element) => {

@@ -1,4 +1,5 @@
 import type { Frame, Page, Request, Response, WebSocket } from '@playwright/test';
+import { callIn } from '../core/page-script.ts';
 
 /** Resource types that do not keep a page busy. */
 const PASSIVE = new Set(['image', 'media', 'font', 'eventsource', 'websocket', 'ping', 'manifest', 'texttrack']);
@@ -163,9 +164,9 @@ export class PageIdle {
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, within)));
     const [main, ...inner] = this.#page.frames();
     const mutations = [
-      main!.evaluate(nextMutation, within),
+      callIn(main!, nextMutation, within),
       // A frame that cannot be evaluated must not end each wait at once.
-      ...inner.map((frame) => frame.evaluate(nextMutation, within).catch(() => late)),
+      ...inner.map((frame) => callIn(frame, nextMutation, within).catch(() => late)),
     ];
     // A page that navigates cannot be evaluated, but its activity ends the wait.
     await Promise.race([activity, late, ...mutations]).catch(() => Promise.race([activity, late]));

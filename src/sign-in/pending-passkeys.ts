@@ -1,6 +1,7 @@
-import type { Disposable, Page } from '@playwright/test';
+import type { Disposable, Frame, Page } from '@playwright/test';
+import { DevtoolsSession, hasDevtools } from '../core/devtools-session.ts';
 
-/** Name of the symbol under which a document counts its pending requests. */
+/** Name of the global under which a document counts its pending requests. */
 const COUNT = 'playwright-2fa.pending-passkeys';
 
 /**
@@ -27,10 +28,9 @@ export class PendingPasskeys {
 
   /** Returns true if a document of the page waits for a passkey. */
   async isPending(): Promise<boolean> {
-    const counts = await Promise.all(
-      this.#page.frames().map((frame) => frame.evaluate(readInPage, COUNT).catch(() => 0)),
-    );
-    return counts.some((count) => count > 0);
+    const page = this.#page;
+    const counts = await Promise.all(page.frames().map((frame) => countIn(frame).catch(() => 0)));
+    return counts.some((count) => typeof count === 'number' && count > 0);
   }
 
   /** Stops watching later documents. */
@@ -39,29 +39,33 @@ export class PendingPasskeys {
   }
 }
 
-/** Runs in the page. Counts the pending requests for a passkey, without those that only fill a field. */
+/** Returns the number of pending requests of a document. It calls no function that the page can replace, if possible. */
+async function countIn(frame: Frame): Promise<unknown> {
+  const count = `globalThis[${JSON.stringify(COUNT)}]`;
+  const page = frame.page();
+  if (frame !== page.mainFrame() || !(await hasDevtools(page))) return await frame.evaluate<unknown>(count);
+  return await (await DevtoolsSession.of(page)).evaluateInPage(count);
+}
+
+/**
+ * Runs in the page. Counts the pending requests for a passkey, without those that only fill a field. The page may replace
+ * functions later, so those that are called later are copied.
+ */
 function countInPage(name: string): void {
-  const key = Symbol.for(name);
   const prototype = (globalThis as { CredentialsContainer?: typeof CredentialsContainer }).CredentialsContainer
     ?.prototype;
-  if (!prototype || key in globalThis) return;
+  if (!prototype || name in globalThis) return;
+  const { apply } = Reflect;
   const own = Reflect.get(prototype, 'get') as (...args: unknown[]) => Promise<Credential | null>;
   let pending = 0;
-  Object.defineProperty(globalThis, key, { get: () => pending });
-  prototype.get = async function (...args) {
-    const [options] = args;
+  Object.defineProperty(globalThis, name, { get: () => pending });
+  prototype.get = async function (options) {
     const isPrompt = Boolean(options?.publicKey) && options?.mediation !== 'conditional';
     if (isPrompt) pending++;
     try {
-      return await own.apply(this, args);
+      return await apply<CredentialsContainer, [unknown], Promise<Credential | null>>(own, this, [options]);
     } finally {
       if (isPrompt) pending--;
     }
   };
-}
-
-/** Runs in the page. Returns the number of pending requests. */
-function readInPage(name: string): number {
-  const count: unknown = Reflect.get(globalThis, Symbol.for(name));
-  return typeof count === 'number' ? count : 0;
 }

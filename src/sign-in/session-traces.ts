@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { callIn } from '../core/page-script.ts';
 
 /** A cookie or a storage entry that a session may live in. */
 interface Trace {
@@ -38,7 +39,7 @@ export class SessionTraces {
         .context()
         .cookies()
         .catch(() => []),
-      page.evaluate(storageInPage, MIN_LENGTH).catch((): StorageEntry[] => []),
+      callIn(page.mainFrame(), storageInPage, MIN_LENGTH).catch((): StorageEntry[] => []),
     ]);
     return new SessionTraces([
       ...cookies.map(({ name, value, domain, path }): Trace => {

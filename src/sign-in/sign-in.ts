@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
+import { race } from '../core/abortable.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { challengeKey } from './challenge-key.ts';
@@ -20,6 +21,8 @@ export type { SignInTask } from './sign-in-context.ts';
 
 /** Maximum time between two readings of the page, in milliseconds. Style changes cause no event. */
 const POLL_INTERVAL = 400;
+/** A page that does not answer is given up this long after the deadline, in milliseconds. */
+const HANG_MARGIN = 500;
 /** Maximum number of steps. A sign-in that takes more is in a loop. */
 const MAX_STEPS = 25;
 /** Maximum number of times that a page may use a passkey without going on. More could lock the account. */
@@ -33,6 +36,9 @@ export class SignIn {
   readonly #refusals: Refusals;
   readonly #settledPage: SettledPage;
   #passkeyUses = 0;
+  /** Aborted when the sign-in has ended, or the page does not answer. */
+  readonly #hangs = new AbortController();
+  #hangTimer: NodeJS.Timeout | undefined;
 
   constructor(page: Page, credentials: SignInCredentials, runtime: Runtime, task: SignInTask) {
     this.#context = new SignInContext(page, credentials, runtime, task);
@@ -40,31 +46,54 @@ export class SignIn {
     this.#responder = new ChallengeResponder(this.#context, task);
     this.#refusals = new Refusals(this.#context, this.#responder);
     this.#settledPage = new SettledPage(this.#context, this.#refusals);
+    this.#giveUpLater();
   }
 
   /** Runs the sign-in. @returns the challenge of the page at the end */
   async run(): Promise<Challenge> {
-    const { page, task, pageIdle } = this.#context;
     try {
-      if (task.url !== undefined) {
-        await Promise.all([this.#responder.open(), this.#context.pendingPasskeys?.ready()]);
-        await this.#goto(task.url);
-      }
-      for (let steps = 0; steps < MAX_STEPS;) {
-        const nextChange = pageIdle.changed(POLL_INTERVAL);
-        const isComplete = await this.#step();
-        if (isComplete === 'wait') await Promise.race([nextChange, this.#nextIdle()]);
-        else if (isComplete) return this.#context.reading!.challenge;
-        else steps++;
-      }
-      const what = `The sign-in is in a loop: it was not complete after ${MAX_STEPS} steps.`;
-      throw this.#context.fail('SIGN_IN_REFUSED', what);
+      return await race(this.#run(), this.#hangs.signal);
     } catch (error) {
-      await this.#attachScreenshot(page);
+      if (!this.#hangs.signal.aborted) await this.#attachScreenshot(this.#context.page);
       throw this.#asOwnError(error);
     } finally {
+      this.#hangs.abort();
+      clearTimeout(this.#hangTimer);
       this.#context.close();
     }
+  }
+
+  /** Gives up a page that does not answer, shortly after the deadline. */
+  #giveUpLater(): void {
+    const { credentials, deadline, page } = this.#context;
+    deadline.signal.addEventListener('abort', () => {
+      if (this.#hangs.signal.aborted) return;
+      this.#hangTimer = setTimeout(() => {
+        const seconds = (deadline.waited() / 1000).toFixed(1);
+        const { reading } = this.#context;
+        const what = `${credentials.name} was not signed in after ${seconds} s: ${withoutQuery(page.url())} did not answer. It may show a dialog, or run a script without an end.`;
+        const code = deadline.isOver() ? 'SIGN_IN_TIMEOUT' : 'WAIT_ABORTED';
+        this.#hangs.abort(reading ? this.#context.fail(code, what) : new TwoFactorError(code, what));
+      }, HANG_MARGIN);
+    });
+  }
+
+  async #run(): Promise<Challenge> {
+    const { task, pageIdle } = this.#context;
+    if (task.url !== undefined) {
+      await Promise.all([this.#responder.open(), this.#context.pendingPasskeys?.ready()]);
+      await this.#goto(task.url);
+    }
+    for (let steps = 0; steps < MAX_STEPS;) {
+      this.#hangs.signal.throwIfAborted();
+      const nextChange = pageIdle.changed(POLL_INTERVAL);
+      const isComplete = await this.#step();
+      if (isComplete === 'wait') await Promise.race([nextChange, this.#nextIdle()]);
+      else if (isComplete) return this.#context.reading!.challenge;
+      else steps++;
+    }
+    const what = `The sign-in is in a loop: it was not complete after ${MAX_STEPS} steps.`;
+    throw this.#context.fail('SIGN_IN_REFUSED', what);
   }
 
   /** Resolves when the page has been idle for long enough to be judged again. */

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { callIn } from '../core/page-script.ts';
 import type { PageIdle } from './page-idle.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { PageIdle } from './page-idle.ts';
  */
 export async function mayContinueAlone(page: Page, pageIdle: PageIdle): Promise<boolean> {
   if (pageIdle.isLive) return true;
-  return await page.evaluate(waitsInPage).catch(() => false);
+  return await callIn(page.mainFrame(), waitsInPage, null).catch(() => false);
 }
 
 /** Runs in the page. True if an inline script of the page waits for something, or the page refreshes itself. */

@@ -47,7 +47,7 @@ export function pageControls({ isLink }: PageLinks, { opensOf }: PageMenus, { sq
   };
   const isClickable = (element: Element): boolean => {
     if (element.tagName === 'BODY' || element.tagName === 'FORM') return false;
-    const reacts = (element instanceof HTMLElement && element.onclick !== null) || hasPointer(element);
+    const reacts = element.hasAttribute('onclick') || hasPointer(element);
     return reacts && (element.textContent?.length ?? 0) <= MAX_NAME && !element.querySelector(OTHER_CONTROLS);
   };
 

@@ -270,16 +270,11 @@ function readPage(parts: PageParts): FrameView {
       runContext = { ...runContext, marks: `${runContext.marks} ${inside.marks}` };
   };
 
-  visit(document.body ?? document.documentElement, {
-    form: -1,
-    dialog: -1,
-    region: '',
-    heading: false,
-    marks: '',
-    invalid: false,
-    clipped: false,
-    link: false,
-  });
+  const top = document.body ?? document.documentElement;
+  // A script may remove the root element. A document without one that still loads is read again.
+  if (!top && document.readyState === 'loading') throw new Error('The document has no element yet.');
+  const none = { heading: false, invalid: false, clipped: false, link: false };
+  if (top) visit(top, { ...none, form: -1, dialog: -1, region: '', marks: '' });
   flush();
   const view = { title: document.title, width: innerWidth, height: innerHeight, items, hidden, forms };
   return { ...view, busy: isBusy(), address: location.pathname + location.search };

@@ -1,9 +1,12 @@
 import type { Frame, Page } from '@playwright/test';
+import { evaluateIn } from '../../core/page-script.ts';
 import { READ_PAGE } from './read-page.ts';
 import { type FrameView, type PictureView, expandView } from './view.ts';
 
 /** Maximum number of reads of a page that navigates while it is read. */
 const MAX_READS = 5;
+/** Maximum wait for the next document of a page that navigates while it is read, in milliseconds. */
+const DOCUMENT_TIMEOUT = 30_000;
 /** Smaller frames are ignored, in CSS pixels. */
 const MIN_FRAME = { width: 100, height: 30 };
 const CAPTCHA_FRAME = /recaptcha|hcaptcha|challenges\.cloudflare|arkoselabs|funcaptcha/i;
@@ -43,15 +46,15 @@ async function readMain(page: Page): Promise<FrameView> {
       return await readFrame(page.mainFrame());
     } catch (error) {
       if (attempt === MAX_READS || page.isClosed()) throw error;
-      await page.waitForLoadState('domcontentloaded');
+      await page.waitForLoadState('domcontentloaded', { timeout: DOCUMENT_TIMEOUT });
       // A locator waits for the next document, which `evaluate` does not. It takes a while in a new document.
-      if (attempt > 1) await page.locator(':root').waitFor({ state: 'attached' });
+      if (attempt > 1) await page.locator(':root').waitFor({ state: 'attached', timeout: DOCUMENT_TIMEOUT });
     }
   }
 }
 
 async function readFrame(frame: Frame): Promise<FrameView> {
-  return expandView(JSON.parse(await frame.evaluate<string>(READ_PAGE)) as FrameView);
+  return expandView(JSON.parse(await evaluateIn<string>(frame, READ_PAGE)) as FrameView);
 }
 
 /** Reads a frame, with one retry if it navigates. Returns undefined if the frame is gone. */

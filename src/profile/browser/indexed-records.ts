@@ -102,24 +102,6 @@ function isSameStore(a: StoreName & { readonly origin: string }, b: StoreName & 
   return a.origin === b.origin && a.database === b.database && a.store === b.store;
 }
 
-/**
- * Closes the databases that the open pages use. Otherwise Playwright could not replace them, and would wait until the pages
- * are closed. Only Chromium can be told to.
- */
-export async function closeDatabases(context: BrowserContext): Promise<void> {
-  if (context.browser()?.browserType().name() !== 'chromium') return;
-  // Fails for a page that is closing or has crashed, which holds no database.
-  await Promise.allSettled(context.pages().map((page) => closeDatabasesOf(page)));
-}
-
-async function closeDatabasesOf(page: Page): Promise<void> {
-  if (!/^https?:/.test(page.url())) return;
-  const session = await page.context().newCDPSession(page);
-  const { origin } = new URL(page.url());
-  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
-  await session.detach();
-}
-
 function storesInDoubt({ name, stores }: Database): StoreName[] {
   return stores
     .filter(({ records }) => records.some(({ valueEncoded }) => hasEmptyObject(valueEncoded)))

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page, Request, Route } from '@playwright/test';
+import { callIn } from '../../core/page-script.ts';
 
 /** Maximum wait for responses, in milliseconds. A response that takes longer may never end. */
 const IDLE_TIMEOUT = 15_000;
@@ -95,7 +96,7 @@ export class RequestGate {
 
   /** Waits until the scripts that handle the responses have run, that is, until the pages are idle. */
   async #waitForScripts(deadline: number): Promise<void> {
-    const idle = Promise.allSettled(this.#context.pages().map((page) => page.evaluate(waitUntilIdle)));
+    const idle = Promise.allSettled(this.#context.pages().map((page) => callIn(page.mainFrame(), waitUntilIdle, null)));
     let timer: NodeJS.Timeout | undefined;
     // A page with an open dialog runs no scripts.
     await Promise.race([idle, new Promise((resolve) => (timer = setTimeout(resolve, deadline - performance.now())))]);

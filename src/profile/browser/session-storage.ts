@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from '@playwright/test';
+import { TwoFactorError } from '../../core/errors.ts';
+import { withTimeLimit } from '../../core/time-limit.ts';
 import type { SessionStorage, StoredItem } from '../state.ts';
 
 /** The name of an item that marks the sessionStorage of a tab as restored. */
 const MARK = 'playwright-2fa/restored';
+
+/** Maximum time for a page to have its sessionStorage replaced, in milliseconds. */
+const STORAGE_TIMEOUT = 10_000;
 
 /** The argument of the script in the page. */
 interface RestoreRequest {
@@ -42,8 +47,14 @@ export async function replaceSessionStorage(
     if (!/^https?:/.test(page.url())) continue;
     const { origin } = new URL(page.url());
     const items = sessionStorage.find((storage) => storage.origin === origin)?.items ?? [];
-    await page.sessionStorage.clear();
-    for (const { name, value } of items) await page.sessionStorage.setItem(name, value);
+    const replace = async (): Promise<void> => {
+      await page.sessionStorage.clear();
+      for (const { name, value } of items) await page.sessionStorage.setItem(name, value);
+    };
+    await withTimeLimit(replace(), STORAGE_TIMEOUT, () => {
+      const text = `The sessionStorage of ${page.url()} could not be replaced within ${STORAGE_TIMEOUT / 1000} s. The page may show a dialog, or run a script without an end.`;
+      return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text);
+    });
   }
 }
 
@@ -59,7 +70,10 @@ function restoreInPage({ mark, id, origins }: RestoreRequest): void {
       sessionStorage.clear();
       for (const { name, value } of items) sessionStorage.setItem(name, value);
     }
-    const setMark = (): void => sessionStorage.setItem(mark, id);
+    // The page may replace the functions later.
+    const [storage, { apply }] = [sessionStorage, Reflect];
+    const setItem: unknown = Reflect.get(Storage.prototype, 'setItem');
+    const setMark = (): void => apply(setItem as (...args: unknown[]) => void, storage, [mark, id]);
     setMark();
     addEventListener('pagehide', setMark);
   } catch {

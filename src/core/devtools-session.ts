@@ -10,10 +10,11 @@ const sessions = new WeakMap<Page | Frame, Promise<DevtoolsSession>>();
 export interface BrowserFrame {
   readonly id: string;
   readonly url: string;
+  readonly name: string;
 }
 
 interface FrameTree {
-  readonly frame: BrowserFrame & { readonly urlFragment?: string };
+  readonly frame: Omit<BrowserFrame, 'name'> & { readonly name?: string; readonly urlFragment?: string };
   readonly childFrames?: readonly FrameTree[];
 }
 
@@ -75,12 +76,59 @@ export class DevtoolsSession {
     const open = this.#worlds.get(frameId);
     const origin = open === undefined ? undefined : await this.#originOf(open).catch(() => undefined);
     if (open !== undefined && origin !== undefined) return { id: open, origin };
-    // One at a time: the browser lists its worlds when listening starts, and not if it has started already.
-    const opening = this.#opening.catch(() => undefined).then(() => this.#openWorld(frameId));
-    this.#opening = opening;
-    const id = await opening;
-    this.#worlds.set(frameId, id);
+    const id = await this.#openNext(frameId, open);
     return { id, origin: await this.#originOf(id) };
+  }
+
+  /** Evaluates an expression in an isolated world of the current document of a frame. */
+  async evaluate<T>(frameId: string, expression: string): Promise<T> {
+    const open = this.#worlds.get(frameId);
+    if (open !== undefined) {
+      try {
+        return await this.#evaluateIn(open, expression);
+      } catch (error) {
+        if (!isWorldGone(error)) throw error;
+      }
+    }
+    return await this.#evaluateIn(await this.#openNext(frameId, open), expression);
+  }
+
+  async #evaluateIn<T>(worldId: string, expression: string): Promise<T> {
+    const { result, exceptionDetails } = await this.#session.send('Runtime.evaluate', {
+      expression,
+      uniqueContextId: worldId,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw scriptFailed(exceptionDetails);
+    return result.value as T;
+  }
+
+  /** Sends one event of the keyboard to the page. It goes to the frame that has the focus. */
+  async sendKey(event: KeyEvent): Promise<void> {
+    await this.#session.send('Input.dispatchKeyEvent', event);
+  }
+
+  /** Removes the databases of an origin from a context. Their open connections are closed. */
+  async clearDatabases(origin: string): Promise<void> {
+    await this.#session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  }
+
+  /** Opens worlds one at a time: the browser lists its worlds when listening starts, and not if it has started already. */
+  async #openNext(frameId: string, gone: string | undefined): Promise<string> {
+    const opening = this.#opening
+      .catch(() => undefined)
+      .then(() => {
+        const known = this.#worlds.get(frameId);
+        return known === undefined || known === gone ? this.#openWorld(frameId) : known;
+      });
+    this.#opening = opening;
+    return await opening;
+  }
+
+  /** Evaluates an expression in the world of the page itself, in its topmost frame. */
+  async evaluateInPage(expression: string): Promise<unknown> {
+    return (await this.#session.send('Runtime.evaluate', { expression, returnByValue: true })).result.value;
   }
 
   /** Returns the long id of a world. The short one does not do: a world of the next page may have the same. */
@@ -106,6 +154,7 @@ export class DevtoolsSession {
       session.off('Runtime.executionContextCreated', note);
     }
     if (worldId === undefined) throw new Error('The document was replaced.');
+    this.#worlds.set(frameId, worldId);
     return worldId;
   }
 
@@ -122,11 +171,48 @@ export class DevtoolsSession {
       awaitPromise: true,
       returnByValue: true,
     });
-    if (exceptionDetails) throw new Error(`A script in the page failed: ${exceptionDetails.text}`);
+    if (exceptionDetails) throw scriptFailed(exceptionDetails);
     return result.value as T;
   }
 }
 
+/**
+ * An event of the keyboard.
+ *
+ * @see https://chromedevtools.github.io/devtools-protocol/tot/Input/#method-dispatchKeyEvent
+ */
+export interface KeyEvent {
+  readonly type: 'rawKeyDown' | 'char' | 'keyUp';
+  readonly key: string;
+  readonly code?: string;
+  readonly text?: string;
+  readonly windowsVirtualKeyCode?: number;
+}
+
+/** Returns true if a program may use the developer tools of the browser. Only Chromium has them. */
+export async function hasDevtools(page: Page): Promise<boolean> {
+  const name = page.context().browser()?.browserType().name();
+  if (name !== undefined && name !== 'chromium') return false;
+  return await DevtoolsSession.of(page).then(
+    () => true,
+    (error: unknown) => {
+      if (String(error).includes('only available in Chromium')) return false;
+      throw error;
+    },
+  );
+}
+
+function scriptFailed({ text, exception }: { text: string; exception?: { description?: string } }): Error {
+  const [reason = text] = (exception?.description ?? text).split('\n');
+  return new Error(`A script in the page failed: ${reason}`);
+}
+
+/** Returns true for the error of a world whose document is gone. */
+function isWorldGone(error: unknown): boolean {
+  return /uniqueContextId not found|Cannot find context/.test(String(error));
+}
+
 function flatten({ frame, childFrames = [] }: FrameTree): BrowserFrame[] {
-  return [{ id: frame.id, url: `${frame.url}${frame.urlFragment ?? ''}` }, ...childFrames.flatMap(flatten)];
+  const { id, url, urlFragment = '', name = '' } = frame;
+  return [{ id, url: `${url}${urlFragment}`, name }, ...childFrames.flatMap(flatten)];
 }
