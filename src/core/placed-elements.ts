@@ -16,6 +16,11 @@ export function locatorAt(frame: Frame, selector: string): Locator {
   return locator;
 }
 
+/** Returns the frame of the elements of a locator; undefined if their place is not known. */
+export function frameOf(locator: Locator): Frame | undefined {
+  return places.get(locator)?.frame;
+}
+
 /**
  * Calls a function in the page with the elements of a locator, out of reach of the scripts of the page if possible: see
  * `evaluateIn()`.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ElementHandle, Locator, Page } from '@playwright/test';
 import { hasDevtools } from '../core/devtools-session.ts';
-import { evaluateOn } from '../core/placed-elements.ts';
+import { evaluateOn, frameOf } from '../core/placed-elements.ts';
 import { IsolatedWorld } from './isolated-world.ts';
 import { MainWorld } from './main-world.ts';
 import { MARK_ENGINE } from './mark-engine.ts';
@@ -62,14 +62,18 @@ export class FillTarget {
 
   /** Marks the fields, and finds the frame of the first one. */
   async inOwnFrame(): Promise<FillPlace | undefined> {
-    const elements = isLocator(this.#target) ? await this.#target.elementHandles() : [this.#target];
-    const frame = await elements[0]?.ownerFrame();
+    const target = this.#target;
+    const handles = async (): Promise<ElementHandle[]> =>
+      isLocator(target) ? await target.elementHandles() : [target];
+    // Playwright asks the world of the page, which a page may have made useless.
+    const known = isLocator(target) ? frameOf(target) : undefined;
+    const frame = known ?? (await (await handles())[0]?.ownerFrame());
     if (!frame) return undefined;
     const page = frame.page();
     this.#page = page;
     const mark = randomUUID();
     const find = async (): Promise<IsolatedWorld | MainWorld | undefined> => {
-      if (!(await hasDevtools(page))) return await MainWorld.of(frame, elements);
+      if (!(await hasDevtools(page))) return await MainWorld.of(frame, await handles());
       await this.#setMark(mark);
       return await IsolatedWorld.find(frame, mark);
     };

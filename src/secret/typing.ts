@@ -144,11 +144,16 @@ export function typeInDocument(request: TypingRequest): TypingResult {
     return !empty && buttons.length > 0 && buttons.every((button) => button.matches(':disabled'));
   };
 
+  /** Shows dots in a field. */
+  const conceal = ({ style }: Field): void => {
+    if (style.getPropertyValue('-webkit-text-security') !== 'disc')
+      style.setProperty('-webkit-text-security', 'disc', 'important');
+  };
   // Ends early if the page moves the field into another document, or removes it. The rest of the text stays untyped then.
   const typeInto = (first: Field, text: string, start: number): 'typed' | 'moved' | 'absent' | 'lost' => {
     let field = first;
     let typed = text.slice(0, start);
-    field.style.setProperty('-webkit-text-security', 'disc', 'important');
+    conceal(field);
     field.focus();
     // A page may redraw a field that gets the focus or is hidden.
     if (changes === 0 && first === fields[0]) observer.takeRecords();
@@ -161,6 +166,8 @@ export function typeInDocument(request: TypingRequest): TypingResult {
         if (!next || valueOf(next) !== typed) return 'absent';
         field = next;
         field.focus();
+        // The caret of a new field is before its text.
+        document.getSelection()?.modify('move', 'forward', 'documentboundary');
       }
       press(field, key);
       typed += key;
@@ -204,6 +211,8 @@ export function typeInDocument(request: TypingRequest): TypingResult {
     const isChosen = lists.every((list, index) => isHere(list) && choose(list, texts[index] ?? ''));
     return isChosen ? 'typed' : { problem: 'a list has no option for a character of the value.' };
   }
+  // Before the page is observed, because the page has not changed the style.
+  for (const field of fields) conceal(field);
   // The changes in shadow roots are not seen.
   const mayDoubt = !request.elements && value.length > 1 && fields.every((field) => field.getRootNode() === document);
   if (mayDoubt) observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { LostOfOrigin, ProfileState, RecordsOfOrigin } from '../state.ts';
 import { inEmptyPages } from './origin-page.ts';
