@@ -36,7 +36,7 @@ export function writeProject(directory, name, files) {
 export function installPackage(folder) {
   const target = join(folder, 'node_modules', 'playwright-2fa');
   const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  for (const path of ['package.json', ...files.filter((path) => /^dist(?:\/|$)/.test(path))]) {
+  for (const path of ['package.json', ...files.filter((path) => path === 'dist')]) {
     cpSync(join(ROOT, path), join(target, path), { recursive: true });
   }
 }
