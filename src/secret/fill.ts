@@ -134,7 +134,8 @@ export async function fillSecret(
   async function typeByKeyboard(page: Page, world: IsolatedWorld): Promise<void> {
     let checked = '';
     const check = async (): Promise<void> => {
-      const frames = page.frames().filter((frame) => /^https?:/.test(frame.url()));
+      // The documents of other frames may be opaque, such as those of `data:` and `srcdoc`, which no binding allows.
+      const frames = page.frames().filter((frame) => !['', 'about:blank'].includes(frame.url()));
       const urls = frames.map((frame) => frame.url()).join(' ');
       if (!binding || urls === checked) return;
       for (const frame of frames) {
