@@ -42,8 +42,11 @@ export function recoveryCodesIn(texts: readonly string[]): string[] {
 
 function sameShape(texts: readonly string[]): string[] {
   const byShape = new Map<string, string[]>();
-  for (const text of new Set(texts.filter(isCode)))
-    byShape.set(shapeOf(text), [...(byShape.get(shapeOf(text)) ?? []), text]);
+  for (const text of new Set(texts.filter(isCode))) {
+    const alike = byShape.get(shapeOf(text));
+    if (alike) alike.push(text);
+    else byShape.set(shapeOf(text), [text]);
+  }
   return [...byShape.values()].filter((group) => group.length >= MIN_CODES && isRandom(group)).flat();
 }
 

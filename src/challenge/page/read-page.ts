@@ -3,6 +3,7 @@ import { type PageAlerts, pageAlerts } from './page-alerts.ts';
 import { type PageControls, pageControls } from './page-controls.ts';
 import { type PageGeometry, pageGeometry } from './page-geometry.ts';
 import { type PageLinks, pageLinks } from './page-links.ts';
+import { type PageLists, pageLists } from './page-lists.ts';
 import { type PageMenus, pageMenus } from './page-menus.ts';
 import { type PageNames, pageNames } from './page-names.ts';
 import { type PagePictures, pagePictures } from './page-pictures.ts';
@@ -22,6 +23,7 @@ interface PageParts
     PageProgress,
     PageAlerts,
     PageAccounts,
+    PageLists,
     PageControls {}
 
 /** Expression that reads a frame. It returns JSON, because Playwright transfers a string many times faster than objects. */
@@ -33,6 +35,7 @@ export const READ_PAGE: string = `((names, geometry, links) => ((menus) => JSON.
   ...(${pageControls.toString()})(links, menus, names),
   ...(${pageAlerts.toString()})(geometry),
   ...(${pageAccounts.toString()})(),
+  ...(${pageLists.toString()})(),
   ...(${pageRegions.toString()})(),
   ...(${pagePictures.toString()})(geometry),
   ...(${pageProgress.toString()})(geometry),
@@ -84,7 +87,7 @@ function readPage(parts: PageParts): FrameView {
   const { SKIPPED, INLINE, squeeze, isElement, nameOf, byIds, isLink, isSelfLink, isDialog, regionOf } = parts;
   const { isPicture, readPicture, hidden, addHidden, addHiddenIn, opensOf, isBusy } = parts;
   const { withoutAccounts, marksOf, colorMark, kindOf, isClickable, isChosen, iconOf } = parts;
-  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat } = parts;
+  const { pathOf, isDrawn, isOpaque, isOffScreen, isTiny, isFlat, middleOf } = parts;
 
   const flush = (): void => {
     if (run === '') return;
@@ -197,7 +200,8 @@ function readPage(parts: PageParts): FrameView {
   };
   // Iterating over `childNodes` is many times slower.
   const visitChildren = (parent: ParentNode, context: Context): void => {
-    for (let node = parent.firstChild; node; node = node.nextSibling) visitNode(node, context);
+    const middle = middleOf(parent);
+    for (let node = parent.firstChild; node; node = node.nextSibling) if (!middle.has(node)) visitNode(node, context);
   };
 
   const formNames = (element: Element): string =>
