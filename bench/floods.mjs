@@ -8,6 +8,7 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { WebSocket } from 'ws';
@@ -24,6 +25,8 @@ const { values: options } = parseArgs({
 });
 const SCALE = options.quick ? 10 : 1;
 const MEGABYTE = 1024 * 1024;
+/** A client that cannot send anything for so long stops, in milliseconds. */
+const MAX_SEND = 2000;
 /** Largest body of an SMS, in bytes. */
 const BODY = 60 * 1024;
 
@@ -82,11 +85,11 @@ class Flood {
     let next = 0;
     const send = async () => {
       while (next < total) {
-        const response = await fetch(`${this.server.http}/sms`, {
-          method: 'POST',
-          headers: { 'content-type': type },
-          body: bodyOf(next++),
-        });
+        const body = bodyOf(next++);
+        const post = () =>
+          fetch(`${this.server.http}/sms`, { method: 'POST', headers: { 'content-type': type }, body });
+        // The sink closes a connection that was idle, maybe in the moment in which it is used again.
+        const response = await post().catch(post);
         await response.arrayBuffer();
         if (!response.ok) this.refused++;
       }
@@ -146,7 +149,9 @@ class Flood {
         const total = Math.max(1, times / SCALE);
         for (let ref = 0; ref < total && client.readyState === WebSocket.OPEN; ref++) {
           const text = JSON.stringify({ ref, ...(typeof request === 'function' ? request(ref) : request) });
-          await new Promise((done) => client.send(text, done));
+          const sent = new Promise((done) => client.send(text, () => done(true)));
+          // The sink does not read the requests of a client that does not read its answers.
+          if (!(await Promise.race([sent, setTimeout(MAX_SEND, false)]))) return;
         }
       }),
     );

@@ -16,6 +16,8 @@ import type { MessageStore, StoredMessage } from './store.ts';
 const MAX_BODY = 64 * 1024;
 /** Maximum value of `limit` in `/api/messages`. */
 const MAX_LIMIT = 1000;
+/** Length of a piece of a listing, in characters. */
+const PIECE = 16 * 1024;
 
 /** Creates the HTTP routes of the sink, except the push stream. */
 export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
@@ -37,7 +39,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
     const { to, since = '0', limit = '50' } = context.req.query();
     const count = Math.min(Number(limit) || 50, MAX_LIMIT);
     const found = select(store, await recipient(to), Number(since) || 0).slice(-count);
-    return context.json({ mark: store.mark(), messages: found.map(summary) });
+    return context.body(jsonListing(store, found), 200, { 'content-type': 'application/json' });
   });
 
   app.delete('/api/messages', async (context) => {
@@ -78,6 +80,36 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
     context.json({ error: `The sink has no route ${context.req.method} ${context.req.path}.` }, 404),
   );
   return app;
+}
+
+/** Encodes a list of messages piece by piece, as the client reads it. Messages that are deleted meanwhile are left out. */
+function jsonListing(store: MessageStore, messages: readonly StoredMessage[]): ReadableStream<Uint8Array> {
+  const pieces = listingPieces(store, messages);
+  return new ReadableStream<string>({
+    pull(controller) {
+      let text = '';
+      while (text.length < PIECE) {
+        const { value, done } = pieces.next();
+        if (done) {
+          controller.enqueue(text);
+          return controller.close();
+        }
+        text += value;
+      }
+      controller.enqueue(text);
+    },
+  }).pipeThrough(new TextEncoderStream());
+}
+
+function* listingPieces(store: MessageStore, messages: readonly StoredMessage[]): Generator<string> {
+  yield `{"mark":${JSON.stringify(store.mark())},"messages":[`;
+  let isFirst = true;
+  for (const message of messages) {
+    if (store.find(message.envelope.id) !== message) continue;
+    yield `${isFirst ? '' : ','}${JSON.stringify(summary(message))}`;
+    isFirst = false;
+  }
+  yield ']}';
 }
 
 function select(store: MessageStore, to: string | undefined, since: number): StoredMessage[] {

@@ -1,19 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
 import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
+import { EVERYTHING, PushClient, keysOf } from './push-client.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 import type { Unsent } from './unsent.ts';
 
-/** Bytes that may be queued for a client. A slower client is disconnected, and resumes by sequence number. */
-const MAX_BACKLOG = 64 * 1024 * 1024;
-/** Bytes that may be queued for a client before the backlog of all clients together is looked at. */
-const SMALL_BACKLOG = 64 * 1024;
 /** Maximum number of requests of a client that wait for something. */
 const MAX_WAITING = 1000;
 /** Maximum number of addresses that are watched. */
@@ -26,6 +23,8 @@ const MAX_REQUEST = 16 * 1024;
 const MAX_QUIET = 60_000;
 /** Maximum number of messages that a report lists. */
 const MAX_LISTED = 5;
+/** Maximum length of the recipients and of the subject in a report, in characters. */
+const MAX_TEXT = 1000;
 
 /** Pushes each message to the clients that watch its address, as soon as it is stored. */
 export class PushServer {
@@ -34,9 +33,7 @@ export class PushServer {
   readonly #handoffs: Handoffs;
   readonly #unsent: Unsent;
   readonly #numbers = new PhoneNumbers();
-  readonly #watchers = new Map<string, Set<WebSocket>>();
-  /** Number of requests of each client that wait. */
-  readonly #waiting = new WeakMap<WebSocket, number>();
+  readonly #watchers = new Map<string, Set<PushClient>>();
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST, perMessageDeflate: false });
 
   /** @param smtp returns the SMTP address of the sink, such as `127.0.0.1:1025` */
@@ -50,7 +47,9 @@ export class PushServer {
 
   /** Upgrades an HTTP connection to the stream. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request));
+    this.#server.handleUpgrade(request, socket, head, (client) =>
+      this.#welcome(new PushClient(client, socket, this.#store, this.#unsent), request),
+    );
   }
 
   close(): void {
@@ -58,20 +57,23 @@ export class PushServer {
     this.#server.close();
   }
 
-  #welcome(client: WebSocket, request: IncomingMessage): void {
+  #welcome(client: PushClient, request: IncomingMessage): void {
     const { instance } = this.#store;
     const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: this.#smtp() };
-    client.send(JSON.stringify(hello));
-    client.on('error', () => client.terminate());
-    client.on('close', () => this.#forget(client));
-    client.on('message', (data: Buffer) => {
-      void this.#answer(client, data).then((answer) => this.#send(client, JSON.stringify(answer)));
+    const { socket } = client;
+    client.answer(JSON.stringify(hello));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#forget(client));
+    socket.on('message', (data: Buffer) => {
+      client.inTurn(() => {
+        void this.#answer(client, data).then((answer) => client.answer(JSON.stringify(answer)));
+      });
     });
     const since = new URL(request.url ?? '/', 'http://sink').searchParams.get('since');
-    if (since !== null) this.#watch(client, EVERYTHING, Number(since) || 0);
+    if (since !== null) void this.#watch(client, EVERYTHING, Number(since) || 0);
   }
 
-  async #answer(client: WebSocket, data: Buffer): Promise<PushAnswer> {
+  async #answer(client: PushClient, data: Buffer): Promise<PushAnswer> {
     let ref = -1;
     try {
       const request = JSON.parse(data.toString()) as PushRequest;
@@ -82,13 +84,13 @@ export class PushServer {
     }
   }
 
-  async #handle(client: WebSocket, request: PushRequest): Promise<PushAnswer> {
+  async #handle(client: PushClient, request: PushRequest): Promise<PushAnswer> {
     const { ref } = request;
     switch (request.op) {
       case 'watch':
-        return { ref, mark: this.#watch(client, keyOf(request), request.since) };
+        return { ref, mark: await this.#watch(client, keyOf(request), request.since) };
       case 'watch-all':
-        return { ref, mark: this.#watch(client, EVERYTHING, request.since) };
+        return { ref, mark: await this.#watch(client, EVERYTHING, request.since) };
       case 'unwatch':
         this.#unwatch(client, keyOf(request));
         return { ref, mark: this.#store.mark() };
@@ -112,56 +114,46 @@ export class PushServer {
   }
 
   /** Counts the requests of a client that wait. @throws Error if they are too many */
-  async #waitFor<T>(client: WebSocket, wait: () => Promise<T>): Promise<T> {
-    const waiting = this.#waiting.get(client) ?? 0;
-    if (waiting >= MAX_WAITING) throw new Error(`${MAX_WAITING} requests of this client wait already.`);
-    this.#waiting.set(client, waiting + 1);
-    return await wait().finally(() => this.#waiting.set(client, this.#waiting.get(client)! - 1));
+  async #waitFor<T>(client: PushClient, wait: () => Promise<T>): Promise<T> {
+    if (client.waiting >= MAX_WAITING) throw new Error(`${MAX_WAITING} requests of this client wait already.`);
+    client.waiting++;
+    return await wait().finally(() => client.waiting--);
   }
 
   async #settled({ kind, to, quiet }: PushRequest & { readonly op: 'settled' }): Promise<void> {
     await this.#store.deliveries.settled(kind, foldAddress(kind, to), Math.min(quiet, MAX_QUIET));
   }
 
-  /** Registers first, then replays, both synchronously, so that no message is lost in between. */
-  #watch(client: WebSocket, key: string, since: number | undefined): Mark {
+  /**
+   * Registers first, then replays, so that no message is lost in between.
+   *
+   * @returns the mark of the registration, once the stored messages are sent
+   */
+  async #watch(client: PushClient, key: string, since: number | undefined): Promise<Mark> {
     const mark = this.#store.mark();
     const watchers = this.#watchers.get(key) ?? new Set();
     if (watchers.size === 0 && this.#watchers.size >= MAX_WATCHED)
       throw new Error(`${MAX_WATCHED} addresses are watched already.`);
     if (key.length > MAX_ADDRESS) throw new Error(`An address may have ${MAX_ADDRESS} characters.`);
     this.#watchers.set(key, watchers.add(client));
-    if (since === undefined) return mark;
-    for (const message of this.#store.since(since)) {
-      if (key === EVERYTHING || keysOf(message).includes(key))
-        this.#send(client, encodeArrival(message.envelope, message.allocation.bytes));
-    }
+    client.keys.add(key);
+    if (since !== undefined) await client.replay(key, since);
     return mark;
   }
 
   #push(message: StoredMessage): void {
     let frame: Buffer | undefined;
-    const sent = new Set<WebSocket>();
-    for (const key of [EVERYTHING, ...keysOf(message)]) {
-      for (const client of this.#watchers.get(key) ?? []) {
-        if (sent.has(client)) continue;
-        sent.add(client);
-        this.#send(client, (frame ??= encodeArrival(message.envelope, message.allocation.bytes)));
-      }
-    }
+    const encode = (): Buffer => (frame ??= encodeArrival(message.envelope, message.allocation.bytes));
+    const clients = new Set(keysOf(message).flatMap((key) => [...(this.#watchers.get(key) ?? [])]));
+    for (const client of clients) client.push(message, encode);
   }
 
-  #send(client: WebSocket, frame: Buffer | string): void {
-    if (client.bufferedAmount > MAX_BACKLOG) return client.terminate();
-    client.send(frame);
-    if (client.bufferedAmount > SMALL_BACKLOG) this.#unsent.limit();
+  #forget(client: PushClient): void {
+    for (const key of client.keys) this.#unwatch(client, key);
   }
 
-  #forget(client: WebSocket): void {
-    for (const key of this.#watchers.keys()) this.#unwatch(client, key);
-  }
-
-  #unwatch(client: WebSocket, key: string): void {
+  #unwatch(client: PushClient, key: string): void {
+    client.keys.delete(key);
     const watchers = this.#watchers.get(key);
     watchers?.delete(client);
     if (watchers?.size === 0) this.#watchers.delete(key);
@@ -190,18 +182,16 @@ export class PushServer {
   }
 }
 
-const EVERYTHING = '*';
-
 function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }): string {
   return `${kind}:${foldAddress(kind, to)}`;
-}
-
-function keysOf({ envelope, folded }: StoredMessage): string[] {
-  return folded.map((address) => `${envelope.kind}:${address}`);
 }
 
 function describe({ envelope, allocation }: StoredMessage): OtherMessage {
   const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
   const { kind, from, to, receivedAt } = envelope;
-  return { kind, from, to: to.join(', '), subject, receivedAt };
+  return { kind, from: short(from), to: short(to.join(', ')), subject: short(subject), receivedAt };
+}
+
+function short(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
