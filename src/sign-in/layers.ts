@@ -25,11 +25,13 @@ export class Layers {
   }
 
   async #confirmSending({ locators }: PageReading): Promise<boolean> {
-    const { progress, runtime } = this.#context;
+    const { progress, runtime, pageIdle } = this.#context;
     const [field] = locators.fields;
-    const hasChosen = progress.last?.proves === false && progress.last.key !== 'identifier';
-    if (!field || !hasChosen || !this.#isNew('confirm sending')) return false;
+    const action = this.#on('confirm sending');
+    if (!field || !progress.hasChosenOn(pageIdle.documents) || progress.hasTried(action)) return false;
+    // The box may be drawn a moment after the choice.
     if (!(await confirmSending(field).catch(() => false))) return false;
+    progress.tryOnce(action);
     await runtime.step('Confirm sending', () => Promise.resolve());
     return true;
   }
@@ -37,14 +39,13 @@ export class Layers {
   async #dismissConsent({ locators }: PageReading): Promise<boolean> {
     const [field] = locators.fields;
     const button = [locators.submit, locators.otherWay, ...locators.factors].find((control) => control !== undefined);
-    const isNew = locators.consent !== undefined && this.#isNew('consent');
+    const isNew = locators.consent !== undefined && this.#context.progress.tryOnce(this.#on('consent'));
     if (!isNew || !(await dismissConsent(locators.consent, [field, button]))) return false;
     await this.#context.runtime.step('Dismiss interstitial', () => Promise.resolve());
     return true;
   }
 
-  #isNew(what: string): boolean {
-    const { progress, pageIdle } = this.#context;
-    return progress.tryOnce(`${what} on page ${pageIdle.documents}`);
+  #on(what: string): string {
+    return `${what} on page ${this.#context.pageIdle.documents}`;
   }
 }

@@ -31,6 +31,8 @@ export class Progress {
   #last: LastAnswer | undefined;
   #before: StateBefore | undefined;
   #refusal: string | undefined;
+  /** Number of the document in which a factor was chosen last. */
+  #chosenOn: number | undefined;
 
   constructor(page: Page, pageIdle: PageIdle, dialogs: Dialogs) {
     this.#page = page;
@@ -55,6 +57,7 @@ export class Progress {
     this.#pageIdle.expectAnswer();
     if (kind === 'proving') this.#answers.set(key, this.timesAnswered(key) + 1);
     this.#answered = [...this.#answered.filter((one) => one !== key), key];
+    if (kind === 'plain' && key !== 'identifier') this.#chosenOn = documents;
     if (kind !== 'plain') this.#before = { url: this.#page.url(), traces: SessionTraces.of(this.#page) };
     this.#last = {
       ...{ key, message, sentCount, documents },
@@ -64,6 +67,11 @@ export class Progress {
       proves: kind !== 'plain',
       isPasskey: kind === 'passkey',
     };
+  }
+
+  /** True if a factor was chosen in a document. The page may ask whether to send its code. */
+  hasChosenOn(documents: number): boolean {
+    return this.#chosenOn === documents;
   }
 
   /** Records that answers are given in a window that the page opened. */

@@ -15,30 +15,30 @@ async function submit(page: Page): Promise<void> {
 
 export async function signInByTotp(page: Page, persona: Persona): Promise<void> {
   await enterPassword(page, persona);
-  await persona.totp.fillCode(page.getByTitle('Token'));
+  await persona.totp.fillCode(page.locator('#tokenInput'));
   await submit(page);
 }
 
 /** The other factors are pictures, and a message is sent only after a question. */
 export async function signInByMail(page: Page, persona: Persona): Promise<void> {
   await enterPassword(page, persona);
-  await page.getByTitle('Email').click();
+  await page.locator('#emailKeyButton').click();
   await page.getByRole('button', { name: 'OK' }).click();
-  await persona.inbox.fillCode(page.getByTitle('Token'));
+  await persona.inbox.fillCode(page.locator('#tokenInput'));
   await submit(page);
 }
 
 export async function signInBySms(page: Page, persona: Persona): Promise<void> {
   await enterPassword(page, persona);
-  await page.getByTitle('SMS').click();
+  await page.locator('#smsKeyButton').click();
   await page.getByRole('button', { name: 'OK' }).click();
-  await persona.sms.fillCode(page.getByTitle('Token'));
+  await persona.sms.fillCode(page.locator('#tokenInput'));
   await submit(page);
 }
 
 export async function signInByPasskey(page: Page, persona: Persona): Promise<void> {
   await persona.passkeys.open(page.context());
   await enterPassword(page, persona);
-  await page.getByTitle('Use Security Key').click();
+  await page.locator('#securityKeyButton').click();
   await page.locator('#p1').waitFor();
 }
