@@ -41,7 +41,9 @@ function findConfig(path: string): string {
   const candidates = isFolder ? CONFIGS.map((name) => join(path, name)) : [path];
   const found = candidates.find((one) => existsSync(one));
   if (found !== undefined) return found;
-  const [missing, where] = isFolder ? ['playwright.config.ts', path === '.' ? 'this folder' : path] : [path, 'this folder'];
+  const [missing, where] = isFolder
+    ? ['playwright.config.ts', path === '.' ? 'this folder' : path]
+    : [path, 'this folder'];
   throw new UsageError(`There is no ${missing} in ${where}. Give the configuration with --config FILE.`);
 }
 

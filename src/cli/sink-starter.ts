@@ -55,7 +55,7 @@ function ancestorsInGroup(): number[] {
   const own = entryOf(process.pid);
   if (!own || isFromNohup(process.pid)) return [];
   const found: number[] = [];
-  for (let pid = own.parent; pid > 1; ) {
+  for (let pid = own.parent; pid > 1;) {
     const entry = entryOf(pid);
     if (!entry || entry.group !== own.group) break;
     if (isFromNohup(pid)) return [];

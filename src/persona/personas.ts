@@ -1,4 +1,4 @@
-import { TwoFactorError } from '../core/errors.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';

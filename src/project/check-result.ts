@@ -2,7 +2,7 @@
 export interface CheckResult {
   readonly check: string;
   readonly ok: boolean;
-  /** What was seen. */
+  /** Observations, for people. */
   readonly detail: string;
   /** The problems, and what to do. Empty if there are none. */
   readonly hint: string;

@@ -24,10 +24,7 @@ export function localKeyPath({ env, home }: KeyLocations): string {
  * @param path file of the key
  * @throws TwoFactorError `VAULT_KEY_REFUSED` if git would track the file.
  */
-export async function createLocalKey(
-  locations: KeyLocations,
-  path: string = localKeyPath(locations),
-): Promise<void> {
+export async function createLocalKey(locations: KeyLocations, path: string = localKeyPath(locations)): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   if (await isExposedToGit(path)) throw tracked(path);
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');

@@ -25,13 +25,7 @@ export interface VaultOptions {
 }
 
 /** Opens a vault. Nothing is read, nor any package loaded, before it is used. */
-export function openVault({
-  folder,
-  schema,
-  ignoredFolder,
-  env = process.env,
-  home = homedir(),
-}: VaultOptions): Vault {
+export function openVault({ folder, schema, ignoredFolder, env = process.env, home = homedir() }: VaultOptions): Vault {
   return new Vault(new VaultFolder(folder, schema, ignoredFolder), { env, home });
 }
 

@@ -66,7 +66,12 @@ test('init creates the key file that PLAYWRIGHT_2FA_KEY_FILE names', async ({ ru
   expect(existsSync(`${path}.none`)).toBe(false);
 });
 
-test('git ignores all but the vault from the time that the folder is made', async ({ runVault, runCli, project, writeProjectFile }) => {
+test('git ignores all but the vault from the time that the folder is made', async ({
+  runVault,
+  runCli,
+  project,
+  writeProjectFile,
+}) => {
   execFileSync('git', ['init', '--quiet', project.folder]);
   const untracked = (): string =>
     String(execFileSync('git', ['-C', project.folder, 'status', '--short', '--untracked-files=all'])).trim();

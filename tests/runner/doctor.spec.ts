@@ -99,12 +99,17 @@ function failedIn(rows: Record<string, Row>): string[] {
   return Object.values(rows).flatMap(({ check, ok }) => (ok ? [] : [check]));
 }
 
-test('nobody is signed in and no site is contacted, although the configuration names a profile', async ({ runDoctor }) => {
+test('nobody is signed in and no site is contacted, although the configuration names a profile', async ({
+  runDoctor,
+}) => {
   await using site = await startSite(() => 200);
   const config = `{ testIgnore: '**', maxFailures: 1, use: { ...use, baseURL: '${site.url}', profileName: 'alice', personaName: 'alice' } }`;
   const profiles = `profiles: { alice: { probe: '/account', signIn: async () => { throw new Error('signed in'); } } }`;
   const { exitCode, stdout } = await runDoctor(
-    { ...ESM, 'playwright.config.ts': configFile(config, `{ ${FREE_PORTS}, personas: { alice: ${ALICE} }, ${profiles} }`) },
+    {
+      ...ESM,
+      'playwright.config.ts': configFile(config, `{ ${FREE_PORTS}, personas: { alice: ${ALICE} }, ${profiles} }`),
+    },
     ['--json'],
   );
   const rows = rowsOf(stdout);
@@ -160,7 +165,9 @@ test('every reference to a persona, a profile, a page or a vault is followed', a
   );
   const rows = rowsOf(stdout);
   expect(failedIn(rows)).toEqual(['personas', 'profiles', 'vault']);
-  expect(rows['personas']?.hint).toContain('Unknown persona "alise". Known: "alice", "nameless". Did you mean "alice"?');
+  expect(rows['personas']?.hint).toContain(
+    'Unknown persona "alise". Known: "alice", "nameless". Did you mean "alice"?',
+  );
   const hint = rows['profiles']?.hint ?? '';
   expect(hint).toContain('`profileName` is "unheard", which is unknown');
   expect(hint).toContain('Profile "owned": Unknown persona "nobody"');
@@ -175,18 +182,19 @@ test('a port that is taken is a finding, and all else is still checked', async (
   await using other = await startSite(() => 404);
   const { port } = new URL(other.url);
   const options = `{ smtpPort: 0, httpPort: ${port}, personas: { alice: { totp: 'no seed' } } }`;
-  const { exitCode, stdout } = await runDoctor(
-    { ...ESM, 'playwright.config.ts': configFile('{ use }', options) },
-    ['--json'],
-  );
+  const { exitCode, stdout } = await runDoctor({ ...ESM, 'playwright.config.ts': configFile('{ use }', options) }, [
+    '--json',
+  ]);
   const rows = rowsOf(stdout);
   expect(failedIn(rows)).toEqual(['ports', 'personas', 'e-mail', 'SMS']);
-  expect(rows['ports']?.hint).toContain(`The sink could not open its HTTP port ${port} on 127.0.0.1: another program uses it`);
+  expect(rows['ports']?.hint).toContain(
+    `The sink could not open its HTTP port ${port} on 127.0.0.1: another program uses it`,
+  );
   expect(rows['ports']?.hint).toContain('withTwoFactor(config, { smtpPort, httpPort })');
   expect(exitCode).toBe(1);
 });
 
-test('a server that is no sink does not pass for one', async ({ runDoctor }) => {
+test('another server does not pass for a sink', async ({ runDoctor }) => {
   await using other = await startSite(() => 200);
   const options = `{ smtpPort: 0, httpPort: ${new URL(other.url).port} }`;
   const files = { ...ESM, 'playwright.config.ts': configFile('{ use }', options) };
@@ -239,7 +247,9 @@ test('a site whose clock differs is a finding, unless `clockSkew` allows for it'
     ),
   });
   const off = rowsOf((await runDoctor(project(''), ['--json', '--sites'])).stdout);
-  expect(off['sites']?.hint).toMatch(/The clock of this machine is (?:89|90|91) s behind that of the site of profile "alice"/);
+  expect(off['sites']?.hint).toMatch(
+    /The clock of this machine is (?:89|90|91) s behind that of the site of profile "alice"/,
+  );
   const allowed = rowsOf((await runDoctor(project(`clockSkew: 'auto',`), ['--json', '--sites'])).stdout);
   expect(failedIn(allowed)).toEqual([]);
 });

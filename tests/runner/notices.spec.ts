@@ -4,7 +4,7 @@ const SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const NO_REPORTER = /playwright-2fa: the reporter does not run/g;
 const SHARD = /shard 1 of 2 does not coordinate/g;
 
-/** A project with three tests that run in three workers, if there are so many. */
+/** A project with six tests in three workers. */
 function project(body: string, options: string, use = '', setting = ''): Record<string, string> {
   return {
     'playwright.config.ts': configFile(
@@ -74,7 +74,12 @@ for (const [name, options, shared] of [
 
 for (const [name, options, args, env] of [
   ['has only new personas', '', ['--shard=1/2'], ''],
-  ['has only what a sink of its own answers', `personas: { alice: { password: 'x' } }`, ['--shard=1/2'], 'PERSONA_BOB_EMAIL=b@acme.test'],
+  [
+    'has only what a sink of its own answers',
+    `personas: { alice: { password: 'x' } }`,
+    ['--shard=1/2'],
+    'PERSONA_BOB_EMAIL=b@acme.test',
+  ],
   ['signs in for each test', `profiles: { alice: { probe: '/', isolate: true } }`, ['--shard=1/2'], ''],
   ['is the only one', `personas: { alice: { totp: '${SEED}' } }`, ['--shard=1/1'], ''],
   ['is none', `personas: { alice: { totp: '${SEED}' } }`, [], ''],
@@ -97,11 +102,19 @@ test('the warning about shards does not depend on redaction', async ({ runPlaywr
 });
 
 test('a persona of .env counts, and a message of a mailbox that all shards read', async ({ runPlaywright }) => {
-  const files = project(NEW_PERSONA, `mail: mailpit({ url: 'http://127.0.0.1:1' }), personas: { bob: { email: 'b@acme.test' } }`);
+  const files = project(
+    NEW_PERSONA,
+    `mail: mailpit({ url: 'http://127.0.0.1:1' }), personas: { bob: { email: 'b@acme.test' } }`,
+  );
   const config = files['playwright.config.ts']!.replace('withTwoFactor }', 'mailpit, withTwoFactor }');
   const env = `PERSONA_CAROL_TOTP=${SEED}`;
   const result = await runPlaywright(
-    { ...files, '.env': env, 'playwright.config.ts': config, 'a.spec.ts': `import { test } from 'playwright-2fa'; test('one', () => {});` },
+    {
+      ...files,
+      '.env': env,
+      'playwright.config.ts': config,
+      'a.spec.ts': `import { test } from 'playwright-2fa'; test('one', () => {});`,
+    },
     { args: ['--shard=1/2', '--reporter=line'], ownReporters: true },
   );
   expect(result.output).toContain(

@@ -22,7 +22,11 @@ test('a folder that exists is left as it is', ({ folder }) => {
 });
 
 test('a vault can be committed, whichever is made first', ({ folder }) => {
-  const [first, second, changed] = ['first', 'second', 'changed'].map((name) => join(folder, name)) as [string, string, string];
+  const [first, second, changed] = ['first', 'second', 'changed'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   makeCommittedFolderIn(first, join(first, 'vault'));
   makeFolderIn(second, join(second, 'ledger'));
   makeCommittedFolderIn(second, join(second, 'vault'));
