@@ -59,10 +59,10 @@ await bundle.write({
   },
 });
 
-// CommonJS projects load the same files by require(). TypeScript allows them to import these types only if the file that it
-// resolves is of a CommonJS kind.
+// CommonJS projects load the same modules by require(). TypeScript lets them import types only from a file of their own kind.
 for (const name of ['index', 'library', 'reporter', 'testing']) {
   const types = ENTRIES[name].replace(/\.js$/, '.d.ts');
-  const hasDefault = name === 'reporter' ? `export { default } from './${types}';\n` : '';
-  writeFileSync(join(DIST, 'types', `${name}.d.cts`), `export * from './${types}';\n${hasDefault}`);
+  const defaultType = name === 'reporter' ? `export { default } from './${types}';\n` : '';
+  writeFileSync(join(DIST, `${name}.cjs`), `module.exports = require('./${name}.js');\n`);
+  writeFileSync(join(DIST, 'types', `${name}.d.cts`), `export * from './${types}';\n${defaultType}`);
 }
