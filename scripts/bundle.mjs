@@ -1,7 +1,7 @@
 // @ts-check
 // Bundles the compiled files of build/ into dist/. Playwright resolves each import of a test file in a thread of its own,
 // which takes 3 ms of CPU time per file in each process: the hundred files that every worker needs become one.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -17,6 +17,7 @@ const ENTRIES = {
   'final-sweep': 'fixtures/final-sweep.js',
   testing: 'fixtures/testing/index.js',
   cli: 'src/cli/main.js',
+  'doctor-config': 'fixtures/doctor/config.js',
   'doctor-checks': 'fixtures/doctor/checks.js',
   'doctor-reporter': 'fixtures/doctor/reporter.js',
 };
@@ -57,3 +58,11 @@ await bundle.write({
     })),
   },
 });
+
+// CommonJS projects load the same modules by require(). TypeScript lets them import types only from a file of their own kind.
+for (const name of ['index', 'library', 'reporter', 'testing']) {
+  const types = ENTRIES[name].replace(/\.js$/, '.d.ts');
+  const defaultType = name === 'reporter' ? `export { default } from './${types}';\n` : '';
+  writeFileSync(join(DIST, `${name}.cjs`), `module.exports = require('./${name}.js');\n`);
+  writeFileSync(join(DIST, 'types', `${name}.d.cts`), `export * from './${types}';\n${defaultType}`);
+}

@@ -1,76 +1,71 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { CheckResult } from '../project/check-result.ts';
 import { type Command, defineCommand } from './command.ts';
+import { type CheckRun, runChecks } from './doctor/run-checks.ts';
 import { UsageError } from './usage-error.ts';
 
-const USAGE = `Usage: playwright-2fa doctor [--config FILE] [--json]
+const USAGE = `Usage: playwright-2fa doctor [--config FILE] [--sites] [--json]
 
-Checks a Playwright configuration: the settings, the personas, the sources of
-messages (the sink receives a test code by mail and SMS), clocks, the ledger,
-the vault and the browser.
+Checks a Playwright configuration, as its tests will use it: the settings, the
+ports, every stored persona (of the configuration, the environment, .env and the
+vault), every profile, the sources of messages (the sink receives a test code by
+mail and SMS), clocks, the ledger, the vault and the browsers. Nobody is signed in.
 
   --config FILE  configuration (playwright.config.ts in this folder, or .js, .mjs, …)
+  --sites        also run the probe of each profile, as somebody who is signed out
   --json         print a list of { check, ok, detail, hint }
 
 Exit code 1: a check has failed.
 `;
 
 const CONFIGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `playwright.config.${ending}`);
-/** Folder of the bundle. */
-const DIST = fileURLToPath(new URL('.', import.meta.url));
 
 /** Runs the checks as Playwright tests, since only Playwright loads a configuration exactly as tests get it. */
 export const runDoctor: Command = defineCommand({
   name: 'doctor',
   usage: USAGE,
-  options: { config: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values: { config, json = false } }) {
-    const found = config ?? CONFIGS.find((name) => existsSync(name));
-    if (found === undefined || !existsSync(found))
-      throw new UsageError(
-        `There is no ${found ?? 'playwright.config.ts'} in this folder. Give the configuration with --config FILE.`,
-      );
-    // It lies beside the real one, so that `.env`, the vault and the module type are the same.
-    const path = join(dirname(resolve(found)), `.playwright-2fa-doctor-${process.pid}.config${extname(found)}`);
+  options: { config: { type: 'string' }, sites: { type: 'boolean' }, json: { type: 'boolean' } },
+  async run({ values: { config = '.', sites = false, json = false } }) {
     const output = mkdtempSync(join(tmpdir(), 'playwright-2fa-doctor-')); // mode 0700, see mkdtemp(3)
-    process.once('exit', () => {
-      rmSync(path, { force: true });
-      rmSync(output, { recursive: true, force: true });
-    });
-    writeFileSync(path, configOf(basename(found), output, json));
-    const cli = createRequire(path).resolve('@playwright/test/cli');
-    const started = spawn(process.execPath, [cli, 'test', `--config=${path}`], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, PLAYWRIGHT_HTML_OPEN: 'never' },
-    });
-    const [exitCode] = (await once(started, 'close')) as [number | null];
-    process.exitCode = exitCode ?? 1;
+    process.once('exit', () => rmSync(output, { recursive: true, force: true }));
+    const results = await check({ config: findConfig(config), output, sites });
+    process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+    process.stdout.write(json ? `${JSON.stringify(results)}\n` : tableOf(results));
   },
 });
 
-/** Text of the user's configuration with our checks as its tests, and with the sink as its only server. */
-function configOf(name: string, outputDir: string, json: boolean): string {
-  const ours = {
-    testDir: DIST,
-    testMatch: 'doctor-checks.js',
-    outputDir,
-    reporter: [[join(DIST, 'reporter.js')], [join(DIST, 'doctor-reporter.js'), { json }]],
-    workers: 1,
-    retries: 0,
-    repeatEach: 1,
-    timeout: 60_000,
-    globalTimeout: 0,
-  };
-  return `
-import * as theirs from ${JSON.stringify(`./${name}`)};
-const config = theirs.default?.default ?? theirs.default;
-const { projects, globalSetup, globalTeardown, webServer, shard, grep, grepInvert, snapshotPathTemplate, ...rest } = config;
-const sink = [webServer ?? []].flat().filter(({ name }) => name === 'playwright-2fa sink');
-export default { ...rest, webServer: sink, ...${JSON.stringify(ours)} };
-`;
+function findConfig(path: string): string {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const candidates = isFolder ? CONFIGS.map((name) => join(path, name)) : [path];
+  const found = candidates.find((one) => existsSync(one));
+  if (found !== undefined) return found;
+  const [missing, where] = isFolder
+    ? ['playwright.config.ts', path === '.' ? 'this folder' : path]
+    : [path, 'this folder'];
+  throw new UsageError(`There is no ${missing} in ${where}. Give the configuration with --config FILE.`);
+}
+
+/** Without the sink, all but mail and SMS can be checked. */
+async function check(run: Omit<CheckRun, 'sink'>): Promise<readonly CheckResult[]> {
+  const results = await runChecks({ ...run, sink: true });
+  const [first, ...others] = results;
+  if (first?.check !== 'start' || others.length > 0) return results;
+  const rest = await runChecks({ ...run, sink: false });
+  const isSink = rest.every((result) => result.check !== 'start');
+  return isSink ? [{ ...first, check: 'ports', hint: `${first.hint}\n${PORTS}` }, ...rest] : results;
+}
+
+const PORTS =
+  'The sink of the configuration did not start. Stop what uses its ports, or choose others: withTwoFactor(config, { smtpPort, httpPort }).';
+
+function tableOf(results: readonly CheckResult[]): string {
+  const width = Math.max(...results.map(({ check }) => check.length));
+  const indent = `\n${' '.repeat(width + 8)}`;
+  const lines = results.map(({ check, ok, detail, hint }) => {
+    const text = (ok ? detail : hint).trim().split('\n').join(indent);
+    return `${ok ? 'PASS' : 'FAIL'}  ${check.padEnd(width)}  ${text}\n`;
+  });
+  return lines.join('');
 }

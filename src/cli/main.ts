@@ -33,6 +33,14 @@ const run = defineGroup({
   },
 });
 
+// The reader of a pipe may have enough: playwright-2fa doctor | head -1
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 try {
   await run(process.argv.slice(2));
 } catch (error) {

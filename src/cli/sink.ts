@@ -1,12 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
 import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
+import { watchStarter } from './sink-starter.ts';
 import { UsageError } from './usage-error.ts';
 import { type Call, type Command, defineCommand } from './command.ts';
 
@@ -22,6 +24,10 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --max-size 26214400    maximum size of a mail, in bytes
   --max-messages 10000   maximum number of stored messages; the oldest are evicted
   --max-bytes 67108864   maximum size of stored messages, in bytes; the oldest are evicted
+
+The sink ends with the program that started it, even if that was killed: when
+standard input, a pipe, is closed; on Linux also when a process of its process
+group ends that started it. As a service, start it with systemd, nohup or setsid.
 
 SMS of real numbers arrive at /inbound/SENDER. Their signatures are verified if the environment contains a secret:
   twilio TWILIO_AUTH_TOKEN, vonage VONAGE_SIGNATURE_SECRET, sms PLAYWRIGHT_2FA_WEBHOOK_SECRET,
@@ -50,7 +56,7 @@ const OPTIONS = {
 const NO_TOKEN =
   'playwright-2fa sink: the token was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another token. Write it to a file and pass --token-file FILE, or set PLAYWRIGHT_2FA_SINK_TOKEN.';
 
-/** Runs the sink until SIGTERM or SIGINT. */
+/** Runs the sink until SIGTERM or SIGINT, or until the program is gone that started it. */
 export const runSink: Command = defineCommand({
   name: 'sink',
   usage: USAGE,
@@ -58,11 +64,12 @@ export const runSink: Command = defineCommand({
   async run({ values }) {
     // Mails are stored outside V8's heap. For the rest, a growing young generation would only raise peak memory, by 15 %.
     setFlagsFromString('--semi-space-growth-factor=1');
+    let end = (): void => process.exit(0);
+    watchStarter(() => end());
     const sink = await startSink(await readOptions(values));
+    end = memoize(() => void sink.close().then(() => process.exit(0)));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
     process.stdout.write(`${startLine(sink, values.host)}\n`);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => void sink.close().then(() => process.exit(0)));
-    }
   },
 });
 

@@ -50,6 +50,8 @@ export type ErrorCode =
   | 'PERSONA_INCOMPLETE'
   /** No persona of this name is configured or in the vault. */
   | 'PERSONA_UNKNOWN'
+  /** The installed Playwright is older than this package supports. */
+  | 'PLAYWRIGHT_TOO_OLD'
   /** A profile could not be saved. */
   | 'PROFILE_NOT_SAVED'
   /** A profile is not signed in, or this cannot be verified. */

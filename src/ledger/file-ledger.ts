@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderIn } from '../core/ignored-folder.ts';
 import { memoize } from '../core/memoize.ts';
 import { createFile, fileNameOf, machineName, toLedgerError } from './disk.ts';
 import { FileLeaseQueue, type Queue } from './file-lease-queue.ts';
@@ -21,6 +22,8 @@ import { VersionedFile } from './versioned-file.ts';
 export interface FileLedgerOptions {
   /** A folder on a local disk. Network file systems guarantee neither exclusive creation nor change notices. */
   readonly folder: string;
+  /** Folder around it, which git ignores if this ledger creates it. @default none */
+  readonly ignoredFolder?: string;
 }
 
 interface Counter {
@@ -44,25 +47,31 @@ interface Counts {
 type Kind = 'counters' | 'values' | 'counts' | 'leases';
 
 /** Returns a ledger in a folder, for the processes of one machine. */
-export function fileLedger({ folder }: FileLedgerOptions): Ledger {
-  return new FileLedger(folder);
+export function fileLedger(options: FileLedgerOptions): Ledger {
+  return new FileLedger(options);
 }
 
 /** Stores everything below two folders: `ephemeral`, which is pruned, and `kept`, which is not. */
 class FileLedger implements Ledger {
   readonly name: string;
   readonly #folder: string;
+  /** Creates the folder before the first write. */
+  readonly #makeFolder: () => void;
   readonly #machine = memoize(machineName);
   readonly #files = new Map<string, VersionedFile<never>>();
   #pruned: Promise<void> | undefined;
 
-  constructor(folder: string) {
+  constructor({ folder, ignoredFolder }: FileLedgerOptions) {
     this.name = `the ledger in ${folder}`;
     this.#folder = folder;
+    this.#makeFolder = memoize(() => {
+      if (ignoredFolder !== undefined) makeFolderIn(ignoredFolder, folder);
+    });
   }
 
   claim(key: string, owner: string): Promise<Claim> {
     return this.#guarded(() => {
+      this.#makeFolder();
       this.#pruneOnce();
       const path = join(this.#folder, EPHEMERAL, 'claims', fileNameOf(key));
       const claimant = `${owner} (process ${process.pid} on ${this.#machine().split(' ')[0]})`;
@@ -82,6 +91,7 @@ class FileLedger implements Ledger {
   ): Promise<CounterValue> {
     const id = randomUUID();
     return this.#guarded(() => {
+      this.#makeFolder();
       const file = this.#file<Counter>('counters', key, ephemeral);
       let result: CounterValue = { isMine: false, number: 0, owner };
       file.update((last) => {
@@ -101,9 +111,10 @@ class FileLedger implements Ledger {
   }
 
   async lease(key: string, options: LeaseOptions): Promise<Lease> {
-    const file = this.#file<Queue>('leases', key, options.ephemeral ?? false);
-    const queue = new FileLeaseQueue({ file, folder: this.#folder, machine: this.#machine() });
     try {
+      this.#makeFolder();
+      const file = this.#file<Queue>('leases', key, options.ephemeral ?? false);
+      const queue = new FileLeaseQueue({ file, folder: this.#folder, machine: this.#machine() });
       return await waitForLease(queue, key, options);
     } catch (error) {
       throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error);
@@ -120,6 +131,7 @@ class FileLedger implements Ledger {
   compareAndSwap(key: string, version: number, value: string | undefined): Promise<boolean> {
     const id = randomUUID();
     return this.#guarded(() => {
+      this.#makeFolder();
       const file = this.#file<Value>('values', key, false);
       let isDone = false;
       file.update((last) => {
@@ -135,6 +147,7 @@ class FileLedger implements Ledger {
   count(key: string, { window, add }: CountOptions): Promise<number> {
     const id = randomUUID();
     return this.#guarded(() => {
+      if (add) this.#makeFolder();
       const file = this.#file<Counts>('counts', key, false);
       const now = Date.now();
       let count = 0;

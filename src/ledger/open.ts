@@ -9,6 +9,8 @@ export interface OpenLedgerOptions {
   readonly url?: string | undefined;
   /** The folder of the ledger that the processes of this machine share. */
   readonly folder: string;
+  /** The folder around it, which git ignores if the ledger creates it. @default none */
+  readonly ignoredFolder?: string;
 }
 
 /**
@@ -16,10 +18,10 @@ export interface OpenLedgerOptions {
  *
  * @throws TwoFactorError `SETTINGS_INVALID`
  */
-export async function openLedger({ url, folder }: OpenLedgerOptions): Promise<Ledger> {
+export async function openLedger({ url, ...folders }: OpenLedgerOptions): Promise<Ledger> {
   if (url === undefined || url === '') {
     const { fileLedger } = await import('./file-ledger.ts');
-    return fileLedger({ folder });
+    return fileLedger(folders);
   }
   const problem = ledgerUrlProblem(url);
   if (problem) throw new TwoFactorError('SETTINGS_INVALID', `${LEDGER_VARIABLE} or \`ledger\` ${problem}.`);

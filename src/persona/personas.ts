@@ -1,18 +1,18 @@
-import { TwoFactorError } from '../core/errors.ts';
+import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
-import type { PersonaRecord } from '../vault/record.ts';
-import { type Credentials, originsOf, readCredentials } from './credentials.ts';
+import { type Credentials, originsOf } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
 import { closed } from './errors.ts';
 import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
+import { type PersonaVault, readStoredCredentials } from './stored-credentials.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
@@ -43,32 +43,6 @@ export interface PersonasOptions {
   readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   /** Called when a persona is closed. */
   readonly onClose?: () => Promise<void>;
-}
-
-/** Part of a vault that personas are read from. */
-export interface PersonaVault {
-  read(persona: string): Promise<PersonaRecord | undefined>;
-  names(): Promise<readonly string[]>;
-}
-
-/** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */
-async function readFromVault(
-  vault: PersonaVault,
-  name: string,
-): Promise<{ record: PersonaRecord | undefined; names: readonly string[] }> {
-  const record = await vault.read(name);
-  return { record, names: record ? [name] : await vault.names() };
-}
-
-/** Adds the country code to a number that lacks it. */
-async function withFullNumber(credentials: Credentials, country: string | undefined): Promise<Credentials> {
-  const { phone, name } = credentials;
-  if (country === undefined || phone === undefined || phone.startsWith('+')) return credentials;
-  const { withCountryCode } = await import('../message/national-number.ts');
-  const read = await withCountryCode(phone, country);
-  if ('number' in read && read.number.startsWith('+')) return { ...credentials, phone: read.number };
-  const text = `Persona "${name}" is invalid:\n  - \`phone\` must be in E.164 form, such as +12025552368, or a number of ${country} (\`defaultCountry\`) (it is "${phone}")`;
-  throw new TwoFactorError('SETTINGS_INVALID', text);
 }
 
 /** Opens personas, and closes all that it has opened. */
@@ -113,9 +87,7 @@ export class Personas {
   async #stored(name: string): Promise<Credentials> {
     const { personas, env, vault, baseUrl, exclusive, defaultCountry } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
-    const known = vault && (await readFromVault(vault, name));
-    const sources = { personas, env, defaultCountry, ...(known ? { vault: known } : {}) };
-    return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
+    return await readStoredCredentials(name, { personas, env, vault, defaultCountry }, baseUrl);
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {

@@ -5,8 +5,10 @@ import { type HumanSettings, readHumanSettings } from '../human/settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import { VAULT_SCHEMA } from '../persona/from-vault.ts';
+import type { Credentials } from '../persona/credentials.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
 import type { Environment } from '../persona/settings.ts';
+import type { StoredPersonas } from '../persona/stored-credentials.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
@@ -85,7 +87,7 @@ export class Project {
     if (url !== undefined) registerPassword(url);
     return await this.#resources.get(
       ['ledger', url, folder],
-      () => openLedger({ url, folder }),
+      () => openLedger({ url, folder, ignoredFolder: this.paths.folder }),
       (ledger) => ledger.close(),
     );
   }
@@ -93,7 +95,8 @@ export class Project {
   /** Vault of the project. Its folder need not exist. */
   async vault(): Promise<Vault> {
     const [env, { openVault }] = await Promise.all([this.environment(), import('../vault/vault.ts')]);
-    return openVault({ folder: this.paths.vault, schema: VAULT_SCHEMA, env });
+    const { vault, folder } = this.paths;
+    return openVault({ folder: vault, ignoredFolder: folder, schema: VAULT_SCHEMA, env });
   }
 
   /** True if the project has a vault. */
@@ -129,21 +132,47 @@ export class Project {
 
   /** Personas of one test or job. Closing them is up to the caller. */
   async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
-    const { personas = {}, emailDomain, origins, defaultCountry } = this.settings;
-    const [env, human, source, { Personas }] = await Promise.all([
-      this.environment(),
+    const { emailDomain, origins } = this.settings;
+    const [stored, human, source, { Personas }] = await Promise.all([
+      this.#stored(),
       this.human(),
       this.source(),
       import('../persona/personas.ts'),
     ]);
-    const names = async (): Promise<readonly string[]> => (await this.vault()).names();
     return new Personas({
       ...options,
-      ...{ personas, env, human, source, emailDomain, origins, defaultCountry },
-      vault: this.hasVault() ? { names, read: (persona) => this.record(persona) } : undefined,
+      ...stored,
+      ...{ human, source, emailDomain, origins },
       ledger: () => this.ledger(),
       profiles: savesProfiles ? () => this.profiles() : undefined,
     });
+  }
+
+  /** Names of all stored personas: those of the vault, of the configuration and of the environment. */
+  async personaNames(): Promise<string[]> {
+    const [stored, { storedNames }] = await Promise.all([this.#stored(), import('../persona/stored-credentials.ts')]);
+    return await storedNames(stored);
+  }
+
+  /**
+   * Reads a stored persona without opening it: nobody waits for it, and no source is asked.
+   *
+   * @param baseUrl the site under test
+   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`; and the errors of the vault
+   */
+  async credentials(name: string, baseUrl?: string): Promise<Credentials> {
+    const [stored, { readStoredCredentials }] = await Promise.all([
+      this.#stored(),
+      import('../persona/stored-credentials.ts'),
+    ]);
+    return await readStoredCredentials(name, stored, baseUrl);
+  }
+
+  async #stored(): Promise<StoredPersonas> {
+    const { personas = {}, defaultCountry } = this.settings;
+    const names = async (): Promise<readonly string[]> => (await this.vault()).names();
+    const vault = this.hasVault() ? { names, read: (persona: string) => this.record(persona) } : undefined;
+    return { personas, defaultCountry, vault, env: await this.environment() };
   }
 
   /** Closes every part that was opened. Sources of the settings belong to their maker. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TwoFactorError } from '../core/errors.ts';
+import { makeCommittedFolderIn } from '../core/ignored-folder.ts';
 import { fileLedger } from '../ledger/file-ledger.ts';
 import type { Lease } from '../ledger/ledger.ts';
 import { readLimited } from './file.ts';
@@ -23,9 +24,12 @@ export class VaultFolder {
   readonly recipientsPath: string;
   /** Members that its documents may have. */
   readonly schema: RecordSchema;
+  readonly #ignoredFolder: string;
 
-  constructor(path: string, schema: RecordSchema) {
+  /** @param ignoredFolder folder around it, of which git ignores all but the vault, if the vault creates it */
+  constructor(path: string, schema: RecordSchema, ignoredFolder: string = path) {
     this.path = resolve(path);
+    this.#ignoredFolder = resolve(ignoredFolder);
     this.schema = schema;
     this.recipientsPath = join(this.path, 'recipients.txt');
   }
@@ -59,7 +63,7 @@ export class VaultFolder {
   }
 
   async create(): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    makeCommittedFolderIn(this.#ignoredFolder, this.path);
   }
 
   /**

@@ -2,8 +2,8 @@ import { TwoFactorError } from '../core/errors.ts';
 import { recipientOf } from './age.ts';
 import { replaceFile } from './file.ts';
 import type { VaultFolder } from './folder.ts';
-import { type KeyLocations, createLocalKey } from './key-file.ts';
-import { type VaultKey, findKey, loadKey } from './key.ts';
+import type { KeyLocations } from './key-file.ts';
+import { type VaultKey, loadKey, loadOrCreateKey } from './key.ts';
 import { checkIsReader } from './persona-file.ts';
 import { checkPinned } from './pinned-recipients.ts';
 import { type Recipients, checkRecipients, formatRecipients } from './recipients.ts';
@@ -35,10 +35,9 @@ export async function initVault(
     const text = 'A vault has either a passphrase or recipients. Remove one of the two options.';
     throw new TwoFactorError('SETTINGS_INVALID', text);
   }
-  const found = passphrase ? await loadKey(locations) : await findKey(locations);
-  if (!found) await createLocalKey(locations);
-  const key = found ?? (await loadKey(locations));
-  const isNewKey = found === undefined;
+  const { key, isNew: isNewKey } = passphrase
+    ? { key: await loadKey(locations), isNew: false }
+    : await loadOrCreateKey(locations);
   return await folder.locked(async (lock) => {
     const existing = await folder.readRecipients();
     if (existing) {

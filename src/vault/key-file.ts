@@ -21,10 +21,10 @@ export function localKeyPath({ env, home }: KeyLocations): string {
 /**
  * Creates the user's own key if there is none. Two processes that do so at once end up with the same key.
  *
+ * @param path file of the key
  * @throws TwoFactorError `VAULT_KEY_REFUSED` if git would track the file.
  */
-export async function createLocalKey(locations: KeyLocations): Promise<void> {
-  const path = localKeyPath(locations);
+export async function createLocalKey(locations: KeyLocations, path: string = localKeyPath(locations)): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   if (await isExposedToGit(path)) throw tracked(path);
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');

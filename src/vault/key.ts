@@ -3,7 +3,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
 import { readLimited } from './file.ts';
-import { type KeyLocations, checkKeyFile, localKeyPath } from './key-file.ts';
+import { type KeyLocations, checkKeyFile, createLocalKey, localKeyPath } from './key-file.ts';
 
 /** Key to a vault: age identities, or a passphrase. */
 export interface VaultKey {
@@ -36,21 +36,40 @@ export async function loadKey(locations: KeyLocations): Promise<VaultKey> {
 
 /** Like `loadKey`, but returns `undefined` if there is no key. */
 export async function findKey(locations: KeyLocations): Promise<VaultKey | undefined> {
+  const key = await findExistingKey(locations);
+  const file = locations.env[FILE_VARIABLE];
+  if (key || !file) return key;
+  const remedy = 'Correct the path, unset the variable, or create the file with `npx playwright-2fa vault init`.';
+  throw new TwoFactorError(
+    'VAULT_KEY_MISSING',
+    `${FILE_VARIABLE} names ${resolve(file)}, which does not exist. ${remedy}`,
+  );
+}
+
+/** Like `loadKey`, but creates the key file if there is none: the file that the variable names, or the local one. */
+export async function loadOrCreateKey(locations: KeyLocations): Promise<{ key: VaultKey; isNew: boolean }> {
+  const existing = await findExistingKey(locations);
+  if (existing) return { key: existing, isNew: false };
+  await createLocalKey(locations, keyPath(locations));
+  return { key: await loadKey(locations), isNew: true };
+}
+
+async function findExistingKey(locations: KeyLocations): Promise<VaultKey | undefined> {
   const [text, file] = [locations.env[VARIABLE], locations.env[FILE_VARIABLE]];
   if (text && file) {
     throw refused(`${VARIABLE} and ${FILE_VARIABLE} are both set`, 'Unset one of them.');
   }
-  if (text) return await readKey(text, VARIABLE);
-  return file ? await readKeyFile(resolve(file), FILE_VARIABLE) : await readKeyFile(localKeyPath(locations));
+  return text ? await readKey(text, VARIABLE) : await readKeyFile(keyPath(locations));
 }
 
-async function readKeyFile(path: string, variable?: string): Promise<VaultKey | undefined> {
+function keyPath(locations: KeyLocations): string {
+  const file = locations.env[FILE_VARIABLE];
+  return file ? resolve(file) : localKeyPath(locations);
+}
+
+async function readKeyFile(path: string): Promise<VaultKey | undefined> {
   const content = await readLimited(path, MAX_KEY_FILE);
-  if (!content) {
-    if (variable === undefined) return undefined;
-    const remedy = 'Correct the path, or unset the variable.';
-    throw new TwoFactorError('VAULT_KEY_MISSING', `${variable} names ${path}, which does not exist. ${remedy}`);
-  }
+  if (!content) return undefined;
   await checkKeyFile(path);
   return await readKey(content.toString('utf8'), path);
 }

@@ -1,6 +1,7 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolderIn } from '../core/ignored-folder.ts';
 import { open, recipientOf, seal } from './age.ts';
 import { readLimited, replaceFile } from './file.ts';
 import type { KeyLocations } from './key-file.ts';
@@ -26,7 +27,7 @@ export async function saveLastRun(
   const key = await findKey({ env, home });
   if (!key || key.identities.length === 0) return;
   const sealed = await seal(JSON.stringify([...secrets]), await Promise.all(key.identities.map(recipientOf)));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolderIn(folder, folder);
   await replaceFile(join(folder, NAME), sealed, rename);
 }
 

@@ -16,6 +16,8 @@ export interface VaultOptions {
   readonly folder: string;
   /** Members that a document may have. */
   readonly schema: RecordSchema;
+  /** Folder around it, of which git ignores all but the vault, if the vault creates it. @default none */
+  readonly ignoredFolder?: string;
   /** Environment with `PLAYWRIGHT_2FA_KEY` or `PLAYWRIGHT_2FA_KEY_FILE`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Home folder of the user, which holds the local key. @default os.homedir() */
@@ -23,8 +25,8 @@ export interface VaultOptions {
 }
 
 /** Opens a vault. Nothing is read, nor any package loaded, before it is used. */
-export function openVault({ folder, schema, env = process.env, home = homedir() }: VaultOptions): Vault {
-  return new Vault(new VaultFolder(folder, schema), { env, home });
+export function openVault({ folder, schema, ignoredFolder, env = process.env, home = homedir() }: VaultOptions): Vault {
+  return new Vault(new VaultFolder(folder, schema, ignoredFolder), { env, home });
 }
 
 /**

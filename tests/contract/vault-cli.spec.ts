@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toBuffer } from 'qrcode';
 import { migrationUri } from '../support/migration.ts';
 import { MAIN, expect, test } from '../support/cli-test.ts';
@@ -44,6 +45,47 @@ test('init explains what to do if git ignores the vault', async ({ runVault, pro
   const untracked = execFileSync('git', ['-C', project.folder, 'status', '--short', '--untracked-files=all']);
   const names = ['.gitignore', '.playwright-2fa/vault/alice.age', '.playwright-2fa/vault/recipients.txt'];
   expect(String(untracked).trim().split('\n')).toEqual(names.map((name) => `?? ${name}`));
+});
+
+test('init creates the key file that PLAYWRIGHT_2FA_KEY_FILE names', async ({ runVault, project }) => {
+  const path = join(project.folder, '..', 'keys', 'mine.txt');
+  const env = { PLAYWRIGHT_2FA_KEY_FILE: path };
+  const first = await runVault(['init'], '', env);
+  expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`Created your key: ${path}.`) });
+  const key = await readFile(path, 'utf8');
+  expect(key).toMatch(/^AGE-SECRET-KEY-1/m);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  expect((await runVault(['set', 'alice', 'email'], 'alice@acme.example', env)).exitCode).toBe(0);
+  expect((await runVault(['get', 'alice', 'email'], '', env)).stdout).toBe('alice@acme.example\n');
+  const again = await runVault(['init'], '', env);
+  expect(again.stdout).toContain(`Your key: ${path}.`);
+  expect(await readFile(path, 'utf8')).toBe(key);
+  const wrong = await runVault(['get', 'alice', 'email'], '', { PLAYWRIGHT_2FA_KEY_FILE: `${path}.none` });
+  expect(wrong.stderr).toContain('mine.txt.none, which does not exist');
+  expect(existsSync(`${path}.none`)).toBe(false);
+});
+
+test('git ignores all but the vault from the time that the folder is made', async ({
+  runVault,
+  runCli,
+  project,
+  writeProjectFile,
+}) => {
+  execFileSync('git', ['init', '--quiet', project.folder]);
+  const untracked = (): string =>
+    String(execFileSync('git', ['-C', project.folder, 'status', '--short', '--untracked-files=all'])).trim();
+  expect((await runCli(['profile', 'list'])).exitCode).toBe(0);
+  expect(existsSync(join(project.folder, '.playwright-2fa'))).toBe(false);
+  await runCli(['profile', 'discard', 'alice']);
+  const file = join(project.folder, '.playwright-2fa', '.gitignore');
+  expect(await readFile(file, 'utf8')).toBe('*\n');
+  expect(untracked()).toBe('');
+  await runVault(['set', 'alice', 'email'], 'alice@acme.example');
+  expect(untracked()).toBe('?? .playwright-2fa/vault/alice.age\n?? .playwright-2fa/vault/recipients.txt');
+  await writeProjectFile('.playwright-2fa/.gitignore', '# mine\n*\n');
+  await runVault(['set', 'bob', 'email'], 'bob@acme.example');
+  expect(await readFile(file, 'utf8')).toBe('# mine\n*\n');
 });
 
 test('get returns values set from standard input, and shows secrets only on request', async ({ runVault }) => {

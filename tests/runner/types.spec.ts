@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from '../support/run-playwright.ts';
-
-const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+import { ROOT, expect, test } from '../support/run-playwright.ts';
 
 /** A spec file with valid and invalid uses of the types. */
 const USES = `
@@ -52,30 +49,71 @@ mergeTests(own, test)('keeps both', async ({ greeting, inbox }) => {
 export const used = [findCode, openPersona];
 `;
 
-for (const type of ['module', 'commonjs']) {
-  test(`a strict ${type} project type-checks its use of the package`, ({ userFolder }) => {
-    const folder = mkdtempSync(join(userFolder, 'types-'));
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      skipLibCheck: true,
-      types: [],
-    };
-    const modern = { module: 'nodenext', target: 'es2022', lib: ['es2022', 'esnext.disposable', 'dom'] };
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions: { ...compilerOptions, ...modern } }),
-    );
-    writeFileSync(join(folder, 'uses.ts'), USES);
-    const complaints = ((): string => {
-      try {
-        return execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
-      } catch (error) {
-        return (error as { stdout: string }).stdout;
-      }
-    })();
-    expect(complaints).toBe('');
-  });
+/** Uses of the types that any module kind and any resolution allows, and the internal fixtures. */
+const MORE_USES = `
+import type { TestType } from '@playwright/test';
+import { test } from 'playwright-2fa';
+import RedactingReporter, { type RedactingReporterOptions } from 'playwright-2fa/reporter';
+import { describeSource } from 'playwright-2fa/testing';
+
+type Internal<K> = Extract<K, \`_\${string}\`>;
+type Args = typeof test extends TestType<infer T, infer W> ? keyof T | keyof W : never;
+const isPublic: [Args] extends [never] ? false : [Internal<Args>] extends [never] ? true : Internal<Args> = true;
+// @ts-expect-error a fixture that only other fixtures use
+test('types', async ({ _services }) => {});
+export const used = [isPublic, RedactingReporter, describeSource, {} satisfies RedactingReporterOptions];
+`;
+
+interface Setting {
+  readonly module: string;
+  readonly moduleResolution: string;
+}
+
+const NODE16: Setting = { module: 'node16', moduleResolution: 'node16' };
+const NODENEXT: Setting = { module: 'nodenext', moduleResolution: 'nodenext' };
+const BUNDLER: Setting = { module: 'esnext', moduleResolution: 'bundler' };
+const NODE10: Setting = { module: 'esnext', moduleResolution: 'node10' };
+const NODE10_COMMONJS: Setting = { module: 'commonjs', moduleResolution: 'node10' };
+
+/** Compilers by the name of their package, and what they support: TypeScript 7 has no node10. */
+const COMPILERS: readonly (readonly [string, readonly Setting[]])[] = [
+  ['typescript', [NODE16, NODENEXT, BUNDLER]],
+  ['typescript-5.9', [NODE16, NODENEXT, BUNDLER, NODE10, NODE10_COMMONJS]],
+  ['typescript-5.4', [NODE16, NODENEXT, BUNDLER, NODE10, NODE10_COMMONJS]],
+];
+
+for (const [compiler, settings] of COMPILERS) {
+  for (const setting of settings) {
+    for (const type of ['module', 'commonjs']) {
+      const { module, moduleResolution } = setting;
+      test(`${compiler} checks a strict ${type} project with ${module} and ${moduleResolution}`, ({ userFolder }) => {
+        const tsc = join(ROOT, 'node_modules', compiler, 'bin/tsc');
+        test.skip(!existsSync(tsc), `${compiler} is not installed: npm install`);
+        const folder = mkdtempSync(join(userFolder, 'types-'));
+        const compilerOptions = {
+          ...setting,
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noEmit: true,
+          skipLibCheck: true,
+          types: [],
+          target: 'es2022',
+          lib: ['es2022', 'esnext.disposable', 'dom'],
+        };
+        writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
+        writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+        writeFileSync(join(folder, 'uses.ts'), USES);
+        writeFileSync(join(folder, 'more-uses.ts'), MORE_USES);
+        expect(complaintsOf(tsc, folder)).toBe('');
+      });
+    }
+  }
+}
+
+function complaintsOf(tsc: string, folder: string): string {
+  try {
+    return execFileSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
 }

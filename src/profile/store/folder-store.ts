@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolderIn } from '../../core/ignored-folder.ts';
 import type { Lease, Ledger } from '../../ledger/ledger.ts';
 import { SealedState } from './sealed-state.ts';
 import type { SavedState } from '../state.ts';
@@ -13,6 +14,8 @@ const EXTENSIONS = ['.age', '.json'] as const;
 
 export interface FolderStoreOptions {
   readonly folder: string;
+  /** The folder around it, which git ignores if the store creates it. @default none */
+  readonly ignoredFolder?: string;
   /** The ledger whose leases lock the files. */
   readonly ledger: Pick<Ledger, 'lease'>;
   /** @default not encrypted */
@@ -23,12 +26,14 @@ export interface FolderStoreOptions {
 export class FolderStore implements ProfileStore {
   readonly name: string;
   readonly #folder: string;
+  readonly #ignoredFolder: string | undefined;
   readonly #ledger: Pick<Ledger, 'lease'>;
   readonly #sealedState: SealedState;
 
-  constructor({ folder, ledger, sealing = () => Promise.resolve(undefined) }: FolderStoreOptions) {
+  constructor({ folder, ignoredFolder, ledger, sealing = () => Promise.resolve(undefined) }: FolderStoreOptions) {
     this.name = folder;
     this.#folder = folder;
+    this.#ignoredFolder = ignoredFolder;
     this.#ledger = ledger;
     this.#sealedState = new SealedState(sealing);
   }
@@ -40,7 +45,7 @@ export class FolderStore implements ProfileStore {
   }
 
   async write(name: string, saved: SavedState, replacedId: string | undefined): Promise<boolean> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolderIn(this.#ignoredFolder, this.#folder);
     const text = await this.#sealedState.close(name, saved);
     const extension = (await this.#sealedState.isSealing()) ? '.age' : '.json';
     return await this.#locked(name, async (lease) => {

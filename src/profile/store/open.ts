@@ -26,6 +26,6 @@ export function openProfiles({ ledger, isShared, folder, sealing }: OpenProfiles
   const openSealing = memoize(sealing);
   const store = isShared
     ? new LedgerStore({ ledger, sealing: openSealing })
-    : new FolderStore({ folder: join(folder, 'profiles'), ledger, sealing: openSealing });
+    : new FolderStore({ folder: join(folder, 'profiles'), ignoredFolder: folder, ledger, sealing: openSealing });
   return { store, lastVerified: new LastVerified(ledger) };
 }

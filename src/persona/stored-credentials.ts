@@ -1,0 +1,63 @@
+import { TwoFactorError } from '../core/errors.ts';
+import type { PersonaRecord } from '../vault/record.ts';
+import { knownNames } from './credential-sources.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+import type { Environment, PersonaSettings } from './settings.ts';
+
+/** Part of a vault that personas are read from. */
+export interface PersonaVault {
+  read(persona: string): Promise<PersonaRecord | undefined>;
+  names(): Promise<readonly string[]>;
+}
+
+/** Places of stored personas. */
+export interface StoredPersonas {
+  readonly personas: Readonly<Record<string, PersonaSettings>>;
+  readonly env: Environment;
+  /** @default no vault */
+  readonly vault?: PersonaVault | undefined;
+  /** Country of numbers without a country code. @default such a number is an error */
+  readonly defaultCountry?: string | undefined;
+}
+
+/** Names of all stored personas. */
+export async function storedNames({ personas, env, vault }: StoredPersonas): Promise<string[]> {
+  const names = await vault?.names();
+  return knownNames({ personas, env, ...(names ? { vault: { record: undefined, names } } : {}) });
+}
+
+/**
+ * Reads a stored persona, and checks it.
+ *
+ * @param baseUrl the site under test: the default origin of the persona's secrets
+ * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`; and the errors of the vault
+ */
+export async function readStoredCredentials(
+  name: string,
+  { personas, env, vault, defaultCountry }: StoredPersonas,
+  baseUrl: string | undefined,
+): Promise<Credentials> {
+  const known = vault && (await readFromVault(vault, name));
+  const sources = { personas, env, defaultCountry, ...(known ? { vault: known } : {}) };
+  return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
+}
+
+/** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */
+async function readFromVault(
+  vault: PersonaVault,
+  name: string,
+): Promise<{ record: PersonaRecord | undefined; names: readonly string[] }> {
+  const record = await vault.read(name);
+  return { record, names: record ? [name] : await vault.names() };
+}
+
+/** Adds the country code to a number that lacks it. */
+async function withFullNumber(credentials: Credentials, country: string | undefined): Promise<Credentials> {
+  const { phone, name } = credentials;
+  if (country === undefined || phone === undefined || phone.startsWith('+')) return credentials;
+  const { withCountryCode } = await import('../message/national-number.ts');
+  const read = await withCountryCode(phone, country);
+  if ('number' in read && read.number.startsWith('+')) return { ...credentials, phone: read.number };
+  const text = `Persona "${name}" is invalid:\n  - \`phone\` must be in E.164 form, such as +12025552368, or a number of ${country} (\`defaultCountry\`) (it is "${phone}")`;
+  throw new TwoFactorError('SETTINGS_INVALID', text);
+}
