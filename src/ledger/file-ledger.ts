@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Caller } from '../core/caller.ts';
 import { memoize } from '../core/memoize.ts';
 import { createFile, fileNameOf, machineName, toLedgerError } from './disk.ts';
 import { FileLeaseQueue, type Queue } from './file-lease-queue.ts';
@@ -21,6 +22,8 @@ import { VersionedFile } from './versioned-file.ts';
 export interface FileLedgerOptions {
   /** A folder on a local disk. Network file systems guarantee neither exclusive creation nor change notices. */
   readonly folder: string;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
 }
 
 interface Counter {
@@ -44,19 +47,21 @@ interface Counts {
 type Kind = 'counters' | 'values' | 'counts' | 'leases';
 
 /** Returns a ledger in a folder, for the processes of one machine. */
-export function fileLedger({ folder }: FileLedgerOptions): Ledger {
-  return new FileLedger(folder);
+export function fileLedger({ folder, caller }: FileLedgerOptions): Ledger {
+  return new FileLedger(folder, caller);
 }
 
 /** Stores everything below two folders: `ephemeral`, which is pruned, and `kept`, which is not. */
 class FileLedger implements Ledger {
   readonly name: string;
   readonly #folder: string;
+  readonly #caller: Caller | undefined;
   readonly #machine = memoize(machineName);
   readonly #files = new Map<string, VersionedFile<never>>();
   #pruned: Promise<void> | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, caller: Caller | undefined) {
+    this.#caller = caller;
     this.name = `the ledger in ${folder}`;
     this.#folder = folder;
   }
@@ -106,7 +111,7 @@ class FileLedger implements Ledger {
     try {
       return await waitForLease(queue, key, options);
     } catch (error) {
-      throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error);
+      throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error, this.#caller);
     }
   }
 
@@ -173,7 +178,7 @@ class FileLedger implements Ledger {
     try {
       return work();
     } catch (error) {
-      throw toLedgerError(this.#folder, error);
+      throw toLedgerError(this.#folder, error, this.#caller);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -9,6 +10,8 @@ export interface OpenLedgerOptions {
   readonly url?: string | undefined;
   /** The folder of the ledger that the processes of this machine share. */
   readonly folder: string;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
 }
 
 /**
@@ -16,10 +19,10 @@ export interface OpenLedgerOptions {
  *
  * @throws TwoFactorError `SETTINGS_INVALID`
  */
-export async function openLedger({ url, folder }: OpenLedgerOptions): Promise<Ledger> {
+export async function openLedger({ url, folder, caller }: OpenLedgerOptions): Promise<Ledger> {
   if (url === undefined || url === '') {
     const { fileLedger } = await import('./file-ledger.ts');
-    return fileLedger({ folder });
+    return fileLedger({ folder, caller });
   }
   const problem = ledgerUrlProblem(url);
   if (problem) throw new TwoFactorError('SETTINGS_INVALID', `${LEDGER_VARIABLE} or \`ledger\` ${problem}.`);
