@@ -75,8 +75,8 @@ export async function restoreProfile(options: RestoreOptions): Promise<Restored>
   const reused = saved && !forceSignIn ? await reuseSaved(options, saved) : undefined;
   if (reused) return reused;
   // Twice the time, so that a sign-in of another process ends first. A crashed one is detected sooner.
-  const owner = `the sign-in of ${user}`;
-  const lease = await leaseOf(options, { timeout: 2 * timeout, owner });
+  const owner = `the sign-in of ${user} for profile "${name}"`;
+  const lease = await leaseOf(options, { timeout: 2 * timeout, owner }, (holder) => holder);
   try {
     return await restoreWithLease(options, lease, saved);
   } finally {
@@ -84,15 +84,22 @@ export async function restoreProfile(options: RestoreOptions): Promise<Restored>
   }
 }
 
-/** Acquires the lease of a profile. A long wait is reported. @throws TwoFactorError `LEASE_TIMEOUT` */
+/**
+ * Acquires the lease of a profile. A long wait is reported.
+ *
+ * @param describe returns what is waited for. @default the profile, and the name of its holder
+ * @throws TwoFactorError `LEASE_TIMEOUT`
+ */
 export async function leaseOf(
   { name, ledger, longWait }: Pick<RestoreOptions, 'name' | 'ledger' | 'longWait'>,
   { timeout, owner }: Pick<LeaseOptions, 'timeout' | 'owner'>,
+  describe = (holder: string): string => `profile "${name}", held by ${holder}`,
 ): Promise<Lease> {
-  let holder = 'another worker';
+  if (!longWait) return await ledger.lease(`profile/${name}`, { timeout, owner });
+  let holder = 'another process';
   const onWait = (position: QueuePosition): void => void (holder = position.owner);
-  const what = (): string => `profile "${name}", held by ${holder}`;
-  return await reportLongWait({ longWait }, what, () => ledger.lease(`profile/${name}`, { timeout, owner, onWait }));
+  const lease = (): Promise<Lease> => ledger.lease(`profile/${name}`, { timeout, owner, onWait });
+  return await reportLongWait({ longWait }, () => describe(holder), lease);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { type Logger, loggerProblems } from '../../src/core/logger.ts';
@@ -66,18 +65,13 @@ test('a wait that is reported to nobody does its work', async () => {
   ).toBe(7);
 });
 
-test('the timer of a wait does not keep a process alive', () => {
-  const module = new URL('../../src/core/long-wait.ts', import.meta.url).href;
-  const script = `import(${JSON.stringify(module)}).then(({ LongWait }) => new LongWait({ longWait: () => () => undefined }, () => 'x').begin());`;
-  const started = performance.now();
-  const { status } = spawnSync(process.execPath, ['--experimental-strip-types', '--no-warnings', '-e', script], {
-    timeout: 30_000,
-  });
-  const took = performance.now() - started;
-  const idle = performance.now();
-  spawnSync(process.execPath, ['-e', '']);
-  expect(status).toBe(0);
-  expect(took - (performance.now() - idle)).toBeLessThan(2900);
+test('the timer of a wait keeps no process alive', () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const wait = new LongWait({ longWait: () => () => undefined }, () => 'x');
+  wait.begin();
+  expect(timers()).toBe(before); // a timer that is unref'ed is not listed
+  wait.end();
 });
 
 test('a job logs its steps as debug lines', async () => {
