@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import type { Hide } from './hidden-codes.ts';
 import { KEPT_ATTRIBUTES, VOID } from './message-preview.ts';
 
-/** Elements whose content is no text for people. */
+/** Elements whose content people do not read. */
 const OMITTED: ReadonlySet<string> = new Set(['script', 'noscript', 'template', 'svg', 'math', 'object', 'embed']);
 /** Attributes with addresses. */
 const ADDRESSES = /^(?:href|src|srcset|action|formaction|background|poster|cite|longdesc|data|xlink:href)$/;

@@ -9,7 +9,7 @@ const MAX_PART = 256 * 1024;
 const MAX_HEADER = 2000;
 /** Headers that describe how the mail was encoded, which the copy is not. */
 const OF_ENCODING = /^(?:content-.*|mime-version|dkim-signature|arc-.*)$/;
-/** Headers whose numbers are no codes. */
+/** Headers with addresses and dates, whose numbers stay. */
 const PLAIN_HEADERS: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'reply-to', 'sender', 'date']);
 
 /**

@@ -10,7 +10,7 @@ export interface Logger {
   debug(text: string): void;
   /** The ends of long waits. */
   info(text: string): void;
-  /** What a person should know: a long wait that has begun, a request to a person, a session that is not complete. */
+  /** Long waits that have begun, requests to a person, sessions that are not complete. */
   warn(text: string): void;
   /** Failures that no error reports. */
   error(text: string): void;

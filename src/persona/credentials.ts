@@ -88,7 +88,7 @@ function unknown(name: string, known: readonly string[], caller: Caller = 'test'
  * Returns the e-mail address, number or user name that a persona types as its identifier.
  *
  * @param number its number, if it has one
- * @returns undefined if it has nothing of the kind: an address is no answer to a form that asks for a number
+ * @returns undefined if it has nothing of the kind: a form for a number does not take an address
  */
 export function identifierOf(
   { email, username }: Credentials,

@@ -77,7 +77,7 @@ export class OneTimeCodes {
 
   /**
    * Returns the code for a challenge. A message that the persona does not get may have come to a person: the person is
-   * asked after a wait in vain, and at once if the page itself shows that the message goes to somebody else.
+   * asked if the wait times out, and at once if the page itself shows that the message goes to somebody else.
    *
    * @param isHuman true if only a person can have the code
    * @param askHuman asks a person for the code. Undefined if nobody can be asked

@@ -4,7 +4,7 @@ import { type OpenPersonaOptions, openPersona } from '../../src/project/open-per
 import type { Persona } from '../../src/persona/persona.ts';
 import { ALICE, expect, postSms, sendCode, test as base } from '../support/sink-test.ts';
 import { withTempFolder } from '../support/temp-folder.ts';
-import { imap } from '../../src/sources/imap.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 // A persona in a job that runs without the test runner.
@@ -118,8 +118,9 @@ test('a job whose ledger cannot be used is told of its folder', async ({ sink, c
 
 test('a new persona without a number is not told of a variable that nobody can know', async ({ closing }) => {
   await withTempFolder(async (folder) => {
-    const mail = closing(imap({ host: '127.0.0.1', port: 9, user: 'a@acme.test', password: 'Correct-Horse-4711' }));
-    const persona = closing(await openPersona(undefined, { folder, mail }));
+    const watch = (): Promise<never> => Promise.reject(new Error('it has no messages'));
+    const bare: Source = { name: 'a source without numbers', watch, close: () => Promise.resolve() };
+    const persona = closing(await openPersona(undefined, { folder, mail: bare, sms: bare }));
     const error = await expectThrown(
       () => persona.phone,
       'PERSONA_INCOMPLETE',
