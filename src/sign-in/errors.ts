@@ -55,17 +55,21 @@ export function unanswerable(
   const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${[...asked].join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
   const advice = context.challenge.factors.some(({ factor }) => factor === 'human')
     ? 'Only a person can do this. Configure `human` to ask a person, sign in by hand once and save the session in a profile, or add another factor for the user on the site.'
-    : addFactor(credentials, lacksPassword ? ['password', ...wanted] : [...wanted]);
+    : addFactor(credentials, usable, lacksPassword ? ['password', ...wanted] : [...wanted]);
   const help = context.challenge.kind === 'passkey' ? passkeyHelp(credentials) : HELP[context.challenge.kind];
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
 }
 
-/** Returns the advice for a page that wants what the persona lacks, or may not use. */
-function addFactor(credentials: SignInCredentials, wanted: readonly (Factor | 'password')[]): string {
-  const unused = wanted.filter((one) => one !== 'password' && credentials.factors.includes(one));
-  const missing = new Set(
-    wanted.filter((one) => !unused.includes(one)).flatMap((one) => credentials.memberToAdd(one) ?? []),
-  );
+/** Returns the advice for a page that wants what the persona lacks, or what the caller does not allow. */
+function addFactor(
+  credentials: SignInCredentials,
+  usable: readonly Factor[],
+  wanted: readonly (Factor | 'password')[],
+): string {
+  const lacks = (one: Factor | 'password'): boolean => one === 'password' || !credentials.factors.includes(one);
+  const missing = new Set(wanted.filter(lacks).flatMap((one) => credentials.memberToAdd(one) ?? []));
+  // A passkey of another site is not usable, whatever the caller allows.
+  const unused = wanted.filter((one) => !lacks(one) && one !== 'passkey' && !usable.includes(one as Factor));
   const ways = [
     ...(missing.size > 0 ? [`add ${[...missing].join(' or ')} to the persona`] : []),
     ...(unused.length > 0 ? [`allow ${unused.map((one) => `'${one}'`).join(' or ')} in \`factors\``] : []),
@@ -88,9 +92,9 @@ function undecided(context: FailureContext, name: string): TwoFactorError {
   const isConsent = kind === 'consent';
   const what = isConsent ? 'agree to something' : 'choose an account';
   const help = isConsent
-    ? "Pass `accept` with a word of what to agree to, as `signIn(page, url, { accept: ['terms'] })`, or answer the page in the test."
-    : "Pass `account` with a part of its name, as `signIn(page, url, { account: 'Acme' })`, or answer the page in the test.";
-  const summary = `The site asks ${name} to ${what}, and the test did not say how. Options: ${labels || 'none'}.`;
+    ? "Pass `accept` with a word of what to agree to, as `signIn(page, url, { accept: ['terms'] })`, or answer the page yourself."
+    : "Pass `account` with a part of its name, as `signIn(page, url, { account: 'Acme' })`, or answer the page yourself.";
+  const summary = `The site asks ${name} to ${what}, and nothing says how. Options: ${labels || 'none'}.`;
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help);
 }
 

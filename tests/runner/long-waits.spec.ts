@@ -22,34 +22,53 @@ function longWaitsIn(report: string): Record<string, (string | undefined)[]> {
   return found;
 }
 
+const IMPORTS = `import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+`;
+
+/** Start of a spec whose tests note in a file that one of them has waited for long. */
+const WATCHED = `${IMPORTS}
+import { expect, test as base } from 'playwright-2fa';
+const test = base.extend<{ watched: void }>({
+  watched: [async ({}, use, testInfo) => {
+    const timer = setInterval(() => {
+      if (testInfo.annotations.some(({ type }) => type === 'long wait')) writeFileSync('waited', '');
+    }, 50);
+    await use();
+    clearInterval(timer);
+  }, { auto: true }],
+});
+const othersWaited = () => expect.poll(() => existsSync('waited'), { timeout: 30_000 }).toBe(true);
+`;
+
 test('a long wait is a line while the test waits, and an annotation with its duration', async ({ runPlaywright }) => {
   const { output, passed, failed, projectFolder } = await runPlaywright(
     {
       'playwright.config.ts': configFile(
         `{ use, workers: 2, fullyParallel: true, reporter: [['list'], ['json', { outputFile: 'report.json' }]] }`,
-        `{ smtpPort: 0, httpPort: 0, personas: { bob: { email: 'bob@acme.test', password: 'Correct-Horse-4711', exclusive: true, totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' } } }`,
+        `{ smtpPort: 0, httpPort: 0, personas: { bob: { email: 'bob@acme.test', password: 'Correct-Horse-4711', exclusive: true } } }`,
       ),
-      'a.spec.ts': `
-import { expect, test } from 'playwright-2fa';
+      'a.spec.ts': `${WATCHED}
+test.describe('with bob', () => {
+  test.use({ personaName: 'bob' });
+  for (const title of ['one', 'two'])
+    test(title, async ({ persona }) => {
+      await othersWaited();
+    });
+});
 const send = (to: string) => fetch(process.env.PLAYWRIGHT_2FA_SINK_URL + '/sms', { method: 'POST', body: JSON.stringify({ to, from: 'ACME', body: 'Your code is 482913' }) });
 test('short', async ({ sms }) => {
   await send(sms.number);
   await sms.waitForCode();
 });
-test('late', async ({ sms }) => {
-  setTimeout(() => void send(sms.number), 3700);
-  await sms.waitForCode();
+test('late', async ({ sms }, testInfo) => {
+  const code = sms.waitForCode();
+  await expect.poll(() => testInfo.annotations).toHaveLength(1);
+  await send(sms.number);
+  await code;
 });
 test('never', async ({ inbox }) => {
   await inbox.waitForCode({ timeout: 3500 });
-});
-test.describe('with bob', () => {
-  test.use({ personaName: 'bob' });
-  for (const title of ['one', 'two'])
-    test(title, async ({ persona, totp }) => {
-      await totp.code();
-      await new Promise((resolve) => setTimeout(resolve, 4000)); // until the other one has waited for long
-    });
 });`,
     },
     { ownReporters: true },
@@ -70,18 +89,19 @@ test.describe('with bob', () => {
 test('of two workers that need one profile, the second says whose sign-in it waits for', async ({ runPlaywright }) => {
   const { output, passed, projectFolder } = await runPlaywright(
     {
-      'playwright.config.ts': configFile(
-        `{ use, workers: 2, fullyParallel: true, reporter: [['list'], ['json', { outputFile: 'report.json' }]] }`,
-        `{ smtpPort: 0, httpPort: 0, personas: { bob: { email: 'bob@acme.test' } }, profiles: { bob: {
+      'playwright.config.ts':
+        IMPORTS +
+        configFile(
+          `{ use, workers: 2, fullyParallel: true, reporter: [['list'], ['json', { outputFile: 'report.json' }]] }`,
+          `{ smtpPort: 0, httpPort: 0, personas: { bob: { email: 'bob@acme.test' } }, profiles: { bob: {
           signIn: async ({ context }) => {
-            await new Promise((resolve) => setTimeout(resolve, 8000)); // far longer than a worker needs to start
+            for (let polls = 0; polls < 600 && !existsSync('waited'); polls++) await setTimeout(50);
             await context.addCookies([{ name: 'sid', value: '4711-0815-9999', domain: 'acme.test', path: '/' }]);
           },
           probe: async () => true,
         } } }`,
-      ),
-      'a.spec.ts': `
-import { test } from 'playwright-2fa';
+        ),
+      'a.spec.ts': `${WATCHED}
 test.use({ profileName: 'bob' });
 for (const title of ['one', 'two']) test(title, async ({ page }) => {});`,
     },
@@ -90,7 +110,9 @@ for (const title of ['one', 'two']) test(title, async ({ page }) => {});`,
   expect(passed).toBe(2);
   const waits = longWaitsIn(readFileSync(`${projectFolder}/report.json`, 'utf8'));
   expect([...(waits['one'] ?? []), ...(waits['two'] ?? [])]).toEqual([
-    expect.stringMatching(/^the sign-in of "(?:one|two)" in worker \d for profile "bob": \d+\.\d s$/),
+    expect.stringMatching(
+      /^the sign-in of "(?:one|two)" in worker \d for profile "bob" \(process \d+ on .*\): \d+\.\d s$/,
+    ),
   ]);
   expect(output).toMatch(/is still waiting after 3 s: the sign-in of "(?:one|two)" in worker \d for profile "bob"/);
 });

@@ -43,7 +43,7 @@ test('a mail to an address that looks like the one waited for is said to be one'
   expect(text).not.toMatch(/to bob@persona\.test.*that address/);
 });
 
-test('an address of another persona of the suite is no look-alike', async () => {
+test('an address of another persona of the suite is not called a look-alike', async () => {
   const newest = [{ ...TO_BOB, to: 'alise@persona.test' }];
   const text = await explain({ seen: { others: { count: 1, newest } }, ownerOf: () => 'persona "alise"' });
   expect(text).not.toContain('one character away');
