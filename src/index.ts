@@ -1,5 +1,6 @@
 /** The library: the same personas without the test runner. */
 export { TwoFactorError, type ErrorCode } from './core/errors.ts';
+export type { Logger } from './core/logger.ts';
 export type { Message, MessageLink } from './message/message.ts';
 export { findCode, type FindCodeOptions } from './codes/find-code.ts';
 export { findLink, type FindLinkOptions } from './codes/find-link.ts';

@@ -18,7 +18,7 @@ export function calledProject({ folder, ledger, vault }: Flags): Project {
     ...(ledger === undefined ? {} : { ledger }),
     ...(vault === undefined ? {} : { vault }),
   };
-  return new Project({ root: process.cwd(), settings });
+  return new Project({ root: process.cwd(), settings, caller: 'command' });
 }
 
 function hasPassword(url: string): boolean {

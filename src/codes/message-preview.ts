@@ -1,12 +1,12 @@
 import { Parser } from 'htmlparser2';
 import type { Message } from '../message/message.ts';
-import { THRESHOLD, rankCodes } from './rank-code.ts';
+import { type Hide, dots, hideCodes } from './hidden-codes.ts';
 
 /**
  * Renders a message as a page for a report. Its codes are hidden, and it has no scripts, no links and no resources to load.
  */
 export function renderPreview(message: Message): string {
-  const hide = hideCodes(message);
+  const hide = hideCodes(message, dots);
   const rows = Object.entries({
     From: message.from,
     To: message.to.join(', '),
@@ -28,28 +28,6 @@ export function renderPreview(message: Message): string {
 </style></head><body style="margin:0"><table class="playwright-2fa-head">${head.join('')}</table><div style="margin:8px">${body}</div></body></html>`;
 }
 
-type Hide = (text: string) => string;
-
-/** Returns a function that hides codes: numbers, words with digits, addresses except the host, and every candidate. */
-function hideCodes(message: Message): Hide {
-  const codes = rankCodes(message)
-    .filter(({ code, score }) => score >= THRESHOLD && /\D/.test(code))
-    .flatMap(({ code }) => [code, ...code.split(/[^\p{L}\p{N}]+/u)])
-    .filter((code) => code.length > 1);
-  return (text) => {
-    const shown = text
-      .replace(/(https?:\/\/[^\s/?#]*)[^\s]+/gi, '$1/…')
-      .replace(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*/gu, dots);
-    const rest = codes.reduce((left, code) => left.replaceAll(code, dots), shown);
-    // A code may be printed with each letter in a box of its own.
-    return codes.length > 0 && /^\s*\p{L}\s*$/u.test(rest) ? '•' : rest;
-  };
-}
-
-function dots(text: string): string {
-  return '•'.repeat(text.length);
-}
-
 const OMITTED = new Set([
   'script',
   'noscript',
@@ -65,8 +43,19 @@ const OMITTED = new Set([
   'title',
 ]);
 /** Elements without a closing tag. */
-const VOID = new Set(['br', 'hr', 'img', 'input', 'col', 'wbr', 'area', 'source', 'track', 'param']);
-const KEPT_ATTRIBUTES =
+export const VOID: ReadonlySet<string> = new Set([
+  'br',
+  'hr',
+  'img',
+  'input',
+  'col',
+  'wbr',
+  'area',
+  'source',
+  'track',
+  'param',
+]);
+export const KEPT_ATTRIBUTES: RegExp =
   /^(?:style|class|id|align|valign|width|height|bgcolor|color|border|cellpadding|cellspacing|colspan|rowspan|dir|face|size|hidden)$/;
 
 /** Returns HTML without scripts, links and resources, and with hidden codes. */

@@ -1,8 +1,12 @@
+import type { Caller } from './caller.ts';
+import { type Logger, stderrLogger } from './logger.ts';
+import { type LongWaits, longWaitsTo } from './long-wait.ts';
+
 /**
  * The environment that the library runs in. The fixtures implement it with Playwright's steps, attachments and timeout. A
  * job without the test runner uses `plainRuntime()`.
  */
-export interface Runtime {
+export interface Runtime extends LongWaits {
   /** Runs work as a step of the report. @default no step */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** Attaches data to the report of a test. @default no-op */
@@ -17,8 +21,10 @@ export interface Runtime {
   readonly timeout: number;
   /** Extends the deadline by a number of milliseconds, for a wait that others cause. @default there is no deadline */
   extend?(ms: number): void;
-  /** Prints a line for an interactive user. @default standard error */
-  announce?(text: string): void;
+  /** Destination of lines for people. @default none */
+  readonly logger?: Logger;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller;
   /** Name of the caller, such as a test. It is shown to others that wait for the same lease or message. @default the process */
   readonly owner?: string;
   /** Offset of the site's clock from this machine's, in milliseconds; positive if it is ahead. @default 0 */
@@ -29,14 +35,18 @@ export interface Runtime {
 export const DEFAULT_TIMEOUT = 20_000;
 
 /** Returns the runtime of a job without the test runner. @param timeout in milliseconds */
-export function plainRuntime(timeout: number = DEFAULT_TIMEOUT): Runtime {
+export function plainRuntime(timeout: number = DEFAULT_TIMEOUT, logger: Logger = stderrLogger): Runtime {
   return {
-    step: (_title, body) => body(),
+    step: (title, body) => {
+      logger.debug(`playwright-2fa: ${title}`);
+      return body();
+    },
     attach: () => Promise.resolve(),
     attachPicture: () => Promise.resolve(),
     now: Date.now,
     deadline: () => Infinity,
-    announce: (text) => void process.stderr.write(`${text}\n`),
+    logger,
+    longWait: longWaitsTo(logger),
     timeout,
   };
 }

@@ -1,5 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { type Handoff, type HandoffAnswer, type HandoffRequest, shortText } from '../protocol/handoff.ts';
+import { reportLongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
 import { registerSecret } from '../secret/secret.ts';
@@ -57,11 +58,23 @@ export class Human {
         this.#rejectAfterTimeout(request, webhook, done.signal),
         rejectOnAbort(AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]), done.signal),
         ...(page ? [page.answer()] : []),
-        ...(webhook ? [answerByWebhook(webhook, { ...request, ...urlOf(page, settings) }, done.signal)] : []),
+        ...(webhook
+          ? [
+              answerByWebhook(
+                webhook,
+                { ...request, ...urlOf(page, settings), howToAnswer: howToAnswer(request, Boolean(page)) },
+                done.signal,
+              ),
+            ]
+          : []),
       ];
       for (const result of results) result.catch(() => undefined); // only the first to settle counts
-      if (!webhook && page) runtime.announce?.(announcement(request, urlOf(page, settings).answerUrl, this.timeout));
-      const answer = await Promise.race(results);
+      if (!webhook && page) runtime.logger?.warn(announcement(request, urlOf(page, settings).answerUrl, this.timeout));
+      const answer = await reportLongWait(
+        runtime,
+        () => `a person who answers for ${request.persona}: ${request.title}`,
+        () => Promise.race(results),
+      );
       if (!('isDeclined' in answer)) return answer;
       throw new TwoFactorError('HUMAN_DECLINED', `The person declined the request: ${request.title}.`);
     } finally {
@@ -102,7 +115,8 @@ export class Human {
       if (!hasWebhook) throw error;
       return undefined;
     }
-    const text = 'Nobody can be asked: `human.webhook` is not set, and the source of messages has no answer page.';
+    const text =
+      'Nobody can be asked: `human.webhook` is not set, and the source of messages has no answer page. Set `human.webhook` to a receiver that responds with the code, or run the sink, which has such a page.';
     throw new TwoFactorError('HUMAN_UNREACHABLE', text);
   }
 
@@ -137,6 +151,16 @@ async function rejectOnAbort(signal: AbortSignal, done: AbortSignal): Promise<ne
 function urlOf(page: Handoff | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
   if (!page) return {};
   return { answerUrl: url === undefined ? page.url : url.replace(/\/$/, '') + new URL(page.url).pathname };
+}
+
+/** Tells the receiver of a webhook how to answer. It may know nothing else of this package. */
+function howToAnswer({ asks, expiresAt }: HandoffRequest, hasPage: boolean): string {
+  const until = new Date(expiresAt).toISOString();
+  if (asks === 'approval')
+    return `Approve the sign-in on the device. It then continues by itself, so no answer is needed.${hasPage ? ' To decline, open answerUrl in a browser.' : ''}`;
+  const response =
+    'respond to this request with status 200 and the JSON object { "code": "012345" }, where the code is a string. The response may take until somebody has given the code';
+  return `${hasPage ? `Open answerUrl in a browser, or ${response}` : `${response.charAt(0).toUpperCase()}${response.slice(1)}`}, at most until ${until}.`;
 }
 
 function announcement({ persona, title, origin }: HandoffRequest, url = '', timeout: number): string {

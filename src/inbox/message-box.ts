@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { Deadline } from '../core/deadline.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { LongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
@@ -14,6 +15,7 @@ import { ClaimedMessages } from './claimed-messages.ts';
 import { type ReadCodeFormat, withFormat } from './code-format.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
 import { mismatch } from './filter.ts';
+import { foreignSite } from './foreign-site.ts';
 import { linkTimeout, openLinked } from './linked-page.ts';
 import { inOrder } from './message-order.ts';
 import { tryToRead } from './try-to-read.ts';
@@ -25,7 +27,10 @@ import type {
   WaitForLinkOptions,
   WaitOptions,
 } from './wait-options.ts';
-import { type OwnerOf, type RejectedMessage, explainTimeout, nameOf } from './timeout-report.ts';
+import { otherSender } from './other-sender.ts';
+import { type FoundMessage, type ReceivedMessage, type Search, receivedMessage } from './search.ts';
+import type { OwnerOf } from './timed-out-wait.ts';
+import { explainTimeout, nameOf } from './timeout-report.ts';
 
 /** An application that sends a mail begins to do so within this time, in milliseconds. */
 const DEFAULT_QUIET = 100;
@@ -38,6 +43,8 @@ export interface MessageBoxOptions {
   readonly binding?: OriginBinding | undefined;
   /** Returns the owner of an address, for the report of a timeout. */
   readonly ownerOf?: OwnerOf | undefined;
+  /** Origin of the application under test, if it is known. */
+  readonly application?: string | undefined;
   /** Form of the codes, for waits that do not state one. @default any */
   readonly codeFormat?: ReadCodeFormat | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
@@ -55,27 +62,25 @@ export interface MessageBoxOptions {
 export class MessageBox {
   readonly #watch: Promise<SourceWatch>;
   readonly #runtime: Runtime;
-  readonly #ownerOf: OwnerOf | undefined;
-  readonly #binding: OriginBinding | undefined;
-  readonly #checkLockout: (() => Promise<void>) | undefined;
+  readonly #options: MessageBoxOptions;
   readonly #codeFormat: ReadCodeFormat;
   readonly #claimed: ClaimedMessages;
   /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
   readonly #lastCodes = new Map<string, number>();
   /** Ids of the messages whose secrets are registered. */
   readonly #registered = new Set<string>();
+  /** All waits so far, for the report of a failed test. */
+  readonly #searches: Search<unknown>[] = [];
   /** Reports of the running waits. */
   readonly #pending = new Set<() => Promise<TwoFactorError>>();
 
-  constructor({ watch, runtime, ownerOf, binding, codeFormat = {}, claims, checkLockout }: MessageBoxOptions) {
-    this.#codeFormat = codeFormat;
-    this.#checkLockout = checkLockout;
-    this.#claimed = new ClaimedMessages(claims);
-    this.#binding = binding;
-    this.#watch = watch;
+  constructor(options: MessageBoxOptions) {
+    this.#options = options;
+    this.#codeFormat = options.codeFormat ?? {};
+    this.#claimed = new ClaimedMessages(options.claims);
+    this.#watch = options.watch;
     this.#watch.catch(() => undefined); // the first operation reports it
-    this.#runtime = runtime;
-    this.#ownerOf = ownerOf;
+    this.#runtime = options.runtime;
   }
 
   /**
@@ -168,7 +173,8 @@ export class MessageBox {
   async fillCode(locator: Locator, options: WaitForCodeOptions = {}): Promise<void> {
     const origin = options.origin ?? pageOrigin(locator.page());
     const code = new Secret('code', await this.waitForCode({ ...options, ...(origin ? { origin } : {}) }));
-    const fill = { ...options, ...(this.#binding ? { binding: this.#binding } : {}) };
+    const { binding } = this.#options;
+    const fill = { ...options, ...(binding ? { binding } : {}) };
     await this.#runtime.step('Fill code', () => fillSecret(locator, code, fill));
   }
 
@@ -186,9 +192,20 @@ export class MessageBox {
     const link = await this.waitForLink(options);
     const url = urlOf(link);
     const origin = url?.origin ?? OPAQUE_ORIGIN;
-    if (this.#binding && !(await this.#binding.allows({ page, origin, isMainFrame: false })))
-      throw await linkRefused(this.#binding, page, origin);
+    const { binding } = this.#options;
+    if (binding && !(await binding.allows({ page, origin, isMainFrame: false })))
+      throw await linkRefused(binding, page, origin);
     await openLinked(page, url?.href ?? link, origin, this.#deadline({ timeout: linkTimeout(options.timeout) }));
+  }
+
+  /**
+   * Returns all messages so far, and what the waits made of each.
+   *
+   * @internal
+   */
+  async received(): Promise<ReceivedMessage[]> {
+    const messages = await this.messages();
+    return messages.map((message) => receivedMessage(message, this.#searches, this.#codeFormat));
   }
 
   /** Ends the watch. @returns an error for each wait that is still running, for the caller to report */
@@ -229,17 +246,20 @@ export class MessageBox {
     const deadline = this.#deadline({ ...(timeout === undefined ? {} : { timeout }) });
     const settled = watch.settled(quiet).then(() => true);
     settled.catch(() => undefined); // it may fail after the loop has ended
+    const long = new LongWait(this.#runtime, () => `the end of the deliveries to ${watch.address}`);
     try {
       for (let isSettled = false; ;) {
         const seen = watch.arrivals.length;
         const pending = await this.messages({ ...filter, unreadOnly });
         if (isSettled || pending.length > 0) return pending;
+        long.begin();
         isSettled = await Promise.race([settled, watch.more(seen, deadline.signal).then(() => false)]);
       }
     } catch (error) {
       if (deadline.isOver()) throw await notSettled(watch, deadline.waited());
       throw error;
     } finally {
+      long.end();
       deadline.end();
     }
   }
@@ -260,9 +280,10 @@ export class MessageBox {
     read: (message: Message) => T,
     { claims = true, includesClaimed = false } = {},
   ): Promise<T> {
-    if (claims) await this.#checkLockout?.();
+    if (claims) await this.#options.checkLockout?.();
     const watch = await this.#watch;
-    const search = { what, options, read, claims, includesClaimed, rejected: new Map<string, RejectedMessage>() };
+    const search: Search<T> = { what, options, read, claims, includesClaimed, rejected: new Map() };
+    this.#searches.push(search);
     return await this.#runtime.step(`Wait for ${what} to ${watch.address}`, () => this.#wait(watch, search));
   }
 
@@ -271,16 +292,18 @@ export class MessageBox {
     const deadline = this.#deadline(options);
     const explain = (): Promise<TwoFactorError> => this.#explain(watch, search, deadline);
     this.#pending.add(explain);
+    const long = new LongWait(this.#runtime, () => `a ${what} to ${watch.address}`);
     try {
       for (;;) {
         const seen = watch.arrivals.length;
         const found = await this.#find(watch.arrivals.toReversed(), search);
         if (found) {
-          const other = await this.#otherSender(watch.arrivals, found.message, search);
+          const other = await otherSender(watch.arrivals, found.message, search, this.#claimed);
           const title = `${nameOf(found.message)}, after ${deadline.waited()} ms${other}`;
           await this.#runtime.step(title, () => Promise.resolve());
           return found.value;
         }
+        long.begin();
         await watch.more(seen, deadline.signal);
       }
     } catch (error) {
@@ -288,19 +311,26 @@ export class MessageBox {
       if (options.signal?.aborted) throw waitAborted(what, watch, options.signal);
       throw error;
     } finally {
+      long.end();
       deadline.end();
       this.#pending.delete(explain);
     }
   }
 
-  async #explain<T>(watch: SourceWatch, { what, rejected }: Search<T>, deadline: Deadline): Promise<TwoFactorError> {
+  async #explain<T>(
+    watch: SourceWatch,
+    { what, options, rejected }: Search<T>,
+    deadline: Deadline,
+  ): Promise<TwoFactorError> {
     const error = await explainTimeout({
       what,
       watch,
       waited: deadline.waited(),
       cutShort: deadline.isCutShort,
       rejected: [...rejected.values()],
-      ownerOf: this.#ownerOf,
+      ownerOf: this.#options.ownerOf,
+      caller: this.#runtime.caller,
+      foreignSite: foreignSite(options.origin, this.#options.application),
     });
     if (error.details) await this.#runtime.attach(`why no ${what} came`, error.details);
     return error;
@@ -322,23 +352,11 @@ export class MessageBox {
       if (owner !== undefined) rejected.set(message.id, { message, reason: `already claimed by ${owner}` });
       else if ('value' in found) {
         if (what === 'code') this.#lastCodes.set(message.from, position);
+        search.found = message.id;
         return { message, value: found.value };
       } else rejected.set(message.id, { message, reason: found.reason });
     }
     return undefined;
-  }
-
-  /** Reports a code whose sender is not that of the first code: somebody may have sent it to be typed. */
-  async #otherSender(oldestFirst: readonly SourceArrival[], found: Message, search: Search<unknown>): Promise<string> {
-    if (search.what !== 'code') return '';
-    for (const arrival of oldestFirst.slice(search.options.after ?? 0)) {
-      const message = await arrival.message();
-      if (message.id === found.id) return '';
-      const isFree = this.#claimed.ownerOf(message) === undefined && mismatch(message, search.options) === undefined;
-      if (isFree && message.from !== found.from && 'value' in tryToRead(message, search.read))
-        return `; an earlier code came from ${message.from}`;
-    }
-    return '';
   }
 
   /** @returns undefined on success, else the earlier owner */
@@ -353,21 +371,4 @@ export class MessageBox {
     if (what !== 'code' || position > (this.#lastCodes.get(message.from) ?? 0)) return undefined;
     return 'older than a code of this sender that was already claimed';
   }
-}
-
-/** One wait, and the messages it has rejected so far. */
-interface Search<T> {
-  readonly what: string;
-  readonly options: WaitOptions & { readonly origin?: string };
-  readonly read: (message: Message) => T;
-  /** True if the message that is found is claimed. */
-  readonly claims: boolean;
-  /** True if claimed messages match, too. */
-  readonly includesClaimed: boolean;
-  readonly rejected: Map<string, RejectedMessage>;
-}
-
-interface FoundMessage<T> {
-  readonly message: Message;
-  readonly value: T;
 }

@@ -40,7 +40,7 @@ function domainOf(address: string): string {
 }
 
 /** Returns the part of a host that one owner registers, by its length: `acme.com`, `acme.co.uk`. */
-function siteOf(host: string): string {
+export function siteOf(host: string): string {
   const labels = host.split('.');
   const isLong = /^[a-z]{2,3}\.[a-z]{2}$/.test(labels.slice(-2).join('.')) && labels.length > 2;
   return labels.slice(isLong ? -3 : -2).join('.');

@@ -2,28 +2,9 @@ import { race } from '../core/abortable.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { mask } from '../message/mask.ts';
 import type { Message, OtherMessage } from '../message/message.ts';
-import type { RequestCounts, SourceSightings, SourceWatch } from '../sources/source.ts';
-
-/** A message that came, and the reason it was rejected. */
-export interface RejectedMessage {
-  readonly message: Message;
-  readonly reason: string;
-}
-
-export interface TimedOutWait {
-  /** `code`, `link` or `message`. */
-  readonly what: string;
-  readonly watch: SourceWatch;
-  /** Duration of the wait, in milliseconds. */
-  readonly waited: number;
-  /** True if the test's own time limit ended the wait. */
-  readonly cutShort: boolean;
-  readonly rejected: readonly RejectedMessage[];
-  /** Returns the owner of an address, if known. */
-  readonly ownerOf?: OwnerOf | undefined;
-}
-
-export type OwnerOf = (address: string) => string | undefined;
+import type { RequestCounts, SourceSightings } from '../sources/source.ts';
+import type { TimedOutWait } from './timed-out-wait.ts';
+import { lookAlikeIn, nextStep } from './timeout-advice.ts';
 
 /** Clock differences up to this are within the response time, in milliseconds. */
 const CLOCK_TOLERANCE = 1000;
@@ -38,7 +19,7 @@ const CUT_SHORT_TIMEOUT = 700;
  */
 export async function explainTimeout(wait: TimedOutWait): Promise<TwoFactorError> {
   const sightings = await sightingsOf(wait);
-  const next = advice(wait, sightings);
+  const next = nextStep(wait, sightings);
   const lines = [headline(wait), ...rejectedLines(wait), ...sightingLines(wait, sightings), `Next: ${next}`];
   return new TwoFactorError('CODE_TIMEOUT', lines.join('\n'), { details: detailsOf(wait, sightings, next) });
 }
@@ -67,7 +48,8 @@ function rejectedLines({ rejected }: TimedOutWait): string[] {
   ];
 }
 
-function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings | string): string[] {
+function sightingLines(wait: TimedOutWait, seen: SourceSightings | string): string[] {
+  const { watch } = wait;
   const source = watch.source ?? 'the sink';
   if (typeof seen === 'string') return [`${capital(source)} could not report what else it saw: ${seen}`];
   const { sessions, openSessions = 0, refusals = [], earlier, others, evicted, clockOffset = 0, asked } = seen;
@@ -77,14 +59,14 @@ function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings |
     const open = openSessions > 0 ? `, ${openSessions} still open` : '';
     lines.push(`${capital(source)} saw ${plural(sessions, 'SMTP connection')} in that time${open}.`);
   }
-  if (asked) lines.push(askedLine(source, asked));
+  if (asked) lines.push(askedLine(wait, source, asked));
   if (refusals.length > 0) lines.push('It refused:', ...refusals.map((reason) => `  - ${reason}`));
   if (earlier && earlier.count > 0) {
     const named = earlier.newest.map((message) => `  - ${titleOf(message)} at ${timeOf(message.receivedAt)}`);
-    lines.push(`${plural(earlier.count, 'message')} had come to this address before the test began:`, ...named);
+    lines.push(`${plural(earlier.count, 'message')} had come to this address before ${beginning(wait)}:`, ...named);
   }
   if (others && others.count > 0) {
-    const named = others.newest.map((message) => `  - ${titleOf(message)}${ownerNamed(message, ownerOf)}`);
+    const named = others.newest.map((message) => `  - ${titleOf(message)}${ownerNamed(message, wait)}`);
     lines.push(`${plural(others.count, 'message')} went to other addresses, the newest:`, ...named);
   }
   if (evicted && evicted.count > 0) {
@@ -100,38 +82,9 @@ function sightingLines({ watch, ownerOf }: TimedOutWait, seen: SourceSightings |
   return [...lines, ...(seen.notes ?? [])];
 }
 
-function askedLine(source: string, { times, faults, lastFault }: RequestCounts): string {
+function askedLine(wait: TimedOutWait, source: string, { times, faults, lastFault }: RequestCounts): string {
   const failed = faults > 0 ? `, ${faults} of which failed (the last: ${lastFault})` : '';
-  return `${capital(source)} was polled ${times} ${times === 1 ? 'time' : 'times'} since the test began${failed}.`;
-}
-
-function advice({ what, watch, rejected, cutShort, ownerOf }: TimedOutWait, seen: SourceSightings | string): string {
-  if (rejected.length > 0) {
-    return what === 'message'
-      ? 'loosen the filter, or wait for one of these.'
-      : 'if one of them is the right one, set `pattern` for a code, or `text` or `host` for a link; otherwise loosen the filter.';
-  }
-  if (typeof seen === 'string') return `check that ${watch.source ?? 'the sink'} is still running.`;
-  if (seen.refusals?.length) return 'fix the cause of the refusals reported above.';
-  if (seen.evicted?.toAddress) return 'raise the limits of the sink with --max-messages and --max-bytes.';
-  if (seen.earlier?.count)
-    return 'request the message within the test: messages from before the test may be old and do not count.';
-  if (seen.notes?.length) return 'fix the problem reported above.';
-  // Messages to personas of other tests are normal in a busy suite.
-  if (seen.others?.newest.some(({ to }) => ownerOf?.(to) === undefined))
-    return `check that the application was given the address ${watch.address}.`;
-  const late = cutShort ? 'raise the test timeout' : 'raise `timeout` if it is slow';
-  if (watch.source !== undefined && seen.asked)
-    return `check in the log of the application that it sent the message to ${watch.address}, and at the source that it arrived; ${late}.`;
-  if (watch.kind === 'sms')
-    return `check that the application sends its SMS to the sink: POST /sms, or Twilio's API with the sink as base URL.`;
-  if (seen.openSessions)
-    return 'a mail is still being sent: check why the application does not finish sending it, or raise `timeout`.';
-  if (seen.sessions === 0)
-    return `no application connected to the sink: set the SMTP host and port of the application to ${seen.takesMailAt ?? 'the sink'}, and check in its log that it sends mail.`;
-  return cutShort
-    ? 'raise the test timeout.'
-    : 'check in the log of the application that it sent the message; raise `timeout` if it is slow.';
+  return `${capital(source)} was polled ${times} ${times === 1 ? 'time' : 'times'} since ${beginning(wait)}${failed}.`;
 }
 
 /** Returns the report as data. Its texts are masked as those of the message are. */
@@ -171,9 +124,16 @@ function titleOf({ subject, to, from }: OtherMessage): string {
   return `${subject ? `"${mask(subject)}" ` : ''}to ${to} from ${from || 'an unknown sender'}`;
 }
 
-function ownerNamed({ to }: OtherMessage, ownerOf: OwnerOf | undefined): string {
-  const owner = ownerOf?.(to);
-  return owner === undefined ? '' : `, which is ${owner}`;
+function ownerNamed(message: OtherMessage, { ownerOf, watch }: TimedOutWait): string {
+  const owner = ownerOf?.(message.to);
+  if (owner !== undefined) return `, which is ${owner}`;
+  const likeness = watch.kind === 'email' ? lookAlikeIn(message, watch.address)?.likeness : undefined;
+  return likeness === undefined ? '' : `; that address is not ${watch.address}, but ${likeness}`;
+}
+
+/** Returns when the wait may have missed earlier messages. */
+function beginning({ caller }: TimedOutWait): string {
+  return caller === 'job' ? 'the persona was opened' : 'the test began';
 }
 
 function timeOf(date: Date | number): string {

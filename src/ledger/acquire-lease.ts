@@ -1,4 +1,5 @@
 import { MINUTE } from '../core/durations.ts';
+import { reportLongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Lease, LeaseOptions, Ledger, QueuePosition } from './ledger.ts';
 
@@ -9,19 +10,19 @@ export interface AcquireLeaseOptions extends Pick<LeaseOptions, 'timeout' | 'eph
   readonly runtime: Runtime;
   /** Longest time that one holder is expected to keep the lease, in milliseconds. */
   readonly holdTime: number;
-  /** Returns the title of the step that shows the wait. */
-  readonly title: (position: QueuePosition) => string;
+  /** Returns what is waited for, such as `the passkeys of alice, held by worker 1`. */
+  readonly what: (position: QueuePosition) => string;
 }
 
 /**
- * Acquires a lease. A wait is shown as a step, and does not count against the time limit of the test.
+ * Acquires a lease. A wait is shown as a step, is reported if it is long, and does not count against the time limit of the test.
  *
  * @throws TwoFactorError `LEASE_TIMEOUT`
  */
 export async function acquireLease(
   ledger: Ledger,
   key: string,
-  { runtime, holdTime, title, ...options }: AcquireLeaseOptions,
+  { runtime, holdTime, what, ...options }: AcquireLeaseOptions,
 ): Promise<Lease> {
   let onWait = (_position: QueuePosition): void => undefined;
   const queued = new Promise<QueuePosition>((resolve) => (onWait = resolve));
@@ -32,7 +33,14 @@ export async function acquireLease(
   // One more than are ahead: the holder may have acquired the lease just now.
   const granted = (first.ahead + 1) * holdTime;
   runtime.extend?.(granted);
-  const acquired = await runtime.step(title(first), () => lease);
+  const awaited = what(first);
+  const acquired = await runtime.step(`Wait for ${awaited}`, () =>
+    reportLongWait(
+      runtime,
+      () => awaited,
+      () => lease,
+    ),
+  );
   runtime.extend?.(runtime.now() - startedAt - granted);
   return acquired;
 }

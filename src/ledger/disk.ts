@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, writeFileSync 
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { type Caller, settingOf } from '../core/caller.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 
 /** Creates a file, and its folder if necessary. Throws `EEXIST` if the file exists. */
@@ -55,8 +56,9 @@ export function machineName(): string {
 }
 
 /** Converts an error of the file system to `LEDGER_REFUSED`. Returns a `TwoFactorError` unchanged. */
-export function toLedgerError(folder: string, error: unknown): unknown {
+export function toLedgerError(folder: string, error: unknown, caller: Caller = 'test'): unknown {
   if (error instanceof TwoFactorError) return error;
-  const text = `Cannot use the ledger in ${folder}: ${reasonOf(error)}. Set \`folder\` in \`use: { twoFactor }\` to a folder on a local disk that this user can write to, or use Redis (\`ledger: 'redis://…'\`).`;
+  const redis = caller === 'command' ? 'PLAYWRIGHT_2FA_LEDGER' : "`ledger: 'redis://…'`";
+  const text = `Cannot use the ledger in ${folder}: ${reasonOf(error)}. Set ${settingOf(caller, 'folder')} to a folder on a local disk that this user can write to, or use Redis (${redis}).`;
   return new TwoFactorError('LEDGER_REFUSED', text, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Caller } from '../core/caller.ts';
 import { makeFolderIn } from '../core/ignored-folder.ts';
 import { memoize } from '../core/memoize.ts';
 import { createFile, fileNameOf, machineName, toLedgerError } from './disk.ts';
@@ -24,6 +25,8 @@ export interface FileLedgerOptions {
   readonly folder: string;
   /** Folder around it, which git ignores if this ledger creates it. @default none */
   readonly ignoredFolder?: string;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
 }
 
 interface Counter {
@@ -55,13 +58,15 @@ export function fileLedger(options: FileLedgerOptions): Ledger {
 class FileLedger implements Ledger {
   readonly name: string;
   readonly #folder: string;
+  readonly #caller: Caller | undefined;
   /** Creates the folder before the first write. */
   readonly #makeFolder: () => void;
   readonly #machine = memoize(machineName);
   readonly #files = new Map<string, VersionedFile<never>>();
   #pruned: Promise<void> | undefined;
 
-  constructor({ folder, ignoredFolder }: FileLedgerOptions) {
+  constructor({ folder, ignoredFolder, caller }: FileLedgerOptions) {
+    this.#caller = caller;
     this.name = `the ledger in ${folder}`;
     this.#folder = folder;
     this.#makeFolder = memoize(() => {
@@ -117,7 +122,7 @@ class FileLedger implements Ledger {
       const queue = new FileLeaseQueue({ file, folder: this.#folder, machine: this.#machine() });
       return await waitForLease(queue, key, options);
     } catch (error) {
-      throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error);
+      throw error === options.signal?.reason ? error : toLedgerError(this.#folder, error, this.#caller);
     }
   }
 
@@ -186,7 +191,7 @@ class FileLedger implements Ledger {
     try {
       return work();
     } catch (error) {
-      throw toLedgerError(this.#folder, error);
+      throw toLedgerError(this.#folder, error, this.#caller);
     }
   }
 }

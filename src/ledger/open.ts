@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -11,6 +12,8 @@ export interface OpenLedgerOptions {
   readonly folder: string;
   /** The folder around it, which git ignores if the ledger creates it. @default none */
   readonly ignoredFolder?: string;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
 }
 
 /**
@@ -18,10 +21,10 @@ export interface OpenLedgerOptions {
  *
  * @throws TwoFactorError `SETTINGS_INVALID`
  */
-export async function openLedger({ url, ...folders }: OpenLedgerOptions): Promise<Ledger> {
+export async function openLedger({ url, ...options }: OpenLedgerOptions): Promise<Ledger> {
   if (url === undefined || url === '') {
     const { fileLedger } = await import('./file-ledger.ts');
-    return fileLedger(folders);
+    return fileLedger(options);
   }
   const problem = ledgerUrlProblem(url);
   if (problem) throw new TwoFactorError('SETTINGS_INVALID', `${LEDGER_VARIABLE} or \`ledger\` ${problem}.`);

@@ -33,9 +33,9 @@ export async function acquireAuthenticator(options: AuthenticatorLeaseOptions): 
   const timeout = Math.min(MAX_PERIODS * period, Math.max(0, left));
   // The ledger may remove an ephemeral key, so each day has a key of its own.
   const leaseKey = `${key}/${Math.floor(runtime.now() / DAY)}/lease`;
-  const title = (position: QueuePosition): string => waitTitle(options, position);
+  const what = (position: QueuePosition): string => describeWait(options, position);
   try {
-    const lease = await acquireLease(ledger, leaseKey, { runtime, timeout, holdTime: period, title, ephemeral: true });
+    const lease = await acquireLease(ledger, leaseKey, { runtime, timeout, holdTime: period, what, ephemeral: true });
     // A failed release loses nothing: the code is claimed already, and the lease expires.
     return { release: () => lease.release().catch(() => undefined) };
   } catch (error) {
@@ -44,9 +44,9 @@ export async function acquireAuthenticator(options: AuthenticatorLeaseOptions): 
   }
 }
 
-function waitTitle({ persona, period }: AuthenticatorLeaseOptions, { ahead, owner }: QueuePosition): string {
+function describeWait({ persona, period }: AuthenticatorLeaseOptions, { ahead, owner }: QueuePosition): string {
   const others = ahead === 1 ? `${owner} is` : `${owner} and ${ahead - 1} more are`;
-  return `Wait for a TOTP code of ${persona}: ${others} ahead, and there is one code per ${period / 1000} s. ${REMEDY}`;
+  return `a TOTP code of ${persona}: ${others} ahead, and there is one code per ${period / 1000} s. ${REMEDY}`;
 }
 
 function codeTimeout(

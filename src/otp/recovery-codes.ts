@@ -4,6 +4,7 @@ import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { fingerprint } from './fingerprint.ts';
+import { personaVariable } from './persona-variable.ts';
 
 /**
  * The recovery codes of a persona. A site accepts each of them once.
@@ -68,7 +69,7 @@ export class RecoveryCodes {
     const problem = this.count === 0 ? 'has no recovery codes' : `has used all of its ${this.count} recovery codes`;
     return new TwoFactorError(
       'RECOVERY_CODES_SPENT',
-      `Persona "${this.#persona}" ${problem}. Generate new ones on the site, then store them with \`npx playwright-2fa vault set ${this.#persona} recovery-codes\` or as \`recoveryCodes\` in the configuration.`,
+      `Persona "${this.#persona}" ${problem}. Generate new ones on the site, then store them with \`npx playwright-2fa vault set ${this.#persona} recovery-codes\` or as \`recoveryCodes\` in the configuration or ${personaVariable(this.#persona, 'RECOVERY_CODES')}.`,
     );
   }
 }

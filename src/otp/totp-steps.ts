@@ -1,5 +1,6 @@
 import { DAY } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { inSeconds, reportLongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
 import type { CounterValue, Ledger } from '../ledger/ledger.ts';
@@ -101,7 +102,7 @@ export interface NextCodeOptions {
   readonly clock?: () => number;
 }
 
-/** Waits until `endsAt`, when the current code is replaced by the next one. The wait is shown as a step. */
+/** Waits until `endsAt`, when the current code is replaced by the next one. The wait is shown as a step, and reported if it is long. */
 export async function waitForNextCode(
   endsAt: number,
   runtime: Runtime,
@@ -110,8 +111,13 @@ export async function waitForNextCode(
   const left = Math.max(0, endsAt - clock());
   const reason = claimedBy === undefined ? '' : `: ${claimedBy} claimed this one`;
   runtime.extend?.(left);
-  await runtime.step(`Wait ${(left / 1000).toFixed(1)} s for the next TOTP code${reason}`, () =>
-    sleepUntil(endsAt, clock),
+  const what = `the next TOTP code${reason}`;
+  await runtime.step(`Wait ${inSeconds(left)} for ${what}`, () =>
+    reportLongWait(
+      runtime,
+      () => what,
+      () => sleepUntil(endsAt, clock),
+    ),
   );
 }
 

@@ -9,6 +9,7 @@ import { claimCounter, peekCounter, skipCounters } from './counter.ts';
 import { claimDeviceCode } from './device-codes.ts';
 import { generateCode } from './generate.ts';
 import type { OtpDevice } from './otp-device.ts';
+import { personaVariable } from './persona-variable.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 import { readShownSeed } from './shown-seed.ts';
@@ -189,7 +190,7 @@ export class Totp {
       const text = `The seed of persona "${this.#persona}" is not available: ${this.#device.name} gives only the current code. Use code(), or enroll a seed.`;
       throw new TwoFactorError('OTP_SEED_MISSING', text);
     }
-    const variable = `PERSONA_${this.#persona.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TOTP`;
+    const variable = personaVariable(this.#persona, 'TOTP');
     throw new TwoFactorError(
       'OTP_SEED_MISSING',
       `Persona "${this.#persona}" has no authenticator. Call totp.enroll() with the QR code or seed that the site shows during set-up, or give a stored persona its seed with \`totp\` or ${variable}.`,

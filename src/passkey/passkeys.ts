@@ -144,8 +144,8 @@ export class Passkeys {
     const runtime = this.#runtime;
     const timeout = runtime.extend ? LEASE_TIMEOUT : Math.min(LEASE_TIMEOUT, runtime.deadline() - runtime.now());
     const key = `passkey/${fingerprint(this.#stored)}/lease`;
-    const title = ({ owner }: QueuePosition): string => `Wait for the passkeys of ${this.#persona}, held by ${owner}`;
-    const lease = await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, title });
+    const what = ({ owner }: QueuePosition): string => `the passkeys of ${this.#persona}, held by ${owner}`;
+    const lease = await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, what });
     // Another process may sign with higher counters now, so the lower ones must not be used.
     lease.lost.addEventListener('abort', () => this.#open.forEach((opened) => void this.#removeStored(opened)));
     return lease;

@@ -129,15 +129,15 @@ export class Account {
   async #acquireSignIn(): Promise<Lease> {
     const { name, runtime } = this.#options;
     const ledger = await this.#options.ledger();
-    const title = ({ ahead, owner }: QueuePosition): string => {
+    const what = ({ ahead, owner }: QueuePosition): string => {
       const others = ahead === 1 ? '' : `, and ${ahead - 1} more`;
-      return `Wait for the sign-in of ${owner}${others}: the password of ${name} was not accepted yet`;
+      return `the sign-in of ${owner}${others}: the password of ${name} was not accepted yet`;
     };
     return await acquireLease(ledger, `${this.#key}/sign-in`, {
       runtime,
       timeout: QUEUE_TIMEOUT,
       holdTime: SIGN_IN_TIMEOUT,
-      title,
+      what,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { IdentifierKind } from '../challenge/identifier.ts';
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
 import {
@@ -24,11 +25,15 @@ export interface Credentials extends MemberValues {
  */
 export function readCredentials(
   name: string,
-  sources: CredentialSources & { readonly defaultCountry?: string | undefined },
+  sources: CredentialSources & {
+    readonly defaultCountry?: string | undefined;
+    /** Kind of program, for errors that name its settings. @default 'test' */
+    readonly caller?: Caller | undefined;
+  },
   baseUrl?: string,
 ): Credentials {
   const known = knownNames(sources);
-  if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known);
+  if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known, sources.caller);
   const problems: string[] = [];
   const settings = mergeCredentialSources(name, sources, problems, baseUrl);
   const members = MEMBER_NAMES.filter((member) => member !== 'phone' || !isNational(settings.phone, sources));
@@ -68,18 +73,28 @@ export function originsOf(url: string | undefined): readonly string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).origin] : [];
 }
 
-function unknown(name: string, known: readonly string[]): TwoFactorError {
+function unknown(name: string, known: readonly string[], caller: Caller = 'test'): TwoFactorError {
   const key = /^\w+$/.test(name) ? name : `'${name}'`;
-  const how = `Add it to the configuration, \`use: { twoFactor: { personas: { ${key}: { email, password } } } }\`; or to the environment or .env, ${variableOf(name, 'email')} and ${variableOf(name, 'password')}; or to the vault: npx playwright-2fa vault set ${name} password --origin https://app.example.com.`;
+  const entry = `personas: { ${key}: { email, password } }`;
+  const place =
+    caller === 'test'
+      ? `the configuration, \`use: { twoFactor: { ${entry} } }\``
+      : `the options, \`openPersona('${name}', { ${entry} })\``;
+  const how = `Add it to ${place}; or to the environment or .env, ${variableOf(name, 'email')} and ${variableOf(name, 'password')}; or to the vault: npx playwright-2fa vault set ${name} password --origin https://app.example.com.`;
   return new TwoFactorError('PERSONA_UNKNOWN', `Unknown persona "${name}". ${suggest(name, known)} ${how}`);
 }
 
-/** Returns the e-mail address, number or user name that a persona types as its identifier. Undefined for its source's number. */
+/**
+ * Returns the e-mail address, number or user name that a persona types as its identifier.
+ *
+ * @param number its number, if it has one
+ * @returns undefined if it has nothing of the kind: a form for a number does not take an address
+ */
 export function identifierOf(
-  { email, username, phone }: Credentials,
+  { email, username }: Credentials,
   kind: IdentifierKind,
-  hasNumber: boolean,
+  number: string | undefined,
 ): string | undefined {
   if (kind === 'email' && email) return email;
-  return kind === 'phone' && hasNumber ? phone : (username ?? email);
+  return kind === 'phone' ? (number ?? username) : (username ?? email ?? number);
 }

@@ -1,8 +1,9 @@
 import { TwoFactorError } from '../core/errors.ts';
+import { type LongWaits, reportLongWait } from '../core/long-wait.ts';
 import { LEASE_TIMEOUT } from '../ledger/acquire-lease.ts';
 import type { Lease, OpenLedger } from '../ledger/ledger.ts';
 
-export interface ExclusivePersonasOptions {
+export interface ExclusivePersonasOptions extends LongWaits {
   readonly ledger: OpenLedger;
   /** Name of the holder, for those who wait. */
   readonly owner: string;
@@ -25,7 +26,7 @@ export class ExclusivePersonas {
    * @throws TwoFactorError `LEASE_TIMEOUT`
    */
   async acquire(name: string): Promise<void> {
-    const lease = this.#leases.get(name) ?? this.#lease(name, this.#timeout);
+    const lease = this.#leases.get(name) ?? this.#waitFor(`persona "${name}"`, () => this.#lease(name, this.#timeout));
     this.#leases.set(name, lease);
     lease.catch(() => this.#leases.delete(name)); // The caller gets the error.
     await lease;
@@ -43,7 +44,7 @@ export class ExclusivePersonas {
       const lease = await this.#lease(name, 0).catch(unlessHeld);
       if (lease) return this.#keep(name, lease);
     }
-    return await this.#acquireNext(names);
+    return await this.#waitFor(`one of the personas ${names.join(', ')}`, () => this.#acquireNext(names));
   }
 
   /** Releases all personas. @throws TwoFactorError `LEASE_LOST` if another holder may have had one at the same time */
@@ -54,6 +55,12 @@ export class ExclusivePersonas {
     const checks = await Promise.allSettled(leases.map((lease) => lease.check()));
     await Promise.all(leases.map((lease) => lease.release()));
     for (const check of checks) if (check.status === 'rejected') throw check.reason;
+  }
+
+  async #waitFor<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { longWait } = this.#options;
+    const describe = (): string => `${what}, which other tests or jobs use`;
+    return await reportLongWait({ longWait }, describe, work);
   }
 
   /** Waits in all queues at once, and leaves the others as soon as one lease is acquired. */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type CodeFormat, type ReadCodeFormat, codeFormatProblems, readCodeFormat } from '../inbox/code-format.ts';
+import type { Factor } from '../challenge/challenge.ts';
 import { reasonOf } from '../core/errors.ts';
 import { deviceNamed } from '../otp/otp-device.ts';
 import { splitOtpUri } from '../otp/otp-uri.ts';
@@ -21,6 +22,8 @@ export interface Member<T, V = T> {
   readonly vault?: 'persona' | 'site';
   /** Name in the vault. @default its name in the configuration */
   readonly vaultName?: string;
+  /** Factors that a persona with this member can use. @default none */
+  readonly factors?: readonly Factor[];
   /** True if the value may contain line breaks where it is typed. @default false */
   readonly isLong?: boolean;
   /** Reads the text of an environment variable, or of a terminal. `undefined` if it cannot be read. */
@@ -72,11 +75,13 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
   email: {
     ...text,
     vault: 'persona',
+    factors: ['email-code', 'email-link'],
     check: (value) => textProblem(value, /^[^\s@]+@[^\s@]+$/, 'must be an address such as alice@example.com'),
   },
   phone: {
     ...text,
     vault: 'persona',
+    factors: ['sms-code'],
     check: (value) =>
       textProblem(
         value,
@@ -108,6 +113,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
     ...text,
     vault: 'site',
     vaultName: 'otp',
+    factors: ['totp', 'hotp'],
     check: (value) => (typeof value === 'string' ? seedProblems(value) : ['must be a string']),
     read: readTotp,
     store: normalizeOtp,
@@ -124,6 +130,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
   recoveryCodes: {
     ...list,
     vault: 'site',
+    factors: ['recovery-code'],
     isLong: true,
     check: (value) => (isListOf(value, isText) ? [] : ['must be a list of strings that are not empty']),
     // Some sites print codes in groups: spaces separate codes only if nothing else does.
@@ -135,6 +142,7 @@ export const MEMBERS: { readonly [N in MemberName]: Member<Setting<N>, Value<N>>
   },
   passkeys: {
     vault: 'site',
+    factors: ['passkey'],
     isLong: true,
     parse: (text) => parseJson(text) as readonly StoredPasskey[] | undefined,
     check: passkeyProblems,
@@ -162,6 +170,11 @@ export const MEMBER_NAMES: readonly MemberName[] = Object.keys(MEMBERS) as Membe
 /** Definition of a member, for code that treats all members alike. */
 export function memberOf(name: MemberName): Member<unknown> {
   return MEMBERS[name];
+}
+
+/** Member that a persona needs for a factor; `undefined` if the factor needs none. */
+export function memberForFactor(factor: Factor): MemberName | undefined {
+  return MEMBER_NAMES.find((name) => memberOf(name).factors?.includes(factor));
 }
 
 /** Name of a member in the vault. */

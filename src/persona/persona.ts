@@ -1,10 +1,11 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
+import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { TwoFactorError } from '../core/errors.ts';
+import { longWaitsTo } from '../core/long-wait.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Human } from '../human/human.ts';
-import type { HumanSettings } from '../human/settings.ts';
 import type { HandoffRequest } from '../protocol/handoff.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
@@ -21,25 +22,16 @@ import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../inbox/inbox.ts';
-import type { OwnerOf } from '../inbox/timeout-report.ts';
 import type { Source } from '../sources/source.ts';
 import { Account, type SignInTurn } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
-import { asError, without, notStored } from './errors.ts';
+import { type IncompletePersona, asError, memberToAdd, notStored, without, withoutIdentifier } from './errors.ts';
+import type { OpenOptions } from './open-options.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
-
-interface OpenOptions {
-  readonly fresh: boolean;
-  readonly onClose?: () => Promise<void>;
-  readonly ownerOf?: OwnerOf;
-  readonly ledger?: OpenLedger | undefined;
-  readonly profiles?: (() => Promise<ProfileServices>) | undefined;
-  readonly human?: HumanSettings | undefined;
-}
 
 /** Factors in order of preference: the fastest and most reliable first. */
 const FACTORS = [
@@ -73,6 +65,7 @@ export class Persona {
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
+  readonly #isFresh: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
 
@@ -81,16 +74,7 @@ export class Persona {
     runtime: Runtime,
     inbox: Inbox,
     sms: Sms,
-    {
-      hasNumber,
-      onClose,
-      ledger,
-      account,
-      people,
-      profiles,
-      authenticator,
-      binding,
-    }: OpenOptions & {
+    options: OpenOptions & {
       readonly authenticator: OtpSeed | OtpDevice | undefined;
       readonly hasNumber: boolean;
       readonly account: Account | undefined;
@@ -98,6 +82,7 @@ export class Persona {
       readonly binding: OriginBinding;
     },
   ) {
+    const { ledger, account, authenticator, binding } = options;
     this.name = credentials.name;
     this.inbox = inbox;
     this.sms = sms;
@@ -109,20 +94,17 @@ export class Persona {
     this.#credentials = credentials;
     this.#binding = binding;
     this.#account = account;
-    this.#profiles = profiles;
+    this.#profiles = options.profiles;
     this.#runtime = runtime;
-    this.#hasNumber = hasNumber;
-    this.#human = people;
-    this.#onClose = onClose ?? (() => Promise.resolve());
+    this.#isFresh = options.fresh;
+    this.#hasNumber = options.hasNumber;
+    this.#human = options.people;
+    this.#onClose = options.onClose ?? (() => Promise.resolve());
   }
 
   /**
    * Opens a persona and starts to watch its address and its number. If a source does not answer, the first wait for a
    * message throws the error.
-   *
-   * @param options `fresh`: the persona is new, so the source may give it a number; `onClose`: called when it closes;
-   *   `ownerOf`: returns the owner of an address; `ledger`: opens the ledger of codes and messages; `profiles`: opens the
-   *   store of its sessions; `human`: settings for requests to a person
    */
   static async open(
     credentials: Credentials,
@@ -131,21 +113,22 @@ export class Persona {
     options: OpenOptions,
   ): Promise<Persona> {
     const authenticator = authenticatorOf(credentials, source);
-    const { email } = credentials;
-    const emailWatch = email ? source.watch('email', email) : Promise.reject(without(credentials, 'email'));
+    const { name, password, origins, email } = credentials;
+    const incomplete = { name, isFresh: options.fresh };
+    const emailWatch = email ? source.watch('email', email) : Promise.reject(without(incomplete, 'email'));
     const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
-    const number = (await Promise.resolve(phone).catch(asError)) ?? without(credentials, 'phone');
+    const number = (await Promise.resolve(phone).catch(asError)) ?? without(incomplete, 'phone');
     const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const { name, password, origins } = credentials;
     const account =
       options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
     const checkLockout = account && (() => account.check());
-    const binding = options.fresh ? OriginBinding.ofFresh(origins) : OriginBinding.to(origins ?? []);
-    const shared = { runtime, ownerOf: options.ownerOf, binding, checkLockout, codeFormat: credentials.code };
+    const binding = options.fresh ? OriginBinding.ofFresh(origins, runtime.caller) : OriginBinding.to(origins ?? []);
+    const { ownerOf, application } = options;
+    const shared = { runtime, ownerOf, application, binding, checkLockout, codeFormat: credentials.code };
     // No other test uses the address of a new persona, unless its source shares one address.
     const claims = (kind: MessageKind): OpenLedger | undefined =>
       options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
-    const inbox = new Inbox(email ?? without(credentials, 'email'), {
+    const inbox = new Inbox(email ?? without(incomplete, 'email'), {
       ...{ watch: emailWatch, ...shared, claims: claims('email') },
     });
     const sms = new Sms(number, { watch: smsWatch, ...shared, claims: claims('sms') });
@@ -205,7 +188,7 @@ export class Persona {
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password } = this.#credentials;
-    if (!password) throw without(this.#credentials, 'password');
+    if (!password) throw without(this.#incomplete, 'password');
     await this.#account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, binding: this.#binding }),
@@ -276,9 +259,11 @@ export class Persona {
     const place = await this.#profiles?.();
     if (!place) throw notStored(this.name);
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const more = { owner: ownerName(this.#runtime), onLost: (text: string) => this.#runtime.announce?.(text) };
+    const { logger = this.#runtime.logger, ...settings } = options;
+    const longWait = options.logger ? longWaitsTo(options.logger) : this.#runtime.longWait;
+    const more = { owner: ownerName(this.#runtime), onLost: (text: string) => logger?.warn(text), longWait };
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...options, ...more }),
+      OpenedProfile.open(browser, url, this, place, { ...settings, ...more }),
     );
   }
 
@@ -305,6 +290,16 @@ export class Persona {
     }
   }
 
+  get #incomplete(): IncompletePersona {
+    return { name: this.name, isFresh: this.#isFresh };
+  }
+
+  #identifier(kind: IdentifierKind): string {
+    const identifier = identifierOf(this.#credentials, kind, this.#hasNumber ? this.phone : undefined);
+    if (identifier === undefined) throw withoutIdentifier(this.#incomplete, kind);
+    return identifier;
+  }
+
   #means(turn: SignInTurn | undefined): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
     const { name, factors, inbox, sms, totp, recoveryCodes } = this;
     return {
@@ -314,9 +309,10 @@ export class Persona {
       timeout: this.#runtime.timeout,
       codeFormat: this.#credentials.code,
       refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
-      identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
-      memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
-      characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),
+      identifier: (kind) => this.#identifier(kind),
+      memberToAdd: (wanted) => memberToAdd(this.#incomplete, wanted),
+      memorableWord: () => secretOf(this.#credentials, 'memorable-word', this.#isFresh),
+      characters: (role, positions) => charactersOf(secretOf(this.#credentials, role, this.#isFresh), positions),
       fillPassword: async (locator, options) => {
         await turn?.check(); // after a pause of this process, another worker may send the password
         await this.fillPassword(locator, options);

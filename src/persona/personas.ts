@@ -1,7 +1,7 @@
 import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
-import type { Message } from '../message/message.ts';
+import type { ReceivedMessage } from '../inbox/search.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
@@ -85,19 +85,20 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, exclusive, defaultCountry } = this.#options;
+    const { personas, env, vault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
-    return await readStoredCredentials(name, { personas, env, vault, defaultCountry }, baseUrl);
+    const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
+    return await readStoredCredentials(name, sources, baseUrl);
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger, human, profiles, onClose } = this.#options;
+    const { source, runtime, ledger, human, profiles, onClose, baseUrl } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(credentials.name);
     return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human },
+      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0] },
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();
@@ -107,13 +108,13 @@ export class Personas {
     });
   }
 
-  /** Returns every message that came to one of them, oldest first. */
-  async received(): Promise<Message[]> {
+  /** Returns every message that came to one of them, oldest first, and what the waits made of it. */
+  async received(): Promise<ReceivedMessage[]> {
     const personas = await Promise.all(this.#opened.values());
     const boxes = personas.flatMap(({ inbox, sms }) => [inbox, sms]);
     // If a source does not answer, the test that waited for a message got the error.
-    const messages = await Promise.all(boxes.map((box) => box.messages().catch(() => [])));
-    return messages.flat().toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
+    const messages = await Promise.all(boxes.map((box) => box.received().catch(() => [])));
+    return messages.flat().toSorted((a, b) => a.message.receivedAt.getTime() - b.message.receivedAt.getTime());
   }
 
   /** Closes every persona. Returns the error of every wait that was cut off. */

@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { knownNames } from './credential-sources.ts';
@@ -18,6 +19,8 @@ export interface StoredPersonas {
   readonly vault?: PersonaVault | undefined;
   /** Country of numbers without a country code. @default such a number is an error */
   readonly defaultCountry?: string | undefined;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
 }
 
 /** Names of all stored personas. */
@@ -34,11 +37,11 @@ export async function storedNames({ personas, env, vault }: StoredPersonas): Pro
  */
 export async function readStoredCredentials(
   name: string,
-  { personas, env, vault, defaultCountry }: StoredPersonas,
+  { personas, env, vault, defaultCountry, caller }: StoredPersonas,
   baseUrl: string | undefined,
 ): Promise<Credentials> {
   const known = vault && (await readFromVault(vault, name));
-  const sources = { personas, env, defaultCountry, ...(known ? { vault: known } : {}) };
+  const sources = { personas, env, defaultCountry, caller, ...(known ? { vault: known } : {}) };
   return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
 }
 

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { Logger } from '../core/logger.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
@@ -15,6 +16,8 @@ export interface OpenProfileOptionsOf<P extends ProfilePersona> extends Partial<
   readonly contextOptions?: BrowserContextOptions;
   /** Maximum time of a sign-in, in milliseconds. @default 90_000 */
   readonly timeout?: number;
+  /** Destination of its warnings and long waits. @default that of the persona */
+  readonly logger?: Logger;
 }
 
 /** Store of profiles, and the ledger that coordinates their sign-ins. */
@@ -39,11 +42,12 @@ export class OpenedProfile {
     url: string,
     persona: P,
     { ledger, store, lastVerified }: ProfileServices,
-    options: OpenProfileOptionsOf<P> & Pick<StartOptions<P>, 'owner' | 'onLost'>,
+    options: Omit<OpenProfileOptionsOf<P>, 'logger'> & Pick<StartOptions<P>, 'owner' | 'onLost' | 'longWait'>,
   ): Promise<OpenedProfile> {
-    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, owner, onLost, ...settings } = options;
+    const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, ...others } = options;
+    const { owner, onLost, longWait, ...settings } = others;
     const session = startSession({
-      ...{ name, store, lastVerified, ledger, timeout, owner, onLost, contextOptions },
+      ...{ name, store, lastVerified, ledger, timeout, owner, onLost, longWait, contextOptions },
       settings: { probe: url, ...settings, url },
       browser: () => browser,
       newRequest: async (requestOptions) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MINUTE } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import type { Lease, Ledger } from '../ledger/ledger.ts';
+import { type LongWaits, reportLongWait } from '../core/long-wait.ts';
+import type { Lease, LeaseOptions, Ledger, QueuePosition } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { isExpired } from './expiry.ts';
 import { describeLost } from './lost-records.ts';
@@ -28,7 +29,7 @@ export interface ProfileBrowser {
   refresh?(state: ProfileState): Promise<ProfileState>;
 }
 
-export interface RestoreOptions {
+export interface RestoreOptions extends LongWaits {
   readonly name: string;
   readonly store: ProfileStore;
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
@@ -50,6 +51,8 @@ export interface RestoreOptions {
   readonly probeUrl?: string | undefined;
   /** Called when a saved session was found alive. */
   readonly onAlive?: () => Promise<void>;
+  /** Name of the test or process that uses the profile, for the messages shown to those who wait. @default the process */
+  readonly owner?: string | undefined;
   /** @default Date.now */
   readonly now?: () => number;
 }
@@ -67,18 +70,36 @@ export interface Restored {
  * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN` if the probe finds no session after the sign-in
  */
 export async function restoreProfile(options: RestoreOptions): Promise<Restored> {
-  const { name, store, ledger, timeout, forceSignIn = false } = options;
+  const { name, store, timeout, forceSignIn = false, owner: user = `process ${process.pid}` } = options;
   const saved = await store.read(name);
   const reused = saved && !forceSignIn ? await reuseSaved(options, saved) : undefined;
   if (reused) return reused;
   // Twice the time, so that a sign-in of another process ends first. A crashed one is detected sooner.
-  const owner = `the sign-in of profile "${name}"`;
-  const lease = await ledger.lease(`profile/${name}`, { timeout: 2 * timeout, owner });
+  const owner = `the sign-in of ${user} for profile "${name}"`;
+  const lease = await leaseOf(options, { timeout: 2 * timeout, owner }, (holder) => holder);
   try {
     return await restoreWithLease(options, lease, saved);
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * Acquires the lease of a profile. A long wait is reported.
+ *
+ * @param describe returns what is waited for. @default the profile, and the name of its holder
+ * @throws TwoFactorError `LEASE_TIMEOUT`
+ */
+export async function leaseOf(
+  { name, ledger, longWait }: Pick<RestoreOptions, 'name' | 'ledger' | 'longWait'>,
+  { timeout, owner }: Pick<LeaseOptions, 'timeout' | 'owner'>,
+  describe = (holder: string): string => `profile "${name}", held by ${holder}`,
+): Promise<Lease> {
+  if (!longWait) return await ledger.lease(`profile/${name}`, { timeout, owner });
+  let holder = 'another process';
+  const onWait = (position: QueuePosition): void => void (holder = position.owner);
+  const lease = (): Promise<Lease> => ledger.lease(`profile/${name}`, { timeout, owner, onWait });
+  return await reportLongWait({ longWait }, () => describe(holder), lease);
 }
 
 /**

@@ -10,7 +10,7 @@ import { RequestGate } from './browser/request-gate.ts';
 import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
 import { isExpired } from './expiry.ts';
 import { describeLost } from './lost-records.ts';
-import { type RestoreOptions, type Restored, restoreProfile, restoreWithLease, saveState } from './restore.ts';
+import { type RestoreOptions, type Restored, leaseOf, restoreProfile, restoreWithLease, saveState } from './restore.ts';
 import type { ProfileState, SavedState } from './state.ts';
 
 export interface SessionOptions extends Omit<RestoreOptions, 'forceSignIn'> {
@@ -49,8 +49,8 @@ export class ProfileSession {
 
   /** Returns a live session. With `rotate`, nobody else gets one until `end()`. */
   async begin(): Promise<ProfileState> {
-    const { rotate, ledger, name, owner } = this.#options;
-    if (rotate) this.#lease = await ledger.lease(`profile/${name}`, { timeout: LEASE_TIMEOUT, owner });
+    const { rotate, owner } = this.#options;
+    if (rotate) this.#lease = await leaseOf(this.#options, { timeout: LEASE_TIMEOUT, owner });
     return await this.#start(false);
   }
 

@@ -16,11 +16,19 @@ const MEMBERS = [
   'isolate',
 ] as const satisfies (keyof ProfileSettings)[];
 
-/** Returns every problem of the profiles in a configuration. */
-export function checkProfileSettings(profiles: Readonly<Record<string, ProfileSettings>>): string[] {
+/**
+ * Returns every problem of the profiles in a configuration.
+ *
+ * @param options `skipsProbes`: true to leave out the problems of probes, which concern only the users of the profile
+ */
+export function checkProfileSettings(
+  profiles: Readonly<Record<string, ProfileSettings>>,
+  { skipsProbes = false }: { readonly skipsProbes?: boolean } = {},
+): string[] {
   return Object.entries(profiles).flatMap(([name, profile]) => [
     ...unknownMembers(name, profile),
     ...functionProblems(name, profile),
+    ...(skipsProbes ? [] : probeProblems(name, profile)),
     ...limitProblems(name, profile),
     ...(/^[\w.@-]+$/.test(name) && !name.startsWith('.')
       ? []
@@ -33,7 +41,7 @@ function unknownMembers(name: string, profile: ProfileSettings): string[] {
   return unknown.map((key) => `profile "${name}" has no member "${key}". ${suggest(key, MEMBERS)}`);
 }
 
-function functionProblems(name: string, { signIn, refresh, probe }: ProfileSettings): string[] {
+function functionProblems(name: string, { signIn, refresh }: ProfileSettings): string[] {
   const problems: string[] = [];
   if (signIn !== undefined && signIn !== false && typeof signIn !== 'function')
     problems.push(
@@ -41,11 +49,16 @@ function functionProblems(name: string, { signIn, refresh, probe }: ProfileSetti
     );
   if (refresh !== undefined && typeof refresh !== 'function')
     problems.push(`\`refresh\` of profile "${name}" must be an async function ({ page, request })`);
-  if (!isProbe(probe))
-    problems.push(
-      `profile "${name}" needs a \`probe\`: a URL that only a signed-in user may see, { page, visible }, or a function`,
-    );
   return problems;
+}
+
+/** Returns the problem of the probe of a profile, if there is one. */
+export function probeProblems(name: string, { probe }: ProfileSettings): string[] {
+  return isProbe(probe)
+    ? []
+    : [
+        `profile "${name}" needs a \`probe\`: a URL that only a signed-in user may see, { page, visible }, or a function`,
+      ];
 }
 
 function limitProblems(name: string, { maxAge, maxUses, rotate, trustDevice, isolate }: ProfileSettings): string[] {

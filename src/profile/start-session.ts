@@ -1,3 +1,4 @@
+import type { LongWaits } from '../core/long-wait.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { BrowserAdapter, type BrowserAdapterOptions } from './browser/browser-adapter.ts';
 import type { ProfileStorage } from './store/open.ts';
@@ -5,7 +6,7 @@ import { ProfileSession } from './session.ts';
 import type { ProfilePersona } from './settings.ts';
 import { pathOf } from './urls.ts';
 
-export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, ProfileStorage {
+export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOptions<P>, ProfileStorage, LongWaits {
   readonly ledger: Pick<Ledger, 'lease' | 'nextValue'>;
   /** Name of the test or job, for those that wait. */
   readonly owner: string;
@@ -15,10 +16,10 @@ export interface StartOptions<P extends ProfilePersona> extends BrowserAdapterOp
 
 /** Prepares a profile for one use. Nothing is restored yet. */
 export function startSession<P extends ProfilePersona>(options: StartOptions<P>): ProfileSession {
-  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, owner, onLost } = options;
+  const { name, settings, store, ledger, lastVerified, contextOptions, timeout, owner, onLost, longWait } = options;
   const { maxAge, maxUses, rotate, isolate, probe } = settings;
   return new ProfileSession({
-    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner, onLost },
+    ...{ name, store, ledger, timeout, maxAge, maxUses, rotate, isolate, owner, onLost, longWait },
     browser: new BrowserAdapter(options),
     probeUrl: absolute(pathOf(probe), contextOptions.baseURL),
     // This time is for people to look at: failing to write it fails nothing.

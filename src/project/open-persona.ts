@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { plainRuntime } from '../core/runtime.ts';
+import { type Logger, loggerProblems, stderrLogger } from '../core/logger.ts';
+import { type Runtime, plainRuntime } from '../core/runtime.ts';
 import { ExclusivePersonas } from '../persona/exclusive-personas.ts';
 import type { Persona } from '../persona/persona.ts';
 import { Project } from './project.ts';
-import type { TwoFactorSettings } from './settings.ts';
+import { type TwoFactorSettings, settingsInvalid, settingsProblems } from './settings.ts';
 
 export interface OpenPersonaOptions extends Pick<
   TwoFactorSettings,
@@ -11,6 +12,8 @@ export interface OpenPersonaOptions extends Pick<
 > {
   /** Folder of `.env`, and of the folder '.playwright-2fa' with the ledger, the profiles and the vault. @default the current folder */
   readonly folder?: string;
+  /** Destination of the lines of the job, such as `console`. @default warnings and errors to standard error */
+  readonly logger?: Logger;
 }
 
 /**
@@ -25,10 +28,17 @@ export interface OpenPersonaOptions extends Pick<
  */
 export async function openPersona(
   nameOrNames?: string | readonly string[],
-  { folder = process.cwd(), ...settings }: OpenPersonaOptions = {},
+  { folder = process.cwd(), logger = stderrLogger, ...settings }: OpenPersonaOptions = {},
 ): Promise<Persona> {
-  const project = new Project({ root: folder, settings });
-  const exclusive = new ExclusivePersonas({ ledger: () => project.ledger(), owner: `process ${process.pid}` });
+  const problems = [...settingsProblems(settings), ...loggerProblems(logger)];
+  if (problems.length > 0) throw settingsInvalid('The options of openPersona() are', problems);
+  const project = new Project({ root: folder, settings, caller: 'job' });
+  const runtime: Runtime = { ...plainRuntime(settings.timeout, logger), caller: 'job' };
+  const exclusive = new ExclusivePersonas({
+    ledger: () => project.ledger(),
+    owner: `process ${process.pid}`,
+    longWait: runtime.longWait,
+  });
   const onClose = async (): Promise<void> => {
     try {
       await exclusive.release();
@@ -38,8 +48,7 @@ export async function openPersona(
   };
   try {
     const personas = await project.personas({
-      ...{ exclusive, onClose, title: 'job' },
-      runtime: plainRuntime(settings.timeout),
+      ...{ exclusive, onClose, runtime, title: 'job' },
       unique: () => randomBytes(8).toString('hex'),
     });
     return await personas.open(typeof nameOrNames === 'object' ? await exclusive.acquireAny(nameOrNames) : nameOrNames);

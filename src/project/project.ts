@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Caller } from '../core/caller.ts';
 import { decodePercent } from '../core/decode-percent.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { type HumanSettings, readHumanSettings } from '../human/settings.ts';
@@ -26,6 +27,8 @@ export interface ProjectOptions {
   /** Folder of the configuration, where `.env` lies and where relative paths start. */
   readonly root: string;
   readonly settings?: TwoFactorSettings;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller;
 }
 
 /** Options of the personas of one test or job. */
@@ -45,11 +48,13 @@ export interface ProjectPersonasOptions extends Pick<
 export class Project {
   readonly settings: TwoFactorSettings;
   readonly paths: ProjectPaths;
+  readonly #caller: Caller;
   readonly #resources: Resources;
 
-  constructor({ root, settings = {} }: ProjectOptions, resources: Resources = new Resources()) {
+  constructor({ root, settings = {}, caller = 'test' }: ProjectOptions, resources: Resources = new Resources()) {
     const { folder, vault } = settings;
     this.settings = settings;
+    this.#caller = caller;
     this.paths = projectPaths({ root, folder, vault });
     this.#resources = resources;
   }
@@ -70,7 +75,7 @@ export class Project {
     const sinkUrl = this.settings.sinkUrl ?? env[SINK_URL_VARIABLE];
     const open = async (): Promise<Source> => {
       const { selectSources } = await import('../sources/select-sources.ts');
-      return selectSources({ mail, sms, sinkUrl }, env);
+      return selectSources({ mail, sms, sinkUrl, caller: this.#caller }, env);
     };
     return await this.#resources.get(['source', mail, sms, sinkUrl], open, (source) => source.close());
   }
@@ -87,7 +92,7 @@ export class Project {
     if (url !== undefined) registerPassword(url);
     return await this.#resources.get(
       ['ledger', url, folder],
-      () => openLedger({ url, folder, ignoredFolder: this.paths.folder }),
+      () => openLedger({ url, folder, ignoredFolder: this.paths.folder, caller: this.#caller }),
       (ledger) => ledger.close(),
     );
   }
@@ -172,7 +177,7 @@ export class Project {
     const { personas = {}, defaultCountry } = this.settings;
     const names = async (): Promise<readonly string[]> => (await this.vault()).names();
     const vault = this.hasVault() ? { names, read: (persona: string) => this.record(persona) } : undefined;
-    return { personas, defaultCountry, vault, env: await this.environment() };
+    return { personas, defaultCountry, vault, caller: this.#caller, env: await this.environment() };
   }
 
   /** Closes every part that was opened. Sources of the settings belong to their maker. */

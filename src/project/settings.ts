@@ -99,11 +99,32 @@ const MEMBERS = [
 
 const ATTACH = ['on-failure', 'always', 'never'] as const;
 
+export interface CheckOptions {
+  /** True to leave the probes to the tests that use their profiles. @default false */
+  readonly skipsProbes?: boolean;
+}
+
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
-export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
+export function checkSettings(settings: TwoFactorSettings, options: CheckOptions = {}): TwoFactorSettings {
+  const problems = settingsProblems(settings, options);
+  if (problems.length > 0) throw settingsInvalid('`use: { twoFactor }` is', problems);
+  return settings;
+}
+
+/** Returns the error for settings with problems. @param what what is invalid, with its verb */
+export function settingsInvalid(what: string, problems: readonly string[]): TwoFactorError {
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  return new TwoFactorError('SETTINGS_INVALID', `${what} invalid:${list}`);
+}
+
+/** Returns every problem of the settings. */
+export function settingsProblems(
+  settings: TwoFactorSettings,
+  { skipsProbes = false }: CheckOptions = {},
+): readonly string[] {
   const problems = [
     ...unknownMembers(settings),
-    ...checkProfileSettings(settings.profiles ?? {}),
+    ...checkProfileSettings(settings.profiles ?? {}, { skipsProbes }),
     ...sourceProblems(settings),
     ...humanProblems(settings.human ?? {}),
     ...(settings.origins ?? []).flatMap((origin) => originProblem(origin) ?? []),
@@ -125,11 +146,7 @@ export function checkSettings(settings: TwoFactorSettings): TwoFactorSettings {
     if (value !== undefined && !(value > 0))
       problems.push(`\`${name}\` must be a number of milliseconds above 0, but is ${value}`);
   }
-  if (problems.length === 0) return settings;
-  throw new TwoFactorError(
-    'SETTINGS_INVALID',
-    `\`use: { twoFactor }\` is invalid:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
-  );
+  return problems;
 }
 
 /** The token of the sink is the password in its URL. No error may contain it. */

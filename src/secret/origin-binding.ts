@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { isOwnEmptyPage, openedOrigins } from './opened-origins.ts';
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { OPAQUE_ORIGIN, allowsOrigin, describeOrigin, describeOrigins } from './origins.ts';
 
@@ -15,12 +16,14 @@ export interface SecretPlace {
 export class OriginBinding {
   readonly #listed: readonly string[] | undefined;
   readonly #isFresh: boolean;
+  readonly #caller: Caller;
   /** Origins of URLs that the caller has named. */
   readonly #named = new Set<string>();
 
-  private constructor(listed: readonly string[] | undefined, isFresh: boolean) {
+  private constructor(listed: readonly string[] | undefined, isFresh: boolean, caller: Caller = 'test') {
     this.#listed = listed;
     this.#isFresh = isFresh;
+    this.#caller = caller;
   }
 
   /** Binds to the listed origins. */
@@ -31,9 +34,11 @@ export class OriginBinding {
   /**
    * Binds a persona that was made for this test: to the listed origins, else to those that the test itself opens. It may
    * also be used at a URL that the test names, and on an empty page that the test has filled.
+   *
+   * @param caller kind of program, for errors that name its settings
    */
-  static ofFresh(origins: readonly string[] | undefined): OriginBinding {
-    return new OriginBinding(origins, true);
+  static ofFresh(origins: readonly string[] | undefined, caller?: Caller): OriginBinding {
+    return new OriginBinding(origins, true, caller);
   }
 
   /** Notes a URL that the caller of a sign-in has named. It counts for a persona that was made for this test. */
@@ -58,12 +63,13 @@ export class OriginBinding {
   async describe(page: Page): Promise<string> {
     if (this.#listed || !this.#isFresh) return describeOrigins(this.#listed ?? []);
     const opened = await openedOrigins(page.context());
-    return `is allowed only on the origins that this test has opened: ${opened.join(', ') || 'none'}`;
+    return `is allowed only on the origins that this ${this.#caller === 'job' ? 'job' : 'test'} has opened: ${opened.join(', ') || 'none'}`;
   }
 
   /** Describes how to allow an origin. */
   advise(origin: string): string {
-    const owner = this.#isFresh ? 'to the option `twoFactor`' : 'to the persona';
+    const options = this.#caller === 'job' ? 'to the options of openPersona()' : 'to the option `twoFactor`';
+    const owner = this.#isFresh ? options : 'to the persona';
     return /^https?:/.test(origin) ? ` If that origin is right, add it ${owner}: \`origins: ['${origin}']\`.` : '';
   }
 

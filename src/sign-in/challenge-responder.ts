@@ -167,8 +167,8 @@ export class ChallengeResponder {
       await this.#runtime.step('Request a code', () => click(locators.resend!));
     }
     const startedAt = this.#runtime.now();
-    const askHuman = isHuman ? () => this.#handoff!.code(challenge) : undefined;
-    const code = await this.#codes.codeFor(factors, challenge, askHuman).catch((error: unknown) => {
+    const askHuman = this.canAskHuman ? () => this.#handoff!.code(challenge) : undefined;
+    const code = await this.#codes.codeOrPerson(factors, challenge, isHuman, askHuman).catch((error: unknown) => {
       throw refusedBefore(error, this.#credentials.name, this.#stateOf(reading), this.#progress.refusal);
     });
     const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;

@@ -37,7 +37,9 @@ export interface SignInCredentials {
   readonly passkeyDomains: readonly string[];
   /** True if the virtual authenticator answers passkey prompts, and not the browser. */
   readonly hasAuthenticator: boolean;
-  /** Returns the e-mail address, phone number or user name for a field. */
+  /** Returns the member that would add a factor or a password to the persona, for an error. Undefined if there is none. */
+  memberToAdd(wanted: Factor | 'password'): string | undefined;
+  /** Returns the e-mail address, phone number or user name for a field. @throws TwoFactorError `PERSONA_INCOMPLETE` */
   identifier(kind: IdentifierKind): string;
   /** Returns the memorable word. @throws TwoFactorError `PERSONA_INCOMPLETE` */
   memorableWord(): Secret;

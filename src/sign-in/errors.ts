@@ -47,14 +47,35 @@ export function unanswerable(
 ): TwoFactorError {
   if (context.challenge.kind === 'consent' || context.challenge.kind === 'choose-account')
     return undecided(context, credentials.name);
-  const asked = [...new Set(context.challenge.factors.map(({ factor }) => factorLabel(factor)))];
+  const { factors, fields } = context.challenge;
+  const lacksPassword = !credentials.hasPassword && fields.some(({ role }) => role === 'password');
+  const wanted = new Set(factors.map(({ factor }) => factor));
+  const asked = new Set([...(lacksPassword ? ['password'] : []), ...[...wanted].map(factorLabel)]);
   const has = [...(credentials.hasPassword ? ['password'] : []), ...usable.map(factorLabel)];
-  const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${asked.join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
+  const summary = `Persona "${credentials.name}" cannot answer the challenge, which asks for: ${[...asked].join(', ') || context.challenge.kind}. It has ${has.join(', ') || 'nothing to answer with'}.`;
   const advice = context.challenge.factors.some(({ factor }) => factor === 'human')
     ? 'Only a person can do this. Configure `human` to ask a person, sign in by hand once and save the session in a profile, or add another factor for the user on the site.'
-    : 'Add one of these factors to the persona, or add a factor that the persona has for the user on the site.';
+    : addFactor(credentials, usable, lacksPassword ? ['password', ...wanted] : [...wanted]);
   const help = context.challenge.kind === 'passkey' ? passkeyHelp(credentials) : HELP[context.challenge.kind];
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help ?? advice);
+}
+
+/** Returns the advice for a page that wants what the persona lacks, or what the caller does not allow. */
+function addFactor(
+  credentials: SignInCredentials,
+  usable: readonly Factor[],
+  wanted: readonly (Factor | 'password')[],
+): string {
+  const lacks = (one: Factor | 'password'): boolean => one === 'password' || !credentials.factors.includes(one);
+  const missing = new Set(wanted.filter(lacks).flatMap((one) => credentials.memberToAdd(one) ?? []));
+  // A passkey of another site is not usable, whatever the caller allows.
+  const unused = wanted.filter((one) => !lacks(one) && one !== 'passkey' && !usable.includes(one as Factor));
+  const ways = [
+    ...(missing.size > 0 ? [`add ${[...missing].join(' or ')} to the persona`] : []),
+    ...(unused.length > 0 ? [`allow ${unused.map((one) => `'${one}'`).join(' or ')} in \`factors\``] : []),
+    'add a factor that the persona has for the user on the site',
+  ].join(', or ');
+  return `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }
 
 /** Returns the error of a wait for a code: after a refusal without a new message, the refusal. */
@@ -71,9 +92,9 @@ function undecided(context: FailureContext, name: string): TwoFactorError {
   const isConsent = kind === 'consent';
   const what = isConsent ? 'agree to something' : 'choose an account';
   const help = isConsent
-    ? "Pass `accept` with a word of what to agree to, as `signIn(page, url, { accept: ['terms'] })`, or answer the page in the test."
-    : "Pass `account` with a part of its name, as `signIn(page, url, { account: 'Acme' })`, or answer the page in the test.";
-  const summary = `The site asks ${name} to ${what}, and the test did not say how. Options: ${labels || 'none'}.`;
+    ? "Pass `accept` with a word of what to agree to, as `signIn(page, url, { accept: ['terms'] })`, or answer the page yourself."
+    : "Pass `account` with a part of its name, as `signIn(page, url, { account: 'Acme' })`, or answer the page yourself.";
+  const summary = `The site asks ${name} to ${what}, and nothing says how. Options: ${labels || 'none'}.`;
   return failure('CHALLENGE_UNANSWERABLE', summary, context, help);
 }
 
@@ -90,9 +111,11 @@ export function passkeyRefused(
 }
 
 /** Returns the advice for a page that wants a passkey. */
-export function passkeyHelp({ passkeyDomains }: SignInCredentials): string {
+export function passkeyHelp(credentials: SignInCredentials): string {
+  const { passkeyDomains, name } = credentials;
+  const place = credentials.memberToAdd('passkey') ?? 'its passkey';
   const has = passkeyDomains.length > 0 ? `Its passkeys are for ${passkeyDomains.join(' and ')}` : 'It has none';
-  return `${has}. Register a passkey for this site in a test with the \`passkey\` fixture and store it with "npx playwright-2fa vault set NAME passkeys", or add another factor for the user on the site.`;
+  return `${has}. Register a passkey for this site in a test with the \`passkey\` fixture and store it as ${place} or with "npx playwright-2fa vault set ${name} passkeys", or add another factor for the user on the site.`;
 }
 
 /** Removes the query and the fragment, which may hold a token. */

@@ -89,6 +89,7 @@ export class HumanHandoff {
     const question = {
       ...{ asks, title, label: first?.label ?? '', origin: new URL(page.url()).origin },
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
+      ...(challenge.charset === undefined ? {} : { charset: challenge.charset }),
     };
     const signals = [this.#signal, stop].filter((signal) => signal !== undefined);
     const askHuman = async (): Promise<HandoffAnswer> => {

@@ -9,6 +9,7 @@ import type { WaitForCodeOptions } from '../inbox/wait-options.ts';
 import { askedFactors } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { SignInCredentials } from './credentials.ts';
+import { isSentElsewhere } from './sent-elsewhere.ts';
 
 /** Factors whose code arrives in a message. */
 const SENT: readonly Factor[] = ['email-code', 'sms-code'];
@@ -72,6 +73,30 @@ export class OneTimeCodes {
     if (!locators.isGuess || usable.includes('totp')) return undefined;
     const factor = SENT.find((one) => usable.includes(one));
     return factor && { factor, index: challenge.factors.length, isAsked: true };
+  }
+
+  /**
+   * Returns the code for a challenge. A message that the persona does not get may have come to a person: the person is
+   * asked if the wait times out, and at once if the page itself shows that the message goes to somebody else.
+   *
+   * @param isHuman true if only a person can have the code
+   * @param askHuman asks a person for the code. Undefined if nobody can be asked
+   */
+  async codeOrPerson(
+    factors: readonly Factor[],
+    challenge: Challenge,
+    isHuman: boolean,
+    askHuman: (() => Promise<Secret>) | undefined,
+  ): Promise<Secret> {
+    const mayAsk = askHuman !== undefined && !isHuman && factors.every((factor) => SENT.includes(factor));
+    const isElsewhere = mayAsk && isSentElsewhere(challenge, factors, this.#credentials);
+    try {
+      return await this.codeFor(factors, challenge, isHuman || isElsewhere ? askHuman : undefined);
+    } catch (error) {
+      const isLeft = this.#deadline.left() > 0 && !this.#deadline.signal.aborted;
+      if (!mayAsk || isElsewhere || !isLeft || !isInVain(error)) throw error;
+      return await this.codeFor(factors, challenge, askHuman);
+    }
   }
 
   /**
@@ -178,4 +203,9 @@ async function newOrUnclaimed(
     if (!(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') throw error;
     return await box.waitForCode({ ...any, timeout: Math.max(1, timeout - MAX_DELIVERY) });
   }
+}
+
+/** Returns true for the error of a wait for a message that did not come. */
+function isInVain(error: unknown): boolean {
+  return error instanceof TwoFactorError && (error.code === 'CODE_TIMEOUT' || error.code === 'SOURCE_UNREACHABLE');
 }

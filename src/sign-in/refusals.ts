@@ -13,7 +13,7 @@ const CODE_HELP =
 const CREDENTIALS_HELP =
   'Check the credentials, and that the user exists. They are not sent again, because that could lock the account.';
 const UNSENT_HELP =
-  'Nothing was refused. Fill in what the form requires in the test and call `signIn` without a URL, or check that the button works.';
+  'Nothing was refused. Fill in what the form requires, then call `signIn` without a URL, or check that the button works.';
 
 /** Handles refusals: tells a refusal from a form that was not sent, and decides whether to try again. */
 export class Refusals {

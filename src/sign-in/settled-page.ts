@@ -17,7 +17,7 @@ const REFUSED_STATUS: ReadonlySet<number> = new Set([400, 401, 403, 422, 429]);
 const RETURN_QUERY = /[?&](?:[\w-]*(?:callback|redirect|return|continue|next|target|goto|dest)[\w-]*)=/i;
 const NO_PROOF: SessionProof = { isProven: false, evidence: [] };
 const PROOF_HELP =
-  'If the page is signed in, pass `signedIn`: a locator, a path or a pattern that identifies a signed-in page. If the page asks for something, answer it in the test.';
+  'If the page is signed in, pass `signedIn`: a locator, a path or a pattern that identifies a signed-in page. If the page asks for something, answer it yourself.';
 const CLOSED_ROOT_HELP =
   'Open the shadow roots for tests: build the site with `mode: "open"`, or replace `Element.prototype.attachShadow` in `page.addInitScript()` before the page loads.';
 

@@ -3,20 +3,18 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html, raw } from 'hono/html';
 import { type HandoffAnswer, type HandoffRequest, readGivenCode } from '../protocol/handoff.ts';
-import { HANDOFF_PATH, type Handoffs } from './handoffs.ts';
+import { STYLE } from './handoff-style.ts';
+import { HANDOFF_PATH, type Handoffs, LETTERS_QUERY } from './handoffs.ts';
 
 /** Maximum size of a submitted form, in bytes: a code and the pressed button. */
 const MAX_BODY = 4096;
 
-const STYLE = `body{margin:0;background:#f3f4f6;color:#1f2937;font:16px/1.5 system-ui,sans-serif}
-main{max-width:26rem;margin:10vh auto;padding:2rem;border-radius:12px;background:#fff;box-shadow:0 1px 4px #0002}
-h1{margin:0 0 1rem;font-size:1.5rem}dt{font-weight:600}dd{margin:0 0 .75rem;overflow-wrap:anywhere}
-label{display:block;font-weight:600}input{box-sizing:border-box;width:100%;padding:.6rem;font:inherit}
-button{margin:1rem .5rem 0 0;padding:.6rem 1.1rem;font:inherit}[role=alert]{color:#b91c1c}`;
+/** Shows the time of expiry in the time zone of the person. The page works without it. */
+const SCRIPT = `for (const time of document.querySelectorAll('time')) time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })`;
 
-/** Forbids scripts, external resources, foreign form targets, framing, caching and referrers that leak the URL. */
+/** Forbids other scripts, external resources, foreign form targets, framing, caching and referrers that leak the URL. */
 const HEADERS = {
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+  'content-security-policy': `default-src 'none'; style-src '${hashOf(STYLE)}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src '${hashOf(SCRIPT)}'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -24,24 +22,35 @@ const HEADERS = {
   'x-robots-tag': 'noindex',
 };
 
+/** Returns the hash of an inline style or script, as a Content-Security-Policy lists it. */
+function hashOf(content: string): string {
+  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
+}
+
 /** Adds the pages on which people answer. A GET does not use up the link: programs that preview links send one. */
 export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {
   app.get(`${HANDOFF_PATH}:token`, (context) => {
     const request = handoffs.find(context.req.param('token'));
-    return request ? send(context, questionPage(request)) : gone(context);
+    return request ? send(context, questionPage(request, fieldOf(context, request))) : gone(context);
   });
 
   app.post(
     `${HANDOFF_PATH}:token`,
-    bodyLimit({ maxSize: MAX_BODY, onError: (context) => send(context, notice('The code is too long'), 413) }),
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: (context) => send(context, notice('The code is too long', TOO_LONG), 413),
+    }),
     async (context) => {
       const token = context.req.param('token');
       const request = handoffs.find(token);
       if (!request) return gone(context);
       const answer = readAnswer(request, await context.req.parseBody().catch(() => ({})));
-      if (!answer) return send(context, questionPage(request, 'Enter a code of up to 64 characters.'), 400);
+      if (!answer) {
+        const field = { ...fieldOf(context, request), problem: 'Enter a code of up to 64 characters.' };
+        return send(context, questionPage(request, field), 400);
+      }
       return handoffs.answer(token, answer)
-        ? send(context, notice('Thank you. You may close this page.'))
+        ? send(context, notice('Thank you.', 'isDeclined' in answer ? DECLINED : ANSWERED))
         : gone(context);
     },
   );
@@ -57,77 +66,123 @@ function readAnswer({ asks }: HandoffRequest, form: Record<string, unknown>): Ha
 
 type Html = ReturnType<typeof html>;
 
-function questionPage(request: HandoffRequest, problem?: string): Html {
-  const { asks, persona, requestedBy, title, label, destination, origin, expiresAt } = request;
-  const heading = asks === 'code' ? 'A code is needed' : 'Your approval is needed';
-  const field = html`<label for="code">Code</label>
+/** The field for the code. */
+interface Field {
+  /** True for a code with letters. */
+  readonly hasLetters: boolean;
+  /** True if it is unknown whether the code has letters, so that the person may choose. */
+  readonly isOpen: boolean;
+  /** Problem of the last answer. */
+  readonly problem?: string;
+}
+
+const ANSWERED = 'The sign-in goes on by itself. You may close this page.';
+const DECLINED = 'The sign-in ends. You may close this page.';
+const TOO_LONG = 'Go back, and enter a code of up to 64 characters.';
+const GONE = 'It may have been answered already, or the sign-in has ended. Nothing is left to do here.';
+
+function fieldOf(context: Context, { charset }: HandoffRequest): Field {
+  const isOpen = charset === undefined;
+  return { isOpen, hasLetters: isOpen ? context.req.query(LETTERS_QUERY) !== undefined : charset === 'alphanumeric' };
+}
+
+function questionPage(request: HandoffRequest, field: Field): Html {
+  const { asks, persona, title, origin } = request;
+  const isCode = asks === 'code';
+  const heading = isCode ? 'A code is needed' : 'Your approval is needed';
+  const site = URL.canParse(origin) ? new URL(origin).host : origin;
+  return layout(
+    `${heading} for ${persona}`,
+    html`<h1>${heading}</h1>
+      <p><strong>${persona}</strong> signs in at <strong>${site}</strong>, which asks for:<br />${title}</p>
+      <form method="post">
+        ${isCode ? codeField(field) : ''}
+        ${
+          isCode
+            ? html`<button name="answer" value="code">Send</button>`
+            : html`<p>Approve the sign-in in the app or on the device that the site has notified.</p>
+                <button name="answer" value="done">I have approved it</button>`
+        }
+        <button class="second" name="answer" value="decline" formnovalidate>Decline</button>
+      </form>
+      ${details(request)}`,
+    isCode
+      ? 'The sign-in goes on as soon as the code is here. This page accepts one answer.'
+      : 'The sign-in goes on as soon as the site has your approval.',
+  );
+}
+
+/** An `autocomplete` of `one-time-code` lets a telephone offer the code of an SMS. */
+function codeField({ hasLetters, isOpen, problem }: Field): Html {
+  const other = hasLetters ? '?' : `?${LETTERS_QUERY}`;
+  return html`<label for="code">Code</label>
     <input
       id="code"
       name="code"
       type="text"
-      autocomplete="off"
-      autocapitalize="off"
+      inputmode="${hasLetters ? 'text' : 'numeric'}"
+      autocomplete="one-time-code"
+      autocapitalize="${hasLetters ? 'characters' : 'off'}"
+      autocorrect="off"
       spellcheck="false"
+      enterkeyhint="send"
       maxlength="64"
+      required
       autofocus
+      ${problem ? raw('aria-invalid="true" aria-describedby="problem"') : ''}
     />
-    <button name="answer" value="code">Send</button>`;
-  const done = html`<button name="answer" value="done">I have approved it</button>`;
+    ${problem ? html`<p role="alert" id="problem">${problem}</p>` : ''}
+    ${
+      isOpen
+        ? html`<p class="hint"><a href="${other}">${hasLetters ? 'It has digits only' : 'It has letters, too'}</a></p>`
+        : ''
+    }`;
+}
+
+function details({ label, destination, origin, requestedBy, expiresAt }: HandoffRequest): Html {
+  const expiry = new Date(expiresAt).toISOString();
+  const row = (name: string, value: string | Html): Html =>
+    html`<dt>${name}</dt>
+      <dd>${value}</dd>`;
+  return html`<dl>
+    ${row('Site', origin)} ${label ? row('The page says', label) : ''} ${destination ? row('Sent to', destination) : ''}
+    ${row('Requested by', requestedBy)}
+    ${row('Answer by', html`<time datetime="${expiry}">${expiry.slice(11, 16)} UTC</time>`)}
+  </dl>`;
+}
+
+function notice(text: string, next: string): Html {
   return layout(
-    heading,
-    html`<h1>${heading}</h1>
-      <dl>
-        <dt>Request</dt>
-        <dd>${title}</dd>
-        ${
-          label
-            ? html`<dt>The page says</dt>
-                <dd>${label}</dd>`
-            : ''
-        }
-        ${
-          destination
-            ? html`<dt>Sent to</dt>
-                <dd>${destination}</dd>`
-            : ''
-        }
-        <dt>Site</dt>
-        <dd>${origin}</dd>
-        <dt>Persona</dt>
-        <dd>${persona}</dd>
-        <dt>Requested by</dt>
-        <dd>${requestedBy}</dd>
-        <dt>Expires</dt>
-        <dd>${new Date(expiresAt).toISOString().slice(11, 19)} UTC</dd>
-      </dl>
-      ${problem ? html`<p role="alert">${problem}</p>` : ''}
-      <form method="post">
-        ${asks === 'code' ? field : done}
-        <button name="answer" value="decline">Decline</button>
-      </form>`,
+    text,
+    html`<h1>${text}</h1>
+      <p>${next}</p>`,
   );
 }
 
-function notice(text: string): Html {
-  return layout(text, html`<h1>${text}</h1>`);
-}
-
-function layout(title: string, body: Html): Html {
+function layout(title: string, body: Html, next = ''): Html {
   return html`<!doctype html>
     <html lang="en">
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width" />
-      <title>${title}</title>
-      <style>
-        ${raw(STYLE)}
-      </style>
-      <main>${body}</main>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        ${raw(`<style>${STYLE}</style>`)}
+      </head>
+      <body>
+        <main>${body}</main>
+        <footer>
+          ${next ? html`<p>${next}</p>` : ''}
+          <p>playwright-2fa</p>
+        </footer>
+        ${raw(`<script>${SCRIPT}</script>`)}
+      </body>
     </html>`;
 }
 
 /** Responds alike to unknown, used and expired links, so that tokens cannot be probed. */
 async function gone(context: Context): Promise<Response> {
-  return await send(context, notice('This link is not valid or has expired'), 404);
+  return await send(context, notice('This link is not valid or has expired', GONE), 404);
 }
 
 async function send(context: Context, page: Html, status: 200 | 400 | 404 | 413 = 200): Promise<Response> {

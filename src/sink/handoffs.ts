@@ -10,9 +10,12 @@ const TOKEN_BYTES = 32;
 /** Path prefix of handoff pages. */
 export const HANDOFF_PATH = '/handoff/';
 
+/** Query of a handoff page whose field takes letters. */
+export const LETTERS_QUERY = 'letters';
+
 /** True if a request path is exactly that of a handoff page. Paths that a router could normalize to another do not match. */
 export function isHandoffRequest(path = ''): boolean {
-  return /^\/handoff\/[\w-]+$/.test(path);
+  return /^\/handoff\/[\w-]+(?:\?letters)?$/.test(path);
 }
 
 interface HandoffEntry {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
+import { newestWithLookAlikes } from '../message/look-alike.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
@@ -162,7 +163,7 @@ export class PushServer {
   #sightings(mark: Mark, folded: string): Sightings {
     const now = this.#store.mark();
     const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
-    const newest = others.slice(-MAX_LISTED).map(describe);
+    const newest = newestWithLookAlikes(others, (message) => message.folded, folded, MAX_LISTED).map(describe);
     const earlier = [...this.#store.since(0)].filter(
       (message) => message.envelope.seq <= mark.seq && message.folded.includes(folded),
     );

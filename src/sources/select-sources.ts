@@ -1,6 +1,7 @@
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
-import { sink } from './sink.ts';
+import { configuredSink } from './sink.ts';
 import type { Source } from './source.ts';
 
 /** The sources of messages that a user configured. */
@@ -8,6 +9,8 @@ export interface SourceSelection {
   readonly mail?: Source | undefined;
   readonly sms?: Source | undefined;
   readonly sinkUrl?: string | undefined;
+  /** Kind of program, for errors that name its settings. */
+  readonly caller: Caller;
 }
 
 /**
@@ -17,10 +20,10 @@ export interface SourceSelection {
  * @param env variables from which the other sources read their secrets
  */
 export function selectSources(
-  { mail, sms, sinkUrl }: SourceSelection,
+  { mail, sms, sinkUrl, caller }: SourceSelection,
   env: Readonly<Record<string, string | undefined>>,
 ): Source {
-  const ourSink = mail && (sms || sinkUrl === undefined) ? undefined : sink(sinkUrl ? { url: sinkUrl } : {});
+  const ourSink = mail && (sms || sinkUrl === undefined) ? undefined : configuredSink(sinkUrl, caller);
   if (ourSink && !mail && !sms) return ourSink;
   for (const one of new Set([mail, sms])) one?.useEnvironment?.(env);
   const selected = { email: mail ?? ourSink, sms: sms ?? ourSink };

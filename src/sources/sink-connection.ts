@@ -30,36 +30,48 @@ type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 export class SinkConnection {
   readonly hello: PushHello;
   readonly #url: string;
+  readonly #remedy: string;
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, Deferred<Answer>>();
   #ref = 0;
 
-  private constructor(url: string, socket: WebSocket, hello: PushHello) {
+  private constructor(url: string, remedy: string, socket: WebSocket, hello: PushHello) {
     this.#url = url;
+    this.#remedy = remedy;
     this.#socket = socket;
     this.hello = hello;
   }
 
-  /** @throws TwoFactorError `SOURCE_UNREACHABLE` if nothing answers, `SOURCE_REFUSED` if another program answers */
-  static async open(url: string, onArrival: (envelope: Envelope, raw: Buffer) => void): Promise<SinkConnection> {
+  /**
+   * @param remedy advice for the error if the sink does not answer
+   * @throws TwoFactorError `SOURCE_UNREACHABLE` if nothing answers, `SOURCE_REFUSED` if another program answers
+   */
+  static async open(
+    url: string,
+    remedy: string,
+    onArrival: (envelope: Envelope, raw: Buffer) => void,
+  ): Promise<SinkConnection> {
     const { default: WebSocketClient } = await import('ws');
     const target = streamUrl(url);
     const { promise, resolve, reject } = deferred<SinkConnection>();
     const socket = new WebSocketClient(target.url, target.options);
-    const timer = setTimeout(() => reject(unreachable(url, `no answer within ${HELLO_TIMEOUT} ms`)), HELLO_TIMEOUT);
+    const timer = setTimeout(
+      () => reject(unreachable(url, remedy, `no answer within ${HELLO_TIMEOUT} ms`)),
+      HELLO_TIMEOUT,
+    );
     let connection: SinkConnection | undefined;
     socket.on('unexpected-response', (_request, response) =>
       reject(notASink(url, statusProblem(response.statusCode ?? 0))),
     );
-    socket.on('error', (error: NodeJS.ErrnoException) => reject(connectProblem(url, error)));
+    socket.on('error', (error: NodeJS.ErrnoException) => reject(connectProblem(url, remedy, error)));
     socket.on('close', () => {
-      reject(unreachable(url, 'the connection was closed'));
+      reject(unreachable(url, remedy, 'the connection was closed'));
       connection?.dropped();
     });
     socket.on('message', (data: Buffer, isBinary) => {
       if (!connection) {
         const hello = readHello(data);
-        if (hello) resolve((connection = new SinkConnection(url, socket, hello)));
+        if (hello) resolve((connection = new SinkConnection(url, remedy, socket, hello)));
         else reject(notASink(url, "it did not send the sink's greeting; another program is listening there"));
       } else if (isBinary) {
         const { envelope, raw } = decodeArrival(data);
@@ -82,7 +94,7 @@ export class SinkConnection {
     this.#pending.set(ref, pending);
     this.#socket.send(
       JSON.stringify({ ...request, ref }),
-      (error) => error && pending.reject(unreachable(this.#url, reasonOf(error))),
+      (error) => error && pending.reject(unreachable(this.#url, this.#remedy, reasonOf(error))),
     );
     return pending.promise;
   }
@@ -106,7 +118,8 @@ export class SinkConnection {
   }
 
   private dropped(): void {
-    for (const { reject } of this.#pending.values()) reject(unreachable(this.#url, 'the connection was closed'));
+    for (const { reject } of this.#pending.values())
+      reject(unreachable(this.#url, this.#remedy, 'the connection was closed'));
     this.#pending.clear();
   }
 }
@@ -133,16 +146,16 @@ function originOf(url: string): string {
   return `${protocol}//${host}`;
 }
 
-function connectProblem(url: string, error: NodeJS.ErrnoException): TwoFactorError {
+function connectProblem(url: string, remedy: string, error: NodeJS.ErrnoException): TwoFactorError {
   if (/Parse Error/.test(error.message)) {
     const text = `${originOf(url)} does not speak HTTP (${error.message}). It may be the SMTP port of the sink. Set \`sinkUrl\` to the HTTP port, 8025 by default.`;
     return new TwoFactorError('SOURCE_REFUSED', text, { cause: error });
   }
-  return unreachable(url, error.code ?? reasonOf(error), error);
+  return unreachable(url, remedy, error.code ?? reasonOf(error), error);
 }
 
-function unreachable(url: string, reason: string, cause?: unknown): TwoFactorError {
-  const text = `No sink answers at ${originOf(url)} (${reason}). Start one with \`npx playwright-2fa sink\`, or wrap your configuration in withTwoFactor(), which starts one. If the sink runs elsewhere, set \`use: { twoFactor: { sinkUrl } }\`.`;
+function unreachable(url: string, remedy: string, reason: string, cause?: unknown): TwoFactorError {
+  const text = `No sink answers at ${originOf(url)} (${reason}). ${remedy}`;
   return new TwoFactorError('SOURCE_UNREACHABLE', text, { cause });
 }
 

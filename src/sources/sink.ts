@@ -1,4 +1,5 @@
 import { sleep } from '../core/abortable.ts';
+import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { Notifier } from '../core/notifier.ts';
@@ -15,6 +16,17 @@ const RECONNECT_BUDGET = 5000;
 const FIRST_DELAY = 25;
 const MAX_DELAY = 1000;
 
+const DEFAULT_URL = 'http://127.0.0.1:8025';
+const START = 'Start one with `npx playwright-2fa sink`';
+/** Advice if a sink that the caller has made itself does not answer. */
+const OWN_REMEDY = `${START}; for tests, withTwoFactor() starts one. If the sink runs elsewhere, pass its URL: as \`sinkUrl\` of the configuration, or as \`url\` of sink().`;
+/** Advice if the sink of a configuration does not answer. */
+const REMEDIES: Readonly<Record<Caller, string>> = {
+  test: `${START}, or wrap your configuration in withTwoFactor(), which starts one. If the sink runs elsewhere, set \`use: { twoFactor: { sinkUrl } }\`.`,
+  job: `${START}. If the sink runs elsewhere, set the option \`sinkUrl\` of openPersona(), or PLAYWRIGHT_2FA_SINK_URL.`,
+  command: `${START}. If the sink runs elsewhere, set PLAYWRIGHT_2FA_SINK_URL.`,
+};
+
 export interface SinkSourceOptions {
   /** @default 'http://127.0.0.1:8025' */
   readonly url?: string;
@@ -27,19 +39,27 @@ export interface SinkSourceOptions {
  * const source = sink({ url: 'http://127.0.0.1:8025' });
  */
 export function sink(options: SinkSourceOptions = {}): Source {
-  return new SinkSource(options.url ?? 'http://127.0.0.1:8025');
+  return new SinkSource(options.url ?? DEFAULT_URL, OWN_REMEDY);
+}
+
+/** Returns the sink of a configuration. @param caller kind of program, for errors that name its settings */
+export function configuredSink(url: string = DEFAULT_URL, caller: Caller): Source {
+  return new SinkSource(url, REMEDIES[caller]);
 }
 
 class SinkSource implements Source {
   readonly name = 'sink';
   readonly #url: string;
+  /** Advice if the sink does not answer. */
+  readonly #remedy: string;
   /** The watches, by kind and address. */
   readonly #watches = new Map<string, Set<SinkWatch>>();
   #connection: Promise<SinkConnection> | undefined;
   #isClosed = false;
 
-  constructor(url: string) {
+  constructor(url: string, remedy: string) {
     this.#url = url;
+    this.#remedy = remedy;
   }
 
   async watch(kind: MessageKind, address: string): Promise<SourceWatch> {
@@ -143,7 +163,9 @@ class SinkSource implements Source {
   }
 
   async #open(): Promise<SinkConnection> {
-    const connection = await SinkConnection.open(this.#url, (envelope, raw) => this.#deliver(envelope, raw));
+    const connection = await SinkConnection.open(this.#url, this.#remedy, (envelope, raw) =>
+      this.#deliver(envelope, raw),
+    );
     connection.onClose(() => {
       this.#connection = undefined;
       if (!this.#isClosed && this.#watches.size > 0) void this.#reconnect();

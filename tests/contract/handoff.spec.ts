@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Handoff, HandoffRequest } from '../../src/protocol/handoff.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { sayHttp } from '../support/raw-http.ts';
@@ -19,13 +20,17 @@ function requestOf(rest: Partial<HandoffRequest> = {}): HandoffRequest {
   };
 }
 
+function sha256(text = ''): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
 const test = base.extend<{ open: (rest?: Partial<HandoffRequest>, source?: Source) => Promise<Handoff> }>({
   open: async ({ openSource }, use) => {
     await use((rest, source = openSource()) => source.handoff!(requestOf(rest)));
   },
 });
 
-test('the page shows the request, the persona and the site, and runs no scripts', async ({ open }) => {
+test('the page shows the request, the persona and the site, and runs no script but its own', async ({ open }) => {
   const { url } = await open();
   const response = await fetch(url);
   const page = await response.text();
@@ -38,7 +43,10 @@ test('the page shows the request, the persona and the site, and runs no scripts'
   ])
     expect(page).toContain(text);
   expect(page).toContain('&quot;signs in&quot; in worker 0');
-  expect(page).not.toContain('<script');
+  const [script, ...others] = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, content = '']) => content);
+  expect(others).toEqual([]);
+  expect(page.match(/<script/g)).toHaveLength(1);
+  expect(response.headers.get('content-security-policy')).toContain(`script-src 'sha256-${sha256(script)}'`);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-security-policy': expect.stringMatching(
       /^default-src 'none'; style-src 'sha256-\S+'; form-action 'self'; /,
@@ -54,7 +62,8 @@ test('texts of the site are escaped on the page', async ({ open }) => {
   const { url } = await open({ label: '<img src=x onerror=alert(1)>', title: '"><script>alert(1)</script>' });
   const page = await (await fetch(url)).text();
   expect(page).not.toContain('<img');
-  expect(page).not.toContain('<script');
+  expect(page).not.toContain('<script>alert');
+  expect(page.match(/<script/g)).toHaveLength(1);
 });
 
 test('a code is pushed to the waiting client, and uses up the link', async ({ open }) => {
@@ -172,4 +181,39 @@ test('a wait ends with an error if the sink is replaced by another', async ({ st
 test('an invalid request is refused', async ({ open }) => {
   await expect(open({ expiresAt: 0 })).rejects.toThrow('The handoff request is invalid.');
   await expect(open({ title: 'a\nb' })).rejects.toThrow('The handoff request is invalid.');
+});
+
+test('a telephone offers the code of an SMS, on the keyboard that fits it', async ({ open }) => {
+  const fieldOf = async (rest: Partial<HandoffRequest>, query = ''): Promise<string> => {
+    const page = await (await fetch((await open(rest)).url + query)).text();
+    return /<input[^>]*>/.exec(page)?.[0] ?? '';
+  };
+  expect(await fieldOf({ charset: 'digits' })).toMatch(/inputmode="numeric"[^>]*autocomplete="one-time-code"/);
+  expect(await fieldOf({ charset: 'alphanumeric' })).toContain('inputmode="text"');
+  // If the site does not tell, the person does.
+  expect(await fieldOf({})).toContain('inputmode="numeric"');
+  expect(await fieldOf({}, '?letters')).toContain('inputmode="text"');
+});
+
+test('the page for a code with letters needs no token, and other queries open nothing', async ({
+  startSink,
+  closing,
+}) => {
+  const sink = await startSink({ token: 'open-sesame' });
+  const source = closing(sinkSource({ url: sink.url.replace('//', '//any:open-sesame@') }));
+  const page = await source.handoff!(requestOf());
+  const answer = page.answer();
+  for (const query of ['?x', '?letters=1', '?letters&x', '?letters/../../api/messages'])
+    expect((await fetch(page.url + query)).status).toBe(401);
+  expect((await fetch(`${page.url}?letters`)).status).toBe(200);
+  expect((await answerOnPage(`${page.url}?letters`, { answer: 'code', code: 'K7Q2M9' })).status).toBe(200);
+  expect(await answer).toEqual({ code: 'K7Q2M9' });
+});
+
+test('each answer says what happens next', async ({ open }) => {
+  const textAfter = async (form: Record<string, string>, rest: Partial<HandoffRequest> = {}): Promise<string> =>
+    await (await answerOnPage((await open(rest)).url, form)).text();
+  expect(await textAfter({ answer: 'code', code: '012345' })).toContain('The sign-in goes on by itself.');
+  expect(await textAfter({ answer: 'done' }, { asks: 'approval' })).toContain('The sign-in goes on by itself.');
+  expect(await textAfter({ answer: 'decline' })).toContain('The sign-in ends.');
 });

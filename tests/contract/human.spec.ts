@@ -1,6 +1,7 @@
 import type { HumanSettings } from '../../src/human/settings.ts';
 import { Human, type Question } from '../../src/human/human.ts';
 import type { HandoffAnswer } from '../../src/protocol/handoff.ts';
+import { stderrLogger } from '../../src/core/logger.ts';
 import { plainRuntime } from '../../src/core/runtime.ts';
 import { type Receiver, WEBHOOK_SECRET, answerOnPage, receiveWebhooks } from '../support/webhook-receiver.ts';
 import { expect, test as base } from '../support/sink-test.ts';
@@ -30,7 +31,7 @@ const test = base.extend<Asking>({
       const runtime = {
         ...plainRuntime(),
         owner: '"signs in" in worker 0',
-        announce: (text: string) => void announced.push(text),
+        logger: { ...stderrLogger, warn: (text: string) => void announced.push(text) },
       };
       const source = openSource();
       const handoff = (
@@ -61,6 +62,7 @@ test('a webhook gets the signed request, without secrets', async ({ receive, ask
     requestedBy: '"signs in" in worker 0',
     expiresAt: expect.any(Number),
     answerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/handoff\/[\w-]{43}$/),
+    howToAnswer: expect.stringMatching(/^Open answerUrl in a browser, or respond .*\{ "code": "012345" \}/),
   });
 });
 
@@ -199,4 +201,26 @@ test('a webhook that responds with the code needs no page', async ({ receive }) 
   const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff });
   expect(await human.ask(QUESTION)).toEqual({ code: '012345' });
   expect(receiver.calls[0]?.data).not.toHaveProperty('answerUrl');
+});
+
+test('without a page, the webhook is told to respond with the code', async ({ receive }) => {
+  const receiver = await receive((_, response) => void response.end('{"code":"012345"}'));
+  const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff: undefined });
+  expect(await human.ask(QUESTION)).toEqual({ code: '012345' });
+  const { data } = receiver.calls[0]!;
+  expect(data['howToAnswer']).toMatch(
+    /^Respond to this request with status 200 and the JSON object \{ "code": "012345" \}/,
+  );
+  expect(data).not.toHaveProperty('answerUrl');
+});
+
+test('for an approval, the webhook is told that no answer is needed', async ({ receive }) => {
+  const over = new AbortController();
+  const receiver = await receive((_, response) => {
+    response.end();
+    over.abort(new Error('the page went on'));
+  });
+  const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff: undefined });
+  await expect(human.ask({ ...QUESTION, asks: 'approval' }, over.signal)).rejects.toThrow('the page went on');
+  expect(receiver.calls[0]?.data['howToAnswer']).toContain('no answer is needed');
 });

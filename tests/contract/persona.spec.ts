@@ -4,6 +4,7 @@ import { type OpenPersonaOptions, openPersona } from '../../src/project/open-per
 import type { Persona } from '../../src/persona/persona.ts';
 import { ALICE, expect, postSms, sendCode, test as base } from '../support/sink-test.ts';
 import { withTempFolder } from '../support/temp-folder.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 // A persona in a job that runs without the test runner.
@@ -74,4 +75,73 @@ test('a persona that is closed lets go of the sink, and explains the waits it cu
   await sink.close();
   expect(performance.now() - started).toBeLessThan(1000);
   await wait;
+});
+
+/** Words that only the configuration of the test runner has. */
+const OF_TESTS = /use: \{|withTwoFactor|fixture/;
+
+test('the errors of a job name its options', async ({ open, sink }) => {
+  const unknown = await expectThrown(
+    () => open('carol'),
+    'PERSONA_UNKNOWN',
+    "openPersona('carol', { personas: { carol:",
+  );
+  expect(unknown.message).not.toMatch(OF_TESTS);
+  const options = { timeout: 0, colour: 'red', logger: {} as never };
+  const invalid = await expectThrown(
+    () => open('alice', options),
+    'SETTINGS_INVALID',
+    'The options of openPersona() are invalid:',
+    '`timeout`',
+    '"colour"',
+    '`logger` must have the functions debug, info, warn and error',
+  );
+  expect(invalid.message).not.toMatch(OF_TESTS);
+  await sink.close();
+  const alice = await open('alice');
+  const lost = await expectThrown(
+    () => alice.inbox.waitForCode(),
+    'SOURCE_UNREACHABLE',
+    'the option `sinkUrl` of openPersona()',
+  );
+  expect(lost.message).not.toMatch(OF_TESTS);
+});
+
+test('a job whose ledger cannot be used is told of its folder', async ({ sink, closing }) => {
+  await withTempFolder(async (folder) => {
+    await writeFile(join(folder, '.playwright-2fa'), 'not a folder');
+    const personas = { alice: { email: ALICE, totp: 'GEZDGNBVGY3TQOJQ' } };
+    const alice = closing(await openPersona('alice', { folder, sinkUrl: sink.url, personas }));
+    await expectThrown(() => alice.totp.code(), 'LEDGER_REFUSED', 'Set the option `folder` of openPersona()');
+  });
+});
+
+test('a new persona without a number is not told of a variable that nobody can know', async ({ closing }) => {
+  await withTempFolder(async (folder) => {
+    const watch = (): Promise<never> => Promise.reject(new Error('it has no messages'));
+    const bare: Source = { name: 'a source without numbers', watch, close: () => Promise.resolve() };
+    const persona = closing(await openPersona(undefined, { folder, mail: bare, sms: bare }));
+    const error = await expectThrown(
+      () => persona.phone,
+      'PERSONA_INCOMPLETE',
+      'has no phone',
+      'set `sms` to a source',
+    );
+    expect(error.message).not.toContain('PERSONA_');
+  });
+});
+
+test('a long wait of a job is a line of its logger', async ({ open, sink }) => {
+  test.setTimeout(30_000);
+  const lines: string[] = [];
+  const keep = (level: string) => (text: string) => void lines.push(`${level}: ${text}`);
+  const logger = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
+  const alice = await open('alice', { logger });
+  const code = alice.inbox.waitForCode();
+  await expect.poll(() => lines.filter((line) => line.startsWith('warn'))).toHaveLength(1);
+  await sendCode(sink, '135790');
+  expect(await code).toBe('135790');
+  expect(lines).toContain(`warn: playwright-2fa: still waiting after 3 s: a code to ${ALICE}`);
+  expect(lines.at(-1)).toMatch(/^info: playwright-2fa: waited [3-9]\.\d s: a code to alice@persona\.test$/);
+  expect(lines.join()).not.toContain('135790');
 });

@@ -29,6 +29,21 @@ test('a mail came, but to another address', async ({ openInbox, sink }) => {
   );
 });
 
+test('a mail to a look-alike of the address is named, however many others came after it', async ({
+  openInbox,
+  sink,
+}) => {
+  const inbox = await openInbox();
+  await sendMail(sink, { to: 'alice@persona.tst', subject: 'Your code', text: 'Your code is 123456.' });
+  for (let sent = 0; sent < 8; sent++) await sendMail(sink, { to: `user-${sent}@acme.example`, text: 'x' });
+  await expectThrown(
+    () => inbox.waitForCode(SHORT_WAIT),
+    'CODE_TIMEOUT',
+    'to alice@persona.tst from no-reply@acme.example; that address is not alice@persona.test, but one character away',
+    'A message went to alice@persona.tst, which is one character away.',
+  );
+});
+
 test('messages to other addresses from before the inbox was opened are not reported', async ({ openInbox, sink }) => {
   await sendMail(sink, { to: BOB, text: 'x' });
   const { message } = await thrownBy(async () => (await openInbox()).waitForCode(SHORT_WAIT));

@@ -97,8 +97,16 @@ test.describe('always', () => {
     'passes',
     'passes, too',
   ]);
-  const [why, picture, ...others] = attachments['fails with a browser'] ?? [];
+  const [why, picture, mail, reading, ...others] = attachments['fails with a browser'] ?? [];
   expect(others).toEqual([]);
+  expect(mail).toMatchObject({ name: 'Your code 4••••3.eml', contentType: 'message/rfc822' });
+  const eml = textOf(mail);
+  expect(eml).toContain('Subject: Your code 4••••3\r\n');
+  expect(eml).toContain('<h1 style="color:#c00">Welcome to Acme</h1>');
+  expect(eml).not.toContain('482913');
+  expect(reading).toMatchObject({ name: 'Your code 4••••3 (how it was read)', contentType: 'text/plain' });
+  expect(textOf(reading)).toMatch(/How it was read\nCode: 4••••3\n {2}- 4••••3 in the \w+, score \d/);
+  expect(textOf(reading)).toMatch(/Link: none\. .*\nWaits that looked at it:\n {2}- link: rejected, /);
   expect(why).toMatchObject({ name: 'why no link came', contentType: 'application/json' });
   expect(picture).toMatchObject({ name: 'Your code 4••••3', contentType: 'image/png' });
   const png = picture?.path ? readFileSync(picture.path) : Buffer.from(picture?.body ?? '', 'base64');
@@ -109,7 +117,47 @@ test.describe('always', () => {
   const text = attachments['fails without a browser']?.at(-1);
   expect(JSON.stringify(report)).not.toContain('482913');
   expect(text?.name).toBe('Your code 4••••3');
+  expect(attachments['fails without a browser']?.map(({ name }) => name)).toEqual([
+    'why no link came',
+    'Your code 4••••3.eml',
+    'Your code 4••••3',
+  ]);
 });
+
+test('a failed test has its SMS as text, and no more than ten messages', async ({ runPlaywright }) => {
+  const { projectFolder } = await runPlaywright(
+    {
+      'playwright.config.ts': configFile(
+        `{ use, workers: 1, reporter: [['json', { outputFile: 'report.json' }]] }`,
+        `{ ${OWN_SINK}, timeout: 500 }`,
+      ),
+      'a.spec.ts': `${IMPORTS}
+const CODE = String(241456 * 2 + 1); // not to stand in a line of the report
+test('fails', async ({ sms }) => {
+  for (let sent = 0; sent < 12; sent++)
+    await fetch(process.env.PLAYWRIGHT_2FA_SINK_URL + '/sms', { method: 'POST', body: JSON.stringify({ to: sms.number, from: 'ACME', body: 'Your code is ' + CODE }) });
+  await sms.waitForCode();
+  expect(1).toBe(2);
+});`,
+    },
+    { ownReporters: true },
+  );
+  const report = JSON.parse(readFileSync(`${projectFolder}/report.json`, 'utf8')) as object;
+  const attached = attachmentsOf(report)['fails'] ?? [];
+  expect(attached).toHaveLength(10);
+  expect(attached.every(({ name, contentType }) => name === 'SMS from ACME' && contentType === 'text/plain')).toBe(
+    true,
+  );
+  expect(textOf(attached.at(-1))).toMatch(/Your code is 4••••3\n\nHow it was read\nCode: 4••••3\n[^]*- code: returned/);
+  expect(JSON.stringify(attached.map(textOf))).not.toContain('482913');
+});
+
+/** Text of an attachment. */
+function textOf(attachment: Attachment | undefined): string {
+  return attachment?.path
+    ? readFileSync(attachment.path, 'utf8')
+    : Buffer.from(attachment?.body ?? '', 'base64').toString();
+}
 
 /** The attachments of each test, by test title. */
 function attachmentsOf(report: object): Record<string, Attachment[]> {

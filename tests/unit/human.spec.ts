@@ -136,6 +136,7 @@ for (const answer of ['{"code":123456}', '{"code":""}', '{"code":null}', `{"code
 test('a request keeps its known members only', () => {
   expect(readRequest({ ...REQUEST, more: 'x' }, NOW)).toEqual(REQUEST);
   expect(readRequest({ ...REQUEST, destination: '•• 42' }, NOW)).toEqual({ ...REQUEST, destination: '•• 42' });
+  expect(readRequest({ ...REQUEST, charset: 'digits' }, NOW)).toEqual({ ...REQUEST, charset: 'digits' });
   for (const wrong of [
     { asks: 'password' },
     { title: 7 },
@@ -143,6 +144,7 @@ test('a request keeps its known members only', () => {
     { label: 'a\nb' },
     { requestedBy: 'a\u202Eb' },
     { destination: null },
+    { charset: 'emoji' },
     { expiresAt: NOW },
     { expiresAt: NaN },
     { expiresAt: NOW + 2 * 86_400_000 },

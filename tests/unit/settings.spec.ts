@@ -119,3 +119,14 @@ test('one error reports all problems', async () => {
   );
   expect(error.message.match(/^ {2}- /gm)).toHaveLength(8);
 });
+
+test('the probe of a profile can be left to the tests that use it', async () => {
+  const settings = { profiles: { alice: { signIn } } };
+  expect(checkSettings(settings as object, { skipsProbes: true })).toBe(settings);
+  const error = await expectThrown(
+    () => checkSettings({ ...settings, timeout: 0 } as object, { skipsProbes: true }),
+    'SETTINGS_INVALID',
+    '`timeout`',
+  );
+  expect(error.message).not.toContain('probe');
+});

@@ -3,6 +3,7 @@ import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { memoize } from '../../core/memoize.ts';
 import { Notifier } from '../../core/notifier.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
+import { newestWithLookAlikes } from '../../message/look-alike.ts';
 import type { Envelope, Message, OtherMessage } from '../../message/message.ts';
 import type { SourceArrival, SourceSightings, SourceWatch } from '../source.ts';
 import type { ArrivalPredictor } from './arrival-predictor.ts';
@@ -113,7 +114,10 @@ export class PollingWatch<Mark> implements SourceWatch {
     return {
       asked: this.#stats.counts,
       ...(clockOffset === undefined ? {} : { clockOffset }),
-      others: { count: others.length, newest: others.slice(0, MAX_OTHERS).toReversed() },
+      others: {
+        count: others.length,
+        newest: newestWithLookAlikes(others.toReversed(), ({ to }) => [to], this.address, MAX_OTHERS),
+      },
       notes,
     };
   }
