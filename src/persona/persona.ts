@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
@@ -13,6 +13,7 @@ import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
 import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
+import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { charactersOf } from '../secret/characters.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
@@ -31,6 +32,8 @@ import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
+/** Options of `persona.openSession()`. */
+export type OpenSessionOptions = OpenSessionOptionsOf<Persona>;
 
 interface OpenOptions {
   readonly fresh: boolean;
@@ -75,6 +78,10 @@ export class Persona {
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
+  readonly #opened = new WeakMap<BrowserContext, OpenedProfile>();
+  readonly #sessions = new Set<OpenedSession>();
+  /** Pages on which it signs in now. */
+  readonly #signingIn = new WeakSet<Page>();
 
   private constructor(
     credentials: Credentials,
@@ -252,17 +259,41 @@ export class Persona {
   }
 
   /**
-   * Signs in again whenever the page asks for it before an action or an assertion, for a job that outlives its session.
-   * It works with the actions and assertions of locators, but not with `goto()` or `content()`.
+   * Asks the site whether the context of a page is still signed in, and signs in only if it is not. The page is then loaded
+   * again where it was. In the context of `openProfile()`, its probe is asked, and the new session is saved.
    *
-   * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
+   * @param url URL to ask, where a sign-in begins. @default the persona's `url`, else the page as it is
+   * @returns true if it signed in
+   * @throws TwoFactorError `CHALLENGE_UNKNOWN` if the site does not answer; and as `signIn()`
+   * @example
+   * await alice.ensureSignedIn(page);
+   */
+  async ensureSignedIn(page: Page, url?: string, options: SignInOptions = {}): Promise<boolean> {
+    const { ensureSignedIn } = await import('./ensure-signed-in.ts');
+    return await this.#runtime.step(`Ensure that ${this.name} is signed in`, () =>
+      ensureSignedIn(page, {
+        name: this.name,
+        url: url ?? this.url,
+        profile: this.#opened.get(page.context()),
+        signIn: (start) => this.signIn(page, start, options),
+      }),
+    );
+  }
+
+  /**
+   * Signs in again whenever the session of a page has ended, for a job that outlives it. In Chromium, the answers that
+   * tell of the end never reach the page: the persona signs in beside it, and the request is sent again.
    */
   async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
-    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep-signed-in.ts');
-    const answer = async (): Promise<void> => {
-      if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
-    };
-    await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
+    const { keepSignedIn } = await import('../sign-in/keep-signed-in.ts');
+    await keepSignedIn(page, {
+      url: this.url,
+      challenge: (one) => this.challenge(one),
+      signIn: (one) => this.signIn(one, undefined, options),
+      ensureSignedIn: (beside, url) => this.ensureSignedIn(beside, url, options),
+      isSigningIn: (one) => this.#signingIn.has(one),
+      announce: (text) => this.#runtime.announce?.(text),
+    });
   }
 
   /**
@@ -277,12 +308,48 @@ export class Persona {
     if (!place) throw notStored(this.name);
     const { OpenedProfile } = await import('../profile/opened-profile.ts');
     const more = { owner: ownerName(this.#runtime), onLost: (text: string) => this.#runtime.announce?.(text) };
-    return await this.#runtime.step(`Open profile of ${this.name}`, () =>
+    const opened = await this.#runtime.step(`Open profile of ${this.name}`, () =>
       OpenedProfile.open(browser, url, this, place, { ...options, ...more }),
     );
+    this.#opened.set(opened.context, opened);
+    return opened;
+  }
+
+  /**
+   * Opens a signed-in session without a browser: with the saved session if the site accepts it, else with a new sign-in in a
+   * browser that is closed after it. It is renewed when it ends. Of several processes that need it, one signs in.
+   *
+   * @param url page that only a signed-in user may see: it shows whether the session is alive
+   * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
+   * @example
+   * const session = await alice.openSession('https://app.example.com/account');
+   * const orders = await (await session.fetch('/api/orders')).json();
+   */
+  async openSession(url: string, options: OpenSessionOptions = {}): Promise<OpenedSession> {
+    const services = await this.#profiles?.();
+    if (!services) throw notStored(this.name);
+    const [{ OpenedSession }, { isSignInPage }] = await Promise.all([
+      import('../profile/requests/opened-session.ts'),
+      import('../sign-in/sign-in-page.ts'),
+    ]);
+    const context = { persona: this, services, isSignInPage };
+    const session = await this.#runtime.step(`Open session of ${this.name}`, () =>
+      OpenedSession.open(url, context, options),
+    );
+    this.#sessions.add(session);
+    return session;
   }
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
+    this.#signingIn.add(page);
+    try {
+      return await this.#answerAll(page, task);
+    } finally {
+      this.#signingIn.delete(page);
+    }
+  }
+
+  async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     this.#binding.name(task.url);
     const turn = (await (task.once ? this.#account?.check() : this.#account?.beginSignIn())) ?? undefined;
@@ -329,6 +396,7 @@ export class Persona {
 
   /** Closes the persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
+    await Promise.all([...this.#sessions].map((session) => session.close()));
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
     this.#human?.close();
     await this.passkeys.closeAll();
