@@ -4,7 +4,7 @@ import type { Cookie } from '../profile/requests/cookie.ts';
 import type { OpenedSession } from '../profile/requests/opened-session.ts';
 import type { OpenSessionOptions, Persona } from './persona.ts';
 
-/** What the hooks use of a crawling context of Crawlee. */
+/** Members of Crawlee's crawling contexts that the hooks use. */
 interface CrawlingContext {
   readonly request: { readonly url: string };
   readonly session?: CrawlerSession | undefined;

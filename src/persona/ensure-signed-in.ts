@@ -11,7 +11,7 @@ export interface EnsureOptions {
   readonly url: string | undefined;
   /** The profile whose context the page is in. */
   readonly profile: OpenedProfile | undefined;
-  signIn(url: string): Promise<void>;
+  readonly signIn: (url: string) => Promise<void>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
@@ -11,7 +11,6 @@ import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
-import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -27,7 +26,8 @@ import type { Source } from '../sources/source.ts';
 import { Account, type SignInTurn } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
-import { asError, without, notStored } from './errors.ts';
+import { asError, without } from './errors.ts';
+import { PersonaSessions } from './persona-sessions.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -73,15 +73,11 @@ export class Persona {
   readonly #binding: OriginBinding;
   /** Sign-in attempts of this persona, shared with other workers. */
   readonly #account: Account | undefined;
-  readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
-  readonly #opened = new WeakMap<BrowserContext, OpenedProfile>();
-  readonly #sessions = new Set<OpenedSession>();
-  /** Pages on which it signs in now. */
-  readonly #signingIn = new WeakSet<Page>();
+  readonly #sessions: PersonaSessions<Persona>;
 
   private constructor(
     credentials: Credentials,
@@ -116,7 +112,7 @@ export class Persona {
     this.#credentials = credentials;
     this.#binding = binding;
     this.#account = account;
-    this.#profiles = profiles;
+    this.#sessions = new PersonaSessions(this, runtime, profiles);
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
     this.#human = people;
@@ -269,14 +265,8 @@ export class Persona {
    * await alice.ensureSignedIn(page);
    */
   async ensureSignedIn(page: Page, url?: string, options: SignInOptions = {}): Promise<boolean> {
-    const { ensureSignedIn } = await import('./ensure-signed-in.ts');
     return await this.#runtime.step(`Ensure that ${this.name} is signed in`, () =>
-      ensureSignedIn(page, {
-        name: this.name,
-        url: url ?? this.url,
-        profile: this.#opened.get(page.context()),
-        signIn: (start) => this.signIn(page, start, options),
-      }),
+      this.#sessions.ensureSignedIn(page, url, options),
     );
   }
 
@@ -285,15 +275,7 @@ export class Persona {
    * tell of the end never reach the page: the persona signs in beside it, and the request is sent again.
    */
   async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
-    const { keepSignedIn } = await import('../sign-in/keep-signed-in.ts');
-    await keepSignedIn(page, {
-      url: this.url,
-      challenge: (one) => this.challenge(one),
-      signIn: (one) => this.signIn(one, undefined, options),
-      ensureSignedIn: (beside, url) => this.ensureSignedIn(beside, url, options),
-      isSigningIn: (one) => this.#signingIn.has(one),
-      announce: (text) => this.#runtime.announce?.(text),
-    });
+    await this.#sessions.keepSignedIn(page, options);
   }
 
   /**
@@ -304,15 +286,9 @@ export class Persona {
    * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
    */
   async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
-    const place = await this.#profiles?.();
-    if (!place) throw notStored(this.name);
-    const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const more = { owner: ownerName(this.#runtime), onLost: (text: string) => this.#runtime.announce?.(text) };
-    const opened = await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...options, ...more }),
+    return await this.#runtime.step(`Open profile of ${this.name}`, () =>
+      this.#sessions.openProfile(browser, url, options),
     );
-    this.#opened.set(opened.context, opened);
-    return opened;
   }
 
   /**
@@ -326,27 +302,11 @@ export class Persona {
    * const orders = await (await session.fetch('/api/orders')).json();
    */
   async openSession(url: string, options: OpenSessionOptions = {}): Promise<OpenedSession> {
-    const services = await this.#profiles?.();
-    if (!services) throw notStored(this.name);
-    const [{ OpenedSession }, { isSignInPage }] = await Promise.all([
-      import('../profile/requests/opened-session.ts'),
-      import('../sign-in/sign-in-page.ts'),
-    ]);
-    const context = { persona: this, services, isSignInPage };
-    const session = await this.#runtime.step(`Open session of ${this.name}`, () =>
-      OpenedSession.open(url, context, options),
-    );
-    this.#sessions.add(session);
-    return session;
+    return await this.#runtime.step(`Open session of ${this.name}`, () => this.#sessions.openSession(url, options));
   }
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
-    this.#signingIn.add(page);
-    try {
-      return await this.#answerAll(page, task);
-    } finally {
-      this.#signingIn.delete(page);
-    }
+    return await this.#sessions.during(page, () => this.#answerAll(page, task));
   }
 
   async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
@@ -396,7 +356,7 @@ export class Persona {
 
   /** Closes the persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
-    await Promise.all([...this.#sessions].map((session) => session.close()));
+    await this.#sessions.close();
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
     this.#human?.close();
     await this.passkeys.closeAll();

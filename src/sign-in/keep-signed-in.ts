@@ -24,7 +24,7 @@ const TRUST = 60_000;
 /** Maximum time that a request was under way when the session was renewed, in milliseconds. */
 const LATE = 30_000;
 
-/** What keeping a page signed in needs of a persona. */
+/** The persona that keeps a page signed in. */
 export interface Keeper {
   /** URL of its site. */
   readonly url: string | undefined;

@@ -27,7 +27,7 @@ interface Answer {
 
 /**
  * Returns true if the site proves that the context of a page is still signed in: its answer is another one than a stranger
- * gets, or a page in the background shows a session. What the page itself shows is no proof, because it may be old.
+ * gets, or a page in the background shows a session. The page itself may be old, and proves nothing.
  *
  * @throws TwoFactorError `CHALLENGE_UNKNOWN` if the site does not answer, or with a server error
  */

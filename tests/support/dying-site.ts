@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** How a site answers a request for a page or for data without a session. */
+/** Answer of a site to a request for a page or for data without a session. */
 export type Refusal = 'redirect' | 'form' | 401 | 403;
 
 export interface DyingSiteOptions {

@@ -59,7 +59,7 @@ test('a cookie goes only where the site that set it may send it', () => {
 });
 
 test('a cookie comes back to the page that set it, as it was set', () => {
-  const TEXT = fc.stringMatching(/^[\w!#$%&'*+.^`|~()/<>?@[\]{}-]{1,40}$/).filter((text) => !/^__/.test(text));
+  const TEXT = fc.stringMatching(/^[\w!#$%&'*+.^`|~()/<>?@[\]{}-]{1,40}$/).filter((text) => !text.startsWith('__'));
   fc.assert(
     fc.property(PAGE, TEXT, TEXT, (page, name, value) => {
       const jar = new CookieJar([]);

@@ -4,7 +4,7 @@ import { type Sent, send, sendableOf } from '../../src/profile/requests/send.ts'
 
 const BASE = 'https://app.acme.test/';
 
-/** What a server saw. */
+/** A request as a server gets it. */
 interface Seen {
   readonly method: string;
   readonly url: string;
@@ -113,7 +113,7 @@ test('a loop of redirects ends', async () => {
   expect(count).toBe(21);
 });
 
-test('a redirect to what is no web page fails', async () => {
+test('a redirect to another scheme than HTTP fails', async () => {
   for (const to of ['file:///etc/passwd', 'data:text/plain,x', 'http://'])
     await expect(sendTo(() => ({ to }), '/a')).rejects.toThrow(TypeError);
 });

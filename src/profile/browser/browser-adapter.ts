@@ -122,11 +122,11 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
     const { page, settings, newRequest, contextOptions } = this.#options;
     if (page === undefined) return { url: startOf(settings, own) };
     const probe = typeof settings.probe === 'string' ? pathOf(settings.probe) : undefined;
-    const { request, close } = await newRequest(requestOptions(contextOptions));
+    const requests = await newRequest(requestOptions(contextOptions));
     try {
       for (const url of new Set([page, probe ?? page])) {
         // A page that does not answer is told by the sign-in.
-        const response = await request.get(url).catch(() => undefined);
+        const response = await requests.request.get(url).catch(() => undefined);
         const status = response?.status();
         if (!response || !isSignedOutStatus(status)) continue;
         const start = { url: own ?? page, refused: { url, status: response.status() } };
@@ -137,7 +137,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
       }
       return { url: page };
     } finally {
-      await close();
+      await requests.close();
     }
   }
 

@@ -49,8 +49,10 @@ export async function replaceBesidePages(context: BrowserContext, state: Profile
 
 /** True for a state whose origins have nothing but localStorage. */
 function hasOnlyLocalStorage({ origins, credentials, indexedRecords }: ProfileState): boolean {
-  const isPlain = ({ origin: _, localStorage: __, ...rest }: ProfileState['origins'][number]): boolean =>
-    Object.values(rest).every((value) => Array.isArray(value) && value.length === 0);
+  const isPlain = (origin: ProfileState['origins'][number]): boolean =>
+    Object.entries(origin).every(([member, value]) => {
+      return ['origin', 'localStorage'].includes(member) || (Array.isArray(value) && value.length === 0);
+    });
   return origins.every(isPlain) && !credentials?.length && !indexedRecords?.length;
 }
 

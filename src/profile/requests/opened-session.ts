@@ -33,7 +33,7 @@ export interface SessionContext<P extends ProfilePersona> {
   readonly isSignInPage: (url: string) => boolean;
 }
 
-/** What a session is at one moment. */
+/** State of a session between two renewals. */
 interface Current {
   readonly id: string;
   readonly state: ProfileState;

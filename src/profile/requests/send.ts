@@ -47,7 +47,7 @@ export async function sendableOf(
  *
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  * @param onCookie called with each cookie that an answer sets
- * @throws TypeError after too many redirects, or for a redirect to what is no web page
+ * @throws TypeError after too many redirects, or for a redirect to another scheme than HTTP
  */
 export async function send(
   { url: start, init, redirect, ...request }: Sendable,
