@@ -28,6 +28,7 @@ import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
 import { asError, without } from './errors.ts';
 import { PersonaSessions } from './persona-sessions.ts';
+import { PREFERRED_FACTORS } from './preferred-factors.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -43,18 +44,6 @@ interface OpenOptions {
   readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   readonly human?: HumanSettings | undefined;
 }
-
-/** Factors in order of preference: the fastest and most reliable first. */
-const FACTORS = [
-  'passkey',
-  'totp',
-  'hotp',
-  'email-link',
-  'email-code',
-  'sms-code',
-  'recovery-code',
-  'human',
-] as const satisfies Factor[];
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -189,7 +178,7 @@ export class Persona {
 
   /** Factors that it can use, in order of preference. */
   get factors(): readonly Factor[] {
-    return FACTORS.filter((factor) => {
+    return PREFERRED_FACTORS.filter((factor) => {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounterBased;

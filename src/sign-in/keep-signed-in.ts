@@ -21,6 +21,8 @@ const PASSWORD_FIELD = /<input\b[^>]*\btype\s*=\s*["']?password\b/i;
 const DRAW_TIMEOUT = 5000;
 /** Time after an answer of 401 or 403 in a living session during which the same URL is not suspected, in milliseconds. */
 const TRUST = 60_000;
+/** Maximum number of such URLs that are remembered. */
+const MAX_TRUSTED = 1000;
 /** Maximum time that a request was under way when the session was renewed, in milliseconds. */
 const LATE = 30_000;
 
@@ -137,6 +139,7 @@ class KeptPage {
   async #isRenewed(url: string, start: string): Promise<boolean> {
     this.#ensuring ??= this.#ensure(start).finally(() => (this.#ensuring = undefined));
     if (await this.#ensuring) return true;
+    if (this.#refusing.size >= MAX_TRUSTED) this.#refusing.clear();
     this.#refusing.set(url, performance.now());
     // The request may have been sent before the session was renewed.
     return performance.now() - this.#renewedAt < LATE;
