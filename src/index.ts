@@ -5,8 +5,11 @@ export type { Message, MessageLink } from './message/message.ts';
 export { findCode, type FindCodeOptions } from './codes/find-code.ts';
 export { findLink, type FindLinkOptions } from './codes/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './project/open-persona.ts';
-export type { OpenProfileOptions, Persona } from './persona/persona.ts';
+export { twoFactorHooks, type CrawlerHooks } from './persona/crawler-hooks.ts';
+export type { OpenProfileOptions, OpenSessionOptions, Persona } from './persona/persona.ts';
 export type { OpenedProfile } from './profile/opened-profile.ts';
+export type { OpenedSession } from './profile/requests/opened-session.ts';
+export type { SessionToken } from './profile/requests/session-tokens.ts';
 export type { PersonaSettings } from './persona/settings.ts';
 export type { Inbox, Sms } from './inbox/inbox.ts';
 export type {

@@ -2,7 +2,6 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { TwoFactorError } from '../core/errors.ts';
-import { longWaitsTo } from '../core/long-wait.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import { Human } from '../human/human.ts';
@@ -12,8 +11,8 @@ import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
-import { ownerName } from '../ledger/acquire-lease.ts';
-import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
+import type { OpenProfileOptionsOf, OpenedProfile } from '../profile/opened-profile.ts';
+import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { charactersOf } from '../secret/characters.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
@@ -26,24 +25,16 @@ import type { Source } from '../sources/source.ts';
 import { Account, type SignInTurn } from './account.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { type Credentials, identifierOf } from './credentials.ts';
-import { type IncompletePersona, asError, memberToAdd, notStored, without, withoutIdentifier } from './errors.ts';
+import { type IncompletePersona, asError, memberToAdd, without, withoutIdentifier } from './errors.ts';
 import type { OpenOptions } from './open-options.ts';
+import { PersonaSessions } from './persona-sessions.ts';
+import { PREFERRED_FACTORS } from './preferred-factors.ts';
 import { secretOf } from './secret-member.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
-
-/** Factors in order of preference: the fastest and most reliable first. */
-const FACTORS = [
-  'passkey',
-  'totp',
-  'hotp',
-  'email-link',
-  'email-code',
-  'sms-code',
-  'recovery-code',
-  'human',
-] as const satisfies Factor[];
+/** Options of `persona.openSession()`. */
+export type OpenSessionOptions = OpenSessionOptionsOf<Persona>;
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -62,12 +53,12 @@ export class Persona {
   readonly #binding: OriginBinding;
   /** Sign-in attempts of this persona, shared with other workers. */
   readonly #account: Account | undefined;
-  readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #isFresh: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
+  readonly #sessions: PersonaSessions<Persona>;
 
   private constructor(
     credentials: Credentials,
@@ -94,7 +85,7 @@ export class Persona {
     this.#credentials = credentials;
     this.#binding = binding;
     this.#account = account;
-    this.#profiles = options.profiles;
+    this.#sessions = new PersonaSessions(this, runtime, options.profiles);
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
     this.#hasNumber = options.hasNumber;
@@ -169,7 +160,7 @@ export class Persona {
 
   /** Factors that it can use, in order of preference. */
   get factors(): readonly Factor[] {
-    return FACTORS.filter((factor) => {
+    return PREFERRED_FACTORS.filter((factor) => {
       if (factor === 'passkey') return this.passkeys.count > 0;
       if (factor === 'totp') return this.totp.isEnrolled;
       if (factor === 'hotp') return this.totp.isCounterBased;
@@ -235,17 +226,27 @@ export class Persona {
   }
 
   /**
-   * Signs in again whenever the page asks for it before an action or an assertion, for a job that outlives its session.
-   * It works with the actions and assertions of locators, but not with `goto()` or `content()`.
+   * Asks the site whether the context of a page is still signed in, and signs in only if it is not. The page is then loaded
+   * again where it was. In the context of `openProfile()`, its probe is asked, and the new session is saved.
    *
-   * @see https://playwright.dev/docs/api/class-page#page-add-locator-handler
+   * @param url URL to ask, where a sign-in begins. @default the persona's `url`, else the page as it is
+   * @returns true if it signed in
+   * @throws TwoFactorError `CHALLENGE_UNKNOWN` if the site does not answer; and as `signIn()`
+   * @example
+   * await alice.ensureSignedIn(page);
+   */
+  async ensureSignedIn(page: Page, url?: string, options: SignInOptions = {}): Promise<boolean> {
+    return await this.#runtime.step(`Ensure that ${this.name} is signed in`, () =>
+      this.#sessions.ensureSignedIn(page, url, options),
+    );
+  }
+
+  /**
+   * Signs in again whenever the session of a page has ended, for a job that outlives it. In Chromium, the answers that
+   * tell of the end never reach the page: the persona signs in beside it, and the request is sent again.
    */
   async keepSignedIn(page: Page, options: SignInOptions = {}): Promise<void> {
-    const { SIGN_IN_FIELDS, isSignIn } = await import('../sign-in/keep-signed-in.ts');
-    const answer = async (): Promise<void> => {
-      if (isSignIn(await this.challenge(page))) await this.signIn(page, undefined, options);
-    };
-    await page.addLocatorHandler(page.locator(SIGN_IN_FIELDS).first(), answer, { noWaitAfter: true });
+    await this.#sessions.keepSignedIn(page, options);
   }
 
   /**
@@ -256,18 +257,30 @@ export class Persona {
    * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
    */
   async openProfile(browser: Browser, url: string, options: OpenProfileOptions = {}): Promise<OpenedProfile> {
-    const place = await this.#profiles?.();
-    if (!place) throw notStored(this.name);
-    const { OpenedProfile } = await import('../profile/opened-profile.ts');
-    const { logger = this.#runtime.logger, ...settings } = options;
-    const longWait = options.logger ? longWaitsTo(options.logger) : this.#runtime.longWait;
-    const more = { owner: ownerName(this.#runtime), onLost: (text: string) => logger?.warn(text), longWait };
     return await this.#runtime.step(`Open profile of ${this.name}`, () =>
-      OpenedProfile.open(browser, url, this, place, { ...settings, ...more }),
+      this.#sessions.openProfile(browser, url, options),
     );
   }
 
+  /**
+   * Opens a signed-in session without a browser: with the saved session if the site accepts it, else with a new sign-in in a
+   * browser that is closed after it. It is renewed when it ends. Of several processes that need it, one signs in.
+   *
+   * @param url page that only a signed-in user may see: it shows whether the session is alive
+   * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN`; and as `signIn()`
+   * @example
+   * const session = await alice.openSession('https://app.example.com/account');
+   * const orders = await (await session.fetch('/api/orders')).json();
+   */
+  async openSession(url: string, options: OpenSessionOptions = {}): Promise<OpenedSession> {
+    return await this.#runtime.step(`Open session of ${this.name}`, () => this.#sessions.openSession(url, options));
+  }
+
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
+    return await this.#sessions.during(page, () => this.#answerAll(page, task));
+  }
+
+  async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     this.#binding.name(task.url);
     const turn = (await (task.once ? this.#account?.check() : this.#account?.beginSignIn())) ?? undefined;
@@ -325,6 +338,7 @@ export class Persona {
 
   /** Closes the persona. Returns the error of every wait that was cut off. */
   async close(): Promise<TwoFactorError[]> {
+    await this.#sessions.close();
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
     this.#human?.close();
     await this.passkeys.closeAll();

@@ -1,7 +1,9 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } from '@playwright/test';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { isAlive, isSignedOutStatus } from './browser/probe.ts';
 import type { ProfilePersona, ProfileSettingsOf } from './settings.ts';
 import type { ProfileStorage } from './store/open.ts';
 import type { ProfileSession } from './session.ts';
@@ -29,12 +31,17 @@ export interface ProfileServices extends ProfileStorage {
 export class OpenedProfile {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** URL that it was opened with. */
+  readonly url: string;
   readonly #session: ProfileSession;
+  readonly #isAlive: () => Promise<boolean>;
 
-  private constructor(context: BrowserContext, page: Page, session: ProfileSession) {
-    this.context = context;
+  private constructor(page: Page, url: string, session: ProfileSession, isAlive: () => Promise<boolean>) {
+    this.context = page.context();
     this.page = page;
+    this.url = url;
     this.#session = session;
+    this.#isAlive = isAlive;
   }
 
   static async open<P extends ProfilePersona>(
@@ -45,10 +52,10 @@ export class OpenedProfile {
     options: Omit<OpenProfileOptionsOf<P>, 'logger'> & Pick<StartOptions<P>, 'owner' | 'onLost' | 'longWait'>,
   ): Promise<OpenedProfile> {
     const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, ...others } = options;
-    const { owner, onLost, longWait, ...settings } = others;
+    const { owner, onLost, longWait, ...given } = others;
+    const settings = { probe: url, ...given };
     const session = startSession({
-      ...{ name, store, lastVerified, ledger, timeout, owner, onLost, longWait, contextOptions },
-      settings: { probe: url, ...settings, url },
+      ...{ name, store, lastVerified, ledger, timeout, owner, onLost, longWait, contextOptions, settings, page: url },
       browser: () => browser,
       newRequest: async (requestOptions) => {
         const context = await browser.newContext(requestOptions);
@@ -56,17 +63,29 @@ export class OpenedProfile {
       },
       openPersona: () => Promise.resolve({ persona, close: () => Promise.resolve() }),
     });
+    let context: BrowserContext | undefined;
     try {
-      const storageState = await session.begin();
-      const context = await browser.newContext({ ...contextOptions, storageState });
+      context = await browser.newContext({ ...contextOptions, storageState: await session.begin() });
       await session.enter(context);
       const page = await context.newPage();
-      await page.goto(url);
-      return new OpenedProfile(context, page, session);
+      await openSignedIn(page, url, name, session);
+      return new OpenedProfile(page, url, session, () => isAliveIn(page.context(), name, settings.probe));
     } catch (error) {
+      await context?.close();
       await session.end();
       throw error;
     }
+  }
+
+  /**
+   * Asks the site whether the context is still signed in, and renews its session if it is not.
+   *
+   * @returns true if the session is another one now
+   */
+  async ensureSignedIn(): Promise<boolean> {
+    if (await this.#isAlive()) return false;
+    await this.#session.renew(this.context);
+    return true;
   }
 
   /**
@@ -100,5 +119,46 @@ export class OpenedProfile {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** Opens a page. If it answers 401 or 403 although the probe found a session, the session is renewed, once. */
+async function openSignedIn(page: Page, url: string, name: string, session: ProfileSession): Promise<void> {
+  if (!isSignedOutStatus(await statusOf(page, url))) return;
+  await session.renew(page.context());
+  const status = await statusOf(page, url);
+  if (!isSignedOutStatus(status)) return;
+  const text = `Profile "${name}" was signed in, but ${url} answers ${status}. Check that the user may open it, and give a \`probe\` that tells who is signed in.`;
+  throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', text);
+}
+
+/** Opens a page and returns its status. Chromium fails to open an answer of 401 or 403 without a body. */
+async function statusOf(page: Page, url: string): Promise<number | undefined> {
+  let status: number | undefined;
+  const note = (response: Response): void => {
+    if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) status = response.status();
+  };
+  page.on('response', note);
+  try {
+    await page.goto(url);
+  } catch (error) {
+    if (!isSignedOutStatus(status)) throw error;
+  } finally {
+    page.off('response', note);
+  }
+  return status;
+}
+
+async function isAliveIn(
+  context: BrowserContext,
+  name: string,
+  probe: ProfileSettingsOf<never>['probe'],
+): Promise<boolean> {
+  let opened: Page | undefined;
+  const openPage = async (): Promise<Page> => (opened ??= await context.newPage());
+  try {
+    return await isAlive(probe, name, { request: context.request, openPage });
+  } finally {
+    await opened?.close();
   }
 }

@@ -41,6 +41,8 @@ export interface RestoreOptions extends LongWaits {
   readonly timeout: number;
   /** True to ignore the saved session and sign in. @default false */
   readonly forceSignIn?: boolean;
+  /** Saved session that was found dead in use. A newer one is used. @default none */
+  readonly rejected?: SavedState | undefined;
   /** Maximum time after the sign-in for which a session is used, in milliseconds. @default as long as it is alive */
   readonly maxAge?: number | undefined;
   /** Maximum number of tests that use a session. @default unlimited */
@@ -72,7 +74,8 @@ export interface Restored {
 export async function restoreProfile(options: RestoreOptions): Promise<Restored> {
   const { name, store, timeout, forceSignIn = false, owner: user = `process ${process.pid}` } = options;
   const saved = await store.read(name);
-  const reused = saved && !forceSignIn ? await reuseSaved(options, saved) : undefined;
+  const mayReuse = saved && !forceSignIn && !isSameSession(saved, options.rejected);
+  const reused = mayReuse ? await reuseSaved(options, saved) : undefined;
   if (reused) return reused;
   // Twice the time, so that a sign-in of another process ends first. A crashed one is detected sooner.
   const owner = `the sign-in of ${user} for profile "${name}"`;
@@ -114,7 +117,8 @@ export async function restoreWithLease(
 ): Promise<Restored> {
   const { name, store, browser, forceSignIn = false } = options;
   const saved = await store.read(name);
-  const reused = saved && saved.id !== rejected?.id ? await reuseSaved(options, saved) : undefined;
+  const isRejected = saved?.id === rejected?.id || (saved && isSameSession(saved, options.rejected));
+  const reused = saved && !isRejected ? await reuseSaved(options, saved) : undefined;
   if (reused) return reused;
   const refreshed = saved && !forceSignIn ? await refresh(options, saved, lease) : undefined;
   if (refreshed) return refreshed;
@@ -188,6 +192,13 @@ async function probe(
   const after = await browser.probe(state);
   if (after && after !== state) registerSessionSecrets(name, after);
   return after;
+}
+
+/** True if a session is the same as another: the same save, or a later one without a new cookie. */
+function isSameSession(saved: SavedState, other: SavedState | undefined): boolean {
+  if (!other) return false;
+  if (saved.id === other.id) return true;
+  return sessionOf(saved) === sessionOf(other) && !hasNewCookies(other.storageState, saved.storageState);
 }
 
 function isTooOld({ maxAge = Infinity, now = Date.now }: RestoreOptions, saved: SavedState): boolean {

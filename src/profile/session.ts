@@ -5,7 +5,7 @@ import type { Lease } from '../ledger/ledger.ts';
 import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { captureState } from './browser/capture.ts';
 import { restoreRecords } from './browser/indexed-records.ts';
-import { replaceState } from './browser/replace-state.ts';
+import { replaceBesidePages, replaceState } from './browser/replace-state.ts';
 import { RequestGate } from './browser/request-gate.ts';
 import { replaceSessionStorage, restoreSessionStorage } from './browser/session-storage.ts';
 import { isExpired } from './expiry.ts';
@@ -13,7 +13,7 @@ import { describeLost } from './lost-records.ts';
 import { type RestoreOptions, type Restored, leaseOf, restoreProfile, restoreWithLease, saveState } from './restore.ts';
 import type { ProfileState, SavedState } from './state.ts';
 
-export interface SessionOptions extends Omit<RestoreOptions, 'forceSignIn'> {
+export interface SessionOptions extends Omit<RestoreOptions, 'forceSignIn' | 'rejected'> {
   /** True for a session of one test alone, which is neither shared nor saved. @default false */
   readonly isolate?: boolean | undefined;
   /** The name of the test or process that uses the profile, for the messages shown to those who wait. */
@@ -51,7 +51,7 @@ export class ProfileSession {
   async begin(): Promise<ProfileState> {
     const { rotate, owner } = this.#options;
     if (rotate) this.#lease = await leaseOf(this.#options, { timeout: LEASE_TIMEOUT, owner });
-    return await this.#start(false);
+    return await this.#start({});
   }
 
   /** Prepares a context with the parts of the session that Playwright does not restore. */
@@ -77,10 +77,20 @@ export class ProfileSession {
 
   /** Signs in again, saves the new session, and replaces the session of the context. */
   async refresh(context: BrowserContext): Promise<void> {
-    const state = await this.#start(true);
+    await this.#replace(context, await this.#start({ forceSignIn: true }));
+  }
+
+  /** Replaces the session of a context that is signed out: by one that another process has saved since, or a new one. */
+  async renew(context: BrowserContext): Promise<void> {
+    await this.#replace(context, await this.#start({ rejected: this.#saved }), true);
+  }
+
+  /** @param isInUse true if the pages may be loading something, and must not be navigated */
+  async #replace(context: BrowserContext, state: ProfileState, isInUse = false): Promise<void> {
     await this.#stopRestoring();
-    await replaceState(context, this.#options.name, state);
-    await replaceSessionStorage(context.pages(), state.sessionStorage);
+    if (!isInUse || !(await replaceBesidePages(context, state))) await replaceState(context, this.#options.name, state);
+    // Pages in use get it with their next document.
+    if (!isInUse) await replaceSessionStorage(context.pages(), state.sessionStorage);
     await this.enter(context);
   }
 
@@ -113,17 +123,17 @@ export class ProfileSession {
     return await (this.#gate?.readWhenIdle(capture) ?? capture());
   }
 
-  async #restore(forceSignIn: boolean): Promise<Restored> {
-    const options = { ...this.#options, forceSignIn };
+  async #restore(how: Pick<RestoreOptions, 'forceSignIn' | 'rejected'>): Promise<Restored> {
+    const options = { ...this.#options, ...how };
     if (!this.#lease) return await restoreProfile(options);
-    const rejected = forceSignIn ? await this.#options.store.read(this.#options.name) : undefined;
+    const rejected = how.forceSignIn ? await this.#options.store.read(this.#options.name) : undefined;
     return await restoreWithLease(options, this.#lease, rejected);
   }
 
-  async #start(forceSignIn: boolean): Promise<ProfileState> {
+  async #start(how: Pick<RestoreOptions, 'forceSignIn' | 'rejected'>): Promise<ProfileState> {
     if (this.#options.isolate) this.#initial = await this.#signInIsolated();
     else {
-      const { state, saved } = await this.#restore(forceSignIn);
+      const { state, saved } = await this.#restore(how);
       this.#saved = saved;
       this.#initial = state;
     }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { lookAt } from '../challenge/page/look.ts';
+import { type PageReading, lookAt } from '../challenge/page/look.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { PageIdle } from './page-idle.ts';
 
@@ -57,34 +57,8 @@ export class StartAddress {
 
   /** Asks by a page. It proves a session if the page has rendered and asks for nothing. */
   async #proofByPage(): Promise<string | undefined> {
-    const page = await this.#page.context().newPage();
-    const pageIdle = new PageIdle(page);
-    const endsAt = performance.now() + this.#timeout();
-    try {
-      await page.goto(this.#url, { waitUntil: 'domcontentloaded', timeout: this.#timeout() });
-      for (;;) {
-        const changed = pageIdle.changed(POLL_INTERVAL);
-        const readAt = performance.now();
-        const { challenge, locators, signs } = await lookAt(page);
-        const isRendered = pageIdle.asOf(readAt).isQuiet(IDLE_AFTER) && !signs.isLoading;
-        if (isRendered) {
-          const isOpen = challenge.kind === 'signed-in' || challenge.kind === 'unknown';
-          const asks =
-            signs.asks.length > 0 ||
-            locators.signIn !== undefined ||
-            (signs.mayAsk.length > 0 && signs.session.length === 0);
-          if (!isOpen || asks || (pageIdle.status ?? 200) >= 400) return undefined;
-          return this.#leadsTo(page.url());
-        }
-        if (performance.now() > endsAt) return undefined;
-        await changed;
-      }
-    } catch {
-      return undefined;
-    } finally {
-      pageIdle.close();
-      await page.close().catch(() => undefined);
-    }
+    const read = await readInBackground(this.#page, this.#url, this.#timeout());
+    return read && !read.asks ? this.#leadsTo(read.url) : undefined;
   }
 
   #leadsTo(url: string): string {
@@ -98,6 +72,53 @@ export class StartAddress {
   }
 }
 
+/** Page that was opened in the background, and has rendered. */
+export interface BackgroundReading extends PageReading {
+  readonly url: string;
+  /** True if it asks for an identity, offers to sign in, or is an error. */
+  readonly asks: boolean;
+}
+
+/**
+ * Reads an address in a page of its own, in the context of another.
+ *
+ * @param timeout of the navigation and of the rendering, in milliseconds
+ * @returns undefined if it does not render in time
+ */
+export async function readInBackground(
+  beside: Page,
+  url: string,
+  timeout: number,
+): Promise<BackgroundReading | undefined> {
+  const page = await beside.context().newPage();
+  const pageIdle = new PageIdle(page);
+  const endsAt = performance.now() + timeout;
+  try {
+    await page.goto(url, { waitUntil: 'domcontentloaded', timeout });
+    for (;;) {
+      const changed = pageIdle.changed(POLL_INTERVAL);
+      const readAt = performance.now();
+      const reading = await lookAt(page);
+      if (pageIdle.asOf(readAt).isQuiet(IDLE_AFTER) && !reading.signs.isLoading)
+        return { ...reading, url: page.url(), asks: doesAsk(reading) || (pageIdle.status ?? 200) >= 400 };
+      if (performance.now() > endsAt) return undefined;
+      await changed;
+    }
+  } catch {
+    return undefined;
+  } finally {
+    pageIdle.close();
+    await page.close().catch(() => undefined);
+  }
+}
+
+/** True if a page asks for an identity, or offers to sign in. */
+function doesAsk({ challenge, locators, signs }: PageReading): boolean {
+  const isOpen = challenge.kind === 'signed-in' || challenge.kind === 'unknown';
+  const mayAsk = signs.mayAsk.length > 0 && signs.session.length === 0;
+  return !isOpen || signs.asks.length > 0 || locators.signIn !== undefined || mayAsk;
+}
+
 /** Returns the path of a URL, with the route of a single-page application. The query may hold a token. */
 export function pathOf(url: string): string {
   if (!URL.canParse(url)) return url;
@@ -105,6 +126,7 @@ export function pathOf(url: string): string {
   return /^#!?\//.test(hash) ? pathname + hash.replace(/\?.*$/s, '') : pathname;
 }
 
-function isSamePage(a: string, b: string): boolean {
+/** True if two URLs are the same page, whatever their queries. */
+export function isSamePage(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin && pathOf(a) === pathOf(b);
 }

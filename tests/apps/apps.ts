@@ -25,6 +25,7 @@ export const APPS: readonly App[] = [
   { name: 'parse-dashboard', users: PARSE_DASHBOARD_USERS },
   { name: 'uptime-kuma', users: UPTIME_KUMA_USERS, tells: ['stats'] },
   { name: 'authjs', users: {} },
+  { name: 'crawlee', users: {} },
   { name: 'openauth', users: OPENAUTH_USERS, tells: ['issuer'] },
   { name: 'oidc-provider', users: OIDC_PROVIDER_USERS, tells: ['issuer'] },
   { name: 'better-auth-ui', users: BETTER_AUTH_UI_USERS },

@@ -70,8 +70,10 @@ test(`${SECURITY}: the run with failOnLeak has traces, finds no leak and passes`
   expect(examples.result.exitCode, examples.result.output).toBe(0);
 });
 
-test('docs/library.md: the job runs as written', ({ examples }) => {
-  expect(examples.tests.filter(({ project }) => project === 'jobs')).toMatchObject([{ status: 'passed' }]);
+test('docs/library.md: the jobs run as written', ({ examples }) => {
+  const jobs = examples.tests.filter(({ project }) => project === 'jobs');
+  expect(jobs, examples.result.output).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
+  expect(examples.result.output).toContain('The session is of bob@acme.test');
   expect(examples.result.output).toContain('Signed in as bob@acme.test');
 });
 
@@ -102,6 +104,13 @@ test(`${CUSTOM_SOURCE}: a source that also returns old messages fails the suite`
 const STUBS = `
 declare module 'checkly' { export function defineConfig(config: object): object }
 declare module 'checkly/constructs' { export const Frequency: Record<string, object> }
+declare module 'crawlee' {
+  type Handler = (context: { request: { url: string }; $: (selector: string) => { text(): string } }) => void;
+  export class CheerioCrawler {
+    constructor(options: { requestHandler: Handler; preNavigationHooks?: unknown[]; postNavigationHooks?: unknown[] });
+    run(urls: readonly string[]): Promise<object>;
+  }
+}
 declare module 'playwright-bdd' {
   import type { TestType } from '@playwright/test';
   type Step<Fixtures> = (pattern: string, run: (fixtures: Fixtures, value: string) => Promise<void>) => void;

@@ -1,19 +1,6 @@
-import type * as Playwright from '@playwright/test';
-import { TwoFactorError } from '../../core/errors.ts';
+import { loadPlaywright } from '../../core/load-playwright.ts';
 import { probeUrl } from '../../profile/browser/probe.ts';
 import type { ProfileState } from '../../profile/state.ts';
-
-/** Playwright, for commands that open a browser or send a request to a site. @throws TwoFactorError `MISSING_PACKAGE` */
-export async function loadPlaywright(): Promise<typeof Playwright> {
-  try {
-    // oxlint-disable-next-line no-restricted-imports -- only here, and only when a command needs it
-    return await import('@playwright/test');
-  } catch (error) {
-    const text =
-      'This needs the package "@playwright/test", which is not installed. Run: npm install -D @playwright/test';
-    throw new TwoFactorError('MISSING_PACKAGE', text, { cause: error });
-  }
-}
 
 /**
  * Asks a URL whether a session is alive.

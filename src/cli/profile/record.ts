@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { TwoFactorError } from '../../core/errors.ts';
+import { loadPlaywright } from '../../core/load-playwright.ts';
 import { captureState, sessionStorageOf } from '../../profile/browser/capture.ts';
 import { describeLost } from '../../profile/lost-records.ts';
 import { saveState } from '../../profile/restore.ts';
@@ -9,7 +10,7 @@ import { UsageError } from '../usage-error.ts';
 import type { Command } from '../command.ts';
 import { childEnvironment } from '../../core/child-environment.ts';
 import { type ProfileCall, profileCommand } from './options.ts';
-import { ask, loadPlaywright } from './playwright.ts';
+import { ask } from './playwright.ts';
 
 /** Interval for reading session storage, which is lost when a tab is closed, in milliseconds. */
 const READ_INTERVAL = 500;

@@ -2,13 +2,13 @@ import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions,
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { captureState } from './capture.ts';
 import { restoreRecords } from './indexed-records.ts';
-import { probePage, probeUrl } from './probe.ts';
+import { isAlive, isSignedOutStatus } from './probe.ts';
 import { restoreSessionStorage } from './session-storage.ts';
 import type { ProfileBrowser } from '../restore.ts';
 import { type ProfileState, hasNewCookies } from '../state.ts';
 import { RequestGate } from './request-gate.ts';
 import type { ProfilePersona, ProfileSettingsOf } from '../settings.ts';
-import { startOf } from '../urls.ts';
+import { pathOf, startOf } from '../urls.ts';
 
 const EMPTY_STATE: ProfileState = { cookies: [], origins: [] };
 /** Maximum number of cookies that may be the one that signs in. */
@@ -19,6 +19,11 @@ const PERMANENT = new Set(['PERSONA_UNKNOWN', 'PERSONA_INCOMPLETE', 'CHALLENGE_U
 export interface BrowserAdapterOptions<P extends ProfilePersona> {
   readonly name: string;
   readonly settings: ProfileSettingsOf<P>;
+  /**
+   * URL of the page that a job opens. A sign-in begins there; at the URL of the persona if the page or the probe answers
+   * 401 or 403. @default the start of the settings
+   */
+  readonly page?: string | undefined;
   /** Maximum time of a sign-in, in milliseconds. */
   readonly timeout: number;
   /** Returns the open browser, if there is one. */
@@ -45,6 +50,12 @@ interface OpenedPersona<P extends ProfilePersona> {
   close(): Promise<unknown>;
 }
 
+interface SignInStart {
+  readonly url: string;
+  /** Page that answered 401 or 403. */
+  readonly refused?: { readonly url: string; readonly status: number };
+}
+
 /** A page with a state, in a shared browser or in one of its own. */
 interface OpenedPage {
   readonly page: Page;
@@ -67,7 +78,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
   refresh?: (state: ProfileState) => Promise<ProfileState>;
 
   async signIn(previous?: ProfileState): Promise<ProfileState> {
-    const { settings, contextOptions, openPersona, timeout } = this.#options;
+    const { settings, contextOptions, openPersona } = this.#options;
     if (settings.signIn === false) throw this.#needsPerson('only a person can sign in for it (`signIn: false`)');
     let [signer, opened]: [OpenedPersona<P> | undefined, OpenedPage | undefined] = [undefined, undefined];
     try {
@@ -78,7 +89,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
       const { inbox, sms, totp } = persona;
       const signIn = settings.signIn
         ? settings.signIn({ page, context, persona, inbox, sms, totp })
-        : persona.signIn(page, startOf(settings, persona.url), { timeout, trustDevice: settings.trustDevice === true });
+        : this.#signInAt(await this.#startOf(persona.url), page, persona);
       await this.#withTimeout(signIn, 'signIn');
       return await opened.capture();
     } catch (error) {
@@ -97,19 +108,53 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
     const requests = await newRequest({ ...requestOptions(contextOptions), storageState: state });
     const { request } = requests;
     try {
-      if (!(await isAlive())) return undefined;
+      if (!(await isAlive(probe, name, { request, openPage }))) return undefined;
       if (opened) return await opened.capture();
       const after = { ...state, cookies: (await request.storageState()).cookies };
       return hasNewCookies(state, after) ? after : state;
     } finally {
       await Promise.all([requests.close(), opened?.close()]);
     }
+  }
 
-    async function isAlive(): Promise<boolean> {
-      if (typeof probe === 'string') return await probeUrl(request, name, probe);
-      if (typeof probe === 'function') return await probe({ request, openPage });
-      return await probePage(await openPage(), name, probe);
+  /** Returns where a sign-in begins, and the status of a page that says no more than that nobody is signed in. */
+  async #startOf(own: string | undefined): Promise<SignInStart> {
+    const { page, settings, newRequest, contextOptions } = this.#options;
+    if (page === undefined) return { url: startOf(settings, own) };
+    const probe = typeof settings.probe === 'string' ? pathOf(settings.probe) : undefined;
+    const requests = await newRequest(requestOptions(contextOptions));
+    try {
+      for (const url of new Set([page, probe ?? page])) {
+        // A page that does not answer is told by the sign-in.
+        const response = await requests.request.get(url).catch(() => undefined);
+        const status = response?.status();
+        if (!response || !isSignedOutStatus(status)) continue;
+        const start = { url: own ?? page, refused: { url, status: response.status() } };
+        // The page itself may have a form.
+        if (own === undefined && !/<(?:form|input|script)\b/i.test(await response.text()))
+          throw this.#unsaid(start.refused);
+        return start;
+      }
+      return { url: page };
+    } finally {
+      await requests.close();
     }
+  }
+
+  async #signInAt({ url, refused }: SignInStart, page: Page, persona: P): Promise<void> {
+    const { settings, timeout } = this.#options;
+    try {
+      await persona.signIn(page, url, { timeout, trustDevice: settings.trustDevice === true });
+    } catch (error) {
+      if (!refused || persona.url !== undefined || !(error instanceof TwoFactorError)) throw error;
+      throw this.#unsaid(refused, error);
+    }
+  }
+
+  /** Returns the error for a page that says no more than that nobody is signed in. */
+  #unsaid({ url, status }: NonNullable<SignInStart['refused']>, cause?: unknown): TwoFactorError {
+    const text = `Profile "${this.#options.name}" is not signed in: ${url} answers ${status}, and shows no way to sign in. Give the persona the address where its sign-in begins, as \`url\`.`;
+    return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text, { cause });
   }
 
   /**
@@ -178,7 +223,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
 
   #needsPerson(reason: string, baseUrl = this.#options.contextOptions.baseURL, cause?: Error): TwoFactorError {
     const { name, settings } = this.#options;
-    const start = startOf(settings);
+    const start = this.#options.page ?? startOf(settings);
     const url = URL.canParse(start, baseUrl) ? new URL(start, baseUrl).href : 'https://…';
     const text = `Profile "${name}" is not signed in, and ${reason}. Sign in by hand, once:\n\n  npx playwright-2fa profile record ${name} --url ${url}\n`;
     return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text, { cause });

@@ -3,6 +3,7 @@ import { DevtoolsSession, hasDevtools } from '../../core/devtools-session.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { withTimeLimit } from '../../core/time-limit.ts';
 import type { ProfileState } from '../state.ts';
+import { inEmptyPages } from './origin-page.ts';
 
 /** Maximum time of an attempt, in milliseconds. */
 const ATTEMPT_TIMEOUT = 5000;
@@ -25,6 +26,38 @@ export async function replaceState(context: BrowserContext, name: string, state:
   const isDone = await isReplaced(context, state);
   await Promise.all(left.map(({ page, url }) => goTo(page, url)));
   if (!isDone) throw notReplaced(context, name);
+}
+
+/**
+ * Replaces cookies and localStorage without a navigation of the pages, which Playwright uses to replace the storage.
+ *
+ * @returns false, and changes nothing, if the state has more than that
+ */
+export async function replaceBesidePages(context: BrowserContext, state: ProfileState): Promise<boolean> {
+  if (!hasOnlyLocalStorage(state)) return false;
+  const kept = new Set(state.cookies.map(keyOf));
+  for (const { name, domain, path, ...rest } of await context.cookies())
+    if (!kept.has(keyOf({ name, domain, path, ...rest }))) await context.clearCookies({ name, domain, path });
+  await context.addCookies(state.cookies);
+  const items = new Map(state.origins.map(({ origin, localStorage }) => [origin, localStorage]));
+  await inEmptyPages(context, [...items.keys()], async (page, origin) => {
+    await page.localStorage.clear();
+    for (const { name, value } of items.get(origin) ?? []) await page.localStorage.setItem(name, value);
+  });
+  return true;
+}
+
+/** True for a state whose origins have nothing but localStorage. */
+function hasOnlyLocalStorage({ origins, credentials, indexedRecords }: ProfileState): boolean {
+  const isPlain = (origin: ProfileState['origins'][number]): boolean =>
+    Object.entries(origin).every(([member, value]) => {
+      return ['origin', 'localStorage'].includes(member) || (Array.isArray(value) && value.length === 0);
+    });
+  return origins.every(isPlain) && !credentials?.length && !indexedRecords?.length;
+}
+
+function keyOf({ name, domain, path }: ProfileState['cookies'][number]): string {
+  return JSON.stringify([name, domain, path]);
 }
 
 /** Replaces the state. Returns false if it takes too long, or a page interferes. */
