@@ -19,6 +19,8 @@ const ENTRIES = {
   cli: 'src/cli/main.js',
   'doctor-checks': 'fixtures/doctor/checks.js',
   'doctor-reporter': 'fixtures/doctor/reporter.js',
+  'keep-round': 'fixtures/keep/round.js',
+  'keep-reporter': 'fixtures/keep/reporter.js',
 };
 
 /**

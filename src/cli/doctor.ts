@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, defineCommand } from './command.ts';
-import { UsageError } from './usage-error.ts';
+import { findConfig } from './config-file.ts';
 
 const USAGE = `Usage: playwright-2fa doctor [--config FILE] [--json]
 
@@ -20,7 +20,6 @@ the vault and the browser.
 Exit code 1: a check has failed.
 `;
 
-const CONFIGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `playwright.config.${ending}`);
 /** Folder of the bundle. */
 const DIST = fileURLToPath(new URL('.', import.meta.url));
 
@@ -30,11 +29,7 @@ export const runDoctor: Command = defineCommand({
   usage: USAGE,
   options: { config: { type: 'string' }, json: { type: 'boolean' } },
   async run({ values: { config, json = false } }) {
-    const found = config ?? CONFIGS.find((name) => existsSync(name));
-    if (found === undefined || !existsSync(found))
-      throw new UsageError(
-        `There is no ${found ?? 'playwright.config.ts'} in this folder. Give the configuration with --config FILE.`,
-      );
+    const found = findConfig(config);
     // It lies beside the real one, so that `.env`, the vault and the module type are the same.
     const path = join(dirname(resolve(found)), `.playwright-2fa-doctor-${process.pid}.config${extname(found)}`);
     const output = mkdtempSync(join(tmpdir(), 'playwright-2fa-doctor-')); // mode 0700, see mkdtemp(3)

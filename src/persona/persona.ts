@@ -164,6 +164,11 @@ export class Persona {
     });
   }
 
+  /** Its sign-in attempts; `undefined` for a new persona. @internal */
+  get account(): Account | undefined {
+    return this.#account;
+  }
+
   /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
   get email(): string {
     return this.inbox.address;
