@@ -2,10 +2,9 @@ import { MINUTE } from '../core/durations.ts';
 import { pauseAfter } from './backoff.ts';
 import type { KeeperClock } from './clock.ts';
 import type { SendEvent } from './event-sender.ts';
-import type { KeepRecords } from './keep-record.ts';
-
-/** Time for which one keeper has the delivery to itself, in milliseconds. */
-const TURN = MINUTE;
+import type { KeepRecord, KeepRecords } from './keep-record.ts';
+import { DELIVERY_TURN } from './next-record.ts';
+import type { SessionEvent } from './session-event.ts';
 
 export interface EventOutboxOptions {
   readonly records: KeepRecords;
@@ -25,13 +24,18 @@ export class EventOutbox {
     this.#options = options;
   }
 
-  /** Delivers what is due. A delivery that fails is tried again after a growing pause. */
-  async deliver(name: string): Promise<void> {
+  /** Delivers the events of a record whose time has come. */
+  async deliverDue(name: string, { events, eventsAt = 0 }: KeepRecord): Promise<void> {
+    const { send, clock } = this.#options;
+    const now = clock.now();
+    if (!send || events.length === 0 || eventsAt > now || !(await this.#takeTurn(name, now))) return;
+    await this.deliver(name, events);
+  }
+
+  /** Delivers events, for a keeper that has its turn. A delivery that fails is tried again after a growing pause. */
+  async deliver(name: string, events: readonly SessionEvent[]): Promise<void> {
     const { records, send, clock } = this.#options;
     if (!send) return;
-    const now = clock.now();
-    const { events, eventsAt = 0 } = await records.read(name);
-    if (events.length === 0 || eventsAt > now || !(await this.#takeTurn(name, now))) return;
     const delivered = new Set<string>();
     for (const event of events) {
       if (!(await send(event))) break;
@@ -52,7 +56,7 @@ export class EventOutbox {
     let isMine = false;
     await this.#options.records.update(name, (record) => {
       isMine = (record.eventsAt ?? 0) <= now;
-      return isMine ? { ...record, eventsAt: now + TURN } : record;
+      return isMine ? { ...record, eventsAt: now + DELIVERY_TURN } : record;
     });
     return isMine;
   }

@@ -60,7 +60,9 @@ export function formatMetrics(status: KeeperStatus): string {
 
 function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
   const full = `playwright_2fa_${name}`;
-  const lines = samples.flatMap(([labels, value]) => (value === undefined ? [] : [`${full}${format(labels)} ${value}`]));
+  const lines = samples.flatMap(([labels, value]) =>
+    value === undefined ? [] : [`${full}${format(labels)} ${value}`],
+  );
   if (lines.length === 0) return '';
   const text = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return `${[`# HELP ${full} ${text}`, `# TYPE ${full} ${type}`, ...lines].join('\n')}\n`;

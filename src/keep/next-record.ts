@@ -1,3 +1,4 @@
+import { MINUTE } from '../core/durations.ts';
 import { expiredCredentials, sessionCredentials } from '../profile/expiry.ts';
 import type { SavedState } from '../profile/state.ts';
 import type { KeepCause, KeepFailure } from './cause.ts';
@@ -7,6 +8,8 @@ import { type Schedule, type SessionFacts, factsOf } from './schedule.ts';
 import { type SessionEventType, sessionEvent } from './session-event.ts';
 import type { WatchedBrowser } from './watched-browser.ts';
 
+/** Time for which one keeper has the delivery of events to itself, in milliseconds. */
+export const DELIVERY_TURN: number = MINUTE;
 /** Largest number of credentials that are known to be outlived, and of events that wait for delivery. */
 const MAX_LIST = 50;
 
@@ -39,13 +42,14 @@ export interface VisitFindings {
 
 /** Returns the record of a profile after a visit. */
 export function recordOf(findings: VisitFindings): KeepRecord {
-  const { record, latest, failure, isAlive, now, saved, before, profile } = findings;
-  const outlived = isAlive && before ? withOutlived(record.outlived, before, now) : record.outlived;
+  const { record, latest, failure, isAlive, now, saved, before, profile, watched } = findings;
+  // A new session says nothing about the credentials of the one before.
+  const outlived = isAlive && before && !watched.renewal ? withOutlived(record.outlived, before, now) : record.outlived;
   const facts = saved && factsOf(saved, outlived, profile.maxAge);
   const base = {
     outlived,
     eventFailures: latest.eventFailures,
-    ...(latest.eventsAt === undefined ? {} : { eventsAt: latest.eventsAt }),
+    ...pick(latest, 'eventsAt'),
     ...(isAlive === undefined ? pick(record, 'alive', 'checkedAt') : { alive: isAlive, checkedAt: now }),
     ...(facts ? { signedInAt: facts.signedInAt } : {}),
     ...(facts?.expiresAt === undefined ? {} : { expiresAt: facts.expiresAt }),
@@ -90,7 +94,10 @@ function afterFailure(findings: VisitFindings, failure: KeepFailure, facts: Sess
   }
 }
 
-function eventsOf(findings: VisitFindings, facts: SessionFacts | undefined): Pick<KeepRecord, 'events' | 'told'> {
+function eventsOf(
+  findings: VisitFindings,
+  facts: SessionFacts | undefined,
+): Pick<KeepRecord, 'events' | 'told' | 'eventsAt'> {
   const { latest, failure, now, watched, hasEvents, profile } = findings;
   const { type, told } = newsOf(findings);
   const known = told === undefined ? {} : { told };
@@ -102,7 +109,9 @@ function eventsOf(findings: VisitFindings, facts: SessionFacts | undefined): Pic
     signedInAt: facts?.signedInAt,
     expiresAt: facts?.expiresAt,
   });
-  return { events: [...latest.events, event].slice(-MAX_LIST), ...known };
+  // This keeper delivers it, unless an earlier event waits for its turn.
+  const eventsAt = latest.eventsAt ?? now + DELIVERY_TURN;
+  return { events: [...latest.events, event].slice(-MAX_LIST), eventsAt, ...known };
 }
 
 interface News {

@@ -40,6 +40,15 @@ export interface SessionKeeperOptions extends ScheduleOptions {
   readonly clock?: KeeperClock | undefined;
 }
 
+/** Work of a visit, before its events are delivered. */
+interface Kept {
+  readonly visit: Visit;
+  /** Record after it. */
+  readonly changed: KeepRecord;
+  /** True if this keeper has to deliver the events. */
+  readonly hasTurn: boolean;
+}
+
 export interface VisitOptions {
   /** True to visit now, also if no visit is due. @default false */
   readonly force?: boolean;
@@ -73,10 +82,8 @@ export class SessionKeeper {
   async visit(profile: KeptProfile, { force = false }: VisitOptions = {}): Promise<Visit> {
     const began = this.#clock.now();
     const before = await this.#records.read(profile.name);
-    const visit =
-      force || this.#isDue(before) ? await this.#visit(profile, began, force) : this.#nothing(profile, before);
-    await this.#outbox.deliver(profile.name);
-    return visit;
+    await this.#outbox.deliverDue(profile.name, before);
+    return force || this.#isDue(before) ? await this.#visit(profile, began, force) : this.#nothing(profile, before);
   }
 
   async #visit(profile: KeptProfile, began: number, force: boolean): Promise<Visit> {
@@ -86,15 +93,19 @@ export class SessionKeeper {
       const record = { ...(await this.#records.read(profile.name)), nextAt: this.#clock.now() + this.#soon() };
       return { ...this.#nothing(profile, record), hasWaited: true };
     }
+    let kept: Kept | undefined;
     try {
       // Another keeper may have visited the profile during the wait.
       const record = await this.#records.read(profile.name);
       const isDone = force ? (record.checkedAt ?? -Infinity) >= began : !this.#isDue(record);
-      const visit = isDone ? this.#nothing(profile, record) : await this.#keep(profile, lease, record);
-      return { ...visit, hasWaited };
+      if (isDone) return { ...this.#nothing(profile, record), hasWaited };
+      kept = await this.#keep(profile, lease, record);
     } finally {
       await lease.release();
     }
+    // After the release, since a receiver may be slow.
+    if (kept.hasTurn) await this.#outbox.deliver(profile.name, kept.changed.events);
+    return { ...kept.visit, hasWaited };
   }
 
   async #acquire(name: string, onWait: () => void): Promise<Lease | undefined> {
@@ -108,7 +119,7 @@ export class SessionKeeper {
     }
   }
 
-  async #keep(profile: KeptProfile, lease: Lease, record: KeepRecord): Promise<Visit> {
+  async #keep(profile: KeptProfile, lease: Lease, record: KeepRecord): Promise<Kept> {
     const { name, browser } = profile;
     const before = await this.#read(name);
     const watched = new WatchedBrowser(browser, (asking) => this.#beforeSignIn(profile, before?.saved, asking));
@@ -120,16 +131,18 @@ export class SessionKeeper {
     const now = this.#clock.now();
     const current = await this.#read(name);
     const isDead = current !== undefined && this.#isDead(profile, current.saved, now);
-    const changed = await this.#records.update(name, (latest) =>
-      recordOf({
+    let hadTurn = false;
+    const changed = await this.#records.update(name, (latest) => {
+      hadTurn = latest.eventsAt !== undefined;
+      return recordOf({
         ...{ profile, record, latest, watched, failure, now, schedule: this.#schedule },
         ...{ before: before?.saved, saved: current?.saved, isAlive: watched.isAlive ?? (isDead ? false : undefined) },
         ...{ pause: this.#pause, soon: this.#soon(), random: this.#random },
         hasEvents: this.#options.send !== undefined,
-      }),
-    );
+      });
+    });
     const isRefusal = failure !== undefined && !failure.isPostponed && watched.hasSignedIn;
-    return {
+    const visit = {
       status: statusOf(name, changed),
       probes: watched.probes,
       hasWaited: false,
@@ -137,6 +150,7 @@ export class SessionKeeper {
       ...(isRefusal ? { refusal: failure.cause } : {}),
       ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
     };
+    return { visit, changed, hasTurn: !hadTurn && changed.eventsAt !== undefined };
   }
 
   /** Reads the saved session; `undefined` if it cannot be read, which the visit itself finds out. */

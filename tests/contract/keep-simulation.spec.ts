@@ -67,14 +67,14 @@ async function simulate({ folder, days, seed, refreshes, changeDay }: Simulation
   const end = new AbortController();
   const keepers = ['one', 'two'].map(async (owner) => {
     const send = async (event: SessionEvent): Promise<boolean> => events.push(event) > 0;
-    const keeper = new SessionKeeper({ ledger, store, owner, clock, send, every: 12 * MINUTE, slack: 2000 });
+    const keeper = new SessionKeeper({ ledger, store, owner, clock, send, every: HOUR, slack: 2000 });
     const status = new KeeperStatus({ stalledAfter: HOUR, now });
     const round = async (): Promise<Awaited<ReturnType<SessionKeeper['visit']>>[]> => [await keeper.visit(profile)];
-    await runKeeper({ round, status, clock, every: 12 * MINUTE }, end.signal);
+    await runKeeper({ round, status, clock, every: HOUR }, end.signal);
   });
 
   const changeAt = START + changeDay * DAY + 3 * HOUR;
-  const [corrected, settled] = [changeAt + 6 * HOUR, changeAt + 6 * HOUR + 15 * MINUTE];
+  const [corrected, settled] = [changeAt + 6 * HOUR, changeAt + 7 * HOUR + MINUTE];
   const signedOut: string[] = [];
   let uses = 0;
   await clock.sleep(MINUTE, end.signal);

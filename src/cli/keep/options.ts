@@ -26,20 +26,18 @@ Exit codes of --once: 0 every session is alive, 1 a failure, 2 wrong usage, 3 lo
 needed, 5 the password was refused, 6 the site does not answer. Of several, the first of 5, 4, 3, 6, 1 counts.
 `;
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
 export const OPTIONS = {
-  once: flag,
-  every: text,
-  before: text,
-  between: text,
-  config: text,
-  project: text,
-  port: text,
-  host: text,
-  token: text,
-  'token-file': text,
-  json: flag,
+  once: { type: 'boolean' },
+  every: { type: 'string' },
+  before: { type: 'string' },
+  between: { type: 'string' },
+  config: { type: 'string' },
+  project: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  token: { type: 'string' },
+  'token-file': { type: 'string' },
+  json: { type: 'boolean' },
 } as const;
 
 export type KeepValues = Call<typeof OPTIONS>['values'];
@@ -71,7 +69,8 @@ export function readKeepOptions(values: KeepValues, names: readonly string[]): K
   const { between, once: force = false, port = '8030' } = values;
   if (between !== undefined && !TimeWindow.parse(between))
     problems.push('--between must be two different times of day, such as 09:00-17:00 or 22:00-06:00');
-  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) problems.push(`--port must be a number from 0 to ${MAX_PORT}`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT)
+    problems.push(`--port must be a number from 0 to ${MAX_PORT}`);
   if (values.token !== undefined)
     problems.push(
       'the token was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another token. Write it to a file and pass --token-file FILE, or set PLAYWRIGHT_2FA_KEEP_TOKEN',
