@@ -60,12 +60,14 @@ export function recordOf(findings: VisitFindings): KeepRecord {
 
 type Outcome = Pick<KeepRecord, 'nextAt' | 'failures' | 'cause' | 'code' | 'signInAfter'>;
 
-function afterSuccess({ profile, schedule, now, random }: VisitFindings, facts: SessionFacts | undefined): Outcome {
+function afterSuccess(
+  { profile, schedule, now, random, soon }: VisitFindings,
+  facts: SessionFacts | undefined,
+): Outcome {
   const probe = schedule.nextProbe(now, random);
   const from = facts ? schedule.renewFrom(facts, Boolean(profile.browser.refresh)) : Infinity;
   const renewal = facts && Number.isFinite(from) ? schedule.jittered(from, facts, random) : Infinity;
-  // A session that is born with less life than its margin is probed, and renewed when it is dead.
-  return { failures: 0, nextAt: Math.min(probe, renewal > now ? renewal : probe) };
+  return { failures: 0, nextAt: Math.min(probe, Math.max(renewal, now + (renewal > now ? 0 : soon))) };
 }
 
 function afterFailure(findings: VisitFindings, failure: KeepFailure, facts: SessionFacts | undefined): Outcome {

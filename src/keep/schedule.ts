@@ -9,6 +9,10 @@ export const DEFAULT_EVERY: number = 10 * MINUTE;
 export const DEFAULT_BEFORE: number = 5 * MINUTE;
 /** Largest part of a lifetime that an early renewal gives away: by default, and where the user names the time. */
 const MAX_SHARE = { default: 1 / 4, given: 3 / 4 };
+/** Shortest life of a session that a sign-in renews before its end, in milliseconds: sites lock who signs in too often. */
+const MIN_SIGN_IN_LIFE: number = 2 * MINUTE;
+/** Life of a credential that the site has deleted or that is rounded to seconds, in milliseconds. */
+const INSTANT = 1000;
 /** Part by which a margin, and a time between probes, varies at random. */
 const JITTER = 0.2;
 
@@ -39,10 +43,11 @@ export function factsOf(
 ): SessionFacts {
   const began = Date.parse(signedInAt);
   const byAge = began + maxAge;
-  const byCredential = probableExpiry(sessionCredentials(storageState), outlived) ?? Infinity;
+  const saved = Date.parse(savedAt);
+  const byCredential = probableExpiry(sessionCredentials(storageState), outlived, saved + INSTANT) ?? Infinity;
   const expiresAt = Math.min(byAge, byCredential);
   return {
-    savedAt: Date.parse(savedAt),
+    savedAt: saved,
     signedInAt: began,
     expiresAt: Number.isFinite(expiresAt) ? expiresAt : undefined,
     endsByAge: byAge < byCredential,
@@ -68,9 +73,11 @@ export class Schedule {
     const { savedAt, expiresAt, endsByAge } = facts;
     if (expiresAt === undefined) return Infinity;
     const lifetime = lifetimeOf(facts);
+    const needsSignIn = !canRefresh || endsByAge;
+    if (needsSignIn && lifetime < MIN_SIGN_IN_LIFE) return expiresAt;
     const margin = this.#margin(facts) * (1 + JITTER);
     const wanted = expiresAt - margin;
-    if (!this.#window || (canRefresh && !endsByAge)) return wanted;
+    if (!this.#window || !needsSignIn) return wanted;
     const moved = this.#window.latestBefore(wanted) - margin;
     // Early only if the new session lasts until sign-ins may run again.
     const isUseful = moved > savedAt && moved + lifetime > this.#window.nextStart(wanted);

@@ -56,14 +56,16 @@ export function latestExpiry(credentials: readonly SessionCredential[]): number 
  * credentials whose names look like those of a session, else the latest of all; `undefined` if unknown.
  *
  * @param outlived credentials to ignore, since a session was alive without them
+ * @param since time at which the session was alive, in milliseconds since the epoch: what had expired then is ignored
  */
 export function probableExpiry(
   credentials: readonly SessionCredential[],
   outlived: readonly string[] = [],
+  since: number = -Infinity,
 ): number | undefined {
   const times = credentials
     .filter((one) => looksLikeSession(one) && !outlived.includes(credentialKey(one)))
-    .flatMap(({ expires }) => expires ?? []);
+    .flatMap(({ expires = -Infinity }) => (expires > since ? [expires] : []));
   return times.length > 0 ? Math.min(...times) : latestExpiry(credentials);
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { TwoFactorError } from '../../src/core/errors.ts';
@@ -89,16 +89,27 @@ export class RenewingSite {
     );
     const body = new URLSearchParams(request.method === 'POST' ? await text(request) : '');
     const user = body.get('user') ?? String(request.headers['x-user']);
-    const others = this.#busy.get(user) ?? 0;
-    if (others > 0) this.overlaps++;
-    this.#busy.set(user, others + 1);
+    const end = this.#begin(user);
+    response.once('close', end); // A caller that is killed does not wait for the answer.
     if (this.#options.delay) await new Promise((done) => setTimeout(done, this.#options.delay));
-    this.#busy.set(user, (this.#busy.get(user) ?? 1) - 1);
+    end();
     if (this.isDown) return void response.writeHead(503).end();
     if (request.url === '/login') return this.#signIn(user, body, cookies, response);
     if (request.url === '/token') return this.#refresh(cookies.get('refresh_token') ?? '', response);
     const session = this.#sessions.get(cookies.get('sid') ?? '');
     response.writeHead(session && session.ends > this.#options.now() ? 200 : 401).end();
+  }
+
+  /** Counts a request of a user. Returns the function that ends it. */
+  #begin(user: string): () => void {
+    const others = this.#busy.get(user) ?? 0;
+    if (others > 0) this.overlaps++;
+    this.#busy.set(user, others + 1);
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#busy.set(user, (this.#busy.get(user) ?? 1) - 1);
+      isOver = true;
+    };
   }
 
   #signIn(user: string, body: URLSearchParams, cookies: Map<string, string>, response: ServerResponse): void {
@@ -168,14 +179,10 @@ export function visitorOf({ site, user, now, password, refreshes }: VisitorOptio
     state: ProfileState,
     form?: Record<string, string>,
   ): Promise<{ status: number; state: ProfileState }> => {
-    const cookie = state.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-    const headers = { cookie, 'x-user': user };
-    const sent = form ? { method: 'POST', body: new URLSearchParams(form) } : {};
-    const response = await fetch(site.url + path, { headers, ...sent });
-    await response.arrayBuffer();
-    const set = response.headers.getSetCookie().map((text) => cookieOf(text, now()));
+    const { status, cookies } = await ask(site.url + path, user, state.cookies, form);
+    const set = cookies.map((text) => cookieOf(text, now()));
     const kept = state.cookies.filter(({ name }) => !set.some((one) => one.name === name));
-    return { status: response.status, state: { ...state, cookies: [...kept, ...set] } };
+    return { status, state: { ...state, cookies: [...kept, ...set] } };
   };
   const alive = (state: ProfileState): ProfileState => ({
     ...state,
@@ -207,6 +214,25 @@ export function visitorOf({ site, user, now, password, refreshes }: VisitorOptio
         }
       : {}),
   };
+}
+
+/** Connections that are used again: a simulation sends ten thousands of requests. */
+const agent = new Agent({ keepAlive: true });
+
+/** Sends a request with cookies, and returns the status and the cookies of the response. */
+export async function ask(
+  url: string,
+  user: string,
+  cookies: readonly { readonly name: string; readonly value: string }[],
+  form?: Record<string, string>,
+): Promise<{ status: number; cookies: readonly string[] }> {
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const sent = httpRequest(url, { agent, method: form ? 'POST' : 'GET', headers: { cookie, 'x-user': user } });
+  sent.end(form && new URLSearchParams(form).toString());
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return { status: response.statusCode ?? 0, cookies: response.headers['set-cookie'] ?? [] };
 }
 
 function cookieOf(text: string, now: number): ProfileState['cookies'][number] {

@@ -34,13 +34,21 @@ export class SimulatedClock implements KeeperClock {
 
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    let sleeper: Sleeper | undefined;
-    await new Promise<void>((wake, reject) => {
+    let abort!: () => void;
+    let sleeper!: Sleeper;
+    const slept = new Promise<void>((wake, reject) => {
+      abort = () => reject(signal.reason as Error);
       sleeper = { at: this.#now + ms, wake };
-      this.#sleepers.add(sleeper);
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      if (this.#sleepers.size === this.#actors) this.#leap();
-    }).finally(() => sleeper && this.#sleepers.delete(sleeper));
+    });
+    signal.addEventListener('abort', abort);
+    this.#sleepers.add(sleeper);
+    if (this.#sleepers.size === this.#actors) this.#leap();
+    try {
+      await slept;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#sleepers.delete(sleeper);
+    }
   }
 
   #leap(): void {
