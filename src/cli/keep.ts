@@ -10,11 +10,10 @@ import { findConfig } from './config-file.ts';
 import { readInput } from './input.ts';
 import { exitCodeOf } from './keep/exit-code.ts';
 import { type KeepOptions, type KeepValues, OPTIONS, USAGE, readKeepOptions } from './keep/options.ts';
-import { RoundProcess } from './keep/round-process.ts';
+import { RoundProcess, TOKEN_VARIABLE } from './keep/round-process.ts';
 import { visitLine } from './keep/visit-lines.ts';
 import { UsageError } from './usage-error.ts';
 
-const TOKEN_VARIABLE = 'PLAYWRIGHT_2FA_KEEP_TOKEN';
 /** Time by which a visit may come early, and the shortest time between two rounds, in milliseconds. */
 const SLACK = 15_000;
 /** Time without a round after which a keeper counts as stalled, in milliseconds: that of the longest round. */
@@ -27,7 +26,7 @@ export const runKeep: Command = defineCommand({
   name: 'keep',
   usage: USAGE,
   options: OPTIONS,
-  positionals: ['[profile...]'],
+  positionals: ['[profile]...'],
   async run({ values, positionals }) {
     const options = readKeepOptions(values, positionals);
     const rounds = new RoundProcess({ config: findConfig(values.config), project: values.project });

@@ -1,5 +1,5 @@
 import { MINUTE } from '../core/durations.ts';
-import { TwoFactorError } from '../core/errors.ts';
+import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import type { Lease, Ledger } from '../ledger/ledger.ts';
 import { isExpired } from '../profile/expiry.ts';
@@ -148,7 +148,7 @@ export class SessionKeeper {
       hasWaited: false,
       ...(watched.renewal && !failure ? { renewal: watched.renewal } : {}),
       ...(isRefusal ? { refusal: failure.cause } : {}),
-      ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+      ...(error === undefined ? {} : { error: error instanceof Error ? error.message : reasonOf(error) }),
     };
     return { visit, changed, hasTurn: !hadTurn && changed.eventsAt !== undefined };
   }

@@ -68,8 +68,8 @@ export class Persona {
   readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
   readonly #binding: OriginBinding;
-  /** Sign-in attempts of this persona, shared with other workers. */
-  readonly #account: Account | undefined;
+  /** Sign-in attempts of this persona, shared with other workers; `undefined` for a new persona. @internal */
+  readonly account: Account | undefined;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
@@ -108,7 +108,7 @@ export class Persona {
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
     this.#binding = binding;
-    this.#account = account;
+    this.account = account;
     this.#profiles = profiles;
     this.#runtime = runtime;
     this.#hasNumber = hasNumber;
@@ -164,11 +164,6 @@ export class Persona {
     });
   }
 
-  /** Its sign-in attempts; `undefined` for a new persona. @internal */
-  get account(): Account | undefined {
-    return this.#account;
-  }
-
   /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
   get email(): string {
     return this.inbox.address;
@@ -211,7 +206,7 @@ export class Persona {
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password } = this.#credentials;
     if (!password) throw without(this.#credentials, 'password');
-    await this.#account?.check();
+    await this.account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, binding: this.#binding }),
     );
@@ -290,7 +285,7 @@ export class Persona {
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     this.#binding.name(task.url);
-    const turn = (await (task.once ? this.#account?.check() : this.#account?.beginSignIn())) ?? undefined;
+    const turn = (await (task.once ? this.account?.check() : this.account?.beginSignIn())) ?? undefined;
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
     // A virtual authenticator is open only for a persona that has passkeys, or is about to register one.
@@ -302,7 +297,7 @@ export class Persona {
       const passkeyDomains = this.passkeys.rpIds;
       const means = { ...this.#means(turn), passkeys: ring, passkeyDomains, hasAuthenticator: isOpen };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
-      if (!task.once) await this.#account?.accepted();
+      if (!task.once) await this.account?.accepted();
       return challenge;
     } finally {
       if (isOpen) await this.passkeys.close(context);
@@ -318,7 +313,7 @@ export class Persona {
       hasPassword: this.#credentials.password !== undefined,
       timeout: this.#runtime.timeout,
       codeFormat: this.#credentials.code,
-      refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
+      refused: async (refusal, said) => (await this.account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => identifierOf(this.#credentials, kind, this.#hasNumber) ?? this.phone,
       memorableWord: () => secretOf(this.#credentials, 'memorable-word'),
       characters: (role, positions) => charactersOf(secretOf(this.#credentials, role), positions),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -171,7 +171,10 @@ test('each cause has its exit code: a lockout, a person, a site that does not an
   expect(await keepOnce(['locked'])).toMatchObject({ exitCode: 3 });
   const byHand = await keepOnce(['byhand', 'locked']);
   expect(byHand).toMatchObject({ exitCode: 4, output: expect.stringContaining('profile record byhand --url') });
+  expect(await keepOnce(['alice'])).toMatchObject({ exitCode: 0 });
   site.isDown = true;
+  expect(await keepOnce(['alice', 'locked'])).toMatchObject({ exitCode: 3 }); // of several, the first that a person looks at
+  expect(await keepOnce(['alice'])).toMatchObject({ exitCode: 6 });
   expect(await keepOnce(['byhand'])).toMatchObject({ exitCode: 4 }); // no session is saved, so the site is not asked
   const unknown = await keepOnce(['alise']);
   expect(unknown).toMatchObject({ exitCode: 2, output: expect.stringContaining('Did you mean "alice"?') });
@@ -214,6 +217,21 @@ test('a running keeper renews before the expiry, tells of it, and ends in time',
   expect(readdirSync(project).filter((file) => file.startsWith('.playwright-2fa-keep'))).toEqual([]);
 });
 
+test('a keeper that is killed is replaced, with its session, without another sign-in', async ({
+  startKeeper,
+  keepOnce,
+  site,
+}) => {
+  const [first, second] = [startKeeper(['alice', '--port', '0']), startKeeper(['alice', '--port', '0'])];
+  await expect.poll(() => site.signIns, { timeout: 60_000 }).toBe(1); // one of them is in the middle of its round
+  first.process.kill('SIGKILL');
+  const { exitCode, output } = await keepOnce(['alice']);
+  expect(exitCode, output).toBe(0);
+  second.process.kill('SIGTERM');
+  expect(await second.exitCode(), second.output()).toBe(0);
+  expect(site.signIns).toBe(1);
+});
+
 test('a keeper that is told to end during a sign-in that hangs ends within 10 s', async ({ startKeeper, project }) => {
   const hung = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(hung, 'listening');
@@ -239,30 +257,28 @@ test('the configurations of docs/keep.md are kept as written', async ({ keepOnce
   const written = blocks.filter(({ file }) => file?.endsWith('.config.ts'));
   expect(written).toHaveLength(2);
   for (const { file = '', content } of written) {
+    // The site of this test, its browser, and a persona whose password is wrong where the example is about that.
+    const isRefusing = file.startsWith('refusing');
     const adapted = content
       .replaceAll('http://localhost:3000', site.url)
       .replaceAll("probe: '/'", "probe: '/account'")
       .replaceAll("getByText('Signed in as')", "getByRole('link', { name: 'Sign out' })")
       .replaceAll('Invalid email or password', 'Wrong password');
-    // The site of this test, its browser, and a persona whose password is wrong where the example is about that.
-    const password = file.startsWith('refusing') ? 'a wrong password' : PASSWORD;
-    const text = `${adapted}
-import config_ from './${file.replace('.config', '.written.config')}';
-`;
-    writeFileSync(join(project, file.replace('.config', '.written.config')), adapted);
-    writeFileSync(
-      join(project, file),
-      `${text.slice(adapted.length)}
-const launchOptions = { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH };
-const use = config_.use as any;
-const personas = { frank: { email: 'frank@acme.test', password: '${password}' } };
-export default { ...config_, use: { ...use, launchOptions, twoFactor: { ...use.twoFactor, sinkUrl: 'http://127.0.0.1:1', personas } } };
-`,
-    );
+    writeFileSync(join(project, `written.${file}`), adapted);
+    writeFileSync(join(project, file), placed(`written.${file}`, isRefusing ? 'Wrong-Horse-4711' : PASSWORD));
     const result = await keepOnce(['--config', file]);
-    expect(result.exitCode, result.output).toBe(file.startsWith('refusing') ? 5 : 0);
-    if (!file.startsWith('refusing')) writeFileSync(join(project, '.env'), '');
-    await import('node:fs/promises').then(({ rm }) => rm(join(project, '.playwright-2fa'), { recursive: true }));
+    expect(result.exitCode, result.output).toBe(isRefusing ? 5 : 0);
+    rmSync(join(project, '.playwright-2fa'), { recursive: true });
   }
   expect(site.refusals).toBe(1);
 });
+
+/** Returns a configuration that gives another one a browser and a persona. */
+function placed(file: string, password: string): string {
+  return `import config from './${file}';
+const launchOptions = { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH };
+const { twoFactor, ...use } = config.use as any;
+const personas = { frank: { email: 'frank@acme.test', password: '${password}' } };
+export default { ...config, use: { ...use, launchOptions, twoFactor: { ...twoFactor, sinkUrl: 'http://127.0.0.1:1', personas } } };
+`;
+}

@@ -7,7 +7,7 @@ export class MemoryLedger implements Ledger {
   readonly #claims = new Map<string, string>();
   readonly #counters = new Map<string, number>();
   readonly #values = new Map<string, { readonly version: number; readonly value: string | undefined }>();
-  /** Those that wait for a lease, and at first its holder. */
+  /** The holder of each lease, and after it the waiters. */
   readonly #queues = new Map<string, (() => void)[]>();
   #fence = 0;
 

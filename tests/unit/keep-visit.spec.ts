@@ -1,101 +1,10 @@
-import { expect, test as base } from '@playwright/test';
 import { TwoFactorError } from '../../src/core/errors.ts';
 import type { KeptProfile } from '../../src/keep/kept-profile.ts';
-import type { SessionEvent } from '../../src/keep/session-event.ts';
-import { SessionKeeper, type SessionKeeperOptions } from '../../src/keep/session-keeper.ts';
-import { TimeWindow } from '../../src/keep/time-window.ts';
-import type { Visit } from '../../src/keep/visit.ts';
 import { Account } from '../../src/persona/account.ts';
-import type { ProfileBrowser } from '../../src/profile/restore.ts';
-import type { ProfileState } from '../../src/profile/state.ts';
-import { LedgerStore } from '../../src/profile/store/ledger-store.ts';
 import { Secret } from '../../src/secret/secret.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
-import { MemoryLedger } from '../support/memory-ledger.ts';
+import { HOUR, MINUTE, NOON, expect, test } from '../support/keep-test.ts';
 import { cookie } from '../support/profile-state.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** Noon by the local clock. */
-const NOON = new Date(2026, 5, 15, 12).getTime();
-
-/** A site that the test controls. A session is the value of its cookie. */
-class Site implements ProfileBrowser {
-  now = NOON;
-  life = 30 * MINUTE;
-  isDown = false;
-  /** Sessions and the times at which they end. */
-  readonly alive = new Map<string, number>();
-  readonly calls: string[] = [];
-  refusal: Error | undefined;
-  readonly more: ProfileState['cookies'] = [];
-  refresh?: (state: ProfileState) => Promise<ProfileState>;
-
-  async signIn(): Promise<ProfileState> {
-    this.calls.push('sign-in');
-    if (this.refusal) throw this.refusal;
-    return this.give();
-  }
-
-  async probe(state: ProfileState): Promise<ProfileState | undefined> {
-    this.calls.push('probe');
-    if (this.isDown) throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', 'HTTP 503');
-    return (this.alive.get(valueOf(state)) ?? 0) > this.now ? state : undefined;
-  }
-
-  give(): ProfileState {
-    const value = `session number ${this.alive.size}`;
-    const ends = this.now + this.life;
-    this.alive.set(value, ends);
-    return { cookies: [cookie('sid', value, ends / 1000), ...this.more], origins: [] };
-  }
-
-  /** Returns the calls since the last call of this method. */
-  take(): string[] {
-    return this.calls.splice(0);
-  }
-}
-
-function valueOf({ cookies }: ProfileState): string {
-  return cookies.find(({ name }) => name === 'sid')?.value ?? '';
-}
-
-interface Fixtures {
-  site: Site;
-  ledger: MemoryLedger;
-  events: SessionEvent[];
-  /** Options of the keepers. */
-  options: Partial<SessionKeeperOptions>;
-  profile: KeptProfile;
-  /** Returns a new keeper, as another process would have it. */
-  keeper: (options?: Partial<SessionKeeperOptions>) => SessionKeeper;
-  /** Visits the profile at the time of the site. */
-  visit: () => Promise<Visit>;
-  /** Moves the clock to the next visit that is planned, and visits. */
-  next: () => Promise<Visit>;
-}
-
-const test = base.extend<Fixtures>({
-  site: async ({}, use) => use(new Site()),
-  ledger: async ({}, use) => use(new MemoryLedger()),
-  events: async ({}, use) => use([]),
-  options: {},
-  profile: async ({ site }, use) => use({ name: 'alice', browser: site }),
-  keeper: async ({ site, ledger, events, options }, use) => {
-    const clock = { now: () => site.now, random: () => 0, sleep: () => Promise.resolve() };
-    const send = async (event: SessionEvent): Promise<boolean> => events.push(event) > 0;
-    const store = new LedgerStore({ ledger });
-    await use((more = {}) => new SessionKeeper({ ledger, store, clock, send, owner: 'a test', ...options, ...more }));
-  },
-  visit: async ({ keeper, profile }, use) => use(() => keeper().visit(profile)),
-  next: async ({ keeper, profile, site }, use) => {
-    await use(async () => {
-      const { status } = await keeper().visit(profile);
-      site.now = Math.max(site.now, status.nextAt);
-      return await keeper().visit(profile);
-    });
-  },
-});
 
 function refused(refusal?: string): TwoFactorError {
   return new TwoFactorError('SIGN_IN_REFUSED', 'Refused.', refusal ? { details: { refusal } } : {});
@@ -201,48 +110,6 @@ test('a site that does not answer loses no session, and is asked again soon', as
   expect(events.map(({ type }) => type)).toEqual(['session.renewed']);
 });
 
-test.describe('with a window', () => {
-  test.use({ options: { window: TimeWindow.parse('09:00-17:00')! } });
-
-  test('nobody is asked outside of it, and the profile waits for a person', async ({ visit, site, events }) => {
-    site.now = NOON - 4 * HOUR;
-    const { status, refusal } = await visit();
-    expect(site.take()).toEqual([]);
-    expect(refusal).toBeUndefined();
-    expect(status).toMatchObject({ alive: false, cause: 'person' });
-    site.now = NOON - 3 * HOUR;
-    expect(await visit()).toMatchObject({ renewal: 'sign-in', status: { alive: true } });
-    expect(events.map(({ type }) => type)).toEqual(['session.lost', 'session.renewed']);
-  });
-
-  test('a session that would expire in the night is renewed in the evening before', async ({ visit, next, site }) => {
-    site.life = 20 * HOUR;
-    site.now = NOON - 2 * HOUR; // it ends at 6 h
-    await visit();
-    site.take();
-    let visited = await next();
-    while (!visited.renewal && site.now < NOON + 20 * HOUR) visited = await next();
-    const time = new Date(site.now);
-    expect([time.getDate(), time.getHours(), visited.renewal]).toEqual([15, 16, 'sign-in']);
-  });
-
-  test('a session that cannot last until the morning is not renewed in the evening', async ({ visit, next, site }) => {
-    site.now = NOON + 4.7 * HOUR; // it ends at 17:12
-    await visit();
-    site.take();
-    while (site.now < NOON + 5 * HOUR) await next();
-    expect(site.take()).not.toContain('sign-in');
-  });
-
-  test('a refresh asks nobody, so it runs at night, too', async ({ visit, site }) => {
-    site.life = 10 * HOUR;
-    await visit();
-    site.now = NOON + 9.95 * HOUR;
-    site.refresh = async () => site.give();
-    expect(await visit()).toMatchObject({ renewal: 'refresh' });
-  });
-});
-
 test('a session that a site ends at a fixed time is not renewed again and again before it', async ({
   visit,
   next,
@@ -312,48 +179,6 @@ test('a keeper that is killed during a sign-in does not make others repeat it at
   expect(site.take()).toEqual([]);
   site.now += 2 * MINUTE;
   expect(await visit()).toMatchObject({ renewal: 'sign-in' });
-});
-
-test('an event is sent until it is accepted, in order and with one id, also by another keeper', async ({
-  site,
-  keeper,
-  profile,
-}) => {
-  const sent: SessionEvent[] = [];
-  let accepts = false;
-  const send = async (event: SessionEvent): Promise<boolean> => {
-    sent.push(event);
-    return accepts;
-  };
-  await keeper({ send }).visit(profile);
-  site.now += 20 * 1000; // not due
-  await keeper({ send }).visit(profile);
-  expect(sent).toHaveLength(1);
-  accepts = true;
-  site.now += MINUTE;
-  await keeper({ send }).visit(profile);
-  site.now += HOUR;
-  await keeper({ send }).visit(profile);
-  expect(sent.map(({ type }) => type)).toEqual(['session.renewed', 'session.renewed', 'session.renewed']);
-  expect(sent[1]?.id).toBe(sent[0]?.id);
-  expect(sent[2]?.id).not.toBe(sent[0]?.id);
-});
-
-test('a session that cannot be renewed is announced once as expiring, and once as lost', async ({
-  site,
-  visit,
-  next,
-  events,
-}) => {
-  await visit();
-  site.refusal = new Error('a captcha');
-  while (site.now < NOON + 3 * HOUR) await next();
-  expect(events.map(({ type, data }) => [type, data.cause])).toEqual([
-    ['session.renewed', undefined],
-    ['session.expiring', 'failed'],
-    ['session.lost', 'failed'],
-  ]);
-  expect(JSON.stringify(events)).not.toContain('session number');
 });
 
 test('of two keepers that come at the same time, one visits', async ({ keeper, profile, site }) => {

@@ -4,7 +4,7 @@ import type { RoundRequest } from '../../keep/round.ts';
 import type { Call } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
-export const USAGE = `Usage: playwright-2fa keep [profile...] [options]
+export const USAGE = `Usage: playwright-2fa keep [profile]... [options]
 
 Keeps saved sessions signed in: probes the profiles of a Playwright configuration on a schedule, and renews
 them before they expire. Without names, all profiles are kept. Several keepers share the work through the ledger.

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
@@ -13,6 +14,8 @@ import type { Visit } from '../../keep/visit.ts';
 
 /** Folder of the bundle. */
 const DIST = fileURLToPath(new URL('.', import.meta.url));
+/** Variable with the token of the status server. */
+export const TOKEN_VARIABLE = 'PLAYWRIGHT_2FA_KEEP_TOKEN';
 /** Maximum time of a round, in milliseconds. */
 const ROUND_LIMIT = 20 * MINUTE;
 /** Time that a round may go on after the keeper was told to end, and then to close its browsers, in milliseconds. */
@@ -35,51 +38,75 @@ export interface RoundProcessOptions {
  * process of its own: it has the newest settings and secrets, and leaves neither a browser nor memory behind.
  */
 export class RoundProcess {
-  readonly #path: string;
+  readonly #options: RoundProcessOptions;
   readonly #output: string;
-  readonly #cli: string;
 
-  constructor({ config, project }: RoundProcessOptions) {
-    // It lies beside the real one, so that `.env`, the vault and the module type are the same.
-    this.#path = join(dirname(resolve(config)), `.playwright-2fa-keep-${process.pid}.config${extname(config)}`);
+  constructor(options: RoundProcessOptions) {
+    this.#options = options;
     this.#output = mkdtempSync(join(tmpdir(), 'playwright-2fa-keep-')); // mode 0700, see mkdtemp(3)
-    process.once('exit', () => this.#remove());
-    writeFileSync(this.#path, configOf(basename(config), this.#output, project));
-    this.#cli = createRequire(this.#path).resolve('@playwright/test/cli');
+    process.once('exit', () => rmSync(this.#output, { recursive: true, force: true }));
   }
 
   /**
    * Runs one round. After the signal it has a short time to finish, because a sign-in that is cut off has to be repeated.
    *
-   * @throws Error with the reason if the round has no results
+   * @throws TwoFactorError with the reason if the round has no results
    */
   async run(request: RoundRequest, signal: AbortSignal): Promise<readonly Visit[]> {
-    const child = spawn(process.execPath, [this.#cli, 'test', `--config=${this.#path}`], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, [ROUND_VARIABLE]: JSON.stringify(request), PLAYWRIGHT_HTML_OPEN: 'never' },
-      detached: true, // a group of its own, which Ctrl+C does not reach before this process has decided
-    });
-    let result: RoundResult = {};
-    child.on('message', (message) => (result = message as RoundResult));
-    const closed = once(child, 'close');
-    const over = new AbortController();
-    const ended = endInTime(child, AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT)]), over.signal);
+    const { config, project } = this.#options;
+    const folder = dirname(resolve(config));
+    removeLeftovers(folder);
+    // It lies beside the real one, so that `.env`, the vault and the module type are the same.
+    const path = join(folder, `.playwright-2fa-keep-${randomUUID()}.config${extname(config)}`);
+    const remove = (): void => rmSync(path, { force: true });
+    process.once('exit', remove);
     try {
-      await closed;
+      writeFileSync(path, configOf(basename(config), this.#output, project));
+      return visitsOf(await runPlaywright(path, request, signal));
     } finally {
-      over.abort();
-      await ended;
+      remove();
+      process.off('exit', remove);
     }
-    if (result.visits) return result.visits;
-    const reason = result.errors?.find((text) => text !== '') ?? 'Playwright ended without a result';
-    throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', `The round failed: ${reason}`, {
-      details: { isUsage: reason.includes(UNKNOWN_PROFILE) },
-    });
   }
+}
 
-  #remove(): void {
-    rmSync(this.#path, { force: true });
-    rmSync(this.#output, { recursive: true, force: true });
+async function runPlaywright(path: string, request: RoundRequest, signal: AbortSignal): Promise<RoundResult> {
+  const cli = createRequire(path).resolve('@playwright/test/cli');
+  const env = { ...process.env, [ROUND_VARIABLE]: JSON.stringify(request), PLAYWRIGHT_HTML_OPEN: 'never' };
+  const child = spawn(process.execPath, [cli, 'test', `--config=${path}`], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...env, [TOKEN_VARIABLE]: undefined },
+    detached: true, // a group of its own, which Ctrl+C does not reach before this process has decided
+  });
+  let result: RoundResult = {};
+  child.on('message', (message) => (result = message as RoundResult));
+  const closed = once(child, 'close');
+  const over = new AbortController();
+  const ended = endInTime(child, AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT)]), over.signal);
+  try {
+    await closed;
+  } finally {
+    over.abort();
+    await ended;
+  }
+  return result;
+}
+
+function visitsOf({ visits, errors }: RoundResult): readonly Visit[] {
+  if (visits) return visits;
+  const reason = errors?.find((text) => text !== '') ?? 'Playwright ended without a result';
+  throw new TwoFactorError('PROFILE_NOT_SIGNED_IN', `The round failed: ${reason}`, {
+    details: { isUsage: reason.includes(UNKNOWN_PROFILE) },
+  });
+}
+
+/** Removes the files of keepers that were killed. Those of others that run now are younger. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^\.playwright-2fa-keep-[\w-]+\.config\.\w+$/.test(name)) continue;
+    const path = join(folder, name);
+    const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > 2 * ROUND_LIMIT) rmSync(path, { force: true });
   }
 }
 
