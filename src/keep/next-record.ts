@@ -65,7 +65,7 @@ function afterSuccess(
   facts: SessionFacts | undefined,
 ): Outcome {
   const probe = schedule.nextProbe(now, random);
-  const from = facts ? schedule.renewFrom(facts, 'refresh' in profile.browser) : Infinity;
+  const from = facts ? schedule.renewFrom(facts, profile.browser.refresh !== undefined) : Infinity;
   const renewal = facts && Number.isFinite(from) ? schedule.jittered(from, facts, random) : Infinity;
   return { failures: 0, nextAt: Math.min(probe, Math.max(renewal, now + (renewal > now ? 0 : soon))) };
 }
