@@ -20,6 +20,8 @@ const ENTRIES = {
   'doctor-config': 'fixtures/doctor/config.js',
   'doctor-checks': 'fixtures/doctor/checks.js',
   'doctor-reporter': 'fixtures/doctor/reporter.js',
+  'keep-round': 'fixtures/keep/round.js',
+  'keep-reporter': 'fixtures/keep/reporter.js',
 };
 
 /**

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckResult } from '../project/check-result.ts';
 import { type Command, defineCommand } from './command.ts';
+import { findConfig } from './config-file.ts';
 import { type CheckRun, runChecks } from './doctor/run-checks.ts';
-import { UsageError } from './usage-error.ts';
 
 const USAGE = `Usage: playwright-2fa doctor [--config FILE] [--sites] [--json]
 
@@ -20,14 +20,12 @@ mail and SMS), clocks, the ledger, the vault and the browsers. Nobody is signed 
 Exit code 1: a check has failed.
 `;
 
-const CONFIGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `playwright.config.${ending}`);
-
 /** Runs the checks as Playwright tests, since only Playwright loads a configuration exactly as tests get it. */
 export const runDoctor: Command = defineCommand({
   name: 'doctor',
   usage: USAGE,
   options: { config: { type: 'string' }, sites: { type: 'boolean' }, json: { type: 'boolean' } },
-  async run({ values: { config = '.', sites = false, json = false } }) {
+  async run({ values: { config, sites = false, json = false } }) {
     const output = mkdtempSync(join(tmpdir(), 'playwright-2fa-doctor-')); // mode 0700, see mkdtemp(3)
     process.once('exit', () => rmSync(output, { recursive: true, force: true }));
     const results = await check({ config: findConfig(config), output, sites });
@@ -35,17 +33,6 @@ export const runDoctor: Command = defineCommand({
     process.stdout.write(json ? `${JSON.stringify(results)}\n` : tableOf(results));
   },
 });
-
-function findConfig(path: string): string {
-  const isFolder = existsSync(path) && statSync(path).isDirectory();
-  const candidates = isFolder ? CONFIGS.map((name) => join(path, name)) : [path];
-  const found = candidates.find((one) => existsSync(one));
-  if (found !== undefined) return found;
-  const [missing, where] = isFolder
-    ? ['playwright.config.ts', path === '.' ? 'this folder' : path]
-    : [path, 'this folder'];
-  throw new UsageError(`There is no ${missing} in ${where}. Give the configuration with --config FILE.`);
-}
 
 /** Without the sink, all but mail and SMS can be checked. */
 async function check(run: Omit<CheckRun, 'sink'>): Promise<readonly CheckResult[]> {

@@ -11,6 +11,7 @@ const USAGE = `Usage: playwright-2fa <command>
   account  show and reset the pause of a persona after a refusal
   scan     look for secrets in reports, traces and other artifacts
   profile  sign in by hand once, and manage saved sessions
+  keep     keep saved sessions signed in, for scheduled jobs
   vault    keep the secrets of personas in encrypted files
 
   --help     print the usage of a command
@@ -29,6 +30,7 @@ const run = defineGroup({
     account: async () => (await import('./account.ts')).runAccount,
     scan: async () => (await import('./scan.ts')).runScan,
     profile: async () => (await import('./profile.ts')).runProfile,
+    keep: async () => (await import('./keep.ts')).runKeep,
     vault: async () => (await import('./vault.ts')).runVault,
   },
 });

@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'HUMAN_TIMEOUT'
   /** A person cannot be asked: the webhook failed or there is none, or the answer holds no usable code. */
   | 'HUMAN_UNREACHABLE'
+  /** The server of a keeper could not start, because its port is in use. */
+  | 'KEEPER_START_FAILED'
   /** A lease expired or another process took it over. */
   | 'LEASE_LOST'
   /** Another holder kept a lease for longer than the wait for it. */

@@ -43,7 +43,7 @@ export function humanProblems(settings: HumanSettings): string[] {
   const { webhook, secret, timeout, url } = settings;
   const unknown = Object.keys(settings).filter((key) => !(MEMBERS as readonly string[]).includes(key));
   const problems = unknown.map((key) => `\`human\` has no member "${key}". ${suggest(key, MEMBERS)}`);
-  if (webhook !== undefined && !isSafe(webhook))
+  if (webhook !== undefined && !isSafeWebhook(webhook))
     problems.push(
       '`human.webhook` must be an https URL (http is allowed only for localhost): requests contain the URL of the answer page',
     );
@@ -87,7 +87,8 @@ export function keyOf(secret: string): Buffer | undefined {
   return key.length >= KEY_BYTES.min && key.length <= KEY_BYTES.max ? key : undefined;
 }
 
-function isSafe(url: string): boolean {
+/** True for https, and for http on this machine. */
+export function isSafeWebhook(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

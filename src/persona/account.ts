@@ -30,6 +30,8 @@ interface AccountState {
   readonly refusedCodes: number;
   /** Blocks in a row. */
   readonly blocks: number;
+  /** The last password that was refused, until another one is accepted. */
+  readonly refusedPassword?: AccountState['password'];
   readonly block?: { readonly refusal: Refusal; readonly said?: string; readonly until: number };
 }
 
@@ -60,6 +62,19 @@ export class Account {
   async check(): Promise<void> {
     const { state } = await this.#read();
     if (state?.block) this.#checkBlock(state, state.block);
+  }
+
+  /**
+   * Checks that the site has not refused this password, however long ago.
+   *
+   * @throws TwoFactorError `SIGN_IN_BLOCKED`
+   */
+  async checkPassword(): Promise<void> {
+    const { name } = this.#options;
+    const { state } = await this.#read();
+    if (!state?.refusedPassword || !this.#isSamePassword({ password: state.refusedPassword })) return;
+    const text = `The site has refused the password of ${name}, so it is not sent again. Next: Correct the password. If it is correct, reset the account: npx playwright-2fa account reset ${name}`;
+    throw new TwoFactorError('SIGN_IN_BLOCKED', text, { details: { refusal: 'password' } });
   }
 
   /**
@@ -103,12 +118,15 @@ export class Account {
     await this.#change((state) => {
       const refusedCodes = (state?.refusedCodes ?? 0) + (refusal === 'code' ? 1 : 0);
       mayGoOn = refusal === 'code' && refusedCodes < MAX_REFUSED_CODES;
-      if (mayGoOn) return { ...this.#stamp(), isAccepted: false, blocks: state?.blocks ?? 0, refusedCodes };
+      const stamp = this.#stamp();
+      const refusedPassword = refusal === 'password' ? stamp.password : state?.refusedPassword;
+      const base = { ...stamp, isAccepted: false, ...(refusedPassword ? { refusedPassword } : {}) };
+      if (mayGoOn) return { ...base, blocks: state?.blocks ?? 0, refusedCodes };
       const isLate = state !== undefined && now - state.at > 2 * LONGEST_COOL_DOWN;
       const blocks = isLate ? 0 : (state?.blocks ?? 0);
       const until = now + Math.min(COOL_DOWN * 2 ** blocks, LONGEST_COOL_DOWN);
       const block = { refusal, until, ...(said === undefined ? {} : { said }) };
-      return { ...this.#stamp(), isAccepted: false, blocks: blocks + 1, refusedCodes: 0, block };
+      return { ...base, blocks: blocks + 1, refusedCodes: 0, block };
     });
     return mayGoOn;
   }
@@ -174,7 +192,7 @@ export class Account {
     };
   }
 
-  #isSamePassword({ password: { salt, byte } }: AccountState): boolean {
+  #isSamePassword({ password: { salt, byte } }: Pick<AccountState, 'password'>): boolean {
     return !('password' in this.#options) || this.#byteOf(salt) === byte;
   }
 

@@ -51,8 +51,8 @@ export class Persona {
   readonly passkeys: Passkeys;
   readonly #credentials: Credentials;
   readonly #binding: OriginBinding;
-  /** Sign-in attempts of this persona, shared with other workers. */
-  readonly #account: Account | undefined;
+  /** Sign-in attempts of this persona, shared with other workers; `undefined` for a new persona. @internal */
+  readonly account: Account | undefined;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #isFresh: boolean;
@@ -84,7 +84,7 @@ export class Persona {
     this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
     this.#credentials = credentials;
     this.#binding = binding;
-    this.#account = account;
+    this.account = account;
     this.#sessions = new PersonaSessions(this, runtime, options.profiles);
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
@@ -180,7 +180,7 @@ export class Persona {
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const { password } = this.#credentials;
     if (!password) throw without(this.#incomplete, 'password');
-    await this.#account?.check();
+    await this.account?.check();
     await this.#runtime.step(`Fill password of ${this.name}`, () =>
       fillSecret(locator, password, { ...options, binding: this.#binding }),
     );
@@ -283,7 +283,7 @@ export class Persona {
   async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
     const { SignIn } = await import('../sign-in/sign-in.ts');
     this.#binding.name(task.url);
-    const turn = (await (task.once ? this.#account?.check() : this.#account?.beginSignIn())) ?? undefined;
+    const turn = (await (task.once ? this.account?.check() : this.account?.beginSignIn())) ?? undefined;
     const context = page.context();
     const mayUse = task.factors?.includes('passkey') ?? true;
     // A virtual authenticator is open only for a persona that has passkeys, or is about to register one.
@@ -295,7 +295,7 @@ export class Persona {
       const passkeyDomains = this.passkeys.rpIds;
       const means = { ...this.#means(turn), passkeys: ring, passkeyDomains, hasAuthenticator: isOpen };
       const challenge = await new SignIn(page, means, this.#runtime, task).run();
-      if (!task.once) await this.#account?.accepted();
+      if (!task.once) await this.account?.accepted();
       return challenge;
     } finally {
       if (isOpen) await this.passkeys.close(context);
@@ -321,7 +321,7 @@ export class Persona {
       hasPassword: this.#credentials.password !== undefined,
       timeout: this.#runtime.timeout,
       codeFormat: this.#credentials.code,
-      refused: async (refusal, said) => (await this.#account?.refused(refusal, said)) ?? refusal === 'code',
+      refused: async (refusal, said) => (await this.account?.refused(refusal, said)) ?? refusal === 'code',
       identifier: (kind) => this.#identifier(kind),
       memberToAdd: (wanted) => memberToAdd(this.#incomplete, wanted),
       memorableWord: () => secretOf(this.#credentials, 'memorable-word', this.#isFresh),

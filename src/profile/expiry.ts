@@ -6,6 +6,8 @@ const SKEW = 60_000;
 /** Shorter values are settings, not credentials. */
 const MIN_CREDENTIAL = 12;
 const TOKEN_NAME = /token|auth|session|sess\b|sid\b|jwt|login|user|account|credential|msal|oidc/i;
+/** Names of short-lived values that are not the session: tokens against forgery, the state of a sign-in in progress. */
+const NOT_SESSION = /csrf|xsrf|nonce|verifier|pkce|challenge|state$|flow/i;
 const JWT = /eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g;
 
 /** A part of a session that gives access, without its value. */
@@ -49,10 +51,42 @@ export function latestExpiry(credentials: readonly SessionCredential[]): number 
   return Number.isFinite(latest) ? latest : undefined;
 }
 
+/**
+ * Returns the time at which the session probably ends, in milliseconds since the epoch: the earliest expiry of the
+ * credentials whose names look like those of a session, else the latest of all; `undefined` if unknown.
+ *
+ * @param outlived credentials to ignore, since a session was alive without them
+ * @param since time at which the session was alive, in milliseconds since the epoch: what had expired then is ignored
+ */
+export function probableExpiry(
+  credentials: readonly SessionCredential[],
+  outlived: readonly string[] = [],
+  since: number = -Infinity,
+): number | undefined {
+  const times = credentials
+    .filter((one) => looksLikeSession(one) && !outlived.includes(credentialKey(one)))
+    .flatMap(({ expires = -Infinity }) => (expires > since ? [expires] : []));
+  return times.length > 0 ? Math.min(...times) : latestExpiry(credentials);
+}
+
+/** Returns the credentials that look like a session and had expired at a time, as texts without values. */
+export function expiredCredentials(credentials: readonly SessionCredential[], now: number): string[] {
+  const expired = credentials.filter((one) => looksLikeSession(one) && (one.expires ?? Infinity) + SKEW < now);
+  return expired.map(credentialKey);
+}
+
 /** Returns true if a state has certainly expired. In doubt it returns false, and the site is asked. */
 export function isExpired(state: ProfileState, now: number): boolean {
   const expiry = latestExpiry(sessionCredentials(state));
   return expiry !== undefined && expiry + SKEW < now;
+}
+
+function looksLikeSession({ name }: SessionCredential): boolean {
+  return TOKEN_NAME.test(name) && !NOT_SESSION.test(name);
+}
+
+function credentialKey({ kind, name, at }: SessionCredential): string {
+  return `${kind} ${name} of ${at}`;
 }
 
 function cookieCredentials({ cookies }: ProfileState): SessionCredential[] {

@@ -121,12 +121,13 @@ export async function restoreWithLease(
   const reused = saved && !isRejected ? await reuseSaved(options, saved) : undefined;
   if (reused) return reused;
   const refreshed = saved && !forceSignIn ? await refresh(options, saved, lease) : undefined;
-  if (refreshed) return refreshed;
-  const signedIn = await browser.signIn(saved?.storageState);
+  if (refreshed?.restored) return refreshed.restored;
+  const replaces = refreshed?.kept ?? saved;
+  const signedIn = await browser.signIn(replaces?.storageState);
   registerSessionSecrets(name, signedIn);
   const state = await probe(options, signedIn);
   if (!state) throw notSignedIn(name, signedIn);
-  const fresh = await saveState(options, state, { replaces: saved, lease });
+  const fresh = await saveState(options, state, { replaces, lease });
   if (fresh) await claimUse(options, fresh);
   return { state, saved: fresh };
 }
@@ -168,20 +169,32 @@ async function reuseSaved(options: RestoreOptions, saved: SavedState): Promise<R
   const isRecent = now() - Date.parse(saved.savedAt) <= MIN_SAVE_INTERVAL;
   const needsSaving = rotate
     ? JSON.stringify(state) !== JSON.stringify(saved.storageState) // the renewed token may be anywhere in the state
-    : !isRecent && hasNewCookies(saved.storageState, state);
+    : !isRecent && hasNewCookies(saved.storageState, state, now());
   if (!needsSaving) return { state, saved };
   return { state, saved: (await saveState(options, state, { replaces: saved, isSameSignIn: true })) ?? saved };
 }
 
-async function refresh(options: RestoreOptions, saved: SavedState, lease: Lease): Promise<Restored | undefined> {
-  if (!options.browser.refresh || isTooOld(options, saved)) return undefined;
+/** Result of a refresh: the live session, and the state that is saved now. */
+interface Refreshed {
+  readonly restored?: Restored;
+  readonly kept: SavedState;
+}
+
+async function refresh(options: RestoreOptions, saved: SavedState, lease: Lease): Promise<Refreshed> {
+  const { name, browser, rotate } = options;
+  if (!browser.refresh || isTooOld(options, saved)) return { kept: saved };
   // A failed refresh is not an error: a sign-in follows.
-  const renewed = await options.browser.refresh(saved.storageState).catch(() => undefined);
-  if (!renewed) return undefined;
-  registerSessionSecrets(options.name, renewed);
+  const renewed = await browser.refresh(saved.storageState).catch(() => undefined);
+  if (!renewed) return { kept: saved };
+  registerSessionSecrets(name, renewed);
+  // Saved before the probe: the old token is spent, and the probe may fail.
+  const early = rotate ? await saveState(options, renewed, { replaces: saved, isSameSignIn: true, lease }) : undefined;
+  const kept = early ?? saved;
   const state = await probe(options, renewed);
-  if (!state || !(await claimUse(options, saved))) return undefined;
-  return { state, saved: await saveState(options, state, { replaces: saved, isSameSignIn: true, lease }) };
+  if (!state || !(await claimUse(options, saved))) return { kept };
+  const isSaved = early !== undefined && JSON.stringify(state) === JSON.stringify(renewed);
+  const last = isSaved ? early : await saveState(options, state, { replaces: kept, isSameSignIn: true, lease });
+  return { kept: last ?? kept, restored: { state, saved: last } };
 }
 
 async function probe(

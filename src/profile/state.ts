@@ -67,13 +67,23 @@ export function isSavedState(value: unknown): value is SavedState {
 }
 
 /** Returns true if a site has set cookies to a new value, or extended them considerably. */
-export function hasNewCookies(before: ProfileState, after: ProfileState): boolean {
-  const known = new Set(before.cookies.map(identityOf));
-  return after.cookies.some((cookie) => !known.has(identityOf(cookie)));
+export function hasNewCookies(before: ProfileState, after: ProfileState, now: number = Date.now()): boolean {
+  const known = new Map(before.cookies.map((cookie) => [identityOf(cookie), cookie]));
+  return after.cookies.some((cookie) => isExtended(known.get(identityOf(cookie)), cookie, now));
 }
 
-/** Rounds the expiry to hours, because some sites extend a cookie with each response. */
-function identityOf({ name, domain, path, value, expires }: ProfileState['cookies'][number]): string {
-  const hour = expires > 0 ? Math.floor(expires / 3600) : -1;
-  return JSON.stringify([name, domain, path, value, hour]);
+/**
+ * Some sites extend a cookie with each response. An extension counts from an hour on, or from a quarter of the time that
+ * was left: a session of 30 minutes would expire otherwise.
+ */
+function isExtended(before: Cookie | undefined, after: Cookie, now: number): boolean {
+  if (!before || before.expires > 0 !== after.expires > 0) return true;
+  const gained = after.expires - before.expires;
+  return gained >= 3600 || gained > Math.max(0, before.expires - now / 1000) / 4;
+}
+
+type Cookie = ProfileState['cookies'][number];
+
+function identityOf({ name, domain, path, value }: Cookie): string {
+  return JSON.stringify([name, domain, path, value]);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { TwoFactorError } from '../core/errors.ts';
+import { hostOf, isLoopback, tokenInHeader } from '../core/http-access.ts';
 import { Secret } from '../secret/secret.ts';
 
 /** The path of an inbound webhook, as it is sent: a parser would resolve `..` in it. */
@@ -46,7 +46,7 @@ export class Guard {
         reason: 'This sink requires its token: Authorization: Bearer TOKEN, or Basic with the token as the password.',
       };
     }
-    const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    const host = hostOf(headers);
     if (host !== this.#host && !isLoopback(host)) {
       return { status: 403, reason: `This sink serves ${this.#host} and localhost, not "${host}".` };
     }
@@ -70,15 +70,4 @@ function hasMisplacedToken(url: string): boolean {
 function queryOf(url: string): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start));
-}
-
-function tokenInHeader(authorization = ''): string {
-  const [, scheme = '', value = ''] = /^(\S+) +(.*)$/.exec(authorization) ?? []; // a token may contain spaces
-  if (scheme.toLowerCase() !== 'basic') return value;
-  const pair = Buffer.from(value, 'base64').toString();
-  return pair.slice(pair.indexOf(':') + 1);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

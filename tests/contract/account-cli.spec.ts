@@ -50,7 +50,7 @@ test('the version is printed at every level', async ({ runCli }) => {
     expect(await runCli(args)).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
 });
 
-for (const command of ['sink', 'code', 'doctor', 'scan', 'account', 'profile', 'vault']) {
+for (const command of ['sink', 'code', 'doctor', 'scan', 'account', 'profile', 'keep', 'vault']) {
   test(`${command}: an unknown option exits with 2 and is not repeated`, async ({ runCli }) => {
     const { exitCode, stdout, stderr } = await runCli([command, '--hunter2']);
     expect([exitCode, stdout]).toEqual([2, '']);

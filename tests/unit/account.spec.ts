@@ -155,3 +155,21 @@ test('the ledger contains no secret', async ({ worker, folder }) => {
   expect(all).toContain('refusal');
   expect(all).not.toContain('Correct-Horse-4711');
 });
+
+test('a refused password stays refused after the pause, a lockout and a refused code, until another is accepted', async ({
+  worker,
+  clock,
+}) => {
+  const { account } = worker('worker 1');
+  await account.refused('password');
+  await account.refused('lockout');
+  await account.refused('code');
+  clock.time += 24 * 60 * MINUTE;
+  await account.check();
+  await expectThrown(() => account.checkPassword(), 'SIGN_IN_BLOCKED', 'npx playwright-2fa account reset alice');
+  await account.accepted();
+  await account.checkPassword();
+  await account.refused('password');
+  await account.reset();
+  await account.checkPassword();
+});

@@ -1,7 +1,7 @@
 import { fileLedger } from '../../src/ledger/file-ledger.ts';
 import { FolderStore } from '../../src/profile/store/folder-store.ts';
 import { type ProfileBrowser, type RestoreOptions, restoreProfile } from '../../src/profile/restore.ts';
-import type { ProfileState } from '../../src/profile/state.ts';
+import { type ProfileState, hasNewCookies } from '../../src/profile/state.ts';
 import { cookie, session, valueOf } from '../support/profile-state.ts';
 import { expect, test as base } from '../support/temp-folder.ts';
 import { expectThrown } from '../support/thrown.ts';
@@ -160,4 +160,39 @@ test.describe('a session that the probe renews', () => {
     await restore({ rotate: true });
     expect((await store.read('alice'))?.storageState.origins).toEqual(origins);
   });
+});
+
+test('a rotating session is saved after its refresh, even if the probe then gets no answer', async ({
+  restore,
+  site,
+  store,
+}) => {
+  await restore({ rotate: true });
+  site.alive.clear();
+  site.refresh = async (state) => {
+    site.probe = () => Promise.reject(new Error('HTTP 503'));
+    return { ...state, cookies: [cookie('session', 'the next token')] };
+  };
+  await expect(restore({ rotate: true })).rejects.toThrow('HTTP 503');
+  expect(valueOf((await store.read('alice'))?.storageState)).toBe('the next token');
+});
+
+test('a sign-in replaces a rotating session whose refresh gave a dead one', async ({ restore, site }) => {
+  await restore({ rotate: true });
+  site.alive.clear();
+  site.refresh = (state) => Promise.resolve({ ...state, cookies: [cookie('session', 'a dead token')] });
+  expect([await restore({ rotate: true }), await restore({ rotate: true })]).toEqual(['session 2', 'session 2']);
+});
+
+test('a short session that each response extends is saved again', () => {
+  const now = Date.now();
+  const endingIn = (minutes: number): ProfileState => ({
+    cookies: [cookie('session', 'one and the same', now / 1000 + minutes * 60)],
+    origins: [],
+  });
+  expect(hasNewCookies(endingIn(20), endingIn(30), now)).toBe(true);
+  expect(hasNewCookies(endingIn(29), endingIn(30), now)).toBe(false);
+  const year = 365 * 24 * 60;
+  expect(hasNewCookies(endingIn(year), endingIn(year + 10), now)).toBe(false);
+  expect(hasNewCookies(endingIn(year), endingIn(year + 61), now)).toBe(true);
 });

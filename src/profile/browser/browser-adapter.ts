@@ -226,7 +226,7 @@ export class BrowserAdapter<P extends ProfilePersona> implements ProfileBrowser 
     const start = this.#options.page ?? startOf(settings);
     const url = URL.canParse(start, baseUrl) ? new URL(start, baseUrl).href : 'https://…';
     const text = `Profile "${name}" is not signed in, and ${reason}. Sign in by hand, once:\n\n  npx playwright-2fa profile record ${name} --url ${url}\n`;
-    return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text, { cause });
+    return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text, { cause, details: { needsPerson: true } });
   }
 }
 
