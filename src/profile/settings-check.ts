@@ -19,21 +19,28 @@ const MEMBERS = [
 /**
  * Returns every problem of the profiles in a configuration.
  *
- * @param options `skipsProbes`: true to leave out the problems of probes, which concern only the users of the profile
+ * @param options `skipsProbes`: true to leave out the problem of a probe, which concerns only the users of the profile,
+ *   unless the profile has another problem as well
  */
 export function checkProfileSettings(
   profiles: Readonly<Record<string, ProfileSettings>>,
   { skipsProbes = false }: { readonly skipsProbes?: boolean } = {},
 ): string[] {
-  return Object.entries(profiles).flatMap(([name, profile]) => [
-    ...unknownMembers(name, profile),
-    ...functionProblems(name, profile),
-    ...(skipsProbes ? [] : probeProblems(name, profile)),
-    ...limitProblems(name, profile),
-    ...(/^[\w.@-]+$/.test(name) && !name.startsWith('.')
-      ? []
-      : [`the name of profile "${name}" must consist of letters, digits and -_.@, since it names a file`]),
-  ]);
+  return Object.entries(profiles).flatMap(([name, profile]) => {
+    const others = [
+      ...unknownMembers(name, profile),
+      ...functionProblems(name, profile),
+      ...limitProblems(name, profile),
+      ...nameProblems(name),
+    ];
+    return skipsProbes && others.length === 0 ? [] : [...others, ...probeProblems(name, profile)];
+  });
+}
+
+function nameProblems(name: string): string[] {
+  return /^[\w.@-]+$/.test(name) && !name.startsWith('.')
+    ? []
+    : [`the name of profile "${name}" must consist of letters, digits and -_.@, since it names a file`];
 }
 
 function unknownMembers(name: string, profile: ProfileSettings): string[] {

@@ -63,7 +63,7 @@ test('short', async ({ sms }) => {
 });
 test('late', async ({ sms }, testInfo) => {
   const code = sms.waitForCode();
-  await expect.poll(() => testInfo.annotations).toHaveLength(1);
+  await expect.poll(() => testInfo.annotations, { timeout: 30_000 }).toHaveLength(1);
   await send(sms.number);
   await code;
 });
@@ -76,8 +76,8 @@ test('never', async ({ inbox }) => {
   expect([passed, failed]).toEqual([4, 1]);
   const waits = longWaitsIn(readFileSync(`${projectFolder}/report.json`, 'utf8'));
   expect(waits['short']).toEqual([]);
-  expect(waits['late']).toEqual([expect.stringMatching(/^a code to \+\d+: [34]\.\d s$/)]);
-  expect(waits['never']).toEqual([expect.stringMatching(/^a code to never\S+: 3\.\d s$/)]);
+  expect(waits['late']).toEqual([expect.stringMatching(/^a code to \+\d+: \d+\.\d s$/)]);
+  expect(waits['never']).toEqual([expect.stringMatching(/^a code to never\S+: \d+\.\d s$/)]);
   const ofBob = [...(waits['one'] ?? []), ...(waits['two'] ?? [])].join('\n');
   expect(ofBob).toMatch(/^persona "bob", which other tests or jobs use: \d+\.\d s$/m);
   expect(output).toMatch(/playwright-2fa: "late" in worker \d is still waiting after 3 s: a code to \+\d+\n/);
