@@ -26,18 +26,14 @@ const IMPORTS = `import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 `;
 
-/** Start of a spec whose tests note in a file that one of them has waited for long. */
+/** Start of a spec whose workers note in a file that one of them has waited for long, even before its test began. */
 const WATCHED = `${IMPORTS}
-import { expect, test as base } from 'playwright-2fa';
-const test = base.extend<{ watched: void }>({
-  watched: [async ({}, use, testInfo) => {
-    const timer = setInterval(() => {
-      if (testInfo.annotations.some(({ type }) => type === 'long wait')) writeFileSync('waited', '');
-    }, 50);
-    await use();
-    clearInterval(timer);
-  }, { auto: true }],
-});
+import { expect, test } from 'playwright-2fa';
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text, ...rest) => {
+  if (String(text).includes('is still waiting after')) writeFileSync('waited', '');
+  return write(text, ...rest);
+};
 const othersWaited = () => expect.poll(() => existsSync('waited'), { timeout: 30_000 }).toBe(true);
 `;
 

@@ -30,6 +30,7 @@ export const ALICE: PersonaRecord = {
       origins: ['https://acme.example', 'https://*.acme.example'],
       username: 'alice',
       password: 'correct horse',
+      memorableWord: 'marmalade',
       otp: 'otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
       recoveryCodes: ['1111-2222', '3333-4444'],
       passkeys: [

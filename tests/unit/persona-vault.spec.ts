@@ -12,7 +12,7 @@ function placesOf(record: PersonaRecord | undefined, rest: Partial<CredentialSou
 }
 
 test('all values of a persona in the vault are read', () => {
-  const { password, totp, ...rest } = readCredentials('alice', placesOf(ALICE));
+  const { password, memorableWord, totp, ...rest } = readCredentials('alice', placesOf(ALICE));
   expect(rest).toEqual({
     name: 'alice',
     email: 'alice@acme.example',
@@ -23,6 +23,7 @@ test('all values of a persona in the vault are read', () => {
     origins: ['https://acme.example', 'https://*.acme.example'],
   });
   expect(password?.reveal()).toBe('correct horse');
+  expect(memorableWord?.reveal()).toBe('marmalade');
   expect(totp).toMatchObject({ digits: 6 });
 });
 
