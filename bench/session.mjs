@@ -63,7 +63,15 @@ async function startSite() {
 async function measure(url) {
   const bench = { email: 'bench@acme.test', password: 'Battery-Staple-4716', url: `${url}/login` };
   const options = { folder, personas: { bench }, sinkUrl: 'http://127.0.0.1:1' };
-  await using persona = await openPersona('bench', options);
+  const persona = await openPersona('bench', options);
+  try {
+    return await measureAs(persona, url);
+  } finally {
+    await persona.close();
+  }
+}
+
+async function measureAs(persona, url) {
   const session = await persona.openSession(`${url}/account`, { launch });
   const storageState = session.storageState();
   const times = { page: [], request: [], opened: [] };
