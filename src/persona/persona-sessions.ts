@@ -6,6 +6,7 @@ import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { ProfilePersona } from '../profile/settings.ts';
+import type { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInOptions } from '../sign-in/options.ts';
 import { notStored } from './errors.ts';
 
@@ -19,6 +20,7 @@ interface SessionsOwner extends ProfilePersona {
 /** The saved sessions that a persona has opened, and the pages on which it signs in. */
 export class PersonaSessions<P extends SessionsOwner> {
   readonly #persona: P;
+  readonly #binding: OriginBinding;
   readonly #runtime: Runtime;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #opened = new WeakMap<BrowserContext, OpenedProfile>();
@@ -26,8 +28,14 @@ export class PersonaSessions<P extends SessionsOwner> {
   /** Pages on which it signs in now. */
   readonly #signingIn = new WeakSet<Page>();
 
-  constructor(persona: P, runtime: Runtime, profiles: (() => Promise<ProfileServices>) | undefined) {
+  constructor(
+    persona: P,
+    binding: OriginBinding,
+    runtime: Runtime,
+    profiles: (() => Promise<ProfileServices>) | undefined,
+  ) {
     this.#persona = persona;
+    this.#binding = binding;
     this.#runtime = runtime;
     this.#profiles = profiles;
   }
@@ -69,6 +77,8 @@ export class PersonaSessions<P extends SessionsOwner> {
     return await ensureSignedIn(page, {
       name: this.#persona.name,
       url: url ?? this.#persona.url,
+      mayOpen: (found) => this.#binding.mayOpen(page, found),
+      requireOpenable: (found) => this.#binding.requireOpenable(page, found, this.#persona.name),
       profile: this.#opened.get(page.context()),
       signIn: (start) => this.#persona.signIn(page, start, options),
     });
@@ -81,7 +91,11 @@ export class PersonaSessions<P extends SessionsOwner> {
       url: persona.url,
       challenge: (one) => persona.challenge(one),
       signIn: (one) => persona.signIn(one, undefined, options),
-      ensureSignedIn: (beside, url) => persona.ensureSignedIn(beside, url, options),
+      ensureSignedIn: async (beside, url) => {
+        await this.#binding.requireOpenable(beside, url, persona.name);
+        return await persona.ensureSignedIn(beside, url, options);
+      },
+      mayOpen: (url) => this.#binding.mayOpen(page, url),
       isSigningIn: (one) => this.#signingIn.has(one),
       announce: (text) => this.#runtime.logger?.warn(text),
     });

@@ -85,7 +85,7 @@ export class Persona {
     this.#credentials = credentials;
     this.#binding = binding;
     this.account = account;
-    this.#sessions = new PersonaSessions(this, runtime, options.profiles);
+    this.#sessions = new PersonaSessions(this, binding, runtime, options.profiles);
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
     this.#hasNumber = options.hasNumber;

@@ -52,6 +52,25 @@ export class OriginBinding {
     return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
   }
 
+  /**
+   * Checks that a sign-in may begin at a URL that a page or a site has named. A persona that was made for this test is
+   * bound to what is opened, so such a URL must not be opened for it.
+   *
+   * @throws TwoFactorError `ORIGIN_REFUSED`
+   */
+  async requireOpenable(page: Page, url: string, name: string): Promise<void> {
+    if (await this.mayOpen(page, url)) return;
+    const origin = new URL(url).origin;
+    const text = `Did not sign in at ${describeOrigin(origin)}, to which the page has led: a secret of ${name} ${await this.describe(page)}.${this.advise(origin)}`;
+    throw new TwoFactorError('ORIGIN_REFUSED', text);
+  }
+
+  /** True if a URL that a page or a site has named may be opened without allowing its origin by that. */
+  async mayOpen(page: Page, url: string): Promise<boolean> {
+    if (this.#listed || !this.#isFresh) return true;
+    return await this.allows({ page, origin: new URL(url).origin, isMainFrame: false });
+  }
+
   /** Checks that a button may send a form with a secret to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
   async requireTarget(page: Page, origin: string, name: string): Promise<void> {
     if (await this.allows({ page, origin, isMainFrame: false })) return;

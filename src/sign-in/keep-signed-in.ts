@@ -34,6 +34,8 @@ export interface Keeper {
   signIn(page: Page): Promise<void>;
   /** Returns true if the context had to be signed in. */
   ensureSignedIn(page: Page, url: string): Promise<boolean>;
+  /** True if a URL that the page has named may be opened. */
+  mayOpen(url: string): Promise<boolean>;
   /** True while the persona signs in on a page. */
   isSigningIn(page: Page): boolean;
   /** Tells a person what went wrong in the background. */
@@ -117,9 +119,10 @@ class KeptPage {
 
   async #signInHere(): Promise<void> {
     const wanted = this.#wanted;
+    const mayReturn = wanted !== undefined && (await this.#keeper.mayOpen(wanted));
     await this.#keeper.signIn(this.#page);
     this.#renewedAt = performance.now();
-    if (wanted !== undefined && !isSamePage(this.#page.url(), wanted)) await this.#page.goto(wanted);
+    if (mayReturn && !isSamePage(this.#page.url(), wanted)) await this.#page.goto(wanted);
   }
 
   /** Returns the URL where the session is checked because of an answer; undefined if the answer does not tell of its end. */
