@@ -5,27 +5,34 @@ import { withTimeLimit } from '../../core/time-limit.ts';
 import type { ProfileState } from '../state.ts';
 import { inEmptyPages } from './origin-page.ts';
 
-/** Maximum time of an attempt, in milliseconds. */
-const ATTEMPT_TIMEOUT = 5000;
+/** Time in which the storage is replaced beside the pages, in milliseconds. */
+const TIME_BESIDE_PAGES = 5000;
+/** Time in which it is replaced after the pages have left their sites, in milliseconds. Only a slow machine needs as much. */
+const TIME_WITHOUT_PAGES = 20_000;
 
 /**
  * Replaces the state of a context: cookies, localStorage, IndexedDB, passkeys.
  *
  * Playwright deletes each database before it restores it, which waits for ever while a page has a connection to it. Many
- * pages keep one open, such as all that use Firebase. In Chromium their connections are closed first. A page that opens one
- * again at that moment is left for the next attempt, and opened again.
+ * pages keep one open, such as all that use Firebase. In Chromium their connections are closed first. If a page opens one
+ * again at that moment, all pages leave their sites until the state is replaced.
  *
  * @throws TwoFactorError `PROFILE_NOT_SIGNED_IN` if a page keeps its storage open
  */
 export async function replaceState(context: BrowserContext, name: string, state: ProfileState): Promise<void> {
-  if (await isReplaced(context, state)) return;
+  const attempt = replaceOnce(context, state);
+  const isDone = await within(TIME_BESIDE_PAGES, attempt);
+  if (isDone) return;
   const left = context.pages().map((page) => ({ page, url: page.url() }));
   const goTo = (page: Page, url: string): Promise<unknown> =>
-    page.goto(url, { waitUntil: 'commit', timeout: ATTEMPT_TIMEOUT }).catch(() => undefined); // it may be closed
+    page.goto(url, { waitUntil: 'commit', timeout: TIME_BESIDE_PAGES }).catch(() => undefined); // it may be closed
   await Promise.all(left.map(({ page }) => goTo(page, 'about:blank')));
-  const isDone = await isReplaced(context, state);
+  // An attempt that still waits goes on now: another one beside it would meet it in the storage.
+  const isReplaced =
+    (isDone === undefined && (await within(TIME_WITHOUT_PAGES, attempt))) ||
+    (await within(TIME_WITHOUT_PAGES, replaceOnce(context, state)));
   await Promise.all(left.map(({ page, url }) => goTo(page, url)));
-  if (!isDone) throw notReplaced(context, name);
+  if (!isReplaced) throw notReplaced(context, name);
 }
 
 /**
@@ -60,15 +67,25 @@ function keyOf({ name, domain, path }: ProfileState['cookies'][number]): string 
   return JSON.stringify([name, domain, path]);
 }
 
-/** Replaces the state. Returns false if it takes too long, or a page interferes. */
-async function isReplaced(context: BrowserContext, state: ProfileState): Promise<boolean> {
+/** Replaces the state. Returns false if a connection was closed at the wrong moment. */
+async function replaceOnce(context: BrowserContext, state: ProfileState): Promise<boolean> {
+  try {
+    await closeDatabases(context, state);
+    await context.setStorageState(state);
+    return true;
+  } catch (error) {
+    if (/Unable to restore IndexedDB/.test(String(error))) return false;
+    throw error;
+  }
+}
+
+/** Returns the result of an attempt; `undefined` if it takes longer, which it may go on to do. */
+async function within(limit: number, attempt: Promise<boolean>): Promise<boolean | undefined> {
   const late = new Error('late');
-  const replaced = closeDatabases(context, state).then(() => context.setStorageState(state));
-  const failure = await withTimeLimit(replaced, ATTEMPT_TIMEOUT, () => late).catch((error: unknown) => error);
-  // The other error is that of a database whose connection was closed at the wrong moment.
-  const mayWork = failure === late || /Unable to restore IndexedDB/.test(String(failure));
-  if (failure !== undefined && !mayWork) throw failure;
-  return failure === undefined;
+  return await withTimeLimit(attempt, limit, () => late).catch((error: unknown) => {
+    if (error === late) return undefined;
+    throw error;
+  });
 }
 
 async function sessionsOf(context: BrowserContext): Promise<DevtoolsSession[]> {
@@ -89,6 +106,6 @@ async function closeDatabases(context: BrowserContext, { origins }: ProfileState
 
 function notReplaced(context: BrowserContext, name: string): TwoFactorError {
   const pages = context.pages().map((page) => page.url());
-  const text = `Could not put the session of profile "${name}" into the context: its storage was not free within ${(2 * ATTEMPT_TIMEOUT) / 1000} s. A page may hold a database open: ${pages.join(', ') || 'none is open'}. Close it, or navigate it to about:blank, before \`refresh()\`.`;
+  const text = `Could not put the session of profile "${name}" into the context: its storage did not become free. A page may hold a database open: ${pages.join(', ') || 'none is open'}. Close it, or navigate it to about:blank, before \`refresh()\`.`;
   return new TwoFactorError('PROFILE_NOT_SIGNED_IN', text);
 }
