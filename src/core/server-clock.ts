@@ -30,16 +30,28 @@ export class ServerClock {
 
   /** Offset of the server's clock (positive if it is ahead) and the error of this value, in milliseconds. Undefined before the first answer. */
   get skew(): { readonly ms: number; readonly error: number } | undefined {
-    if (this.#bounds.length === 0) return undefined;
-    // The bounds of a cached answer are below those of the others, so it is left out.
-    const min = Math.max(...this.#bounds.map((bounds) => bounds.min));
-    const max = Math.min(...this.#bounds.map((bounds) => bounds.max).filter((max) => max >= min));
+    const bounds = this.#common;
+    if (!bounds) return undefined;
+    const { min, max } = bounds;
     return { ms: Math.round((min + max) / 2), error: Math.ceil((max - min) / 2) };
   }
 
-  /** The correction to apply, in milliseconds: 0 if the difference is within the error, undefined before the first answer. */
+  /**
+   * The correction to apply, in milliseconds: 0 if the clocks may be equal, else the least offset that the answers allow.
+   * The corrected clock is never ahead of the server's, which refuses a code of a step that has not begun. Undefined before
+   * the first answer.
+   */
   get correction(): number | undefined {
-    const { skew } = this;
-    return skew && (Math.abs(skew.ms) > skew.error ? skew.ms : 0);
+    const bounds = this.#common;
+    if (!bounds) return undefined;
+    return bounds.min <= 0 && bounds.max >= 0 ? 0 : bounds.min;
+  }
+
+  /** Bounds that agree with all answers. Those of a cached answer are below the others, so it is left out. */
+  get #common(): Bounds | undefined {
+    if (this.#bounds.length === 0) return undefined;
+    const min = Math.max(...this.#bounds.map((bounds) => bounds.min));
+    const max = Math.min(...this.#bounds.map((bounds) => bounds.max).filter((max) => max >= min));
+    return { min, max };
   }
 }

@@ -35,6 +35,20 @@ test('a cached response changes nothing', () => {
   expect(clock.correction).toBeGreaterThan(89_000);
 });
 
+test('the corrected clock is never ahead of the clock of the site', () => {
+  for (let offset = 60_000; offset < 61_000; offset += 37) {
+    for (const sign of [1, -1]) {
+      const clock = new SiteClock();
+      for (const sentAt of [NOW, NOW + 1234, NOW + 5678]) {
+        clock.note(dateAt(sentAt + 20, sign * offset), sentAt, sentAt + 40);
+        const behind = sign * offset - (clock.correction ?? NaN);
+        expect(behind).toBeGreaterThanOrEqual(0);
+        expect(behind).toBeLessThan(1100);
+      }
+    }
+  }
+});
+
 test('clocks that may be equal need no correction, and without a response nothing is known', () => {
   const clock = new SiteClock();
   expect(clock.correction).toBeUndefined();
