@@ -7,10 +7,13 @@ import { SessionKeeper } from '../../src/keep/session-keeper.ts';
 import type { SessionEvent } from '../../src/keep/session-event.ts';
 import { Account } from '../../src/persona/account.ts';
 import { FolderStore } from '../../src/profile/store/folder-store.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerStore } from '../../src/profile/store/ledger-store.ts';
+import type { ProfileStore } from '../../src/profile/store/store.ts';
 import { Secret } from '../../src/secret/secret.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
+import { Mortal } from '../support/mortal.ts';
 import { RenewingSite, ask, visitorOf } from '../support/renewing-site.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { expect, test } from '../support/temp-folder.ts';
@@ -30,6 +33,8 @@ interface Simulation {
   readonly refreshes: boolean;
   /** Day of a forced change of the password, which the owner of the account learns six hours later. */
   readonly changeDay: number;
+  /** Largest number of calls after which a keeper is killed, and another starts in its place. @default none is killed */
+  readonly callsOfLife?: number;
 }
 
 interface Outcome {
@@ -37,11 +42,12 @@ interface Outcome {
   /** Times at which a job found the session dead outside of the hours after the change of the password. */
   readonly signedOut: readonly string[];
   readonly uses: number;
+  readonly kills: number;
   readonly events: readonly SessionEvent[];
 }
 
 /** Runs two keepers and the jobs of one account for some days. */
-async function simulate({ folder, days, seed, refreshes, changeDay }: Simulation): Promise<Outcome> {
+async function simulate({ folder, days, seed, refreshes, changeDay, callsOfLife }: Simulation): Promise<Outcome> {
   const clock = new SimulatedClock(START, 3, seed);
   const now = (): number => clock.now();
   await using site = await new RenewingSite({ now, sessionLife: LIFE }).start();
@@ -68,13 +74,25 @@ async function simulate({ folder, days, seed, refreshes, changeDay }: Simulation
     },
   };
   const end = new AbortController();
-  const keepers = ['one', 'two'].map(async (owner) => {
-    const send = async (event: SessionEvent): Promise<boolean> => events.push(event) > 0;
-    const keeper = new SessionKeeper({ ledger, store, owner, clock, send, every: HOUR, slack: 2000 });
-    const status = new KeeperStatus({ stalledAfter: HOUR, now });
-    const round = async (): Promise<Awaited<ReturnType<SessionKeeper['visit']>>[]> => [await keeper.visit(profile)];
-    await runKeeper({ round, status, clock, every: HOUR }, end.signal);
-  });
+  let kills = 0;
+  const keep = (owner: string): Promise<void> =>
+    new Promise((stopped) => {
+      const calls = callsOfLife === undefined ? Infinity : Math.ceil(callsOfLife * clock.random());
+      const life = new Mortal(calls, () => {
+        kills++;
+        void keep(owner).then(stopped);
+      });
+      const send = async (event: SessionEvent): Promise<boolean> => events.push(event) > 0;
+      const keeper = new SessionKeeper({
+        ...{ owner, clock, every: HOUR, slack: 2000 },
+        ...{ ledger: life.wrap<Ledger>(ledger), store: life.wrap<ProfileStore>(store), send },
+      });
+      const status = new KeeperStatus({ stalledAfter: HOUR, now });
+      const kept = { ...profile, browser: life.wrap(profile.browser) };
+      const round = async (): Promise<Awaited<ReturnType<SessionKeeper['visit']>>[]> => [await keeper.visit(kept)];
+      void runKeeper({ round, status, clock, every: HOUR }, end.signal).then(stopped);
+    });
+  const keepers = ['one', 'two'].map(keep);
 
   const changeAt = START + changeDay * DAY + 3 * HOUR;
   const [corrected, settled] = [changeAt + 6 * HOUR, changeAt + 7 * HOUR + MINUTE];
@@ -97,7 +115,7 @@ async function simulate({ folder, days, seed, refreshes, changeDay }: Simulation
   end.abort();
   await Promise.all(keepers);
   await ledger.close();
-  return { site, signedOut, uses, events };
+  return { site, signedOut, uses, kills, events };
 }
 
 function typesOf(events: readonly SessionEvent[]): Record<string, number> {
@@ -133,4 +151,21 @@ test('a session without refresh tokens is renewed by one sign-in in its life, wi
   expect(early).toEqual([]);
   expect(times.length).toBeGreaterThan(3 * 48 - 20);
   expect([site.refusals.get('rosa'), site.secondFactors, site.overlaps]).toEqual([1, 1, 0]);
+});
+
+test('two keepers that are killed again and again keep an account signed in for 200 days', async () => {
+  const simulated = { days: 200, seed: 1234, refreshes: true, changeDay: 100, callsOfLife: 4000 };
+  const { site, signedOut, uses, kills } = await simulate(simulated);
+  expect(kills).toBeGreaterThan(100);
+  expect(signedOut).toEqual([]);
+  expect(uses).toBeGreaterThan(5000);
+  expect(site.overlaps).toBe(0);
+  // A keeper that dies between a refresh and the saving of its token loses the chain of tokens, which costs a sign-in. So
+  // does one that dies between a sign-in and its saving.
+  expect(site.reused).toBeLessThan(kills / 5);
+  const signIns = site.signIns.get('rosa') ?? [];
+  const early = signIns.filter((time, index) => index > 0 && time < (signIns[index - 1] ?? 0) + LIFE);
+  expect(early.length).toBeLessThan(kills / 50);
+  expect(signIns.length).toBeLessThanOrEqual(8 + site.reused + early.length);
+  expect([site.refusals.get('rosa'), site.secondFactors]).toEqual([1, 1]);
 });
