@@ -96,6 +96,8 @@ export class PersonaSessions<P extends SessionsOwner> {
         return await persona.ensureSignedIn(beside, url, options);
       },
       mayOpen: (url) => this.#binding.mayOpen(page, url),
+      requireOpenable: (url) => this.#binding.requireOpenable(page, url, persona.name),
+      failsAtOnce: this.#runtime.caller !== 'job',
       isSigningIn: (one) => this.#signingIn.has(one),
       announce: (text) => this.#runtime.logger?.warn(text),
     });

@@ -36,10 +36,14 @@ export interface Keeper {
   ensureSignedIn(page: Page, url: string): Promise<boolean>;
   /** True if a URL that the page has named may be opened. */
   mayOpen(url: string): Promise<boolean>;
+  /** @throws TwoFactorError `ORIGIN_REFUSED` if the persona may not sign in at a URL that the page has led to */
+  requireOpenable(url: string): Promise<void>;
   /** True while the persona signs in on a page. */
   isSigningIn(page: Page): boolean;
   /** Tells a person what went wrong in the background. */
   announce(text: string): void;
+  /** True if an error in the background fails the work at once, as in a test. A job would end by it. */
+  readonly failsAtOnce: boolean;
 }
 
 /** Keeps a page signed in until it is closed. */
@@ -50,7 +54,15 @@ export async function keepSignedIn(page: Page, keeper: Keeper): Promise<void> {
   page.on('domcontentloaded', () => kept.onChange());
   page.on('response', (response) => kept.onResponse(response));
   const fields = page.locator(FIELDS.map((field) => `${field}:visible`).join(', '));
-  await page.addLocatorHandler(fields.first(), () => kept.answer(), { noWaitAfter: true });
+  const onForm = async (): Promise<void> => {
+    try {
+      await kept.answer();
+    } catch (error) {
+      if (keeper.failsAtOnce) throw error;
+      kept.leaveAlone(error);
+    }
+  };
+  await page.addLocatorHandler(fields.first(), onForm, { noWaitAfter: true });
 }
 
 class KeptPage {
@@ -66,6 +78,9 @@ class KeptPage {
   /** Last page of the site that is not one of a sign-in. */
   #wanted: string | undefined;
   #isWatching = false;
+  /** URL of a sign-in page of another site, or of one where a sign-in failed. */
+  #leftAlone: string | undefined;
+  #lastError: unknown;
 
   constructor(page: Page, keeper: Keeper) {
     this.#page = page;
@@ -106,13 +121,17 @@ class KeptPage {
         this.#isWatching = false;
         return isDrawn ? this.answer() : undefined;
       })
-      .catch((error: unknown) => this.#tell(error));
+      .catch((error: unknown) => this.leaveAlone(error));
   }
 
   /** Signs in on the page if it asks for it. */
   async answer(): Promise<void> {
     if (this.#signingIn) return await this.#signingIn;
-    if (this.#keeper.isSigningIn(this.#page) || !isSignIn(await this.#keeper.challenge(this.#page))) return;
+    const url = this.#page.url();
+    if (url === this.#leftAlone || this.#keeper.isSigningIn(this.#page)) return;
+    if (!isSignIn(await this.#keeper.challenge(this.#page))) return;
+    await this.#keeper.requireOpenable(url).catch((error: unknown) => this.leaveAlone(error));
+    if (url === this.#leftAlone) return;
     this.#signingIn ??= this.#signInHere().finally(() => (this.#signingIn = undefined));
     await this.#signingIn;
   }
@@ -171,7 +190,15 @@ class KeptPage {
     return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
   }
 
-  /** Tells what went wrong in the background. The next action on the form fails with the error. */
+  /** Tells what went wrong on the page, which is not tried again until it leads elsewhere. */
+  leaveAlone(error: unknown): void {
+    this.#leftAlone = this.#page.url();
+    // An action and an event may wait for the same sign-in.
+    if (error !== this.#lastError) this.#tell(error);
+    this.#lastError = error;
+  }
+
+  /** Tells what went wrong in the background. */
   #tell(error: unknown): void {
     const isOver =
       error instanceof TwoFactorError && (error.code === 'PERSONA_CLOSED' || error.code === 'WAIT_ABORTED');
