@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type CodeBlock, codeBlocks, readDocPages } from '../support/doc-pages.ts';
 import { type Files, ROOT, type RunResult, expect, run, test as base } from '../support/run-playwright.ts';
@@ -27,6 +29,8 @@ interface ExampleRun {
   readonly folder: string;
   readonly result: RunResult;
   readonly tests: readonly ExampleTest[];
+  /** Bodies that the monitor of the recipe for synthetic checks got. */
+  readonly checks: readonly unknown[];
 }
 
 /** One nested run serves all pages: each page is a folder and a Playwright project of one user project. */
@@ -36,9 +40,15 @@ const test = base.extend<object, { examples: ExampleRun }>({
       const port = await freePort();
       const folder = mkdtempSync(join(userFolder, 'docs-'));
       writeFiles(folder, userProject(port));
-      const env = { PORT: String(port), SEED_USERS: JSON.stringify(seedUsers()) };
+      await using monitor = await startMonitor();
+      const env = {
+        PORT: String(port),
+        SEED_USERS: JSON.stringify(seedUsers()),
+        DATADOG_URL: monitor.url,
+        DD_API_KEY: 'test-key',
+      };
       const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 400_000 });
-      await use({ folder, result, tests: readTests(folder, result) });
+      await use({ folder, result, tests: readTests(folder, result), checks: monitor.bodies });
     },
     { scope: 'worker', timeout: 420_000 },
   ],
@@ -70,9 +80,13 @@ test(`${SECURITY}: the run with failOnLeak has traces, finds no leak and passes`
   expect(examples.result.exitCode, examples.result.output).toBe(0);
 });
 
-test('docs/library.md: the jobs run as written', ({ examples }) => {
+test('the jobs run as written', ({ examples }) => {
   const jobs = examples.tests.filter(({ project }) => project === 'jobs');
-  expect(jobs, examples.result.output).toMatchObject([{ status: 'passed' }, { status: 'passed' }]);
+  expect(jobs.filter(({ status }) => status !== 'passed')).toEqual([]);
+  const names = ['docs-library/job.ts', 'docs-library/session-job.ts', 'docs-recipes-synthetic-checks/check-job.ts'];
+  expect(jobs.map(({ title }) => title).toSorted(), examples.result.output).toEqual(names);
+  const ok = { check: 'acme.sign_in', status: 0, tags: ['persona:bob'], host_name: expect.any(String) };
+  expect(examples.checks).toEqual([['test-key', [ok]]]);
   expect(examples.result.output).toContain('The session is of bob@acme.test');
   expect(examples.result.output).toContain('Signed in as bob@acme.test');
 });
@@ -208,6 +222,27 @@ export default withTwoFactor(
   { smtpPort: 0, httpPort: 0 },
 );
 `;
+}
+
+/** Starts a stand-in for the service checks of Datadog. */
+async function startMonitor(): Promise<
+  AsyncDisposable & { readonly url: string; readonly bodies: readonly unknown[] }
+> {
+  const bodies: unknown[] = [];
+  const server = createHttpServer(async (request, response) => {
+    const isCheck = request.method === 'POST' && request.url === '/api/v1/check_run';
+    if (isCheck) bodies.push([request.headers['dd-api-key'], await json(request)]);
+    response.writeHead(isCheck ? 202 : 404).end('{"status":"ok"}');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
 }
 
 function folderOf(page: string): string {
