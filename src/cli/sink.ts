@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
 import { TwoFactorError } from '../core/errors.ts';
@@ -112,7 +113,7 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     maxBytes: number('max-bytes', Number.MAX_SAFE_INTEGER),
   };
   if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return defined(options);
 }
 
 async function readToken(file: string | undefined): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { KeepCause } from './cause.ts';
 import type { KeepRecord } from './keep-record.ts';
 import type { Renewal } from './watched-browser.ts';
@@ -35,6 +36,5 @@ export interface Visit {
 
 export function statusOf(name: string, record: KeepRecord): ProfileStatus {
   const { alive, checkedAt, signedInAt, expiresAt, cause, code, nextAt } = record;
-  const known = { alive, checkedAt, signedInAt, expiresAt, cause, code };
-  return { name, nextAt, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+  return { name, nextAt, ...defined({ alive, checkedAt, signedInAt, expiresAt, cause, code }) };
 }

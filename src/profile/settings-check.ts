@@ -1,3 +1,4 @@
+import { PROFILE_NAME_RULE, isProfileName } from './name.ts';
 import { suggest } from '../core/suggest.ts';
 import type { ProfileSettingsOf } from './settings.ts';
 
@@ -38,9 +39,7 @@ export function checkProfileSettings(
 }
 
 function nameProblems(name: string): string[] {
-  return /^[\w.@-]+$/.test(name) && !name.startsWith('.')
-    ? []
-    : [`the name of profile "${name}" must consist of letters, digits and -_.@, since it names a file`];
+  return isProfileName(name) ? [] : [`the name of profile "${name}" must ${PROFILE_NAME_RULE}`];
 }
 
 function unknownMembers(name: string, profile: ProfileSettings): string[] {

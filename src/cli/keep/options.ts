@@ -1,3 +1,5 @@
+import { defined } from '../../core/defined.ts';
+import { PROFILE_NAME_RULE, isProfileName } from '../../profile/name.ts';
 import { DAY, HOUR, MINUTE } from '../../core/durations.ts';
 import { TimeWindow } from '../../keep/time-window.ts';
 import type { RoundRequest } from '../../keep/round.ts';
@@ -75,13 +77,7 @@ export function readKeepOptions(values: KeepValues, names: readonly string[]): K
     problems.push(
       'the token was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another token. Write it to a file and pass --token-file FILE, or set PLAYWRIGHT_2FA_KEEP_TOKEN',
     );
-  if (names.some((name) => !/^[\w@-][\w.@-]*$/.test(name)))
-    problems.push('the names of profiles consist of letters, digits and -_.@');
+  if (!names.every(isProfileName)) problems.push(`the name of a profile must ${PROFILE_NAME_RULE}`);
   if (problems.length > 0) throw new UsageError(`playwright-2fa keep: ${problems.join('; ')}.\n\n${USAGE}`);
   return { request: { ...defined({ every, before, between }), names, force }, port: Number(port) };
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }

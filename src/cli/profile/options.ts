@@ -1,3 +1,4 @@
+import { PROFILE_NAME_RULE, isProfileName } from '../../profile/name.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { ProfileServices } from '../../profile/opened-profile.ts';
@@ -62,8 +63,7 @@ export function profileCommand(
     options: OPTIONS,
     positionals,
     async run({ values, positionals: [name = ''] }) {
-      if (name !== '' && !/^[\w@-][\w.@-]*$/.test(name))
-        throw new UsageError('The name of a profile must consist of letters, digits and -_.@, since it names a file.');
+      if (name !== '' && !isProfileName(name)) throw new UsageError(`The name of a profile must ${PROFILE_NAME_RULE}.`);
       const project = calledProject(values);
       try {
         await work({ name, flags: values, ...(await project.profiles()) });

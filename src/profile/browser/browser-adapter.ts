@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import { captureState } from './capture.ts';
@@ -242,5 +243,5 @@ function requestOptions(options: BrowserContextOptions): BrowserContextOptions {
     proxy,
     clientCertificates,
   };
-  return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
+  return defined(shared);
 }

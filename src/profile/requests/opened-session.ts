@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from '@playwright/test';
+import { defined } from '../../core/defined.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { loadPlaywright } from '../../core/load-playwright.ts';
 import { SIGN_IN_TIMEOUT } from '../../core/timeouts.ts';
@@ -86,7 +87,7 @@ export class OpenedSession {
     const { store, ledger, lastVerified } = services;
     const browser = new SessionBrowser<P>({
       ...{ name, page: url, probe, timeout, contextOptions, launch, fetch: own },
-      settings: { probe, ...pick({ signIn, refresh, trustDevice }) },
+      settings: { probe, ...defined({ signIn, refresh, trustDevice }) },
       openPersona: () => Promise.resolve({ persona, close: () => Promise.resolve() }),
     });
     const restore: RestoreOptions = {
@@ -226,9 +227,4 @@ function absolute(url: string, base: string | undefined): string {
     'SETTINGS_INVALID',
     `A session needs an absolute URL such as https://app.example.com/account, or \`contextOptions.baseURL\`. It is "${url}".`,
   );
-}
-
-/** Leaves out the members that are undefined. */
-function pick<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
