@@ -22,6 +22,7 @@ function count(text: RegExp, { output }: RunResult): number {
   return output.match(text)?.length ?? 0;
 }
 
+const REPORTERS = { with: [], without: ['--reporter=line'] };
 const NEW_PERSONA = 'async ({ persona }) => { expect(persona.name).toBeTruthy(); }';
 
 test('without the reporter, a run with secrets says so once', async ({ runPlaywright }) => {
@@ -53,71 +54,30 @@ test('the workers do not repeat that the reporter is not the first', async ({ ru
   expect(count(NO_REPORTER, result)).toBe(0);
 });
 
-for (const [name, options, shared] of [
-  ['an authenticator', `personas: { alice: { totp: '${SEED}' } }`, 'the authenticator of persona "alice"'],
-  ['recovery codes', `personas: { alice: { recoveryCodes: ['1111'] } }`, 'the recovery codes of persona "alice"'],
-  ['a profile', `personas: { alice: {} }, profiles: { alice: { probe: '/' } }`, 'the profile "alice"'],
-] as const) {
-  test(`a shard that would share ${name} is warned once, with and without the reporter`, async ({ runPlaywright }) => {
-    for (const [folder, reporter] of Object.entries({ with: [], without: ['--reporter=line'] })) {
-      const result = await runPlaywright(project(NEW_PERSONA, options), {
-        args: ['--shard=1/2', ...reporter],
-        ownReporters: true,
-        folder,
-      });
-      expect(result.output).toContain('3 passed');
-      expect(count(SHARD, result), result.output).toBe(1);
-      expect(result.output).toContain(`they would share: ${shared}. `);
-    }
-  });
-}
+test('a shard that would share an authenticator is warned once, with and without the reporter', async ({
+  runPlaywright,
+}) => {
+  const files = project(NEW_PERSONA, `personas: { alice: { totp: '${SEED}' } }`);
+  for (const [folder, reporter] of Object.entries(REPORTERS)) {
+    const result = await runPlaywright(files, { args: ['--shard=1/2', ...reporter], ownReporters: true, folder });
+    expect(result.output).toContain('3 passed');
+    expect(count(SHARD, result), result.output).toBe(1);
+    expect(result.output).toContain('they would share: the authenticator of persona "alice". ');
+  }
+});
 
-for (const [name, options, args, env] of [
-  ['has only new personas', '', ['--shard=1/2'], ''],
-  [
-    'has only what a sink of its own answers',
-    `personas: { alice: { password: 'x' } }`,
-    ['--shard=1/2'],
-    'PERSONA_BOB_EMAIL=b@acme.test',
-  ],
-  ['signs in for each test', `profiles: { alice: { probe: '/', isolate: true } }`, ['--shard=1/2'], ''],
-  ['is the only one', `personas: { alice: { totp: '${SEED}' } }`, ['--shard=1/1'], ''],
-  ['is none', `personas: { alice: { totp: '${SEED}' } }`, [], ''],
-] as const) {
-  test(`a shard that ${name} is not warned`, async ({ runPlaywright }) => {
-    for (const [folder, reporter] of Object.entries({ with: [], without: ['--reporter=line'] })) {
-      const files = { ...project(NEW_PERSONA, options), '.env': env };
-      const result = await runPlaywright(files, { args: [...args, ...reporter], ownReporters: true, folder });
-      expect(result.output).toContain(args.includes('--shard=1/2' as never) ? '3 passed' : '6 passed');
-      expect(result.output).not.toContain('does not coordinate');
-    }
-  });
-}
+test('a shard that has only new personas is not warned, with and without the reporter', async ({ runPlaywright }) => {
+  for (const [folder, reporter] of Object.entries(REPORTERS)) {
+    const options = { args: ['--shard=1/2', ...reporter], ownReporters: true, folder };
+    const result = await runPlaywright(project(NEW_PERSONA, ''), options);
+    expect(result.output).toContain('3 passed');
+    expect(result.output).not.toContain('does not coordinate');
+  }
+});
 
 test('the warning about shards does not depend on redaction', async ({ runPlaywright }) => {
   const files = project(NEW_PERSONA, `redact: false, personas: { alice: { totp: '${SEED}' } }`);
   const result = await runPlaywright(files, { args: ['--shard=1/2'], ownReporters: true });
   expect(count(SHARD, result), result.output).toBe(1);
   expect(count(NO_REPORTER, result)).toBe(0);
-});
-
-test('a persona of .env counts, and a message of a mailbox that all shards read', async ({ runPlaywright }) => {
-  const files = project(
-    NEW_PERSONA,
-    `mail: mailpit({ url: 'http://127.0.0.1:1' }), personas: { bob: { email: 'b@acme.test' } }`,
-  );
-  const config = files['playwright.config.ts']!.replace('withTwoFactor }', 'mailpit, withTwoFactor }');
-  const env = `PERSONA_CAROL_TOTP=${SEED}`;
-  const result = await runPlaywright(
-    {
-      ...files,
-      '.env': env,
-      'playwright.config.ts': config,
-      'a.spec.ts': `import { test } from 'playwright-2fa'; test('one', () => {});`,
-    },
-    { args: ['--shard=1/2', '--reporter=line'], ownReporters: true },
-  );
-  expect(result.output).toContain(
-    'they would share: the messages of persona "bob"; the authenticator of persona "carol". ',
-  );
 });
