@@ -5,6 +5,7 @@ import { originProblem } from '../secret/origins.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, RecordMembers, SiteRecord } from '../vault/record.ts';
 import { changeSite } from '../vault/site.ts';
+import { setMembers } from '../vault/unconfirmed.ts';
 import { MEMBER_NAMES, type MemberName, memberOf, secretsOf, vaultNameOf } from './members.ts';
 
 /** Members of a persona at one site, in clear. */
@@ -103,7 +104,11 @@ export function writeMembers(record: PersonaRecord, { site, origins, ...members 
   const written = withMembers(record, ofPersona) as PersonaRecord;
   if (ofSite.length === 0 && origins === undefined) return written;
   const choice = { ...(site === undefined ? {} : { site }), origins: origins ?? [] };
-  return changeSite(written, choice, (one) => withMembers(one, ofSite) as SiteRecord);
+  return changeSite(
+    written,
+    choice,
+    (one) => withMembers(setMembers(one, Object.fromEntries(ofSite)), ofSite) as SiteRecord,
+  );
 }
 
 /** Registers the secrets among members that are about to be written. */

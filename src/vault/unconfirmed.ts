@@ -33,6 +33,19 @@ export function withdrawChange(site: SiteRecord, id: string): SiteRecord {
   return left.length > 0 ? { ...rest, unconfirmed: left } : rest;
 }
 
+/** Sets members that a person knows to be right. Older changes of them are dropped. */
+export function setMembers(site: SiteRecord, members: RecordMembers): SiteRecord {
+  const { unconfirmed: _, ...rest } = site;
+  const left = changesOf(site).flatMap((change) => {
+    const others = pick(
+      change.members,
+      Object.keys(change.members).filter((name) => !Object.hasOwn(members, name)),
+    );
+    return Object.keys(others).length > 0 ? [{ ...change, members: others }] : [];
+  });
+  return { ...rest, ...members, ...(left.length > 0 ? { unconfirmed: left } : {}) };
+}
+
 /**
  * Replaces the old values of a site by those of a change. Works also if the change is not in the record any more.
  *
