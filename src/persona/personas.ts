@@ -5,20 +5,34 @@ import type { ReceivedMessage } from '../inbox/search.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
-import { type Credentials, originsOf } from './credentials.ts';
+import { originsOf } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
+import {
+  DEFAULT_EMAIL_DOMAIN,
+  freshPersona,
+  generateCredentials,
+  titleOfGenerated,
+  withSourceAddress,
+} from './generate.ts';
 import { closed } from './errors.ts';
 import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
-import { type PersonaVault, readStoredCredentials } from './stored-credentials.ts';
+import { Disposal, type DisposalResult } from './disposal.ts';
+import { type PersonaSaver, type UnopenedPersona, credentialsOf } from './open-options.ts';
+import { personaSaver } from './persona-saver.ts';
+import { type LazyVault, MemoryStore, VaultStore } from './persona-store.ts';
+import { type PersonaVault, readStoredPersona } from './stored-credentials.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly env: Environment;
   /** Vault with stored personas. */
   readonly vault?: PersonaVault | undefined;
+  /** Vault to save personas in. */
+  readonly savingVault?: LazyVault | undefined;
+  /** 'auto' saves by itself what named personas learn. @default 'never' */
+  readonly save?: 'auto' | 'never' | undefined;
   readonly source: Source;
   /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
@@ -51,10 +65,13 @@ export class Personas {
   readonly #opened = new Map<string, Promise<Persona>>();
   /** By address. */
   readonly #owners = new Map<string, string>();
+  readonly #disposal = new Disposal();
+  readonly #saver: PersonaSaver;
   #isClosed = false;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
+    this.#saver = personaSaver(options.savingVault, options);
   }
 
   /**
@@ -70,7 +87,7 @@ export class Personas {
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
     if (name !== undefined) {
-      const persona = this.#stored(name).then((credentials) => this.#open(credentials, false));
+      const persona = this.#stored(name).then((stored) => this.#open(stored, false));
       this.#opened.set(name, persona);
       persona.catch(() => this.#opened.delete(name)); // The caller gets the error.
       return await persona;
@@ -79,26 +96,43 @@ export class Personas {
     const bound = origins ?? originsOf(baseUrl);
     const credentials = bound.length > 0 ? { ...generated, origins: bound } : generated;
     const addressed = emailDomain === undefined ? withSourceAddress(source, credentials) : Promise.resolve(credentials);
-    const persona = addressed.then((complete) => this.#open(complete, true));
+    const persona = addressed.then((complete) => this.#open(freshPersona(complete), true));
     this.#opened.set(credentials.name, persona);
     return await persona;
   }
 
-  async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
+  async #stored(name: string): Promise<UnopenedPersona> {
+    const {
+      personas,
+      env,
+      vault,
+      savingVault,
+      save = 'never',
+      baseUrl,
+      exclusive,
+      defaultCountry,
+      runtime,
+    } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
     const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
-    return await readStoredCredentials(name, sources, baseUrl);
+    // Before the document is read, so that a change meanwhile is noticed.
+    const version = await vault?.version(name);
+    const stored = await readStoredPersona(name, sources, baseUrl);
+    const isSaved = savingVault !== undefined && save === 'auto';
+    const store = isSaved ? new VaultStore(savingVault, stored.record, version) : new MemoryStore(stored.record);
+    return { ...stored, store };
   }
 
-  async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
+  async #open(persona: UnopenedPersona, fresh: boolean): Promise<Persona> {
+    const { name } = persona;
+    const { email, phone } = credentialsOf(persona);
     const { source, runtime, ledger, human, profiles, onClose, baseUrl } = this.#options;
-    for (const address of [credentials.email, credentials.phone])
-      if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
+    for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    const lifetime = new Lifetime(credentials.name);
-    return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0] },
+    const lifetime = new Lifetime(name);
+    const opened = await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
+      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], save: this.#saver },
+      dispose: () => this.#disposal.of(opened),
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();
@@ -106,6 +140,26 @@ export class Personas {
       },
       ...(fresh ? {} : { profiles }),
     });
+    if (fresh) this.#disposal.add(opened);
+    return opened;
+  }
+
+  /**
+   * Registers a function that deletes the account of a persona. It runs at the end of the test, also of one that failed, for
+   * each new persona that was not saved; or earlier with `persona.dispose()`.
+   *
+   * @example
+   * personas.onDispose(async ({ email }) => {
+   *   await fetch(`${baseURL}/api/test/users/${email}`, { method: 'DELETE' });
+   * });
+   */
+  onDispose(remove: (persona: Persona) => unknown): void {
+    this.#disposal.onDispose(remove);
+  }
+
+  /** Runs the functions of `onDispose()`. Returns the accounts that the personas have made. @internal */
+  async dispose(): Promise<DisposalResult> {
+    return await this.#disposal.all();
   }
 
   /** Returns every message that came to one of them, oldest first, and what the waits made of it. */
