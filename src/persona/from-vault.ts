@@ -1,8 +1,9 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
+import { isReference, withoutEscape } from '../secret/references/reference.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, RecordSchema, SiteRecord } from '../vault/record.ts';
-import { MEMBER_NAMES, memberOf, secretsOf, vaultNameOf } from './members.ts';
+import { MEMBER_NAMES, type MemberName, memberOf, secretsOf, vaultNameOf } from './members.ts';
 import type { PersonaSettings } from './settings.ts';
 
 /** Members that the vault keeps, with their checks. */
@@ -35,7 +36,12 @@ function settingsOf(record: PersonaRecord, site: SiteRecord | undefined): Person
   return Object.fromEntries(entries) as PersonaSettings;
 }
 
-function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): SiteRecord | undefined {
+/**
+ * Returns the site of a persona that fits a URL.
+ *
+ * @throws TwoFactorError `SETTINGS_INVALID` if none fits, or more than one
+ */
+export function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): SiteRecord | undefined {
   if (sites.length < 2) return sites[0];
   const origin = url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
   const matching = origin === undefined ? [] : sites.filter(({ origins }) => allowsOrigin(origins, origin));
@@ -51,5 +57,10 @@ function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): Sit
 
 function checksOf(part: 'persona' | 'site'): RecordSchema['site'] {
   const names = MEMBER_NAMES.filter((name) => memberOf(name).vault === part);
-  return Object.fromEntries(names.map((name) => [vaultNameOf(name), (value) => memberOf(name).check(value)]));
+  const check = (name: MemberName, value: unknown): string[] => {
+    // The origins select the site, so they have to be known.
+    const isElsewhere = isReference(value) && name !== 'origins';
+    return isElsewhere ? [] : memberOf(name).check(withoutEscape(value));
+  };
+  return Object.fromEntries(names.map((name) => [vaultNameOf(name), (value) => check(name, value)]));
 }

@@ -12,6 +12,7 @@ import { closed } from './errors.ts';
 import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
+import type { OpenReferences } from './resolve-references.ts';
 import { type PersonaVault, readStoredCredentials } from './stored-credentials.ts';
 
 export interface PersonasOptions {
@@ -19,6 +20,8 @@ export interface PersonasOptions {
   readonly env: Environment;
   /** Vault with stored personas. */
   readonly vault?: PersonaVault | undefined;
+  /** Opens the reader of references. */
+  readonly references?: OpenReferences | undefined;
   readonly source: Source;
   /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
@@ -60,7 +63,7 @@ export class Personas {
   /**
    * Opens a stored persona, or without a name a newly generated one. The same name returns the same persona.
    *
-   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID` or `PERSONA_CLOSED`
+   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`, `REFERENCE_UNRESOLVED` or `PERSONA_CLOSED`
    * @example
    * const bob = await personas.open('bob');
    */
@@ -85,9 +88,9 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
+    const { personas, env, vault, references, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
-    const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
+    const sources = { personas, env, vault, references, defaultCountry, caller: runtime.caller };
     return await readStoredCredentials(name, sources, baseUrl);
   }
 

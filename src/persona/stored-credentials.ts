@@ -1,8 +1,14 @@
 import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { PersonaRecord } from '../vault/record.ts';
-import { knownNames } from './credential-sources.ts';
+import { type CredentialSources, knownNames } from './credential-sources.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import {
+  type OpenReferences,
+  type ReferringMember,
+  referringMembers,
+  resolveReferences,
+} from './resolve-references.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 
 /** Part of a vault that personas are read from. */
@@ -17,6 +23,8 @@ export interface StoredPersonas {
   readonly env: Environment;
   /** @default no vault */
   readonly vault?: PersonaVault | undefined;
+  /** Opens the reader of references. @default a reference is an error of its member */
+  readonly references?: OpenReferences | undefined;
   /** Country of numbers without a country code. @default such a number is an error */
   readonly defaultCountry?: string | undefined;
   /** Kind of program, for errors that name its settings. @default 'test' */
@@ -30,19 +38,30 @@ export async function storedNames({ personas, env, vault }: StoredPersonas): Pro
 }
 
 /**
- * Reads a stored persona, and checks it.
+ * Reads a stored persona with the values that it refers to, and checks it.
  *
  * @param baseUrl the site under test: the default origin of the persona's secrets
- * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`; and the errors of the vault
+ * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`, `REFERENCE_UNRESOLVED`; and the errors of the vault
  */
 export async function readStoredCredentials(
   name: string,
-  { personas, env, vault, defaultCountry, caller }: StoredPersonas,
+  stored: StoredPersonas,
   baseUrl: string | undefined,
 ): Promise<Credentials> {
+  const { references, defaultCountry, caller } = stored;
+  const given = await sourcesOf(name, stored);
+  const sources = references ? await resolveReferences(name, given, baseUrl, references) : given;
+  return await withFullNumber(readCredentials(name, { ...sources, defaultCountry, caller }, baseUrl), defaultCountry);
+}
+
+/** Returns the members of a stored persona that are references, those of all its sites included. */
+export async function storedReferences(name: string, stored: StoredPersonas): Promise<ReferringMember[]> {
+  return referringMembers(name, await sourcesOf(name, stored));
+}
+
+async function sourcesOf(name: string, { personas, env, vault }: StoredPersonas): Promise<CredentialSources> {
   const known = vault && (await readFromVault(vault, name));
-  const sources = { personas, env, defaultCountry, caller, ...(known ? { vault: known } : {}) };
-  return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
+  return { personas, env, ...(known ? { vault: known } : {}) };
 }
 
 /** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */
