@@ -1,6 +1,7 @@
 import type { HumanSettings } from '../human/settings.ts';
 import type { OwnerOf } from '../inbox/timed-out-wait.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 
 /** Options with which a persona is opened. */
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly ledger?: OpenLedger | undefined;
   /** Opens the store of its sessions. */
   readonly profiles?: (() => Promise<ProfileServices>) | undefined;
+  /** Device that answers passkey prompts. */
+  readonly passkey?: PasskeySettings | undefined;
   /** Settings for requests to a person. */
   readonly human?: HumanSettings | undefined;
 }

@@ -81,7 +81,7 @@ export class Persona {
     this.totp = new Totp(credentials.name, authenticator, runtime, binding, checked);
     this.totp.readPage = (page) => this.challenge(page);
     this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
-    this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
+    this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked, options.passkey);
     this.#credentials = credentials;
     this.#binding = binding;
     this.account = account;

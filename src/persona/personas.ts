@@ -2,6 +2,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { ReceivedMessage } from '../inbox/search.ts';
+import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
@@ -28,6 +29,8 @@ export interface PersonasOptions {
   readonly runtime: Runtime;
   /** Settings for requests to a person. @default nobody is asked */
   readonly human?: HumanSettings | undefined;
+  /** Device that answers passkey prompts. @default Playwright's */
+  readonly passkey?: PasskeySettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** Origins for the secrets of generated personas. @default the origin of `baseUrl`, else what the test opens */
@@ -95,13 +98,13 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger, human, profiles, onClose, baseUrl } = this.#options;
+    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl } = this.#options;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(credentials.name);
     return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0] },
+      ...{ fresh, ownerOf, human, passkey, application: originsOf(baseUrl)[0] },
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();

@@ -139,7 +139,7 @@ export class Project {
 
   /** Personas of one test or job. Closing them is up to the caller. */
   async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
-    const { emailDomain, origins } = this.settings;
+    const { emailDomain, origins, passkey } = this.settings;
     const [stored, human, source, { Personas }] = await Promise.all([
       this.#stored(),
       this.human(),
@@ -149,7 +149,7 @@ export class Project {
     return new Personas({
       ...options,
       ...stored,
-      ...{ human, source, emailDomain, origins },
+      ...{ human, source, emailDomain, origins, passkey },
       ledger: () => this.ledger(),
       profiles: savesProfiles ? () => this.profiles() : undefined,
     });
