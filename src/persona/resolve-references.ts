@@ -92,8 +92,8 @@ async function putValues(name: string, members: readonly ReferringMember[], open
 }
 
 function copyOf(name: string, { personas, env, vault, ...others }: CredentialSources): Copy {
-  const key = configuredName(name, personas) ?? name;
-  const settings: Partial<Record<string, unknown>> = { ...personas[key] };
+  const key = configuredName(name, personas);
+  const settings: Partial<Record<string, unknown>> = { ...personas[key ?? ''] };
   const variables = { ...env };
   const record: Record<string, unknown> | undefined = vault?.record && { ...vault.record };
   const configured = referring(name, 'in the configuration', settings, (member) => member);
@@ -120,7 +120,7 @@ function copyOf(name: string, { personas, env, vault, ...others }: CredentialSou
     url: () => (settings['url'] ?? variables[variableOf(name, 'url')]) as string | undefined,
     sources: {
       ...others,
-      personas: { ...personas, [key]: settings },
+      personas: key === undefined ? personas : { ...personas, [key]: settings },
       env: variables,
       ...(vault ? { vault: { ...vault, record: record as typeof vault.record } } : {}),
     },

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { type Files, configFile, expect, test as base } from '../support/run-playwright.ts';
+import { expect, test } from '../support/run-doctor.ts';
+import { type Files, configFile } from '../support/run-playwright.ts';
 
 interface Row {
   readonly check: string;
@@ -12,32 +10,6 @@ interface Row {
   readonly detail: string;
   readonly hint: string;
 }
-
-interface Doctor {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Files in the project after the command. */
-  readonly files: readonly string[];
-}
-
-const test = base.extend<{ runDoctor: (files: Files, args?: string[], env?: NodeJS.ProcessEnv) => Promise<Doctor> }>({
-  runDoctor: async ({ userFolder }, use) => {
-    await use((files, args = [], env = {}) => {
-      const cwd = mkdtempSync(join(userFolder, 'project-'));
-      for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-      const main = join(userFolder, 'node_modules/playwright-2fa/dist/cli.js');
-      const inherited = Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|PW_)/.test(name));
-      return new Promise((resolve) => {
-        const options = { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 100_000 };
-        execFile(process.execPath, [main, 'doctor', ...args], options, (error, stdout, stderr) => {
-          const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-          resolve({ exitCode, stdout, stderr, files: readdirSync(cwd) });
-        });
-      });
-    });
-  },
-});
 
 const ALICE = `{ email: 'alice@acme.test', password: 'Correct-Horse-4711', totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }`;
 /** A configuration whose functions must not be called: the command reads only its settings. */
@@ -324,28 +296,3 @@ async function startSite(statusOf: (path: string) => number, ahead = 0): Promise
     },
   };
 }
-
-test('references are read, and neither their values nor those of broken ones are shown', async ({ runDoctor }) => {
-  const personas = `{
-    alice: { email: 'alice@acme.test', password: 'file:password.txt', totp: 'env:ALICE_SEED' },
-    bob: { email: 'bob@acme.test', password: 'env:BOB_PASSWORD' },
-  }`;
-  const { exitCode, stdout, stderr } = await runDoctor(
-    {
-      'package.json': '{ "type": "module" }',
-      'password.txt': 'Correct-Horse-4711',
-      'playwright.config.ts': configFile(CONFIG, `{ smtpPort: 0, httpPort: 0, personas: ${personas} }`),
-    },
-    [],
-    { ALICE_SEED: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' },
-  );
-  expect(stdout).toMatch(/^FAIL {2}secrets/m);
-  expect(stdout).toContain('alice: `password` in the configuration is file:password.txt');
-  expect(stdout).toContain('alice: `totp` in the configuration is env:ALICE_SEED');
-  expect(stdout).toContain(
-    'bob: `password` in the configuration is env:BOB_PASSWORD, but the variable BOB_PASSWORD is not',
-  );
-  expect(stdout).toContain('Persona "bob" cannot be read: see the check of secrets.');
-  expect(stdout + stderr).not.toMatch(/Correct-Horse|GEZDGNBV/);
-  expect(exitCode).toBe(1);
-});

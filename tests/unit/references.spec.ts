@@ -167,6 +167,12 @@ test('all references that fail are named in one error, with their places and wit
   expect(error.message).not.toContain('Correct-Horse');
 });
 
+test('a persona of no place is unknown, and one of the environment alone is not', async () => {
+  await expectThrown(() => readAlice({}), 'PERSONA_UNKNOWN', 'Unknown persona "alice"');
+  const { email } = await readAlice({ env: { PERSONA_ALICE_EMAIL: 'env:ADDRESS' } }, async () => 'alice@acme.test');
+  expect(email).toBe('alice@acme.test');
+});
+
 test('two places that refer to different values are an error, and to the same value are none', async () => {
   const alice: PersonaSettings = { password: 'op://QA/alice/password' };
   const same = { PERSONA_ALICE_PASSWORD: 'Correct-Horse-4711' };

@@ -1,4 +1,5 @@
 import { type ExecFileException, execFile } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { childEnvironment } from '../../core/child-environment.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { registerSecret } from '../secret.ts';
@@ -92,11 +93,7 @@ function quote(stderr: string, secrets: readonly string[]): string {
   const known = secrets.map((secret) => secret.trim()).filter((secret) => secret.length >= 4);
   const longestFirst = known.toSorted((a, b) => b.length - a.length);
   const cleared = longestFirst.reduce((text, secret) => text.replaceAll(secret, '[secret]'), stderr);
-  // oxlint-disable-next-line no-control-regex -- programs color their output
-  const text = cleared
-    .replace(/\u001B\[[\d;]*[A-Za-z]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = stripVTControlCharacters(cleared).replace(/\s+/g, ' ').trim();
   if (text === '') return '';
   return `, with "${text.length > MAX_STDERR ? `${text.slice(0, MAX_STDERR)}…` : text}"`;
 }

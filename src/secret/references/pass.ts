@@ -2,7 +2,7 @@ import { unresolved } from './command.ts';
 import { type ReferenceKind, readField } from './reference.ts';
 
 /** Members with a value of several lines. */
-const WHOLE_ENTRIES = ['recoveryCodes', 'passkeys', 'code'];
+const WHOLE_ENTRIES: ReadonlySet<string> = new Set(['recoveryCodes', 'passkeys', 'code']);
 
 /**
  * `pass:ENTRY` or `pass:ENTRY#KEY`: an entry of the standard Unix password manager. Its first line is the password. Its
@@ -38,7 +38,7 @@ function sought(member: string, key: string | undefined): string {
 
 function valueIn(entry: string, member: string, key: string | undefined): string | undefined {
   const lines = entry.split(/\r?\n/);
-  if (key === undefined && WHOLE_ENTRIES.includes(member)) return entry;
+  if (key === undefined && WHOLE_ENTRIES.has(member)) return entry;
   if (key === undefined && member === 'password') return lines[0];
   if (key === undefined && member === 'totp')
     return lines.map((line) => line.trim()).find((line) => /^otpauth:\/\//i.test(line)) ?? only(lines);
