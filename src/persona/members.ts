@@ -188,7 +188,7 @@ export function variablePartOf(name: MemberName): string {
   return name.replace(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** Secret strings of a persona's members, as they are configured, each with its label. A reference is no secret. */
+/** Secret strings of a persona's members, as they are configured, each with its label. References are left out. */
 export function secretsOf(settings: PersonaSettings, persona: string): (readonly [value: string, label: string])[] {
   return MEMBER_NAMES.flatMap((name) => {
     const value: unknown = settings[name];

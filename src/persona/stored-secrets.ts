@@ -11,7 +11,7 @@ export function storedSecrets(
   const configured = Object.entries(personas).flatMap(([name, settings]) => secretsOf(settings, name));
   const given = Object.entries(env).flatMap(([variable, text = '']) => {
     const found = readVariableName(variable);
-    // A reference is no secret; its value is registered when it is read.
+    // The value of a reference is registered when it is read.
     if (!found || isReference(text)) return [];
     const value = memberOf(found.member).parse(withoutEscape(text));
     return secretsInValue(found.member, value, found.persona.toLowerCase());

@@ -106,7 +106,7 @@ test('a document of the vault may hold references, and only those of the chosen 
   expect(record.sites[1]?.password).toBe('op://QA/alice/password'); // The document itself is left as it is.
 });
 
-test('the origins of a site in the vault are no reference, because they select the site', async () => {
+test('the origins of a site in the vault cannot be a reference, because they select the site', async () => {
   const sites = [{ name: 'one', origins: 'env:ORIGINS' }];
   await expectThrown(
     () => checkRecord({ version: 1, persona: 'alice', sites }, 'alice', VAULT_SCHEMA),
@@ -198,7 +198,7 @@ test('a value that begins like a reference is marked with `literal:`', async () 
   expect((await readAlice({ alice: { password: 'literal:literal:x' } }, never)).password?.reveal()).toBe('literal:x');
 });
 
-test('references are no secrets, and marked values are secrets without the mark', () => {
+test('the text of a reference is not secret, and a marked value is secret without its mark', () => {
   const personas = { alice: { password: 'literal:pass:word', totp: 'op://QA/alice/seed' } };
   const env = { PERSONA_BOB_PASSWORD: 'vault:secret/bob', PERSONA_BOB_RECOVERY_CODES: 'literal:1111 2222' };
   expect(storedSecrets(personas, env).map(([value]) => value)).toEqual(['pass:word', '1111', '2222']);
