@@ -25,6 +25,8 @@ export type {
 export type { HumanSettings } from './human/settings.ts';
 export type { VirtualAuthenticator } from './passkey/virtual-authenticator.ts';
 export type { Passkey, StoredPasskey } from './passkey/passkey.ts';
+export type { PasskeyFailure } from './passkey/failure.ts';
+export type { PasskeySettings } from './passkey/passkey-device.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
 export type { DeviceCode, OtpDevice } from './otp/otp-device.ts';
 export { defineSource, type DefinedSource } from './sources/polling/define-source.ts';

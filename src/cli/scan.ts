@@ -1,6 +1,8 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { registerSecretsOf } from '../persona/from-vault.ts';
+import { resolveMember } from '../persona/resolve-references.ts';
 import { storedSecrets } from '../persona/stored-secrets.ts';
+import type { Project } from '../project/project.ts';
 import { SecretSet, MIN_LENGTH } from '../redaction/secret-set.ts';
 import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
@@ -59,12 +61,28 @@ async function knownSecrets(file: string | undefined, folder: string | undefined
       const record = await vault.read(name);
       if (record) registerSecretsOf(record);
     }
+    await registerReferences(project);
   } finally {
     secretChannel.unsubscribe(add);
   }
   for (const [value, label] of await readLastRun(project.paths.folder, env)) known.add(value, label);
   if (file !== undefined) await addValues(known, file);
   return known;
+}
+
+/**
+ * Reads the values that personas refer to, so that they are searched for. A scan without them would prove nothing.
+ *
+ * @throws TwoFactorError `REFERENCE_UNRESOLVED`
+ */
+async function registerReferences(project: Project): Promise<void> {
+  const names = await project.personaNames();
+  const members = await Promise.all(names.map((name) => project.referringMembers(name)));
+  const resolved = members.flat().map((member) => resolveMember(member, () => project.references()));
+  const problems = (await Promise.all(resolved)).filter((problem) => problem !== undefined);
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `\n  - ${problem}`).join('');
+  throw new TwoFactorError('REFERENCE_UNRESOLVED', `Cannot search for values that are kept elsewhere:${list}`);
 }
 
 async function addValues(known: SecretSet, file: string): Promise<void> {

@@ -66,6 +66,8 @@ export type ErrorCode =
   | 'PROFILE_UNKNOWN'
   /** All recovery codes of the persona are used. */
   | 'RECOVERY_CODES_SPENT'
+  /** A member of a persona refers to a value that cannot be read. */
+  | 'REFERENCE_UNRESOLVED'
   /** A setting, an option or an environment variable is invalid. */
   | 'SETTINGS_INVALID'
   /** Earlier refusals stop further sign-ins of the persona before the site locks the account. */

@@ -13,6 +13,7 @@ import { personaVariable } from './persona-variable.ts';
 import { readQrCode } from './qr.ts';
 import { type OtpSeed, encodeBase32, readSeed } from './seed.ts';
 import { readShownSeed } from './shown-seed.ts';
+import { generateWrongCode } from './wrong-code.ts';
 import { claimStep, currentStep, waitForUsableStep } from './totp-steps.ts';
 
 /**
@@ -106,7 +107,10 @@ export class Totp {
 
   /**
    * Returns the code of an earlier (-1) or later (1) period than the current one, to test that a site refuses it. For a
-   * counter-based account, 0 is the code that `code()` returns next. Claims nothing.
+   * counter-based account, 0 is the code that `code()` returns next.
+   *
+   * Claims nothing, so `code()` may return the code of 0 or of a later period, too: let a site accept only what `code()`
+   * returned. Most sites accept the codes of 1 or 2 periods around the current one.
    *
    * @example
    * await page.getByLabel('Code').fill(await totp.codeAt(-2));
@@ -118,6 +122,22 @@ export class Totp {
       return this.#asSecret(await generateCode(seed, currentStep(seed, this.#runtime) + offset));
     const next = await peekCounter(seed, await this.#requireLedger());
     return this.#asSecret(await generateCode(seed, Math.max(0, next + offset)));
+  }
+
+  /**
+   * Returns a code of the right form that is wrong: it is none of the 20 periods before and after the current one. For a
+   * counter-based account, it is none of the 20 counters before and the 100 after the next one. Claims nothing.
+   *
+   * @throws TwoFactorError `OTP_SEED_MISSING` if the persona has no seed
+   * @example
+   * await page.getByLabel('Code').fill(await totp.wrongCode());
+   * await expect(page.getByRole('alert')).toHaveText('This code is wrong.');
+   */
+  async wrongCode(): Promise<string> {
+    const seed = this.#requireSeed();
+    const isTimed = seed.counter === undefined;
+    const factor = isTimed ? currentStep(seed, this.#runtime) : await peekCounter(seed, await this.#requireLedger());
+    return await generateWrongCode(seed, factor);
   }
 
   /**

@@ -5,6 +5,8 @@ import { LEASE_TIMEOUT, acquireLease, ownerName } from '../ledger/acquire-lease.
 import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type StoredPasskey, fingerprint } from './passkey.ts';
+import { DevtoolsDevice } from './devtools-device.ts';
+import type { PasskeyDevice, PasskeySettings } from './passkey-device.ts';
 import { VirtualAuthenticator } from './virtual-authenticator.ts';
 
 /** Distance between the signature counters of two uses. A single use makes fewer signatures. */
@@ -39,7 +41,9 @@ export class Passkeys {
   #stored: readonly StoredPasskey[];
   readonly #runtime: Runtime;
   readonly #openLedger: OpenLedger | undefined;
+  readonly #settings: PasskeySettings;
   readonly #open = new Map<BrowserContext, OpenAuthenticator>();
+  readonly #devices = new WeakMap<BrowserContext, PasskeyDevice>();
   #lease: Promise<Lease> | undefined;
   /**
    * Keeps the passkeys that pages have registered. Called when a context is done with them.
@@ -52,12 +56,20 @@ export class Passkeys {
    * @param persona the name of the persona
    * @param stored its stored passkeys
    * @param openLedger opens the ledger in which all users of the stored passkeys claim signature counters
+   * @param settings the device that answers pages. @default Playwright's
    */
-  constructor(persona: string, stored: readonly StoredPasskey[], runtime: Runtime, openLedger: OpenLedger | undefined) {
+  constructor(
+    persona: string,
+    stored: readonly StoredPasskey[],
+    runtime: Runtime,
+    openLedger: OpenLedger | undefined,
+    settings: PasskeySettings = {},
+  ) {
     this.#persona = persona;
     this.#stored = this.#registered(stored);
     this.#runtime = runtime;
     this.#openLedger = openLedger;
+    this.#settings = settings;
   }
 
   /** Replaces the stored passkeys. Contexts that are open keep theirs. @internal */
@@ -82,7 +94,10 @@ export class Passkeys {
 
   /** Returns the virtual authenticator of a context as it is. Adds no passkeys to it. */
   forContext(context: BrowserContext): VirtualAuthenticator {
-    return this.#open.get(context)?.authenticator ?? new VirtualAuthenticator(this.#persona, context);
+    return (
+      this.#open.get(context)?.authenticator ??
+      new VirtualAuthenticator(this.#persona, context, this.#deviceOf(context))
+    );
   }
 
   /** Returns true if the passkeys are open in a context. */
@@ -116,6 +131,8 @@ export class Passkeys {
     if (!opened || --opened.users > 0) return;
     this.#open.delete(context);
     await this.#keepNew(opened);
+    // The context may be closed already.
+    await opened.authenticator.endSimulation().catch(() => undefined);
     await this.#removeStored(opened);
     if (this.#open.size > 0) return;
     const acquired = this.#lease;
@@ -138,12 +155,20 @@ export class Passkeys {
   }
 
   #install(context: BrowserContext): OpenAuthenticator {
-    const authenticator = new VirtualAuthenticator(this.#persona, context);
+    const authenticator = new VirtualAuthenticator(this.#persona, context, this.#deviceOf(context));
     const stored = this.#stored;
     const opened = { authenticator, stored, ready: this.#addStored(authenticator, stored), users: 0 };
     opened.ready.catch(() => undefined); // open() reports it
     this.#open.set(context, opened);
     return opened;
+  }
+
+  /** A context keeps its device, and with it the passkeys that pages have registered. */
+  #deviceOf(context: BrowserContext): PasskeyDevice | undefined {
+    if (this.#settings.engine !== 'cdp') return undefined;
+    const device = this.#devices.get(context) ?? new DevtoolsDevice(context, this.#settings);
+    this.#devices.set(context, device);
+    return device;
   }
 
   async #addStored(authenticator: VirtualAuthenticator, stored: readonly StoredPasskey[]): Promise<void> {

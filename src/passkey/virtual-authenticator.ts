@@ -1,5 +1,7 @@
 import type { BrowserContext } from '@playwright/test';
 import { Secret } from '../secret/secret.ts';
+import type { PasskeyFailure } from './failure.ts';
+import type { PasskeyDevice } from './passkey-device.ts';
 import { type Passkey, type StoredPasskey, isAllowedHost } from './passkey.ts';
 
 /**
@@ -17,11 +19,15 @@ import { type Passkey, type StoredPasskey, isAllowedHost } from './passkey.ts';
 export class VirtualAuthenticator {
   readonly #persona: string;
   readonly #context: BrowserContext;
+  readonly #device: PasskeyDevice;
   #uses = 0;
+  #hasSimulated = false;
 
-  constructor(persona: string, context: BrowserContext) {
+  /** @param device holder of the passkeys. @default Playwright's */
+  constructor(persona: string, context: BrowserContext, device: PasskeyDevice = context.credentials) {
     this.#persona = persona;
     this.#context = context;
+    this.#device = device;
   }
 
   /**
@@ -35,14 +41,14 @@ export class VirtualAuthenticator {
    * await request.post('/api/test/passkeys', { data: { user: persona.email, id, publicKey } });
    */
   async create(rpId: string, options: { readonly userHandle?: string } = {}): Promise<Passkey> {
-    return this.#toPasskey(await this.#context.credentials.create(rpId, options));
+    return this.#toPasskey(await this.#device.create(rpId, options));
   }
 
   /**
    * Lists all passkeys of the context: stored ones, those that pages have registered, and those of a restored profile.
    */
   async list(): Promise<Passkey[]> {
-    const stored = await this.#context.credentials.get();
+    const stored = await this.#device.get();
     return stored.map((passkey) => this.#toPasskey(passkey));
   }
 
@@ -54,7 +60,28 @@ export class VirtualAuthenticator {
    * await passkey.remove(lost.id);
    */
   async remove(id: string): Promise<void> {
-    await this.#context.credentials.delete(id);
+    await this.#device.delete(id);
+  }
+
+  /**
+   * Lets the passkey prompts of all pages fail from now on, to test how a site deals with it.
+   *
+   * @param failure `'none'` lets them succeed again
+   * @see https://www.w3.org/TR/webauthn-3/#sctn-getAssertion
+   * @example
+   * await passkey.simulate('cancel');
+   * await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+   * await expect(page.getByRole('alert')).toHaveText('Try again, or use another way.');
+   */
+  async simulate(failure: PasskeyFailure | 'none'): Promise<void> {
+    const { FailingPrompts } = await import('./failing-prompts.ts');
+    await FailingPrompts.of(this.#context).simulate(this.#device, failure === 'none' ? undefined : failure);
+    this.#hasSimulated = true;
+  }
+
+  /** @internal Ends the simulation of a failure, if there was one. */
+  async endSimulation(): Promise<void> {
+    if (this.#hasSimulated) await this.simulate('none');
   }
 
   /** Returns all passkeys of the context, with their keys. @internal */
@@ -79,12 +106,12 @@ export class VirtualAuthenticator {
 
   /** @internal Adds a stored passkey, whose next signature counts from `signCount`. */
   async add({ rpId, ...passkey }: StoredPasskey, signCount: number): Promise<void> {
-    await this.#context.credentials.create(rpId, { ...passkey, signCount });
+    await this.#device.create(rpId, { ...passkey, signCount });
   }
 
   /** @internal Starts to answer pages. */
   async install(): Promise<void> {
-    await this.#context.credentials.install();
+    await this.#device.install();
   }
 
   #toPasskey({ privateKey, signCount = 0, ...rest }: StoredPasskey): Passkey {

@@ -37,10 +37,10 @@ export async function assemblePersona(
   options: OpenOptions,
 ): Promise<PersonaParts> {
   const { name, primary, others } = unopened;
-  const { fresh, ledger, ownerOf, application, human: settings } = options;
+  const { fresh, ledger, ownerOf, application, human: settings, passkey } = options;
   const openSite = ({ credentials, ...site }: StoredSite, isFresh = fresh): PersonaSite =>
     new PersonaSite(credentials, {
-      ...{ runtime, ledger, isShared: !fresh, ...site },
+      ...{ runtime, ledger, passkey, isShared: !fresh, ...site },
       authenticator: authenticatorOf(credentials, source),
       learnsOrigins: isFresh && credentials.origins === undefined,
       binding: isFresh

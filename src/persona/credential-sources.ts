@@ -45,9 +45,9 @@ export function variableName(persona: string): string {
 }
 
 /** Names that have the same form in environment variables are one persona. */
-function configuredSettings(name: string, personas: CredentialSources['personas']): PersonaSettings {
+export function configuredName(name: string, personas: CredentialSources['personas']): string | undefined {
   const alike = Object.keys(personas).filter((one) => variableName(one) === variableName(name));
-  return personas[alike.find((one) => one === name) ?? alike[0] ?? ''] ?? {};
+  return alike.find((one) => one === name) ?? alike[0];
 }
 
 /** Members of a persona from one place, and that place's name for each. */
@@ -63,7 +63,7 @@ export function mergeCredentialSources(
   problems: string[],
   baseUrl: string | undefined,
 ): PersonaSettings {
-  const configured = configuredSettings(name, personas);
+  const configured = personas[configuredName(name, personas) ?? ''] ?? {};
   problems.push(...configurationProblems(configured));
   const given = settingsFromEnvironment(name, env, problems);
   const url = configured.url ?? given.url ?? baseUrl;
@@ -93,12 +93,14 @@ export function siteUrlOf(
   { personas, env }: CredentialSources,
   baseUrl: string | undefined,
 ): string | undefined {
-  return configuredSettings(name, personas).url ?? settingsFromEnvironment(name, env, []).url ?? baseUrl;
+  return (
+    (personas[configuredName(name, personas) ?? ''] ?? {}).url ?? settingsFromEnvironment(name, env, []).url ?? baseUrl
+  );
 }
 
 /** True if the configuration or the environment has members that belong to a site. */
 export function hasSiteMembers(name: string, { personas, env }: CredentialSources): boolean {
-  const places = [configuredSettings(name, personas), settingsFromEnvironment(name, env, [])];
+  const places = [personas[configuredName(name, personas) ?? ''] ?? {}, settingsFromEnvironment(name, env, [])];
   return MEMBER_NAMES.some((member) => memberOf(member).vault === 'site' && places.some((place) => place[member]));
 }
 

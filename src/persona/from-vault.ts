@@ -1,8 +1,9 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
+import { isReference, withoutEscape } from '../secret/references/reference.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, RecordMembers, RecordSchema, SiteRecord } from '../vault/record.ts';
-import { MEMBER_NAMES, memberOf, secretsOf, vaultNameOf } from './members.ts';
+import { MEMBER_NAMES, type MemberName, memberOf, secretsOf, vaultNameOf } from './members.ts';
 import type { PersonaSettings } from './settings.ts';
 
 /** Members that the vault keeps, with their checks. */
@@ -67,5 +68,10 @@ export function siteOf({ persona, sites }: PersonaRecord, url: string | undefine
 
 function checksOf(part: 'persona' | 'site'): RecordSchema['site'] {
   const names = MEMBER_NAMES.filter((name) => memberOf(name).vault === part);
-  return Object.fromEntries(names.map((name) => [vaultNameOf(name), (value) => memberOf(name).check(value)]));
+  const check = (name: MemberName, value: unknown): string[] => {
+    // The origins select the site, so they have to be known.
+    const isElsewhere = isReference(value) && name !== 'origins';
+    return isElsewhere ? [] : memberOf(name).check(withoutEscape(value));
+  };
+  return Object.fromEntries(names.map((name) => [vaultNameOf(name), (value) => check(name, value)]));
 }

@@ -1,4 +1,5 @@
 import type { LearnedMembers } from '../sign-in/credential-keeper.ts';
+import { escaped, isReference, withoutEscape } from '../secret/references/reference.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { mergeMembers, pendingChanges } from '../vault/unconfirmed.ts';
 import type { PersonaRecord, RecordMembers, SiteRecord } from '../vault/record.ts';
@@ -10,7 +11,7 @@ const LEARNED = ['email', 'phone', 'username', 'password', 'totp', 'recoveryCode
 /** Returns learned members by their names in the vault. */
 export function toRecordMembers(members: LearnedMembers): RecordMembers {
   return Object.fromEntries(
-    LEARNED.flatMap((name) => (members[name] === undefined ? [] : [[vaultNameOf(name), members[name]]])),
+    LEARNED.flatMap((name) => (members[name] === undefined ? [] : [[vaultNameOf(name), escaped(members[name])]])),
   );
 }
 
@@ -32,7 +33,9 @@ export function credentialsWith(base: Credentials, record: PersonaRecord, site: 
     const value = members[vaultNameOf(name)];
     // The persona has its number with the code of the country.
     if (value === undefined || (name === 'phone' && !String(value).startsWith('+'))) return [];
-    return [[name, memberOf(name).read(value, base.name)] as const];
+    // The values of references have been read, and are not in the document.
+    if (isReference(value)) return [];
+    return [[name, memberOf(name).read(withoutEscape(value), base.name)] as const];
   });
   return { ...base, ...Object.fromEntries(values) };
 }

@@ -7,6 +7,7 @@ import { splitOtpUri } from '../otp/otp-uri.ts';
 import { type OtpSeed, encodeBase32, readSeed } from '../otp/seed.ts';
 import { type StoredPasskey, passkeyProblem } from '../passkey/passkey.ts';
 import { ORIGIN_FORM, originProblem } from '../secret/origins.ts';
+import { type SecretReference, isReference, withoutEscape } from '../secret/references/reference.ts';
 import { Secret } from '../secret/secret.ts';
 import { normalizeOtp } from '../vault/otp.ts';
 import type { PersonaSettings } from './settings.ts';
@@ -42,7 +43,7 @@ export interface Member<T, V = T> {
 
 export type MemberName = Exclude<keyof PersonaSettings, 'exclusive'>;
 
-type Setting<N extends MemberName> = NonNullable<PersonaSettings[N]>;
+type Setting<N extends MemberName> = Exclude<NonNullable<PersonaSettings[N]>, SecretReference>;
 
 /** Members whose read value differs from the configured one. */
 interface Converted {
@@ -187,18 +188,27 @@ export function variablePartOf(name: MemberName): string {
   return name.replace(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** Secret strings of a persona's members, each with its label. A value that cannot be read is a secret as a whole. */
+/** Secret strings of a persona's members, as they are configured, each with its label. References are left out. */
 export function secretsOf(settings: PersonaSettings, persona: string): (readonly [value: string, label: string])[] {
   return MEMBER_NAMES.flatMap((name) => {
-    const value = settings[name];
-    const member = memberOf(name);
-    if (!value || (Array.isArray(value) && value.length === 0)) return [];
-    try {
-      return member.secrets?.(value, persona) ?? [];
-    } catch {
-      return typeof value === 'string' ? [[value, `${persona}/${name}`] as const] : [];
-    }
+    const value: unknown = settings[name];
+    return isReference(value) ? [] : secretsInValue(name, withoutEscape(value), persona);
   });
+}
+
+/** Secret strings in the value of a member, each with its label. A value that cannot be read is a secret as a whole. */
+export function secretsInValue(
+  name: MemberName,
+  value: unknown,
+  persona: string,
+): (readonly [value: string, label: string])[] {
+  const member = memberOf(name);
+  if (!value || !member.secrets || (Array.isArray(value) && value.length === 0)) return [];
+  try {
+    return member.secrets(value, persona);
+  } catch {
+    return typeof value === 'string' ? [[value, `${persona}/${name}`] as const] : [];
+  }
 }
 
 function readTotp(value: string): OtpSeed | DeviceSeed {

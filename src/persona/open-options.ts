@@ -5,6 +5,7 @@ import type { StoredPersona } from './stored-sites.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OwnerOf } from '../inbox/timed-out-wait.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
+import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 
 /** A persona as it is read or generated, before it is opened. */
@@ -47,6 +48,8 @@ export interface OpenOptions {
   readonly save?: PersonaSaver | undefined;
   /** Deletes the accounts of the persona, with the functions of the caller. */
   readonly dispose?: (() => Promise<void>) | undefined;
+  /** Device that answers passkey prompts. */
+  readonly passkey?: PasskeySettings | undefined;
   /** Settings for requests to a person. */
   readonly human?: HumanSettings | undefined;
 }

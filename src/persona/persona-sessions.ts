@@ -101,7 +101,7 @@ export class PersonaSessions<P extends SessionsOwner> {
         return await persona.ensureSignedIn(beside, url, options);
       },
       mayOpen: (url) => this.#binding.mayOpen(page, url),
-      requireOpenable: (url) => this.#binding.requireOpenable(page, url, persona.name),
+      requireOpenable: (url) => this.#binding.requireOpenable(page, url),
       failsAtOnce: this.#runtime.caller !== 'job',
       isSigningIn: (one) => this.#signingIn.has(one),
       announce: (text) => this.#runtime.logger?.warn(text),

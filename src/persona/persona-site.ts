@@ -4,6 +4,7 @@ import type { OtpDevice } from '../otp/otp-device.ts';
 import { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import { Totp } from '../otp/totp.ts';
+import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import { Passkeys } from '../passkey/passkeys.ts';
 import type { OriginBinding } from '../secret/origin-binding.ts';
 import { allowsOrigin } from '../secret/origins.ts';
@@ -15,6 +16,8 @@ export interface PersonaSiteOptions {
   readonly binding: OriginBinding;
   readonly authenticator: OtpSeed | OtpDevice | undefined;
   readonly ledger: OpenLedger | undefined;
+  /** Device that answers passkey prompts. @default Playwright's */
+  readonly passkey?: PasskeySettings | undefined;
   /** True if other workers sign in as the persona, too. */
   readonly isShared: boolean;
   /** Name of the site in the vault, and in the ledger if it is not the first. */
@@ -49,6 +52,7 @@ export class PersonaSite {
       binding,
       authenticator,
       ledger,
+      passkey,
       isShared,
       name: site,
       isFirst = true,
@@ -76,7 +80,7 @@ export class PersonaSite {
     const checked = ledger && account ? () => account.check().then(ledger) : ledger;
     this.totp = new Totp(name, authenticator, runtime, binding, checked);
     this.recoveryCodes = new RecoveryCodes(name, recoveryCodes, runtime, checked);
-    this.passkeys = new Passkeys(name, passkeys, runtime, checked);
+    this.passkeys = new Passkeys(name, passkeys, runtime, checked, passkey);
   }
 
   get credentials(): Credentials {

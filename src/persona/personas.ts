@@ -2,6 +2,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { ReceivedMessage } from '../inbox/search.ts';
+import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
@@ -22,6 +23,7 @@ import { Disposal, type DisposalResult } from './disposal.ts';
 import { type PersonaSaver, type UnopenedPersona, credentialsOf } from './open-options.ts';
 import { personaSaver } from './persona-saver.ts';
 import { type LazyVault, MemoryStore, VaultStore } from './persona-store.ts';
+import type { OpenReferences } from './resolve-references.ts';
 import { type PersonaVault, readStoredPersona } from './stored-credentials.ts';
 
 export interface PersonasOptions {
@@ -33,12 +35,16 @@ export interface PersonasOptions {
   readonly savingVault?: LazyVault | undefined;
   /** 'auto' saves by itself what named personas learn. @default 'never' */
   readonly save?: 'auto' | 'never' | undefined;
+  /** Opens the reader of references. */
+  readonly references?: OpenReferences | undefined;
   readonly source: Source;
   /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
   readonly runtime: Runtime;
   /** Settings for requests to a person. @default nobody is asked */
   readonly human?: HumanSettings | undefined;
+  /** Device that answers passkey prompts. @default Playwright's */
+  readonly passkey?: PasskeySettings | undefined;
   /** The site under test. */
   readonly baseUrl?: string | undefined;
   /** Origins for the secrets of generated personas. @default the origin of `baseUrl`, else what the test opens */
@@ -77,7 +83,7 @@ export class Personas {
   /**
    * Opens a stored persona, or without a name a newly generated one. The same name returns the same persona.
    *
-   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID` or `PERSONA_CLOSED`
+   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`, `REFERENCE_UNRESOLVED` or `PERSONA_CLOSED`
    * @example
    * const bob = await personas.open('bob');
    */
@@ -102,19 +108,10 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<UnopenedPersona> {
-    const {
-      personas,
-      env,
-      vault,
-      savingVault,
-      save = 'never',
-      baseUrl,
-      exclusive,
-      defaultCountry,
-      runtime,
-    } = this.#options;
+    const { personas, env, vault, references, savingVault, save = 'never', defaultCountry } = this.#options;
+    const { baseUrl, exclusive, runtime } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
-    const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
+    const sources = { personas, env, vault, references, defaultCountry, caller: runtime.caller };
     // Before the document is read, so that a change meanwhile is noticed.
     const version = await vault?.version(name);
     const stored = await readStoredPersona(name, sources, baseUrl);
@@ -126,12 +123,12 @@ export class Personas {
   async #open(persona: UnopenedPersona, fresh: boolean): Promise<Persona> {
     const { name } = persona;
     const { email, phone } = credentialsOf(persona);
-    const { source, runtime, ledger, human, profiles, onClose, baseUrl } = this.#options;
+    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl } = this.#options;
     for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(name);
     const opened = await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], save: this.#saver },
+      ...{ fresh, ownerOf, human, passkey, application: originsOf(baseUrl)[0], save: this.#saver },
       dispose: () => this.#disposal.of(opened),
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {

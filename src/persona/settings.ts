@@ -1,8 +1,10 @@
 import type { CodeFormat } from '../inbox/code-format.ts';
+import type { SecretReference } from '../secret/references/reference.ts';
 import type { StoredPasskey } from '../passkey/passkey.ts';
 
 /**
  * A stored persona in the configuration. Each member may come from the environment instead: `PERSONA_<NAME>_<MEMBER>`.
+ * Each may be a reference to a value that is kept elsewhere, such as `op://QA/alice/password`.
  * `src/persona/members.ts` defines how each is checked and read.
  */
 export interface PersonaSettings {
@@ -20,21 +22,21 @@ export interface PersonaSettings {
    */
   readonly totp?: string;
   /** Recovery codes of the site. Each is used once. The vault is the better place for them. */
-  readonly recoveryCodes?: readonly string[];
+  readonly recoveryCodes?: readonly string[] | SecretReference;
   /** Result of `context.credentials.get()` after the passkeys were registered. The vault is the better place for it. */
-  readonly passkeys?: readonly StoredPasskey[];
+  readonly passkeys?: readonly StoredPasskey[] | SecretReference;
   /**
    * Form of the codes that its site sends by e-mail or SMS, such as `{ length: 8, charset: 'alphanumeric' }` or
    * `{ pattern: /PIN: (\w+)/ }`. Its waits for a code use it. @default what the page and the message tell
    */
-  readonly code?: CodeFormat;
+  readonly code?: CodeFormat | SecretReference;
   /** URL of its site. */
   readonly url?: string;
   /**
    * Origins where its secrets may be typed and its links opened, such as `https://app.example.com`, or
    * `https://*.example.com` for subdomains. @default the origin of `url`, else of the test's `baseURL`
    */
-  readonly origins?: readonly string[];
+  readonly origins?: readonly string[] | SecretReference;
   /** True if one test at a time uses this persona, on all machines that share the ledger. @default false */
   readonly exclusive?: boolean;
 }

@@ -3,6 +3,13 @@ import { TwoFactorError } from '../core/errors.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { knownNames } from './credential-sources.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import { siteOf } from './from-vault.ts';
+import {
+  type OpenReferences,
+  type ReferringMember,
+  referringMembers,
+  resolveReferences,
+} from './resolve-references.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 import { type StoredPersona, type StoredSite, type StoredSources, readStoredSites } from './stored-sites.ts';
 
@@ -20,6 +27,8 @@ export interface StoredPersonas {
   readonly env: Environment;
   /** @default no vault */
   readonly vault?: PersonaVault | undefined;
+  /** Opens the reader of references. @default a reference is an error of its member */
+  readonly references?: OpenReferences | undefined;
   /** Country of numbers without a country code. @default such a number is an error */
   readonly defaultCountry?: string | undefined;
   /** Kind of program, for errors that name its settings. @default 'test' */
@@ -33,18 +42,27 @@ export async function storedNames({ personas, env, vault }: StoredPersonas): Pro
 }
 
 /**
- * Reads a stored persona, and checks it.
+ * Reads a stored persona with the values that it refers to, and checks it.
  *
  * @param baseUrl the site under test: the default origin of the persona's secrets
- * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`; and the errors of the vault
+ * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`, `REFERENCE_UNRESOLVED`; and the errors of the vault
  */
 export async function readStoredCredentials(
   name: string,
-  { personas, env, vault, defaultCountry, caller }: StoredPersonas,
+  stored: StoredPersonas,
   baseUrl: string | undefined,
 ): Promise<Credentials> {
-  const sources = await sourcesOf(name, { personas, env, vault, defaultCountry, caller });
-  return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
+  const { references } = stored;
+  const given = await sourcesOf(name, stored);
+  const sources = references
+    ? await resolveReferences(name, given, references, (record, url) => siteOf(record, url ?? baseUrl))
+    : given;
+  return await withFullNumber(readCredentials(name, sources, baseUrl), stored.defaultCountry);
+}
+
+/** Returns the members of a stored persona that are references, those of all its sites included. */
+export async function storedReferences(name: string, stored: StoredPersonas): Promise<ReferringMember[]> {
+  return referringMembers(name, await sourcesOf(name, stored));
 }
 
 /**
@@ -58,7 +76,10 @@ export async function readStoredPersona(
   stored: StoredPersonas,
   baseUrl: string | undefined,
 ): Promise<StoredPersona> {
-  const persona = readStoredSites(name, await sourcesOf(name, stored), baseUrl);
+  const given = await sourcesOf(name, stored);
+  const { references } = stored;
+  const sources = references ? await resolveReferences(name, given, references) : given;
+  const persona = readStoredSites(name, sources, baseUrl);
   const withNumber = async (site: StoredSite): Promise<StoredSite> => ({
     ...site,
     credentials: await withFullNumber(site.credentials, stored.defaultCountry),
@@ -66,12 +87,14 @@ export async function readStoredPersona(
   const { primary } = persona;
   return {
     ...persona,
+    // As it is kept: the values of references are not written down.
+    record: given.vault?.record ?? persona.record,
     primary: primary instanceof TwoFactorError ? primary : await withNumber(primary),
     others: await Promise.all(persona.others.map(withNumber)),
   };
 }
 
-async function sourcesOf(name: string, { vault, ...stored }: StoredPersonas): Promise<StoredSources> {
+async function sourcesOf(name: string, { vault, references: _, ...stored }: StoredPersonas): Promise<StoredSources> {
   const known = vault && (await readFromVault(vault, name));
   return { ...stored, ...(known ? { vault: known } : {}) };
 }

@@ -1,5 +1,6 @@
+import { isReference, withoutEscape } from '../secret/references/reference.ts';
 import { readVariableName } from './credential-sources.ts';
-import { memberOf, secretsOf } from './members.ts';
+import { memberOf, secretsInValue, secretsOf } from './members.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 
 /** Secrets in the configuration and in the environment, each with its label. */
@@ -10,8 +11,10 @@ export function storedSecrets(
   const configured = Object.entries(personas).flatMap(([name, settings]) => secretsOf(settings, name));
   const given = Object.entries(env).flatMap(([variable, text = '']) => {
     const found = readVariableName(variable);
-    const value = found && memberOf(found.member).parse(text);
-    return found && value !== undefined ? secretsOf({ [found.member]: value }, found.persona.toLowerCase()) : [];
+    // The value of a reference is registered when it is read.
+    if (!found || isReference(text)) return [];
+    const value = memberOf(found.member).parse(withoutEscape(text));
+    return secretsInValue(found.member, value, found.persona.toLowerCase());
   });
   return [...configured, ...given];
 }

@@ -15,6 +15,7 @@ export interface OpenPersonaOptions extends Pick<
   | 'timeout'
   | 'ledger'
   | 'human'
+  | 'passkey'
   | 'vault'
   | 'save'
   | 'origins'

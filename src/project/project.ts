@@ -8,9 +8,11 @@ import { LEDGER_VARIABLE, openLedger } from '../ledger/open.ts';
 import { VAULT_SCHEMA } from '../persona/from-vault.ts';
 import type { Credentials } from '../persona/credentials.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
+import type { OpenReferences, ReferringMember } from '../persona/resolve-references.ts';
 import type { Environment } from '../persona/settings.ts';
 import type { StoredPersonas } from '../persona/stored-credentials.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
+import type { References } from '../secret/references/references.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
 import type { PersonaRecord } from '../vault/record.ts';
@@ -138,7 +140,7 @@ export class Project {
 
   /** Personas of one test or job. Closing them is up to the caller. */
   async personas({ savesProfiles = true, ...options }: ProjectPersonasOptions): Promise<Personas> {
-    const { emailDomain, origins } = this.settings;
+    const { emailDomain, origins, passkey } = this.settings;
     const [stored, human, source, { Personas }] = await Promise.all([
       this.#stored(),
       this.human(),
@@ -148,7 +150,7 @@ export class Project {
     return new Personas({
       ...options,
       ...stored,
-      ...{ human, source, emailDomain, origins },
+      ...{ human, source, emailDomain, origins, passkey },
       ledger: () => this.ledger(),
       savingVault: { open: () => this.vault(), exists: () => this.hasVault() },
       save: this.settings.save ?? 'auto',
@@ -166,7 +168,7 @@ export class Project {
    * Reads a stored persona without opening it: nobody waits for it, and no source is asked.
    *
    * @param baseUrl the site under test
-   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`; and the errors of the vault
+   * @throws TwoFactorError `PERSONA_UNKNOWN`, `SETTINGS_INVALID`, `REFERENCE_UNRESOLVED`; and the errors of the vault
    */
   async credentials(name: string, baseUrl?: string): Promise<Credentials> {
     const [stored, { readStoredCredentials }] = await Promise.all([
@@ -176,13 +178,36 @@ export class Project {
     return await readStoredCredentials(name, stored, baseUrl);
   }
 
+  /** Reader of the values that personas refer to. It reads each once. */
+  async references(): Promise<References> {
+    const { root } = this.paths;
+    const open = async (): Promise<References> => {
+      const [env, { References }] = await Promise.all([
+        this.environment(),
+        import('../secret/references/references.ts'),
+      ]);
+      return new References({ env, folder: root });
+    };
+    return await this.#resources.get(['references', root], open);
+  }
+
+  /** Returns the members of a stored persona that are references, those of all its sites included. */
+  async referringMembers(name: string): Promise<ReferringMember[]> {
+    const [stored, { storedReferences }] = await Promise.all([
+      this.#stored(),
+      import('../persona/stored-credentials.ts'),
+    ]);
+    return await storedReferences(name, stored);
+  }
+
   async #stored(): Promise<StoredPersonas> {
     const { personas = {}, defaultCountry } = this.settings;
     const names = async (): Promise<readonly string[]> => (await this.vault()).names();
     const version = async (persona: string): Promise<string | undefined> => (await this.vault()).version(persona);
     const read = (persona: string): Promise<PersonaRecord | undefined> => this.record(persona);
     const vault = this.hasVault() ? { names, read, version } : undefined;
-    return { personas, defaultCountry, vault, caller: this.#caller, env: await this.environment() };
+    const references: OpenReferences = () => this.references();
+    return { personas, defaultCountry, vault, references, caller: this.#caller, env: await this.environment() };
   }
 
   /** Closes every part that was opened. Sources of the settings belong to their maker. */

@@ -2,6 +2,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import { ledgerUrlProblem } from '../ledger/open.ts';
 import { suggest } from '../core/suggest.ts';
 import { type HumanSettings, humanProblems } from '../human/settings.ts';
+import { type PasskeySettings, passkeySettingsProblems } from '../passkey/passkey-device.ts';
 import type { PersonaSettings } from '../persona/settings.ts';
 import type { Persona } from '../persona/persona.ts';
 import { checkProfileSettings } from '../profile/settings-check.ts';
@@ -80,6 +81,8 @@ export interface TwoFactorSettings {
    * of a page to answer on. @default `PLAYWRIGHT_2FA_HUMAN_WEBHOOK`, else nobody is asked
    */
   readonly human?: HumanSettings;
+  /** Device that answers passkey prompts, such as `{ engine: 'cdp', userVerification: false }`. @default Playwright's */
+  readonly passkey?: PasskeySettings;
   /** Folder of profiles, ledger and vault. @default '.playwright-2fa', beside the configuration */
   readonly folder?: string;
 }
@@ -102,6 +105,7 @@ const MEMBERS = [
   'ledger',
   'clockSkew',
   'human',
+  'passkey',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
@@ -136,6 +140,7 @@ export function settingsProblems(
     ...checkProfileSettings(settings.profiles ?? {}, { skipsProbes }),
     ...sourceProblems(settings),
     ...humanProblems(settings.human ?? {}),
+    ...passkeySettingsProblems(settings.passkey ?? {}),
     ...(settings.origins ?? []).flatMap((origin) => originProblem(origin) ?? []),
   ];
   const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, save, ledger, clockSkew, defaultCountry } =

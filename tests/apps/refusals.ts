@@ -40,7 +40,7 @@ export function impostorsOf(personas: Personas): Personas {
       return [
         ...(password ? [[`${name}-wrong-password`, { ...persona, password: WRONG_PASSWORD }] as const] : []),
         ...(totp ? [[`${name}-wrong-seed`, { ...persona, totp: otherSeed(totp) }] as const] : []),
-        ...(passkeys
+        ...(passkeys && typeof passkeys !== 'string'
           ? ([
               [`${name}-wrong-passkey`, { ...persona, passkeys: passkeys.map((one) => ({ ...one, ...newKeys() })) }],
               [`${name}-unknown-passkey`, { ...persona, passkeys: passkeys.map((one) => ({ ...one, id: OTHER_ID })) }],

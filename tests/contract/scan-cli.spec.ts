@@ -105,3 +105,24 @@ test.describe('the scan fails if', () => {
     expect(exitCode).toBe(1);
   });
 });
+
+test('the values that references lead to are searched for, and a scan without them fails', async ({
+  runCli,
+  runVault,
+  writeProjectFile,
+}) => {
+  await runVault(['set', 'alice', 'password', '--origin', 'https://acme.example'], 'file:alice.txt', KEY);
+  await runVault(['set', 'alice', 'otp'], 'env:ALICE_SEED', KEY);
+  await writeProjectFile('.env', 'PERSONA_BOB_PASSWORD=env:BOB\nBOB=another-password\n');
+  await writeProjectFile('results/log.txt', `${PASSWORD} another-password file:alice.txt`);
+  const failing = await runCli(['scan', 'results'], '', KEY);
+  expect(failing.exitCode).toBe(1);
+  expect(failing.stderr).toContain('`password` in the vault is file:alice.txt, but the file');
+  expect(failing.stderr).toContain('`totp` in the vault is env:ALICE_SEED, but the variable ALICE_SEED is not set');
+  await writeProjectFile('alice.txt', `${PASSWORD}\n`);
+  const seed = { ALICE_SEED: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' };
+  const { stdout, exitCode } = await runCli(['scan', 'results', '--json'], '', { ...KEY, ...seed });
+  const { findings } = JSON.parse(stdout) as { findings: { label: string }[] };
+  expect(findings.map(({ label }) => label).toSorted()).toEqual(['alice/password', 'bob/password']);
+  expect(exitCode).toBe(1);
+});

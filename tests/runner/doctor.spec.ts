@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { type Files, configFile, expect, test as base } from '../support/run-playwright.ts';
+import { expect, test } from '../support/run-doctor.ts';
+import { type Files, configFile } from '../support/run-playwright.ts';
 
 interface Row {
   readonly check: string;
@@ -12,32 +10,6 @@ interface Row {
   readonly detail: string;
   readonly hint: string;
 }
-
-interface Doctor {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Files in the project after the command. */
-  readonly files: readonly string[];
-}
-
-const test = base.extend<{ runDoctor: (files: Files, args?: string[], env?: NodeJS.ProcessEnv) => Promise<Doctor> }>({
-  runDoctor: async ({ userFolder }, use) => {
-    await use((files, args = [], env = {}) => {
-      const cwd = mkdtempSync(join(userFolder, 'project-'));
-      for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-      const main = join(userFolder, 'node_modules/playwright-2fa/dist/cli.js');
-      const inherited = Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|PW_)/.test(name));
-      return new Promise((resolve) => {
-        const options = { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 100_000 };
-        execFile(process.execPath, [main, 'doctor', ...args], options, (error, stdout, stderr) => {
-          const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-          resolve({ exitCode, stdout, stderr, files: readdirSync(cwd) });
-        });
-      });
-    });
-  },
-});
 
 const ALICE = `{ email: 'alice@acme.test', password: 'Correct-Horse-4711', totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }`;
 /** A configuration whose functions must not be called: the command reads only its settings. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { fingerprint, isAllowedHost, passkeyProblem } from '../../src/passkey/passkey.ts';
+import { type StoredPasskey, fingerprint, isAllowedHost, passkeyProblem } from '../../src/passkey/passkey.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
 import { storedSecrets } from '../../src/persona/stored-secrets.ts';
 import { newPasskey } from '../support/passkey.ts';
@@ -59,7 +59,8 @@ for (const [what, json] of Object.entries({
 }
 
 test('private keys in the configuration are registered as secrets', () => {
-  expect(storedSecrets({ alice: { passkeys: [KEY, 'broken' as never] } }, {})).toEqual([
+  const passkeys = [KEY, 'broken'] as unknown as readonly StoredPasskey[];
+  expect(storedSecrets({ alice: { passkeys } }, {})).toEqual([
     [KEY.privateKey, 'alice/passkey'],
   ]);
 });

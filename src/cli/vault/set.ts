@@ -1,5 +1,6 @@
 import { TwoFactorError } from '../../core/errors.ts';
-import { memberOf, vaultNameOf } from '../../persona/members.ts';
+import { type MemberName, memberOf, vaultNameOf } from '../../persona/members.ts';
+import { isEscaped, isReference } from '../../secret/references/reference.ts';
 import { checkPersonaName } from '../../vault/name.ts';
 import { changeSite } from '../../vault/site.ts';
 import { setMembers } from '../../vault/unconfirmed.ts';
@@ -43,9 +44,7 @@ export const runSet: Command = defineCommand({
     const definition = memberOf(member);
     const key = vaultNameOf(member);
     const text = await readValue(`${word} of ${persona}`, definition.isLong);
-    const parsed = definition.parse(definition.vault === 'persona' ? text.trim() : text);
-    if (parsed === undefined) throw new TwoFactorError('VAULT_INVALID', `The ${word} must be JSON.`);
-    const value = definition.store?.(parsed, persona) ?? parsed;
+    const value = valueOf(member, definition.vault === 'persona' ? text.trim() : text, { word, persona });
     const choice = { ...(site === undefined ? {} : { site }), origins: origin ?? [] };
     await vault.update(persona, (record) => {
       if (definition.vault === 'persona') return { ...record, [key]: value };
@@ -59,3 +58,16 @@ export const runSet: Command = defineCommand({
     process.stdout.write(`Stored the ${word} of ${persona}.\n`);
   },
 });
+
+/** Reads what was typed, in the form that the vault keeps. A reference is kept as it is. */
+function valueOf(
+  member: MemberName,
+  text: string,
+  { word, persona }: { readonly word: string; readonly persona: string },
+): unknown {
+  if (isReference(text) || isEscaped(text)) return text.trim();
+  const definition = memberOf(member);
+  const parsed = definition.parse(text);
+  if (parsed === undefined) throw new TwoFactorError('VAULT_INVALID', `The ${word} must be JSON.`);
+  return definition.store?.(parsed, persona) ?? parsed;
+}
