@@ -94,9 +94,12 @@ export async function readStoredPersona(
   };
 }
 
-async function sourcesOf(name: string, { vault, references: _, ...stored }: StoredPersonas): Promise<StoredSources> {
+async function sourcesOf(
+  name: string,
+  { personas, env, vault, defaultCountry, caller }: StoredPersonas,
+): Promise<StoredSources> {
   const known = vault && (await readFromVault(vault, name));
-  return { ...stored, ...(known ? { vault: known } : {}) };
+  return { personas, env, defaultCountry, caller, ...(known ? { vault: known } : {}) };
 }
 
 /** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */

@@ -32,7 +32,11 @@ async function readAlice(
   { alice, env = {}, record }: Places,
   read = (reference: string): Promise<string> => Promise.resolve(VALUES[reference] ?? ''),
 ): Promise<Awaited<ReturnType<typeof readStoredCredentials>>> {
-  const vault = record && { read: () => Promise.resolve(record), names: () => Promise.resolve(['alice']) };
+  const vault = record && {
+    read: () => Promise.resolve(record),
+    names: () => Promise.resolve(['alice']),
+    version: () => Promise.resolve(undefined),
+  };
   const references = (): Promise<{ read: typeof read }> => Promise.resolve({ read });
   return await readStoredCredentials('alice', { personas: alice ? { alice } : {}, env, vault, references }, undefined);
 }

@@ -51,7 +51,7 @@ export function isEscaped(value: unknown): value is `${typeof ESCAPE}${string}` 
 
 /** Returns a value with the mark `literal:` if it would be read as a reference, or as marked, without it. */
 export function escaped<T>(value: T): T | string {
-  return isReference(value) || isEscaped(value) ? `${ESCAPE}${String(value)}` : value;
+  return isReference(value) || isEscaped(value) ? `${ESCAPE}${value}` : value;
 }
 
 /** Returns the value itself, without the mark `literal:`. */
