@@ -112,8 +112,8 @@ export function writeMembers(record: PersonaRecord, { site, origins, ...members 
 }
 
 /** Registers the secrets among members that are about to be written. */
-export function registerWritten({ site: _, origins: __, ...members }: VaultChange, persona: string): void {
-  const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+export function registerWritten(change: VaultChange, persona: string): void {
+  const given = Object.fromEntries(Object.entries(change).filter(([name, value]) => name !== 'site' && value !== null));
   for (const [value, label] of secretsOf(given, persona)) registerSecret(label, value);
 }
 
@@ -129,9 +129,10 @@ export function originsOfSite(url: string): readonly string[] {
 }
 
 function storedValue(name: MemberName, value: unknown, persona: string): unknown {
-  const { store, check } = memberOf(name);
-  // What is invalid is reported with all other problems of the document.
-  return value === null || !store || check(value).length > 0 ? value : store(value, persona);
+  const member = memberOf(name);
+  // An invalid value is reported with all other problems of the document.
+  if (value === null || member.check(value).length > 0) return value;
+  return member.store?.(value, persona) ?? value;
 }
 
 function withMembers(part: object, entries: readonly [string, unknown][]): object {

@@ -1,7 +1,7 @@
 import type { PersonaRecord, RecordMembers, SiteRecord, UnconfirmedChange } from './record.ts';
 
 /** Members of a document that belong to the persona, not to one of its sites. */
-const OF_PERSONA: readonly string[] = ['email', 'phone'];
+const OF_PERSONA: ReadonlySet<string> = new Set(['email', 'phone']);
 
 /** Adds a change to a site, beside its old values. */
 export function proposeChange(site: SiteRecord, change: UnconfirmedChange): SiteRecord {
@@ -79,7 +79,7 @@ export function mergeMembers(old: RecordMembers, members: RecordMembers): Record
 
 function splitMembers(members: RecordMembers): readonly [ofPersona: RecordMembers, ofSite: RecordMembers] {
   const names = Object.keys(members);
-  const isOfPersona = (name: string): boolean => OF_PERSONA.includes(name);
+  const isOfPersona = (name: string): boolean => OF_PERSONA.has(name);
   return [
     pick(members, names.filter(isOfPersona)),
     pick(

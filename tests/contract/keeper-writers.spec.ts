@@ -100,7 +100,7 @@ test('two processes that learn about one persona at the same time lose nothing',
   for (const writer of writers) writer.send('go');
   await Promise.all(done);
   const [site] = (await kept.read('alice'))?.sites ?? [];
-  const codes = (site?.unconfirmed ?? []).flatMap(({ members }) => members['recoveryCodes']);
+  const codes = (site?.unconfirmed ?? []).flatMap(({ members }) => members['recoveryCodes'] as readonly string[]);
   const expected = names.flatMap((name) => Array.from({ length: 15 }, (_, at) => `${name}-${at + 1}`));
   expect(codes.toSorted()).toEqual(expected.toSorted());
 });

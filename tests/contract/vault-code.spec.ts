@@ -66,7 +66,7 @@ test('values are registered for redaction before they are written, and when they
 
 test('all problems of a write are reported without a value, and nothing is written', async ({ vault }) => {
   await vault.write('alice', { origins: [ORIGIN], password: 'horse' });
-  const wrong = vault.write('alice', { email: 'nobody', password: '', totp: 'not a seed' });
+  const wrong = vault.write('alice', { email: 'nobody', password: '', totp: '123456' });
   await expect(wrong).rejects.toMatchObject({
     code: 'VAULT_INVALID',
     message: expect.stringMatching(/`email` must be an address[^]*`password` must not be empty[^]*`otp` is invalid/),

@@ -46,6 +46,8 @@ const test = base.extend<object, { examples: ExampleRun }>({
         SEED_USERS: JSON.stringify(seedUsers()),
         DATADOG_URL: monitor.url,
         DD_API_KEY: 'test-key',
+        // An example that saves a persona makes a key.
+        XDG_CONFIG_HOME: join(folder, 'config'),
       };
       const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 400_000 });
       await use({ folder, result, tests: readTests(folder, result), checks: monitor.bodies });
