@@ -32,7 +32,7 @@ export function credentialsWith(base: Credentials, record: PersonaRecord, site: 
   const values = LEARNED.flatMap((name) => {
     const value = members[vaultNameOf(name)];
     // The persona has its number with the code of the country.
-    if (value === undefined || (name === 'phone' && !/^\+/.test(value as string))) return [];
+    if (value === undefined || (name === 'phone' && !(value as string).startsWith('+'))) return [];
     // The values of references have been read, and are not in the document.
     if (isReference(value)) return [];
     return [[name, memberOf(name).read(withoutEscape(value), base.name)] as const];
