@@ -46,6 +46,8 @@ export type ErrorCode =
   | 'OTP_SEED_INVALID'
   /** The persona has no authenticator seed. */
   | 'OTP_SEED_MISSING'
+  /** No password satisfies the rules that a page gives for a new one. */
+  | 'PASSWORD_RULES_UNMET'
   /** A persona was used after the test, hook or job that opened it. */
   | 'PERSONA_CLOSED'
   /** The persona lacks a member that was read, such as a phone number. */
