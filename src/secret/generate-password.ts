@@ -9,7 +9,7 @@ const LENGTH = 20;
 /** Minimum length unless the rules forbid it. NIST SP 800-63B section 3.1.1.2 asks for 15 without a second factor. */
 const SHORTEST = 15;
 /** Number of passwords to try. Nearly every one fits, unless there is a pattern. */
-const ATTEMPTS = 400;
+const ATTEMPTS = 50;
 /** Maximum time to match a pattern of a page, in milliseconds. A pattern may be made to take forever. */
 const PATTERN_TIMEOUT = 250;
 /** Numbers of repetitions in a pattern: `{8,16}`. */
@@ -77,33 +77,44 @@ function firstFit(attempt: Attempt): string | undefined {
   const fitting: string[] = [];
   for (let tried = 0; tried < count; tried++) {
     const candidate = compose(attempt);
-    if (candidate === undefined || !satisfies(candidate, rules) || isOrdered(candidate)) continue;
+    if (candidate === undefined || !satisfies(candidate, rules)) continue;
     if (pattern === undefined) return candidate;
     fitting.push(candidate);
   }
   return pattern === undefined ? undefined : firstMatch(pattern, fitting);
 }
 
-/** Composes a password: one character of each required set, and of each class, in random order, with a letter first. */
+/**
+ * Composes a password: one character of each required set, and of each class, in random order, with a letter first. It
+ * chooses each character so that no run begins, if it can.
+ */
 function compose({ rules, characters, length, random }: Attempt): string | undefined {
-  const pick = (from: string): string => from.charAt(random(from.length));
-  const required = rules.required.map((set) => preferredOf(common(set, rules.allowed ?? PRINTABLE)));
-  const given = required.map(pick);
-  const classes = [upper, lower, digit, special].map((one) => common(one, characters)).filter(Boolean);
-  const missing = classes.filter((one) => !given.some((character) => one.includes(character)));
-  const chosen = [...given, ...missing.map(pick)].slice(0, Math.max(length, given.length));
-  if (chosen.length > length) return undefined;
-  while (chosen.length < length) chosen.push(pick(characters));
-  shuffle(chosen, random);
-  const first = chosen.findIndex((character) => (upper + lower).includes(character));
-  if (first > 0) [chosen[0], chosen[first]] = [chosen[first]!, chosen[0]!];
-  return chosen.join('');
+  const { required, allowed = PRINTABLE, maxConsecutive = Infinity } = rules;
+  const places = required.map((set) => preferredOf(common(set, allowed)));
+  if (places.length > length) return undefined;
+  for (const name of [upper, lower, digit, special]) {
+    const part = common(name, characters);
+    const isGiven = places.some((place) => common(place, part) === place);
+    if (part && !isGiven && places.length < length) places.push(part);
+  }
+  while (places.length < length) places.push(characters);
+  shuffle(places, random);
+  const first = places.findIndex((place) => common(place, upper + lower) !== '');
+  if (first >= 0) [places[0], places[first]] = [common(places[first]!, upper + lower), places[0]!];
+  return places.reduce((text, place) => {
+    const last = text.slice(-Math.min(maxConsecutive, text.length));
+    const isRun = last.length >= maxConsecutive && longestRun(last) === last.length;
+    const even = [...place].filter((one) => !(isRun && one === text.at(-1)));
+    const best = even.filter((one) => !isOrdered(`${text.slice(-2)}${one}`));
+    const choice = best.length > 0 ? best : even.length > 0 ? even : [...place];
+    return text + choice[random(choice.length)]!;
+  }, '');
 }
 
-function shuffle(characters: string[], random: (below: number) => number): void {
-  for (let last = characters.length - 1; last > 0; last--) {
+function shuffle(places: string[], random: (below: number) => number): void {
+  for (let last = places.length - 1; last > 0; last--) {
     const other = random(last + 1);
-    [characters[last], characters[other]] = [characters[other]!, characters[last]!];
+    [places[last], places[other]] = [places[other]!, places[last]!];
   }
 }
 
