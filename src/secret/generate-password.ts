@@ -100,7 +100,11 @@ function compose({ rules, characters, length, random }: Attempt): string | undef
   while (places.length < length) places.push(characters);
   shuffle(places, random);
   const first = places.findIndex((place) => common(place, upper + lower) !== '');
-  if (first >= 0) [places[0], places[first]] = [common(places[first]!, upper + lower), places[0]!];
+  if (first >= 0) {
+    const [letters, other] = [common(places[first]!, upper + lower), places[0]!];
+    places[first] = other;
+    places[0] = letters;
+  }
   return places.reduce((text, place) => {
     const last = text.slice(-Math.min(maxConsecutive, text.length));
     const isRun = last.length >= maxConsecutive && longestRun(last) === last.length;
