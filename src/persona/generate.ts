@@ -1,10 +1,16 @@
 import { generatePassword } from '../secret/generate-password.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
+import { type PersonaRecord, emptyRecord } from '../vault/record.ts';
+import type { UnopenedPersona } from './open-options.ts';
+import { MemoryStore } from './persona-store.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Domain of generated addresses. RFC 2606 reserves `.test`: mail to it never leaves the machine. */
 export const DEFAULT_EMAIL_DOMAIN = 'persona.test';
+
+/** Name of the site of a new persona, until it is saved. */
+const FIRST_SITE = 'site';
 
 /** RFC 5321 section 4.5.3.1.1 limits a local part to 64 octets. */
 const MAX_TITLE = 28;
@@ -24,6 +30,15 @@ export function generateCredentials(unique: string, title: string, domain: strin
       .replace(/^-+|-+$/g, '') || 'persona';
   const name = `${slug}.${unique}`;
   return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, generatePassword()) };
+}
+
+/** Returns a new persona before it is opened, with its document in memory. */
+export function freshPersona(credentials: Credentials): UnopenedPersona {
+  const { name, email, password, origins = [] } = credentials;
+  const site = { name: FIRST_SITE, origins, ...(password ? { password: password.reveal() } : {}) };
+  const record: PersonaRecord = { ...emptyRecord(name), ...(email === undefined ? {} : { email }), sites: [site] };
+  const primary = { name: FIRST_SITE, isFirst: true, credentials };
+  return { name, record, primary, others: [], store: new MemoryStore(record) };
 }
 
 /** Gives a new persona an address from its source, if the source does not accept arbitrary addresses. */
