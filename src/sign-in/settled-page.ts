@@ -75,11 +75,10 @@ export class SettledPage {
 
   /** Gives the site the new password that it requires, if the caller allows it. @throws TwoFactorError `PASSWORD_EXPIRED` */
   async #renewPassword(): Promise<void> {
-    const { task, page, progress, credentials, pageIdle } = this.#context;
-    const { renewPassword } = credentials;
-    if (task.renewPassword !== true || !renewPassword || !progress.tryOnce('new password'))
+    const { task, page, progress, credentials, pageIdle, deadline } = this.#context;
+    if (task.renewPassword !== true || !credentials.renewPassword || !progress.tryOnce('new password'))
       throw this.#context.fail('PASSWORD_EXPIRED', 'The site requires a new password.', EXPIRED_HELP);
-    await renewPassword(page);
+    await credentials.renewPassword(page, deadline.left());
     // The site may ask to sign in with it.
     progress.refused();
     progress.startOver();
