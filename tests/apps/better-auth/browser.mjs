@@ -16,6 +16,9 @@ export function client() {
     'magic-link': magicLink,
     phone,
     security,
+    forgot,
+    'reset-password': resetPassword,
+    password: changePassword,
     account,
   };
   showLinkError();
@@ -139,6 +142,34 @@ export function client() {
       element('backup').hidden = false;
       swap('code-form', 'done');
     });
+  }
+
+  function forgot() {
+    onSubmit('form', async () => {
+      await post('/request-password-reset', { email: value('email'), redirectTo: '/reset-password' });
+      swap('form', 'step-2');
+    });
+  }
+
+  function resetPassword() {
+    onSubmit('form', async () => {
+      const newPassword = repeatedPassword();
+      await post('/reset-password', { newPassword, token: new URLSearchParams(location.search).get('token') });
+      swap('form', 'done');
+    });
+  }
+
+  function changePassword() {
+    onSubmit('form', async () => {
+      await post('/change-password', { currentPassword: value('current'), newPassword: repeatedPassword() });
+      /** @type {HTMLFormElement} */ (element('form')).reset();
+      element('done').hidden = false;
+    });
+  }
+
+  function repeatedPassword() {
+    if (value('password') !== value('repeated')) throw new Error('The passwords do not match.');
+    return value('password');
   }
 
   function account() {
