@@ -153,6 +153,8 @@ async function privateRoute(auth, req, res, url) {
   if (!session) return redirect(res, `/login${url.search}`);
   if (url.pathname === '/') return sendHtml(res, accountPage(session.user));
   if (url.pathname === '/security') return sendHtml(res, securityPage(Boolean(session.user.twoFactorEnabled)));
+  // A user with a lost device enrolls another one.
+  if (url.pathname === '/security/renew') return sendHtml(res, securityPage(false));
   if (url.pathname === '/password') return sendHtml(res, passwordPage());
   // The page has the otpauth URI from better-auth. Only its QR code is drawn here.
   if (req.method !== 'POST') return sendHtml(res, notFoundPage(), 404);
@@ -173,7 +175,7 @@ function createRouter(origin, auth, messenger) {
     if (url.pathname === '/outbox') return sendJson(res, messenger.outbox(url.searchParams.get('to')));
     requests += 1;
     if (url.pathname.startsWith('/api/auth/')) return authHandler(req, res);
-    if (['/', '/security', '/security/qr', '/password'].includes(url.pathname))
+    if (['/', '/security', '/security/qr', '/security/renew', '/password'].includes(url.pathname))
       return privateRoute(auth, req, res, url);
     const page = publicPages.get(url.pathname);
     return page ? sendHtml(res, page) : sendHtml(res, notFoundPage(), 404);
