@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import type { PageSnapshot } from '../challenge/page-snapshot.ts';
+import { type PageSnapshot, isControl } from '../challenge/page-snapshot.ts';
 import { type SeenPage, seePage } from '../challenge/page/look.ts';
-import type { ControlView } from '../challenge/page/view.ts';
+import type { ControlView, ItemView } from '../challenge/page/view.ts';
 import { Deadline } from '../core/deadline.ts';
 import { type ErrorCode, TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -188,14 +188,11 @@ export class AccountPage {
 
 /** Returns a text that is equal for two readings of the same page. */
 function shapeOf({ decision }: SeenPage): string {
-  const { items } = decision.features.snapshot;
-  return items
-    .map((item) =>
-      item.is === 'text'
-        ? item.text
-        : item.is === 'picture' || item.is === 'frame'
-          ? `${item.width}`
-          : `${item.label}${item.filled}${item.checked}${item.disabled}`,
-    )
-    .join('|');
+  return decision.features.snapshot.items.map(describeItem).join('|');
+}
+
+function describeItem(item: ItemView): string {
+  if (item.is === 'text') return item.text;
+  if (isControl(item)) return [item.label, item.filled, item.checked, item.disabled].join(' ');
+  return 'width' in item ? String(item.width) : '';
 }
