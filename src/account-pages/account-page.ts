@@ -6,6 +6,7 @@ import type { ControlView, ItemView } from '../challenge/page/view.ts';
 import { Deadline } from '../core/deadline.ts';
 import { type ErrorCode, TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { mask } from '../message/mask.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import { submitTargetOf } from '../secret/submit-target.ts';
 import { registerShownSecrets } from '../secret/shown-secrets.ts';
@@ -134,8 +135,10 @@ export class AccountPage {
   }
 
   /** Presses a control, unless it sends a form to an origin that may not have the secrets of the persona. */
-  async press(control: ControlView, title: string): Promise<void> {
+  async press(control: ControlView, what: string): Promise<void> {
     const locator = this.seen.locate(control);
+    // The label of a button may be the key that it copies.
+    const title = mask(what);
     await this.runtime.step(title, async () => {
       const target = await submitTargetOf(locator);
       if (target !== undefined) await this.#credentials.requireTarget(this.page, target);
@@ -166,10 +169,10 @@ export class AccountPage {
     const controls = decision.features.snapshot.controls
       .filter(({ is, label }) => is !== 'field' && label !== '')
       .slice(0, 12)
-      .map(({ label }) => `"${label.slice(0, 40)}"`);
+      .map(({ label }) => `"${mask(label.slice(0, 40))}"`);
     const lines = [
       what,
-      `Page: ${withoutQuery(this.page.url())}${titles.length > 0 ? `, titled ${titles.map((title) => `"${title.slice(0, 60)}"`).join(', ')}` : ''}`,
+      `Page: ${withoutQuery(this.page.url())}${titles.length > 0 ? `, titled ${titles.map((title) => `"${mask(title.slice(0, 60))}"`).join(', ')}` : ''}`,
       ...(words === undefined ? [] : [`The page says: "${words}"`]),
       ...(controls.length > 0 ? [`Controls: ${controls.join(', ')}`] : []),
       ...(this.path.length > 0 ? [`Done so far: ${this.path.join(', ')}`] : []),

@@ -1,6 +1,7 @@
 import { offSwitches } from '../challenge/authenticator-controls.ts';
 import { speaksOf } from '../language/page/account.ts';
 import { says } from '../language/page/index.ts';
+import { mask } from '../message/mask.ts';
 import type { AccountPage } from './account-page.ts';
 
 /** Verdict of a site on an answer, as its page shows it. */
@@ -39,9 +40,9 @@ export function judge(account: AccountPage, before: Before, isGone: boolean): Ve
     return { is: 'refused', evidence: `HTTP ${idle.errorStatus}${words ? `, "${words.text}"` : ''}` };
   if (!before.hasCodes && seen.reading.shown.recoveryCodes.length > 0)
     return { is: 'accepted', evidence: 'the page shows recovery codes' };
-  if (stated !== undefined && (isGone || hasSent)) return { is: 'accepted', evidence: `"${stated}"` };
+  if (stated !== undefined && (isGone || hasSent)) return { is: 'accepted', evidence: `"${mask(stated)}"` };
   const off = offSwitches(snapshot).filter((label) => !before.offSwitches.includes(label));
-  if (off.length > 0 && isGone) return { is: 'accepted', evidence: `the page offers "${off[0]}"` };
+  if (off.length > 0 && isGone) return { is: 'accepted', evidence: `the page offers "${mask(off[0]!)}"` };
   if (seen.reading.challenge.kind === 'signed-in' || !isSignIn(account)) {
     if (isGone && hasSent && idle.errorStatus === undefined)
       return { is: 'accepted', evidence: 'the site took the answer and asks for nothing more' };

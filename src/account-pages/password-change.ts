@@ -7,6 +7,7 @@ import { evaluateOn } from '../core/placed-elements.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { speaksOf } from '../language/page/account.ts';
 import { says } from '../language/page/index.ts';
+import { mask } from '../message/mask.ts';
 import { generatePassword } from '../secret/generate-password.ts';
 import { pageOrigin } from '../secret/origins.ts';
 import { type PasswordHints, passwordRulesOf } from '../secret/password-rules.ts';
@@ -195,7 +196,7 @@ export class PasswordChange {
     const { kind } = account.seen.reading.challenge;
     const isSignIn = kind === 'credentials' || kind === 'identifier' || kind === 'password';
     const stated = account.freshTexts.find(isSuccess);
-    if (stated !== undefined && account.hasSent) return { is: 'accepted', evidence: `"${stated}"` };
+    if (stated !== undefined && account.hasSent) return { is: 'accepted', evidence: `"${mask(stated)}"` };
     const isOver = findPasswordForm(account.snapshot) === undefined;
     if (isSignIn && isOver && account.hasSent && account.idle.errorStatus === undefined && current === undefined)
       return { is: 'accepted', evidence: 'the site asks to sign in with it' };
