@@ -9,6 +9,7 @@ import { fillSecret } from '../../src/secret/fill.ts';
 import { Secret } from '../../src/secret/secret.ts';
 import type { CredentialKeeper, LearnedMembers, ProposedChange } from '../../src/sign-in/credential-keeper.ts';
 import { FakeRuntime } from './fake-runtime.ts';
+import { MemoryLedger } from './memory-ledger.ts';
 
 /** Address of the site under test. */
 export const SITE = 'https://acme.example';
@@ -62,6 +63,7 @@ const NO_MESSAGES = {
 export function accountPersona(more: Partial<AccountCredentials> = {}): AccountPersona {
   const runtime = new FakeRuntime({ timeout: 5000 });
   const keeper = new MemoryKeeper();
+  const ledger = new MemoryLedger();
   const credentials: AccountCredentials = {
     name: 'alice',
     username: 'alice@acme.example',
@@ -73,7 +75,7 @@ export function accountPersona(more: Partial<AccountCredentials> = {}): AccountP
     codeFormat: undefined,
     timeout: 5000,
     keeper,
-    authenticator: (seed) => new Totp('alice', seed, runtime),
+    authenticator: (seed) => new Totp('alice', seed, runtime, undefined, () => Promise.resolve(ledger)),
     passkeys: async (page) => await page.context().credentials.get(),
     fill: async (locator, secret, options) => await fillSecret(locator, secret, { ...options, origins: [SITE] }),
     requireTarget: () => Promise.resolve(),
