@@ -43,6 +43,8 @@ export class PasswordChange {
   readonly account: AccountPage;
   readonly #credentials: AccountCredentials;
   readonly #options: PasswordOptions;
+  /** The password before the change. The persona uses a proposed one at once. */
+  readonly #old: Secret | undefined;
   /** Returns the code for a form that asks for it together with the new password. */
   code: ((length: number | undefined) => Promise<Secret>) | undefined;
 
@@ -50,6 +52,7 @@ export class PasswordChange {
     this.account = new AccountPage(page, credentials, runtime, options);
     this.#credentials = credentials;
     this.#options = options;
+    this.#old = credentials.password;
   }
 
   /** Changes the password. @param url page with the form. @default the page as it is */
@@ -145,14 +148,15 @@ export class PasswordChange {
     const rules = passwordRulesOf({ ...attributes, texts: [...texts, ...refusals] });
     for (;;) {
       const password = generatePassword(rules);
-      if (!this.#credentials.password?.equals(password)) return password;
+      if (!this.#old?.equals(password)) return password;
     }
   }
 
   async #send(form: PasswordForm, password: Secret, change: ProposedChange): Promise<Verdict> {
     const { account } = this;
     const { current, fresh, repeat, code, submit } = form;
-    const { password: old, name } = this.#credentials;
+    const { name } = this.#credentials;
+    const old = this.#old;
     const locate = account.seen.locate;
     try {
       if (current && !old)

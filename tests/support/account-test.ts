@@ -69,7 +69,11 @@ export function accountPersona(more: Partial<AccountCredentials> = {}): AccountP
     username: 'alice@acme.example',
     email: 'alice@acme.example',
     phone: '+12025550123',
-    password: new Secret('alice/password', 'old Secret 1234'),
+    // A proposed password is used at once, as by a real persona.
+    get password() {
+      const last = keeper.changes.findLast(({ state, members }) => state !== 'withdrawn' && members.password);
+      return new Secret('alice/password', last?.members.password ?? 'old Secret 1234');
+    },
     inbox: NO_MESSAGES,
     sms: NO_MESSAGES as unknown as AccountCredentials['sms'],
     codeFormat: undefined,
@@ -79,9 +83,8 @@ export function accountPersona(more: Partial<AccountCredentials> = {}): AccountP
     passkeys: async (page) => await page.context().credentials.get(),
     fill: async (locator, secret, options) => await fillSecret(locator, secret, { ...options, origins: [SITE] }),
     requireTarget: () => Promise.resolve(),
-    ...more,
   };
-  return { credentials, keeper, runtime };
+  return { credentials: Object.assign(Object.create(credentials) as AccountCredentials, more), keeper, runtime };
 }
 
 /** The second factor of a user on a site under test. */
