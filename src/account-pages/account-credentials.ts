@@ -8,7 +8,7 @@ import type { FillOptions } from '../secret/fill.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
 
-/** What a persona needs to change its account on a site. */
+/** Members and actions with which a persona changes its account on a site. */
 export interface AccountCredentials {
   readonly name: string;
   /** User name or address that the site knows the persona by. */

@@ -37,7 +37,7 @@ export class AccountPage {
   readonly deadline: Deadline;
   readonly runtime: Runtime;
   readonly #credentials: AccountCredentials;
-  /** What was pressed and filled, for errors. */
+  /** Completed steps, for errors. */
   readonly path: string[] = [];
   #seen: SeenPage | undefined;
   #before: ReadonlySet<string> = new Set();

@@ -41,14 +41,14 @@ export interface EnrollOptions extends AccountPageOptions {
   readonly url?: string;
 }
 
-/** What was enrolled. No secret. */
+/** Result of an enrollment, without a secret. */
 export interface Enrolled {
   readonly factor: EnrollableFactor;
   /** Origin of the site. */
   readonly origin: string;
   /** Number of recovery codes that the site has shown, and that are kept. */
   readonly recoveryCodes: number;
-  /** What proves that the site accepted, a phrase. */
+  /** Proof that the site accepted, a phrase. */
   readonly proof: string;
 }
 

@@ -11,7 +11,7 @@ export type Verdict =
   /** Nothing on the page tells. */
   | { readonly is: 'open'; readonly evidence: string };
 
-/** What the page showed before the answer. */
+/** State of the page before the answer. */
 export interface Before {
   readonly offSwitches: readonly string[];
   readonly hasCodes: boolean;

@@ -30,11 +30,11 @@ export interface PasswordOptions extends AccountPageOptions {
   readonly newPassword?: string;
 }
 
-/** What changed. No secret. */
+/** Result of a change of the password, without a secret. */
 export interface ChangedPassword {
   /** Origin of the site. */
   readonly origin: string;
-  /** What proves that the site accepted, a phrase. */
+  /** Proof that the site accepted, a phrase. */
   readonly proof: string;
 }
 

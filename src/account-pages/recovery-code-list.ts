@@ -73,7 +73,7 @@ async function readDownload(download: Download): Promise<string[]> {
   const bytes = size > MAX_FILE ? Buffer.alloc(0) : await readFile(path);
   const isText = bytes.length > 0 && !bytes.includes(0) && !bytes.subarray(0, 5).equals(Buffer.from('%PDF-'));
   if (!isText) {
-    const text = `The download "${download.suggestedFilename()}" of ${size} bytes is no text file with recovery codes.\nNext: Save the codes from the page that shows them.`;
+    const text = `The download "${download.suggestedFilename()}" of ${size} bytes is not a text file with recovery codes.\nNext: Save the codes from the page that shows them.`;
     throw new TwoFactorError('RECOVERY_CODES_NOT_FOUND', text);
   }
   return bytes

@@ -8,7 +8,7 @@ import type { AccountCredentials } from './account-credentials.ts';
 import type { AccountPage } from './account-page.ts';
 import { type Before, noteBefore } from './judgment.ts';
 
-/** What a step of a set-up did: it answered the site, it pressed something, or it found nothing to do. */
+/** Result of a step: it answered the site, it pressed something, or it found nothing to do. */
 export type Step = 'answered' | 'acted' | 'nothing';
 
 /** The part of a set-up that depends on the factor. */
@@ -40,7 +40,7 @@ export class SetUp {
     this.credentials = credentials;
   }
 
-  /** What the page showed before the last answer. */
+  /** State of the page before the last answer. */
   get before(): Before {
     return this.#before;
   }

@@ -28,7 +28,7 @@ const MAX_TEXT = 300;
 
 /**
  * Finds the form for a new password, in the front dialog first. It tells the current password from the new one by their
- * attributes, names and labels, and by their number. What it cannot tell apart is no form.
+ * attributes, names and labels, and by their number. Fields that it cannot tell apart are left.
  */
 export function findPasswordForm(snapshot: PageSnapshot): PasswordForm | undefined {
   const inputs = snapshot.controls.filter((control) => isPassword(control) && !isSiteFrame(control));

@@ -12,7 +12,7 @@ import { identifierOf } from './credentials.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { SigningPersona } from './site-credentials.ts';
 
-/** What a persona changes about its account on a site: factors, recovery codes, the password. */
+/** Changes of the account of a persona on a site: its factors, recovery codes and password. */
 export class AccountWork {
   readonly #persona: SigningPersona;
   readonly #keeper: CredentialKeeper;

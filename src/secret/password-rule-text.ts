@@ -115,7 +115,7 @@ function punctuationIn(text: string): { readonly characters: string; readonly is
   return [...text.matchAll(LISTED)].flatMap((match) => {
     const listed = [...match[0]].filter((one) => CHARACTER_CLASSES.special.includes(one));
     const characters = [...new Set(listed)];
-    // An ellipsis or a closing bracket with a full stop is no list.
+    // An ellipsis, or a closing bracket with a full stop, does not list anything.
     if (characters.length < 3) return [];
     const before =
       text

@@ -17,7 +17,7 @@ export interface PasswordRules {
   readonly pattern?: string;
 }
 
-/** What a page says about a new password. */
+/** Attributes and texts of a page about a new password. */
 export interface PasswordHints {
   /** Attribute `passwordrules`. */
   readonly passwordRules?: string | undefined;

@@ -74,7 +74,7 @@ function seedsInPage(): PageSeeds {
         const isTyped = !element.readOnly && !element.disabled;
         if (element.type === 'hidden' || element.type === 'password') continue;
         addUri(element.value);
-        // What a person has typed is no secret of the site.
+        // A person may have typed it.
         if (!isTyped) addText(element.value);
         continue;
       }
