@@ -86,7 +86,7 @@ export class Enrollment {
       return await this.#run();
     } catch (error) {
       // What the site may have accepted stays, beside what was there before.
-      if (!this.#isAnswered) await this.#setUp.withdraw();
+      await this.#setUp.abandon();
       throw error;
     } finally {
       this.#account.close();
@@ -218,6 +218,7 @@ export class Enrollment {
       this.#isAnswered = false;
       this.#isAnswered = await this.#factor.tryAgain(form);
       if (this.#isAnswered) return false;
+      await this.#setUp.withdraw();
       throw account.fail('ENROLLMENT_REFUSED', `The site refused ${name}: ${refusal}.`, REFUSED);
     }
     if (!account.idle.isQuiet(GIVE_UP_AFTER)) return false;

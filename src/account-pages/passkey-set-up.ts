@@ -23,6 +23,7 @@ export class PasskeySetUp implements FactorSetUp {
     const passkeys = await credentials.passkeys(account.page);
     if (passkeys.every(({ id }) => this.#before.includes(id))) return 'nothing';
     await this.#setUp.propose({ passkeys });
+    this.#setUp.noteAnswer();
     return 'answered';
   }
 

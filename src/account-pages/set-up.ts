@@ -34,6 +34,7 @@ export class SetUp {
   #before: Before = { offSwitches: [], hasCodes: false };
   #proposed: ProposedChange | undefined;
   #presses = 0;
+  #mayBeAccepted = false;
 
   constructor(account: AccountPage, credentials: AccountCredentials) {
     this.account = account;
@@ -90,12 +91,25 @@ export class SetUp {
   async withdraw(): Promise<void> {
     await this.#proposed?.withdraw();
     this.#proposed = undefined;
+    this.#mayBeAccepted = false;
+  }
+
+  /** Withdraws what the site cannot have accepted, because nothing was answered. */
+  async abandon(): Promise<void> {
+    if (!this.#mayBeAccepted) await this.withdraw();
+  }
+
+  /** Notes that an answer is given, which the site may accept whatever happens after it. */
+  noteAnswer(): void {
+    this.#mayBeAccepted = true;
   }
 
   /** Types a code, into one field or into a box for each character. */
   async typeCode({ controls }: FoundField, code: Secret): Promise<void> {
     const [first, ...others] = controls.map((control) => this.account.seen.locate(control));
     const boxes = others.reduce((group, box) => group.or(box), first!);
+    // Some pages send the code with its last digit.
+    this.noteAnswer();
     await this.account.runtime.step('Fill code', () => this.credentials.fill(boxes, code));
   }
 }
