@@ -48,3 +48,14 @@ test('a new user changes the password, forgets it, and gets another by mail', as
   await persona.signIn(page, '/login');
   await expectSignedIn(page, persona.email);
 });
+
+test('a user with a lost device signs in by recovery code, and enrolls another one', async ({ page, persona }) => {
+  await signUp(page, persona);
+  await persona.enroll(page, 'totp', { url: '/security' });
+  await page.context().clearCookies();
+  await persona.signIn(page, '/login/backup', { factors: ['recovery-code'] });
+  await persona.enroll(page, 'totp', { url: '/security/renew' });
+  await page.context().clearCookies();
+  await persona.signIn(page, '/login', { factors: ['totp'] });
+  await expectSignedIn(page, persona.email);
+});
