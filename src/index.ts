@@ -5,6 +5,8 @@ export type { Message, MessageLink } from './message/message.ts';
 export { findCode, type FindCodeOptions } from './codes/find-code.ts';
 export { findLink, type FindLinkOptions } from './codes/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './project/open-persona.ts';
+export { Vault, type VaultOptions } from './project/vault.ts';
+export type { UnconfirmedMembers, VaultChange, VaultPersona, VaultSite } from './persona/vault-entry.ts';
 export { twoFactorHooks, type CrawlerHooks } from './persona/crawler-hooks.ts';
 export type { OpenProfileOptions, OpenSessionOptions, Persona } from './persona/persona.ts';
 export type { OpenedProfile } from './profile/opened-profile.ts';

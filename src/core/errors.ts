@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'CODE_NOT_FOUND'
   /** No matching message, code or link came in time. */
   | 'CODE_TIMEOUT'
+  /** A function that deletes the account of a persona has failed. */
+  | 'DISPOSE_FAILED'
   /** The page never sent the form of a sign-in, so nothing was refused. */
   | 'FORM_NOT_SENT'
   /** Nothing on the page sets up the factor. */
@@ -64,6 +66,8 @@ export type ErrorCode =
   | 'PASSWORD_RULES_UNMET'
   /** A persona was used after the test, hook or job that opened it. */
   | 'PERSONA_CLOSED'
+  /** A persona cannot be saved under a name that another one has. */
+  | 'PERSONA_EXISTS'
   /** The persona lacks a member that was read, such as a phone number. */
   | 'PERSONA_INCOMPLETE'
   /** No persona of this name is configured or in the vault. */

@@ -6,6 +6,7 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { HandoffRequest } from '../protocol/handoff.ts';
 import { OriginBinding } from '../secret/origin-binding.ts';
 import type { Source } from '../sources/source.ts';
+import { hostOf } from '../vault/site.ts';
 import { authenticatorOf } from './authenticator.ts';
 import type { Credentials } from './credentials.ts';
 import { asError, without } from './errors.ts';
@@ -50,7 +51,7 @@ export async function assemblePersona(
     primary instanceof Error ? primary : openSite(primary),
     others.map((site) => openSite(site)),
   );
-  const { email, phone: ownNumber, code, origins } = credentialsOf(unopened);
+  const { email, phone: ownNumber, code } = credentialsOf(unopened);
   const incomplete = { name, isFresh: fresh };
   const emailWatch = email ? source.watch('email', email) : Promise.reject(without(incomplete, 'email'));
   const phone = ownNumber ?? (fresh ? source.createAddress?.('sms', name) : undefined);
@@ -58,10 +59,7 @@ export async function assemblePersona(
   const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
   // Messages come from all sites.
   const [only, ...more] = sites.all;
-  const binding =
-    only && more.length === 0
-      ? only.binding
-      : OriginBinding.to([...(origins ?? []), ...sites.all.flatMap((site) => site.origins)]);
+  const binding = OriginBinding.anyOf(sites.all.map((site) => site.binding));
   const account = only?.account;
   const checkLockout = account && more.length === 0 ? () => account.check() : undefined;
   const shared = { runtime, ownerOf, application, binding, checkLockout, codeFormat: code };
@@ -81,9 +79,18 @@ export async function assemblePersona(
     human: settings && new Human({ owner: name, settings, runtime, handoff }),
     openSite: (credentials) => {
       const { origins = [] } = credentials;
-      // Messages of the new site, too, come to the persona.
-      binding.allow(origins);
-      return openSite({ name: undefined, isFirst: false, credentials }, false);
+      const site = openSite({ name: freeSiteName(sites, origins[0] ?? ''), isFirst: false, credentials }, false);
+      binding.include(site.binding);
+      return site;
     },
   };
+}
+
+/** Returns a name for a new site: that of its host. */
+function freeSiteName({ all }: PersonaSites, origin: string): string {
+  const host = hostOf(origin);
+  const isTaken = (name: string): boolean => all.some(({ recordName }) => recordName === name);
+  let name = host;
+  for (let number = 2; isTaken(name); number++) name = `${host} ${number}`;
+  return name;
 }

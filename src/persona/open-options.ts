@@ -17,8 +17,17 @@ export function credentialsOf({ name, primary, others }: StoredPersona): Credent
   return ('credentials' in primary ? primary : others[0])?.credentials ?? { name };
 }
 
-/** Saves a document under the name of a stored persona. Returns its place. @throws TwoFactorError if the name is taken */
-export type PersonaSaver = (name: string, record: PersonaRecord) => Promise<PersonaStore>;
+/**
+ * Saves a document under the name of a stored persona. Returns its place.
+ *
+ * @param isOwn true if a stored document of this name is that of the same persona
+ * @throws TwoFactorError `PERSONA_EXISTS`; and the errors of the vault
+ */
+export type PersonaSaver = (
+  name: string,
+  record: PersonaRecord,
+  isOwn: boolean,
+) => Promise<{ readonly store: PersonaStore; readonly record: PersonaRecord }>;
 
 /** Options with which a persona is opened. */
 export interface OpenOptions {
@@ -36,6 +45,8 @@ export interface OpenOptions {
   readonly profiles?: (() => Promise<ProfileServices>) | undefined;
   /** Saves the persona under a name. */
   readonly save?: PersonaSaver | undefined;
+  /** Deletes the accounts of the persona, with the functions of the caller. */
+  readonly dispose?: (() => Promise<void>) | undefined;
   /** Settings for requests to a person. */
   readonly human?: HumanSettings | undefined;
 }

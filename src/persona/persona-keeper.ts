@@ -41,6 +41,7 @@ export class PersonaKeeper implements CredentialKeeper {
   readonly #sites: PersonaSites;
   readonly #runtime: Runtime;
   readonly #turns = new Set<() => Promise<void>>();
+  readonly #accounts = new Set<string>();
   #store: PersonaStore;
   #record: PersonaRecord;
 
@@ -50,6 +51,11 @@ export class PersonaKeeper implements CredentialKeeper {
     this.#record = record;
     this.#runtime = runtime;
     for (const site of sites.all) this.#apply(site);
+  }
+
+  /** Origins at which the persona has set a password that the site has accepted. */
+  get accounts(): readonly string[] {
+    return [...this.#accounts];
   }
 
   /** The document, with all changes. */
@@ -62,7 +68,7 @@ export class PersonaKeeper implements CredentialKeeper {
     const release = await this.#beginChange(site.account);
     try {
       const change = await this.learn(site, members, origin);
-      return this.#proposed(site, change, release);
+      return this.#proposed(site, change, release, origin);
     } catch (error) {
       await release();
       throw error;
@@ -129,6 +135,11 @@ export class PersonaKeeper implements CredentialKeeper {
     });
   }
 
+  /** True if the document outlives the process. */
+  async isKept(): Promise<boolean> {
+    return await this.#store.isKept();
+  }
+
   /** Moves the document to another place, which has it already. */
   moveTo(store: PersonaStore, record: PersonaRecord): void {
     this.#store = store;
@@ -140,7 +151,12 @@ export class PersonaKeeper implements CredentialKeeper {
     await Promise.all([...this.#turns].map((release) => release()));
   }
 
-  #proposed(site: PersonaSite, change: UnconfirmedChange, release: () => Promise<void>): ProposedChange {
+  #proposed(
+    site: PersonaSite,
+    change: UnconfirmedChange,
+    release: () => Promise<void>,
+    origin: string,
+  ): ProposedChange {
     let isEnded = false;
     const end = async (work: (record: PersonaRecord, name: string) => PersonaRecord): Promise<void> => {
       if (isEnded) return;
@@ -155,7 +171,10 @@ export class PersonaKeeper implements CredentialKeeper {
       }
     };
     return {
-      confirm: () => end((record, name) => confirmChange(record, name, change, this.#outside(site, change.members))),
+      confirm: async () => {
+        await end((record, name) => confirmChange(record, name, change, this.#outside(site, change.members)));
+        if ('password' in change.members) this.#accounts.add(origin);
+      },
       withdraw: () => end((record, name) => onSite(record, name, (one) => withdrawChange(one, change.id))),
     };
   }

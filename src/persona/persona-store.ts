@@ -14,6 +14,8 @@ export interface WritableVault {
 export interface PersonaStore {
   /** Returns the document if somebody has changed it since the last call; else `undefined`. */
   refresh(): Promise<PersonaRecord | undefined>;
+  /** True if the document outlives the process. */
+  isKept(): Promise<boolean>;
   /** Changes the document in one step, while nobody else changes it. */
   update(change: (record: PersonaRecord) => PersonaRecord): Promise<PersonaRecord>;
 }
@@ -28,6 +30,10 @@ export class MemoryStore implements PersonaStore {
 
   refresh(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  isKept(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   update(change: (record: PersonaRecord) => PersonaRecord): Promise<PersonaRecord> {
@@ -72,9 +78,13 @@ export class VaultStore implements PersonaStore {
     return record;
   }
 
+  async isKept(): Promise<boolean> {
+    this.#hasKey ??= this.#vault.open().then((vault) => vault.hasKey());
+    return await this.#hasKey;
+  }
+
   async update(change: (record: PersonaRecord) => PersonaRecord): Promise<PersonaRecord> {
-    const vault = await this.#vault.open();
-    this.#hasKey ??= vault.hasKey();
-    return (await this.#hasKey) ? await vault.update(this.#persona, change) : await this.#memory.update(change);
+    if (!(await this.isKept())) return await this.#memory.update(change);
+    return await (await this.#vault.open()).update(this.#persona, change);
   }
 }

@@ -29,6 +29,7 @@ import { PersonaSessions } from './persona-sessions.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
 import { PREFERRED_FACTORS } from './preferred-factors.ts';
+import { type AddCredentialsOptions, PersonaSaving } from './saving.ts';
 import { type SigningPersona, fillPasswordOf } from './site-credentials.ts';
 
 /** Options of `persona.openProfile()`. */
@@ -51,6 +52,8 @@ export class Persona {
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
   readonly #sessions: PersonaSessions<Persona>;
+  readonly #saving: PersonaSaving;
+  readonly #dispose: (() => Promise<void>) | undefined;
 
   private constructor(parts: PersonaParts, runtime: Runtime, options: OpenOptions) {
     this.name = parts.name;
@@ -68,8 +71,20 @@ export class Persona {
     const requireOpenable = (page: Page, url: string): Promise<void> =>
       this.#sites.ofUrl(url, page).binding.requireOpenable(page, url, this.name);
     this.#sessions = new PersonaSessions(this, { mayOpen, requireOpenable }, runtime, options.profiles);
-    for (const site of parts.sites.all) keepWhatIsLearned(site, this.#keeper, parts.sites);
-    for (const site of parts.sites.all) site.totp.readPage = (page) => this.challenge(page);
+    const { sites, keeper, name } = parts;
+    const openSite = (credentials: Credentials): PersonaSite => this.#prepared(parts.openSite(credentials));
+    const number = parts.hasNumber ? this.phone : undefined;
+    this.#saving = new PersonaSaving({
+      name,
+      isFresh: options.fresh,
+      number,
+      sites,
+      keeper,
+      save: options.save,
+      openSite,
+    });
+    this.#dispose = options.dispose;
+    for (const site of sites.all) this.#prepared(site);
   }
 
   /**
@@ -340,6 +355,55 @@ export class Persona {
       if (factor === 'recovery-code') return recoveryCodes.count > 0;
       return factor === 'sms-code' ? this.#hasNumber : credentials.email !== undefined;
     });
+  }
+
+  /**
+   * Saves a new persona in the vault with all of its members, so that it can be opened by a name: `personaName: 'buyer-7'`.
+   * A stored persona saves by itself what it learns, if there is a key; for one that does not, this does.
+   *
+   * @param name name to save it under. @default the name of a stored persona
+   * @throws TwoFactorError `PERSONA_EXISTS` if another persona has the name, `SETTINGS_INVALID`; and the errors of the vault
+   * @example
+   * await persona.signUp(page, '/sign-up');
+   * await persona.save('buyer-7');
+   */
+  async save(name?: string): Promise<void> {
+    await this.#runtime.step(`Save ${name ?? this.name}`, () => this.#saving.save(name));
+  }
+
+  /**
+   * Generates a strong password for a site, and keeps it. It is typed at the origins of that site only, and no other
+   * password of the persona is. Does nothing if the persona has a password for the site.
+   *
+   * @param url any URL of the site
+   * @throws TwoFactorError `SETTINGS_INVALID`; and the errors of the vault
+   * @example
+   * await persona.addCredentials('https://shop.example.com');
+   * await persona.signUp(page, 'https://shop.example.com/sign-up');
+   */
+  async addCredentials(url: string, options: AddCredentialsOptions = {}): Promise<void> {
+    await this.#runtime.step(`Add credentials for ${url}`, () => this.#saving.addCredentials(url, options));
+  }
+
+  /**
+   * Deletes the accounts of the persona now, with the functions of `personas.onDispose()`. Without this call they run at the
+   * end of the test, for each new persona that is not saved.
+   *
+   * @throws TwoFactorError `DISPOSE_FAILED`
+   */
+  async dispose(): Promise<void> {
+    await this.#runtime.step(`Dispose of ${this.name}`, async () => await this.#dispose?.());
+  }
+
+  /** Origins at which it has made accounts, and the name under which it is saved. @internal */
+  get traces(): { readonly accounts: readonly string[]; readonly savedAs: string | undefined } {
+    return { accounts: this.#keeper.accounts, savedAs: this.#saving.savedAs };
+  }
+
+  #prepared(site: PersonaSite): PersonaSite {
+    keepWhatIsLearned(site, this.#keeper, this.#sites);
+    site.totp.readPage = (page) => this.challenge(page);
+    return site;
   }
 
   /** Closes the persona. Returns the error of every wait that was cut off. */

@@ -18,7 +18,9 @@ import { closed } from './errors.ts';
 import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
-import { type UnopenedPersona, credentialsOf } from './open-options.ts';
+import { Disposal, type DisposalResult } from './disposal.ts';
+import { type PersonaSaver, type UnopenedPersona, credentialsOf } from './open-options.ts';
+import { personaSaver } from './persona-saver.ts';
 import { type LazyVault, MemoryStore, VaultStore } from './persona-store.ts';
 import { type PersonaVault, readStoredPersona } from './stored-credentials.ts';
 
@@ -27,8 +29,10 @@ export interface PersonasOptions {
   readonly env: Environment;
   /** Vault with stored personas. */
   readonly vault?: PersonaVault | undefined;
-  /** Place of what named personas learn. @default the memory of the process */
-  readonly keepingVault?: LazyVault | undefined;
+  /** Vault to save personas in. */
+  readonly savingVault?: LazyVault | undefined;
+  /** 'auto' saves by itself what named personas learn. @default 'never' */
+  readonly save?: 'auto' | 'never' | undefined;
   readonly source: Source;
   /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
@@ -61,10 +65,13 @@ export class Personas {
   readonly #opened = new Map<string, Promise<Persona>>();
   /** By address. */
   readonly #owners = new Map<string, string>();
+  readonly #disposal = new Disposal();
+  readonly #saver: PersonaSaver;
   #isClosed = false;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
+    this.#saver = personaSaver(options.savingVault, options);
   }
 
   /**
@@ -95,13 +102,24 @@ export class Personas {
   }
 
   async #stored(name: string): Promise<UnopenedPersona> {
-    const { personas, env, vault, keepingVault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
+    const {
+      personas,
+      env,
+      vault,
+      savingVault,
+      save = 'never',
+      baseUrl,
+      exclusive,
+      defaultCountry,
+      runtime,
+    } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
     const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
     // Before the document is read, so that a change meanwhile is noticed.
     const version = await vault?.version(name);
     const stored = await readStoredPersona(name, sources, baseUrl);
-    const store = keepingVault ? new VaultStore(keepingVault, stored.record, version) : new MemoryStore(stored.record);
+    const isSaved = savingVault !== undefined && save === 'auto';
+    const store = isSaved ? new VaultStore(savingVault, stored.record, version) : new MemoryStore(stored.record);
     return { ...stored, store };
   }
 
@@ -112,8 +130,9 @@ export class Personas {
     for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(name);
-    return await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0] },
+    const opened = await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
+      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], save: this.#saver },
+      dispose: () => this.#disposal.of(opened),
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();
@@ -121,6 +140,26 @@ export class Personas {
       },
       ...(fresh ? {} : { profiles }),
     });
+    if (fresh) this.#disposal.add(opened);
+    return opened;
+  }
+
+  /**
+   * Registers a function that deletes the account of a persona. It runs at the end of the test, also of one that failed, for
+   * each new persona that was not saved; or earlier with `persona.dispose()`.
+   *
+   * @example
+   * personas.onDispose(async ({ email }) => {
+   *   await fetch(`${baseURL}/api/test/users/${email}`, { method: 'DELETE' });
+   * });
+   */
+  onDispose(remove: (persona: Persona) => unknown): void {
+    this.#disposal.onDispose(remove);
+  }
+
+  /** Runs the functions of `onDispose()`. Returns the accounts that the personas have made. @internal */
+  async dispose(): Promise<DisposalResult> {
+    return await this.#disposal.all();
   }
 
   /** Returns every message that came to one of them, oldest first, and what the waits made of it. */

@@ -9,7 +9,6 @@ import { VAULT_SCHEMA } from '../persona/from-vault.ts';
 import type { Credentials } from '../persona/credentials.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
 import type { Environment } from '../persona/settings.ts';
-import type { LazyVault } from '../persona/persona-store.ts';
 import type { StoredPersonas } from '../persona/stored-credentials.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import { registerSecret } from '../secret/secret.ts';
@@ -105,12 +104,6 @@ export class Project {
     return openVault({ folder: vault, ignoredFolder: folder, schema: VAULT_SCHEMA, env });
   }
 
-  /** Place of what personas learn; `undefined` if the settings say that nothing is saved. */
-  #keepingVault(): LazyVault | undefined {
-    if (this.settings.save === 'never') return undefined;
-    return { open: () => this.vault(), exists: () => this.hasVault() };
-  }
-
   /** True if the project has a vault. */
   hasVault(): boolean {
     return existsSync(this.paths.vault);
@@ -157,7 +150,8 @@ export class Project {
       ...stored,
       ...{ human, source, emailDomain, origins },
       ledger: () => this.ledger(),
-      keepingVault: this.#keepingVault(),
+      savingVault: { open: () => this.vault(), exists: () => this.hasVault() },
+      save: this.settings.save ?? 'auto',
       profiles: savesProfiles ? () => this.profiles() : undefined,
     });
   }

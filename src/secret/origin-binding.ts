@@ -14,16 +14,18 @@ export interface SecretPlace {
 
 /** Decides on which origins the secrets of a persona may be typed, and its links opened. */
 export class OriginBinding {
-  readonly #listed: string[] | undefined;
+  readonly #listed: readonly string[] | undefined;
   readonly #isFresh: boolean;
   readonly #caller: Caller;
   /** Origins of URLs that the caller has named. */
   readonly #named = new Set<string>();
   /** Origins of other sites of the persona, which have secrets of their own. */
   readonly #foreign: string[] = [];
+  /** Bindings of which each one is enough. */
+  readonly #parts: OriginBinding[] = [];
 
   private constructor(listed: readonly string[] | undefined, isFresh: boolean, caller: Caller = 'test') {
-    this.#listed = listed && [...listed];
+    this.#listed = listed;
     this.#isFresh = isFresh;
     this.#caller = caller;
   }
@@ -43,16 +45,27 @@ export class OriginBinding {
     return new OriginBinding(origins, true, caller);
   }
 
+  /** Binds to where one of several bindings allows it, as for messages of several sites. */
+  static anyOf(bindings: readonly OriginBinding[]): OriginBinding {
+    const any = new OriginBinding([], false);
+    any.#parts.push(...bindings);
+    return any;
+  }
+
+  /** Adds a binding to those of which each one is enough. */
+  include(binding: OriginBinding): void {
+    this.#parts.push(binding);
+  }
+
+  /** Origins that the caller has named. */
+  get named(): readonly string[] {
+    return [...this.#named];
+  }
+
   /** Notes a URL that the caller of a sign-in has named. It counts for a persona that was made for this test. */
   name(url: string | undefined): void {
     if (this.#isFresh && url !== undefined && /^https?:/.test(url) && URL.canParse(url))
       this.#named.add(new URL(url).origin);
-  }
-
-  /** Allows more origins, which the caller has named. */
-  allow(origins: readonly string[]): void {
-    if (this.#listed) this.#listed.push(...origins);
-    else for (const origin of origins) this.#named.add(origin);
   }
 
   /** Refuses origins from now on, because another site of the persona has them. */
@@ -62,6 +75,7 @@ export class OriginBinding {
 
   async allows({ page, origin, isMainFrame }: SecretPlace): Promise<boolean> {
     if (allowsOrigin(this.#foreign, origin)) return false;
+    for (const part of this.#parts) if (await part.allows({ page, origin, isMainFrame })) return true;
     if (origin === OPAQUE_ORIGIN) return this.#isFresh && isMainFrame && (await isOwnEmptyPage(page));
     return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
   }
@@ -94,6 +108,8 @@ export class OriginBinding {
 
   /** Describes where the secrets may go, for an error. */
   async describe(page: Page): Promise<string> {
+    const [only, ...more] = this.#parts;
+    if (only) return more.length === 0 ? await only.describe(page) : describeOrigins(this.#allListed());
     if (this.#listed || !this.#isFresh) return describeOrigins(this.#listed ?? []);
     const opened = await openedOrigins(page.context());
     return `is allowed only on the origins that this ${this.#caller === 'job' ? 'job' : 'test'} has opened: ${opened.join(', ') || 'none'}`;
@@ -101,9 +117,14 @@ export class OriginBinding {
 
   /** Describes how to allow an origin. */
   advise(origin: string): string {
+    if (this.#parts[0]) return this.#parts[0].advise(origin);
     const options = this.#caller === 'job' ? 'to the options of openPersona()' : 'to the option `twoFactor`';
     const owner = this.#isFresh ? options : 'to the persona';
     return /^https?:/.test(origin) ? ` If that origin is right, add it ${owner}: \`origins: ['${origin}']\`.` : '';
+  }
+
+  #allListed(): readonly string[] {
+    return this.#parts.flatMap((part) => [...(part.#listed ?? []), ...part.#named]);
   }
 
   async #origins(page: Page): Promise<readonly string[]> {
