@@ -143,8 +143,8 @@ export class Enrollment {
       (one) => one.password?.first.path === first.path && one.code === undefined,
     );
     if (isStill && (account.words?.isRefusal || (account.idle.errorStatus ?? 0) >= 400)) {
-      const what = `The site refused the password of ${name}.`;
-      throw account.fail('ENROLLMENT_REFUSED', what, 'Check the password of the persona.');
+      const what = `The site refused the set-up after the password of ${name}.`;
+      throw account.fail('ENROLLMENT_REFUSED', what, 'Check the password, and that the factor is not on already.');
     }
     return true;
   }

@@ -128,6 +128,8 @@ export function client() {
     let backupCodes = [];
     element('add-passkey').addEventListener('click', () => attempt(addPasskey));
     onSubmit('form', async () => {
+      // better-auth enrolls another authenticator only after the lost one is off.
+      if (element('form').dataset.renew) await post('/two-factor/disable', { password: value('password') });
       const setup = await post('/two-factor/enable', { password: value('password') });
       const drawn = await fetch('/security/qr', { method: 'POST', body: setup.totpURI });
       const qr = /** @type {HTMLImageElement} */ (element('qr'));

@@ -270,13 +270,16 @@ export function accountPage(user) {
   );
 }
 
-/** @param {boolean} enabled true if the user's second factor is already on */
-export function securityPage(enabled) {
+/**
+ * @param {boolean} enabled true if the user's second factor is already on
+ * @param {boolean} [renews] true if another authenticator replaces that of the user
+ */
+export function securityPage(enabled, renews = false) {
   return layout(
     'security',
     'Security',
     `<h1>Security</h1>
-    <form id="form" method="post"${enabled ? ' hidden' : ''}>
+    <form id="form" method="post"${enabled ? ' hidden' : ''}${renews ? ' data-renew="1"' : ''}>
       <p>Protect your account with an authenticator app.</p>
       <label for="password">Confirm your password</label>
       <input id="password" name="password" type="password" autocomplete="current-password" required>

@@ -154,7 +154,7 @@ async function privateRoute(auth, req, res, url) {
   if (url.pathname === '/') return sendHtml(res, accountPage(session.user));
   if (url.pathname === '/security') return sendHtml(res, securityPage(Boolean(session.user.twoFactorEnabled)));
   // A user with a lost device enrolls another one.
-  if (url.pathname === '/security/renew') return sendHtml(res, securityPage(false));
+  if (url.pathname === '/security/renew') return sendHtml(res, securityPage(false, true));
   if (url.pathname === '/password') return sendHtml(res, passwordPage());
   // The page has the otpauth URI from better-auth. Only its QR code is drawn here.
   if (req.method !== 'POST') return sendHtml(res, notFoundPage(), 404);
