@@ -49,6 +49,7 @@ export class Persona {
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #isFresh: boolean;
+  readonly #renewsPassword: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
   readonly #sessions: PersonaSessions<Persona>;
@@ -63,6 +64,7 @@ export class Persona {
     this.#keeper = parts.keeper;
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
+    this.#renewsPassword = options.renewsPassword ?? false;
     this.#hasNumber = parts.hasNumber;
     this.#human = parts.human;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
@@ -323,7 +325,8 @@ export class Persona {
 
   async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
     const { PersonaSignIn } = await import('./persona-sign-in.ts');
-    return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, task);
+    const renewing = { renewPassword: this.#renewsPassword, ...task };
+    return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, renewing);
   }
 
   get #signing(): SigningPersona {

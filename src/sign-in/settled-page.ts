@@ -63,12 +63,13 @@ export class SettledPage {
     if (await this.#confirm(reading)) return false;
     if (await this.#returnToWaitingPage(reading)) return false;
     await this.#checkStatus(reading);
-    if (task.signedIn !== undefined) return this.wait();
     // After a sign-in without a password, the request for a new one is not a failure.
-    if (locators.wantsNewPassword && progress.hasAnswered('password') && task.once !== true) {
+    const isDemanded = locators.wantsNewPassword && progress.hasAnswered('password') && task.once !== true;
+    if (isDemanded && (task.renewPassword === true || task.signedIn === undefined)) {
       await this.#renewPassword();
       return false;
     }
+    if (task.signedIn !== undefined) return this.wait();
     if (task.once === true && hasProven && (signs.asks.length === 0 || locators.wantsNewPassword)) return true;
     return await this.#prove(reading);
   }
