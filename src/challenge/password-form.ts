@@ -3,6 +3,7 @@ import { findSend } from './step-form.ts';
 import { type PageSnapshot, isSiteFrame } from './page-snapshot.ts';
 import type { ControlView, ItemView } from './page/view.ts';
 import { speaksOf } from '../language/page/account.ts';
+import { says } from '../language/page/index.ts';
 
 /** A form that sets a new password. */
 export interface PasswordForm {
@@ -53,7 +54,9 @@ function formOf(snapshot: PageSnapshot, all: readonly ControlView[]): PasswordFo
   const fields = findFields(snapshot).filter(({ first }) => first.form === all[0]!.form);
   const code = fields.find(({ role }) => role === 'code' || role === 'recovery-code');
   const inputs = all.filter((input) => !code?.controls.includes(input));
-  const roles = rolesOf(inputs, snapshot);
+  // A sign-in asks who somebody is.
+  const isSignIn = fields.some(({ role, first }) => role === 'identifier' && !first.filled && !first.disabled);
+  const roles = rolesOf(inputs, !isSignIn && isAboutNew(snapshot));
   if (!roles) return undefined;
   const of = (role: Role): ControlView | undefined => inputs[roles.indexOf(role)];
   const fresh = of('new');
@@ -71,22 +74,20 @@ function formOf(snapshot: PageSnapshot, all: readonly ControlView[]): PasswordFo
 }
 
 /** Returns the role of each field, or undefined if they cannot be told apart. */
-function rolesOf(inputs: readonly ControlView[], snapshot: PageSnapshot): Role[] | undefined {
+function rolesOf(inputs: readonly ControlView[], isNewPage: boolean): Role[] | undefined {
   if (inputs.length === 0 || inputs.length > 3) return undefined;
   const said = inputs.map(roleOf);
   const isReset = !said.includes('current');
   if (inputs.length === 3) return fits(said, ['current', 'new', 'repeat']);
   if (inputs.length === 1) {
     // A single password on a page that does not speak of a new one is the current one.
-    const isNew = said[0] === 'new' || (said[0] === 'repeat' ? false : isAboutNew(snapshot) && said[0] !== 'current');
+    const isNew = said[0] === 'new' || (said[0] === 'repeat' ? false : isNewPage && said[0] !== 'current');
     return isNew ? ['new'] : undefined;
   }
   if (!isReset) return fits(said, ['current', 'new']);
   if (said.includes('repeat') || said[0] === 'new') return fits(said, ['new', 'repeat']);
   // Two fields without names could be the old and the new password.
-  return isAboutNew(snapshot) && inputs.every(({ label }) => label === inputs[0]!.label)
-    ? ['new', 'repeat']
-    : undefined;
+  return isNewPage && inputs.every(({ label }) => label === inputs[0]!.label) ? ['new', 'repeat'] : undefined;
 }
 
 /** Returns the roles in their usual order, if no field says otherwise. */
@@ -123,13 +124,14 @@ function roleOf({ autocomplete, names, label, placeholder, textBefore }: Control
   return CURRENT_NAME.test(names) ? 'current' : undefined;
 }
 
-/** True if the page or its form speaks of a new password. */
+/** True if the address or a title of the page is about a new password. Other texts may be about anything. */
 function isAboutNew(snapshot: PageSnapshot): boolean {
   const titles = [snapshot.title, ...snapshot.headings.map(({ text }) => text)];
   const texts = snapshot.texts.map(({ text }) => text).filter((text) => text.length < MAX_TEXT);
   return (
     /reset|new[-_]?password|change[-_]?password|set[-_]?password/i.test(snapshot.address) ||
-    [...titles, ...texts].some((text) => speaksOf(text, 'mustChange') || (speaksOf(text, 'new') && isOfPassword(text)))
+    [...titles, ...texts].some((text) => speaksOf(text, 'mustChange')) ||
+    titles.some((text) => says(text, 'reset') || (speaksOf(text, 'new') && isOfPassword(text)))
   );
 }
 

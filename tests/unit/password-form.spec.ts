@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { PageSnapshot } from '../../src/challenge/page-snapshot.ts';
 import { findPasswordForm } from '../../src/challenge/password-form.ts';
 import type { ControlView } from '../../src/challenge/page/view.ts';
-import { control, heading, view } from '../support/page-view.ts';
+import { control, heading, text, view } from '../support/page-view.ts';
 
 /** Returns the roles of password fields in their order: `c` current, `n` new, `r` repeated, `-` none. */
 function rolesOf(title: string, ...fields: readonly Partial<ControlView>[]): string {
@@ -105,3 +105,14 @@ for (const [name, expected, title, ...fields] of CASES)
   test(`roles of password fields: ${name}`, () => {
     expect(rolesOf(title, ...fields)).toBe(expected);
   });
+
+test('the password of a sign-in is not a new one, whatever the page says beside it', () => {
+  const signIn = [
+    heading('Welcome'),
+    text('New customer? Forgot your password? Choose a new password.'),
+    control('field', 'Email', { type: 'email', names: 'email' }),
+    control('field', 'Password', { type: 'password' }),
+  ];
+  expect(findPasswordForm(new PageSnapshot([view(signIn)]))).toBeUndefined();
+  expect(findPasswordForm(new PageSnapshot([view([heading('Reset your password'), ...signIn])]))).toBeUndefined();
+});
