@@ -9,6 +9,7 @@ async function signUp(page: Page, persona: Persona): Promise<void> {
   await page.getByLabel('Email').fill(persona.email);
   await persona.fillPassword(page.getByLabel('Password', { exact: true }));
   await page.getByRole('button', { name: 'Create an account' }).click();
+  await page.getByTestId('who').waitFor();
   await expectSignedIn(page, persona);
 }
 
