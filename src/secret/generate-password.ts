@@ -20,7 +20,7 @@ const { upper, lower, digit, special } = CHARACTER_CLASSES;
 /** Characters to choose from, the strongest first. A pattern may refuse some of them without saying so. */
 const ALPHABETS = [PRINTABLE, upper + lower + digit, lower + digit, upper + digit, upper + lower, lower, digit];
 
-export interface PasswordOptions {
+interface GenerateOptions {
   /** Returns a random whole number from 0 up to and without `below`. @default `crypto.randomInt` */
   readonly random?: (below: number) => number;
 }
@@ -34,7 +34,7 @@ export interface PasswordOptions {
  * @example
  * const password = generatePassword(passwordRulesOf({ passwordRules: 'minlength: 8; maxlength: 16; allowed: lower, digit' }));
  */
-export function generatePassword(rules: PasswordRules = { required: [] }, options: PasswordOptions = {}): string {
+export function generatePassword(rules: PasswordRules = { required: [] }, options: GenerateOptions = {}): string {
   const { random = randomInt } = options;
   try {
     const found = search(rules, random);
@@ -123,7 +123,7 @@ function shuffle(places: string[], random: (below: number) => number): void {
 }
 
 /** True if a password satisfies rules, apart from the pattern. */
-export function satisfies(password: string, rules: PasswordRules): boolean {
+function satisfies(password: string, rules: PasswordRules): boolean {
   const { minLength = 0, maxLength = Infinity, allowed = PRINTABLE, required, maxConsecutive = Infinity } = rules;
   if (password.length < minLength || password.length > maxLength) return false;
   const characters = [...password];
