@@ -1,7 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { type PasswordForm, findPasswordForm } from '../challenge/password-form.ts';
 import { findStepForms } from '../challenge/step-form.ts';
 import { isControl, isSiteFrame } from '../challenge/page-snapshot.ts';
+import type { ControlView } from '../challenge/page/view.ts';
 import { isSignOut } from '../challenge/session-sign.ts';
 import { evaluateOn } from '../core/placed-elements.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -157,7 +158,7 @@ export class PasswordChange {
     const { current, fresh, repeat, code, submit } = form;
     const { name } = this.#credentials;
     const old = this.#old;
-    const locate = account.seen.locate;
+    const locate = (control: ControlView): Locator => account.seen.locate(control);
     try {
       if (current && !old)
         throw account.fail(

@@ -34,13 +34,13 @@ export class AccountWork {
     const wasOpen = site.passkeys.isOpenIn(context);
     const ring = await site.passkeys.open(context);
     try {
-      const before = (await ring.registered()).map(({ id }) => id);
+      const before = new Set((await ring.registered()).map(({ id }) => id));
       // The page must ask the virtual authenticator, and not the browser.
       if (!wasOpen && options.url === undefined) await page.reload({ waitUntil: 'domcontentloaded' });
       const enrollment = new Enrollment(page, credentials, this.#runtime, factor, options);
       return await enrollment.run().catch(async (error: unknown) => {
         const isRefused = error instanceof Error && 'code' in error && error.code === 'ENROLLMENT_REFUSED';
-        const added = (await ring.registered()).filter(({ id }) => !before.includes(id));
+        const added = (await ring.registered()).filter(({ id }) => !before.has(id));
         // The site does not know a passkey that it has refused.
         if (isRefused) for (const { id } of added) await ring.remove(id);
         throw error;

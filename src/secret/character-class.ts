@@ -18,5 +18,5 @@ const USUAL = new Set('!#%*+-=?@_');
 export function preferredOf(characters: string): string {
   const isPreferred = (one: string): boolean =>
     CHARACTER_CLASSES.special.includes(one) ? USUAL.has(one) : !CONFUSING.has(one);
-  return [...characters].filter(isPreferred).join('') || characters;
+  return Array.from(characters).filter(isPreferred).join('') || characters;
 }

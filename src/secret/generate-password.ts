@@ -108,9 +108,9 @@ function compose({ rules, characters, length, random }: Attempt): string | undef
   return places.reduce((text, place) => {
     const last = text.slice(-Math.min(maxConsecutive, text.length));
     const isRun = last.length >= maxConsecutive && longestRun(last) === last.length;
-    const even = [...place].filter((one) => !(isRun && one === text.at(-1)));
+    const even = Array.from(place).filter((one) => !(isRun && one === text.at(-1)));
     const best = even.filter((one) => !isOrdered(`${text.slice(-2)}${one}`));
-    const choice = best.length > 0 ? best : even.length > 0 ? even : [...place];
+    const choice = best.length > 0 ? best : even.length > 0 ? even : Array.from(place);
     return text + choice[random(choice.length)]!;
   }, '');
 }
@@ -126,7 +126,7 @@ function shuffle(places: string[], random: (below: number) => number): void {
 function satisfies(password: string, rules: PasswordRules): boolean {
   const { minLength = 0, maxLength = Infinity, allowed = PRINTABLE, required, maxConsecutive = Infinity } = rules;
   if (password.length < minLength || password.length > maxLength) return false;
-  const characters = [...password];
+  const characters = Array.from(password);
   if (!characters.every((character) => allowed.includes(character))) return false;
   const amounts = new Map<string, number>();
   for (const set of required) amounts.set(set, (amounts.get(set) ?? 0) + 1);
@@ -177,7 +177,9 @@ function lengthsFor({ minLength = 0, maxLength = Infinity, pattern = '' }: Passw
 }
 
 function common(first: string, second: string): string {
-  return [...first].filter((character) => second.includes(character)).join('');
+  return Array.from(first)
+    .filter((character) => second.includes(character))
+    .join('');
 }
 
 function unmet({ minLength, maxLength, pattern, allowed }: PasswordRules, cause?: unknown): TwoFactorError {

@@ -106,14 +106,14 @@ function allowedBy(text: string): string | undefined {
   const permitted = lists.filter(({ isForbidden }) => !isForbidden).map(({ characters }) => characters);
   if (lists.length === 0) return undefined;
   const special = permitted.length > 0 ? permitted.join('') : CHARACTER_CLASSES.special;
-  const all = [...PRINTABLE].filter((one) => !CHARACTER_CLASSES.special.includes(one) || special.includes(one));
+  const all = Array.from(PRINTABLE).filter((one) => !CHARACTER_CLASSES.special.includes(one) || special.includes(one));
   return all.filter((one) => !forbidden.join('').includes(one)).join('');
 }
 
 /** Returns the lists of punctuation in a text. */
 function punctuationIn(text: string): { readonly characters: string; readonly isForbidden: boolean }[] {
   return [...text.matchAll(LISTED)].flatMap((match) => {
-    const listed = [...match[0]].filter((one) => CHARACTER_CLASSES.special.includes(one));
+    const listed = Array.from(match[0]).filter((one) => CHARACTER_CLASSES.special.includes(one));
     const characters = [...new Set(listed)];
     // An ellipsis, or a closing bracket with a full stop, does not list anything.
     if (characters.length < 3) return [];

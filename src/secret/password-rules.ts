@@ -59,19 +59,19 @@ export function passwordRulesOf(hints: PasswordHints): PasswordRules {
 export function readAppleRules(text: string): PasswordRules {
   const required: string[] = [];
   let allowed = '';
-  let numbers: { minLength?: number; maxLength?: number; maxConsecutive?: number } = {};
+  const numbers: { minLength?: number; maxLength?: number; maxConsecutive?: number } = {};
   for (const rule of splitRules(text)) {
     const [, name = '', value = ''] = /^\s*([\w-]+)\s*:\s*(.*?)\s*$/s.exec(rule) ?? [];
     const number = /^\d{1,4}$/.test(value) ? Number(value) : 0;
     switch (name.toLowerCase()) {
       case 'minlength':
-        if (number > 0) numbers = { ...numbers, minLength: Math.max(number, numbers.minLength ?? 0) };
+        if (number > 0) numbers.minLength = Math.max(number, numbers.minLength ?? 0);
         break;
       case 'maxlength':
-        if (number > 0) numbers = { ...numbers, maxLength: Math.min(number, numbers.maxLength ?? number) };
+        if (number > 0) numbers.maxLength = Math.min(number, numbers.maxLength ?? number);
         break;
       case 'max-consecutive':
-        if (number > 0) numbers = { ...numbers, maxConsecutive: Math.min(number, numbers.maxConsecutive ?? number) };
+        if (number > 0) numbers.maxConsecutive = Math.min(number, numbers.maxConsecutive ?? number);
         break;
       case 'required':
         required.push(charactersIn(value));
@@ -100,7 +100,9 @@ function charactersIn(list: string): string {
 
 /** Returns the characters of a class such as `[-().&@]`. Only printable ones count. */
 function ownClass(text: string): string {
-  return [...text.slice(1, -1)].filter((character) => PRINTABLE.includes(character)).join('');
+  return Array.from(text.slice(1, -1))
+    .filter((character) => PRINTABLE.includes(character))
+    .join('');
 }
 
 function namedClass(name: string): string {
@@ -136,5 +138,7 @@ function merged(first: PasswordRules, second: PasswordRules): PasswordRules {
 }
 
 function common(first: string, second: string): string {
-  return [...first].filter((character) => second.includes(character)).join('');
+  return Array.from(first)
+    .filter((character) => second.includes(character))
+    .join('');
 }
