@@ -46,6 +46,9 @@ export type { SourceArrival, Source, SourceSightings, SourceWatch } from './sour
 export { twilio, type TwilioOptions } from './sources/twilio.ts';
 export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
+export type { EnrollOptions, Enrolled } from './account-pages/enrollment.ts';
+export type { ChangedPassword, PasswordOptions } from './account-pages/password-change.ts';
+export type { EnrollableFactor } from './challenge/authenticator-controls.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';

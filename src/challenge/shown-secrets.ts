@@ -9,8 +9,8 @@ const MIN_LENGTH = 6;
 const CODE = /^[A-Za-z0-9]{2,40}(?:[-_.\u2013 ][A-Za-z0-9]{2,16}){0,7}$/;
 /** A code in one piece, or in pieces with something else than a space between them. */
 const WORD = /[A-Za-z0-9]+(?:[-_.\u2013][A-Za-z0-9]+)*/g;
-/** Texts of the same shape that lists of devices and sessions have: dates, times, addresses, versions. */
-const PLAIN = /^(?:\d{1,4}[-.]\d{1,2}[-.]\d{1,4}|\d{1,3}(?:\.\d{1,3}){1,3}|v\d[\w.]*)$/i;
+/** Texts of the same shape that lists of devices and sessions have: dates, times, addresses, versions, telephone numbers. */
+const PLAIN = /^(?:\d{3}[-. ]\d{3}[-. ]\d{4}|\d{1,4}[-.]\d{1,2}[-.]\d{1,4}|\d{1,3}(?:\.\d{1,3}){1,3}|v\d[\w.]*)$/i;
 const GAP = /[^A-Za-z0-9]/g;
 
 /** Secrets that a page shows as text while it sets up a factor. */
@@ -34,20 +34,31 @@ export function shownSecrets(snapshot: PageSnapshot): ShownSecrets {
 
 /** Returns the texts that have the form of recovery codes: at least four, different, and of the same shape. */
 export function recoveryCodesIn(texts: readonly string[]): string[] {
+  return [...new Set(recoveryCodeSets(texts).flat())];
+}
+
+/** Returns the sets of texts that have the form of recovery codes. The codes of a set have one shape. */
+export function recoveryCodeSets(texts: readonly string[]): string[][] {
   const whole = texts.map((text) => text.replace(/^\s*\d{1,2}[.):]\s+/, '').trim()).filter((text) => CODE.test(text));
   const spaced = whole.filter((text) => text.includes(' '));
   const words = texts.flatMap((text) => text.match(WORD) ?? []).filter((word) => CODE.test(word));
-  return [...new Set([...sameShape(spaced), ...sameShape(words), ...pairs(words)])];
+  const sets = [...sameShape(spaced), ...sameShape(words), pairs(words)].filter((set) => set.length > 0);
+  // The parts of codes are none, and one set may be found in two ways.
+  const isPart = (set: readonly string[], other: readonly string[]): boolean =>
+    set !== other && set.every((code) => other.some((one) => one.includes(code)));
+  return sets.filter(
+    (set, index) => !sets.some((other, at) => isPart(set, other) && (!isPart(other, set) || at < index)),
+  );
 }
 
-function sameShape(texts: readonly string[]): string[] {
+function sameShape(texts: readonly string[]): string[][] {
   const byShape = new Map<string, string[]>();
   for (const text of new Set(texts.filter(isCode))) {
     const alike = byShape.get(shapeOf(text));
     if (alike) alike.push(text);
     else byShape.set(shapeOf(text), [text]);
   }
-  return [...byShape.values()].filter((group) => group.length >= MIN_CODES && isRandom(group)).flat();
+  return [...byShape.values()].filter((group) => group.length >= MIN_CODES && isRandom(group));
 }
 
 /** Returns codes of two numbers with a space between them, in a block of text. */

@@ -18,6 +18,12 @@ export type ErrorCode =
   | 'DISPOSE_FAILED'
   /** The page never sent the form of a sign-in, so nothing was refused. */
   | 'FORM_NOT_SENT'
+  /** Nothing on the page sets up the factor. */
+  | 'ENROLLMENT_NOT_FOUND'
+  /** The site refused to set up a factor. */
+  | 'ENROLLMENT_REFUSED'
+  /** Nothing proves that the site set up a factor. */
+  | 'ENROLLMENT_UNPROVEN'
   /** A person declined a handoff. */
   | 'HUMAN_DECLINED'
   /** Nobody answered a handoff in time. */
@@ -48,6 +54,16 @@ export type ErrorCode =
   | 'OTP_SEED_INVALID'
   /** The persona has no authenticator seed. */
   | 'OTP_SEED_MISSING'
+  /** The page has no form for a new password, or one whose fields cannot be told apart. */
+  | 'PASSWORD_CHANGE_NOT_FOUND'
+  /** The site refused the new password. */
+  | 'PASSWORD_CHANGE_REFUSED'
+  /** Nothing proves that the site took the new password. */
+  | 'PASSWORD_CHANGE_UNPROVEN'
+  /** The site wants a new password before it lets the persona in. */
+  | 'PASSWORD_EXPIRED'
+  /** No password satisfies the rules that a page gives for a new one. */
+  | 'PASSWORD_RULES_UNMET'
   /** A persona was used after the test, hook or job that opened it. */
   | 'PERSONA_CLOSED'
   /** A persona cannot be saved under a name that another one has. */
@@ -64,6 +80,8 @@ export type ErrorCode =
   | 'PROFILE_NOT_SIGNED_IN'
   /** No profile of this name is configured or saved. */
   | 'PROFILE_UNKNOWN'
+  /** A page, an element or a file shows no recovery codes, or several lists that may be some. */
+  | 'RECOVERY_CODES_NOT_FOUND'
   /** All recovery codes of the persona are used. */
   | 'RECOVERY_CODES_SPENT'
   /** A member of a persona refers to a value that cannot be read. */

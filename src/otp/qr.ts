@@ -12,6 +12,18 @@ const MAX_IMAGE = 16 * 1024 * 1024;
  * @throws TwoFactorError `OTP_SEED_INVALID` if the image contains no QR code, or several
  */
 export async function readQrCode(image: Uint8Array | Picture): Promise<string> {
+  const texts = await readQrCodes(image);
+  if (texts.length > 1) throw unreadable(`the image contains ${texts.length} QR codes`);
+  if (!texts[0]) throw unreadable('the image contains no readable QR code');
+  return texts[0];
+}
+
+/**
+ * Reads the texts of all QR codes in a PNG or JPEG image, or in pixels. Each different text once.
+ *
+ * @throws TwoFactorError `OTP_SEED_INVALID` if the image cannot be read
+ */
+export async function readQrCodes(image: Uint8Array | Picture): Promise<string[]> {
   const { length } = image instanceof Uint8Array ? image : image.data;
   if (length > MAX_IMAGE) throw unreadable(`the image has ${length} bytes, more than ${MAX_IMAGE}`);
   const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader');
@@ -25,10 +37,7 @@ export async function readQrCode(image: Uint8Array | Picture): Promise<string> {
   }).catch((error: unknown) => {
     throw unreadable('the image is not a PNG or JPEG file', error);
   });
-  const texts = [...new Set(found.map(({ text }) => text))];
-  if (texts.length > 1) throw unreadable(`the image contains ${texts.length} QR codes`);
-  if (!texts[0]) throw unreadable('the image contains no readable QR code');
-  return texts[0];
+  return [...new Set(found.map(({ text }) => text))].filter(Boolean);
 }
 
 function unreadable(seen: string, cause?: unknown): TwoFactorError {

@@ -105,7 +105,7 @@ export function hasSiteMembers(name: string, { personas, env }: CredentialSource
 }
 
 function configurationProblems(configured: PersonaSettings): string[] {
-  const known: readonly string[] = [...MEMBER_NAMES, 'exclusive'];
+  const known: readonly string[] = [...MEMBER_NAMES, 'exclusive', 'renewPassword'];
   return Object.entries(configured).flatMap(([key, value]) => {
     if (!known.includes(key)) return [`it has no member "${key}". ${suggest(key, known)}`];
     return value === '' ? [`\`${key}\` is empty in the configuration: write its value, or leave it out`] : [];

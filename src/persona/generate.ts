@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { generatePassword } from '../secret/generate-password.ts';
 import { Secret } from '../secret/secret.ts';
 import type { Source } from '../sources/source.ts';
 import { type PersonaRecord, emptyRecord } from '../vault/record.ts';
@@ -29,7 +29,7 @@ export function generateCredentials(unique: string, title: string, domain: strin
       .slice(0, MAX_TITLE)
       .replace(/^-+|-+$/g, '') || 'persona';
   const name = `${slug}.${unique}`;
-  return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, strongPassword()) };
+  return { name, email: `${name}@${domain}`, password: new Secret(`${name}/password`, generatePassword()) };
 }
 
 /** Returns a new persona before it is opened, with its document in memory. */
@@ -52,21 +52,4 @@ export function titleOfGenerated(address: string, domain: string): string | unde
   const [local = '', host] = address.split('@');
   const [, slug] = /^([a-z0-9-]+)\.[0-9a-f]{10}\.\d+-\d+$/.exec(local) ?? [];
   return host === domain ? slug?.replaceAll('-', ' ') : undefined;
-}
-
-const CLASSES = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!#%*+-=?@_'];
-
-/** Generates 20 characters with at least one of each class that password rules require: about 118 bits. */
-export function strongPassword(): string {
-  const all = CLASSES.join('');
-  const characters = [...CLASSES.map(pick), ...Array.from({ length: 16 }, () => pick(all))];
-  for (let last = characters.length - 1; last > 0; last--) {
-    const other = randomInt(last + 1);
-    [characters[last], characters[other]] = [characters[other] ?? '', characters[last] ?? ''];
-  }
-  return characters.join('');
-}
-
-function pick(from: string): string {
-  return from.charAt(randomInt(from.length));
 }

@@ -41,7 +41,7 @@ export interface Member<T, V = T> {
   comparable?(value: T): string;
 }
 
-export type MemberName = Exclude<keyof PersonaSettings, 'exclusive'>;
+export type MemberName = Exclude<keyof PersonaSettings, 'exclusive' | 'renewPassword'>;
 
 type Setting<N extends MemberName> = Exclude<NonNullable<PersonaSettings[N]>, SecretReference>;
 

@@ -34,6 +34,8 @@ export type PersonaSaver = (
 export interface OpenOptions {
   /** True for a new persona, which the source may give a number. */
   readonly fresh: boolean;
+  /** True if its sign-ins set a new password where a site demands one. @default false */
+  readonly renewsPassword?: boolean;
   /** Origin of the application under test. */
   readonly application?: string | undefined;
   /** Called when the persona closes. */

@@ -1,4 +1,7 @@
-import type { Browser, Locator, Page } from '@playwright/test';
+import type { Browser, Download, Locator, Page } from '@playwright/test';
+import type { EnrollOptions, Enrolled } from '../account-pages/enrollment.ts';
+import type { ChangedPassword, PasswordOptions } from '../account-pages/password-change.ts';
+import type { EnrollableFactor } from '../challenge/authenticator-controls.ts';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import type { Human } from '../human/human.ts';
@@ -15,6 +18,7 @@ import type { SignInTask } from '../sign-in/sign-in.ts';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
 import type { Account } from './account.ts';
+import type { AccountWork } from './account-work.ts';
 import { type PersonaParts, assemblePersona } from './assemble.ts';
 import type { Credentials } from './credentials.ts';
 import type { IncompletePersona } from './errors.ts';
@@ -26,7 +30,7 @@ import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
 import { PREFERRED_FACTORS } from './preferred-factors.ts';
 import { type AddCredentialsOptions, PersonaSaving } from './saving.ts';
-import { fillPasswordOf } from './site-credentials.ts';
+import { type SigningPersona, fillPasswordOf } from './site-credentials.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -45,6 +49,7 @@ export class Persona {
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #isFresh: boolean;
+  readonly #renewsPassword: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
   readonly #sessions: PersonaSessions<Persona>;
@@ -59,6 +64,7 @@ export class Persona {
     this.#keeper = parts.keeper;
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
+    this.#renewsPassword = options.renewsPassword ?? false;
     this.#hasNumber = parts.hasNumber;
     this.#human = parts.human;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
@@ -248,19 +254,91 @@ export class Persona {
     return await this.#runtime.step(`Open session of ${this.name}`, () => this.#sessions.openSession(url, options));
   }
 
+  /**
+   * Sets up a factor on the page where a site manages them: finds what begins it, gives the password again if the site
+   * asks, reads the QR code or the key, confirms with a code, and keeps the recovery codes that the site shows.
+   *
+   * @param factor `totp` for the authenticator, `sms-code` for the number, `passkey`. @default 'totp'
+   * @returns what was set up, without a secret
+   * @throws TwoFactorError `ENROLLMENT_NOT_FOUND`, `ENROLLMENT_REFUSED`, `ENROLLMENT_UNPROVEN`, `OTP_SEED_INVALID`,
+   *   `PERSONA_INCOMPLETE`, `CODE_TIMEOUT`
+   * @example
+   * await persona.enroll(page, 'totp', { url: '/settings/security' });
+   */
+  async enroll(page: Page, factor: EnrollableFactor = 'totp', options: EnrollOptions = {}): Promise<Enrolled> {
+    return await this.#runtime.step(`Set up ${factor} of ${this.name}`, async () =>
+      (await this.#accountWork()).enroll(page, factor, options),
+    );
+  }
+
+  /**
+   * Keeps the recovery codes that a page, an element or a downloaded text file shows. They replace the earlier ones.
+   *
+   * @returns their number
+   * @throws TwoFactorError `RECOVERY_CODES_NOT_FOUND` if there are none, or several lists that may be some
+   * @example
+   * await persona.saveRecoveryCodes(page.getByRole('list', { name: 'Backup codes' }));
+   */
+  async saveRecoveryCodes(from: Page | Locator | Download): Promise<number> {
+    return await this.#runtime.step(`Save recovery codes of ${this.name}`, async () =>
+      (await this.#accountWork()).saveRecoveryCodes(from),
+    );
+  }
+
+  /**
+   * Changes the password, to a strong one that satisfies the rules of the page.
+   *
+   * @param url page with the form. @default the page as it is
+   * @throws TwoFactorError `PASSWORD_CHANGE_NOT_FOUND`, `PASSWORD_CHANGE_REFUSED`, `PASSWORD_CHANGE_UNPROVEN`,
+   *   `PASSWORD_RULES_UNMET`
+   * @example
+   * await persona.changePassword(page, '/settings/password');
+   */
+  async changePassword(page: Page, url?: string, options: PasswordOptions = {}): Promise<ChangedPassword> {
+    return await this.#runtime.step(`Change password of ${this.name}`, async () =>
+      (await this.#accountWork()).changePassword(page, url, options),
+    );
+  }
+
+  /**
+   * Sets a new password as somebody who has forgotten it: asks for the mail, opens its link or types its code.
+   *
+   * @param url page of the sign-in or of the reset. @default the page as it is
+   * @throws TwoFactorError as `changePassword()`, and `CODE_TIMEOUT` if no mail came
+   * @example
+   * await persona.resetPassword(page, '/login');
+   */
+  async resetPassword(page: Page, url?: string, options: PasswordOptions = {}): Promise<ChangedPassword> {
+    return await this.#runtime.step(`Reset password of ${this.name}`, async () =>
+      (await this.#accountWork()).resetPassword(page, url, options),
+    );
+  }
+
+  async #accountWork(): Promise<AccountWork> {
+    const { AccountWork } = await import('./account-work.ts');
+    return new AccountWork(this.#signing, this.#keeper, this.#runtime);
+  }
+
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {
     return await this.#sessions.during(page, () => this.#answerAll(page, task));
   }
 
   async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
     const { PersonaSignIn } = await import('./persona-sign-in.ts');
+    const renewing = { renewPassword: this.#renewsPassword, ...task };
+    return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, renewing);
+  }
+
+  get #signing(): SigningPersona {
     const { name, inbox, sms } = this;
-    const signing = {
+    return {
       ...{ name, inbox, sms, sites: this.#sites, human: this.#human, incomplete: this.#incomplete },
       number: this.#hasNumber ? this.phone : undefined,
-      factorsOn: (site: PersonaSite) => this.#factorsOn(site),
+      factorsOn: (site) => this.#factorsOn(site),
+      renewPassword: async (page, timeout) => {
+        await (await this.#accountWork()).changePassword(page, undefined, timeout === undefined ? {} : { timeout });
+      },
     };
-    return await new PersonaSignIn(signing, this.#keeper, this.#runtime).run(page, task);
   }
 
   get #credentials(): Credentials {

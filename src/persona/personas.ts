@@ -123,12 +123,13 @@ export class Personas {
   async #open(persona: UnopenedPersona, fresh: boolean): Promise<Persona> {
     const { name } = persona;
     const { email, phone } = credentialsOf(persona);
-    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl } = this.#options;
+    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl, personas } = this.#options;
     for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(name);
     const opened = await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
       ...{ fresh, ownerOf, human, passkey, application: originsOf(baseUrl)[0], save: this.#saver },
+      renewsPassword: !fresh && personas[name]?.renewPassword === true,
       dispose: () => this.#disposal.of(opened),
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {

@@ -1,9 +1,9 @@
+import { generatePassword } from '../secret/generate-password.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import { hostOf } from '../vault/site.ts';
 import type { PersonaRecord, SiteRecord } from '../vault/record.ts';
 import type { Credentials } from './credentials.ts';
-import { strongPassword } from './generate.ts';
 import type { PersonaSaver } from './open-options.ts';
 import type { PersonaKeeper } from './persona-keeper.ts';
 import type { PersonaSite } from './persona-site.ts';
@@ -76,7 +76,7 @@ export class PersonaSaving {
     const { name, sites, keeper, openSite } = this.#options;
     const listed = sites.listing(originsOfSite(url)[0]);
     if (listed?.credentials.password) return;
-    const members = { password: strongPassword(), ...(username === undefined ? {} : { username }) };
+    const members = { password: generatePassword(), ...(username === undefined ? {} : { username }) };
     if (listed) return await keeper.set(listed, members);
     const { email, phone } = sites.all[0]?.credentials ?? {};
     const site = openSite({

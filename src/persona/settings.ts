@@ -39,6 +39,11 @@ export interface PersonaSettings {
   readonly origins?: readonly string[] | SecretReference;
   /** True if one test at a time uses this persona, on all machines that share the ledger. @default false */
   readonly exclusive?: boolean;
+  /**
+   * True if its sign-ins set a new password where its site demands one, because the old one has expired. Give it a vault,
+   * which keeps the new one. @default false
+   */
+  readonly renewPassword?: boolean;
 }
 
 /** Environment variables by name. */

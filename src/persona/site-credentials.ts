@@ -33,6 +33,8 @@ export interface SigningPersona {
   readonly number: string | undefined;
   /** Factors that it can use on a site, most preferred first. */
   factorsOn(site: PersonaSite): readonly Factor[];
+  /** Sets a new password on the page that requires one. */
+  renewPassword(page: Page, timeout: number | undefined): Promise<void>;
 }
 
 export interface SiteCredentialsOptions {
@@ -137,6 +139,10 @@ export class SiteCredentials implements SignInCredentials {
     const site = await this.#siteOf(locator, options);
     trial.types(site, 'password');
     await fillPasswordOf(site, locator, { ...options, runtime, incomplete: this.#persona.incomplete });
+  }
+
+  async renewPassword(page: Page, timeout?: number): Promise<void> {
+    await this.#persona.renewPassword(page, timeout);
   }
 
   async requireTarget(page: Page, origin: string): Promise<void> {

@@ -49,6 +49,8 @@ export interface SignInCredentials {
   characters(role: 'password' | 'memorable-word', positions: readonly number[]): Secret;
   /** Types the password, if the origin of the field is allowed. */
   fillPassword(locator: Locator, options?: FillOptions): Promise<void>;
+  /** Gives the site a new password on the page that requires one, and keeps it. Undefined if it cannot be kept. */
+  renewPassword?(page: Page, timeout: number): Promise<void>;
   /** Checks that a form with a secret may be sent to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
   requireTarget(page: Page, origin: string): Promise<void>;
   /** Types a code, if the origin of the field is allowed. */

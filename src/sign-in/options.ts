@@ -36,4 +36,10 @@ export interface SignInOptions extends AnswerOptions {
    * @default a sign-out control, new cookies, and the address where the sign-in began: see the page on sign-in
    */
   readonly signedIn?: Locator | string | RegExp;
+  /**
+   * Set a new password where the site requires one after the old one, because it has expired. The persona keeps it.
+   *
+   * @default false, which ends the sign-in with `PASSWORD_EXPIRED`
+   */
+  readonly renewPassword?: boolean;
 }

@@ -18,6 +18,8 @@ const RETURN_QUERY = /[?&](?:[\w-]*(?:callback|redirect|return|continue|next|tar
 const NO_PROOF: SessionProof = { isProven: false, evidence: [] };
 const PROOF_HELP =
   'If the page is signed in, pass `signedIn`: a locator, a path or a pattern that identifies a signed-in page. If the page asks for something, answer it yourself.';
+const EXPIRED_HELP =
+  'Pass `renewPassword: true` to signIn(), so that the persona gets a new password and keeps it; or set one by hand, and update the password of the persona.';
 const CLOSED_ROOT_HELP =
   'Open the shadow roots for tests: build the site with `mode: "open"`, or replace `Element.prototype.attachShadow` in `page.addInitScript()` before the page loads.';
 
@@ -61,16 +63,28 @@ export class SettledPage {
     if (await this.#confirm(reading)) return false;
     if (await this.#returnToWaitingPage(reading)) return false;
     await this.#checkStatus(reading);
-    if (task.signedIn !== undefined) return this.wait();
     // After a sign-in without a password, the request for a new one is not a failure.
-    if (locators.wantsNewPassword && progress.hasAnswered('password') && task.once !== true)
-      throw this.#context.fail(
-        'CHALLENGE_UNKNOWN',
-        'The site requires a new password.',
-        'Set a new password by hand, and update the password of the persona.',
-      );
+    const isDemanded = locators.wantsNewPassword && progress.hasAnswered('password') && task.once !== true;
+    if (isDemanded && (task.renewPassword === true || task.signedIn === undefined)) {
+      await this.#renewPassword();
+      return false;
+    }
+    if (task.signedIn !== undefined) return this.wait();
     if (task.once === true && hasProven && (signs.asks.length === 0 || locators.wantsNewPassword)) return true;
     return await this.#prove(reading);
+  }
+
+  /** Gives the site the new password that it requires, if the caller allows it. @throws TwoFactorError `PASSWORD_EXPIRED` */
+  async #renewPassword(): Promise<void> {
+    const { task, page, progress, credentials, pageIdle, deadline } = this.#context;
+    if (task.renewPassword !== true || !credentials.renewPassword || !progress.tryOnce('new password'))
+      throw this.#context.fail('PASSWORD_EXPIRED', 'The site requires a new password.', EXPIRED_HELP);
+    await credentials.renewPassword(page, deadline.left());
+    // The site may ask to sign in with it.
+    progress.refused();
+    progress.startOver();
+    progress.path.push('new password');
+    pageIdle.touch();
   }
 
   /** True if the page has the address where the last answer was given. */

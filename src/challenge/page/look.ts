@@ -48,19 +48,31 @@ export interface ElementLocators {
   readonly isSent: boolean;
 }
 
+/** Everything that a page shows, with its challenge. */
+export interface SeenPage {
+  readonly reading: PageReading;
+  readonly decision: Decision;
+  /** Returns the locator of a control of the page. */
+  locate(control: ControlView): Locator;
+}
+
 /** Reads a page with one evaluation per frame, without changing it. Returns its challenge, with locators. */
 export async function lookAt(page: Page): Promise<PageReading> {
-  const frames = await readFrames(page);
-  const decision = decide(frames.map(({ view }) => view));
-  return {
+  return (await seePage(page)).reading;
+}
+
+/** Reads a page as `lookAt()`, and keeps its texts and controls. */
+export async function seePage(page: Page): Promise<SeenPage> {
+  const seen = await readFrames(page);
+  const decision = decide(seen.map(({ view }) => view));
+  const frames = seen.map(({ frame }) => frame);
+  const reading = {
     challenge: describe(decision),
-    locators: locatorsFor(
-      decision,
-      frames.map(({ frame }) => frame),
-    ),
+    locators: locatorsFor(decision, frames),
     signs: decision.signs,
     shown: shownSecrets(decision.features.snapshot),
   };
+  return { reading, decision, locate: (control) => locatorAt(frames[control.frame]!, control.path) };
 }
 
 function locatorsFor(

@@ -16,6 +16,9 @@ export function client() {
     'magic-link': magicLink,
     phone,
     security,
+    forgot,
+    'reset-password': resetPassword,
+    password: changePassword,
     account,
   };
   showLinkError();
@@ -125,6 +128,8 @@ export function client() {
     let backupCodes = [];
     element('add-passkey').addEventListener('click', () => attempt(addPasskey));
     onSubmit('form', async () => {
+      // better-auth enrolls another authenticator only after the lost one is off.
+      if (element('form').dataset.renew) await post('/two-factor/disable', { password: value('password') });
       const setup = await post('/two-factor/enable', { password: value('password') });
       const drawn = await fetch('/security/qr', { method: 'POST', body: setup.totpURI });
       const qr = /** @type {HTMLImageElement} */ (element('qr'));
@@ -139,6 +144,34 @@ export function client() {
       element('backup').hidden = false;
       swap('code-form', 'done');
     });
+  }
+
+  function forgot() {
+    onSubmit('form', async () => {
+      await post('/request-password-reset', { email: value('email'), redirectTo: '/reset-password' });
+      swap('form', 'step-2');
+    });
+  }
+
+  function resetPassword() {
+    onSubmit('form', async () => {
+      const newPassword = repeatedPassword();
+      await post('/reset-password', { newPassword, token: new URLSearchParams(location.search).get('token') });
+      swap('form', 'done');
+    });
+  }
+
+  function changePassword() {
+    onSubmit('form', async () => {
+      await post('/change-password', { currentPassword: value('current'), newPassword: repeatedPassword() });
+      /** @type {HTMLFormElement} */ (element('form')).reset();
+      element('done').hidden = false;
+    });
+  }
+
+  function repeatedPassword() {
+    if (value('password') !== value('repeated')) throw new Error('The passwords do not match.');
+    return value('password');
   }
 
   function account() {

@@ -6,7 +6,7 @@ import nodemailer from 'nodemailer';
 import twilio from 'twilio';
 import { escapeHtml } from './pages.mjs';
 
-/** @typedef {'verification' | 'email-code' | 'magic-link' | 'two-factor-code' | 'sms-code'} Kind */
+/** @typedef {'verification' | 'password-reset' | 'email-code' | 'magic-link' | 'two-factor-code' | 'sms-code'} Kind */
 /** @typedef {{ channel: 'email' | 'sms', kind: Kind, to: string, at: number }} Sent */
 /** @typedef {{ subject: string, text: string, html: string }} Mail */
 
@@ -83,6 +83,20 @@ export function createMessenger({ origin, smtpPort, smsUrl }) {
           action: 'Confirm email address',
           url,
           note: 'The link works for 1 hour.',
+        }),
+      ),
+
+    /** @param {string} to @param {string} url */
+    sendPasswordReset: (to, url) =>
+      sendMail(
+        'password-reset',
+        to,
+        linkMail(origin, {
+          subject: 'Reset your Acme password',
+          intro: 'Somebody asked for a new password for your Acme account, hopefully you.',
+          action: 'Choose a new password',
+          url,
+          note: 'The link works once and for 1 hour.',
         }),
       ),
 

@@ -119,6 +119,31 @@ const login = `<h1>Sign in</h1>
     </form>
     ${OTHER_WAYS}`;
 
+const forgot = `<h1>Reset your password</h1>
+    <form id="form" method="post">
+      <p>Enter your address, and we send you a link.</p>
+      <label for="email">Email</label>
+      <input id="email" name="email" type="email" autocomplete="username" required>
+      <button>Send link</button>
+    </form>
+    <div id="step-2" hidden>
+      <p><b>Check your inbox</b></p>
+      <p>We sent you a link to reset your password.</p>
+    </div>
+    <p class="links"><a href="/login">Sign in</a></p>`;
+
+const NEW_PASSWORD = `<label for="password">New password</label>
+      <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" maxlength="32" required>
+      <label for="repeated">Repeat the new password</label>
+      <input id="repeated" name="repeated" type="password" autocomplete="new-password" required>`;
+
+const resetPassword = `<h1>Choose a new password</h1>
+    <form id="form" method="post">
+      ${NEW_PASSWORD}
+      <button>Set password</button>
+    </form>
+    <p id="done" role="status" hidden>Your password has been changed. <a href="/login">Sign in</a></p>`;
+
 const passkey = `<h1>Sign in with a passkey</h1>
     <p>Use your fingerprint, your face or your screen lock.</p>
     <button id="ask" type="button">Continue with a passkey</button>
@@ -205,6 +230,12 @@ const phone = (entry) => `<h1>Sign in with your phone</h1>
 export const publicPages = new Map([
   ['/sign-up', layout('sign-up', 'Create your account', signUp)],
   ['/login', layout('login', 'Sign in', login)],
+  [
+    '/login/forgotten',
+    layout('login', 'Sign in', `${login}\n    <p class="links"><a href="/forgot">Forgot your password?</a></p>`),
+  ],
+  ['/forgot', layout('forgot', 'Reset your password', forgot)],
+  ['/reset-password', layout('reset-password', 'Choose a new password', resetPassword)],
   ['/login/passkey', layout('passkey', 'Sign in with a passkey', passkey)],
   ['/login/autofill', layout('autofill', 'Sign in', login.replace('"username"', '"username webauthn"'))],
   ['/login/boxes', layout('login', 'Sign in', login, '/two-factor/boxes')],
@@ -239,13 +270,16 @@ export function accountPage(user) {
   );
 }
 
-/** @param {boolean} enabled true if the user's second factor is already on */
-export function securityPage(enabled) {
+/**
+ * @param {boolean} enabled true if the user's second factor is already on
+ * @param {boolean} [renews] true if another authenticator replaces that of the user
+ */
+export function securityPage(enabled, renews = false) {
   return layout(
     'security',
     'Security',
     `<h1>Security</h1>
-    <form id="form" method="post"${enabled ? ' hidden' : ''}>
+    <form id="form" method="post"${enabled ? ' hidden' : ''}${renews ? ' data-renew="1"' : ''}>
       <p>Protect your account with an authenticator app.</p>
       <label for="password">Confirm your password</label>
       <input id="password" name="password" type="password" autocomplete="current-password" required>
@@ -267,6 +301,22 @@ export function securityPage(enabled) {
     <h2>Passkeys</h2>
     <p id="passkey-done" hidden>The passkey was added</p>
     <button id="add-passkey" type="button">Add a passkey</button>
+    <p class="links"><a href="/">Your account</a></p>`,
+  );
+}
+
+export function passwordPage() {
+  return layout(
+    'password',
+    'Password',
+    `<h1>Password</h1>
+    <form id="form" method="post">
+      <label for="current">Current password</label>
+      <input id="current" name="current" type="password" autocomplete="current-password" required>
+      ${NEW_PASSWORD}
+      <button>Change password</button>
+    </form>
+    <p id="done" role="status" hidden>Your password has been changed.</p>
     <p class="links"><a href="/">Your account</a></p>`,
   );
 }

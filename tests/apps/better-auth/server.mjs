@@ -15,7 +15,7 @@ import { SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import QRCode from 'qrcode';
 import { createMessenger } from './messages.mjs';
-import { accountPage, notFoundPage, publicPages, securityPage } from './pages.mjs';
+import { accountPage, notFoundPage, passwordPage, publicPages, securityPage } from './pages.mjs';
 import { parseSeedUsers, seedUsers } from './seed.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} Request */
@@ -60,7 +60,11 @@ function createAuth(origin, messenger) {
     database: { dialect: new SqliteDialect({ database: openDatabase() }), type: 'sqlite' },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true, requireEmailVerification: true },
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification: true,
+      sendResetPassword: ({ user, url }) => messenger.sendPasswordReset(user.email, url),
+    },
     emailVerification: {
       sendOnSignUp: true,
       autoSignInAfterVerification: true,
@@ -149,6 +153,9 @@ async function privateRoute(auth, req, res, url) {
   if (!session) return redirect(res, `/login${url.search}`);
   if (url.pathname === '/') return sendHtml(res, accountPage(session.user));
   if (url.pathname === '/security') return sendHtml(res, securityPage(Boolean(session.user.twoFactorEnabled)));
+  // A user with a lost device enrolls another one.
+  if (url.pathname === '/security/renew') return sendHtml(res, securityPage(false, true));
+  if (url.pathname === '/password') return sendHtml(res, passwordPage());
   // The page has the otpauth URI from better-auth. Only its QR code is drawn here.
   if (req.method !== 'POST') return sendHtml(res, notFoundPage(), 404);
   sendJson(res, { image: await QRCode.toDataURL(await readText(req), { margin: 4, scale: 4 }) });
@@ -168,7 +175,8 @@ function createRouter(origin, auth, messenger) {
     if (url.pathname === '/outbox') return sendJson(res, messenger.outbox(url.searchParams.get('to')));
     requests += 1;
     if (url.pathname.startsWith('/api/auth/')) return authHandler(req, res);
-    if (['/', '/security', '/security/qr'].includes(url.pathname)) return privateRoute(auth, req, res, url);
+    if (['/', '/security', '/security/qr', '/security/renew', '/password'].includes(url.pathname))
+      return privateRoute(auth, req, res, url);
     const page = publicPages.get(url.pathname);
     return page ? sendHtml(res, page) : sendHtml(res, notFoundPage(), 404);
   };

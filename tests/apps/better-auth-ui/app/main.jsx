@@ -1,6 +1,6 @@
 // The published sign-in pages, in an application that has nothing else: ours are the front page and the way between pages.
 import { passkeyClient } from '@better-auth/passkey/client';
-import { AuthUIProvider, AuthView } from '@daveyplate/better-auth-ui';
+import { AccountView, AuthUIProvider, AuthView } from '@daveyplate/better-auth-ui';
 import { emailOTPClient, magicLinkClient, twoFactorClient } from 'better-auth/client/plugins';
 import { createAuthClient } from 'better-auth/react';
 import React, { useEffect, useState } from 'react';
@@ -70,6 +70,10 @@ function App() {
       {path.startsWith('/auth/') ? (
         <main style={{ display: 'grid', placeItems: 'center', padding: '3rem' }}>
           <AuthView pathname={path} />
+        </main>
+      ) : path.startsWith('/account/') ? (
+        <main style={{ padding: '3rem' }}>
+          <AccountView pathname={path} />
         </main>
       ) : (
         <Home />

@@ -41,7 +41,10 @@ function createAuth(origin) {
     database: memoryAdapter({ user: [], session: [], account: [], verification: [], twoFactor: [], passkey: [] }),
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true },
+    emailAndPassword: {
+      enabled: true,
+      sendResetPassword: ({ user, url }) => mail(user.email, 'Reset your password', `Choose a new password: ${url}`),
+    },
     plugins: [
       twoFactor({
         issuer: 'UI host',

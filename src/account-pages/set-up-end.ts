@@ -1,0 +1,61 @@
+import { findFinish, findSavedBoxes } from '../challenge/authenticator-controls.ts';
+import { readPageLines } from '../challenge/page/page-lines.ts';
+import { registerShownSecrets } from '../secret/shown-secrets.ts';
+import { codesIn } from './recovery-code-list.ts';
+import type { SetUp } from './set-up.ts';
+
+/** Maximum number of buttons to press after the site has accepted. */
+const MAX_FINISHES = 3;
+
+/** Ends a set-up: keeps the recovery codes that the site shows, and presses "Done". */
+export class SetUpEnd {
+  readonly #setUp: SetUp;
+  #codes: readonly string[] = [];
+  #finishes = 0;
+
+  constructor(setUp: SetUp) {
+    this.#setUp = setUp;
+  }
+
+  /** Number of recovery codes that are kept. */
+  get codeCount(): number {
+    return this.#codes.length;
+  }
+
+  /** Notes the recovery codes that the page shows. A site may show them before it is confirmed. */
+  async collectCodes(): Promise<void> {
+    const { snapshot, page } = this.#setUp.account;
+    if (!snapshot.tells('recovery')) return;
+    const codes = codesIn(await readPageLines(page));
+    if (codes.length === 0) return;
+    registerShownSecrets({ recoveryCodes: codes, seed: undefined });
+    this.#codes = codes;
+  }
+
+  /** Does the next step. Returns true if nothing is left. */
+  async advance(): Promise<boolean> {
+    const { account } = this.#setUp;
+    await this.collectCodes();
+    await this.#keepCodes();
+    const { snapshot } = account;
+    const isDialog = snapshot.items.some(({ dialog }) => dialog >= 0) && snapshot.items !== snapshot.all;
+    const showsCodes = this.#codes.length > 0 && snapshot.tells('recovery');
+    const boxes = findSavedBoxes(snapshot);
+    const finish = showsCodes || isDialog ? findFinish(snapshot) : undefined;
+    if (boxes.length === 0 && (!finish || this.#finishes++ >= MAX_FINISHES)) return true;
+    for (const box of boxes) await account.press(box, `Check "${box.label || box.textBefore}"`);
+    if (boxes.length > 0) await account.settled();
+    const button = boxes.length > 0 ? findFinish(account.snapshot) : finish;
+    if (!button) return true;
+    await account.press(button, `End: "${button.label}"`);
+    return false;
+  }
+
+  async #keepCodes(): Promise<void> {
+    const { credentials, origin, account } = this.#setUp;
+    if (this.#codes.length === 0 || !this.#setUp.once('keep codes')) return;
+    const change = await credentials.keeper.propose(origin, { recoveryCodes: this.#codes });
+    await change.confirm();
+    await account.runtime.step(`Keep ${this.#codes.length} recovery codes`, () => Promise.resolve());
+  }
+}
