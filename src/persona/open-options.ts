@@ -7,6 +7,8 @@ import type { ProfileServices } from '../profile/opened-profile.ts';
 export interface OpenOptions {
   /** True for a new persona, which the source may give a number. */
   readonly fresh: boolean;
+  /** Text that the person of a sign-up is made from. @default the name of the persona */
+  readonly seed?: string | undefined;
   /** Origin of the application under test. */
   readonly application?: string | undefined;
   /** Called when the persona closes. */

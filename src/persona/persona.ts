@@ -17,8 +17,10 @@ import type { Runtime } from '../core/runtime.ts';
 import { charactersOf } from '../secret/characters.ts';
 import { type FillOptions, fillSecret } from '../secret/fill.ts';
 import { OriginBinding } from '../secret/origin-binding.ts';
+import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
+import type { SignUpOptions } from '../sign-up/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
 import { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
@@ -58,6 +60,8 @@ export class Persona {
   readonly #isFresh: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
+  readonly #seed: string;
+  readonly #keeper: CredentialKeeper = { propose: () => Promise.resolve({ confirm: () => Promise.resolve(), withdraw: () => Promise.resolve() }) };
   readonly #sessions: PersonaSessions<Persona>;
 
   private constructor(
@@ -90,6 +94,7 @@ export class Persona {
     this.#isFresh = options.fresh;
     this.#hasNumber = options.hasNumber;
     this.#human = options.people;
+    this.#seed = options.seed ?? credentials.name;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
   }
 
@@ -215,6 +220,36 @@ export class Persona {
   }
 
   /**
+   * Creates an account: fills the forms of a sign-up with the address, the number and the password of the persona and with
+   * the data of a plausible person, answers the confirmation by mail or SMS, and signs in where the site asks for it. A user
+   * name that is taken, and a password that is refused, are answered by another one, twice at most.
+   *
+   * @param url page that has the form, or a link to it. @default the page as it is
+   * @throws TwoFactorError `SIGN_UP_UNKNOWN` if there is no such form, `SIGN_UP_UNANSWERABLE` if it asks for something that
+   *   only the caller can know, `SIGN_UP_REFUSED`; and as `signIn()`
+   * @example
+   * await persona.signUp(page, '/sign-up', { values: { organization: 'Acme' } });
+   */
+  async signUp(page: Page, url?: string, options: SignUpOptions = {}): Promise<void> {
+    const { signUp } = await import('../sign-up/sign-up.ts');
+    const { name } = this;
+    const { username, password } = this.#credentials;
+    const persona = {
+      ...{ name, username, password, seed: this.#seed },
+      email: () => this.email,
+      phone: () => this.phone,
+    };
+    const task = { ...options, url };
+    await this.#runtime.step(`Sign up as ${name}`, () =>
+      this.#sessions.during(page, () =>
+        this.#answerAll(page, task, (credentials) =>
+          signUp(page, { persona, credentials, keeper: this.#keeper, runtime: this.#runtime }, task),
+        ),
+      ),
+    );
+  }
+
+  /**
    * Answers the challenge of the page, and waits until the site accepts the answer: for a site that asks again during a
    * session, or for one step of a sign-in.
    *
@@ -280,8 +315,7 @@ export class Persona {
     return await this.#sessions.during(page, () => this.#answerAll(page, task));
   }
 
-  async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
-    const { SignIn } = await import('../sign-in/sign-in.ts');
+  async #answerAll(page: Page, task: SignInTask, run = this.#signInWith(page, task)): Promise<Challenge> {
     this.#binding.name(task.url);
     const turn = (await (task.once ? this.account?.check() : this.account?.beginSignIn())) ?? undefined;
     const context = page.context();
@@ -294,13 +328,20 @@ export class Persona {
       if (isOpen) await ring.wasUsed();
       const passkeyDomains = this.passkeys.rpIds;
       const means = { ...this.#means(turn), passkeys: ring, passkeyDomains, hasAuthenticator: isOpen };
-      const challenge = await new SignIn(page, means, this.#runtime, task).run();
+      const challenge = await run(means);
       if (!task.once) await this.account?.accepted();
       return challenge;
     } finally {
       if (isOpen) await this.passkeys.close(context);
       await turn?.release();
     }
+  }
+
+  #signInWith(page: Page, task: SignInTask): (credentials: SignInCredentials) => Promise<Challenge> {
+    return async (credentials) => {
+      const { SignIn } = await import('../sign-in/sign-in.ts');
+      return await new SignIn(page, credentials, this.#runtime, task).run();
+    };
   }
 
   get #incomplete(): IncompletePersona {
@@ -330,6 +371,10 @@ export class Persona {
         await turn?.check(); // after a pause of this process, another worker may send the password
         await this.fillPassword(locator, options);
       },
+      fillNewPassword: (locator, chosen, options = {}) =>
+        this.#runtime.step(`Fill new password of ${name}`, () =>
+          fillSecret(locator, chosen, { ...options, binding: this.#binding }),
+        ),
       requireTarget: (page, origin) => this.#binding.requireTarget(page, origin, name),
       fillCode: (locator, code, options = {}) =>
         this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),

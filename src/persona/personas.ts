@@ -35,6 +35,8 @@ export interface PersonasOptions {
   readonly emailDomain?: string | undefined;
   /** Purpose of generated personas: the readable part of their addresses. */
   readonly title: string;
+  /** Text that the people of sign-ups are made from. The same text makes the same people. @default `title` */
+  readonly seed?: string | undefined;
   /** Returns a new unique name of lower-case letters, digits and dots. Called once for each generated persona. */
   readonly unique: () => string;
   /** Exclusive leases on personas. The owner of this object releases them. */
@@ -52,6 +54,8 @@ export class Personas {
   /** By address. */
   readonly #owners = new Map<string, string>();
   #isClosed = false;
+  /** Number of personas opened, so that each sign-up is that of another person. */
+  #seeds = 0;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
@@ -92,13 +96,15 @@ export class Personas {
   }
 
   async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
-    const { source, runtime, ledger, human, profiles, onClose, baseUrl } = this.#options;
+    const { source, runtime, ledger, human, profiles, onClose, baseUrl, title } = this.#options;
+    const { seed = title } = this.#options;
+    const number = this.#seeds++;
     for (const address of [credentials.email, credentials.phone])
       if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(credentials.name);
     return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0] },
+      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], seed: `${seed} ${number}` },
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();

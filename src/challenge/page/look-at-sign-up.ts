@@ -1,7 +1,7 @@
 import type { Frame, Locator, Page } from '@playwright/test';
 import { locatorAt } from '../../core/placed-elements.ts';
 import { PageSnapshot } from '../page-snapshot.ts';
-import type { FormField } from '../sign-up/form-field.ts';
+import type { FormControl, FormField } from '../sign-up/form-field.ts';
 import { type SignUpForm, type SignUpOptions, findSignUp } from '../sign-up/sign-up-form.ts';
 import { controlsOf } from './read-form-controls.ts';
 import { type ReadableFrame, readFrames } from './readable-frame.ts';
@@ -12,10 +12,17 @@ export interface LocatedField extends FormField {
   readonly locators: readonly Locator[];
 }
 
+/** A box of a sign-up form. */
+export interface LocatedBox {
+  readonly label: string;
+  readonly locator: Locator;
+}
+
 /** A sign-up form, with locators of the elements to use. */
-export interface LocatedForm extends Omit<SignUpForm, 'fields' | 'boxes' | 'button'> {
+export interface LocatedForm extends Omit<SignUpForm, 'fields' | 'boxes' | 'otherBoxes' | 'button'> {
   readonly fields: readonly LocatedField[];
-  readonly boxes: readonly { readonly label: string; readonly locator: Locator }[];
+  readonly boxes: readonly LocatedBox[];
+  readonly otherBoxes: readonly LocatedBox[];
   readonly button: { readonly label: string; readonly locator: Locator } | undefined;
 }
 
@@ -31,13 +38,15 @@ export async function lookAtSignUp(page: Page, options: SignUpOptions = {}): Pro
 
 function located(form: SignUpForm, frames: readonly ReadableFrame[]): LocatedForm {
   const locate = (control: ControlView): Locator => locatorAt(frames[control.frame]!.frame as Frame, control.path);
+  const box = ({ control, view }: FormControl): LocatedBox => ({
+    label: control.label || view.rowLabel || view.row,
+    locator: locate(control),
+  });
   return {
     ...form,
     fields: form.fields.map((field) => ({ ...field, locators: field.controls.map(locate) })),
-    boxes: form.boxes.map(({ control, view }) => ({
-      label: control.label || view.rowLabel || view.row,
-      locator: locate(control),
-    })),
+    boxes: form.boxes.map(box),
+    otherBoxes: form.otherBoxes.map(box),
     button: form.button && { label: form.button.label, locator: locate(form.button) },
   };
 }

@@ -4,7 +4,7 @@ import { type PageSnapshot, isControl, isSiteFrame } from '../page-snapshot.ts';
 import type { FormControlView } from '../page/form-control.ts';
 import type { ControlView, ItemView } from '../page/view.ts';
 import { fieldsOf } from './field-list.ts';
-import type { FormControl, FormField } from './form-field.ts';
+import { type FormControl, type FormField, isTrap } from './form-field.ts';
 import { isBox, mustTick } from './form-box.ts';
 import { findButton } from './sign-up-button.ts';
 import { type SignUpSign, signUpSigns } from './sign-up-signs.ts';
@@ -14,6 +14,8 @@ export interface SignUpForm {
   readonly fields: readonly FormField[];
   /** Boxes that must be ticked. */
   readonly boxes: readonly FormControl[];
+  /** Boxes that may stay as they are. */
+  readonly otherBoxes: readonly FormControl[];
   readonly button: ControlView | undefined;
   /** A captcha that a person has to solve. */
   readonly captcha: 'puzzle' | 'box' | undefined;
@@ -54,6 +56,7 @@ function formOf(
 ): SignUpForm | undefined {
   const fields = fieldsOf(controls);
   const boxes = controls.filter((one) => isBox(one) && mustTick(one));
+  const otherBoxes = controls.filter((one) => isBox(one) && !boxes.includes(one) && !isTrap(one));
   const known = fields.filter(({ meaning }) => meaning !== 'other-required');
   if (known.length === 0 && boxes.length === 0) return undefined;
   const { control: first, view } = controls[0]!;
@@ -64,7 +67,7 @@ function formOf(
   const button = findButton(snapshot, own, last);
   const heading = headingOf(snapshot, controls);
   const { score, signs } = signUpSigns(snapshot, { form: first.form, heading, button, controls, fields });
-  return { fields, boxes, button, captcha: findCaptcha(snapshot), score, signs };
+  return { fields, boxes, otherBoxes, button, captcha: findCaptcha(snapshot), score, signs };
 }
 
 function belongsTo(
