@@ -8,6 +8,7 @@ const USAGE = `Usage: playwright-2fa account <command> <persona> [options]
   show    show whether sign-ins of the persona are paused, and why
   reset   forget refusals, so that the next sign-in is tried at once
 
+  --site NAME    site, for a persona with several (default: the first)
   --folder DIR   folder of the ledger (.playwright-2fa)
   --ledger URL   Redis that machines share (PLAYWRIGHT_2FA_LEDGER)
 
@@ -36,12 +37,13 @@ async function accountCommand(word: string, work: (account: Account, name: strin
   return defineCommand({
     name: `account ${word}`,
     usage: USAGE,
-    options: { folder: { type: 'string' }, ledger: { type: 'string' } },
+    options: { site: { type: 'string' }, folder: { type: 'string' }, ledger: { type: 'string' } },
     positionals: ['<persona>'],
     async run({ values, positionals: [name = ''] }) {
-      const project = calledProject(values);
+      const { site, ...places } = values;
+      const project = calledProject(places);
       try {
-        await work(new Account({ name, ledger: () => project.ledger(), runtime: plainRuntime() }), name);
+        await work(new Account({ name, site, ledger: () => project.ledger(), runtime: plainRuntime() }), name);
       } finally {
         await project.close();
       }

@@ -15,13 +15,19 @@ import { personaVariable } from './persona-variable.ts';
  *
  * @example
  * // Codes that the site has just shown:
- * persona.recoveryCodes.enroll(await page.locator('ul.codes li').allTextContents());
+ * await persona.recoveryCodes.enroll(await page.locator('ul.codes li').allTextContents());
  */
 export class RecoveryCodes {
   readonly #persona: string;
   readonly #runtime: Runtime;
   readonly #openLedger: OpenLedger | undefined;
   #codes: readonly string[];
+  /**
+   * Keeps codes that were enrolled.
+   *
+   * @internal
+   */
+  keep: ((codes: readonly string[]) => Promise<void>) | undefined;
 
   /**
    * @param persona the name of the persona
@@ -40,9 +46,15 @@ export class RecoveryCodes {
     return this.#codes.length;
   }
 
-  /** Replaces the codes by those that a site shows. */
-  enroll(codes: readonly string[]): void {
+  /** Replaces the codes. @internal */
+  use(codes: readonly string[]): void {
     this.#codes = this.#registered(codes);
+  }
+
+  /** Replaces the codes by those that a site shows, and keeps them. */
+  async enroll(codes: readonly string[]): Promise<void> {
+    this.use(codes);
+    await this.keep?.(this.#codes);
   }
 
   /**

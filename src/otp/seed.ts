@@ -137,6 +137,20 @@ function decodeBase32(text: string): Uint8Array {
   return bytes;
 }
 
+/**
+ * Writes a seed as an `otpauth://` URI, which `readSeed()` reads.
+ *
+ * @param label name of the account, as an authenticator app shows it
+ */
+export function formatSeed({ key, algorithm, digits, period, counter, encoder }: OtpSeed, label: string): string {
+  const parameters = new URLSearchParams({
+    secret: encodeBase32(key),
+    ...(encoder ? { encoder } : { algorithm: algorithm.toUpperCase(), digits: String(digits) }),
+    ...(counter === undefined ? { period: String(period) } : { counter: String(counter) }),
+  });
+  return `otpauth://${counter === undefined ? 'totp' : 'hotp'}/${encodeURIComponent(label)}?${parameters.toString()}`;
+}
+
 /** Encodes Base32 (RFC 4648 section 6) without padding, as sites show it. */
 export function encodeBase32(bytes: Uint8Array): string {
   return base32nopad.encode(bytes);

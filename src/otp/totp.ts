@@ -45,6 +45,12 @@ export class Totp {
    * @internal
    */
   readPage: ((page: Page) => Promise<unknown>) | undefined;
+  /**
+   * Keeps a seed that was enrolled, before the caller types its first code.
+   *
+   * @internal
+   */
+  keep: ((seed: OtpSeed, page: Page | undefined) => Promise<void>) | undefined;
 
   /**
    * @param persona the name of the persona
@@ -71,6 +77,11 @@ export class Totp {
   /** True if the persona has a seed or a device. */
   get isEnrolled(): boolean {
     return (this.#seed ?? this.#device) !== undefined;
+  }
+
+  /** Replaces the seed. @internal */
+  use(seed: OtpSeed | undefined): void {
+    this.#seed = seed && this.#registered(seed);
   }
 
   /** True if the codes are counter-based (HOTP). */
@@ -148,13 +159,19 @@ export class Totp {
    */
   async enroll(source: EnrollSource): Promise<void> {
     this.#seed = await this.#runtime.step('Enroll authenticator', async () => {
-      if (typeof source === 'string') return this.#registered(readSeed(source));
-      if (source instanceof Uint8Array) return this.#registered(readSeed(await readQrCode(source)));
-      const seed = this.#registered(await readShownSeed(source, this.#runtime.timeout));
+      const page = typeof source === 'string' || source instanceof Uint8Array ? undefined : source.page();
+      const seed = this.#registered(await this.#read(source));
       // What cannot be read shows nothing.
-      await this.readPage?.(source.page()).catch(() => undefined);
+      if (page) await this.readPage?.(page).catch(() => undefined);
+      await this.keep?.(seed, page);
       return seed;
     });
+  }
+
+  async #read(source: EnrollSource): Promise<OtpSeed> {
+    if (typeof source === 'string') return readSeed(source);
+    if (source instanceof Uint8Array) return readSeed(await readQrCode(source));
+    return await readShownSeed(source, this.#runtime.timeout);
   }
 
   async #claimFactor(seed: OtpSeed): Promise<number> {

@@ -15,6 +15,8 @@ const HOLD_TIME = MINUTE;
 /** The virtual authenticator of a context, and the number of its users. */
 interface OpenAuthenticator {
   readonly authenticator: VirtualAuthenticator;
+  /** Stored passkeys that are in the context. */
+  readonly stored: readonly StoredPasskey[];
   readonly ready: Promise<void>;
   users: number;
 }
@@ -34,11 +36,17 @@ interface OpenAuthenticator {
  */
 export class Passkeys {
   readonly #persona: string;
-  readonly #stored: readonly StoredPasskey[];
+  #stored: readonly StoredPasskey[];
   readonly #runtime: Runtime;
   readonly #openLedger: OpenLedger | undefined;
   readonly #open = new Map<BrowserContext, OpenAuthenticator>();
   #lease: Promise<Lease> | undefined;
+  /**
+   * Keeps the passkeys that pages have registered. Called when a context is done with them.
+   *
+   * @internal
+   */
+  keep: ((passkeys: readonly StoredPasskey[]) => Promise<void>) | undefined;
 
   /**
    * @param persona the name of the persona
@@ -46,11 +54,20 @@ export class Passkeys {
    * @param openLedger opens the ledger in which all users of the stored passkeys claim signature counters
    */
   constructor(persona: string, stored: readonly StoredPasskey[], runtime: Runtime, openLedger: OpenLedger | undefined) {
-    for (const { privateKey } of stored) registerSecret(`${persona}/passkey`, privateKey);
     this.#persona = persona;
-    this.#stored = stored;
+    this.#stored = this.#registered(stored);
     this.#runtime = runtime;
     this.#openLedger = openLedger;
+  }
+
+  /** Replaces the stored passkeys. Contexts that are open keep theirs. @internal */
+  use(stored: readonly StoredPasskey[]): void {
+    this.#stored = this.#registered(stored);
+  }
+
+  /** The stored passkeys. @internal */
+  get stored(): readonly StoredPasskey[] {
+    return this.#stored;
   }
 
   /** The number of stored passkeys. */
@@ -98,6 +115,7 @@ export class Passkeys {
     const opened = this.#open.get(context);
     if (!opened || --opened.users > 0) return;
     this.#open.delete(context);
+    await this.#keepNew(opened);
     await this.#removeStored(opened);
     if (this.#open.size > 0) return;
     const acquired = this.#lease;
@@ -114,19 +132,25 @@ export class Passkeys {
     }
   }
 
+  #registered(stored: readonly StoredPasskey[]): readonly StoredPasskey[] {
+    for (const { privateKey } of stored) registerSecret(`${this.#persona}/passkey`, privateKey);
+    return [...stored];
+  }
+
   #install(context: BrowserContext): OpenAuthenticator {
     const authenticator = new VirtualAuthenticator(this.#persona, context);
-    const opened = { authenticator, ready: this.#addStored(authenticator), users: 0 };
+    const stored = this.#stored;
+    const opened = { authenticator, stored, ready: this.#addStored(authenticator, stored), users: 0 };
     opened.ready.catch(() => undefined); // open() reports it
     this.#open.set(context, opened);
     return opened;
   }
 
-  async #addStored(authenticator: VirtualAuthenticator): Promise<void> {
-    const ledger = this.#stored.length > 0 ? await this.#openLedger?.() : undefined;
-    const lease = ledger && (await (this.#lease ??= this.#acquireLease(ledger)));
+  async #addStored(authenticator: VirtualAuthenticator, stored: readonly StoredPasskey[]): Promise<void> {
+    const ledger = stored.length > 0 ? await this.#openLedger?.() : undefined;
+    const lease = ledger && (await (this.#lease ??= this.#acquireLease(ledger, stored)));
     const owner = ownerName(this.#runtime);
-    for (const passkey of this.#stored) {
+    for (const passkey of stored) {
       // Counters are claimed before the use, so that none repeats if the process dies.
       const use = ledger ? (await ledger.nextValue(`passkey/${fingerprint([passkey])}`, { owner })).number : 0;
       await authenticator.add(passkey, (passkey.signCount ?? 0) + use * COUNTER_STRIDE);
@@ -135,15 +159,24 @@ export class Passkeys {
     await lease?.check();
   }
 
-  async #removeStored({ authenticator }: OpenAuthenticator): Promise<void> {
-    // The context may be closed already.
-    for (const { id } of this.#stored) await authenticator.remove(id).catch(() => undefined);
+  /** Keeps the passkeys of a context that are new. A context that is closed already has none. */
+  async #keepNew({ authenticator, stored }: OpenAuthenticator): Promise<void> {
+    if (!this.keep) return;
+    const all = await authenticator.registered().catch(() => []);
+    const known = new Set([...stored, ...this.#stored].map(({ id }) => id));
+    const registered = all.filter(({ id }) => !known.has(id));
+    if (registered.length > 0) await this.keep(registered);
   }
 
-  async #acquireLease(ledger: Ledger): Promise<Lease> {
+  async #removeStored({ authenticator, stored }: OpenAuthenticator): Promise<void> {
+    // The context may be closed already.
+    for (const { id } of stored) await authenticator.remove(id).catch(() => undefined);
+  }
+
+  async #acquireLease(ledger: Ledger, stored: readonly StoredPasskey[]): Promise<Lease> {
     const runtime = this.#runtime;
     const timeout = runtime.extend ? LEASE_TIMEOUT : Math.min(LEASE_TIMEOUT, runtime.deadline() - runtime.now());
-    const key = `passkey/${fingerprint(this.#stored)}/lease`;
+    const key = `passkey/${fingerprint(stored)}/lease`;
     const what = ({ owner }: QueuePosition): string => `the passkeys of ${this.#persona}, held by ${owner}`;
     const lease = await acquireLease(ledger, key, { runtime, timeout, holdTime: HOLD_TIME, what });
     // Another process may sign with higher counters now, so the lower ones must not be used.

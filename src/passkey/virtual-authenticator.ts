@@ -57,6 +57,11 @@ export class VirtualAuthenticator {
     await this.#context.credentials.delete(id);
   }
 
+  /** Returns all passkeys of the context, with their keys. @internal */
+  async registered(): Promise<StoredPasskey[]> {
+    return await this.#context.credentials.get();
+  }
+
   /** Returns true if there is a passkey that a page on one of these hosts may use. */
   async hasPasskeyFor(hosts: readonly string[]): Promise<boolean> {
     const passkeys = await this.list();

@@ -40,6 +40,8 @@ export interface AccountOptions {
   readonly name: string;
   /** The password; `undefined` if the persona has none. Omit it to match a block for any password. */
   readonly password?: Secret | undefined;
+  /** Name of its site, for a persona with several. @default the one site, or the first */
+  readonly site?: string | undefined;
   readonly ledger: OpenLedger;
   readonly runtime: Runtime;
 }
@@ -53,6 +55,10 @@ export type SignInTurn = Pick<Lease, 'check' | 'release'>;
  */
 export class Account {
   readonly #options: AccountOptions;
+  /** Number of turns to sign in that this object has. */
+  #turns = 0;
+  /** Turn to change the credentials, and the number of changes. */
+  #changing: { readonly lease: Promise<Lease>; users: number } | undefined;
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -73,7 +79,7 @@ export class Account {
     const { name } = this.#options;
     const { state } = await this.#read();
     if (!state?.refusedPassword || !this.#isSamePassword({ password: state.refusedPassword })) return;
-    const text = `The site has refused the password of ${name}, so it is not sent again. Next: Correct the password. If it is correct, reset the account: npx playwright-2fa account reset ${name}`;
+    const text = `The site has refused the password of ${name}, so it is not sent again. Next: Correct the password. If it is correct, reset the account: ${this.#resetCommand}`;
     throw new TwoFactorError('SIGN_IN_BLOCKED', text, { details: { refusal: 'password' } });
   }
 
@@ -84,17 +90,57 @@ export class Account {
    * @throws TwoFactorError `SIGN_IN_BLOCKED`
    */
   async beginSignIn(): Promise<SignInTurn> {
-    const nothing = { check: () => Promise.resolve(), release: () => Promise.resolve() };
-    if (await this.#isTrusted()) return nothing;
-    const lease = await this.#acquireSignIn();
+    const free = { check: nothing, release: nothing };
+    if (await this.#isTrusted()) return free;
+    const turn = await this.takeTurn();
     try {
-      if (!(await this.#isTrusted())) return lease;
+      if (!(await this.#isTrusted())) return turn;
     } catch (error) {
-      await lease.release();
+      await turn.release();
       throw error;
     }
-    await lease.release();
-    return nothing;
+    await turn.release();
+    return free;
+  }
+
+  /**
+   * Waits for the turn to sign in, also if the last sign-in was accepted. A sign-in during a change of the credentials by
+   * this object is part of its turn.
+   */
+  async takeTurn(): Promise<SignInTurn> {
+    if (this.#changing) return { check: async () => await (await this.#changing?.lease)?.check(), release: nothing };
+    const lease = await this.#acquireSignIn();
+    this.#turns++;
+    const release = once(async () => {
+      this.#turns--;
+      await lease.release();
+    });
+    return { check: () => lease.check(), release };
+  }
+
+  /**
+   * Waits for the turn to change the credentials, so that no other worker signs in with the new ones too early. Changes
+   * at the same time share the turn, and a change during a sign-in is part of its turn.
+   */
+  async beginChange(): Promise<Pick<SignInTurn, 'release'>> {
+    if (!this.#changing && this.#turns > 0) return { release: nothing };
+    const change = (this.#changing ??= { lease: this.#acquireSignIn(), users: 0 });
+    change.users++;
+    const release = once(async () => {
+      if (--change.users > 0) return;
+      this.#changing = undefined;
+      await change.lease.then(
+        (lease) => lease.release(),
+        () => undefined,
+      );
+    });
+    try {
+      await change.lease;
+      return { release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
   }
 
   /** Records an accepted sign-in. */
@@ -176,7 +222,7 @@ export class Account {
     }[refusal];
     const lines = [
       `Sign-ins of ${name} are paused for another ${Math.ceil(left / 1000)} s, so that the site does not lock the account: ${state.owner} ${what} at ${timeOf(state.at)}${said === undefined ? '' : `, with "${said}"`}.${times}`,
-      `Next: ${help} To try again now, reset the account: npx playwright-2fa account reset ${name}`,
+      `Next: ${help} To try again now, reset the account: ${this.#resetCommand}`,
     ];
     throw new TwoFactorError('SIGN_IN_BLOCKED', lines.join('\n'), {
       details: { refusal, said, until: new Date(until) },
@@ -201,8 +247,14 @@ export class Account {
     return createHash('sha256').update(salt).update(password).digest()[0] ?? 0;
   }
 
+  get #resetCommand(): string {
+    const { name, site } = this.#options;
+    return `npx playwright-2fa account reset ${name}${site === undefined ? '' : ` --site "${site}"`}`;
+  }
+
   get #key(): string {
-    return `account/${this.#options.name}`;
+    const { name, site } = this.#options;
+    return site === undefined ? `account/${name}` : `account/${name}/site/${site}`;
   }
 
   async #read(): Promise<{ ledger: Ledger; version: number; state: AccountState | undefined }> {
@@ -220,6 +272,14 @@ export class Account {
       if (await ledger.compareAndSwap(this.#key, version, next === 'none' ? undefined : JSON.stringify(next))) return;
     }
   }
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Returns a function that does its work on the first call only. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
 
 function timeOf(at: number): string {

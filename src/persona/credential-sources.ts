@@ -1,6 +1,6 @@
 import { suggest } from '../core/suggest.ts';
 import type { PersonaRecord } from '../vault/record.ts';
-import { settingsFromRecord } from './from-vault.ts';
+import { replacedIn, settingsFromRecord } from './from-vault.ts';
 import { MEMBER_NAMES, type MemberName, memberOf, variablePartOf } from './members.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
 
@@ -66,19 +66,40 @@ export function mergeCredentialSources(
   const configured = configuredSettings(name, personas);
   problems.push(...configurationProblems(configured));
   const given = settingsFromEnvironment(name, env, problems);
-  const record = vault?.record && settingsFromRecord(vault.record, configured.url ?? given.url ?? baseUrl);
+  const url = configured.url ?? given.url ?? baseUrl;
+  const record = vault?.record && settingsFromRecord(vault.record, url);
+  const replaced = vault?.record ? replacedIn(vault.record, url) : {};
   const places: readonly Place[] = [
     { settings: record ?? {}, nameOf: (member) => `\`${member}\` in the vault` },
     { settings: configured, nameOf: (member) => `\`${member}\` in the configuration` },
     { settings: given, nameOf: (member) => `${variableOf(name, member)} in the environment` },
   ];
   const merged = MEMBER_NAMES.flatMap((member) => {
-    const [first, ...others] = places.filter(({ settings }) => settings[member]);
+    const [first, ...others] = places.filter(
+      // A value that the persona has replaced since counts as the new one.
+      ({ settings }) =>
+        settings[member] && (settings === record || !isSame(member, settings[member], replaced[member])),
+    );
     const other = others.find(({ settings }) => !isSame(member, settings[member], first?.settings[member]));
     if (first && other) problems.push(`${first.nameOf(member)} and ${other.nameOf(member)} differ: keep one of them`);
     return first ? [[member, first.settings[member]]] : [];
   });
   return Object.fromEntries(merged) as PersonaSettings;
+}
+
+/** Returns the URL that selects one of several sites. */
+export function siteUrlOf(
+  name: string,
+  { personas, env }: CredentialSources,
+  baseUrl: string | undefined,
+): string | undefined {
+  return configuredSettings(name, personas).url ?? settingsFromEnvironment(name, env, []).url ?? baseUrl;
+}
+
+/** True if the configuration or the environment has members that belong to a site. */
+export function hasSiteMembers(name: string, { personas, env }: CredentialSources): boolean {
+  const places = [configuredSettings(name, personas), settingsFromEnvironment(name, env, [])];
+  return MEMBER_NAMES.some((member) => memberOf(member).vault === 'site' && places.some((place) => place[member]));
 }
 
 function configurationProblems(configured: PersonaSettings): string[] {
@@ -105,6 +126,7 @@ function settingsFromEnvironment(name: string, env: Environment, problems: strin
 }
 
 function isSame(member: MemberName, a: unknown, b: unknown): boolean {
+  if (b === undefined) return false;
   const definition = memberOf(member);
   const comparable = (value: unknown): string => definition.comparable?.(value) ?? String(value);
   return comparable(a) === comparable(b);

@@ -17,21 +17,21 @@ export interface Credentials extends MemberValues {
   readonly name: string;
 }
 
+/** Options of reading a persona. */
+export interface ReadOptions {
+  /** Country of numbers without a country code. @default such a number is an error */
+  readonly defaultCountry?: string | undefined;
+  /** Kind of program, for errors that name its settings. @default 'test' */
+  readonly caller?: Caller | undefined;
+}
+
 /**
  * Reads a named persona from the vault, the configuration and the environment (`PERSONA_ALICE_EMAIL`, …).
  *
  * @param baseUrl the site under test: the default origin of the persona's secrets
  * @throws TwoFactorError `PERSONA_UNKNOWN` with the closest name; `SETTINGS_INVALID` with every problem at once
  */
-export function readCredentials(
-  name: string,
-  sources: CredentialSources & {
-    readonly defaultCountry?: string | undefined;
-    /** Kind of program, for errors that name its settings. @default 'test' */
-    readonly caller?: Caller | undefined;
-  },
-  baseUrl?: string,
-): Credentials {
+export function readCredentials(name: string, sources: CredentialSources & ReadOptions, baseUrl?: string): Credentials {
   const known = knownNames(sources);
   if (!known.some((one) => variableName(one) === variableName(name))) throw unknown(name, known, sources.caller);
   const problems: string[] = [];

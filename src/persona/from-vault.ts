@@ -1,7 +1,7 @@
 import { TwoFactorError } from '../core/errors.ts';
 import { allowsOrigin } from '../secret/origins.ts';
 import { registerSecret } from '../secret/secret.ts';
-import type { PersonaRecord, RecordSchema, SiteRecord } from '../vault/record.ts';
+import type { PersonaRecord, RecordMembers, RecordSchema, SiteRecord } from '../vault/record.ts';
 import { MEMBER_NAMES, memberOf, secretsOf, vaultNameOf } from './members.ts';
 import type { PersonaSettings } from './settings.ts';
 
@@ -16,26 +16,42 @@ export const VAULT_SCHEMA: RecordSchema = { persona: checksOf('persona'), site: 
  */
 export function settingsFromRecord(record: PersonaRecord, url: string | undefined): PersonaSettings {
   registerSecretsOf(record);
-  return settingsOf(record, siteOf(record, url));
+  return settingsOf({ ...record }, siteOf(record, url));
 }
 
-/** Registers every secret in a document of the vault, so that it is redacted. */
+/**
+ * Registers every secret in a document of the vault, so that it is redacted: also those that the site has not accepted
+ * yet, and replaced ones.
+ */
 export function registerSecretsOf(record: PersonaRecord): void {
-  for (const site of record.sites)
-    for (const [value, label] of secretsOf(settingsOf(record, site), record.persona)) registerSecret(label, value);
+  for (const site of record.sites) {
+    const changes = (site.unconfirmed ?? []).map(({ members }) => members);
+    for (const members of [site, ...changes, site.replaced ?? {}])
+      for (const [value, label] of secretsOf(settingsOf({}, members), record.persona)) registerSecret(label, value);
+  }
 }
 
-function settingsOf(record: PersonaRecord, site: SiteRecord | undefined): PersonaSettings {
+/** Returns values of a site that the persona has replaced, and that other places may still have. */
+export function replacedIn(record: PersonaRecord, url: string | undefined): PersonaSettings {
+  const replaced = siteOf(record, url)?.replaced ?? {};
+  return settingsOf(replaced, replaced);
+}
+
+function settingsOf(ofPersona: RecordMembers, ofSite: RecordMembers | undefined): PersonaSettings {
   const entries = MEMBER_NAMES.flatMap((name) => {
     const { vault } = memberOf(name);
-    const part: Readonly<Record<string, unknown>> | undefined = vault === 'site' ? site : { ...record };
-    const value = vault && part?.[vaultNameOf(name)];
+    const value = vault && (vault === 'site' ? ofSite : ofPersona)?.[vaultNameOf(name)];
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(entries) as PersonaSettings;
 }
 
-function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): SiteRecord | undefined {
+/**
+ * Returns the site of a document that a URL selects; `undefined` if it has none.
+ *
+ * @throws TwoFactorError `SETTINGS_INVALID` if the document has several sites, and the URL selects none or more than one
+ */
+export function siteOf({ persona, sites }: PersonaRecord, url: string | undefined): SiteRecord | undefined {
   if (sites.length < 2) return sites[0];
   const origin = url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
   const matching = origin === undefined ? [] : sites.filter(({ origins }) => allowsOrigin(origins, origin));

@@ -1,7 +1,24 @@
+import type { PersonaRecord } from '../vault/record.ts';
+import type { Credentials } from './credentials.ts';
+import type { PersonaStore } from './persona-store.ts';
+import type { StoredPersona } from './stored-sites.ts';
 import type { HumanSettings } from '../human/settings.ts';
 import type { OwnerOf } from '../inbox/timed-out-wait.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
+
+/** A persona as it is read or generated, before it is opened. */
+export interface UnopenedPersona extends StoredPersona {
+  readonly store: PersonaStore;
+}
+
+/** Returns the members of a persona at the site under test, else at its first site. */
+export function credentialsOf({ name, primary, others }: StoredPersona): Credentials {
+  return ('credentials' in primary ? primary : others[0])?.credentials ?? { name };
+}
+
+/** Saves a document under the name of a stored persona. Returns its place. @throws TwoFactorError if the name is taken */
+export type PersonaSaver = (name: string, record: PersonaRecord) => Promise<PersonaStore>;
 
 /** Options with which a persona is opened. */
 export interface OpenOptions {
@@ -19,6 +36,8 @@ export interface OpenOptions {
   readonly ledger?: OpenLedger | undefined;
   /** Opens the store of its sessions. */
   readonly profiles?: (() => Promise<ProfileServices>) | undefined;
+  /** Saves the persona under a name. */
+  readonly save?: PersonaSaver | undefined;
   /** Settings for requests to a person. */
   readonly human?: HumanSettings | undefined;
 }

@@ -6,7 +6,6 @@ import { ownerName } from '../ledger/acquire-lease.ts';
 import type { OpenProfileOptionsOf, OpenedProfile, ProfileServices } from '../profile/opened-profile.ts';
 import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { ProfilePersona } from '../profile/settings.ts';
-import type { OriginBinding } from '../secret/origin-binding.ts';
 import type { SignInOptions } from '../sign-in/options.ts';
 import { notStored } from './errors.ts';
 
@@ -17,10 +16,16 @@ interface SessionsOwner extends ProfilePersona {
   ensureSignedIn(page: Page, url?: string, options?: SignInOptions): Promise<boolean>;
 }
 
+/** Decides where a sign-in may begin. */
+type StartBinding = {
+  mayOpen(page: Page, url: string): Promise<boolean>;
+  requireOpenable(page: Page, url: string): Promise<void>;
+};
+
 /** The saved sessions that a persona has opened, and the pages on which it signs in. */
 export class PersonaSessions<P extends SessionsOwner> {
   readonly #persona: P;
-  readonly #binding: OriginBinding;
+  readonly #binding: StartBinding;
   readonly #runtime: Runtime;
   readonly #profiles: (() => Promise<ProfileServices>) | undefined;
   readonly #opened = new WeakMap<BrowserContext, OpenedProfile>();
@@ -30,7 +35,7 @@ export class PersonaSessions<P extends SessionsOwner> {
 
   constructor(
     persona: P,
-    binding: OriginBinding,
+    binding: StartBinding,
     runtime: Runtime,
     profiles: (() => Promise<ProfileServices>) | undefined,
   ) {
@@ -78,7 +83,7 @@ export class PersonaSessions<P extends SessionsOwner> {
       name: this.#persona.name,
       url: url ?? this.#persona.url,
       mayOpen: (found) => this.#binding.mayOpen(page, found),
-      requireOpenable: (found) => this.#binding.requireOpenable(page, found, this.#persona.name),
+      requireOpenable: (found) => this.#binding.requireOpenable(page, found),
       profile: this.#opened.get(page.context()),
       signIn: (start) => this.#persona.signIn(page, start, options),
     });
@@ -92,7 +97,7 @@ export class PersonaSessions<P extends SessionsOwner> {
       challenge: (one) => persona.challenge(one),
       signIn: (one) => persona.signIn(one, undefined, options),
       ensureSignedIn: async (beside, url) => {
-        await this.#binding.requireOpenable(beside, url, persona.name);
+        await this.#binding.requireOpenable(beside, url);
         return await persona.ensureSignedIn(beside, url, options);
       },
       mayOpen: (url) => this.#binding.mayOpen(page, url),

@@ -1,37 +1,33 @@
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
-import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { TwoFactorError } from '../core/errors.ts';
-import type { MessageKind } from '../message/address.ts';
-import type { OpenLedger } from '../ledger/ledger.ts';
-import { Human } from '../human/human.ts';
-import type { HandoffRequest } from '../protocol/handoff.ts';
-import { Passkeys } from '../passkey/passkeys.ts';
-import { RecoveryCodes } from '../otp/recovery-codes.ts';
-import type { OtpDevice } from '../otp/otp-device.ts';
-import type { OtpSeed } from '../otp/seed.ts';
-import { Totp } from '../otp/totp.ts';
+import type { Human } from '../human/human.ts';
+import type { Passkeys } from '../passkey/passkeys.ts';
+import type { RecoveryCodes } from '../otp/recovery-codes.ts';
+import type { Totp } from '../otp/totp.ts';
 import type { OpenProfileOptionsOf, OpenedProfile } from '../profile/opened-profile.ts';
 import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { charactersOf } from '../secret/characters.ts';
-import { type FillOptions, fillSecret } from '../secret/fill.ts';
-import { OriginBinding } from '../secret/origin-binding.ts';
+import type { FillOptions } from '../secret/fill.ts';
 import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
-import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignUpOptions } from '../sign-up/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
-import { Inbox, Sms } from '../inbox/inbox.ts';
+import type { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
-import { Account, type SignInTurn } from './account.ts';
-import { authenticatorOf } from './authenticator.ts';
-import { type Credentials, identifierOf } from './credentials.ts';
-import { type IncompletePersona, asError, memberToAdd, without, withoutIdentifier } from './errors.ts';
-import type { OpenOptions } from './open-options.ts';
+import type { Account } from './account.ts';
+import { type PersonaParts, assemblePersona } from './assemble.ts';
+import type { Credentials } from './credentials.ts';
+import type { IncompletePersona } from './errors.ts';
+import { keepWhatIsLearned } from './learning.ts';
+import type { OpenOptions, UnopenedPersona } from './open-options.ts';
+import type { PersonaKeeper } from './persona-keeper.ts';
 import { PersonaSessions } from './persona-sessions.ts';
+import type { SignInRun } from './persona-sign-in.ts';
+import type { PersonaSite } from './persona-site.ts';
+import type { PersonaSites } from './persona-sites.ts';
 import { PREFERRED_FACTORS } from './preferred-factors.ts';
-import { secretOf } from './secret-member.ts';
+import { fillPasswordOf } from './site-credentials.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
@@ -45,57 +41,35 @@ export class Persona {
   readonly inbox: Inbox;
   /** SMS that have arrived at its number since the persona was opened. */
   readonly sms: Sms;
-  /** Its authenticator. */
-  readonly totp: Totp;
-  /** Its recovery codes. */
-  readonly recoveryCodes: RecoveryCodes;
-  /** Its passkeys, and the browser contexts that have them. */
-  readonly passkeys: Passkeys;
-  readonly #credentials: Credentials;
-  readonly #binding: OriginBinding;
-  /** Sign-in attempts of this persona, shared with other workers; `undefined` for a new persona. @internal */
-  readonly account: Account | undefined;
+  readonly #sites: PersonaSites;
+  readonly #keeper: PersonaKeeper;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
   readonly #isFresh: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
   readonly #seed: string;
-  readonly #keeper: CredentialKeeper = { propose: () => Promise.resolve({ confirm: () => Promise.resolve(), withdraw: () => Promise.resolve() }) };
   readonly #sessions: PersonaSessions<Persona>;
 
-  private constructor(
-    credentials: Credentials,
-    runtime: Runtime,
-    inbox: Inbox,
-    sms: Sms,
-    options: OpenOptions & {
-      readonly authenticator: OtpSeed | OtpDevice | undefined;
-      readonly hasNumber: boolean;
-      readonly account: Account | undefined;
-      readonly people: Human | undefined;
-      readonly binding: OriginBinding;
-    },
-  ) {
-    const { ledger, account, authenticator, binding } = options;
-    this.name = credentials.name;
-    this.inbox = inbox;
-    this.sms = sms;
-    const checked = ledger && account ? () => account.check().then(ledger) : ledger;
-    this.totp = new Totp(credentials.name, authenticator, runtime, binding, checked);
-    this.totp.readPage = (page) => this.challenge(page);
-    this.recoveryCodes = new RecoveryCodes(credentials.name, credentials.recoveryCodes ?? [], runtime, checked);
-    this.passkeys = new Passkeys(credentials.name, credentials.passkeys ?? [], runtime, checked);
-    this.#credentials = credentials;
-    this.#binding = binding;
-    this.account = account;
-    this.#sessions = new PersonaSessions(this, binding, runtime, options.profiles);
+  private constructor(parts: PersonaParts, runtime: Runtime, options: OpenOptions) {
+    this.name = parts.name;
+    this.inbox = parts.inbox;
+    this.sms = parts.sms;
+    this.#sites = parts.sites;
+    this.#keeper = parts.keeper;
     this.#runtime = runtime;
     this.#isFresh = options.fresh;
-    this.#hasNumber = options.hasNumber;
-    this.#human = options.people;
-    this.#seed = options.seed ?? credentials.name;
+    this.#hasNumber = parts.hasNumber;
+    this.#human = parts.human;
+    this.#seed = options.seed ?? parts.name;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
+    const mayOpen = (page: Page, url: string): Promise<boolean> =>
+      this.#sites.ofUrl(url, page).binding.mayOpen(page, url);
+    const requireOpenable = (page: Page, url: string): Promise<void> =>
+      this.#sites.ofUrl(url, page).binding.requireOpenable(page, url, this.name);
+    this.#sessions = new PersonaSessions(this, { mayOpen, requireOpenable }, runtime, options.profiles);
+    for (const site of parts.sites.all) keepWhatIsLearned(site, this.#keeper, parts.sites);
+    for (const site of parts.sites.all) site.totp.readPage = (page) => this.challenge(page);
   }
 
   /**
@@ -103,44 +77,37 @@ export class Persona {
    * message throws the error.
    */
   static async open(
-    credentials: Credentials,
+    unopened: UnopenedPersona,
     source: Source,
     runtime: Runtime,
     options: OpenOptions,
   ): Promise<Persona> {
-    const authenticator = authenticatorOf(credentials, source);
-    const { name, password, origins, email } = credentials;
-    const incomplete = { name, isFresh: options.fresh };
-    const emailWatch = email ? source.watch('email', email) : Promise.reject(without(incomplete, 'email'));
-    const phone = credentials.phone ?? (options.fresh ? source.createAddress?.('sms', credentials.name) : undefined);
-    const number = (await Promise.resolve(phone).catch(asError)) ?? without(incomplete, 'phone');
-    const smsWatch = typeof number === 'string' ? source.watch('sms', number) : Promise.reject(number);
-    const account =
-      options.fresh || !options.ledger ? undefined : new Account({ name, password, ledger: options.ledger, runtime });
-    const checkLockout = account && (() => account.check());
-    const binding = options.fresh ? OriginBinding.ofFresh(origins, runtime.caller) : OriginBinding.to(origins ?? []);
-    const { ownerOf, application } = options;
-    const shared = { runtime, ownerOf, application, binding, checkLockout, codeFormat: credentials.code };
-    // No other test uses the address of a new persona, unless its source shares one address.
-    const claims = (kind: MessageKind): OpenLedger | undefined =>
-      options.fresh && !source.isShared?.(kind) ? undefined : options.ledger;
-    const inbox = new Inbox(email ?? without(incomplete, 'email'), {
-      ...{ watch: emailWatch, ...shared, claims: claims('email') },
-    });
-    const sms = new Sms(number, { watch: smsWatch, ...shared, claims: claims('sms') });
-    await Promise.allSettled([emailWatch, smsWatch]);
-    const hasNumber = typeof number === 'string';
-    const { human: settings } = options;
-    const handoff = source.handoff && ((request: HandoffRequest) => source.handoff!(request));
-    const people = settings && new Human({ owner: name, settings, runtime, handoff });
-    return new Persona(credentials, runtime, inbox, sms, {
-      ...options,
-      hasNumber,
-      account,
-      people,
-      authenticator,
-      binding,
-    });
+    return new Persona(await assemblePersona(unopened, source, runtime, options), runtime, options);
+  }
+
+  /** Its authenticator at the site under test. */
+  get totp(): Totp {
+    return this.#sites.primary.totp;
+  }
+
+  /** Its recovery codes of the site under test. */
+  get recoveryCodes(): RecoveryCodes {
+    return this.#sites.primary.recoveryCodes;
+  }
+
+  /** Its passkeys of the site under test, and the browser contexts that have them. */
+  get passkeys(): Passkeys {
+    return this.#sites.primary.passkeys;
+  }
+
+  /** Sign-in attempts of this persona, shared with other workers; `undefined` for a new persona. @internal */
+  get account(): Account | undefined {
+    return this.#sites.primary.account;
+  }
+
+  /** Keeps what the persona learns. @internal */
+  get keeper(): CredentialKeeper {
+    return this.#keeper;
   }
 
   /** Its e-mail address. @throws TwoFactorError `PERSONA_INCOMPLETE` if it has none */
@@ -160,19 +127,12 @@ export class Persona {
 
   /** URL of its site, if it has one. */
   get url(): string | undefined {
-    return this.#credentials.url;
+    return this.#sites.all[0]?.base.url;
   }
 
-  /** Factors that it can use, in order of preference. */
+  /** Factors that it can use at the site under test, in order of preference. */
   get factors(): readonly Factor[] {
-    return PREFERRED_FACTORS.filter((factor) => {
-      if (factor === 'passkey') return this.passkeys.count > 0;
-      if (factor === 'totp') return this.totp.isEnrolled;
-      if (factor === 'hotp') return this.totp.isCounterBased;
-      if (factor === 'human') return this.#human !== undefined;
-      if (factor === 'recovery-code') return this.recoveryCodes.count > 0;
-      return factor === 'sms-code' ? this.#hasNumber : this.#credentials.email !== undefined;
-    });
+    return this.#factorsOn(this.#sites.primary);
   }
 
   /**
@@ -183,12 +143,8 @@ export class Persona {
    * await persona.fillPassword(page.getByLabel('Password'));
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
-    const { password } = this.#credentials;
-    if (!password) throw without(this.#incomplete, 'password');
-    await this.account?.check();
-    await this.#runtime.step(`Fill password of ${this.name}`, () =>
-      fillSecret(locator, password, { ...options, binding: this.#binding }),
-    );
+    const site = await this.#sites.ofField(locator, options.timeout);
+    await fillPasswordOf(site, locator, { ...options, runtime: this.#runtime, incomplete: this.#incomplete });
   }
 
   /**
@@ -231,21 +187,11 @@ export class Persona {
    * await persona.signUp(page, '/sign-up', { values: { organization: 'Acme' } });
    */
   async signUp(page: Page, url?: string, options: SignUpOptions = {}): Promise<void> {
-    const { signUp } = await import('../sign-up/sign-up.ts');
-    const { name } = this;
-    const { username, password } = this.#credentials;
-    const persona = {
-      ...{ name, username, password, seed: this.#seed },
-      email: () => this.email,
-      phone: () => this.phone,
-    };
+    const { PersonaSignUp } = await import('./persona-sign-up.ts');
+    const signUp = new PersonaSignUp(this, this.#sites, this.#seed, this.#runtime);
     const task = { ...options, url };
-    await this.#runtime.step(`Sign up as ${name}`, () =>
-      this.#sessions.during(page, () =>
-        this.#answerAll(page, task, (credentials) =>
-          signUp(page, { persona, credentials, keeper: this.#keeper, runtime: this.#runtime }, task),
-        ),
-      ),
+    await this.#runtime.step(`Sign up as ${this.name}`, () =>
+      this.#sessions.during(page, () => this.#answerAll(page, task, (credentials) => signUp.run(page, credentials, task))),
     );
   }
 
@@ -315,70 +261,34 @@ export class Persona {
     return await this.#sessions.during(page, () => this.#answerAll(page, task));
   }
 
-  async #answerAll(page: Page, task: SignInTask, run = this.#signInWith(page, task)): Promise<Challenge> {
-    this.#binding.name(task.url);
-    const turn = (await (task.once ? this.account?.check() : this.account?.beginSignIn())) ?? undefined;
-    const context = page.context();
-    const mayUse = task.factors?.includes('passkey') ?? true;
-    // A virtual authenticator is open only for a persona that has passkeys, or is about to register one.
-    const isOpen = (mayUse && this.passkeys.count > 0) || this.passkeys.isOpenIn(context);
-    try {
-      const ring = isOpen ? await this.passkeys.open(context) : this.passkeys.forContext(context);
-      // Forget uses before this sign-in.
-      if (isOpen) await ring.wasUsed();
-      const passkeyDomains = this.passkeys.rpIds;
-      const means = { ...this.#means(turn), passkeys: ring, passkeyDomains, hasAuthenticator: isOpen };
-      const challenge = await run(means);
-      if (!task.once) await this.account?.accepted();
-      return challenge;
-    } finally {
-      if (isOpen) await this.passkeys.close(context);
-      await turn?.release();
-    }
+  async #answerAll(page: Page, task: SignInTask, run?: SignInRun): Promise<Challenge> {
+    const { PersonaSignIn } = await import('./persona-sign-in.ts');
+    const { name, inbox, sms } = this;
+    const signing = {
+      ...{ name, inbox, sms, sites: this.#sites, human: this.#human, incomplete: this.#incomplete },
+      number: this.#hasNumber ? this.phone : undefined,
+      factorsOn: (site: PersonaSite) => this.#factorsOn(site),
+    };
+    return await new PersonaSignIn(signing, this.#keeper, this.#runtime).run(page, task, run);
   }
 
-  #signInWith(page: Page, task: SignInTask): (credentials: SignInCredentials) => Promise<Challenge> {
-    return async (credentials) => {
-      const { SignIn } = await import('../sign-in/sign-in.ts');
-      return await new SignIn(page, credentials, this.#runtime, task).run();
-    };
+  get #credentials(): Credentials {
+    return this.#sites.all[0]?.credentials ?? { name: this.name };
   }
 
   get #incomplete(): IncompletePersona {
     return { name: this.name, isFresh: this.#isFresh };
   }
 
-  #identifier(kind: IdentifierKind): string {
-    const identifier = identifierOf(this.#credentials, kind, this.#hasNumber ? this.phone : undefined);
-    if (identifier === undefined) throw withoutIdentifier(this.#incomplete, kind);
-    return identifier;
-  }
-
-  #means(turn: SignInTurn | undefined): Omit<SignInCredentials, 'passkeys' | 'passkeyDomains' | 'hasAuthenticator'> {
-    const { name, factors, inbox, sms, totp, recoveryCodes } = this;
-    return {
-      ...{ name, factors, inbox, sms, totp, recoveryCodes },
-      human: this.#human,
-      hasPassword: this.#credentials.password !== undefined,
-      timeout: this.#runtime.timeout,
-      codeFormat: this.#credentials.code,
-      refused: async (refusal, said) => (await this.account?.refused(refusal, said)) ?? refusal === 'code',
-      identifier: (kind) => this.#identifier(kind),
-      memberToAdd: (wanted) => memberToAdd(this.#incomplete, wanted),
-      memorableWord: () => secretOf(this.#credentials, 'memorable-word', this.#isFresh),
-      characters: (role, positions) => charactersOf(secretOf(this.#credentials, role, this.#isFresh), positions),
-      fillPassword: async (locator, options) => {
-        await turn?.check(); // after a pause of this process, another worker may send the password
-        await this.fillPassword(locator, options);
-      },
-      fillNewPassword: (locator, chosen, options = {}) =>
-        this.#runtime.step(`Fill new password of ${name}`, () =>
-          fillSecret(locator, chosen, { ...options, binding: this.#binding }),
-        ),
-      requireTarget: (page, origin) => this.#binding.requireTarget(page, origin, name),
-      fillCode: (locator, code, options = {}) =>
-        this.#runtime.step('Fill code', () => fillSecret(locator, code, { ...options, binding: this.#binding })),
-    };
+  #factorsOn({ passkeys, totp, recoveryCodes, credentials }: PersonaSite): readonly Factor[] {
+    return PREFERRED_FACTORS.filter((factor) => {
+      if (factor === 'passkey') return passkeys.count > 0;
+      if (factor === 'totp') return totp.isEnrolled;
+      if (factor === 'hotp') return totp.isCounterBased;
+      if (factor === 'human') return this.#human !== undefined;
+      if (factor === 'recovery-code') return recoveryCodes.count > 0;
+      return factor === 'sms-code' ? this.#hasNumber : credentials.email !== undefined;
+    });
   }
 
   /** Closes the persona. Returns the error of every wait that was cut off. */
@@ -386,7 +296,8 @@ export class Persona {
     await this.#sessions.close();
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
     this.#human?.close();
-    await this.passkeys.closeAll();
+    for (const { passkeys } of this.#sites.all) await passkeys.closeAll();
+    await this.#keeper.close();
     await this.#onClose();
     return cutOff.flat();
   }

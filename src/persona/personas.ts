@@ -5,20 +5,30 @@ import type { ReceivedMessage } from '../inbox/search.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Source } from '../sources/source.ts';
-import { type Credentials, originsOf } from './credentials.ts';
+import { originsOf } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
-import { DEFAULT_EMAIL_DOMAIN, generateCredentials, titleOfGenerated, withSourceAddress } from './generate.ts';
+import {
+  DEFAULT_EMAIL_DOMAIN,
+  freshPersona,
+  generateCredentials,
+  titleOfGenerated,
+  withSourceAddress,
+} from './generate.ts';
 import { closed } from './errors.ts';
 import { Lifetime } from './lifetime.ts';
 import { Persona } from './persona.ts';
 import type { ExclusivePersonas } from './exclusive-personas.ts';
-import { type PersonaVault, readStoredCredentials } from './stored-credentials.ts';
+import { type UnopenedPersona, credentialsOf } from './open-options.ts';
+import { type LazyVault, MemoryStore, VaultStore } from './persona-store.ts';
+import { type PersonaVault, readStoredPersona } from './stored-credentials.ts';
 
 export interface PersonasOptions {
   readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly env: Environment;
   /** Vault with stored personas. */
   readonly vault?: PersonaVault | undefined;
+  /** Place of what named personas learn. @default the memory of the process */
+  readonly keepingVault?: LazyVault | undefined;
   readonly source: Source;
   /** Ledger of the codes and messages that other tests may claim, too. */
   readonly ledger?: OpenLedger | undefined;
@@ -54,8 +64,8 @@ export class Personas {
   /** By address. */
   readonly #owners = new Map<string, string>();
   #isClosed = false;
-  /** Number of personas opened, so that each sign-up is that of another person. */
-  #seeds = 0;
+  /** Number of personas opened: each is another person. */
+  #count = 0;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
@@ -74,7 +84,7 @@ export class Personas {
     const opened = name === undefined ? undefined : this.#opened.get(name);
     if (opened) return await opened;
     if (name !== undefined) {
-      const persona = this.#stored(name).then((credentials) => this.#open(credentials, false));
+      const persona = this.#stored(name).then((stored) => this.#open(stored, false));
       this.#opened.set(name, persona);
       persona.catch(() => this.#opened.delete(name)); // The caller gets the error.
       return await persona;
@@ -83,28 +93,32 @@ export class Personas {
     const bound = origins ?? originsOf(baseUrl);
     const credentials = bound.length > 0 ? { ...generated, origins: bound } : generated;
     const addressed = emailDomain === undefined ? withSourceAddress(source, credentials) : Promise.resolve(credentials);
-    const persona = addressed.then((complete) => this.#open(complete, true));
+    const persona = addressed.then((complete) => this.#open(freshPersona(complete), true));
     this.#opened.set(credentials.name, persona);
     return await persona;
   }
 
-  async #stored(name: string): Promise<Credentials> {
-    const { personas, env, vault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
+  async #stored(name: string): Promise<UnopenedPersona> {
+    const { personas, env, vault, keepingVault, baseUrl, exclusive, defaultCountry, runtime } = this.#options;
     if (personas[name]?.exclusive) await exclusive?.acquire(name);
     const sources = { personas, env, vault, defaultCountry, caller: runtime.caller };
-    return await readStoredCredentials(name, sources, baseUrl);
+    // Before the document is read, so that a change meanwhile is noticed.
+    const version = await vault?.version(name);
+    const stored = await readStoredPersona(name, sources, baseUrl);
+    const store = keepingVault ? new VaultStore(keepingVault, stored.record, version) : new MemoryStore(stored.record);
+    return { ...stored, store };
   }
 
-  async #open(credentials: Credentials, fresh: boolean): Promise<Persona> {
+  async #open(persona: UnopenedPersona, fresh: boolean): Promise<Persona> {
+    const { name } = persona;
+    const { email, phone } = credentialsOf(persona);
     const { source, runtime, ledger, human, profiles, onClose, baseUrl, title } = this.#options;
-    const { seed = title } = this.#options;
-    const number = this.#seeds++;
-    for (const address of [credentials.email, credentials.phone])
-      if (address !== undefined) this.#owners.set(address.toLowerCase(), credentials.name);
+    const seed = `${this.#options.seed ?? title} ${this.#count++}`;
+    for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
-    const lifetime = new Lifetime(credentials.name);
-    return await Persona.open(credentials, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], seed: `${seed} ${number}` },
+    const lifetime = new Lifetime(name);
+    return await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
+      ...{ fresh, ownerOf, human, application: originsOf(baseUrl)[0], seed },
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),
       onClose: async () => {
         await onClose?.();

@@ -4,11 +4,14 @@ import type { PersonaRecord } from '../vault/record.ts';
 import { knownNames } from './credential-sources.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { Environment, PersonaSettings } from './settings.ts';
+import { type StoredPersona, type StoredSite, type StoredSources, readStoredSites } from './stored-sites.ts';
 
 /** Part of a vault that personas are read from. */
 export interface PersonaVault {
   read(persona: string): Promise<PersonaRecord | undefined>;
   names(): Promise<readonly string[]>;
+  /** Returns a text that changes with each write of a persona's file. */
+  version(persona: string): Promise<string | undefined>;
 }
 
 /** Places of stored personas. */
@@ -40,9 +43,37 @@ export async function readStoredCredentials(
   { personas, env, vault, defaultCountry, caller }: StoredPersonas,
   baseUrl: string | undefined,
 ): Promise<Credentials> {
-  const known = vault && (await readFromVault(vault, name));
-  const sources = { personas, env, defaultCountry, caller, ...(known ? { vault: known } : {}) };
+  const sources = await sourcesOf(name, { personas, env, vault, defaultCountry, caller });
   return await withFullNumber(readCredentials(name, sources, baseUrl), defaultCountry);
+}
+
+/**
+ * Reads a stored persona with all of its sites.
+ *
+ * @param baseUrl the site under test
+ * @throws TwoFactorError as `readStoredCredentials()`
+ */
+export async function readStoredPersona(
+  name: string,
+  stored: StoredPersonas,
+  baseUrl: string | undefined,
+): Promise<StoredPersona> {
+  const persona = readStoredSites(name, await sourcesOf(name, stored), baseUrl);
+  const withNumber = async (site: StoredSite): Promise<StoredSite> => ({
+    ...site,
+    credentials: await withFullNumber(site.credentials, stored.defaultCountry),
+  });
+  const { primary } = persona;
+  return {
+    ...persona,
+    primary: primary instanceof TwoFactorError ? primary : await withNumber(primary),
+    others: await Promise.all(persona.others.map(withNumber)),
+  };
+}
+
+async function sourcesOf(name: string, { vault, ...stored }: StoredPersonas): Promise<StoredSources> {
+  const known = vault && (await readFromVault(vault, name));
+  return { ...stored, ...(known ? { vault: known } : {}) };
 }
 
 /** Reads a persona from the vault. All names are listed only for the error about an unknown persona. */

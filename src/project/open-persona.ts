@@ -8,7 +8,17 @@ import { type TwoFactorSettings, settingsInvalid, settingsProblems } from './set
 
 export interface OpenPersonaOptions extends Pick<
   TwoFactorSettings,
-  'personas' | 'sinkUrl' | 'mail' | 'sms' | 'timeout' | 'ledger' | 'human' | 'vault' | 'origins' | 'defaultCountry'
+  | 'personas'
+  | 'sinkUrl'
+  | 'mail'
+  | 'sms'
+  | 'timeout'
+  | 'ledger'
+  | 'human'
+  | 'vault'
+  | 'save'
+  | 'origins'
+  | 'defaultCountry'
 > {
   /** Folder of `.env`, and of the folder '.playwright-2fa' with the ledger, the profiles and the vault. @default the current folder */
   readonly folder?: string;

@@ -9,6 +9,7 @@ import { VAULT_SCHEMA } from '../persona/from-vault.ts';
 import type { Credentials } from '../persona/credentials.ts';
 import type { Personas, PersonasOptions } from '../persona/personas.ts';
 import type { Environment } from '../persona/settings.ts';
+import type { LazyVault } from '../persona/persona-store.ts';
 import type { StoredPersonas } from '../persona/stored-credentials.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';
 import { registerSecret } from '../secret/secret.ts';
@@ -104,16 +105,23 @@ export class Project {
     return openVault({ folder: vault, ignoredFolder: folder, schema: VAULT_SCHEMA, env });
   }
 
+  /** Place of what personas learn; `undefined` if the settings say that nothing is saved. */
+  #keepingVault(): LazyVault | undefined {
+    if (this.settings.save === 'never') return undefined;
+    return { open: () => this.vault(), exists: () => this.hasVault() };
+  }
+
   /** True if the project has a vault. */
   hasVault(): boolean {
     return existsSync(this.paths.vault);
   }
 
-  /** Reads a persona's document from the vault, once. `undefined` if there is none. */
+  /** Reads a persona's document from the vault, once for each change of it. `undefined` if there is none. */
   async record(persona: string): Promise<PersonaRecord | undefined> {
     if (!this.hasVault()) return undefined;
-    const open = async (): Promise<PersonaRecord | undefined> => (await this.vault()).read(persona);
-    return await this.#resources.get(['record', this.paths.vault, persona], open);
+    const vault = await this.vault();
+    const version = await vault.version(persona);
+    return await this.#resources.get(['record', vault.path, persona, version], () => vault.read(persona));
   }
 
   /** Saved profiles: in the ledger if machines share it, else in a folder. */
@@ -149,6 +157,7 @@ export class Project {
       ...stored,
       ...{ human, source, emailDomain, origins },
       ledger: () => this.ledger(),
+      keepingVault: this.#keepingVault(),
       profiles: savesProfiles ? () => this.profiles() : undefined,
     });
   }
@@ -176,7 +185,9 @@ export class Project {
   async #stored(): Promise<StoredPersonas> {
     const { personas = {}, defaultCountry } = this.settings;
     const names = async (): Promise<readonly string[]> => (await this.vault()).names();
-    const vault = this.hasVault() ? { names, read: (persona: string) => this.record(persona) } : undefined;
+    const version = async (persona: string): Promise<string | undefined> => (await this.vault()).version(persona);
+    const read = (persona: string): Promise<PersonaRecord | undefined> => this.record(persona);
+    const vault = this.hasVault() ? { names, read, version } : undefined;
     return { personas, defaultCountry, vault, caller: this.#caller, env: await this.environment() };
   }
 

@@ -58,6 +58,13 @@ export interface TwoFactorSettings {
   /** Folder of encrypted personas, relative to the configuration. @default 'vault' in `folder` */
   readonly vault?: string;
   /**
+   * Saves what named personas learn: passwords, authenticator seeds, passkeys and recovery codes. 'auto' saves it in the vault if
+   * there is a key; 'never' saves nothing by itself.
+   *
+   * @default 'auto'
+   */
+  readonly save?: 'auto' | 'never';
+  /**
    * URL of a Redis that coordinates the workers of all machines, such as
    * `rediss://user:password@host:6379/0?prefix=shop`. @default `PLAYWRIGHT_2FA_LEDGER`, else a folder, which
    * coordinates the workers of one machine
@@ -91,12 +98,14 @@ const MEMBERS = [
   'attachMessages',
   'redact',
   'vault',
+  'save',
   'ledger',
   'clockSkew',
   'human',
   'folder',
 ] as const satisfies (keyof TwoFactorSettings)[];
 
+const SAVE = ['auto', 'never'] as const;
 const ATTACH = ['on-failure', 'always', 'never'] as const;
 
 export interface CheckOptions {
@@ -129,13 +138,16 @@ export function settingsProblems(
     ...humanProblems(settings.human ?? {}),
     ...(settings.origins ?? []).flatMap((origin) => originProblem(origin) ?? []),
   ];
-  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, ledger, clockSkew, defaultCountry } = settings;
+  const { sinkUrl, emailDomain, timeout, signInTimeout, attachMessages, save, ledger, clockSkew, defaultCountry } =
+    settings;
   const ledgerProblem = ledger === undefined ? undefined : ledgerUrlProblem(ledger);
   if (ledgerProblem) problems.push(`\`ledger\` ${ledgerProblem}`);
   if (clockSkew !== undefined && clockSkew !== 'auto' && !Number.isFinite(clockSkew))
     problems.push(`\`clockSkew\` must be a number of milliseconds or 'auto', but is ${clockSkew}`);
   if (attachMessages !== undefined && !ATTACH.includes(attachMessages))
     problems.push(`\`attachMessages\` must be one of ${ATTACH.join(', ')}, but is "${attachMessages}"`);
+  if (save !== undefined && !SAVE.includes(save))
+    problems.push(`\`save\` must be 'auto' or 'never', but is ${JSON.stringify(save)}`);
   if (sinkUrl !== undefined && !/^https?:\/\/[^/]/.test(sinkUrl))
     problems.push(`\`sinkUrl\` must be a URL such as http://127.0.0.1:8025, but is "${withoutToken(sinkUrl)}"`);
   if (defaultCountry !== undefined && !isCountry(defaultCountry))

@@ -14,14 +14,16 @@ export interface SecretPlace {
 
 /** Decides on which origins the secrets of a persona may be typed, and its links opened. */
 export class OriginBinding {
-  readonly #listed: readonly string[] | undefined;
+  readonly #listed: string[] | undefined;
   readonly #isFresh: boolean;
   readonly #caller: Caller;
   /** Origins of URLs that the caller has named. */
   readonly #named = new Set<string>();
+  /** Origins of other sites of the persona, which have secrets of their own. */
+  readonly #foreign: string[] = [];
 
   private constructor(listed: readonly string[] | undefined, isFresh: boolean, caller: Caller = 'test') {
-    this.#listed = listed;
+    this.#listed = listed && [...listed];
     this.#isFresh = isFresh;
     this.#caller = caller;
   }
@@ -47,7 +49,19 @@ export class OriginBinding {
       this.#named.add(new URL(url).origin);
   }
 
+  /** Allows more origins, which the caller has named. */
+  allow(origins: readonly string[]): void {
+    if (this.#listed) this.#listed.push(...origins);
+    else for (const origin of origins) this.#named.add(origin);
+  }
+
+  /** Refuses origins from now on, because another site of the persona has them. */
+  exclude(origins: readonly string[]): void {
+    this.#foreign.push(...origins);
+  }
+
   async allows({ page, origin, isMainFrame }: SecretPlace): Promise<boolean> {
+    if (allowsOrigin(this.#foreign, origin)) return false;
     if (origin === OPAQUE_ORIGIN) return this.#isFresh && isMainFrame && (await isOwnEmptyPage(page));
     return this.#named.has(origin) || allowsOrigin(await this.#origins(page), origin);
   }

@@ -49,8 +49,8 @@ export class ChallengeResponder {
   readonly #layers: Layers;
   readonly #choices: Choices;
   #lastTyped: Secret | undefined;
-  /** Allowed factors, most preferred first. */
-  readonly #allowed: readonly Factor[];
+  /** Factors that the caller allows, most preferred first. */
+  readonly #chosen: readonly Factor[] | undefined;
   /** Factors that can be used on the current page, most preferred first. */
   #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
@@ -69,9 +69,14 @@ export class ChallengeResponder {
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
     this.#layers = new Layers({ runtime, progress, pageIdle });
     this.#choices = new Choices(credentials, options);
-    this.#allowed = factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
+    this.#chosen = factors;
     this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;
+  }
+
+  /** Allowed factors, most preferred first. Those of the persona may differ from site to site. */
+  get #allowed(): readonly Factor[] {
+    return this.#chosen ?? ['passkey', ...this.#credentials.factors.filter((factor) => factor !== 'passkey')];
   }
 
   /** Marks the current position of the message boxes. Older messages are ignored. */

@@ -27,7 +27,9 @@ export interface SignInCredentials {
   readonly sms: Sms;
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
-  /** Records a refusal. @returns true if another answer may be tried */
+  /** Returns the credentials for another page of the same sign-in. */
+  onPage(page: Page): SignInCredentials;
+  /** Records a refusal. @returns true if another answer may be tried: for a password, another password */
   refused(refusal: Refusal, message?: string): Promise<boolean>;
   /** People who can be asked for a code or an approval. */
   readonly human: Human | undefined;

@@ -57,7 +57,8 @@ export class Refusals {
     const reason = said === undefined ? ' without a message' : said === status ? ` with ${status}` : `: "${said}"`;
     await this.#context.reportStep(`Refused${said === undefined ? '' : reason}`);
     const count = progress.timesAnswered(last.key);
-    if (isCode && mayRetry && count < attempts && this.#canRetry(reading, last.key)) {
+    // A password is sent again only if it is another one.
+    if (mayRetry && (!isCode || (count < attempts && this.#canRetry(reading, last.key)))) {
       progress.refused(said);
       return;
     }

@@ -192,7 +192,7 @@ export class SignIn {
       this.#settledPage.noteChallenge();
       progress.recordWindow();
       const { url: _, signedIn: __, ...options } = task;
-      await new SignIn(window, credentials, runtime, { ...options, timeout: deadline.left() }).run();
+      await new SignIn(window, credentials.onPage(window), runtime, { ...options, timeout: deadline.left() }).run();
     } catch (error) {
       // A window closes when the sign-in in it is complete.
       if (!window.isClosed()) throw error;

@@ -33,7 +33,6 @@ export class SignUpForms implements PageForms {
   #proposed: ProposedChange | undefined;
   #forms = 0;
   #replacements = 0;
-  #isCreated = false;
 
   constructor(identity: SignUpIdentity, keeper: CredentialKeeper, accept: readonly string[] = []) {
     this.#identity = identity;
@@ -69,12 +68,11 @@ export class SignUpForms implements PageForms {
 
   /** The site refused the sign-up, or it failed before the site decided: the account does not have what was proposed. */
   async withdraw(): Promise<void> {
-    if (!this.#isCreated) await this.#proposed?.withdraw();
+    await this.#proposed?.withdraw();
   }
 
   /** The account exists. */
   async confirm(): Promise<void> {
-    this.#isCreated = true;
     await this.#proposed?.confirm();
   }
 
@@ -89,8 +87,8 @@ export class SignUpForms implements PageForms {
     if (!this.#sent) return;
     this.#sent = undefined;
     this.#replacements = 0;
-    // The first steps of some sign-ups take an address only.
-    if (this.#proposed) await this.confirm();
+    await this.#proposed?.confirm();
+    this.#proposed = undefined;
   }
 
   /** Handles a page after the last form, which shows none. */
@@ -147,13 +145,13 @@ export class SignUpForms implements PageForms {
     const has = (meaning: string): boolean => form.fields.some((field) => field.meaning === meaning);
     const { username, password, persona } = this.#identity;
     const origin = pageOrigin(page);
-    if (origin === undefined || !(has('password') || has('username'))) return;
+    const members = {
+      ...(has('username') && username !== undefined && username !== persona.username ? { username } : {}),
+      ...(has('password') && password && password !== persona.password ? { password: password.reveal() } : {}),
+    };
+    const isNew = Object.keys(members).length > 0;
     await this.#proposed?.withdraw();
-    this.#proposed = await this.#keeper.propose(origin, {
-      ...(has('email') ? { email: persona.email() } : {}),
-      ...(has('username') && username !== undefined ? { username } : {}),
-      ...(has('password') && password ? { password: password.reveal() } : {}),
-    });
+    this.#proposed = isNew && origin !== undefined ? await this.#keeper.propose(origin, members) : undefined;
   }
 
   /** Decides about a form that is still there after it was sent. @throws TwoFactorError `SIGN_UP_REFUSED` */

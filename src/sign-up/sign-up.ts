@@ -27,27 +27,10 @@ export async function signUp(page: Page, parts: SignUpParts, task: SignInTask & 
   const identity = new SignUpIdentity(parts.persona, values);
   const forms = new SignUpForms(identity, parts.keeper, accept);
   try {
-    const credentials = withChosen(parts.credentials, identity);
-    const challenge = await new SignIn(page, credentials, parts.runtime, { ...rest, accept, forms }).run();
+    const challenge = await new SignIn(page, parts.credentials, parts.runtime, { ...rest, accept, forms }).run();
     await forms.confirm();
     return challenge;
   } finally {
     await forms.withdraw();
   }
-}
-
-/** Signs in with what was chosen for the account. */
-function withChosen(credentials: SignInCredentials, identity: SignUpIdentity): SignInCredentials {
-  return {
-    ...credentials,
-    get hasPassword() {
-      return identity.password !== undefined || credentials.hasPassword;
-    },
-    identifier: (kind) =>
-      kind === 'username' ? (identity.username ?? credentials.identifier(kind)) : credentials.identifier(kind),
-    fillPassword: async (locator, options) =>
-      identity.password
-        ? await credentials.fillNewPassword(locator, identity.password, options)
-        : await credentials.fillPassword(locator, options),
-  };
 }

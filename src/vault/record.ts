@@ -21,7 +21,24 @@ export interface SiteRecord {
   readonly password?: string;
   /** `otpauth://totp/…` or `otpauth://hotp/…` */
   readonly otp?: string;
+  /** Changes of which it is not known whether the site has accepted them, oldest first. */
+  readonly unconfirmed?: readonly UnconfirmedChange[];
+  /** Earlier values that the configuration or the environment may still have. The members above are newer. */
+  readonly replaced?: RecordMembers;
   readonly [member: string]: unknown;
+}
+
+/** Members of a document by their names in the vault. */
+export type RecordMembers = Readonly<Record<string, unknown>>;
+
+/** New values of a site that are kept beside the old ones. */
+export interface UnconfirmedChange {
+  readonly id: string;
+  /** Time of the change, in ISO 8601. */
+  readonly at: string;
+  /** True if the site has refused it. Another value has not been accepted yet. */
+  readonly isRefused?: true;
+  readonly members: RecordMembers;
 }
 
 /** A document of the vault: all that it keeps of one persona. */
@@ -120,10 +137,35 @@ export function checkRecord(value: unknown, persona: string, schema: RecordSchem
 }
 
 function siteProblems(site: unknown, index: number, schema: RecordSchema): string[] {
-  const checks = { ...OWN_MEMBERS.site, ...schema.site };
+  const members = { ...schema.persona, ...schema.site };
+  const checks: RecordSchema['site'] = {
+    ...OWN_MEMBERS.site,
+    ...schema.site,
+    unconfirmed: (value) => listProblems(value, (change) => changeProblems(change, members)),
+    replaced: (value) => (isObject(value) ? problemsOf(value, members, []) : ['must be an object']),
+  };
   const where = isObject(site) && typeof site['name'] === 'string' ? `site "${site['name']}"` : `site ${index + 1}`;
   const problems = isObject(site) ? problemsOf(site, checks, ['name', 'origins']) : ['it must be an object'];
   return problems.map((problem) => `${where}: ${problem}`);
+}
+
+function listProblems(value: unknown, check: MemberCheck): readonly string[] {
+  if (!Array.isArray(value)) return ['must be a list'];
+  return value.flatMap((one: unknown, index) =>
+    check(one).map((problem) => `has an invalid entry ${index + 1}: ${problem}`),
+  );
+}
+
+function changeProblems(change: unknown, members: RecordSchema['site']): readonly string[] {
+  if (!isObject(change)) return ['it must be an object'];
+  const isText: MemberCheck = (value) => (typeof value === 'string' && value !== '' ? [] : ['must be a string']);
+  const checks: RecordSchema['site'] = {
+    id: isText,
+    at: isText,
+    isRefused: (value) => (value === true ? [] : ['must be true or absent']),
+    members: (value) => (isObject(value) ? problemsOf(value, members, []) : ['must be an object']),
+  };
+  return problemsOf(change, checks, ['id', 'at', 'members']);
 }
 
 function problemsOf(

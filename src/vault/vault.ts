@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { VaultFolder } from './folder.ts';
 import { type InitOptions, type InitResult, initVault } from './init.ts';
 import type { KeyLocations } from './key-file.ts';
-import { type VaultKey, loadKey } from './key.ts';
+import { type VaultKey, findKey, loadKey } from './key.ts';
 import { checkPersonaName, isPersonaName } from './name.ts';
 import { readSealed, readersOf, unseal, writeSealed } from './persona-file.ts';
 import { checkPinned } from './pinned-recipients.ts';
@@ -58,6 +58,22 @@ export class Vault {
     if (!isPersonaName(persona)) return undefined;
     const file = await readSealed(this.#folder, persona);
     return file ? await unseal(this.#folder, persona, file, await loadKey(this.#locations)) : undefined;
+  }
+
+  /** Returns a text that changes with each write of a persona's file; `undefined` if there is no file. */
+  async version(persona: string): Promise<string | undefined> {
+    if (!isPersonaName(persona)) return undefined;
+    const file = await stat(this.#folder.pathOf(persona), { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+      return undefined;
+    });
+    // Each write makes a new file. A number of a file may be used again, but not in the same nanosecond.
+    return file && [file.ino, file.ctimeNs, file.size].join(' ');
+  }
+
+  /** True if there is a key, so that values can be written. @throws TwoFactorError `VAULT_KEY_REFUSED` */
+  async hasKey(): Promise<boolean> {
+    return (await findKey(this.#locations)) !== undefined;
   }
 
   /** Lists the names of all personas, sorted. */
