@@ -191,7 +191,9 @@ export class Persona {
     const signUp = new PersonaSignUp(this, this.#sites, this.#seed, this.#runtime);
     const task = { ...options, url };
     await this.#runtime.step(`Sign up as ${this.name}`, () =>
-      this.#sessions.during(page, () => this.#answerAll(page, task, (credentials) => signUp.run(page, credentials, task))),
+      this.#sessions.during(page, () =>
+        this.#answerAll(page, task, (credentials) => signUp.run(page, credentials, task)),
+      ),
     );
   }
 

@@ -5,18 +5,48 @@ import type { PasswordRules } from './password-rules.ts';
 export type RandomInt = (below: number) => number;
 
 const LENGTH = 20;
-const MAX_TRIES = 300;
+const MAX_TRIES = 200;
+/** Shorter passwords are not worth the name. */
+const MIN_LENGTH = 4;
+/** Alphabets that patterns allow, the largest first. */
+const ALPHABETS = [
+  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+  'abcdefghijklmnopqrstuvwxyz0123456789',
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  '0123456789',
+];
 const LETTER = /[a-z]/i;
 const CLASSES = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d\s]/];
 
 /** Generates a password that satisfies all rules. Undefined if none was found. */
 export function generatePassword(rules: PasswordRules, random: RandomInt = randomInt): string | undefined {
-  const length = Math.max(rules.minLength, Math.min(LENGTH, rules.maxLength));
+  const usual = Math.max(rules.minLength, Math.min(LENGTH, rules.maxLength));
+  // A pattern may allow less than any text tells.
+  const stated = [...rules.pattern.matchAll(/\{(\d+)/g)].map(([, digits]) => Number(digits));
+  const lengths = [usual, ...stated.filter((one) => one >= MIN_LENGTH && one <= rules.maxLength)];
+  const alphabets =
+    rules.pattern === '' ? [rules.allowed] : [rules.allowed, ...ALPHABETS.map((one) => shared(one, rules.allowed))];
+  for (const length of new Set(lengths))
+    for (const allowed of alphabets.filter(Boolean)) {
+      const narrowed = { ...rules, allowed, minLength: Math.min(rules.minLength, length) };
+      const password = search(narrowed, length, random);
+      if (password !== undefined) return password;
+    }
+  return undefined;
+}
+
+function search(rules: PasswordRules, length: number, random: RandomInt): string | undefined {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const password = draw(rules, length, random);
     if (satisfies(password, rules) && isStrong(password, rules)) return password;
   }
   return undefined;
+}
+
+/** Returns the characters of an alphabet that are allowed. */
+function shared(alphabet: string, allowed: string): string {
+  return [...alphabet].filter((one) => allowed.includes(one)).join('');
 }
 
 /** True if a password satisfies all rules. */
@@ -47,11 +77,11 @@ function isStrong(password: string, { allowed }: PasswordRules): boolean {
 /** Draws a password that begins with a letter, and has no character twice in a row. */
 function draw({ allowed, required }: PasswordRules, length: number, random: RandomInt): string {
   const characters = [...new Set(allowed)];
-  const pick = (from: readonly string[]): string => from[random(from.length)] ?? '';
+  const pick = (from: readonly string[]): string => (from.length === 0 ? '' : from[random(from.length)]!);
   const needed = [
-    ...required.map((one) => pick([...one])),
-    ...CLASSES.flatMap((one) => pick(characters.filter((character) => one.test(character))) || []),
-  ];
+    ...required.map((one) => pick([...one].filter((character) => characters.includes(character)))),
+    ...CLASSES.map((one) => pick(characters.filter((character) => one.test(character)))),
+  ].filter(Boolean);
   const drawn = [...needed, ...Array.from({ length: Math.max(0, length - needed.length) }, () => pick(characters))];
   for (let last = drawn.length - 1; last > 0; last--) {
     const other = random(last + 1);

@@ -104,7 +104,7 @@ export class SignUpForms implements PageForms {
     return 'answered';
   }
 
-  async #fill(form: LocatedForm, { context, reading, note }: FormPage): Promise<void> {
+  async #fill(form: LocatedForm, { context, reading, note }: FormPage, rows = rowsOf(form)): Promise<void> {
     const { page, pageIdle, runtime, progress, credentials } = context;
     const filler = new FormFiller(this.#identity, credentials, this.#accept);
     const plan = await filler.plan(form, page.url());
@@ -117,7 +117,7 @@ export class SignUpForms implements PageForms {
       await filler.fill(form, plan);
       progress.recordAnswer(reading, ANSWER, 'proving');
       const { documents, sentCount } = pageIdle;
-      this.#sent = { key: formKey(form), rows: rowsOf(form), documents, sentCount };
+      this.#sent = { key: formKey(form), rows, documents, sentCount };
       await this.#submit(form, context.page, context);
     });
     this.#forms++;
@@ -173,7 +173,8 @@ export class SignUpForms implements PageForms {
     if (parts.includes('username')) this.#identity.refuseUsername();
     if (parts.includes('password')) this.#identity.refusePassword(told);
     await context.reportStep(`Refused: another ${parts.join(' and another ')}`);
-    await this.#fill(form, place);
+    // What the site said of an earlier value is still new.
+    await this.#fill(form, place, sent.rows);
     return 'answered';
   }
 }

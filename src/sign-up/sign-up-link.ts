@@ -3,6 +3,8 @@ import { locatorAt } from '../core/placed-elements.ts';
 import { IDENTITY_PROVIDER } from '../challenge/control.ts';
 import { PageSnapshot, isControl } from '../challenge/page-snapshot.ts';
 import { readFrames } from '../challenge/page/readable-frame.ts';
+import { sessionSigns } from '../challenge/session-sign.ts';
+import { labels } from '../language/form/index.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Finds the link, the tab or the button that leads to the sign-up: "Create an account", "Sign up with e-mail". */
@@ -10,11 +12,15 @@ export async function findSignUpLink(page: Page): Promise<{ label: string; locat
   const frames = await readFrames(page);
   const snapshot = new PageSnapshot(frames.map(({ view }) => view));
   const controls = snapshot.all.filter(isControl);
+  if (sessionSigns(snapshot).length > 0) return undefined;
+  // A button of a form sends that form.
+  const forms = new Set(controls.filter(({ is }) => is === 'field').map(({ form }) => form));
   const found = controls.find(
-    ({ is, label, disabled, selfLink }) =>
-      (is === 'button' || is === 'link') &&
+    ({ is, type, form, label, disabled, selfLink }) =>
+      (is === 'link' || (is === 'button' && !(type === 'submit' && forms.has(form)))) &&
       !disabled &&
       !selfLink &&
+      !labels(label, 'administration') &&
       isNamed(label, 'signUp') &&
       !says(label, 'newsletter', 'reset', 'passkey') &&
       !IDENTITY_PROVIDER.test(label),
