@@ -31,8 +31,8 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const UPPER = LOWER.toUpperCase();
 const DIGIT = '0123456789';
 /** Symbols that few sites refuse. */
-const SPECIAL = '!#%*+-=?@_';
-const ANY_SPECIAL = `${SPECIAL}$&.,:;^~()[]{}|/<>'"\\\``;
+const SPECIAL = '!#%*+-=?@';
+const ANY_SPECIAL = `${SPECIAL}_$&.,:;^~()[]{}|/<>'"\\\``;
 const CLASSES: Readonly<Record<string, string>> = {
   lower: LOWER,
   upper: UPPER,
@@ -42,7 +42,6 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** Longer numbers in a text are no lengths. */
 const MAX_STATED = 200;
 const MIN_STATED = 5;
-const DEFAULT_MIN = 12;
 const DEFAULT_MAX = 64;
 
 const NO_SPECIAL =
@@ -62,7 +61,7 @@ export function readPasswordRules(stated: StatedRules): PasswordRules {
   const letters = told.hasNoSpecial ? LOWER + UPPER + DIGIT : LOWER + UPPER + DIGIT + (told.listed || SPECIAL);
   const allowed = declared.allowed || letters;
   return {
-    minLength: Math.max(least, Math.min(DEFAULT_MIN, most)),
+    minLength: Math.max(least, 1),
     maxLength: Math.max(most, least),
     required: declared.required,
     allowed,

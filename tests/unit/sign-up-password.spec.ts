@@ -22,8 +22,14 @@ const CASES: readonly (readonly [rule: StatedRules, accepts: RegExp])[] = [
   [{ pattern: '[a-z0-9]{10}' }, /^[a-z0-9]{10}$/],
   [{ pattern: '(?=.*\\d)(?=.*[a-z])(?=.*[A-Z]).{8,}' }, /^.{8,}$/],
   [{ pattern: '[A-Za-z]+' }, /^[A-Za-z]+$/],
-  [{ attribute: 'minlength: 20; required: lower; required: upper; required: digit; required: [-];' }, /^(?=.*-)[a-zA-Z0-9-]{20,}$/],
-  [{ attribute: 'minlength: 8; maxlength: 10; required: upper, digit; allowed: lower;' }, /^(?=.*[A-Z0-9])[a-zA-Z0-9]{8,10}$/],
+  [
+    { attribute: 'minlength: 20; required: lower; required: upper; required: digit; required: [-];' },
+    /^(?=.*-)[a-zA-Z0-9-]{20,}$/,
+  ],
+  [
+    { attribute: 'minlength: 8; maxlength: 10; required: upper, digit; allowed: lower;' },
+    /^(?=.*[A-Z0-9])[a-zA-Z0-9]{8,10}$/,
+  ],
   [{ attribute: 'required: [&];' }, /^&+$|^(?!.*&&)/],
   [{ attribute: 'data-val-length-min: 25' }, /^.{25,}$/],
 ];

@@ -24,7 +24,9 @@ test('two user names are never the same, and each satisfies the rules of its fie
   const names = Array.from({ length: 200 }, () => generateUsername('Josephine', rules));
   expect(new Set(names).size).toBe(200);
   for (const name of names) expect(fitsUsername(name!, rules)).toBe(true);
-  expect(generateUsername('Ann', { minLength: 0, maxLength: 0, pattern: '[A-Z][a-z]+\\d*' })).toMatch(/^[A-Z][a-z]+\d*$/);
+  expect(generateUsername('Ann', { minLength: 0, maxLength: 0, pattern: '[A-Z][a-z]+\\d*' })).toMatch(
+    /^[A-Z][a-z]+\d*$/,
+  );
 });
 
 const DATES: readonly (readonly [hint: string, date: string])[] = [
