@@ -43,6 +43,7 @@ export { twilio, type TwilioOptions } from './sources/twilio.ts';
 export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
+export type { SignUpOptions } from './sign-up/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
 export type { MessageFilter } from './inbox/filter.ts';

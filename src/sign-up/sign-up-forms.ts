@@ -14,6 +14,8 @@ import { findSignUpLink } from './sign-up-link.ts';
 
 /** Time in which a page reacts to an answer, in milliseconds. */
 const QUIET = 150;
+/** Age at which a request no longer counts: the page polls, in milliseconds. */
+const POLLING = 1500;
 /** Idle time after which a form that stays was refused, in milliseconds. */
 const SETTLED = 900;
 /** Idle time after which a form counts as unsent, in milliseconds. */
@@ -50,7 +52,7 @@ export class SignUpForms implements PageForms {
     const isMessage = asksCode || reading.challenge.kind === 'link-sent';
     if (this.#forms > 0 && isMessage) return await this.#goOn();
     // A sign-up form may look like a sign-in until it is drawn.
-    if (reading.signs.isLoading || !activity.isQuiet(QUIET)) return 'wait';
+    if (reading.signs.isLoading || (outcome !== 'settled' && !activity.isQuiet(QUIET, POLLING))) return 'wait';
     const form = await lookAtSignUp(context.page, { isContinued: this.#forms > 0 });
     if (form && this.#sent?.key === formKey(form)) return await this.#judge(form, place);
     if (form && this.#forms < MAX_FORMS) {
