@@ -54,6 +54,8 @@ export class SignUpIdentity {
 
   /** Returns the value that the caller gives to a field: by its meaning, its label or its name. */
   given({ meaning, label, controls }: LocatedField): string | undefined {
+    // A password is typed where no trace shows it.
+    if (meaning === 'password' || meaning === 'password-confirm' || meaning === 'current-password') return undefined;
     const names = new Set(controls.flatMap(({ names: all }) => all.split(' ').map(wordsOf)));
     const text = label.toLowerCase();
     const entries = Object.entries(this.#values);
