@@ -16,7 +16,7 @@ export interface FormPage {
   note(): void;
 }
 
-/** Answers forms of a page that are no challenge, such as those of a sign-up, before its challenge is answered. */
+/** Answers forms of a page that are not a challenge, such as those of a sign-up, before its challenge is answered. */
 export interface PageForms {
   /** Answers the form of a page. Returns `wait` if the page may still change, undefined if the page has no such form. */
   answer(page: FormPage): Promise<'answered' | 'wait' | undefined>;

@@ -23,7 +23,7 @@ export interface SignInTask extends SignInOptions {
   readonly url?: string | undefined;
   /** Stop after one accepted answer. @default false */
   readonly once?: boolean;
-  /** Answers forms that are no challenge, such as those of a sign-up. */
+  /** Answers forms that are not a challenge, such as those of a sign-up. */
   readonly forms?: PageForms | undefined;
 }
 

@@ -5,7 +5,7 @@ import { PageIdle } from './page-idle.ts';
 
 /** Maximum time of one question, in milliseconds. */
 const TIMEOUT = 5000;
-/** Tells whether a page has a form that is no challenge, and asks nevertheless. */
+/** Tells whether a page has a form that is not a challenge, and asks nevertheless. */
 type HasForm = (page: Page) => Promise<boolean> | undefined;
 
 /** Idle time after which a background page has rendered, in milliseconds. */
@@ -29,7 +29,7 @@ export class StartAddress {
   /**
    * @param url address that was opened
    * @param askedAt address of the page that asked for an identity, to which the site may have redirected
-   * @param hasForm tells of forms of a page that are no challenge, and ask nevertheless
+   * @param hasForm tells of forms of a page that are not a challenge, and ask nevertheless
    */
   constructor(page: Page, url: string, askedAt: string, deadline: Deadline, hasForm: HasForm = () => undefined) {
     this.#page = page;

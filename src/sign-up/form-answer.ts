@@ -33,7 +33,7 @@ export function problemsOf(form: LocatedForm, before: ReadonlyMap<string, string
   });
 }
 
-/** Returns what a text has more than an earlier one. A mark or a counter is no complaint. */
+/** Returns the text that was added to an earlier one. A mark or a counter is not a complaint. */
 function newText(before: string, now: string): string {
   if (now === before) return '';
   let start = 0;

@@ -7,7 +7,7 @@ import { generatePassword, satisfies } from './password.ts';
 import { type PasswordRules, readPasswordRules } from './password-rules.ts';
 import { fitsUsername, generateUsername } from './username.ts';
 
-/** What a persona brings to a sign-up. */
+/** A persona, as far as a sign-up needs it. */
 export interface SignUpPersona {
   readonly name: string;
   /** Text that the plausible person is made from. The same text makes the same person. */
@@ -28,7 +28,7 @@ export class SignUpIdentity {
   #person: Person | undefined;
   #username: string | undefined;
   #password: Secret | undefined;
-  /** What refusals have told about the field of the password. */
+  /** Words of refusals about the field of the password. */
   #told = '';
 
   constructor(persona: SignUpPersona, values: Readonly<Record<string, string>>) {

@@ -15,7 +15,7 @@ export interface PasswordRules {
   readonly pattern: string;
 }
 
-/** What a page says about its password field. */
+/** Attributes and text of a password field. */
 export interface StatedRules {
   /** Value of the attribute `passwordrules`, and of attributes of validation scripts. */
   readonly attribute?: string;
@@ -39,7 +39,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   digit: DIGIT,
   special: `-~!@#$%^&*_+=\`|(){}[:;"'<>,.?] `,
 };
-/** Longer numbers in a text are no lengths. */
+/** Larger numbers in a text are not lengths. */
 const MAX_STATED = 200;
 const MIN_STATED = 5;
 const DEFAULT_MAX = 64;

@@ -9,7 +9,7 @@ import { SignUpIdentity, type SignUpPersona } from './identity.ts';
 import type { SignUpOptions } from './options.ts';
 import { SignUpForms } from './sign-up-forms.ts';
 
-/** What a sign-up needs. */
+/** Objects that a sign-up needs. */
 export interface SignUpParts {
   readonly persona: SignUpPersona;
   readonly credentials: SignInCredentials;

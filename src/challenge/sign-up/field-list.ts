@@ -48,7 +48,7 @@ function withoutSecondLines(fields: readonly FormField[]): FormField[] {
   return fields.filter((field) => field.meaning !== 'street' || field === street || field.required);
 }
 
-/** Three fields of a date stand together: a fourth that only says "date of birth" is no part of it. */
+/** Three fields of a date stand together: a fourth that only says "date of birth" is not a part of it. */
 function withParts(fields: readonly FormField[]): FormField[] {
   const parts = new Set(
     fields.map(({ meaning }) => meaning).filter((meaning) => /^birth-(?:day|month|year)$/.test(meaning)),

@@ -1,4 +1,4 @@
-/** What a field of a sign-up form asks for. */
+/** Meaning of a field of a sign-up form. */
 export type FieldMeaning =
   | 'email'
   | 'username'
@@ -139,11 +139,11 @@ export function nameMeanings(names: string): ReadonlySet<LabeledMeaning | 'rest'
   return new Set(words.flatMap((text) => meaningsOfName(text)));
 }
 
-/** The first meanings of a name: `user_emails_0_email` is no user. */
+/** The first meanings of a name: `user_emails_0_email` is an address. */
 function meaningsOfName(text: string): (LabeledMeaning | 'rest')[] {
   const found = NAMES.filter(([, pattern]) => pattern.test(text)).map(([meaning]) => meaning);
   if (found.includes('rest')) return ['rest'];
-  // "email address" is no street, "company name" no person, "country code" belongs to a number.
+  // "email address" is not a street, "company name" not a person, and "country code" belongs to a number.
   if (found.includes('email')) return ['email'];
   if (found.length > 1)
     return found.filter((one) => one !== 'full-name' && !(one === 'country' && found.includes('phone')));

@@ -20,7 +20,7 @@ const matcher = memoize(
     }),
 );
 
-/** Every meaning of a text that is not a part of a longer one: "user name" is no "name". */
+/** Every meaning of a text that is not a part of a longer one: "user name" is not a "name". */
 const meaningsOf = memoizeText((text: string): ReadonlySet<FormMeaning> => {
   const found = matcher().find(text);
   return new Set(found.filter((one) => !found.some((other) => isInside(one, other))).map(({ meaning }) => meaning));

@@ -1,6 +1,6 @@
 import type { WordTable } from '../word-table.ts';
 
-/** What a label of a sign-up form may speak of. */
+/** Subject of a label of a sign-up form. */
 export type FormMeaning =
   | 'given-name'
   | 'family-name'
