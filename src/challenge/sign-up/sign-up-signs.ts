@@ -19,6 +19,7 @@ const WEIGHT = {
   'title of a sign-up': 1.5,
   'field named for a sign-up': 2,
   'two passwords': 2,
+  'two passwords beside a name': 1.5,
   'new password': 1.5,
   'password of a person with a name': 2,
   'terms box': 2,
@@ -85,6 +86,7 @@ function signsOfFields({ controls, fields }: FormParts): SignUpSign[] {
   const first = (field: FormField): ControlView => field.controls[0]!;
   if (fields.some((field) => FIELD_NAME.test(first(field).names))) found.push('field named for a sign-up');
   if (has('password-confirm')) found.push('two passwords');
+  if (has('password-confirm') && has('email', 'username')) found.push('two passwords beside a name');
   if (fields.some((field) => /new-password/.test(first(field).autocomplete))) found.push('new password');
   if (has('password') && (has('given-name', 'family-name', 'full-name') || (has('email') && has('username'))))
     found.push('password of a person with a name');
