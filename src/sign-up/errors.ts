@@ -52,7 +52,7 @@ export function refusedForm(
 }
 
 /** Names a field by its label and its meaning. */
-export function nameOf({ label, meaning }: LocatedField): string {
+function nameOf({ label, meaning }: LocatedField): string {
   const shown = label === '' ? 'a field without a label' : `"${label}"`;
   return meaning === 'other-required' ? shown : `${shown} (${meaning})`;
 }

@@ -1,6 +1,3 @@
-/** A class of characters that a password needs. */
-export type CharacterClass = 'lower' | 'upper' | 'digit' | 'special';
-
 /** Conditions that a site states for its passwords. */
 export interface PasswordRules {
   readonly minLength: number;

@@ -1,7 +1,7 @@
 import type { LocatedField } from '../challenge/page/look-at-sign-up.ts';
 
 /** A number in the parts that forms ask for. */
-export interface PhoneParts {
+interface PhoneParts {
   /** E.164, such as `+12025552368`. */
   readonly full: string;
   /** `1`. */

@@ -3,7 +3,6 @@ import { lookAtSignUp, type LocatedForm } from '../challenge/page/look-at-sign-u
 import { pageOrigin } from '../secret/origins.ts';
 import { click } from '../sign-in/click.ts';
 import type { CredentialKeeper, ProposedChange } from '../sign-in/credential-keeper.ts';
-import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { FormPage, PageForms } from '../sign-in/page-forms.ts';
 import { submit } from '../sign-in/submit.ts';
 import { refusedForm, unknownForm } from './errors.ts';
@@ -137,7 +136,7 @@ export class SignUpForms implements PageForms {
       button: form.button?.locator,
       field,
       code: undefined,
-      credentials: credentials as SignInCredentials,
+      credentials,
     };
     await submit(page, pageIdle, progress.last!, parts);
   }

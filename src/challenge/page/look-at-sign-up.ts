@@ -1,8 +1,8 @@
-import type { Frame, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { locatorAt } from '../../core/placed-elements.ts';
 import { PageSnapshot } from '../page-snapshot.ts';
 import type { FormControl, FormField } from '../sign-up/form-field.ts';
-import { type SignUpForm, type SignUpOptions, findSignUp } from '../sign-up/sign-up-form.ts';
+import { type SignUpForm, type SignUpStage, findSignUp } from '../sign-up/sign-up-form.ts';
 import { controlsOf } from './read-form-controls.ts';
 import { type ReadableFrame, readFrames } from './readable-frame.ts';
 import type { ControlView } from './view.ts';
@@ -27,7 +27,7 @@ export interface LocatedForm extends Omit<SignUpForm, 'fields' | 'boxes' | 'othe
 }
 
 /** Reads the form of a page that creates an account, without changing the page. Undefined if there is none. */
-export async function lookAtSignUp(page: Page, options: SignUpOptions = {}): Promise<LocatedForm | undefined> {
+export async function lookAtSignUp(page: Page, options: SignUpStage = {}): Promise<LocatedForm | undefined> {
   const frames = await readFrames(page);
   const views = await Promise.all(frames.map(async ({ frame, view }) => ({ view, controls: await controlsOf(frame) })));
   const snapshot = new PageSnapshot(views.map(({ view }) => view));
@@ -37,7 +37,7 @@ export async function lookAtSignUp(page: Page, options: SignUpOptions = {}): Pro
 }
 
 function located(form: SignUpForm, frames: readonly ReadableFrame[]): LocatedForm {
-  const locate = (control: ControlView): Locator => locatorAt(frames[control.frame]!.frame as Frame, control.path);
+  const locate = (control: ControlView): Locator => locatorAt(frames[control.frame]!.frame, control.path);
   const box = ({ control, view }: FormControl): LocatedBox => ({
     label: control.label || view.rowLabel || view.row,
     locator: locate(control),

@@ -28,7 +28,7 @@ const SIGNS_UP = 3;
 /** Score from which a form is a further step of a sign-up that has begun. */
 const GOES_ON = 0;
 
-export interface SignUpOptions {
+export interface SignUpStage {
   /** True if a form of the sign-up was accepted, and this may be its next step. @default false */
   readonly isContinued?: boolean;
 }
@@ -37,7 +37,7 @@ export interface SignUpOptions {
 export function findSignUp(
   snapshot: PageSnapshot,
   views: ReadonlyMap<string, FormControlView>,
-  { isContinued = false }: SignUpOptions = {},
+  { isContinued = false }: SignUpStage = {},
 ): SignUpForm | undefined {
   const forms = candidates(snapshot, views);
   const [best] = forms.toSorted((a, b) => b.score - a.score);
@@ -45,7 +45,7 @@ export function findSignUp(
 }
 
 /** Returns every form of a page, as if it created an account. */
-export function candidates(snapshot: PageSnapshot, views: ReadonlyMap<string, FormControlView>): SignUpForm[] {
+function candidates(snapshot: PageSnapshot, views: ReadonlyMap<string, FormControlView>): SignUpForm[] {
   return groupsOf(snapshot, views).flatMap((group) => formOf(snapshot, group, views) ?? []);
 }
 

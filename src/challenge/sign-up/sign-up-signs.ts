@@ -48,7 +48,7 @@ const OTHER_NAME =
 const FIELD_NAME = /new[-_]?account|(?:^|\s)reg(?:ister)?[-_]|sign[-_]?up|registration/i;
 
 /** The parts of a form that tell what it is for. */
-export interface FormParts {
+interface FormParts {
   readonly form: number;
   readonly heading: string;
   readonly button: ControlView | undefined;
