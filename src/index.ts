@@ -50,6 +50,7 @@ export type { EnrollOptions, Enrolled } from './account-pages/enrollment.ts';
 export type { ChangedPassword, PasswordOptions } from './account-pages/password-change.ts';
 export type { EnrollableFactor } from './challenge/authenticator-controls.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
+export type { SignUpOptions } from './sign-up/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
 export type { MessageFilter } from './inbox/filter.ts';

@@ -98,6 +98,12 @@ export type ErrorCode =
   | 'SIGN_IN_TIMEOUT'
   /** The sign-in ended on a page that asks for nothing, but nothing proves a session. */
   | 'SIGN_IN_UNPROVEN'
+  /** The site refused the form of a sign-up, or did not accept another value for one of its fields. */
+  | 'SIGN_UP_REFUSED'
+  /** The form of a sign-up asks for something that nothing but the caller can know. */
+  | 'SIGN_UP_UNANSWERABLE'
+  /** The page has no form that creates an account. */
+  | 'SIGN_UP_UNKNOWN'
   /** The sink could not start, for example because a port is in use. */
   | 'SINK_START_FAILED'
   /** The source of messages answered, but refused the request. */

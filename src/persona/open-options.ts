@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly fresh: boolean;
   /** True if its sign-ins set a new password where a site demands one. @default false */
   readonly renewsPassword?: boolean;
+  /** Text that the person of a sign-up is made from. @default the name of the persona */
+  readonly seed?: string | undefined;
   /** Origin of the application under test. */
   readonly application?: string | undefined;
   /** Called when the persona closes. */

@@ -2,11 +2,15 @@ import type { Page } from '@playwright/test';
 import type { Challenge } from '../challenge/challenge.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { SignIn, type SignInTask } from '../sign-in/sign-in.ts';
+import type { SignInCredentials } from '../sign-in/credentials.ts';
 import type { SignInTurn } from './account.ts';
 import type { PersonaKeeper } from './persona-keeper.ts';
 import type { PersonaSite } from './persona-site.ts';
 import { type SigningPersona, SiteCredentials } from './site-credentials.ts';
 import { SignInTrial } from './sign-in-trial.ts';
+
+/** Runs a sign-in with the credentials of a persona, from the first page to the last. */
+export type SignInRun = (credentials: SignInCredentials) => Promise<Challenge>;
 
 /** Signs a persona in, and settles changes of which it was not known whether the site had accepted them. */
 export class PersonaSignIn {
@@ -20,8 +24,11 @@ export class PersonaSignIn {
     this.#runtime = runtime;
   }
 
-  /** @returns the challenge of the page at the end */
-  async run(page: Page, task: SignInTask): Promise<Challenge> {
+  /**
+   * @param run does more than sign in: a sign-up
+   * @returns the challenge of the page at the end
+   */
+  async run(page: Page, task: SignInTask, run?: SignInRun): Promise<Challenge> {
     const start = this.#persona.sites.ofUrl(task.url, page);
     start.binding.name(task.url);
     const turn = await this.#begin(start, task);
@@ -38,7 +45,7 @@ export class PersonaSignIn {
       const credentials = new SiteCredentials(this.#persona, {
         ...{ page, start, turn, trial, runtime, passkeys: ring, hasAuthenticator: isOpen },
       });
-      const challenge = await new SignIn(page, credentials, runtime, task).run();
+      const challenge = await (run?.(credentials) ?? new SignIn(page, credentials, runtime, task).run());
       await trial.accepted();
       if (!task.once) await start.account?.accepted();
       return challenge;

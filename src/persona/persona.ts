@@ -14,6 +14,7 @@ import type { Runtime } from '../core/runtime.ts';
 import type { FillOptions } from '../secret/fill.ts';
 import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
+import type { SignUpOptions } from '../sign-up/options.ts';
 import type { SignInTask } from '../sign-in/sign-in.ts';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
 import type { Source } from '../sources/source.ts';
@@ -26,6 +27,7 @@ import { keepWhatIsLearned } from './learning.ts';
 import type { OpenOptions, UnopenedPersona } from './open-options.ts';
 import type { PersonaKeeper } from './persona-keeper.ts';
 import { PersonaSessions } from './persona-sessions.ts';
+import type { SignInRun } from './persona-sign-in.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
 import { PREFERRED_FACTORS } from './preferred-factors.ts';
@@ -52,6 +54,7 @@ export class Persona {
   readonly #renewsPassword: boolean;
   readonly #hasNumber: boolean;
   readonly #human: Human | undefined;
+  readonly #seed: string;
   readonly #sessions: PersonaSessions<Persona>;
   readonly #saving: PersonaSaving;
   readonly #dispose: (() => Promise<void>) | undefined;
@@ -67,6 +70,7 @@ export class Persona {
     this.#renewsPassword = options.renewsPassword ?? false;
     this.#hasNumber = parts.hasNumber;
     this.#human = parts.human;
+    this.#seed = options.seed ?? parts.name;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
     const mayOpen = (page: Page, url: string): Promise<boolean> =>
       this.#sites.ofUrl(url, page).binding.mayOpen(page, url);
@@ -190,6 +194,28 @@ export class Persona {
   async signIn(page: Page, url?: string, options: SignInOptions = {}): Promise<void> {
     const start = url ?? (page.url() === 'about:blank' ? this.url : undefined);
     await this.#runtime.step(`Sign in as ${this.name}`, () => this.#runSignIn(page, { ...options, url: start }));
+  }
+
+  /**
+   * Creates an account: fills the forms of a sign-up with the address, the number and the password of the persona and with
+   * the data of a plausible person, answers the confirmation by mail or SMS, and signs in where the site asks for it. A user
+   * name that is taken, and a password that is refused, are answered by another one, twice at most.
+   *
+   * @param url page that has the form, or a link to it. @default the page as it is
+   * @throws TwoFactorError `SIGN_UP_UNKNOWN` if there is no such form, `SIGN_UP_UNANSWERABLE` if it asks for something that
+   *   only the caller can know, `SIGN_UP_REFUSED`; and as `signIn()`
+   * @example
+   * await persona.signUp(page, '/sign-up', { values: { organization: 'Acme' } });
+   */
+  async signUp(page: Page, url?: string, options: SignUpOptions = {}): Promise<void> {
+    const { PersonaSignUp } = await import('./persona-sign-up.ts');
+    const signUp = new PersonaSignUp(this, this.#sites, this.#seed, this.#runtime);
+    const task = { ...options, url };
+    await this.#runtime.step(`Sign up as ${this.name}`, () =>
+      this.#sessions.during(page, () =>
+        this.#answerAll(page, task, (credentials) => signUp.run(page, credentials, task)),
+      ),
+    );
   }
 
   /**
@@ -323,10 +349,10 @@ export class Persona {
     return await this.#sessions.during(page, () => this.#answerAll(page, task));
   }
 
-  async #answerAll(page: Page, task: SignInTask): Promise<Challenge> {
+  async #answerAll(page: Page, task: SignInTask, run?: SignInRun): Promise<Challenge> {
     const { PersonaSignIn } = await import('./persona-sign-in.ts');
     const renewing = { renewPassword: this.#renewsPassword, ...task };
-    return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, renewing);
+    return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, renewing, run);
   }
 
   get #signing(): SigningPersona {

@@ -55,6 +55,8 @@ export interface PersonasOptions {
   readonly emailDomain?: string | undefined;
   /** Purpose of generated personas: the readable part of their addresses. */
   readonly title: string;
+  /** Text that the people of sign-ups are made from. The same text makes the same people. @default `title` */
+  readonly seed?: string | undefined;
   /** Returns a new unique name of lower-case letters, digits and dots. Called once for each generated persona. */
   readonly unique: () => string;
   /** Exclusive leases on personas. The owner of this object releases them. */
@@ -74,6 +76,8 @@ export class Personas {
   readonly #disposal = new Disposal();
   readonly #saver: PersonaSaver;
   #isClosed = false;
+  /** Number of personas opened: each is another person. */
+  #count = 0;
 
   constructor(options: PersonasOptions) {
     this.#options = options;
@@ -123,12 +127,13 @@ export class Personas {
   async #open(persona: UnopenedPersona, fresh: boolean): Promise<Persona> {
     const { name } = persona;
     const { email, phone } = credentialsOf(persona);
-    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl, personas } = this.#options;
+    const { source, runtime, ledger, human, passkey, profiles, onClose, baseUrl, personas, title } = this.#options;
+    const seed = `${this.#options.seed ?? title} ${this.#count++}`;
     for (const address of [email, phone]) if (address !== undefined) this.#owners.set(address.toLowerCase(), name);
     const ownerOf = (address: string): string | undefined => this.#ownerOf(address);
     const lifetime = new Lifetime(name);
     const opened = await Persona.open(persona, lifetime.source(source), lifetime.runtime(runtime), {
-      ...{ fresh, ownerOf, human, passkey, application: originsOf(baseUrl)[0], save: this.#saver },
+      ...{ fresh, ownerOf, human, passkey, application: originsOf(baseUrl)[0], save: this.#saver, seed },
       renewsPassword: !fresh && personas[name]?.renewPassword === true,
       dispose: () => this.#disposal.of(opened),
       ...(ledger ? { ledger: lifetime.ledger(ledger) } : {}),

@@ -149,6 +149,13 @@ export class SiteCredentials implements SignInCredentials {
     await this.#here.binding.requireTarget(page, origin, this.name);
   }
 
+  async fillNewPassword(locator: Locator, password: Secret, options: FillOptions = {}): Promise<void> {
+    const site = await this.#siteOf(locator, options);
+    await this.#options.runtime.step(`Fill new password of ${this.name}`, () =>
+      fillSecret(locator, password, { ...options, binding: site.binding }),
+    );
+  }
+
   async fillCode(locator: Locator, code: Secret, options: FillOptions = {}): Promise<void> {
     const { trial, runtime } = this.#options;
     const site = await this.#siteOf(locator, options);

@@ -36,7 +36,7 @@ export interface ProjectOptions {
 /** Options of the personas of one test or job. */
 export interface ProjectPersonasOptions extends Pick<
   PersonasOptions,
-  'title' | 'unique' | 'baseUrl' | 'exclusive' | 'onClose'
+  'title' | 'seed' | 'unique' | 'baseUrl' | 'exclusive' | 'onClose'
 > {
   readonly runtime: Runtime;
   /** False if the personas save no sessions. @default true */

@@ -53,6 +53,8 @@ export interface SignInCredentials {
   renewPassword?(page: Page, timeout: number): Promise<void>;
   /** Checks that a form with a secret may be sent to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
   requireTarget(page: Page, origin: string): Promise<void>;
+  /** Types a new password, if the origin of the field is allowed. */
+  fillNewPassword(locator: Locator, password: Secret, options?: FillOptions): Promise<void>;
   /** Types a code, if the origin of the field is allowed. */
   fillCode(locator: Locator, code: Secret, options?: FillOptions): Promise<void>;
 }

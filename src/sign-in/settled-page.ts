@@ -42,7 +42,7 @@ export class SettledPage {
   noteChallenge(): void {
     const { page, task, deadline } = this.#context;
     const url = task.url !== undefined && URL.canParse(task.url) ? task.url : page.url();
-    this.#start ??= new StartAddress(page, url, page.url(), deadline);
+    this.#start ??= new StartAddress(page, url, page.url(), deadline, (beside) => task.forms?.isOn(beside));
   }
 
   /** Returns true if the sign-in is complete, or `wait` if the page may still change. */

@@ -9,6 +9,7 @@ import type { SignInCredentials } from './credentials.ts';
 import { Dialogs } from './dialogs.ts';
 import { failure, passkeyHelp } from './errors.ts';
 import type { SignInOptions } from './options.ts';
+import type { PageForms } from './page-forms.ts';
 import { PageIdle } from './page-idle.ts';
 import { PendingPasskeys } from './pending-passkeys.ts';
 import { Progress } from './progress.ts';
@@ -22,6 +23,8 @@ export interface SignInTask extends SignInOptions {
   readonly url?: string | undefined;
   /** Stop after one accepted answer. @default false */
   readonly once?: boolean;
+  /** Answers forms that are not a challenge, such as those of a sign-up. */
+  readonly forms?: PageForms | undefined;
 }
 
 /** State that the parts of one sign-in share. */

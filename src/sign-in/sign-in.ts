@@ -149,6 +149,11 @@ export class SignIn {
       await this.#context.reportStep(`Signed in: ${String(task.signedIn)}`);
       return true;
     }
+    const form = await task.forms?.answer({
+      ...{ context: this.#context, reading, key, outcome, activity: pageIdle.asOf(readAt) },
+      note: () => this.#settledPage.noteChallenge(),
+    });
+    if (form !== undefined) return form === 'wait' ? this.#settledPage.wait() : false;
     switch (outcome) {
       case 'pending':
         return this.#settledPage.wait();

@@ -5,6 +5,9 @@ import { PageIdle } from './page-idle.ts';
 
 /** Maximum time of one question, in milliseconds. */
 const TIMEOUT = 5000;
+/** Tells whether a page has a form that is not a challenge, and asks nevertheless. */
+type HasForm = (page: Page) => Promise<boolean> | undefined;
+
 /** Idle time after which a background page has rendered, in milliseconds. */
 const IDLE_AFTER = 300;
 /** Maximum time between two readings of the background page, in milliseconds. */
@@ -21,16 +24,19 @@ export class StartAddress {
   readonly #deadline: Deadline;
   readonly #url: string;
   readonly #askedAt: string;
+  readonly #hasForm: HasForm;
 
   /**
    * @param url address that was opened
    * @param askedAt address of the page that asked for an identity, to which the site may have redirected
+   * @param hasForm tells of forms of a page that are not a challenge, and ask nevertheless
    */
-  constructor(page: Page, url: string, askedAt: string, deadline: Deadline) {
+  constructor(page: Page, url: string, askedAt: string, deadline: Deadline, hasForm: HasForm = () => undefined) {
     this.#page = page;
     this.#url = url;
     this.#askedAt = askedAt;
     this.#deadline = deadline;
+    this.#hasForm = hasForm;
   }
 
   /** Returns the proof of a session, as `/login now leads to /home`. Undefined if the address still asks, or does not tell. */
@@ -57,7 +63,7 @@ export class StartAddress {
 
   /** Asks by a page. It proves a session if the page has rendered and asks for nothing. */
   async #proofByPage(): Promise<string | undefined> {
-    const read = await readInBackground(this.#page, this.#url, this.#timeout());
+    const read = await readInBackground(this.#page, this.#url, this.#timeout(), this.#hasForm);
     return read && !read.asks ? this.#leadsTo(read.url) : undefined;
   }
 
@@ -89,6 +95,7 @@ export async function readInBackground(
   beside: Page,
   url: string,
   timeout: number,
+  hasForm: HasForm = () => undefined,
 ): Promise<BackgroundReading | undefined> {
   const page = await beside.context().newPage();
   const pageIdle = new PageIdle(page);
@@ -100,7 +107,11 @@ export async function readInBackground(
       const readAt = performance.now();
       const reading = await lookAt(page);
       if (pageIdle.asOf(readAt).isQuiet(IDLE_AFTER) && !reading.signs.isLoading)
-        return { ...reading, url: page.url(), asks: doesAsk(reading) || (pageIdle.status ?? 200) >= 400 };
+        return {
+          ...reading,
+          url: page.url(),
+          asks: doesAsk(reading) || (pageIdle.status ?? 200) >= 400 || (await hasForm(page)) === true,
+        };
       if (performance.now() > endsAt) return undefined;
       await changed;
     }

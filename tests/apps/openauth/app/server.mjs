@@ -6,9 +6,11 @@ import { serve } from '@hono/node-server';
 import { issuer } from '@openauthjs/openauth';
 import { createClient } from '@openauthjs/openauth/client';
 import { CodeProvider } from '@openauthjs/openauth/provider/code';
+import { PasswordProvider } from '@openauthjs/openauth/provider/password';
 import { MemoryStorage } from '@openauthjs/openauth/storage/memory';
 import { createSubjects } from '@openauthjs/openauth/subject';
 import { CodeUI } from '@openauthjs/openauth/ui/code';
+import { PasswordUI } from '@openauthjs/openauth/ui/password';
 import nodemailer from 'nodemailer';
 import { object, string } from 'valibot';
 
@@ -59,8 +61,11 @@ function startIssuer() {
           sendCode: textCode,
         }),
       ),
+      password: PasswordProvider(PasswordUI({ sendCode: (email, code) => mailCode({ email }, code) })),
     },
-    success: (ctx, { claims }) => ctx.subject('user', { id: claims.email ?? claims.phone }),
+    // The provider of passwords has an address, those of codes have claims.
+    success: (ctx, /** @type {any} */ { email, claims }) =>
+      ctx.subject('user', { id: email ?? claims.email ?? claims.phone }),
   });
   return new Promise((resolve) => {
     serve({ fetch: app.fetch, hostname: HOST, port: Number(process.env.ISSUER_PORT ?? 0) }, ({ port }) =>

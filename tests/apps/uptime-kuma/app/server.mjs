@@ -1,6 +1,6 @@
 // @ts-check
 // Uptime Kuma's own server in this process, on a database of its own that is gone with it.
-// Environment: PORT, SEED_USERS (JSON: the one user's username, password, totp).
+// Environment: PORT, SEED_USERS (JSON: the one user's username, password, totp; without one, it asks to be set up).
 // What it answered to sign-ins is told at an address of its own, as JSON: accepted, refused.
 import http from 'node:http';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,8 +66,10 @@ function makeDatabase() {
   writeFileSync(join(folder, 'db-config.json'), JSON.stringify({ type: 'sqlite' }));
   copyFileSync(join(root, 'db', 'kuma.db'), join(folder, 'kuma.db'));
   const database = new Database(join(folder, 'kuma.db'));
-  const password = require('./password-hash.js').generate(user.password);
-  database.prepare('INSERT INTO user (username, password, active) VALUES (?, ?, 1)').run(user.username, password);
+  if (user) {
+    const password = require('./password-hash.js').generate(user.password);
+    database.prepare('INSERT INTO user (username, password, active) VALUES (?, ?, 1)').run(user.username, password);
+  }
   database.prepare("INSERT INTO setting (key, value) VALUES ('checkUpdate', 'false')").run();
   database.close();
 }
@@ -82,6 +84,7 @@ function putSqliteInPlace() {
 
 /** Once the server has added the columns. It keeps the seed as text, before Base32. */
 async function turnOnTwoFactor() {
+  if (!user) return;
   const { R } = require('redbean-node');
   const seed = require('thirty-two').decode(new URL(user.totp).searchParams.get('secret')).toString();
   await R.exec('UPDATE user SET twofa_status = 1, twofa_secret = ? WHERE username = ?', [seed, user.username]);

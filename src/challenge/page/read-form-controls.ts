@@ -1,0 +1,13 @@
+import type { Frame } from '@playwright/test';
+import { evaluateIn } from '../../core/page-script.ts';
+import { type FormControlView, readFormControls } from './form-control.ts';
+import { pageGeometry } from './page-geometry.ts';
+import { pageNames } from './page-names.ts';
+
+const READ_CONTROLS = readFormControls(pageNames, pageGeometry);
+
+/** Reads the controls of a frame, by their selectors. A frame that navigates has none. */
+export async function controlsOf(frame: Frame): Promise<ReadonlyMap<string, FormControlView>> {
+  const json = await evaluateIn<string>(frame, READ_CONTROLS).catch(() => '[]');
+  return new Map((JSON.parse(json) as FormControlView[]).map((control) => [control.path, control]));
+}

@@ -1,0 +1,51 @@
+import type { WordTable } from '../word-table.ts';
+
+/** Subject of a label of a sign-up form. */
+export type FormMeaning =
+  | 'given-name'
+  | 'family-name'
+  /** Whole name, or the name that others see. */
+  | 'full-name'
+  | 'username'
+  | 'email'
+  | 'password'
+  | 'phone'
+  | 'birth-date'
+  | 'day'
+  | 'month'
+  | 'year'
+  | 'country'
+  | 'street'
+  | 'city'
+  | 'postal-code'
+  | 'region'
+  | 'organization'
+  | 'gender'
+  | 'title'
+  | 'website'
+  /** Consent that a site asks of everybody: terms, privacy, age. */
+  | 'terms'
+  /** Messages that nobody needs: newsletter, offers. */
+  | 'marketing'
+  /** Second field for the same value. */
+  | 'repeat'
+  /** Field that a person must not fill. */
+  | 'leave-empty'
+  /** Mark of a field that may stay empty. */
+  | 'optional'
+  /** Mark of a field that must be filled. */
+  | 'required'
+  /** A name or an address line that few people have. */
+  | 'rest'
+  /** Code that only a person can have: an invitation, the characters of a picture. */
+  | 'unanswerable'
+  /** Box that only changes how the form works: show the password, stay signed in. */
+  | 'setting'
+  /** Message to the owner of a site. */
+  | 'message'
+  /** Button that stores what somebody has already. */
+  | 'save'
+  /** Account of somebody else, or the rights of one. */
+  | 'administration';
+
+export type FormWords = WordTable<FormMeaning>;
