@@ -13,7 +13,7 @@ export interface FormPage {
   readonly outcome: PageOutcome;
   readonly activity: PageActivity;
   /** Notes that the page asks for an identity, before it is answered. */
-  note(): void;
+  readonly note: () => void;
 }
 
 /** Answers forms of a page that are not a challenge, such as those of a sign-up, before its challenge is answered. */

@@ -34,7 +34,7 @@ function optionInPage([element]: Element[], wanted: readonly string[]): string |
   );
   const first = element.options[0];
   // The first entry of most lists only says "choose".
-  const others = real.filter((option) => option !== first || (real.length < 3 && first.value !== '0'));
+  const other = real.find((option) => option !== first || (real.length < 3 && first.value !== '0'));
   const fits = (test: (text: string, other: string) => boolean): HTMLOptionElement | undefined =>
     wanted.flatMap(
       (one) =>
@@ -43,6 +43,6 @@ function optionInPage([element]: Element[], wanted: readonly string[]): string |
         ) ?? [],
     )[0];
   const found =
-    fits((own, one) => own === one) ?? fits((own, one) => one.length > 2 && own.includes(one)) ?? others[0] ?? real[0];
+    fits((own, one) => own === one) ?? fits((own, one) => one.length > 2 && own.includes(one)) ?? other ?? real[0];
   return found?.value ?? null;
 }

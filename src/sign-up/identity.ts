@@ -1,5 +1,5 @@
-import type { FieldMeaning } from '../challenge/sign-up/field-meaning.ts';
-import { wordsOf } from '../challenge/sign-up/field-meaning.ts';
+import type { FieldMeaning } from '../challenge/account-form/field-meaning.ts';
+import { wordsOf } from '../challenge/account-form/field-meaning.ts';
 import type { LocatedField } from '../challenge/page/look-at-sign-up.ts';
 import { Secret } from '../secret/secret.ts';
 import { type Person, generatePerson } from './person.ts';

@@ -46,15 +46,17 @@ function search(rules: PasswordRules, length: number, random: RandomInt): string
 
 /** Returns the characters of an alphabet that are allowed. */
 function shared(alphabet: string, allowed: string): string {
-  return [...alphabet].filter((one) => allowed.includes(one)).join('');
+  return Array.from(alphabet)
+    .filter((one) => allowed.includes(one))
+    .join('');
 }
 
 /** True if a password satisfies all rules. */
 export function satisfies(password: string, rules: PasswordRules): boolean {
   const { minLength, maxLength, required, allowed, maxConsecutive, pattern } = rules;
   if (password.length < minLength || password.length > maxLength) return false;
-  if ([...password].some((character) => !allowed.includes(character))) return false;
-  if (required.some((needed) => ![...password].some((character) => needed.includes(character)))) return false;
+  if (Array.from(password).some((character) => !allowed.includes(character))) return false;
+  if (required.some((needed) => !Array.from(password).some((character) => needed.includes(character)))) return false;
   if (new RegExp(`(.)\\1{${maxConsecutive},}`, 's').test(password)) return false;
   return matchesPattern(password, pattern);
 }
@@ -79,7 +81,7 @@ function draw({ allowed, required }: PasswordRules, length: number, random: Rand
   const characters = [...new Set(allowed)];
   const pick = (from: readonly string[]): string => (from.length === 0 ? '' : from[random(from.length)]!);
   const needed = [
-    ...required.map((one) => pick([...one].filter((character) => characters.includes(character)))),
+    ...required.map((one) => pick(Array.from(one).filter((character) => characters.includes(character)))),
     ...CLASSES.map((one) => pick(characters.filter((character) => one.test(character)))),
   ].filter(Boolean);
   const drawn = [...needed, ...Array.from({ length: Math.max(0, length - needed.length) }, () => pick(characters))];

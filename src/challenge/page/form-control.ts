@@ -58,7 +58,7 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
     ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? rootsOf(shadowRoot) : [])),
   ];
   const outerOf = (element: Element): Element | null =>
-    element.parentElement ?? ((element.getRootNode() as ShadowRoot).host as Element | undefined) ?? null;
+    element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null;
 
   /** The largest element around a control that has no other field. */
   const rowOf = (element: Element): Element => {

@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { locatorAt } from '../../core/placed-elements.ts';
 import { PageSnapshot } from '../page-snapshot.ts';
-import type { FormControl, FormField } from '../sign-up/form-field.ts';
-import { type SignUpForm, type SignUpStage, findSignUp } from '../sign-up/sign-up-form.ts';
+import type { FormControl, FormField } from '../account-form/form-field.ts';
+import { type SignUpForm, type SignUpStage, findSignUp } from '../account-form/sign-up-form.ts';
 import { controlsOf } from './read-form-controls.ts';
 import { type ReadableFrame, readFrames } from './readable-frame.ts';
 import type { ControlView } from './view.ts';

@@ -130,7 +130,7 @@ function joined(
       (control) => control.is === 'button' && belongsTo(control, first, view, views) && control.opens === '',
     );
     const isLoose = first.form >= 0 && !hasButton;
-    if (isLoose) open = [...open, ...group];
+    if (isLoose) open.push(...group);
     else {
       if (open.length > 0) result.push(open);
       open = [];
