@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
+import { memoize } from '../core/memoize.ts';
 import type { Lease, Ledger, OpenLedger, QueuePosition } from '../ledger/ledger.ts';
 import { acquireLease, ownerName } from '../ledger/acquire-lease.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -111,7 +112,7 @@ export class Account {
     if (this.#changing) return { check: async () => await (await this.#changing?.lease)?.check(), release: nothing };
     const lease = await this.#acquireSignIn();
     this.#turns++;
-    const release = once(async () => {
+    const release = memoize(async () => {
       this.#turns--;
       await lease.release();
     });
@@ -126,7 +127,7 @@ export class Account {
     if (!this.#changing && this.#turns > 0) return { release: nothing };
     const change = (this.#changing ??= { lease: this.#acquireSignIn(), users: 0 });
     change.users++;
-    const release = once(async () => {
+    const release = memoize(async () => {
       if (--change.users > 0) return;
       this.#changing = undefined;
       await change.lease.then(
@@ -275,12 +276,6 @@ export class Account {
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
-
-/** Returns a function that does its work on the first call only. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => (done ??= work());
-}
 
 function timeOf(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;

@@ -54,7 +54,8 @@ export class Disposal {
   #madeBy(persona: Persona): MadeAccount[] {
     const { accounts, savedAs } = persona.traces;
     const isDeleted = this.#deleted.has(persona);
-    if (accounts.length === 0 && savedAs === undefined && !isDeleted) return [];
+    const isAttempted = this.#removes.length > 0 && this.#running.has(persona);
+    if (accounts.length === 0 && savedAs === undefined && !isAttempted) return [];
     const outcome = isDeleted ? 'deleted' : savedAs === undefined ? 'left' : 'saved';
     return [{ email: persona.email, origins: accounts, outcome }];
   }

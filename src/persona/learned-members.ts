@@ -31,7 +31,7 @@ export function credentialsWith(base: Credentials, record: PersonaRecord, site: 
   const values = LEARNED.flatMap((name) => {
     const value = members[vaultNameOf(name)];
     // The persona has its number with the code of the country.
-    if (value === undefined || (name === 'phone' && !String(value).startsWith('+'))) return [];
+    if (value === undefined || (name === 'phone' && !/^\+/.test(value as string))) return [];
     return [[name, memberOf(name).read(value, base.name)] as const];
   });
   return { ...base, ...Object.fromEntries(values) };

@@ -67,11 +67,7 @@ function selectSite(record: PersonaRecord, url: string | undefined): SiteRecord 
 }
 
 /** Sources with one site of the vault only. */
-function onlyVault(
-  { env: _, personas: __, ...sources }: StoredSources,
-  record: PersonaRecord,
-  site: SiteRecord,
-): StoredSources {
+function onlyVault(sources: StoredSources, record: PersonaRecord, site: SiteRecord): StoredSources {
   return {
     ...sources,
     env: {},

@@ -5,6 +5,7 @@ import { originProblem } from '../secret/origins.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, RecordMembers, SiteRecord } from '../vault/record.ts';
 import { changeSite } from '../vault/site.ts';
+import { setMembers } from '../vault/unconfirmed.ts';
 import { MEMBER_NAMES, type MemberName, memberOf, secretsOf, vaultNameOf } from './members.ts';
 
 /** Members of a persona at one site, in clear. */
@@ -103,12 +104,16 @@ export function writeMembers(record: PersonaRecord, { site, origins, ...members 
   const written = withMembers(record, ofPersona) as PersonaRecord;
   if (ofSite.length === 0 && origins === undefined) return written;
   const choice = { ...(site === undefined ? {} : { site }), origins: origins ?? [] };
-  return changeSite(written, choice, (one) => withMembers(one, ofSite) as SiteRecord);
+  return changeSite(
+    written,
+    choice,
+    (one) => withMembers(setMembers(one, Object.fromEntries(ofSite)), ofSite) as SiteRecord,
+  );
 }
 
 /** Registers the secrets among members that are about to be written. */
-export function registerWritten({ site: _, origins: __, ...members }: VaultChange, persona: string): void {
-  const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+export function registerWritten(change: VaultChange, persona: string): void {
+  const given = Object.fromEntries(Object.entries(change).filter(([name, value]) => name !== 'site' && value !== null));
   for (const [value, label] of secretsOf(given, persona)) registerSecret(label, value);
 }
 
@@ -124,9 +129,10 @@ export function originsOfSite(url: string): readonly string[] {
 }
 
 function storedValue(name: MemberName, value: unknown, persona: string): unknown {
-  const { store, check } = memberOf(name);
-  // What is invalid is reported with all other problems of the document.
-  return value === null || !store || check(value).length > 0 ? value : store(value, persona);
+  const member = memberOf(name);
+  // An invalid value is reported with all other problems of the document.
+  if (value === null || member.check(value).length > 0) return value;
+  return member.store?.(value, persona) ?? value;
 }
 
 function withMembers(part: object, entries: readonly [string, unknown][]): object {

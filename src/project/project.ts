@@ -178,10 +178,12 @@ export class Project {
 
   async #stored(): Promise<StoredPersonas> {
     const { personas = {}, defaultCountry } = this.settings;
-    const names = async (): Promise<readonly string[]> => (await this.vault()).names();
-    const version = async (persona: string): Promise<string | undefined> => (await this.vault()).version(persona);
-    const read = (persona: string): Promise<PersonaRecord | undefined> => this.record(persona);
-    const vault = this.hasVault() ? { names, read, version } : undefined;
+    // A test may make the vault, so each call looks again.
+    const vault: StoredPersonas['vault'] = {
+      names: async () => (this.hasVault() ? await (await this.vault()).names() : []),
+      read: (persona) => this.record(persona),
+      version: async (persona) => (this.hasVault() ? await (await this.vault()).version(persona) : undefined),
+    };
     return { personas, defaultCountry, vault, caller: this.#caller, env: await this.environment() };
   }
 

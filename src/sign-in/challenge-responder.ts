@@ -49,8 +49,8 @@ export class ChallengeResponder {
   readonly #layers: Layers;
   readonly #choices: Choices;
   #lastTyped: Secret | undefined;
-  /** Factors that the caller allows, most preferred first. */
-  readonly #chosen: readonly Factor[] | undefined;
+  /** Returns the allowed factors, most preferred first. Those of the persona may differ from site to site. */
+  readonly #allowed: () => readonly Factor[];
   /** Factors that can be used on the current page, most preferred first. */
   #usable: readonly Factor[];
   readonly #trustsDevice: boolean;
@@ -69,14 +69,9 @@ export class ChallengeResponder {
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
     this.#layers = new Layers({ runtime, progress, pageIdle });
     this.#choices = new Choices(credentials, options);
-    this.#chosen = factors;
-    this.#usable = this.#allowed.filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
+    this.#allowed = () => factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
+    this.#usable = this.#allowed().filter((factor) => factor !== 'passkey' && credentials.factors.includes(factor));
     this.#trustsDevice = trustDevice;
-  }
-
-  /** Allowed factors, most preferred first. Those of the persona may differ from site to site. */
-  get #allowed(): readonly Factor[] {
-    return this.#chosen ?? ['passkey', ...this.#credentials.factors.filter((factor) => factor !== 'passkey')];
   }
 
   /** Marks the current position of the message boxes. Older messages are ignored. */
@@ -87,7 +82,7 @@ export class ChallengeResponder {
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
     if (await this.#layers.clear(reading)) return;
-    this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed, this.#credentials);
+    this.#usable = await usableFactorsOn(this.#page, reading, this.#allowed(), this.#credentials);
     const isTried = this.#progress.hasTried(`passkey for ${key}`);
     if (!isTried && prefersPasskey(reading, this.#usable)) return await this.#chooseFactor(reading, key);
     const { challenge, locators } = reading;

@@ -1,7 +1,7 @@
 import type { PersonaRecord, RecordMembers, SiteRecord, UnconfirmedChange } from './record.ts';
 
 /** Members of a document that belong to the persona, not to one of its sites. */
-const OF_PERSONA: readonly string[] = ['email', 'phone'];
+const OF_PERSONA: ReadonlySet<string> = new Set(['email', 'phone']);
 
 /** Adds a change to a site, beside its old values. */
 export function proposeChange(site: SiteRecord, change: UnconfirmedChange): SiteRecord {
@@ -31,6 +31,19 @@ export function withdrawChange(site: SiteRecord, id: string): SiteRecord {
   const { unconfirmed: _, ...rest } = site;
   const left = changesOf(site).filter((change) => change.id !== id);
   return left.length > 0 ? { ...rest, unconfirmed: left } : rest;
+}
+
+/** Sets members that a person knows to be right. Older changes of them are dropped. */
+export function setMembers(site: SiteRecord, members: RecordMembers): SiteRecord {
+  const { unconfirmed: _, ...rest } = site;
+  const left = changesOf(site).flatMap((change) => {
+    const others = pick(
+      change.members,
+      Object.keys(change.members).filter((name) => !Object.hasOwn(members, name)),
+    );
+    return Object.keys(others).length > 0 ? [{ ...change, members: others }] : [];
+  });
+  return { ...rest, ...members, ...(left.length > 0 ? { unconfirmed: left } : {}) };
 }
 
 /**
@@ -66,7 +79,7 @@ export function mergeMembers(old: RecordMembers, members: RecordMembers): Record
 
 function splitMembers(members: RecordMembers): readonly [ofPersona: RecordMembers, ofSite: RecordMembers] {
   const names = Object.keys(members);
-  const isOfPersona = (name: string): boolean => OF_PERSONA.includes(name);
+  const isOfPersona = (name: string): boolean => OF_PERSONA.has(name);
   return [
     pick(members, names.filter(isOfPersona)),
     pick(

@@ -36,7 +36,9 @@ const test = base.extend<object, { examples: ExampleRun }>({
       const port = await freePort();
       const folder = mkdtempSync(join(userFolder, 'docs-'));
       writeFiles(folder, userProject(port));
-      const env = { PORT: String(port), SEED_USERS: JSON.stringify(seedUsers()) };
+      // An example that saves a persona makes a key.
+      const XDG_CONFIG_HOME = join(folder, 'config');
+      const env = { PORT: String(port), SEED_USERS: JSON.stringify(seedUsers()), XDG_CONFIG_HOME };
       const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 400_000 });
       await use({ folder, result, tests: readTests(folder, result) });
     },

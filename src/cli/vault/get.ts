@@ -2,7 +2,7 @@ import { TwoFactorError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import { MEMBER_NAMES, type MemberName, memberOf, vaultNameOf } from '../../persona/members.ts';
 import { Secret } from '../../secret/secret.ts';
-import type { PersonaRecord, SiteRecord } from '../../vault/record.ts';
+import type { PersonaRecord, RecordMembers, SiteRecord } from '../../vault/record.ts';
 import { findSite } from '../../vault/site.ts';
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
@@ -61,14 +61,21 @@ function valueOf(record: PersonaRecord, member: MemberName, site: string | undef
 
 const SECRETS = MEMBER_NAMES.filter((name) => 'secrets' in memberOf(name)).map(vaultNameOf);
 
-/** Replaces each secret of a document by its label. */
+/** Replaces each secret of a document by its label, also those that a site has not accepted yet. */
 function conceal(record: PersonaRecord): PersonaRecord {
-  const hide = (site: SiteRecord): SiteRecord => {
-    const secrets = SECRETS.filter((member) => site[member] !== undefined);
+  const hide = <T extends RecordMembers>(members: T): T => {
+    const secrets = SECRETS.filter((member) => members[member] !== undefined);
     const hidden = secrets.map((member) => [member, String(new Secret(`${record.persona}/${member}`, ''))]);
-    return { ...site, ...Object.fromEntries(hidden) };
+    return { ...members, ...Object.fromEntries(hidden) };
   };
-  return { ...record, sites: record.sites.map(hide) };
+  const hideSite = (site: SiteRecord): SiteRecord => ({
+    ...hide(site),
+    ...(site.unconfirmed
+      ? { unconfirmed: site.unconfirmed.map((change) => ({ ...change, members: hide(change.members) })) }
+      : {}),
+    ...(site.replaced ? { replaced: hide(site.replaced) } : {}),
+  });
+  return { ...record, sites: record.sites.map(hideSite) };
 }
 
 function describe({ persona, email, phone, sites }: PersonaRecord): string {
@@ -77,7 +84,14 @@ function describe({ persona, email, phone, sites }: PersonaRecord): string {
     return `  ${name.padEnd(15)}${lines.join(`\n${' '.repeat(17)}`)}`;
   };
   const rows = (part: object): string[] => Object.entries(part).map(([name, value]) => row(name, value));
-  const siteRows = sites.flatMap(({ name, ...site }) => ['', name, ...rows(site)]);
+  const siteRows = sites.flatMap(({ name, unconfirmed = [], replaced, ...site }) => [
+    ...['', name, ...rows(site)],
+    ...unconfirmed.flatMap(({ at, isRefused, members }) => [
+      `  unconfirmed since ${at}${isRefused ? ', refused by the site' : ''}:`,
+      ...rows(members),
+    ]),
+    ...(replaced ? ['  replaced:', ...rows(replaced)] : []),
+  ]);
   return `${[persona, ...rows({ ...(email ? { email } : {}), ...(phone ? { phone } : {}) }), ...siteRows].join('\n')}\n`;
 }
 

@@ -2,6 +2,7 @@ import { TwoFactorError } from '../../core/errors.ts';
 import { memberOf, vaultNameOf } from '../../persona/members.ts';
 import { checkPersonaName } from '../../vault/name.ts';
 import { changeSite } from '../../vault/site.ts';
+import { setMembers } from '../../vault/unconfirmed.ts';
 import { readValue } from '../prompt.ts';
 import { calledProject } from '../called-project.ts';
 import { type Command, defineCommand } from '../command.ts';
@@ -48,7 +49,7 @@ export const runSet: Command = defineCommand({
     const choice = { ...(site === undefined ? {} : { site }), origins: origin ?? [] };
     await vault.update(persona, (record) => {
       if (definition.vault === 'persona') return { ...record, [key]: value };
-      if (member !== 'origins') return changeSite(record, choice, (site) => ({ ...site, [key]: value }));
+      if (member !== 'origins') return changeSite(record, choice, (site) => setMembers(site, { [key]: value }));
       const origins = value as readonly string[];
       // An origin that is new to the persona makes a site, as --origin does.
       const isNew = site !== undefined && !record.sites.some(({ name }) => name === site);

@@ -1,6 +1,7 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import type { PersonaRecord, SiteRecord } from '../record.ts';
 import { hostOf } from '../site.ts';
+import { setMembers } from '../unconfirmed.ts';
 import type { ImportedEntry } from './entry.ts';
 
 export interface MergeOptions {
@@ -56,7 +57,7 @@ export function mergeImport(
       continue;
     }
     changed.add(target.name);
-    sites.set(target.name, { ...target, ...valuesOf(entry) });
+    sites.set(target.name, setMembers(target, valuesOf(entry)));
   }
   if (problems.length > 0 && (!options.skipInvalid || changed.size === 0)) {
     const list = problems.map((problem) => `\n  - ${problem}`).join('');
