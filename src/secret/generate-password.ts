@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { runInNewContext } from 'node:vm';
 import { TwoFactorError } from '../core/errors.ts';
 import { CHARACTER_CLASSES, PRINTABLE, preferredOf } from './character-class.ts';
 import type { PasswordRules } from './password-rules.ts';
+import { firstMatch, matchesPattern } from './pattern.ts';
 
 /** Number of characters unless the rules want another: about 118 bits. */
 const LENGTH = 20;
@@ -10,8 +10,6 @@ const LENGTH = 20;
 const SHORTEST = 15;
 /** Number of passwords to try. Nearly every one fits, unless there is a pattern. */
 const ATTEMPTS = 50;
-/** Maximum time to match a pattern of a page, in milliseconds. A pattern may be made to take forever. */
-const PATTERN_TIMEOUT = 250;
 /** Numbers of repetitions in a pattern: `{8,16}`. */
 const REPETITION = /\{(\d{1,3})(,?)(\d{0,3})\}/g;
 /** Maximum number of candidates that a pattern is asked about at once. */
@@ -122,6 +120,11 @@ function shuffle(places: string[], random: (below: number) => number): void {
   }
 }
 
+/** True if a password satisfies all rules. */
+export function satisfiesRules(password: string, rules: PasswordRules): boolean {
+  return satisfies(password, rules) && (rules.pattern === undefined || matchesPattern(password, rules.pattern));
+}
+
 /** True if a password satisfies rules, apart from the pattern. */
 function satisfies(password: string, rules: PasswordRules): boolean {
   const { minLength = 0, maxLength = Infinity, allowed = PRINTABLE, required, maxConsecutive = Infinity } = rules;
@@ -146,23 +149,6 @@ function isOrdered(text: string): boolean {
     const step = code - codes[index - 1]!;
     return index > 1 && Math.abs(step) <= 1 && step === codes[index - 1]! - codes[index - 2]!;
   });
-}
-
-/**
- * Returns the first text that matches a pattern of a page. A pattern that does not compile matches all, as in browsers.
- *
- * @throws an error of Node if the pattern takes too long
- */
-function firstMatch(pattern: string, texts: readonly string[]): string | undefined {
-  const script = `(() => {
-    let expression;
-    for (const flag of ['v', 'u', '']) {
-      try { expression = new RegExp('^(?:' + pattern + ')$', flag); break; } catch {}
-    }
-    return texts.findIndex((text) => !expression || expression.test(text));
-  })()`;
-  const index = runInNewContext(script, { pattern, texts: [...texts] }, { timeout: PATTERN_TIMEOUT }) as number;
-  return texts[index];
 }
 
 /** Returns the lengths to try: the usual one, as close as the rules allow, then those that a pattern mentions. */

@@ -7,7 +7,7 @@ import { formatDate } from './birth-date.ts';
 import { chooseOption } from './choose-option.ts';
 import { unanswerableFields } from './errors.ts';
 import { OPTIONAL, type SignUpIdentity } from './identity.ts';
-import { matchesPattern } from './password.ts';
+import { matchesPattern } from '../secret/pattern.ts';
 import { isCountryCode, partsOf, phoneValues } from './phone-number.ts';
 
 const FEMALE = ['female', 'f', 'w', 'woman', 'frau', 'femme', 'mrs', 'ms', 'weiblich'];

@@ -1,10 +1,11 @@
 import type { FieldMeaning } from '../challenge/account-form/field-meaning.ts';
 import { wordsOf } from '../challenge/account-form/field-meaning.ts';
 import type { LocatedField } from '../challenge/page/look-at-sign-up.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import { Secret } from '../secret/secret.ts';
 import { type Person, generatePerson } from './person.ts';
-import { generatePassword, satisfies } from './password.ts';
-import { type PasswordRules, readPasswordRules } from './password-rules.ts';
+import { generatePassword, satisfiesRules } from '../secret/generate-password.ts';
+import { type PasswordRules, passwordRulesOf } from '../secret/password-rules.ts';
 import { fitsUsername, generateUsername } from './username.ts';
 
 /** A persona, as far as a sign-up needs it. */
@@ -79,17 +80,20 @@ export class SignUpIdentity {
     this.#username = undefined;
   }
 
-  /** Returns the password for a field: that of the persona if it satisfies the rules, else a new one. */
+  /** Returns the password for a field: that of the persona if it satisfies the rules, else a new one. Undefined if none does. */
   passwordFor(field: LocatedField): Secret | undefined {
     const rules = this.rulesOf(field);
-    if (
-      this.#password &&
-      satisfies(this.#password.reveal(), { ...rules, allowed: allowedIn(field, rules, this.#password) })
-    )
-      return this.#password;
-    const password = generatePassword(rules);
-    this.#password = password === undefined ? undefined : new Secret(`${this.persona.name}/password`, password);
+    if (!this.#password || !satisfiesRules(this.#password.reveal(), rules)) this.#password = this.#generated(rules);
     return this.#password;
+  }
+
+  #generated(rules: PasswordRules): Secret | undefined {
+    try {
+      return new Secret(`${this.persona.name}/password`, generatePassword(rules));
+    } catch (error) {
+      if (error instanceof TwoFactorError) return undefined;
+      throw error;
+    }
   }
 
   /** Forgets the password, because the site refused it. @param told words of the site */
@@ -99,15 +103,17 @@ export class SignUpIdentity {
   }
 
   rulesOf({ view, controls }: LocatedField): PasswordRules {
-    const { pattern, maxLength } = controls[0]!;
-    const text = `${view.row} ${view.rowLabel} ${controls[0]!.description} ${controls[0]!.placeholder} ${this.#told}`;
-    return readPasswordRules({ attribute: view.rules, minLength: view.minLength, maxLength, pattern, text });
+    const { pattern, maxLength, description, placeholder } = controls[0]!;
+    const texts = [view.row, view.rowLabel, description, placeholder, this.#told].filter(Boolean);
+    const minLength = Math.max(view.minLength, validatedLength(view.rules));
+    return passwordRulesOf({ passwordRules: view.rules, minLength, maxLength, pattern, texts });
   }
 }
 
-/** The persona's own password may have any character, unless the site lists those that it allows. */
-function allowedIn({ view }: LocatedField, { allowed }: PasswordRules, password: Secret): string {
-  return view.rules.includes('allowed') || view.rules.includes('required') ? allowed : allowed + password.reveal();
+/** Minimum length in the attributes of a validation script; -1 if there is none. */
+function validatedLength(rules: string): number {
+  const lengths = [...rules.matchAll(/data-(?:val-length-min|minlength|min-length):\s*(\d+)/g)];
+  return Math.max(-1, ...lengths.map(([, digits]) => Number(digits)));
 }
 
 /** Meanings whose fields may stay empty, because few sites need them and some use them as traps. */

@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { matchesPattern, type RandomInt } from './password.ts';
+import { matchesPattern } from '../secret/pattern.ts';
+
+/** Returns a random integer from 0 to `below` - 1. */
+type RandomInt = (below: number) => number;
 
 /** Conditions that a site states for its user names. */
 export interface UsernameRules {
