@@ -50,6 +50,10 @@ export function configuredName(name: string, personas: CredentialSources['person
   return alike.find((one) => one === name) ?? alike[0];
 }
 
+function configuredSettings(name: string, personas: CredentialSources['personas']): PersonaSettings {
+  return personas[configuredName(name, personas) ?? ''] ?? {};
+}
+
 /** Members of a persona from one place, and that place's name for each. */
 interface Place {
   readonly settings: PersonaSettings;
@@ -63,7 +67,7 @@ export function mergeCredentialSources(
   problems: string[],
   baseUrl: string | undefined,
 ): PersonaSettings {
-  const configured = personas[configuredName(name, personas) ?? ''] ?? {};
+  const configured = configuredSettings(name, personas);
   problems.push(...configurationProblems(configured));
   const given = settingsFromEnvironment(name, env, problems);
   const url = configured.url ?? given.url ?? baseUrl;

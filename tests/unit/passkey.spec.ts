@@ -60,9 +60,7 @@ for (const [what, json] of Object.entries({
 
 test('private keys in the configuration are registered as secrets', () => {
   const passkeys = [KEY, 'broken'] as unknown as readonly StoredPasskey[];
-  expect(storedSecrets({ alice: { passkeys } }, {})).toEqual([
-    [KEY.privateKey, 'alice/passkey'],
-  ]);
+  expect(storedSecrets({ alice: { passkeys } }, {})).toEqual([[KEY.privateKey, 'alice/passkey']]);
 });
 
 test('a member that is null, and passkeys that are JSON null, are not secrets', async () => {
