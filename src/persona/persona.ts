@@ -30,7 +30,7 @@ import { PersonaSessions } from './persona-sessions.ts';
 import type { SignInRun } from './persona-sign-in.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
-import { PREFERRED_FACTORS } from './preferred-factors.ts';
+import { factorsOn } from './preferred-factors.ts';
 import { type AddCredentialsOptions, PersonaSaving } from './saving.ts';
 import { type SigningPersona, fillPasswordOf } from './site-credentials.ts';
 
@@ -375,15 +375,8 @@ export class Persona {
     return { name: this.name, isFresh: this.#isFresh };
   }
 
-  #factorsOn({ passkeys, totp, recoveryCodes, credentials }: PersonaSite): readonly Factor[] {
-    return PREFERRED_FACTORS.filter((factor) => {
-      if (factor === 'passkey') return passkeys.count > 0;
-      if (factor === 'totp') return totp.isEnrolled;
-      if (factor === 'hotp') return totp.isCounterBased;
-      if (factor === 'human') return this.#human !== undefined;
-      if (factor === 'recovery-code') return recoveryCodes.count > 0;
-      return factor === 'sms-code' ? this.#hasNumber : credentials.email !== undefined;
-    });
+  #factorsOn(site: PersonaSite): readonly Factor[] {
+    return factorsOn(site, { hasNumber: this.#hasNumber, hasHuman: this.#human !== undefined });
   }
 
   /**

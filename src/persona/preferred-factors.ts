@@ -1,7 +1,8 @@
 import type { Factor } from '../challenge/challenge.ts';
+import type { PersonaSite } from './persona-site.ts';
 
 /** Factors in order of preference: the fastest and most reliable first. */
-export const PREFERRED_FACTORS: readonly Factor[] = [
+const PREFERRED_FACTORS: readonly Factor[] = [
   'passkey',
   'totp',
   'hotp',
@@ -11,3 +12,18 @@ export const PREFERRED_FACTORS: readonly Factor[] = [
   'recovery-code',
   'human',
 ];
+
+/** Returns the factors that a persona can use at a site, in order of preference. */
+export function factorsOn(
+  { passkeys, totp, recoveryCodes, credentials }: PersonaSite,
+  { hasNumber, hasHuman }: { readonly hasNumber: boolean; readonly hasHuman: boolean },
+): readonly Factor[] {
+  return PREFERRED_FACTORS.filter((factor) => {
+    if (factor === 'passkey') return passkeys.count > 0;
+    if (factor === 'totp') return totp.isEnrolled;
+    if (factor === 'hotp') return totp.isCounterBased;
+    if (factor === 'human') return hasHuman;
+    if (factor === 'recovery-code') return recoveryCodes.count > 0;
+    return factor === 'sms-code' ? hasNumber : credentials.email !== undefined;
+  });
+}

@@ -213,7 +213,7 @@ for (const kind of ['memory', 'vault'] as const) {
         events.push('written');
         return await place.update(change);
       };
-      const { keeper } = openKeeper(ALICE, { update, refresh: () => place.refresh() });
+      const { keeper } = openKeeper(ALICE, { update, refresh: () => place.refresh(), isKept: () => place.isKept() });
       secretChannel.subscribe(seen);
       try {
         await keeper.propose(ORIGIN, {

@@ -84,7 +84,7 @@ test('sign-in by backup codes, once each', { tag: '@recovery-code' }, async ({ p
   await askForAuthenticator(page, persona);
   await totp.enroll(page.getByTestId('totp-uri'));
   await turnOnAuthenticator(page, persona);
-  persona.recoveryCodes.enroll(await page.getByTestId('backup-codes').getByRole('listitem').allTextContents());
+  await persona.recoveryCodes.enroll(await page.getByTestId('backup-codes').getByRole('listitem').allTextContents());
   for (let round = 0; round < 2; round++) {
     await signOut(page);
     await persona.signIn(page, '/login', { factors: ['recovery-code'] });
