@@ -19,7 +19,7 @@ import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
 import type { PersonaStore } from './persona-store.ts';
 
-/** Outcome of the changes of a site. */
+/** Changes of a site that have ended. */
 export interface Settlement {
   readonly confirmed: readonly UnconfirmedChange[];
   readonly withdrawn: readonly UnconfirmedChange[];
