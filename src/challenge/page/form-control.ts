@@ -76,6 +76,15 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
   };
   const sharesGroup = (a: Element, b: Element): boolean =>
     a instanceof HTMLInputElement && b instanceof HTMLInputElement && a.type === 'radio' && a.name === b.name;
+  /** Class names of an element and of all around it, up to the one around its row. */
+  const classesOf = (element: Element, row: Element): string => {
+    const names: string[] = [];
+    for (let around: Element | null = element; around; around = around.parentElement) {
+      names.push(around.getAttribute('class') ?? '');
+      if (around.contains(row) && around !== row) break;
+    }
+    return names.join(' ');
+  };
   const textOf = (element: Element): string => squeeze((element as HTMLElement).innerText ?? element.textContent ?? '');
   /** The visible text of a row, or of the whole row if a label stands directly beside the control. */
   const besideOf = (element: Element, row: Element): string => {
@@ -207,10 +216,7 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
       rules,
       row: squeeze(`${rowText} ${described}`).slice(0, MAX_TEXT),
       rowLabel,
-      rowClass: [element, row, row.parentElement]
-        .map((one) => one?.getAttribute('class') ?? '')
-        .join(' ')
-        .slice(0, MAX_TEXT),
+      rowClass: classesOf(element, row).slice(0, MAX_TEXT),
       isTrap: isTrap(element),
       group: input.type === 'radio' ? input.name : '',
       options: optionsOf(element),
