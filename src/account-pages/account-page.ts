@@ -10,7 +10,7 @@ import { mask } from '../message/mask.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
 import { submitTargetOf } from '../secret/submit-target.ts';
 import { registerShownSecrets } from '../secret/shown-secrets.ts';
-import { click, preventNativeSubmit } from '../sign-in/click.ts';
+import { afterNextFrame, click, preventNativeSubmit } from '../sign-in/click.ts';
 import { dismissConsent } from '../sign-in/consent.ts';
 import { Dialogs } from '../sign-in/dialogs.ts';
 import { withoutQuery } from '../sign-in/errors.ts';
@@ -43,6 +43,7 @@ export class AccountPage {
   #before: ReadonlySet<string> = new Set();
   #dialogsBefore = 0;
   #sentBefore = 0;
+  #documentsBefore = 0;
 
   constructor(page: Page, credentials: AccountCredentials, runtime: Runtime, options: AccountPageOptions = {}) {
     this.page = page;
@@ -110,6 +111,7 @@ export class AccountPage {
     this.#before = textsOf(this.seen.reading);
     this.#dialogsBefore = this.dialogs.count;
     this.#sentBefore = this.idle.sentCount;
+    this.#documentsBefore = this.idle.documents;
     this.idle.expectAnswer();
   }
 
@@ -151,6 +153,30 @@ export class AccountPage {
 
   /** Sends a form with its button, or with the Enter key in its last field. */
   async submit(field: ControlView, button: ControlView | undefined, title: string): Promise<void> {
+    // Some pages send a form with its last character.
+    await afterNextFrame(this.page);
+    if (this.#hasLeft) return;
+    try {
+      await this.#send(field, button, title);
+    } catch (error) {
+      // The button is gone if the page has sent the form in the meantime.
+      if (error instanceof TwoFactorError || !(this.#hasLeft || this.hasSent)) throw error;
+    }
+  }
+
+  /** True if the page navigates, or has done so since `expectAnswer()`. */
+  get #hasLeft(): boolean {
+    return this.idle.isLeaving || this.idle.documents > this.#documentsBefore;
+  }
+
+  /** Returns an error of the browser as one of ours, which tells what was done and seen. */
+  asOwnError(error: unknown): unknown {
+    if (error instanceof TwoFactorError || !this.#seen || !(error instanceof Error)) return error;
+    if (this.page.isClosed()) return this.fail('WAIT_ABORTED', 'The page was closed.');
+    return this.fail('CHALLENGE_UNKNOWN', 'The page did not react to a step.');
+  }
+
+  async #send(field: ControlView, button: ControlView | undefined, title: string): Promise<void> {
     const locator = this.seen.locate(field);
     await preventNativeSubmit(locator);
     if (button) return await this.press(button, title);

@@ -87,7 +87,7 @@ export class Enrollment {
     } catch (error) {
       // What the site may have accepted stays, beside what was there before.
       await this.#setUp.abandon();
-      throw error;
+      throw this.#account.asOwnError(error);
     } finally {
       this.#account.close();
     }

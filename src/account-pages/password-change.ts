@@ -62,6 +62,8 @@ export class PasswordChange {
       if (url !== undefined) await this.account.open(url);
       await this.account.settled();
       return await this.fill(await this.#findForm());
+    } catch (error) {
+      throw this.account.asOwnError(error);
     } finally {
       this.account.close();
     }

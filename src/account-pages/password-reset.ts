@@ -47,6 +47,8 @@ export class PasswordReset {
         'Found no way to set a new password.',
         'Open the page where the site resets passwords, and call resetPassword() there.',
       );
+    } catch (error) {
+      throw this.#account.asOwnError(error);
     } finally {
       this.#account.close();
     }
