@@ -6,6 +6,8 @@ import type { SessionEvent } from './session-event.ts';
 export interface KeepRecord {
   /** Time of the next visit. */
   readonly nextAt: number;
+  /** Time of the last visit. */
+  readonly visitedAt?: number;
   /** Time of the last probe that the site answered. */
   readonly checkedAt?: number;
   /** Result of that probe. */

@@ -85,7 +85,9 @@ export class KeeperStatus {
     return { status: profiles.every((one) => this.#isAlive(one)) ? 'ok' : 'failing', ...error, profiles };
   }
 
-  #isAlive({ alive, expiresAt = Infinity }: ProfileStatus): boolean {
-    return alive === true && expiresAt > this.now();
+  #isAlive({ alive, expiresAt = Infinity, cause, checkedAt = -Infinity }: ProfileStatus): boolean {
+    // An old answer says nothing about a site that has not answered since.
+    const isSilent = cause === 'unreachable' && this.now() - checkedAt > this.#options.stalledAfter;
+    return alive === true && expiresAt > this.now() && !isSilent;
   }
 }

@@ -40,6 +40,11 @@ export function formatMetrics(status: KeeperStatus): string {
     gauge('profile_alive', 'Result of the last probe: 1 if the session is alive, 0 if it is dead.', (one) =>
       one.alive === undefined ? undefined : Number(one.alive),
     ),
+    gauge(
+      'profile_failures',
+      'Visits in a row that failed, because the site did not answer or refused.',
+      (one) => one.failures,
+    ),
     counters('profile_probes_total', 'Probes by this keeper.', (one) => [
       [{ profile: one.name }, status.countsOf(one.name).probes],
     ]),

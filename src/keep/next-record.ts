@@ -47,6 +47,7 @@ export function recordOf(findings: VisitFindings): KeepRecord {
   const outlived = isAlive && before && !watched.renewal ? withOutlived(record.outlived, before, now) : record.outlived;
   const facts = saved && factsOf(saved, outlived, profile.maxAge);
   const base = {
+    visitedAt: now,
     outlived,
     eventFailures: latest.eventFailures,
     ...pick(latest, 'eventsAt'),

@@ -1,6 +1,7 @@
 import { MINUTE } from '../core/durations.ts';
 import { probableExpiry, sessionCredentials } from '../profile/expiry.ts';
 import type { SavedState } from '../profile/state.ts';
+import type { KeepRecord } from './keep-record.ts';
 import type { TimeWindow } from './time-window.ts';
 
 /** Default time between two probes, in milliseconds. */
@@ -87,6 +88,11 @@ export class Schedule {
   /** Returns the time until which a refresh is tried again before a sign-in replaces it. */
   lastRefresh(facts: SessionFacts): number {
     return facts.expiresAt === undefined ? -Infinity : facts.expiresAt - this.#margin(facts) / 2;
+  }
+
+  /** Returns the time of the next visit. A keeper that visits less often may have planned it later. */
+  dueAt({ nextAt, visitedAt = Infinity }: Pick<KeepRecord, 'nextAt' | 'visitedAt'>): number {
+    return Math.min(nextAt, visitedAt + this.#every);
   }
 
   /** Returns the time of the next probe, at random around `every`. */

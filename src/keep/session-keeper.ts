@@ -214,8 +214,8 @@ export class SessionKeeper {
     );
   }
 
-  #isDue({ nextAt }: KeepRecord): boolean {
-    return this.#clock.now() + (this.#options.slack ?? 0) >= nextAt;
+  #isDue(record: KeepRecord): boolean {
+    return this.#clock.now() + (this.#options.slack ?? 0) >= this.#schedule.dueAt(record);
   }
 
   /** True if no session is saved, or if it is certainly dead. */
@@ -224,7 +224,8 @@ export class SessionKeeper {
   }
 
   #nothing({ name }: KeptProfile, record: KeepRecord): Visit {
-    return { status: statusOf(name, record), probes: 0, hasWaited: false };
+    const planned = { ...record, nextAt: this.#schedule.dueAt(record) };
+    return { status: statusOf(name, planned), probes: 0, hasWaited: false };
   }
 
   readonly #random = (): number => this.#clock.random();

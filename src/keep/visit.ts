@@ -16,6 +16,8 @@ export interface ProfileStatus {
   readonly cause?: KeepCause;
   /** Code of the error. */
   readonly code?: string;
+  /** Visits in a row that failed. */
+  readonly failures: number;
   /** Time of the next visit. */
   readonly nextAt: number;
 }
@@ -35,6 +37,6 @@ export interface Visit {
 }
 
 export function statusOf(name: string, record: KeepRecord): ProfileStatus {
-  const { alive, checkedAt, signedInAt, expiresAt, cause, code, nextAt } = record;
-  return { name, nextAt, ...defined({ alive, checkedAt, signedInAt, expiresAt, cause, code }) };
+  const { alive, checkedAt, signedInAt, expiresAt, cause, code, failures, nextAt } = record;
+  return { name, failures, nextAt, ...defined({ alive, checkedAt, signedInAt, expiresAt, cause, code }) };
 }

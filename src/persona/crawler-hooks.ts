@@ -15,7 +15,6 @@ interface CrawlingContext {
 }
 
 interface CrawlerSession {
-  setCookies(cookies: Cookie[], url: string): void;
   retire(): void;
 }
 
@@ -28,6 +27,8 @@ interface CrawledPage {
 
 /** Options of a crawler of Crawlee that keep it signed in. */
 export interface CrawlerHooks {
+  /** Crawlee writes its session pool to disk in clear, so that no cookie may get there. */
+  readonly persistCookiesPerSession: false;
   readonly preNavigationHooks: ((context: CrawlingContext, options?: object) => Promise<void>)[];
   readonly postNavigationHooks: ((context: CrawlingContext) => Promise<void>)[];
 }
@@ -50,6 +51,7 @@ export function twoFactorHooks(
   /** The session that each request was sent with. */
   const used = new WeakMap<object, string>();
   return {
+    persistCookiesPerSession: false,
     preNavigationHooks: [
       async (context, navigation) => {
         const session = await open();
@@ -73,15 +75,13 @@ export function twoFactorHooks(
 /** Gives a request the session. */
 async function enter(
   session: OpenedSession,
-  { request, session: pooled, page }: CrawlingContext,
+  { request, page }: CrawlingContext,
   navigation: object = {},
 ): Promise<void> {
-  // Crawlee sends the cookies of its own session, which may be old.
-  if (pooled) for (const cookie of session.cookies) pooled.setCookies([cookie], originOf(cookie));
   if (page) {
     await page.context().addCookies(session.cookies);
     await page.addInitScript({ content: storageScript(session) });
-  } else if (!pooled) {
+  } else {
     const { headers = {} } = navigation as { readonly headers?: object };
     Object.assign(navigation, { headers: { ...headers, ...session.headers(request.url) } });
   }
@@ -95,10 +95,6 @@ async function mayBeSignedOut({ request, response, page }: CrawlingContext): Pro
   const to = page ? page.url() : url;
   if (typeof to === 'string' && leadsToSignIn(request.url, to)) return true;
   return page !== undefined && (await page.locator('input[type=password]').count()) > 0;
-}
-
-function originOf({ secure, domain, path }: Cookie): string {
-  return `${secure ? 'https' : 'http'}://${domain.replace(/^\./, '')}${path}`;
 }
 
 /** Returns a script that restores the localStorage of the session, once for each session. */

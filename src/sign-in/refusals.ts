@@ -11,7 +11,7 @@ import type { SignInContext } from './sign-in-context.ts';
 const CODE_HELP =
   'Check the seed and the clocks (totp), and that nothing else uses codes of this persona at the same time. `attempts` sets the number of attempts; more attempts may lock the account.';
 const CREDENTIALS_HELP =
-  'Check the credentials, and that the user exists. They are not sent again, because that could lock the account.';
+  'Check the credentials, and that the user exists. They are not sent again for some minutes, because that could lock the account.';
 const UNSENT_HELP =
   'Nothing was refused. Fill in what the form requires, then call `signIn` without a URL, or check that the button works.';
 

@@ -30,7 +30,7 @@ const test = base.extend<Fixtures>({
 
 function visitOf(name: string, alive: boolean, more: Partial<Visit> = {}): Visit {
   const times = { checkedAt: NOW - 5000, signedInAt: NOW - 90_000, nextAt: NOW + 60_000 };
-  return { status: { name, alive, ...times }, probes: 1, hasWaited: false, ...more };
+  return { status: { name, alive, failures: 0, ...times }, probes: 1, hasWaited: false, ...more };
 }
 
 test('the health is 503 before the first round, 200 while all sessions live, and 503 else', async ({
@@ -53,6 +53,18 @@ test('the health is 503 before the first round, 200 while all sessions live, and
   status.note([visitOf('bob', true)]);
   clock.now += 60_001;
   expect(await health()).toEqual([503, 'stalled']);
+});
+
+test('a session of a site that has stopped answering is not healthy', async ({ status, clock, start }) => {
+  const { url } = await start();
+  const { status: alive } = visitOf('alice', true);
+  const silent = { ...alive, checkedAt: clock.now, cause: 'unreachable', failures: 3 } as const;
+  status.note([{ status: silent, probes: 1, hasWaited: false }]);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  clock.now += 60_001;
+  status.note([{ status: silent, probes: 1, hasWaited: false }]);
+  expect((await fetch(`${url}/health`)).status).toBe(503);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('profile_failures{profile="alice"} 3');
 });
 
 test('a session whose expiry has passed since the last probe is not healthy', async ({ status, clock, start }) => {

@@ -53,7 +53,10 @@ test('systemd accepts the units of the recipe', async ({ folder }) => {
   expect(units.map(({ file }) => file)).toEqual(['playwright-2fa-keep.service', 'playwright-2fa-keep.timer']);
   // The program of the example need not be installed here.
   for (const { file = '', content } of units)
-    writeFileSync(join(folder, file), content.replace('/usr/bin/npx', process.execPath).replace('User=jobs\n', ''));
+    writeFileSync(
+      join(folder, file),
+      content.replace('/srv/jobs/node_modules/.bin/playwright-2fa', process.execPath).replace('User=jobs\n', ''),
+    );
   const paths = units.map(({ file = '' }) => join(folder, file));
   const { status, stderr, error } = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], {
     encoding: 'utf8',

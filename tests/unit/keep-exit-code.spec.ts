@@ -5,7 +5,7 @@ import { TwoFactorError } from '../../src/core/errors.ts';
 import type { KeepCause } from '../../src/keep/cause.ts';
 
 const status = (alive: boolean | undefined, cause?: KeepCause): Parameters<typeof exitCodeOf>[0][0] => ({
-  ...{ name: 'alice', nextAt: 0 },
+  ...{ name: 'alice', nextAt: 0, failures: 0 },
   ...(alive === undefined ? {} : { alive }),
   ...(cause ? { cause } : {}),
 });

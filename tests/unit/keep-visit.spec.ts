@@ -28,6 +28,17 @@ test('a live session is probed, and renewed before it expires', async ({ visit, 
   expect([site.now - NOON, renewal]).toEqual([24 * MINUTE, 'sign-in']);
 });
 
+test('a keeper that visits more often does not wait for the plan of another one', async ({ keeper, profile, site }) => {
+  await keeper({ every: 10 * MINUTE }).visit(profile);
+  site.take();
+  const often = keeper({ every: MINUTE });
+  expect((await often.visit(profile)).status.nextAt).toBe(NOON + MINUTE);
+  expect(site.take()).toEqual([]);
+  site.now = NOON + MINUTE;
+  await often.visit(profile);
+  expect(site.take()).toEqual(['probe']);
+});
+
 test('a refresh is preferred, and tried again before a sign-in replaces it', async ({ visit, next, site }) => {
   await visit();
   let isBroken = true;
