@@ -3,6 +3,7 @@ import type { Challenge } from '../challenge/challenge.ts';
 import { type HeldAnswer, holdAnswers } from '../core/answer-gate.ts';
 import { hasDevtools } from '../core/devtools-session.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
+import { newPageBeside } from '../core/new-page.ts';
 import { callIn } from '../core/page-script.ts';
 import { isSignIn, isSignInPage, leadsToSignIn } from './sign-in-page.ts';
 import { isSamePage } from './start-address.ts';
@@ -168,7 +169,8 @@ class KeptPage {
   }
 
   async #ensure(start: string): Promise<boolean> {
-    const beside = await this.#page.context().newPage();
+    const beside = await newPageBeside(this.#page);
+    if (!beside) return false; // The page itself is signed in when it shows the form.
     try {
       const isRenewed = await this.#keeper.ensureSignedIn(beside, start);
       if (isRenewed) this.#renewedAt = performance.now();

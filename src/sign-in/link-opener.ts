@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { lookAt } from '../challenge/page/look.ts';
+import { newPageBeside } from '../core/new-page.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { challengeKey } from './challenge-key.ts';
 import { click } from './click.ts';
@@ -36,7 +37,8 @@ export class LinkOpener {
   async open(key: string): Promise<void> {
     const { page, pageIdle } = this.#context;
     if (!(await mayContinueAlone(page, pageIdle))) return await this.#openUnlessGone(page);
-    const tab = await page.context().newPage();
+    const tab = await newPageBeside(page);
+    if (!tab) return await this.#openUnlessGone(page);
     const tabIdle = new PageIdle(tab);
     try {
       await this.#openUnlessGone(tab);

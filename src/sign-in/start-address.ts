@@ -1,3 +1,4 @@
+import { newPageBeside } from '../core/new-page.ts';
 import type { Page } from '@playwright/test';
 import { type PageReading, lookAt } from '../challenge/page/look.ts';
 import type { Deadline } from '../core/deadline.ts';
@@ -89,7 +90,7 @@ export interface BackgroundReading extends PageReading {
  * Reads an address in a page of its own, in the context of another.
  *
  * @param timeout of the navigation and of the rendering, in milliseconds
- * @returns undefined if it does not render in time
+ * @returns undefined if it does not render in time, or the context takes no other page
  */
 export async function readInBackground(
   beside: Page,
@@ -97,7 +98,8 @@ export async function readInBackground(
   timeout: number,
   hasForm: HasForm = () => undefined,
 ): Promise<BackgroundReading | undefined> {
-  const page = await beside.context().newPage();
+  const page = await newPageBeside(beside);
+  if (!page) return undefined;
   const pageIdle = new PageIdle(page);
   const endsAt = performance.now() + timeout;
   try {

@@ -24,10 +24,8 @@ test('cannot delete', async ({ persona, personas }) => {
 `;
 
 test('accounts are deleted once, also after a failure, and the run says how many', async ({ runPlaywright }) => {
-  const { projectFolder, output } = await runPlaywright({
-    'playwright.config.ts': configFile('{}'),
-    'a.spec.ts': SPEC,
-  });
+  const files = { 'playwright.config.ts': configFile('{}'), 'a.spec.ts': SPEC };
+  const { projectFolder, output } = await runPlaywright(files, { ownReporters: true });
   const read = (name: string): string[] =>
     readFileSync(join(projectFolder, name), 'utf8').trim().split('\n').toSorted();
   const deleted = read('deleted.txt');

@@ -24,7 +24,7 @@ export const test = base.extend<{
       const main = join(userFolder, 'node_modules/playwright-2fa/dist/cli.js');
       const inherited = Object.entries(process.env).filter(([name]) => !/^(?:TEST_|PLAYWRIGHT_2FA_|PW_)/.test(name));
       return new Promise((resolve) => {
-        const options = { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 100_000 };
+        const options = { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 200_000 };
         execFile(process.execPath, [main, 'doctor', ...args], options, (error, stdout, stderr) => {
           const exitCode = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
           resolve({ exitCode, stdout, stderr, files: readdirSync(cwd) });
