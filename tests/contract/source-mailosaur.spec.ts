@@ -161,7 +161,8 @@ test.describe('the official client accepts the stand-in', () => {
   test('a search without a result, for as long as its timeout', async ({ server }) => {
     const search = server.officialClient().messages.search(SERVER_ID, { sentTo: ALICE }, { timeout: 500 });
     await expect(search).rejects.toMatchObject({ errorType: 'search_timeout' });
-    expect(server.http.requests).toBe(3); // at 0, 100 and 300 ms
+    // At 0, 100 and 300 ms, the last one only if the machine is not busy.
+    expect([2, 3]).toContain(server.http.requests);
   });
 
   test('a wrong key, and the limits of the plan', async ({ server }) => {
