@@ -7,7 +7,7 @@ type Remove = (persona: Persona) => unknown;
 /** An account that a new persona has made. */
 export interface MadeAccount {
   readonly email: string;
-  /** Origins of the sites. Empty if the test made the account by itself, so that they are not known. */
+  /** Origins of the sites. Empty if they are unknown, because the test itself made the account. */
   readonly origins: readonly string[];
   readonly outcome: 'deleted' | 'left' | 'saved';
 }

@@ -381,7 +381,7 @@ export class Persona {
 
   /**
    * Saves a new persona in the vault with all of its members, so that it can be opened by a name: `personaName: 'buyer-7'`.
-   * A stored persona saves by itself what it learns, if there is a key; for one that does not, this does.
+   * A stored persona saves what it learns if there is a key. This call saves the rest.
    *
    * @param name name to save it under. @default the name of a stored persona
    * @throws TwoFactorError `PERSONA_EXISTS` if another persona has the name, `SETTINGS_INVALID`; and the errors of the vault

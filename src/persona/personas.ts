@@ -33,7 +33,7 @@ export interface PersonasOptions {
   readonly vault?: PersonaVault | undefined;
   /** Vault to save personas in. */
   readonly savingVault?: LazyVault | undefined;
-  /** 'auto' saves by itself what named personas learn. @default 'never' */
+  /** 'auto' saves what named personas learn. @default 'never' */
   readonly save?: 'auto' | 'never' | undefined;
   /** Opens the reader of references. */
   readonly references?: OpenReferences | undefined;

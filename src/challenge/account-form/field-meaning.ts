@@ -1,3 +1,5 @@
+import type { PersonalData } from '../../language/form/meaning.ts';
+
 /** Meaning of a field of a sign-up form. */
 export type FieldMeaning =
   | 'email'
@@ -14,15 +16,7 @@ export type FieldMeaning =
   | 'birth-day'
   | 'birth-month'
   | 'birth-year'
-  | 'country'
-  | 'street'
-  | 'city'
-  | 'postal-code'
-  | 'region'
-  | 'organization'
-  | 'gender'
-  | 'title'
-  | 'website'
+  | PersonalData
   /** A field that must be filled, with something that the page alone knows. */
   | 'other-required';
 

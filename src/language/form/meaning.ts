@@ -1,10 +1,22 @@
 import type { WordTable } from '../word-table.ts';
 
+/** Data about a person that labels and fields name alike. */
+export type PersonalData =
+  | 'country'
+  | 'street'
+  | 'city'
+  | 'postal-code'
+  | 'region'
+  | 'organization'
+  | 'gender'
+  | 'title'
+  | 'website';
+
 /** Subject of a label of a sign-up form. */
 export type FormMeaning =
   | 'given-name'
   | 'family-name'
-  /** Whole name, or the name that others see. */
+  /** Full name, or display name. */
   | 'full-name'
   | 'username'
   | 'email'
@@ -14,15 +26,7 @@ export type FormMeaning =
   | 'day'
   | 'month'
   | 'year'
-  | 'country'
-  | 'street'
-  | 'city'
-  | 'postal-code'
-  | 'region'
-  | 'organization'
-  | 'gender'
-  | 'title'
-  | 'website'
+  | PersonalData
   /** Consent that a site asks of everybody: terms, privacy, age. */
   | 'terms'
   /** Messages that nobody needs: newsletter, offers. */
