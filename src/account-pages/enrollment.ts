@@ -28,6 +28,8 @@ const MAX_STEPS = 24;
 const MAX_PRESSES = 6;
 /** Idle time after which a page that still shows a refusal has refused again, in milliseconds. */
 const SAME_AFTER = 1500;
+/** Idle time after which a page counts that has taken the answer and says nothing, in milliseconds. */
+const LIKELY_AFTER = 1000;
 /** Idle time after which a page without an outcome is given up, in milliseconds. */
 const GIVE_UP_AFTER = 3000;
 const LOOK = 'Look at the page. The new values are kept beside the old ones, and the next sign-in tries them first.';
@@ -50,6 +52,8 @@ export interface Enrolled {
   readonly recoveryCodes: number;
   /** Proof that the site accepted, a phrase. */
   readonly proof: string;
+  /** False if the page did not say so. The new values are kept beside the old ones until a sign-in shows which are right. */
+  readonly isConfirmed: boolean;
 }
 
 /** Sets up a factor on the security page of a site, step by step. */
@@ -62,6 +66,7 @@ export class Enrollment {
   readonly #url: string | undefined;
   #isAnswered = false;
   #proof = '';
+  #isConfirmed = false;
   /** Words of the last refusal. */
   #refusal: string | undefined;
 
@@ -101,7 +106,8 @@ export class Enrollment {
       if (this.#account.deadline.signal.aborted) break;
       if (!(await this.#advance())) continue;
       const { factor } = this.#factor;
-      return { factor, origin: this.#setUp.origin, recoveryCodes: this.#end.codeCount, proof: this.#proof };
+      const proof = { proof: this.#proof, isConfirmed: this.#isConfirmed };
+      return { factor, origin: this.#setUp.origin, recoveryCodes: this.#end.codeCount, ...proof };
     }
     throw this.#account.fail('ENROLLMENT_UNPROVEN', `The set-up of ${this.#factor.name} did not end.`, LOOK);
   }
@@ -206,10 +212,14 @@ export class Enrollment {
     const form = forms.find(({ code }) => code !== undefined);
     const isGone = isSilent || form === undefined;
     const verdict = judge(account, this.#setUp.before, isGone);
-    if (verdict.is === 'accepted') {
-      await this.#setUp.confirm();
+    // A message may come after the form has gone.
+    if (verdict.is === 'likely' && !account.idle.isQuiet(LIKELY_AFTER)) return false;
+    if (verdict.is === 'accepted' || verdict.is === 'likely') {
+      this.#isConfirmed = verdict.is === 'accepted';
+      await this.#setUp.end(this.#isConfirmed);
       this.#proof = verdict.evidence;
-      await account.runtime.step(`Set up ${name}: ${verdict.evidence}`, () => Promise.resolve());
+      const title = this.#isConfirmed ? `Set up ${name}` : `Set up ${name}, unconfirmed`;
+      await account.runtime.step(`${title}: ${verdict.evidence}`, () => Promise.resolve());
       return await this.#end.advance();
     }
     const refusal = verdict.is === 'refused' ? verdict.evidence : this.#sameRefusal(isGone);
@@ -222,6 +232,7 @@ export class Enrollment {
       throw account.fail('ENROLLMENT_REFUSED', `The site refused ${name}: ${refusal}.`, REFUSED);
     }
     if (!account.idle.isQuiet(GIVE_UP_AFTER)) return false;
+    await this.#setUp.end(false);
     const what = `Nothing proves that the site set up ${name}: ${verdict.evidence}.`;
     throw account.fail('ENROLLMENT_UNPROVEN', what, LOOK);
   }

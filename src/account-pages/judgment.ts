@@ -7,6 +7,8 @@ import type { AccountPage } from './account-page.ts';
 /** Verdict of a site on an answer, as its page shows it. */
 export type Verdict =
   | { readonly is: 'accepted'; readonly evidence: string }
+  /** The site took the answer and shows no error, but nothing that only an accepted answer brings. */
+  | { readonly is: 'likely'; readonly evidence: string }
   | { readonly is: 'refused'; readonly evidence: string }
   /** Nothing on the page tells. */
   | { readonly is: 'open'; readonly evidence: string };
@@ -25,7 +27,7 @@ export function noteBefore(account: AccountPage): Before {
 
 /**
  * Judges an answer by what the page shows after it. Words of a refusal come first, then what only an accepted answer
- * brings: a statement, recovery codes, a control that switches the factor off.
+ * brings: a statement, recovery codes, a control that switches the factor off. A form that is gone proves nothing.
  *
  * @param isGone true if the form of the answer is gone
  */
@@ -43,10 +45,8 @@ export function judge(account: AccountPage, before: Before, isGone: boolean): Ve
   if (stated !== undefined && (isGone || hasSent)) return { is: 'accepted', evidence: `"${mask(stated)}"` };
   const off = offSwitches(snapshot).filter((label) => !before.offSwitches.includes(label));
   if (off.length > 0 && isGone) return { is: 'accepted', evidence: `the page offers "${mask(off[0]!)}"` };
-  if (seen.reading.challenge.kind === 'signed-in' || !isSignIn(account)) {
-    if (isGone && hasSent && idle.errorStatus === undefined)
-      return { is: 'accepted', evidence: 'the site took the answer and asks for nothing more' };
-  }
+  if (isGone && hasSent && idle.errorStatus === undefined && !isSignIn(account))
+    return { is: 'likely', evidence: 'the site took the answer and asks for nothing more' };
   return { is: 'open', evidence: words ? `the page says "${words.text}"` : 'the page says nothing about it' };
 }
 

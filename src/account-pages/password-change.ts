@@ -22,6 +22,8 @@ import { type Verdict, isSuccess, judge, noteBefore } from './judgment.ts';
 const MAX_PASSWORDS = 3;
 /** Maximum number of controls to press before the form shows. */
 const MAX_OPENINGS = 3;
+/** Idle time after which a page counts that has taken the answer and says nothing, in milliseconds. */
+const LIKELY_AFTER = 1000;
 /** Idle time after which a page without an outcome is given up, in milliseconds. */
 const GIVE_UP_AFTER = 3000;
 
@@ -37,6 +39,8 @@ export interface ChangedPassword {
   readonly origin: string;
   /** Proof that the site accepted, a phrase. */
   readonly proof: string;
+  /** False if the page did not say so. The old password is kept beside the new one until a sign-in shows which is right. */
+  readonly isConfirmed: boolean;
 }
 
 /** Gives the persona a new password on the page that asks for one. */
@@ -108,17 +112,21 @@ export class PasswordChange {
       const origin = pageOrigin(account.page) ?? '';
       const change = await this.#credentials.keeper.propose(origin, { password: password.reveal() });
       const verdict = await this.#send(current, password, change);
-      if (verdict.is === 'accepted') {
-        await change.confirm();
-        await account.runtime.step(`Password changed: ${verdict.evidence}`, () => Promise.resolve());
-        return { origin, proof: verdict.evidence };
+      if (verdict.is === 'accepted' || verdict.is === 'likely') {
+        const isConfirmed = verdict.is === 'accepted';
+        await (isConfirmed ? change.confirm() : change.leave());
+        const title = isConfirmed ? 'Password changed' : 'Password changed, unconfirmed';
+        await account.runtime.step(`${title}: ${verdict.evidence}`, () => Promise.resolve());
+        return { origin, proof: verdict.evidence, isConfirmed };
       }
-      if (verdict.is === 'open')
+      if (verdict.is === 'open') {
+        await change.leave();
         throw account.fail(
           'PASSWORD_CHANGE_UNPROVEN',
           `Nothing proves that the site took the new password: ${verdict.evidence}.`,
           KEPT,
         );
+      }
       await change.withdraw();
       refusals.push(...account.freshTexts, account.words?.text ?? '');
       const next = findPasswordForm(account.snapshot);
@@ -186,7 +194,15 @@ export class PasswordChange {
       for (;;) {
         await account.settled();
         const verdict = this.#judge(form, judge(account, before, this.#isGone(form)));
-        if (verdict.is !== 'open' || account.idle.isQuiet(GIVE_UP_AFTER) || account.deadline.signal.aborted)
+        // A message may come after the form has gone.
+        const isLikely = verdict.is === 'likely' && account.idle.isQuiet(LIKELY_AFTER);
+        if (
+          isLikely ||
+          verdict.is === 'accepted' ||
+          verdict.is === 'refused' ||
+          account.idle.isQuiet(GIVE_UP_AFTER) ||
+          account.deadline.signal.aborted
+        )
           return verdict;
       }
     } catch (error) {

@@ -55,7 +55,7 @@ export class SetUpEnd {
     const { credentials, origin, account } = this.#setUp;
     if (this.#codes.length === 0 || !this.#setUp.once('keep codes')) return;
     const change = await credentials.keeper.propose(origin, { recoveryCodes: this.#codes });
-    await change.confirm();
+    await (this.#setUp.isConfirmed ? change.confirm() : change.leave());
     await account.runtime.step(`Keep ${this.#codes.length} recovery codes`, () => Promise.resolve());
   }
 }

@@ -35,6 +35,7 @@ export class SetUp {
   #proposed: ProposedChange | undefined;
   #presses = 0;
   #mayBeAccepted = false;
+  #isConfirmed = false;
 
   constructor(account: AccountPage, credentials: AccountCredentials) {
     this.account = account;
@@ -84,8 +85,18 @@ export class SetUp {
     this.#proposed ??= await this.credentials.keeper.propose(this.origin, members);
   }
 
-  async confirm(): Promise<void> {
-    await this.#proposed?.confirm();
+  /**
+   * Ends the set-up, and tells whether the site has confirmed it. Without that, the old and the new members are kept until a
+   * sign-in shows which are right.
+   */
+  async end(isConfirmed: boolean): Promise<void> {
+    this.#isConfirmed = isConfirmed;
+    await (isConfirmed ? this.#proposed?.confirm() : this.#proposed?.leave());
+  }
+
+  /** True if the site has confirmed the set-up. */
+  get isConfirmed(): boolean {
+    return this.#isConfirmed;
   }
 
   async withdraw(): Promise<void> {

@@ -36,6 +36,8 @@ function watchInput(gone: () => void): void {
   process.stdin.once('end', () => isOpen && gone());
   process.stdin.once('error', () => isOpen && gone());
   process.stdin.resume();
+  // An open input keeps nothing running: a sink that cannot start ends at once.
+  process.stdin.unref();
   setImmediate(() => setImmediate(() => (isOpen = true)));
 }
 

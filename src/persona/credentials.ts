@@ -78,7 +78,7 @@ function unknown(name: string, known: readonly string[], caller: Caller = 'test'
   const entry = `personas: { ${key}: { email, password } }`;
   const place =
     caller === 'test'
-      ? `the configuration, \`use: { twoFactor: { ${entry} } }\``
+      ? `the settings in playwright.config.ts, \`withTwoFactor(config, { ${entry} })\``
       : `the options, \`openPersona('${name}', { ${entry} })\``;
   const how = `Add it to ${place}; or to the environment or .env, ${variableOf(name, 'email')} and ${variableOf(name, 'password')}; or to the vault: npx playwright-2fa vault set ${name} password --origin https://app.example.com.`;
   return new TwoFactorError('PERSONA_UNKNOWN', `Unknown persona "${name}". ${suggest(name, known)} ${how}`);

@@ -158,11 +158,11 @@ export class PersonaKeeper implements CredentialKeeper {
     origin: string,
   ): ProposedChange {
     let isEnded = false;
-    const end = async (work: (record: PersonaRecord, name: string) => PersonaRecord): Promise<void> => {
+    const end = async (work?: (record: PersonaRecord, name: string) => PersonaRecord): Promise<void> => {
       if (isEnded) return;
       isEnded = true;
       try {
-        await this.#change(site, work);
+        if (work) await this.#change(site, work);
       } catch (error) {
         isEnded = false;
         throw error;
@@ -176,6 +176,7 @@ export class PersonaKeeper implements CredentialKeeper {
         if ('password' in change.members) this.#accounts.add(origin);
       },
       withdraw: () => end((record, name) => onSite(record, name, (one) => withdrawChange(one, change.id))),
+      leave: () => end(),
     };
   }
 

@@ -1,5 +1,11 @@
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
-import { isEscaped, isReference, withoutEscape } from '../secret/references/reference.ts';
+import {
+  NO_PROGRAM_IN_VAULT,
+  isEscaped,
+  isReference,
+  namesProgram,
+  withoutEscape,
+} from '../secret/references/reference.ts';
 import type { References } from '../secret/references/references.ts';
 import { registerSecret } from '../secret/secret.ts';
 import type { PersonaRecord, SiteRecord } from '../vault/record.ts';
@@ -15,6 +21,8 @@ export interface ReferringMember {
   readonly member: MemberName;
   /** Its name in errors, with its place. */
   readonly where: string;
+  /** True if it comes from the vault. */
+  readonly isStored: boolean;
   readonly text: string;
   /** Puts the value into its place. @param parsed the value as the member has it */
   readonly put: (text: string, parsed: unknown) => void;
@@ -29,6 +37,8 @@ interface Copy {
   /** URL of the persona, as far as it is resolved. */
   readonly url: () => string | undefined;
 }
+
+const IN_VAULT = 'in the vault';
 
 /** Returns the site of a document for the URL of the persona. */
 type SelectSite = (record: PersonaRecord, url: string | undefined) => SiteRecord | undefined;
@@ -65,12 +75,13 @@ export function referringMembers(name: string, sources: CredentialSources): Refe
 
 /** Reads a reference, and puts its value into its place. Returns the problem, without the value, if there is one. */
 export async function resolveMember(one: ReferringMember, open: OpenReferences): Promise<string | undefined> {
-  const { persona, member, where, text, put } = one;
+  const { persona, member, where, isStored, text, put } = one;
   if (!isReference(text)) {
     const value = withoutEscape(text);
     put(value, memberOf(member).parse(value));
     return undefined;
   }
+  if (isStored && namesProgram(text)) return `${where} is an exec: reference. ${NO_PROGRAM_IN_VAULT}`;
   try {
     const value = await (await open()).read(text, member);
     const parsed = memberOf(member).parse(value);
@@ -117,8 +128,8 @@ function copyOf(name: string, { personas, env, vault, ...others }: CredentialSou
       record['sites'] = vault.record.sites.map((site) => copies.get(site) ?? site);
       const nameIn = (part: 'persona' | 'site') => (member: MemberName) =>
         memberOf(member).vault === part ? vaultNameOf(member) : undefined;
-      const sites = [...copies.values()].flatMap((site) => referring(name, 'in the vault', site, nameIn('site')));
-      return [...referring(name, 'in the vault', record, nameIn('persona')), ...sites];
+      const sites = [...copies.values()].flatMap((site) => referring(name, IN_VAULT, site, nameIn('site')));
+      return [...referring(name, IN_VAULT, record, nameIn('persona')), ...sites];
     },
     url: () => (settings['url'] ?? variables[variableOf(name, 'url')]) as string | undefined,
     sources: {
@@ -142,6 +153,7 @@ function referring(
     const text = key === undefined ? undefined : values[key];
     if (key === undefined || !(isReference(text) || isEscaped(text))) return [];
     const put = (_: string, parsed: unknown): void => void (values[key] = parsed);
-    return [{ persona, member, where: `\`${member}\` ${place}`, text, put }];
+    const isStored = place === IN_VAULT;
+    return [{ persona, member, where: `\`${member}\` ${place}`, isStored, text, put }];
   });
 }

@@ -62,7 +62,11 @@ export class PersonaSaving {
       throw new TwoFactorError('PERSONA_EXISTS', text);
     }
     if (!isFresh && (await keeper.isKept())) return;
-    if (!save) throw new TwoFactorError('SETTINGS_INVALID', `Persona "${own}" was opened without a vault.`);
+    if (!save)
+      throw new TwoFactorError(
+        'SETTINGS_INVALID',
+        `Persona "${own}" was opened without a vault, so it cannot be saved. Create one with \`npx playwright-2fa vault init\`, or name its folder with the setting \`vault\`.`,
+      );
     const document = this.#document();
     if (document.sites.length === 0) throw withoutOrigin(own, name);
     const { store, record } = await save(name, { ...document, persona: name }, known !== undefined);

@@ -15,12 +15,14 @@ export interface LearnedMembers {
   readonly passkeys?: readonly StoredPasskey[];
 }
 
-/** A change that is written down, and that the site has not accepted yet. Either method ends it; a second call does nothing. */
+/** A change that is written down, and that the site has not accepted yet. Each method ends it; a second call does nothing. */
 export interface ProposedChange {
   /** The site accepted it: the new values replace the old ones. */
   confirm(): Promise<void>;
   /** The site refused it: the old values stay. */
   withdraw(): Promise<void>;
+  /** Nothing proves either: both values are kept, and the next sign-in tries the new ones first. */
+  leave(): Promise<void>;
 }
 
 /** Keeps what a persona learns about one site. */

@@ -44,7 +44,7 @@ type Mark = ReadonlyMap<string, number>;
  * few seconds, because such connections may die unnoticed. Needs the package `imapflow`.
  *
  * @example
- * use: { twoFactor: { mail: imap({ host: 'imap.acme.com', user: 'qa@acme.com' }) } } // with the password in IMAP_PASSWORD
+ * export default withTwoFactor(config, { mail: imap({ host: 'imap.acme.com', user: 'qa@acme.com' }) }); // with the password in IMAP_PASSWORD
  *
  * @see RFC 3501, RFC 2177
  */

@@ -41,7 +41,7 @@ const TYPES = { email: 'Email', sms: 'SMS' } as const;
  * more often than the service asks for (`x-ms-delay`).
  *
  * @example
- * use: { twoFactor: { mail: mailosaur({ serverId: 'ab12cd34' }) } } // with the API key in MAILOSAUR_API_KEY
+ * export default withTwoFactor(config, { mail: mailosaur({ serverId: 'ab12cd34' }) }); // with the API key in MAILOSAUR_API_KEY
  *
  * @see https://mailosaur.com/docs/api
  */

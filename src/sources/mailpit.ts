@@ -24,7 +24,7 @@ const MAX_EVENT = 1024 * 1024;
  * E-mail of a running Mailpit, pushed over its WebSocket. Messages are only read: none is deleted or marked as read.
  *
  * @example
- * use: { twoFactor: { mail: mailpit({ url: 'http://127.0.0.1:8025' }) } }
+ * export default withTwoFactor(config, { mail: mailpit({ url: 'http://127.0.0.1:8025' }) });
  *
  * @see https://mailpit.axllent.org/docs/api-v1/
  */

@@ -22,7 +22,7 @@ const START = 'Start one with `npx playwright-2fa sink`';
 const OWN_REMEDY = `${START}; for tests, withTwoFactor() starts one. If the sink runs elsewhere, pass its URL: as \`sinkUrl\` of the configuration, or as \`url\` of sink().`;
 /** Advice if the sink of a configuration does not answer. */
 const REMEDIES: Readonly<Record<Caller, string>> = {
-  test: `${START}, or wrap your configuration in withTwoFactor(), which starts one. If the sink runs elsewhere, set \`use: { twoFactor: { sinkUrl } }\`.`,
+  test: `${START}, or wrap your configuration in withTwoFactor(), which starts one. If the sink runs elsewhere, give it the setting \`sinkUrl\`.`,
   job: `${START}. If the sink runs elsewhere, set the option \`sinkUrl\` of openPersona(), or PLAYWRIGHT_2FA_SINK_URL.`,
   command: `${START}. If the sink runs elsewhere, set PLAYWRIGHT_2FA_SINK_URL.`,
 };

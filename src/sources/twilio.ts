@@ -29,7 +29,7 @@ const PAGE_SIZE = 50;
  * Twilio, use a number of another provider, or the sink.
  *
  * @example
- * use: { twoFactor: { sms: twilio({ number: '+12025550143' }) } }
+ * export default withTwoFactor(config, { sms: twilio({ number: '+12025550143' }) });
  *
  * @see https://www.twilio.com/docs/messaging/api/message-resource
  */

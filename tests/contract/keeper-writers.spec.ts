@@ -59,7 +59,7 @@ test(`kill -9 at any moment of a change leaves the password that the site has ($
   folder,
   kept,
 }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(60_000 + KILLS * 4000);
   let [last, unconfirmed] = [0, 0];
   for (let kill = 0; kill < KILLS; kill++) {
     const before = await passwordsIn(kept);

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { MAIN, expect, test as base } from '../support/cli-test.ts';
 
@@ -59,6 +61,25 @@ test('a sink ends when a program that started it with a pipe is killed', async (
   expect(await isUp(url)).toBe(true);
   starter.kill('SIGKILL');
   await expect.poll(() => isUp(url)).toBe(false);
+});
+
+test('a sink that cannot open its port ends at once, although its standard input is open', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const sink = spawn(process.execPath, [MAIN, 'sink', '--smtp-port', '0', '--http-port', String(port)], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const said: string[] = [];
+  sink.stderr.on('data', (chunk) => said.push(String(chunk)));
+  try {
+    const [code] = (await once(sink, 'close', { signal: AbortSignal.timeout(30_000) })) as [number];
+    expect(code).toBe(1);
+    expect(said.join('')).toContain(`could not open its HTTP port ${port}`);
+  } finally {
+    sink.kill('SIGKILL');
+    other.close();
+  }
 });
 
 for (const [name, script] of [

@@ -297,3 +297,15 @@ test('a value typed at a terminal is not shown', async ({ project, runVault }) =
   expect(shown).toMatch(/^password of alice \(not shown\): \r\nStored the password of alice\.\r\n$/);
   expect((await runVault(['get', 'alice', 'password', '--reveal'])).stdout).toBe('hunter2\n');
 });
+
+test('set keeps a reference as it is, but none that names a program', async ({ runVault }) => {
+  await runVault(['init']);
+  const kept = await runVault(['set', 'alice', 'password', ...ORIGIN], 'pass:acme/alice');
+  expect(kept.exitCode).toBe(0);
+  const refused = await runVault(['set', 'alice', 'password', ...ORIGIN], 'exec:["id"]');
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('Put the reference into the configuration'),
+  });
+  expect((await runVault(['get', 'alice', 'password', '--reveal'])).stdout.trim()).toBe('pass:acme/alice');
+});

@@ -18,7 +18,7 @@ export const SITE = 'https://acme.example';
 export interface KeptChange {
   readonly origin: string;
   readonly members: LearnedMembers;
-  state: 'proposed' | 'confirmed' | 'withdrawn';
+  state: 'proposed' | 'confirmed' | 'withdrawn' | 'left';
 }
 
 /** Keeps what a persona learns in memory, and remembers what became of each change. */
@@ -34,7 +34,7 @@ export class MemoryKeeper implements CredentialKeeper {
     const end = (state: KeptChange['state']) => async () => {
       if (change.state === 'proposed') change.state = state;
     };
-    return { confirm: end('confirmed'), withdraw: end('withdrawn') };
+    return { confirm: end('confirmed'), withdraw: end('withdrawn'), leave: end('left') };
   }
 
   /** The confirmed changes of a member. */

@@ -156,7 +156,12 @@ test('all references that fail are named in one error, with their places and wit
   const places: Places = {
     alice: { password: 'env:BAD', email: 'env:WRONG_FORM', passkeys: 'env:NO_JSON', username: 'env:GOOD' },
     env: { PERSONA_ALICE_TOTP: 'env:BAD' },
-    record: { version: 1, persona: 'alice', phone: 'env:BAD', sites: [] },
+    record: {
+      version: 1,
+      persona: 'alice',
+      phone: 'env:BAD',
+      sites: [{ name: 'acme', origins: ['https://acme.test'], password: 'exec:["id"]' }],
+    },
   };
   const error = await expectThrown(
     () => readAlice(places, failing),
@@ -164,6 +169,7 @@ test('all references that fail are named in one error, with their places and wit
     'Persona "alice" has references without a value:',
     '- `password` in the configuration is env:BAD, but BAD is not set.',
     '- `phone` in the vault is env:BAD, but BAD is not set.',
+    '- `password` in the vault is an exec: reference. Anybody who knows the recipients',
     '- PERSONA_ALICE_TOTP in the environment is env:BAD',
     '- `email` in the configuration refers to a value that is wrong: must be an address',
     '- `passkeys` in the configuration refers to a value that is wrong: must be JSON',

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import { type MemberName, memberOf, vaultNameOf } from '../../persona/members.ts';
-import { isEscaped, isReference } from '../../secret/references/reference.ts';
+import { NO_PROGRAM_IN_VAULT, isEscaped, isReference, namesProgram } from '../../secret/references/reference.ts';
 import { checkPersonaName } from '../../vault/name.ts';
 import { changeSite } from '../../vault/site.ts';
 import { setMembers } from '../../vault/unconfirmed.ts';
@@ -65,6 +65,8 @@ function valueOf(
   text: string,
   { word, persona }: { readonly word: string; readonly persona: string },
 ): unknown {
+  if (namesProgram(text))
+    throw new TwoFactorError('VAULT_INVALID', `The ${word} is an exec: reference. ${NO_PROGRAM_IN_VAULT}`);
   if (isReference(text) || isEscaped(text)) return text.trim();
   const definition = memberOf(member);
   const parsed = definition.parse(text);

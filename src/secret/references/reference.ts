@@ -44,6 +44,15 @@ export function isReference(value: unknown): value is SecretReference {
   return typeof value === 'string' && REFERENCE_PREFIXES.some((prefix) => value.startsWith(prefix));
 }
 
+/** Advice for a reference that a vault may not hold. */
+export const NO_PROGRAM_IN_VAULT =
+  'Anybody who knows the recipients of a vault can write a file of it, so no file of it may name a program to run. Put the reference into the configuration or the environment.';
+
+/** True if a reference names a program of the caller's choice. */
+export function namesProgram(value: unknown): boolean {
+  return isReference(value) && value.startsWith('exec:');
+}
+
 /** True if a value is marked as the value itself, whatever it begins with. */
 export function isEscaped(value: unknown): value is `${typeof ESCAPE}${string}` {
   return typeof value === 'string' && value.startsWith(ESCAPE);
