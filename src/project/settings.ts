@@ -120,7 +120,8 @@ export interface CheckOptions {
 /** @throws TwoFactorError `SETTINGS_INVALID` with every problem at once. */
 export function checkSettings(settings: TwoFactorSettings, options: CheckOptions = {}): TwoFactorSettings {
   const problems = settingsProblems(settings, options);
-  if (problems.length > 0) throw settingsInvalid('The settings of withTwoFactor(), or `use: { twoFactor }`, are', problems);
+  if (problems.length > 0)
+    throw settingsInvalid('The settings of withTwoFactor(), or `use: { twoFactor }`, are', problems);
   return settings;
 }
 
