@@ -19,7 +19,7 @@ const FIRST = {
 };
 
 /** The full number is tested with `PLAYWRIGHT_2FA_FULL=1`. */
-const KILLS = FULL ? 400 : 40;
+const KILLS = FULL ? 400 : 15;
 
 const test = base.extend<{ kept: Vault }>({
   kept: async ({ folder }, use) => {

@@ -15,7 +15,9 @@ const FIRST = { ...emptyRecord('alice'), email: '0@acme.example', phone: '+10000
 const env = { PLAYWRIGHT_2FA_KEY: ALICE_KEY.identity };
 
 /** The full number is tested with `PLAYWRIGHT_2FA_FULL=1`. */
-const KILLS = FULL ? 100 : 24;
+const KILLS = FULL ? 100 : 10;
+/** Writes of each of eight processes. */
+const WRITES = FULL ? 50 : 15;
 
 function startWriter(folder: string, ...args: string[]): ChildProcess {
   return fork(SCRIPT, [folder, ...args], { env: { ...process.env, ...env } });
@@ -29,16 +31,16 @@ async function nextMessage(child: ChildProcess): Promise<unknown> {
   return message;
 }
 
-test('eight concurrent processes with fifty writes each lose no entry', async ({ vault, folder }) => {
+test(`eight concurrent processes with ${WRITES} writes each lose no entry`, async ({ vault, folder }) => {
   test.setTimeout(180_000);
   await vault.update('alice', (record) => record);
   const names = Array.from({ length: 8 }, (_, at) => `writer-${at}`);
-  const writers = names.map((name) => startWriter(vaultIn(folder), 'entries', name, '50'));
+  const writers = names.map((name) => startWriter(vaultIn(folder), 'entries', name, String(WRITES)));
   await Promise.all(writers.map(nextMessage));
   const done = writers.map(nextMessage);
   for (const writer of writers) writer.send('go');
   await Promise.all(done);
-  const expected = names.flatMap((name) => Array.from({ length: 50 }, (_, at) => `${name}-${at + 1}`));
+  const expected = names.flatMap((name) => Array.from({ length: WRITES }, (_, at) => `${name}-${at + 1}`));
   const record = await vault.read('alice');
   expect(record?.sites.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
   expect(await vault.verify()).toEqual([]);
@@ -66,7 +68,7 @@ async function killAt(change: number, watched: string, vault: Vault, before: num
 
 for (const half of ['first', 'second']) {
   test(`kill -9 during a write leaves the old or the new file (${half} ${KILLS} kills)`, async ({ folder, vault }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(60_000 + KILLS * 4000);
     await vault.update('alice', () => FIRST);
     let [number, leftBehind] = [0, 0];
     for (let kill = 0; kill < KILLS; kill++) {
