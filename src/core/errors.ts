@@ -1,5 +1,7 @@
 /** Identifies an error for programs. People read the message. */
 export type ErrorCode =
+  /** The site lets nobody in before the address of the account is confirmed. */
+  | 'ACCOUNT_UNCONFIRMED'
   /** A report file or a path to scan cannot be read, or archives are nested too deeply. */
   | 'ARTIFACT_UNREADABLE'
   /** The page asks for something that the persona does not have. */

@@ -65,10 +65,16 @@ export class Account {
     this.#options = options;
   }
 
-  /** @throws TwoFactorError `SIGN_IN_BLOCKED` during the pause after a refusal */
+  /**
+   * Checks that a sign-in may be tried. A job that runs every hour would send a refused password until the site locks the
+   * account, so it does not send it again at all.
+   *
+   * @throws TwoFactorError `SIGN_IN_BLOCKED` during the pause after a refusal; for a job, also after it
+   */
   async check(): Promise<void> {
     const { state } = await this.#read();
     if (state?.block) this.#checkBlock(state, state.block);
+    if (this.#options.runtime.caller === 'job') this.#checkPassword(state);
   }
 
   /**
@@ -77,8 +83,12 @@ export class Account {
    * @throws TwoFactorError `SIGN_IN_BLOCKED`
    */
   async checkPassword(): Promise<void> {
-    const { name } = this.#options;
     const { state } = await this.#read();
+    this.#checkPassword(state);
+  }
+
+  #checkPassword(state: AccountState | undefined): void {
+    const { name } = this.#options;
     if (!state?.refusedPassword || !this.#isSamePassword({ password: state.refusedPassword })) return;
     const text = `The site has refused the password of ${name}, so it is not sent again. Next: Correct the password. If it is correct, reset the account: ${this.#resetCommand}`;
     throw new TwoFactorError('SIGN_IN_BLOCKED', text, { details: { refusal: 'password' } });

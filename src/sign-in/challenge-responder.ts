@@ -79,6 +79,11 @@ export class ChallengeResponder {
     await this.#codes.open();
   }
 
+  /** Opens the link of the next mail in the page. @throws TwoFactorError `CODE_TIMEOUT` */
+  async openSentLink(timeout: number): Promise<void> {
+    await this.#codes.openLink(this.#page, new AbortController().signal, timeout);
+  }
+
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
   async respond(reading: PageReading, key: string, documents: number): Promise<void> {
     if (await this.#layers.clear(reading)) return;

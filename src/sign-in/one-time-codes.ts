@@ -176,10 +176,10 @@ export class OneTimeCodes {
   }
 
   /** Waits for the sign-in link and opens it. @param gone ends the wait */
-  async openLink(page: Page, gone: AbortSignal): Promise<void> {
+  async openLink(page: Page, gone: AbortSignal, timeout: number = this.#timeout()): Promise<void> {
     const signal = AbortSignal.any([gone, ...(this.#signal ? [this.#signal] : [])]);
     const after = this.#marks['email-link'] ?? 0;
-    await this.#credentials.inbox.openLink(page, { after, timeout: this.#timeout(), signal });
+    await this.#credentials.inbox.openLink(page, { after, timeout, signal });
   }
 
   /** Returns the timeout of a wait for a message. The deadline of the sign-in limits it. */

@@ -1,6 +1,7 @@
 import type { PageReading } from '../challenge/page/look.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import { says } from '../language/page/index.ts';
+import { AddressConfirmation, isUnconfirmed } from './address-confirmation.ts';
 import type { ChallengeResponder } from './challenge-responder.ts';
 import { describeDialog } from './dialogs.ts';
 import { passkeyRefused } from './errors.ts';
@@ -19,10 +20,12 @@ const UNSENT_HELP =
 export class Refusals {
   readonly #context: SignInContext;
   readonly #responder: ChallengeResponder;
+  readonly #confirmation: AddressConfirmation;
 
   constructor(context: SignInContext, responder: ChallengeResponder) {
     this.#context = context;
     this.#responder = responder;
+    this.#confirmation = new AddressConfirmation(context, responder);
   }
 
   /** Records a lockout. @throws TwoFactorError `SIGN_IN_LOCKED` */
@@ -36,7 +39,7 @@ export class Refusals {
    * Records that the last answer was refused. Returns if another one may be given.
    *
    * @param status what tells of the refusal, if the page itself does not: `HTTP 403`, `error=INVALID_TOKEN`
-   * @throws TwoFactorError `SIGN_IN_REFUSED`, `SIGN_IN_LOCKED` or `CHALLENGE_UNANSWERABLE`
+   * @throws TwoFactorError `SIGN_IN_REFUSED`, `SIGN_IN_LOCKED`, `ACCOUNT_UNCONFIRMED` or `CHALLENGE_UNANSWERABLE`
    */
   async refused(reading: PageReading, status?: string): Promise<void> {
     const { progress, credentials, words, attempts } = this.#context;
@@ -50,6 +53,7 @@ export class Refusals {
       progress.refused();
       return;
     }
+    if (last.key.includes('password') && isUnconfirmed(words?.text)) return await this.#confirmation.run(words!.text);
     const part = refusedPart(last.key, words?.text);
     const isCode = part === 'code';
     const said = words?.isRefusal === true ? words.text : (status ?? words?.text);

@@ -15,11 +15,17 @@ interface Worker {
 }
 
 /** Workers that use alice. Each has its own connection to the ledger. The test sets the clock. */
-const test = base.extend<{ clock: { time: number }; worker: (who: string, password?: string) => Worker }>({
+const test = base.extend<{
+  clock: { time: number };
+  worker: (who: string, password?: string, caller?: 'job') => Worker;
+}>({
   clock: async ({}, use) => await use({ time: Date.UTC(2026, 0, 1, 10) }),
   worker: async ({ folder, clock }, use) => {
-    await use((who, password = 'Correct-Horse-4711') => {
-      const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), { owner: who });
+    await use((who, password = 'Correct-Horse-4711', caller = undefined) => {
+      const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), {
+        owner: who,
+        ...(caller ? { caller } : {}),
+      });
       const ledger = fileLedger({ folder: join(folder, 'ledger') });
       const secret = new Secret('alice/password', password);
       const account = new Account({ name: 'alice', password: secret, ledger: () => Promise.resolve(ledger), runtime });
@@ -172,4 +178,14 @@ test('a refused password stays refused after the pause, a lockout and a refused 
   await account.refused('password');
   await account.reset();
   await account.checkPassword();
+});
+
+test('a job does not send a refused password again after the pause either', async ({ worker, clock }) => {
+  const job = worker('a job', undefined, 'job').account;
+  await job.refused('password');
+  clock.time += 24 * 60 * MINUTE;
+  await expectThrown(() => job.check(), 'SIGN_IN_BLOCKED', 'so it is not sent again', 'account reset alice');
+  await worker('a test').account.check();
+  await job.reset();
+  await job.check();
 });

@@ -67,6 +67,7 @@ function createAuth(origin, messenger) {
     },
     emailVerification: {
       sendOnSignUp: true,
+      sendOnSignIn: true,
       autoSignInAfterVerification: true,
       sendVerificationEmail: ({ user, url }) => messenger.sendVerification(user.email, url),
     },
