@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
+import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
@@ -23,6 +24,7 @@ const PIECE = 16 * 1024;
 export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
   const app = new Hono();
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
+  addGatewayRoutes(app, store, inbound.country);
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,
