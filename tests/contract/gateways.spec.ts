@@ -4,7 +4,7 @@ import type { Persona } from '../../src/persona/persona.ts';
 import { decodeMessage } from '../../src/message/decode.ts';
 import type { Message } from '../../src/message/message.ts';
 import type { Sink } from '../../src/sink/sink.ts';
-import { FROM, MAIL_CLIENTS, SMS_CLIENTS } from '../support/gateway-clients.ts';
+import { FROM, MAIL_CLIENTS, SMS_CLIENTS, outcomeOf } from '../support/gateway-clients.ts';
 import { expect, test as base } from '../support/sink-test.ts';
 import { withTempFolder } from '../support/temp-folder.ts';
 
@@ -111,4 +111,20 @@ test('all clients send to one sink at the same time', async ({ open, sink }) => 
     ),
   );
   expect(await Promise.all(received)).toEqual(codes);
+});
+
+test.describe('a sink with a token', () => {
+  const token = 'a-token-that-nobody-guesses-0a1b2c3d4e5f';
+  test.use({ sinkOptions: { token } });
+
+  for (const [name, { via, send }] of Object.entries(MAIL_CLIENTS)) {
+    if (via === 'smtp') continue;
+    test(`takes a mail of ${name} if its API key is the token`, async ({ sink }) => {
+      const mail = { to: 'alice@persona.test', subject: 'Sign in', text: 'Your code is 482913' };
+      await send(sink, mail, token);
+      expect(sink.store.size.messages).toBe(1);
+      expect(await outcomeOf(send(sink, mail))).toBe('refused');
+      expect(sink.store.size.messages).toBe(1);
+    });
+  }
 });

@@ -218,3 +218,11 @@ export const SMS_CLIENTS: Readonly<Record<string, { readonly via: string; readon
       }),
   },
 };
+
+/** Tells whether a request was accepted. Not every client throws an `Error`. */
+export async function outcomeOf(request: Promise<unknown>): Promise<'accepted' | 'refused'> {
+  return request.then(
+    () => 'accepted',
+    () => 'refused',
+  );
+}
