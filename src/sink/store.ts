@@ -8,6 +8,7 @@ import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
+import { UnfinishedMails } from './unfinished-mails.ts';
 
 /** A claim of a message: its code, its link or its text was given to a test or job. */
 export interface Claim {
@@ -49,6 +50,8 @@ export interface StoreOptions {
   readonly maxMessages?: number;
   /** Maximum size of all messages, in bytes. Long lists of recipients count, too. @default 64 MiB */
   readonly maxBytes?: number;
+  /** Maximum size of a mail, in bytes, and of a request that contains one. @default 25 MiB */
+  readonly maxSize?: number;
 }
 
 /** Size of the addresses of a message that does not count, in bytes: the number of messages limits it. */
@@ -69,6 +72,9 @@ export class MessageStore {
   readonly instance: string = randomBytes(6).toString('hex');
   readonly maxMessages: number;
   readonly maxBytes: number;
+  readonly maxSize: number;
+  /** Mails that clients are sending. */
+  readonly unfinished: UnfinishedMails;
   /** Deliveries that are not stored yet. */
   readonly deliveries: DeliveriesInFlight = new DeliveriesInFlight();
   openSessions = 0;
@@ -95,21 +101,39 @@ export class MessageStore {
   constructor(options: StoreOptions = {}) {
     this.maxMessages = options.maxMessages ?? 10_000;
     this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
+    this.maxSize = options.maxSize ?? 25 * 1024 * 1024;
+    this.unfinished = new UnfinishedMails(Math.max(this.maxBytes, this.maxSize));
   }
 
   /**
    * Stores a message and passes it to the listeners.
    *
    * @param chunks the bytes, in pieces
+   * @param via interface that the message was received by, such as `smtp` or `resend`
    */
-  add(kind: MessageKind, sender: string, recipients: readonly string[], chunks: readonly Uint8Array[]): StoredMessage {
+  add(
+    kind: MessageKind,
+    sender: string,
+    recipients: readonly string[],
+    chunks: readonly Uint8Array[],
+    via?: string,
+  ): StoredMessage {
     const from = ownText(sender);
     const to = recipients.map(ownText);
     const folded = to.map((address) => foldAddress(kind, address));
     const seq = ++this.#seq;
     const allocation = this.#pool.allocate(chunks);
     const { size } = allocation;
-    const envelope = { kind, id: `${this.instance}-${seq}`, seq, from, to, receivedAt: Date.now(), size };
+    const envelope = {
+      kind,
+      id: `${this.instance}-${seq}`,
+      seq,
+      from,
+      to,
+      receivedAt: Date.now(),
+      size,
+      ...(via && { via }),
+    };
     const message = new StoredMessage(envelope, folded, allocation);
     this.#messages.set(seq, message);
     this.#bytes += message.cost;
