@@ -22,6 +22,7 @@ import { inOrder } from './message-order.ts';
 import { tryToRead } from './try-to-read.ts';
 import type {
   ListOptions,
+  OpenMessageOptions,
   PeekOptions,
   PendingOptions,
   WaitForCodeOptions,
@@ -199,6 +200,23 @@ export class MessageBox {
     if (binding && !(await binding.allows({ page, origin, isMainFrame: false })))
       throw await linkRefused(binding, page, origin);
     await openLinked(page, url?.href ?? link, origin, this.#deadline({ timeout: linkTimeout(options.timeout) }));
+  }
+
+  /**
+   * Waits for a message as `peekMessage()` does, and opens it in the page, so that its layout and its links can be asserted.
+   * Nothing in it runs, and nothing loads from elsewhere. Its code stays for other waits.
+   *
+   * @example
+   * await inbox.openMessage(page, { subject: 'Welcome' });
+   * await expect(page.getByRole('heading')).toHaveText('Welcome to Acme');
+   *
+   * @throws TwoFactorError `CODE_TIMEOUT` with every message that came and the reason it was rejected
+   */
+  async openMessage(page: Page, { remoteImages, ...options }: OpenMessageOptions = {}): Promise<Message> {
+    const { openMessagePage } = await import('./message-page.ts');
+    const message = await this.peekMessage(options);
+    await this.#runtime.step('Open message', () => openMessagePage(page, message, remoteImages));
+    return message;
   }
 
   /**
