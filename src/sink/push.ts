@@ -102,7 +102,7 @@ export class PushServer {
       case 'number':
         return { ref, number: this.#numbers.take() };
       case 'owner':
-        this.#store.owners.add(request.kind, request.to, request.owner);
+        this.#store.own(request.kind, request.to, request.owner);
         return { ref, mark: this.#store.mark() };
       case 'claimed': {
         const owner = readOwner(request.owner);

@@ -19,6 +19,15 @@ export interface Claim {
   readonly at: number;
 }
 
+/** A delivery that got an error reply. */
+export interface Refusal {
+  /** Number of refusals up to this one. */
+  readonly count: number;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** A message as it arrived. */
 export class StoredMessage {
   readonly envelope: Envelope;
@@ -30,11 +39,14 @@ export class StoredMessage {
   readonly allocation: Allocation;
   /** The claims so far, at most one for each recipient. */
   readonly claims: Claim[] = [];
+  /** Owner of a recipient when the message came. */
+  readonly owner: Owner | undefined;
 
-  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation) {
+  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation, owner: Owner | undefined) {
     this.envelope = envelope;
     this.folded = folded;
     this.allocation = allocation;
+    this.owner = owner;
     const addresses = sizeOf([envelope.from, ...envelope.to, ...folded]);
     this.cost = allocation.size + Math.max(0, addresses - FREE_ADDRESSES);
   }
@@ -85,16 +97,13 @@ export class MessageStore {
   #refusals = 0;
   readonly #pool = new BufferPool();
   readonly #messages = new Map<number, StoredMessage>();
-  readonly #lastRefusals = new Recent<{ readonly count: number; readonly reason: string }>(
-    MAX_REMEMBERED,
-    MAX_REMEMBERED_SIZE,
-  );
+  readonly #lastRefusals = new Recent<Refusal>(MAX_REMEMBERED, MAX_REMEMBERED_SIZE);
   readonly #lastEvicted = new Recent<{ readonly count: number; readonly folded: readonly string[] }>(
     MAX_REMEMBERED,
     MAX_REMEMBERED_SIZE,
   );
-  /** Owners of the addresses. */
-  readonly owners: Owners = new Owners();
+  readonly #owners: Owners = new Owners();
+  readonly #changes = new Listeners<void>();
   readonly #arrivals = new Listeners<StoredMessage>();
   readonly #claims = new Listeners<{ readonly message: StoredMessage; readonly claim: Claim }>();
 
@@ -134,12 +143,13 @@ export class MessageStore {
       size,
       ...(via && { via }),
     };
-    const message = new StoredMessage(envelope, folded, allocation);
+    const message = new StoredMessage(envelope, folded, allocation, this.ownerOf(kind, folded));
     this.#messages.set(seq, message);
     this.#bytes += message.cost;
     // Notify first: a message larger than `maxBytes` is evicted at once.
     this.#arrivals.notify(message);
     this.#evict();
+    this.#changes.notify();
     return message;
   }
 
@@ -157,6 +167,7 @@ export class MessageStore {
   delete(messages: Iterable<StoredMessage>): number {
     let count = 0;
     for (const { envelope } of [...messages]) if (this.#remove(envelope.seq)) count++;
+    if (count > 0) this.#changes.notify();
     return count;
   }
 
@@ -178,7 +189,27 @@ export class MessageStore {
     const claim = { folded, owner, at: Date.now() };
     message.claims.push(claim);
     this.#claims.notify({ message, claim });
+    this.#changes.notify();
     return true;
+  }
+
+  /** Records whose an address is. @param owner what a client has sent, which may be no owner */
+  own(kind: MessageKind, address: string, owner: unknown): void {
+    if (this.#owners.add(kind, address, owner)) this.#changes.notify();
+  }
+
+  /** Returns the owner of the first of some recipients that has one. @param folded the recipients, folded for comparison */
+  ownerOf(kind: MessageKind, folded: readonly string[]): Owner | undefined {
+    for (const address of folded) {
+      const owner = this.#owners.of(kind, address);
+      if (owner) return owner;
+    }
+    return undefined;
+  }
+
+  /** Calls the listener after each change: of the messages, their claims, the owners and the refusals. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
   }
 
   /** Calls the listener with each new claim. Returns a function that removes the listener. */
@@ -198,7 +229,13 @@ export class MessageStore {
   /** Records a delivery that got an error reply. Timed-out waits report it. */
   refused(reason: string): void {
     const kept = ownText(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)} …` : reason);
-    this.#lastRefusals.add({ count: ++this.#refusals, reason: kept }, kept.length);
+    this.#lastRefusals.add({ count: ++this.#refusals, reason: kept, at: Date.now() }, kept.length);
+    this.#changes.notify();
+  }
+
+  /** The last refusals, oldest first. */
+  get refusals(): readonly Refusal[] {
+    return this.#lastRefusals.items;
   }
 
   mark(): Mark {

@@ -16,8 +16,8 @@ test('the sink learns whose an address is', async ({ openSource, sink }) => {
   const watch = openSource().watch('email', ALICE);
   const inbox = new Inbox(ALICE, { watch, runtime: plainRuntime(5000), owner: OWNER });
   await inbox.mark();
-  await expect.poll(() => sink.store.owners.of('email', ALICE)).toEqual(OWNER);
-  expect(sink.store.owners.of('email', BOB)).toBeUndefined();
+  await expect.poll(() => sink.store.ownerOf('email', [ALICE])).toEqual(OWNER);
+  expect(sink.store.ownerOf('email', [BOB])).toBeUndefined();
 });
 
 test('the sink learns who claimed a message', async ({ openSource, sink }) => {
@@ -41,7 +41,7 @@ test('a restarted sink learns whose an address is', async ({ openSource, sink, s
   await inbox.mark();
   await sink.close();
   const again = await startSink({ smtpPort: sink.smtpPort, httpPort: sink.httpPort });
-  await expect.poll(() => again.store.owners.of('email', ALICE)).toEqual(OWNER);
+  await expect.poll(() => again.store.ownerOf('email', [ALICE])).toEqual(OWNER);
 });
 
 test('an owner is shortened, and a request that is not one changes nothing', async ({ openStream, sink }) => {
@@ -54,17 +54,17 @@ test('an owner is shortened, and a request that is not one changes nothing', asy
     to: ALICE,
     owner: { persona: 'a\nb', title: long, line: -1 },
   });
-  expect(sink.store.owners.of('email', ALICE)).toEqual({ persona: 'a b', title: `${'x'.repeat(199)}…` });
+  expect(sink.store.ownerOf('email', [ALICE])).toEqual({ persona: 'a b', title: `${'x'.repeat(199)}…` });
   for (const owner of [undefined, null, 'alice', {}, { persona: 'alice' }, { persona: 1, title: 'x' }])
     await stream.ask({ op: 'owner', ref: 2, kind: 'email', to: BOB, owner });
-  expect(sink.store.owners.of('email', BOB)).toBeUndefined();
+  expect(sink.store.ownerOf('email', [BOB])).toBeUndefined();
 });
 
 test('the sink remembers a limited number of owners, the newest', async ({ sink }) => {
-  for (let count = 0; count < 10_001; count++) sink.store.owners.add('email', `user-${count}@persona.test`, OWNER);
-  expect(sink.store.owners.of('email', 'user-0@persona.test')).toBeUndefined();
-  expect(sink.store.owners.of('email', 'user-1@persona.test')).toEqual(OWNER);
-  expect(sink.store.owners.of('email', 'user-10000@persona.test')).toEqual(OWNER);
+  for (let count = 0; count < 10_001; count++) sink.store.own('email', `user-${count}@persona.test`, OWNER);
+  expect(sink.store.ownerOf('email', ['user-0@persona.test'])).toBeUndefined();
+  expect(sink.store.ownerOf('email', ['user-1@persona.test'])).toEqual(OWNER);
+  expect(sink.store.ownerOf('email', ['user-10000@persona.test'])).toEqual(OWNER);
 });
 
 test('a claim of an unknown message, of another address, or of a claimed message is not recorded', async ({ sink }) => {
