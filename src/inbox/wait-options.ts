@@ -23,6 +23,11 @@ export interface PeekOptions extends WaitOptions {
   readonly unreadOnly?: boolean;
 }
 
+export interface OpenMessageOptions extends PeekOptions {
+  /** True if pictures of other servers load. @default false */
+  readonly remoteImages?: boolean;
+}
+
 export interface PendingOptions extends MessageFilter {
   /** Leave out claimed messages, which a wait has already returned. @default true */
   readonly unreadOnly?: boolean;

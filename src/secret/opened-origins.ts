@@ -91,5 +91,8 @@ function openedIn(context: BrowserContext): OpenedOrigins {
 }
 
 function add(opened: Set<string>, url: string): void {
-  if (/^https?:/.test(url) && URL.canParse(url)) opened.add(new URL(url).origin);
+  if (!/^https?:/.test(url) || !URL.canParse(url)) return;
+  const { origin, hostname } = new URL(url);
+  // A message that the test has opened as a page is no site (RFC 6761).
+  if (!hostname.endsWith('.invalid')) opened.add(origin);
 }

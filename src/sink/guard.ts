@@ -8,6 +8,11 @@ const INBOUND = /^\/inbound\/[\w-]+(?:\?|$)/;
 const MISPLACED_TOKEN =
   'The token was sent in the URL, which logs keep. Send it in a header: Authorization: Bearer TOKEN. Only /inbound/SENDER takes ?token=.';
 
+/** Makes a browser ask for the token, as the password of Basic authentication, and send it with further requests. */
+const CHALLENGE = {
+  'www-authenticate': 'Basic realm="playwright-2fa sink: the token is the password", charset="UTF-8"',
+};
+
 /** A request that the sink refuses. */
 export interface RequestRefusal {
   readonly status: 401 | 403;
@@ -40,7 +45,10 @@ export class Guard {
   refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
     if (hasMisplacedToken(url)) return { status: 401, reason: MISPLACED_TOKEN };
     if (this.#token) {
-      if (this.#token.equals(tokenInUrl(url) ?? tokenInHeaders(headers))) return undefined;
+      if (this.#token.equals(tokenInUrl(url) ?? tokenInHeaders(headers))) {
+        // A browser that has the token sends it with the requests of all pages.
+        return isForeign(headers) ? foreignPage(headers) : undefined;
+      }
       return {
         status: 401,
         reason: 'This sink requires its token: Authorization: Bearer TOKEN, or Basic with the token as the password.',
@@ -50,9 +58,7 @@ export class Guard {
     if (host !== this.#host && !isLoopback(host)) {
       return { status: 403, reason: `This sink serves ${this.#host} and localhost, not "${host}".` };
     }
-    if (headers.origin && headers.origin !== `http://${headers.host}`) {
-      return { status: 403, reason: `This sink refuses requests from pages of ${headers.origin}.` };
-    }
+    if (headers.origin && headers.origin !== `http://${headers.host}`) return foreignPage(headers);
     return undefined;
   }
 }
@@ -70,6 +76,21 @@ function tokenInHeaders(headers: IncomingHttpHeaders): string {
   return accessKeyId ?? tokenInHeader(authorization);
 }
 
+/** True if a page of another host has sent a request. A proxy may add TLS, so the scheme does not count. */
+function isForeign({ origin, host }: IncomingHttpHeaders): boolean {
+  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === hostAsIn(origin, host));
+}
+
+/** Returns the host of a request as a URL has it: without the port that is the default of the scheme. */
+function hostAsIn(origin: string, host = ''): string | undefined {
+  const url = `${new URL(origin).protocol}//${host}`;
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+function foreignPage({ origin }: IncomingHttpHeaders): RequestRefusal {
+  return { status: 403, reason: `This sink refuses requests from pages of ${origin}.` };
+}
+
 /** Returns the token in the query of an inbound webhook: SMS providers can be given a URL, but no header. */
 function tokenInUrl(url: string): string | undefined {
   return INBOUND.test(url) ? (queryOf(url).get('token') ?? undefined) : undefined;
@@ -78,6 +99,15 @@ function tokenInUrl(url: string): string | undefined {
 /** URLs are kept in logs and histories, so only a caller that can send no header may put the token into one. */
 function hasMisplacedToken(url: string): boolean {
   return !INBOUND.test(url) && queryOf(url).has('token');
+}
+
+/**
+ * Returns the headers of a refusal. Only who opens a page is challenged: a program that gets a challenge gains nothing, and a
+ * script of a page would make the browser ask out of nowhere.
+ */
+export function challengeOf({ method, headers }: IncomingMessage, { status }: RequestRefusal): Record<string, string> {
+  const opensPage = method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+  return status === 401 && opensPage ? CHALLENGE : {};
 }
 
 function queryOf(url: string): URLSearchParams {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type HandoffAnswer, type HandoffRequest, readRequest } from '../protocol/handoff.ts';
 import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
+import { Listeners } from './listeners.ts';
 
 /** Maximum number of open handoffs. */
 const MAX_OPEN = 1000;
@@ -29,6 +30,7 @@ interface HandoffEntry {
 export class Handoffs {
   readonly #entries = new Map<string, HandoffEntry>();
   readonly #now: () => number;
+  readonly #changes = new Listeners<void>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -48,6 +50,7 @@ export class Handoffs {
       answer: undefined,
       waiters: new Set(),
     });
+    this.#changes.notify();
     return { id, path: HANDOFF_PATH + token };
   }
 
@@ -60,6 +63,21 @@ export class Handoffs {
 
   withdraw(id: string): void {
     this.#entries.delete(id);
+    this.#changes.notify();
+  }
+
+  /** The requests that wait for an answer, newest first. */
+  get waiting(): HandoffRequest[] {
+    this.#removeExpired();
+    return [...this.#entries.values()]
+      .filter(({ answer }) => !answer)
+      .map(({ request }) => request)
+      .toReversed();
+  }
+
+  /** Calls the listener when a handoff is opened, answered or withdrawn. Returns a function that removes the listener. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
   }
 
   /** Returns the request for a token, or `undefined` if it has been answered or does not exist. */
@@ -73,6 +91,7 @@ export class Handoffs {
     if (!entry) return false;
     entry.answer = answer;
     for (const resolve of entry.waiters) resolve(answer);
+    this.#changes.notify();
     return true;
   }
 

@@ -14,6 +14,7 @@ import { addVerifyRoutes } from './gateways/twilio-verify.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
+import { addWebRoutes } from './web/web-routes.ts';
 
 /** Maximum size of the body of a request that contains no mail, in bytes. */
 const MAX_BODY = 64 * 1024;
@@ -81,6 +82,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addVerifyRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
+  addWebRoutes(app, store, handoffs);
   // A client may hang up in the middle of a request.
   app.onError((error, context) => context.json({ error: `The request failed: ${reasonOf(error)}` }, 500));
   app.notFound((context) =>

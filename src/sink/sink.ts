@@ -3,7 +3,7 @@ import { type AddressInfo, type Socket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
-import { Guard } from './guard.ts';
+import { Guard, challengeOf } from './guard.ts';
 import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
@@ -90,7 +90,7 @@ function createHttpServer(
   const server = createServer((request, response) => {
     // A handoff page has its own token, and people may reach it under any host name.
     const refusal = isHandoffRequest(request.url) ? undefined : guard.refuse(request);
-    if (refusal) return answer(response, refusal.status, { error: refusal.reason });
+    if (refusal) return answer(response, refusal.status, { error: refusal.reason }, challengeOf(request, refusal));
     if (request.url === '/api/health') return answer(response, 200, health(store));
     requests.begin(request);
     response.once('prefinish', () => unsent.limit());
@@ -172,6 +172,6 @@ function closeServer(server: { close(done: () => void): unknown; closeAllConnect
   });
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function answer(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

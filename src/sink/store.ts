@@ -2,10 +2,31 @@ import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
 import { type Allocation, BufferPool } from './buffer-pool.ts';
+import type { Owner } from '../message/owner.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
+import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
+import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
+
+/** A claim of a message: its code, its link or its text was given to a test or job. */
+export interface Claim {
+  /** The recipient whose inbox claimed it, folded for comparison. */
+  readonly folded: string;
+  readonly owner: Owner;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A delivery that got an error reply. */
+export interface Refusal {
+  /** Number of refusals up to this one. */
+  readonly count: number;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
 
 /** A message as it arrived. */
 export class StoredMessage {
@@ -16,11 +37,16 @@ export class StoredMessage {
   readonly cost: number;
   /** The bytes of the mail, or the text of the SMS in UTF-8. Reused after the message is removed: do not keep them. */
   readonly allocation: Allocation;
+  /** The claims so far, at most one for each recipient. */
+  readonly claims: Claim[] = [];
+  /** Owner of a recipient when the message came. */
+  readonly owner: Owner | undefined;
 
-  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation) {
+  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation, owner: Owner | undefined) {
     this.envelope = envelope;
     this.folded = folded;
     this.allocation = allocation;
+    this.owner = owner;
     const addresses = sizeOf([envelope.from, ...envelope.to, ...folded]);
     this.cost = allocation.size + Math.max(0, addresses - FREE_ADDRESSES);
   }
@@ -49,6 +75,8 @@ const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_SIZE = 1024 * 1024;
 /** Maximum length of the reason of a refusal, in characters. It may quote the client. */
 const MAX_REASON = 1000;
+/** Maximum number of claims of a message that are remembered. */
+const MAX_CLAIMS = 100;
 
 /** The messages of a sink, in memory. The oldest are evicted when a cap is reached. */
 export class MessageStore {
@@ -69,15 +97,15 @@ export class MessageStore {
   #refusals = 0;
   readonly #pool = new BufferPool();
   readonly #messages = new Map<number, StoredMessage>();
-  readonly #lastRefusals = new Recent<{ readonly count: number; readonly reason: string }>(
-    MAX_REMEMBERED,
-    MAX_REMEMBERED_SIZE,
-  );
+  readonly #lastRefusals = new Recent<Refusal>(MAX_REMEMBERED, MAX_REMEMBERED_SIZE);
   readonly #lastEvicted = new Recent<{ readonly count: number; readonly folded: readonly string[] }>(
     MAX_REMEMBERED,
     MAX_REMEMBERED_SIZE,
   );
-  readonly #listeners = new Set<(message: StoredMessage) => void>();
+  readonly #owners: Owners = new Owners();
+  readonly #changes = new Listeners<void>();
+  readonly #arrivals = new Listeners<StoredMessage>();
+  readonly #claims = new Listeners<{ readonly message: StoredMessage; readonly claim: Claim }>();
 
   constructor(options: StoreOptions = {}) {
     this.maxMessages = options.maxMessages ?? 10_000;
@@ -115,12 +143,13 @@ export class MessageStore {
       size,
       ...(via && { via }),
     };
-    const message = new StoredMessage(envelope, folded, allocation);
+    const message = new StoredMessage(envelope, folded, allocation, this.ownerOf(kind, folded));
     this.#messages.set(seq, message);
     this.#bytes += message.cost;
     // Notify first: a message larger than `maxBytes` is evicted at once.
-    for (const listener of this.#listeners) listener(message);
+    this.#arrivals.notify(message);
     this.#evict();
+    this.#changes.notify();
     return message;
   }
 
@@ -138,13 +167,54 @@ export class MessageStore {
   delete(messages: Iterable<StoredMessage>): number {
     let count = 0;
     for (const { envelope } of [...messages]) if (this.#remove(envelope.seq)) count++;
+    if (count > 0) this.#changes.notify();
     return count;
   }
 
   /** Calls the listener with each new message. Returns a function that removes the listener. */
   onMessage(listener: (message: StoredMessage) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#arrivals.add(listener);
+  }
+
+  /**
+   * Records that a test or job has claimed a message. Returns false if the message is gone, or was claimed for this
+   * recipient already.
+   */
+  claim(id: string, address: string, owner: Owner): boolean {
+    const message = this.find(id);
+    if (!message || message.claims.length >= MAX_CLAIMS) return false;
+    const wanted = foldAddress(message.envelope.kind, address);
+    const folded = message.folded.find((recipient) => recipient === wanted);
+    if (folded === undefined || message.claims.some((claim) => claim.folded === folded)) return false;
+    const claim = { folded, owner, at: Date.now() };
+    message.claims.push(claim);
+    this.#claims.notify({ message, claim });
+    this.#changes.notify();
+    return true;
+  }
+
+  /** Records whose an address is. @param owner what a client has sent, which may be no owner */
+  own(kind: MessageKind, address: string, owner: unknown): void {
+    if (this.#owners.add(kind, address, owner)) this.#changes.notify();
+  }
+
+  /** Returns the owner of the first of some recipients that has one. @param folded the recipients, folded for comparison */
+  ownerOf(kind: MessageKind, folded: readonly string[]): Owner | undefined {
+    for (const address of folded) {
+      const owner = this.#owners.of(kind, address);
+      if (owner) return owner;
+    }
+    return undefined;
+  }
+
+  /** Calls the listener after each change: of the messages, their claims, the owners and the refusals. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /** Calls the listener with each new claim. Returns a function that removes the listener. */
+  onClaim(listener: (event: { readonly message: StoredMessage; readonly claim: Claim }) => void): () => void {
+    return this.#claims.add(listener);
   }
 
   sessionOpened(): void {
@@ -159,7 +229,13 @@ export class MessageStore {
   /** Records a delivery that got an error reply. Timed-out waits report it. */
   refused(reason: string): void {
     const kept = ownText(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)} …` : reason);
-    this.#lastRefusals.add({ count: ++this.#refusals, reason: kept }, kept.length);
+    this.#lastRefusals.add({ count: ++this.#refusals, reason: kept, at: Date.now() }, kept.length);
+    this.#changes.notify();
+  }
+
+  /** The last refusals, oldest first. */
+  get refusals(): readonly Refusal[] {
+    return this.#lastRefusals.items;
   }
 
   mark(): Mark {

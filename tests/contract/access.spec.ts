@@ -36,8 +36,47 @@ test.describe('a sink that listens on all addresses', () => {
     expect(await statusOf(url, { host, authorization: `Bearer ${TOKEN}` })).toBe(200);
   });
 
+  test('refuses pages of other hosts, although their browser sends the token', async ({ sink }) => {
+    const headers = { host: 'sink.example:8025', authorization: `Bearer ${TOKEN}` };
+    for (const path of ['/api/messages', '/', '/inbox/events']) {
+      const url = `http://127.0.0.1:${sink.httpPort}${path}`;
+      for (const origin of [
+        'http://evil.example',
+        'http://sink.example',
+        'https://sink.example:8025.evil.example',
+        'null',
+      ])
+        expect([path, origin, await statusOf(url, { ...headers, origin })]).toEqual([path, origin, 403]);
+      for (const origin of ['http://sink.example:8025', 'https://sink.example:8025'])
+        expect([path, origin, await statusOf(url, { ...headers, origin })]).toEqual([path, origin, 200]);
+    }
+    const url = `http://127.0.0.1:${sink.httpPort}/`;
+    const behindProxy = { host: 'sink.example', authorization: headers.authorization, origin: 'https://sink.example' };
+    expect(await statusOf(url, behindProxy)).toBe(200);
+  });
+
+  test('challenges who opens a page, and nobody else', async ({ sink }) => {
+    const url = `http://127.0.0.1:${sink.httpPort}`;
+    const challengeOf = async (path: string, headers: Record<string, string>): Promise<string | null> =>
+      (await fetch(url + path, { headers })).headers.get('www-authenticate');
+    expect(await challengeOf('/', { accept: 'text/html,*/*' })).toMatch(/^Basic realm=/);
+    expect(await challengeOf('/', { accept: '*/*' })).toBeNull();
+    expect(await challengeOf('/api/messages', { accept: 'application/json' })).toBeNull();
+    expect(await challengeOf('/', { accept: 'text/html', authorization: `Bearer ${TOKEN}` })).toBeNull();
+  });
+
   test('requires the token at every path', async ({ sink }) => {
-    for (const path of ['/api/health', '/api/messages', '/api/stream', '/sms', '/']) {
+    for (const path of [
+      '/api/health',
+      '/api/messages',
+      '/api/stream',
+      '/sms',
+      '/',
+      '/inbox/events',
+      '/inbox/codes',
+      '/inbox/page/x',
+      '/inbox/file/x/0',
+    ]) {
       const { status, body } = await api(sink, path);
       expect({ path, status }).toEqual({ path, status: 401 });
       expect(body).toEqual({ error: expect.stringContaining('Authorization: Bearer TOKEN') });
