@@ -10,6 +10,7 @@ import { type InboundOptions, addInboundRoutes } from './inbound.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
+import { addWaitRoutes } from './wait/wait-routes.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
 /** Maximum size of the body of a request that contains no mail, in bytes. */
@@ -75,6 +76,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addSmsRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
+  addWaitRoutes(app, store, inbound.country);
   // A client may hang up in the middle of a request.
   app.onError((error, context) => context.json({ error: `The request failed: ${reasonOf(error)}` }, 500));
   app.notFound((context) =>

@@ -78,6 +78,8 @@ export class MessageStore {
   /** Deliveries that are not stored yet. */
   readonly deliveries: DeliveriesInFlight = new DeliveriesInFlight();
   openSessions = 0;
+  /** Number of HTTP requests that wait for a message. */
+  waits = 0;
   #sessions = 0;
   #seq = 0;
   #bytes = 0;
