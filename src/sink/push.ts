@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Mark } from '../message/message.ts';
 import { readOwner } from '../message/owner.ts';
+import { faultProblems } from '../protocol/fault.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
 import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
@@ -104,6 +105,9 @@ export class PushServer {
         if (owner) this.#store.claim(request.id, request.to, owner);
         return { ref, mark: this.#store.mark() };
       }
+      case 'faults':
+        this.#setFaults(client, request);
+        return { ref, mark: this.#store.mark() };
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
@@ -153,7 +157,15 @@ export class PushServer {
     for (const client of clients) client.push(message, encode);
   }
 
+  /** @throws Error if the faults are invalid */
+  #setFaults(client: PushClient, { kind, to, faults }: PushRequest & { readonly op: 'faults' }): void {
+    const problems = faultProblems(faults);
+    const problem = problems.length > 0 ? problems.join('; ') : this.#store.faults.set(client, kind, to, faults);
+    if (problem !== undefined) throw new Error(`${problem}.`);
+  }
+
   #forget(client: PushClient): void {
+    this.#store.faults.clear(client);
     for (const key of client.keys) this.#unwatch(client, key);
   }
 

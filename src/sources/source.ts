@@ -2,6 +2,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { Envelope, Message } from '../message/message.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
+import type { Fault } from '../protocol/fault.ts';
 import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
 import type { SourceSightings } from '../waiting/sightings.ts';
 
@@ -50,6 +51,13 @@ export interface Source {
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
   handoff?(request: HandoffRequest): Promise<Handoff>;
+
+  /**
+   * Replaces the faults of deliveries to an address. They end with the connection to the source. Only the sink has them.
+   *
+   * @throws TwoFactorError `SOURCE_UNREACHABLE`, or `SOURCE_REFUSED` if a fault is invalid
+   */
+  setFaults?(kind: MessageKind, address: string, faults: readonly Fault[]): Promise<void>;
 
   /**
    * Returns an authenticator that the service hosts, or undefined if the service hosts none. Sends no request yet.

@@ -12,7 +12,10 @@ export function nextStep(wait: TimedOutWait, seen: SourceSightings | string): st
       : 'if one of them is the right one, set `pattern` for a code, or `text` or `host` for a link; otherwise loosen the filter.';
   }
   if (typeof seen === 'string') return `check that ${watch.source ?? 'the sink'} is still running.`;
-  if (seen.refusals?.length) return 'fix the cause of the refusals reported above.';
+  if (seen.refusals?.length)
+    return seen.refusals.every((reason) => /\bfault "[\w-]+": /.test(reason))
+      ? 'the faults reported above were asked for: let the application send again, or remove them.'
+      : 'fix the cause of the refusals reported above.';
   if (seen.evicted?.toAddress) return 'raise the limits of the sink with --max-messages and --max-bytes.';
   const wrong = wrongAddressIn(wait, seen);
   if (wrong !== undefined) return wrong;

@@ -1,11 +1,11 @@
 import type { FindLinkOptions } from '../../codes/find-link.ts';
 import { defined } from '../../core/defined.ts';
 import { suggest } from '../../core/suggest.ts';
-import { type MessageKind, foldAddress } from '../../message/address.ts';
+import type { MessageKind } from '../../message/address.ts';
 import type { Mark } from '../../message/message.ts';
-import { withCountryCode } from '../../message/national-number.ts';
 import { type ReadCodeFormat, codeFormatProblems, readCodeFormat } from '../../waiting/code-format.ts';
 import type { MessageFilter } from '../../waiting/filter.ts';
+import { readRecipient } from '../recipient.ts';
 import type { MessageStore } from '../store.ts';
 import { type GivenMark, readMark } from './mark-text.ts';
 
@@ -90,21 +90,6 @@ function namesProblems(wanted: Wanted, query: Query): string[] {
       return [`"${name.slice(0, 40)}" is no parameter of a wait for a ${wanted}. ${suggest(name.slice(0, 40), known)}`];
     return value.length > MAX_LENGTH ? [`\`${name}\` may have ${MAX_LENGTH} characters`] : [];
   });
-}
-
-/** Reads who the message is for. The form of the address says which kind of message it is. */
-async function readRecipient(
-  to: string | undefined,
-  country: string | undefined,
-): Promise<{ readonly kind: MessageKind; readonly to: string } | { readonly problem: string }> {
-  if (!to) return { problem: '`to` is missing: the e-mail address or the phone number that the message is sent to' };
-  if (to.includes('@')) return { kind: 'email', to };
-  // In a query, a plus sign that is not encoded is a space.
-  const number = await withCountryCode(to.replace(/^ /, '+'), country);
-  if ('problem' in number) return { problem: `\`to\`: ${number.problem}` };
-  if (!/\d/.test(foldAddress('sms', number.number)))
-    return { problem: '`to` must be an e-mail address or a phone number' };
-  return { kind: 'sms', to: number.number };
 }
 
 function formatOf({ length, charset, pattern }: Query): Record<string, string | number> {
