@@ -53,7 +53,7 @@ export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
 export type { SignUpOptions } from './sign-up/options.ts';
 export { Secret } from './secret/secret.ts';
 export { fillSecret, type FillOptions } from './secret/fill.ts';
-export type { MessageFilter } from './inbox/filter.ts';
+export type { MessageFilter } from './waiting/filter.ts';
 export type {
   Challenge,
   ChallengeControl,

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
-import type { ReadCodeFormat } from '../inbox/code-format.ts';
+import type { ReadCodeFormat } from '../waiting/code-format.ts';
 import type { OtpSeed } from '../otp/seed.ts';
 import type { Totp } from '../otp/totp.ts';
 import type { StoredPasskey } from '../passkey/passkey.ts';

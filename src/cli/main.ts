@@ -6,6 +6,10 @@ import { UsageError } from './usage-error.ts';
 const USAGE = `Usage: playwright-2fa <command>
 
   sink     run the local server that receives the mail and SMS of a test suite
+  wait     wait for a code, a link or a message at the sink
+  mark     print the mark of this moment at the sink, for wait --after
+  totp     print a code of a persona's authenticator
+  fault    make the sink fail on deliveries to an address
   code     print the code and the link of a message, with the evidence
   doctor   check a configuration: sources, clocks, ledger, vault, browser
   account  show and reset the pause of a persona after a refusal
@@ -25,6 +29,10 @@ const run = defineGroup({
   usage: USAGE,
   commands: {
     sink: async () => (await import('./sink.ts')).runSink,
+    wait: async () => (await import('./wait.ts')).runWait,
+    mark: async () => (await import('./mark.ts')).runMark,
+    totp: async () => (await import('./totp.ts')).runTotp,
+    fault: async () => (await import('./fault.ts')).runFault,
     code: async () => (await import('./code.ts')).runCode,
     doctor: async () => (await import('./doctor.ts')).runDoctor,
     account: async () => (await import('./account.ts')).runAccount,

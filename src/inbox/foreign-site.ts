@@ -1,5 +1,5 @@
 import { OPAQUE_ORIGIN } from '../secret/origins.ts';
-import { siteOf } from './sender.ts';
+import { siteOf } from '../waiting/sender.ts';
 
 /** Names that no public DNS has: RFC 2606, RFC 6762, and ICANN's `internal`. */
 const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|lan|home|test|example|invalid)$/;

@@ -13,13 +13,13 @@ import { OPAQUE_ORIGIN, pageOrigin } from '../secret/origins.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
 import type { SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
-import { type ReadCodeFormat, withFormat } from './code-format.ts';
+import { type ReadCodeFormat, withFormat } from '../waiting/code-format.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
-import { mismatch } from './filter.ts';
+import { mismatch } from '../waiting/filter.ts';
 import { foreignSite } from './foreign-site.ts';
 import { linkTimeout, openLinked } from './linked-page.ts';
 import { inOrder } from './message-order.ts';
-import { tryToRead } from './try-to-read.ts';
+import { tryToRead } from '../waiting/try-to-read.ts';
 import type {
   ListOptions,
   OpenMessageOptions,
@@ -31,8 +31,9 @@ import type {
 } from './wait-options.ts';
 import { otherSender } from './other-sender.ts';
 import { type FoundMessage, type ReceivedMessage, type Search, receivedMessage } from './search.ts';
-import type { OwnerOf } from './timed-out-wait.ts';
-import { explainTimeout, nameOf } from './timeout-report.ts';
+import type { OwnerOf } from '../waiting/timed-out-wait.ts';
+import { nameOf } from '../waiting/timeout-report.ts';
+import { explainTimeout } from './timeout-report.ts';
 
 /** An application that sends a mail begins to do so within this time, in milliseconds. */
 const DEFAULT_QUIET = 100;

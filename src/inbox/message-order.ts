@@ -1,6 +1,6 @@
 import type { Message } from '../message/message.ts';
 import type { SourceArrival } from '../sources/source.ts';
-import { isVerifiedFor } from './sender.ts';
+import { isVerifiedFor } from '../waiting/sender.ts';
 
 /** A message, and its place in the order in which all have come. The first has 1. */
 export interface PlacedMessage {

@@ -1,9 +1,9 @@
 import type { Message } from '../message/message.ts';
 import type { SourceArrival } from '../sources/source.ts';
 import type { ClaimedMessages } from './claimed-messages.ts';
-import { mismatch } from './filter.ts';
+import { mismatch } from '../waiting/filter.ts';
 import type { Search } from './search.ts';
-import { tryToRead } from './try-to-read.ts';
+import { tryToRead } from '../waiting/try-to-read.ts';
 
 /**
  * Returns the end of a step title that reports a code whose sender is not that of the first code: somebody may have sent

@@ -1,6 +1,6 @@
 import type { FindCodeOptions } from '../codes/find-code.ts';
 import type { Message } from '../message/message.ts';
-import type { RejectedMessage } from './timed-out-wait.ts';
+import type { RejectedMessage } from '../waiting/timed-out-wait.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 /** One wait, and the messages that it has rejected so far. */

@@ -1,6 +1,6 @@
 import type { FindCodeOptions } from '../codes/find-code.ts';
 import type { FindLinkOptions } from '../codes/find-link.ts';
-import type { MessageFilter } from './filter.ts';
+import type { MessageFilter } from '../waiting/filter.ts';
 
 export interface ListOptions extends MessageFilter {
   /** Leave out claimed messages, which a wait has already returned. @default false */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type CodeFormat, type ReadCodeFormat, codeFormatProblems, readCodeFormat } from '../inbox/code-format.ts';
+import { type CodeFormat, type ReadCodeFormat, codeFormatProblems, readCodeFormat } from '../waiting/code-format.ts';
 import type { Factor } from '../challenge/challenge.ts';
 import { reasonOf } from '../core/errors.ts';
 import { deviceNamed } from '../otp/otp-device.ts';

@@ -3,7 +3,7 @@ import type { Credentials } from './credentials.ts';
 import type { PersonaStore } from './persona-store.ts';
 import type { StoredPersona } from './stored-sites.ts';
 import type { HumanSettings } from '../human/settings.ts';
-import type { OwnerOf } from '../inbox/timed-out-wait.ts';
+import type { OwnerOf } from '../waiting/timed-out-wait.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { PasskeySettings } from '../passkey/passkey-device.ts';
 import type { ProfileServices } from '../profile/opened-profile.ts';

@@ -1,4 +1,4 @@
-import type { CodeFormat } from '../inbox/code-format.ts';
+import type { CodeFormat } from '../waiting/code-format.ts';
 import type { SecretReference } from '../secret/references/reference.ts';
 import type { StoredPasskey } from '../passkey/passkey.ts';
 

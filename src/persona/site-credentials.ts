@@ -4,7 +4,7 @@ import type { IdentifierKind } from '../challenge/identifier.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Human } from '../human/human.ts';
 import type { Inbox, Sms } from '../inbox/inbox.ts';
-import type { ReadCodeFormat } from '../inbox/code-format.ts';
+import type { ReadCodeFormat } from '../waiting/code-format.ts';
 import type { RecoveryCodes } from '../otp/recovery-codes.ts';
 import type { Totp } from '../otp/totp.ts';
 import type { VirtualAuthenticator } from '../passkey/virtual-authenticator.ts';

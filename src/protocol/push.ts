@@ -5,6 +5,7 @@
  * decodes nothing; the client decodes the messages it needs. All other frames are JSON text.
  */
 import type { MessageKind } from '../message/address.ts';
+import type { Fault } from './fault.ts';
 import type { HandoffAnswer, HandoffRequest } from './handoff.ts';
 import type { Owner } from '../message/owner.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
@@ -44,6 +45,14 @@ export type PushRequest =
       readonly id: string;
       readonly to: string;
       readonly owner: Owner;
+    }
+  /** Replaces the faults that this client has set for an address. They end with the connection. */
+  | {
+      readonly op: 'faults';
+      readonly ref: number;
+      readonly kind: MessageKind;
+      readonly to: string;
+      readonly faults: readonly Fault[];
     }
   /** Opens a request to a person. */
   | { readonly op: 'handoff'; readonly ref: number; readonly request: HandoffRequest }

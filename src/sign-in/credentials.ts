@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Factor } from '../challenge/challenge.ts';
 import type { IdentifierKind } from '../challenge/identifier.ts';
-import type { ReadCodeFormat } from '../inbox/code-format.ts';
+import type { ReadCodeFormat } from '../waiting/code-format.ts';
 import type { VirtualAuthenticator } from '../passkey/virtual-authenticator.ts';
 import type { Human } from '../human/human.ts';
 import type { RecoveryCodes } from '../otp/recovery-codes.ts';

@@ -6,6 +6,8 @@ import { withCountryCode } from '../message/national-number.ts';
 import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
+import { addFaultMiddleware, addFaultRoutes, answerRefusal } from './faults/fault-routes.ts';
+import { FaultRefusal } from './faults/faults.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
@@ -13,6 +15,8 @@ import { addTwilioRoutes } from './gateways/twilio.ts';
 import { addVerifyRoutes } from './gateways/twilio-verify.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
+import { addOpenApiRoute } from './openapi/openapi-route.ts';
+import { addWaitRoutes } from './wait/wait-routes.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 import { addWebRoutes } from './web/web-routes.ts';
 
@@ -26,6 +30,7 @@ const PIECE = 16 * 1024;
 /** Creates the HTTP routes of the sink, except the push stream. */
 export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
   const app = new Hono();
+  addFaultMiddleware(app, store.faults);
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
   addGatewayRoutes(app, store, inbound.country);
   app.use(
@@ -83,8 +88,15 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
   addWebRoutes(app, store, handoffs);
+  addWaitRoutes(app, store, inbound.country);
+  addFaultRoutes(app, store.faults, inbound.country);
+  addOpenApiRoute(app);
   // A client may hang up in the middle of a request.
-  app.onError((error, context) => context.json({ error: `The request failed: ${reasonOf(error)}` }, 500));
+  app.onError((error, context) =>
+    error instanceof FaultRefusal
+      ? answerRefusal(context, error)
+      : context.json({ error: `The request failed: ${reasonOf(error)}` }, 500),
+  );
   app.notFound((context) =>
     context.json({ error: `The sink has no route ${context.req.method} ${context.req.path}.` }, 404),
   );

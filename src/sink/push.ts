@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type MessageKind, foldAddress } from '../message/address.ts';
-import { newestWithLookAlikes } from '../message/look-alike.ts';
-import { readSubject } from '../message/fast-mime.ts';
-import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
+import type { Mark } from '../message/message.ts';
 import { readOwner } from '../message/owner.ts';
+import { faultProblems } from '../protocol/fault.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
 import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import { EVERYTHING, PushClient, keysOf } from './push-client.ts';
+import { sightingsSince } from './sightings.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 import type { Unsent } from './unsent.ts';
 
@@ -23,10 +23,6 @@ const MAX_ADDRESS = 1000;
 const MAX_REQUEST = 16 * 1024;
 /** Maximum quiet period of `settled`, in milliseconds. */
 const MAX_QUIET = 60_000;
-/** Maximum number of messages that a report lists. */
-const MAX_LISTED = 5;
-/** Maximum length of the recipients and of the subject in a report, in characters. */
-const MAX_TEXT = 1000;
 
 /** Pushes each message to the clients that watch its address, as soon as it is stored. */
 export class PushServer {
@@ -109,6 +105,9 @@ export class PushServer {
         if (owner) this.#store.claim(request.id, request.to, owner);
         return { ref, mark: this.#store.mark() };
       }
+      case 'faults':
+        this.#setFaults(client, request);
+        return { ref, mark: this.#store.mark() };
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
@@ -117,7 +116,7 @@ export class PushServer {
         this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };
       case 'sightings':
-        return { ref, sightings: this.#sightings(request.mark, foldAddress(request.kind, request.to)) };
+        return { ref, sightings: sightingsSince(this.#store, request.mark, foldAddress(request.kind, request.to)) };
       default:
         return { ref, error: `Unknown operation "${(request as { op: string }).op}".` };
     }
@@ -158,7 +157,15 @@ export class PushServer {
     for (const client of clients) client.push(message, encode);
   }
 
+  /** @throws Error if the faults are invalid */
+  #setFaults(client: PushClient, { kind, to, faults }: PushRequest & { readonly op: 'faults' }): void {
+    const problems = faultProblems(faults);
+    const problem = problems.length > 0 ? problems.join('; ') : this.#store.faults.set(client, kind, to, faults);
+    if (problem !== undefined) throw new Error(`${problem}.`);
+  }
+
   #forget(client: PushClient): void {
+    this.#store.faults.clear(client);
     for (const key of client.keys) this.#unwatch(client, key);
   }
 
@@ -168,40 +175,8 @@ export class PushServer {
     watchers?.delete(client);
     if (watchers?.size === 0) this.#watchers.delete(key);
   }
-
-  #sightings(mark: Mark, folded: string): Sightings {
-    const now = this.#store.mark();
-    const others = [...this.#store.since(mark.seq)].filter((message) => !message.folded.includes(folded));
-    const newest = newestWithLookAlikes(others, (message) => message.folded, folded, MAX_LISTED).map(describe);
-    const earlier = [...this.#store.since(0)].filter(
-      (message) => message.envelope.seq <= mark.seq && message.folded.includes(folded),
-    );
-    return {
-      now: Date.now(),
-      earlier: { count: earlier.length, newest: earlier.slice(-MAX_LISTED).map(describe) },
-      sessions: now.sessions - mark.sessions,
-      openSessions: this.#store.openSessions,
-      refusals: this.#store.refusalsSince(mark).slice(-MAX_LISTED),
-      others: { count: others.length, newest },
-      evicted: {
-        count: now.evicted - mark.evicted,
-        toAddress: this.#store.evictedSince(mark, folded),
-        cap: `${this.#store.maxMessages} messages or ${Math.round(this.#store.maxBytes / 2 ** 20)} MiB`,
-      },
-    };
-  }
 }
 
 function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }): string {
   return `${kind}:${foldAddress(kind, to)}`;
-}
-
-function describe({ envelope, allocation }: StoredMessage): OtherMessage {
-  const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
-  const { kind, from, to, receivedAt } = envelope;
-  return { kind, from: short(from), to: short(to.join(', ')), subject: short(subject), receivedAt };
-}
-
-function short(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

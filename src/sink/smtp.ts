@@ -78,6 +78,9 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       Object.assign(recipient, { address: ownText(recipient.address), args: false });
       const isFull = session.envelope.rcptTo.length >= MAX_RECIPIENTS;
       if (isFull) return done(refuse(session, new SmtpRefusal(452, TOO_MANY_RECIPIENTS)));
+      const { mailFrom } = session.envelope;
+      const fault = store.faults.refuseRecipient(mailFrom ? mailFrom.address : '', recipient.address);
+      if (fault) return done(refuse(session, new SmtpRefusal(fault.status, fault.message)));
       done(recipients.add(session, recipient.address) ? null : refuse(session, new SmtpRefusal(452, FULL)));
     },
     onData(stream, session, done) {
@@ -88,8 +91,9 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.addressed(session, folded);
       collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
-        const { envelope } = store.add('email', from, to, chunks, 'smtp');
-        return done(null, `OK: message ${envelope.id} stored`);
+        const deliver = (): string => `OK: message ${store.add('email', from, to, chunks, 'smtp').envelope.id} stored`;
+        if (!store.faults.isActive) return done(null, deliver());
+        void store.faults.answer(deliver).then((reply) => done(null, reply));
       });
     },
     onClose(session) {

@@ -3,6 +3,8 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
 import { type Allocation, BufferPool } from './buffer-pool.ts';
 import type { Owner } from '../message/owner.ts';
+import type { Delivery } from './faults/delivery.ts';
+import { Faults } from './faults/faults.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
 import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
@@ -90,6 +92,8 @@ export class MessageStore {
   /** Deliveries that are not stored yet. */
   readonly deliveries: DeliveriesInFlight = new DeliveriesInFlight();
   openSessions = 0;
+  /** Number of HTTP requests that wait for a message. */
+  waits = 0;
   #sessions = 0;
   #seq = 0;
   #bytes = 0;
@@ -104,6 +108,9 @@ export class MessageStore {
   );
   readonly #owners: Owners = new Owners();
   readonly #changes = new Listeners<void>();
+  /** Faults that clients asked for. */
+  readonly faults: Faults = new Faults(this);
+  #unstored = 0;
   readonly #arrivals = new Listeners<StoredMessage>();
   readonly #claims = new Listeners<{ readonly message: StoredMessage; readonly claim: Claim }>();
 
@@ -115,10 +122,12 @@ export class MessageStore {
   }
 
   /**
-   * Stores a message and passes it to the listeners.
+   * Takes a message: stores it and passes it to the listeners, as far as no fault of a recipient takes it.
    *
    * @param chunks the bytes, in pieces
    * @param via interface that the message was received by, such as `smtp` or `resend`
+   * @returns the message; one with an id of its own if faults took it for all of its recipients
+   * @throws FaultRefusal if a gateway is to answer with an error
    */
   add(
     kind: MessageKind,
@@ -127,6 +136,14 @@ export class MessageStore {
     chunks: readonly Uint8Array[],
     via?: string,
   ): StoredMessage {
+    const delivery = { kind, from: sender, to: recipients, chunks, via };
+    if (!this.faults.isActive) return this.put(delivery);
+    const to = this.faults.admit(delivery);
+    return to.length === 0 && recipients.length > 0 ? this.#takenByFaults(delivery) : this.put({ ...delivery, to });
+  }
+
+  /** Stores a message and passes it to the listeners. */
+  put({ kind, from: sender, to: recipients, chunks, via }: Delivery): StoredMessage {
     const from = ownText(sender);
     const to = recipients.map(ownText);
     const folded = to.map((address) => foldAddress(kind, address));
@@ -150,6 +167,16 @@ export class MessageStore {
     this.#arrivals.notify(message);
     this.#evict();
     this.#changes.notify();
+    return message;
+  }
+
+  /** Returns a message that is not stored, for the answer to its sender. */
+  #takenByFaults({ kind, from, to, via }: Delivery): StoredMessage {
+    const id = `${this.instance}-fault-${++this.#unstored}`;
+    const allocation = this.#pool.allocate([]);
+    const envelope = { kind, id, seq: 0, from, to, receivedAt: Date.now(), size: 0, ...(via && { via }) };
+    const message = new StoredMessage(envelope, [], allocation, undefined);
+    this.#pool.free(allocation);
     return message;
   }
 

@@ -40,6 +40,15 @@ export function selectSources(
     isShared: (kind) => selected[kind]?.isShared?.(kind) ?? false,
     device: (name) => mail?.device?.(name) ?? sms?.device?.(name),
     ...(ourSink?.handoff ? { handoff: (request) => ourSink.handoff!(request) } : {}),
+    async setFaults(kind, address, faults) {
+      const source = sourceOf(kind);
+      if (!source.setFaults) throw noFaults(source.name);
+      await source.setFaults(kind, address, faults);
+    },
     close: async () => await ourSink?.close(),
   };
+}
+
+function noFaults(name: string): TwoFactorError {
+  return new TwoFactorError('SETTINGS_INVALID', `${name} has no faults on demand: only the sink has them.`);
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { Envelope } from '../message/message.ts';
+import type { Fault } from '../protocol/fault.ts';
 import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
 import { SinkConnection } from './sink-connection.ts';
 import { type SinkNote, SinkWatch, keyOf, loadDecoder } from './sink-watch.ts';
@@ -80,6 +81,10 @@ class SinkSource implements Source {
     if (kind === 'email') return undefined; // the sink accepts any address
     const { number = '' } = await (await this.#connect()).request({ op: 'number' });
     return number;
+  }
+
+  async setFaults(kind: MessageKind, address: string, faults: readonly Fault[]): Promise<void> {
+    await (await this.#connect()).request({ op: 'faults', kind, to: address, faults });
   }
 
   async handoff(request: HandoffRequest): Promise<Handoff> {

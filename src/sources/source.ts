@@ -1,8 +1,12 @@
 import type { TwoFactorError } from '../core/errors.ts';
 import type { MessageKind } from '../message/address.ts';
-import type { Envelope, Message, Sightings } from '../message/message.ts';
+import type { Envelope, Message } from '../message/message.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
+import type { Fault } from '../protocol/fault.ts';
 import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
+import type { SourceSightings } from '../waiting/sightings.ts';
+
+export type { RequestCounts, SourceSightings } from '../waiting/sightings.ts';
 import type { Owner } from '../message/owner.ts';
 
 /**
@@ -47,6 +51,13 @@ export interface Source {
    * @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED`
    */
   handoff?(request: HandoffRequest): Promise<Handoff>;
+
+  /**
+   * Replaces the faults of deliveries to an address. They end with the connection to the source. Only the sink has them.
+   *
+   * @throws TwoFactorError `SOURCE_UNREACHABLE`, or `SOURCE_REFUSED` if a fault is invalid
+   */
+  setFaults?(kind: MessageKind, address: string, faults: readonly Fault[]): Promise<void>;
 
   /**
    * Returns an authenticator that the service hosts, or undefined if the service hosts none. Sends no request yet.
@@ -115,25 +126,4 @@ export interface SourceArrival {
   readonly envelope: Pick<Envelope, 'id' | 'seq'>;
   /** Decodes the message on the first call. */
   message(): Promise<Message>;
-}
-
-/** Observations of a source. Each member is set only if the source can observe it. */
-export interface SourceSightings extends Partial<Sightings> {
-  /** Offset of the source's clock from this machine's, in milliseconds; positive if it is ahead. Exact to half of the response time. */
-  readonly clockOffset?: number;
-  /** Host and port at which the source accepts mail, such as `127.0.0.1:1025`. */
-  readonly takesMailAt?: string;
-  /** True if the source was restarted since the start of the watch, so that messages may be lost. */
-  readonly restarted?: boolean;
-  /** Requests since the start of the watch. */
-  readonly asked?: RequestCounts;
-  /** Further lines for the report, for example that the plan's messages are used up. */
-  readonly notes?: readonly string[];
-}
-
-export interface RequestCounts {
-  readonly times: number;
-  readonly faults: number;
-  /** The last fault, with the HTTP status if there is one. */
-  readonly lastFault?: string;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { codeFormatProblems, readCodeFormat, withFormat } from '../../src/inbox/code-format.ts';
+import { codeFormatProblems, readCodeFormat, withFormat } from '../../src/waiting/code-format.ts';
 import { findCode } from '../../src/codes/find-code.ts';
 import { readCredentials } from '../../src/persona/credentials.ts';
 import { readSms } from '../support/mail.ts';

@@ -3,7 +3,7 @@ import { parse as parseDotenv } from 'dotenv';
 import { parseAllDocuments } from 'yaml';
 import { codeBlocks, readDocPages } from '../support/doc-pages.ts';
 
-const LANGUAGES = new Set(['ts', 'sh', 'json', 'yaml', 'dotenv', 'gherkin', 'text']);
+const LANGUAGES = new Set(['ts', 'sh', 'json', 'yaml', 'dotenv', 'gherkin', 'text', 'python', 'js']);
 const BLOCKS = readDocPages().flatMap(codeBlocks);
 
 function blocksIn(language: string): typeof BLOCKS {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { inOrder } from '../../src/inbox/message-order.ts';
-import { isFrom, isVerifiedFor } from '../../src/inbox/sender.ts';
+import { isFrom, isVerifiedFor } from '../../src/waiting/sender.ts';
 import type { SourceArrival } from '../../src/sources/source.ts';
 import { readRaw, readSms } from '../support/mail.ts';
 import type { Message } from '../../src/message/message.ts';

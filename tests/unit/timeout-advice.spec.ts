@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { TimedOutWait } from '../../src/inbox/timed-out-wait.ts';
+import type { TimedOutWait } from '../../src/waiting/timed-out-wait.ts';
 import { explainTimeout } from '../../src/inbox/timeout-report.ts';
 import type { OtherMessage } from '../../src/message/message.ts';
 import type { SourceSightings, SourceWatch } from '../../src/sources/source.ts';

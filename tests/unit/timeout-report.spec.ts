@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { TwoFactorError } from '../../src/core/errors.ts';
 import type { Message } from '../../src/message/message.ts';
-import type { RejectedMessage, TimedOutWait } from '../../src/inbox/timed-out-wait.ts';
+import type { RejectedMessage, TimedOutWait } from '../../src/waiting/timed-out-wait.ts';
 import { explainTimeout } from '../../src/inbox/timeout-report.ts';
 import type { SourceSightings, SourceWatch } from '../../src/sources/source.ts';
 

@@ -1,6 +1,6 @@
 import { likenessOf } from '../message/look-alike.ts';
 import type { OtherMessage } from '../message/message.ts';
-import type { SourceSightings } from '../sources/source.ts';
+import type { SourceSightings } from './sightings.ts';
 import type { TimedOutWait } from './timed-out-wait.ts';
 
 /** Returns what to try after a wait that timed out. @param seen sightings of the source, or the reason why there are none */
@@ -12,10 +12,15 @@ export function nextStep(wait: TimedOutWait, seen: SourceSightings | string): st
       : 'if one of them is the right one, set `pattern` for a code, or `text` or `host` for a link; otherwise loosen the filter.';
   }
   if (typeof seen === 'string') return `check that ${watch.source ?? 'the sink'} is still running.`;
-  if (seen.refusals?.length) return 'fix the cause of the refusals reported above.';
+  if (seen.refusals?.length)
+    return seen.refusals.every((reason) => /\bfault "[\w-]+": /.test(reason))
+      ? 'the faults reported above were asked for: let the application send again, or remove them.'
+      : 'fix the cause of the refusals reported above.';
   if (seen.evicted?.toAddress) return 'raise the limits of the sink with --max-messages and --max-bytes.';
   const wrong = wrongAddressIn(wait, seen);
   if (wrong !== undefined) return wrong;
+  if (seen.earlier?.count && caller === 'client')
+    return 'take a mark (GET /api/mark) before the application sends the message, and pass it as `after`.';
   if (seen.earlier?.count)
     return caller === 'job'
       ? 'open the persona before the site sends the message: earlier messages may be old and do not count.'

@@ -1,0 +1,98 @@
+import { Notifier } from '../../core/notifier.ts';
+import { type MessageKind, foldAddress } from '../../message/address.ts';
+import { decodeMessage } from '../../message/decode.ts';
+import type { Envelope, Message } from '../../message/message.ts';
+import type { MessageStore, StoredMessage } from '../store.ts';
+
+/** Maximum number of waits at the same time. */
+const MAX_WAITS = 1000;
+
+/** A message to the address of a wait, and its place in the order of all messages. */
+export interface WaitedMessage {
+  readonly envelope: Envelope;
+  readonly message: Promise<Message>;
+}
+
+/** The messages that came for one wait and were not looked at yet. */
+export interface WaitQueue {
+  /** Returns the newest message, and waits for one if there is none. @throws the reason of the signal */
+  next(signal: AbortSignal): Promise<WaitedMessage>;
+  close(): void;
+}
+
+interface OpenQueue {
+  readonly messages: WaitedMessage[];
+  readonly changes: Notifier;
+}
+
+/** All waits of clients for messages. A message is decoded once for all that wait for it, and not kept. */
+export class MessageWaits {
+  readonly #store: MessageStore;
+  readonly #queues = new Map<string, Set<OpenQueue>>();
+  #stop: (() => void) | undefined;
+
+  constructor(store: MessageStore) {
+    this.#store = store;
+  }
+
+  /** True if there may be no further wait. */
+  get isFull(): boolean {
+    return this.#store.waits >= MAX_WAITS;
+  }
+
+  /** Begins to collect the messages to an address after a sequence number, those included that are stored already. */
+  open(kind: MessageKind, address: string, after: number): WaitQueue {
+    const folded = foldAddress(kind, address);
+    const key = `${kind}:${folded}`;
+    const stored = [...this.#store.since(after)].filter(
+      (message) => message.envelope.kind === kind && message.folded.includes(folded),
+    );
+    const queue: OpenQueue = { messages: [], changes: new Notifier() };
+    const same = this.#queues.get(key) ?? new Set();
+    this.#queues.set(key, same.add(queue));
+    this.#store.waits++;
+    this.#stop ??= this.#store.onMessage((message) => this.#deliver(message));
+    return {
+      next: async (signal) => {
+        for (;;) {
+          signal.throwIfAborted();
+          const arrived = queue.messages.pop();
+          if (arrived) return arrived;
+          const early = stored.pop();
+          // Evicted in the meantime: its bytes belong to another message.
+          if (early && this.#store.find(early.envelope.id) === early) return decoding(early);
+          if (!early) await queue.changes.next(signal);
+        }
+      },
+      close: () => this.#close(key, queue),
+    };
+  }
+
+  #deliver(message: StoredMessage): void {
+    const { kind } = message.envelope;
+    const queues = new Set(message.folded.flatMap((folded) => [...(this.#queues.get(`${kind}:${folded}`) ?? [])]));
+    if (queues.size === 0) return;
+    const waited = decoding(message);
+    for (const queue of queues) {
+      queue.messages.push(waited);
+      queue.changes.notify();
+    }
+  }
+
+  #close(key: string, queue: OpenQueue): void {
+    const same = this.#queues.get(key);
+    if (!same?.delete(queue)) return;
+    this.#store.waits--;
+    if (same.size === 0) this.#queues.delete(key);
+    if (this.#store.waits > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}
+
+function decoding(stored: StoredMessage): WaitedMessage {
+  const { envelope } = stored;
+  const message = decodeMessage(envelope, stored.raw);
+  message.catch(() => undefined); // the wait reports it
+  return { envelope, message };
+}
