@@ -13,6 +13,8 @@ const CHALLENGE = {
   'www-authenticate': 'Basic realm="playwright-2fa sink: the token is the password", charset="UTF-8"',
 };
 
+const OTHER_SITE = 'This sink refuses requests that a page of another site makes. Send them from a program.';
+
 /** A request that the sink refuses. */
 export interface RequestRefusal {
   readonly status: 401 | 403;
@@ -44,6 +46,7 @@ export class Guard {
   /** Returns the refusal of a request, or `undefined` if the request is allowed. */
   refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
     if (hasMisplacedToken(url)) return { status: 401, reason: MISPLACED_TOKEN };
+    if (isSentByOtherSite(headers, url)) return { status: 403, reason: OTHER_SITE };
     if (this.#token) {
       if (this.#token.equals(tokenInUrl(url) ?? tokenInHeaders(headers))) {
         // A browser that has the token sends it with the requests of all pages.
@@ -74,6 +77,18 @@ function tokenInHeaders(headers: IncomingHttpHeaders): string {
   const [, accessKeyId] =
     /^AWS4-HMAC-SHA256 .*?Credential=([^,]+)\/\d{8}(?:\/[^/,]+){2}\/aws4_request/.exec(authorization) ?? [];
   return accessKeyId ?? tokenInHeader(authorization);
+}
+
+/**
+ * True if a browser says that a page of another origin makes a request. An image or a link sends no origin, and `GET /sms`
+ * stores a message. To open a page of the sink is allowed.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+ */
+function isSentByOtherSite(headers: IncomingHttpHeaders, url: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || /^\/sms(?:\?|$)/.test(url);
 }
 
 /** True if a page of another host has sent a request. A proxy may add TLS, so the scheme does not count. */

@@ -23,6 +23,22 @@ test.describe('on loopback, the sink allows requests', () => {
   }
 });
 
+test('an image or a link of another site reads and stores nothing, and a page of the sink can be opened', async ({
+  sink,
+}) => {
+  const ask = (path: string, site: string, mode: string): Promise<number | undefined> =>
+    statusOf(`${sink.url}${path}`, { 'sec-fetch-site': site, 'sec-fetch-mode': mode });
+  const sms = '/sms?to=%2B12025550143&text=Your+code+is+482913';
+  for (const site of ['cross-site', 'same-site']) {
+    for (const mode of ['no-cors', 'navigate']) expect(await ask(sms, site, mode)).toBe(403);
+    expect(await ask('/api/messages', site, 'no-cors')).toBe(403);
+    expect(await ask('/', site, 'navigate')).toBe(200);
+  }
+  expect(sink.store.size.messages).toBe(0);
+  expect(await ask('/api/messages', 'same-origin', 'cors')).toBe(200);
+  expect(await ask(sms, 'none', 'navigate')).toBe(201);
+});
+
 test.describe('a sink that listens on all addresses', () => {
   test.use({ sinkOptions: { host: '0.0.0.0', token: TOKEN } });
 
