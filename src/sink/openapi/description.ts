@@ -1,5 +1,7 @@
+import { PAGE_PATHS } from './page-paths.ts';
 import { PATHS } from './paths.ts';
 import { SCHEMAS } from './schemas.ts';
+import { VENDOR_PATHS } from './vendor-paths.ts';
 
 /** OpenAPI description of the HTTP API. @see https://spec.openapis.org/oas/v3.1.1 */
 export const DESCRIPTION: object = {
@@ -11,7 +13,7 @@ export const DESCRIPTION: object = {
     description: 'A sink with a token takes it as a bearer token, or as the password of Basic authentication.',
   },
   security: [{}, { bearer: [] }, { basic: [] }],
-  paths: PATHS,
+  paths: { ...PATHS, ...PAGE_PATHS, ...VENDOR_PATHS },
   components: {
     schemas: SCHEMAS,
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } },

@@ -15,6 +15,7 @@ import {
   query,
   ref,
 } from './operation.ts';
+import { SMS_BY_URL } from './page-paths.ts';
 
 const TO = query('to', 'E-mail address or phone number of the recipient.');
 const ID = inPath('id', 'Id of the message.');
@@ -171,7 +172,7 @@ export const PATHS: Paths = {
       responses: { 200: json('Removed.', objectOf({ deleted: COUNT })) },
     },
   },
-  '/sms': sends('Takes an SMS: `to`, `from`, `body`.', 201),
+  '/sms': { ...sends('Takes an SMS: `to`, `from`, `body`.', 201), get: SMS_BY_URL },
   '/2010-04-01/Accounts/{account}/{resource}': sends("Takes an SMS as Twilio's API does.", 201, [
     inPath('account', 'Any account.'),
     inPath('resource', "Twilio's resource.", { type: 'string', enum: ['Messages.json', 'Messages'] }),
