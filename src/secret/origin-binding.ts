@@ -120,7 +120,10 @@ export class OriginBinding {
     if (this.#parts[0]) return this.#parts[0].advise(origin);
     const options = this.#caller === 'job' ? 'to the options of openPersona()' : 'to the option `twoFactor`';
     const owner = this.#isFresh ? options : 'to the persona';
-    return /^https?:/.test(origin) ? ` If that origin is right, add it ${owner}: \`origins: ['${origin}']\`.` : '';
+    if (!/^https?:/.test(origin)) return '';
+    // The setting replaces the origin of `url` and of `baseURL`, so it names all of them.
+    const all = [...new Set([...(this.#listed ?? []), origin])].map((one) => `'${one}'`).join(', ');
+    return ` If that origin is right, add it ${owner}: \`origins: [${all}]\`.`;
   }
 
   #allListed(): readonly string[] {
