@@ -1,20 +1,26 @@
 // @ts-check
-// node scripts/pictures.mjs: runs tests/pictures with the HTML reporter, and takes a screenshot of the report for
-// README.md.
+// node scripts/pictures.mjs: runs tests/pictures with the HTML reporter, and takes screenshots of the report for README.md and of
+// the web inbox for docs/inbox.md.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, playwright, setUp } from './setup.mjs';
 
-const PICTURE = join(ROOT, 'docs', 'images', 'report.png');
+const IMAGES = join(ROOT, 'docs', 'images');
+const PICTURE = join(IMAGES, 'report.png');
 const TEST = 'alice signs in';
 
 const env = await setUp();
 const folder = mkdtempSync(join(tmpdir(), 'playwright-2fa-pictures-'));
 try {
   const args = ['--config=tests/pictures/playwright.config.ts'];
-  const exitCode = playwright(args, { ...env, PLAYWRIGHT_HTML_OUTPUT_DIR: folder, PLAYWRIGHT_HTML_OPEN: 'never' });
+  const exitCode = playwright(args, {
+    ...env,
+    PLAYWRIGHT_HTML_OUTPUT_DIR: folder,
+    PLAYWRIGHT_HTML_OPEN: 'never',
+    PICTURES: IMAGES,
+  });
   if (exitCode !== 0) throw new Error('The run to be pictured failed.');
   await takePicture(join(folder, 'index.html'));
   console.log(`${PICTURE}: ${Math.round(statSync(PICTURE).size / 1024)} KB`);
