@@ -14,7 +14,7 @@ const USAGE = `Usage: playwright-2fa wait code|link|message --to ADDRESS [option
   --from SENDER     address, domain, number or name of the sender
   --subject TEXT    part of the subject
   --timeout MS      time limit in milliseconds, up to 600000 (20000)
-  --json            print the answer of the sink as one JSON object, also if the wait was in vain
+  --json            print the answer of the sink as one JSON object, also if the wait timed out
   --url URL         URL of the sink (PLAYWRIGHT_2FA_SINK_URL, or http://127.0.0.1:8025)
 
   for a code:  --length N, --charset digits|alphanumeric, --pattern REGEXP

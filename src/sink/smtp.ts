@@ -93,7 +93,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
         if (error) return done(refuse(session, error));
         const deliver = (): string => `OK: message ${store.add('email', from, to, chunks, 'smtp').envelope.id} stored`;
         if (!store.faults.isActive) return done(null, deliver());
-        void store.faults.answer(deliver).then((reply) => done(null, reply));
+        void answerLater(deliver, done);
       });
     },
     onClose(session) {
@@ -105,6 +105,11 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     },
   } satisfies SMTPServerOptions;
   return new PatchedSmtpServer(server, watcher, options.lineEndTimeout);
+
+  /** Delivers a mail, and answers when its faults let go of it. */
+  async function answerLater(deliver: () => string, done: (error: null, reply: string) => void): Promise<void> {
+    done(null, await store.faults.answer(deliver));
+  }
 
   function refuse(session: SMTPServerSession, refusal: SmtpRefusal): SmtpRefusal {
     refused.add(session);

@@ -116,7 +116,7 @@ test('SMTP skips the faults of HTTP, and HTTP those of SMTP', async ({ sink }) =
   expect(stored(sink)).toEqual(['1', '1']);
 });
 
-test('a wait in vain reports what a fault did', async ({ sink }) => {
+test('a wait that times out reports what a fault did', async ({ sink }) => {
   await put(sink, ALICE, { fault: 'refuse', status: 451 }, { fault: 'drop' });
   const { mark } = (await api(sink, '/api/mark')).body as { mark: string };
   await expect(sendCode(sink, '482913')).rejects.toThrow('451');

@@ -36,7 +36,7 @@ test('`wait link` and `wait message` print the link and the text', async ({ runC
   expect((await runCli(['wait', 'message', ...rest], '', url)).stdout).toContain('Confirm your address');
 });
 
-test('`wait` in vain exits with 1, and explains itself', async ({ runCli, sink, url }) => {
+test('`wait` without success exits with 1, and explains itself', async ({ runCli, sink, url }) => {
   await sendMail(sink, { subject: 'Welcome', text: 'Nice to meet you.' });
   const args = ['wait', 'code', '--to', TO, '--after', '0', '--timeout', '50'];
   const { exitCode, stdout, stderr } = await runCli(args, '', url);

@@ -2,7 +2,7 @@ import { ALICE, ALICE_NUMBER, BOB, api, expect, postSms, sendCode, sendMail, tes
 import type { Reply } from '../support/sink-clients.ts';
 import type { Sink } from '../../src/sink/sink.ts';
 
-/** Time limit of waits that are to end in vain, in milliseconds. */
+/** Time limit of waits that are to time out, in milliseconds. */
 const SHORT = '150';
 
 function path(what: string, query: Readonly<Record<string, string>>): string {
@@ -134,7 +134,7 @@ test.describe('a wait for a code', () => {
   });
 });
 
-test.describe('a wait in vain', () => {
+test.describe('a wait that times out', () => {
   test('names each message and its reason, near addresses and refusals', async ({ sink }) => {
     const after = await mark(sink);
     await sendMail(sink, { subject: 'Welcome', text: 'Nice to meet you.' });

@@ -34,7 +34,7 @@ export class FaultState {
 export interface FaultScript {
   readonly kind: MessageKind;
   readonly to: string;
-  /** Whoever set them, and removes them at the end. */
+  /** Client that set them. They end with it. */
   readonly owner: object;
   readonly states: readonly FaultState[];
 }
@@ -52,7 +52,7 @@ export function refusalOf(states: readonly FaultState[], sender: string): FaultS
   return undefined;
 }
 
-/** Returns the fault that a delivery meets, and does not count it yet. @param isSmtp true if it came by SMTP */
+/** Returns the fault that a delivery meets, and does not count it yet. @param isSmtp true for a delivery by SMTP */
 export function nextFault(states: readonly FaultState[], isSmtp: boolean): FaultState | undefined {
   return states.find(
     ({ fault: { fault }, isOver }) => !isOver && !SMTP_ONLY.has(fault) && !(isSmtp && fault === 'http-error'),

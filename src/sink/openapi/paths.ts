@@ -34,7 +34,7 @@ const WAIT_ENDS = {
   400: json('All problems of the parameters.', ref('Problems')),
   408: json(
     'Nothing came in time: each message that came and the reason it was rejected, and what else the sink saw.',
-    ref('WaitInVain'),
+    ref('WaitTimeout'),
   ),
   409: json('A message holds several equally likely ones.', ref('Tie')),
   429: problem('Too many clients wait at the same time.'),

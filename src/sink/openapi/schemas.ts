@@ -18,7 +18,7 @@ export const SCHEMAS: Schema = {
     ...objectOf({ ...MESSAGE_NAME, text: TEXT, links: { type: 'array', items: objectOf({ href: TEXT, text: TEXT }) } }),
     description: 'A mail also has `headers`, and `html` and `plain` if it has these parts.',
   },
-  WaitInVain: objectOf({
+  WaitTimeout: objectOf({
     error: TEXT,
     reason: TEXT,
     waitedFor: TEXT,
