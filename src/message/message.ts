@@ -62,6 +62,8 @@ export interface Envelope {
   readonly receivedAt: number;
   /** Size of the raw message, in bytes. */
   readonly size: number;
+  /** Interface that the sink received it by, such as `smtp`, `resend` or `twilio`. */
+  readonly via?: string;
 }
 
 /** A point in time of a source, given by its counters and not by a clock. */

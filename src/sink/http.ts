@@ -12,7 +12,7 @@ import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
-/** Maximum size of a request body, in bytes. */
+/** Maximum size of the body of a request that contains no mail, in bytes. */
 const MAX_BODY = 64 * 1024;
 /** Maximum value of `limit` in `/api/messages`. */
 const MAX_LIMIT = 1000;
@@ -22,6 +22,7 @@ const PIECE = 16 * 1024;
 /** Creates the HTTP routes of the sink, except the push stream. */
 export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
   const app = new Hono();
+  // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,

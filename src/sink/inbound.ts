@@ -95,7 +95,7 @@ export function addInboundRoutes(app: Hono, store: MessageStore, { secrets = {},
     if ('problem' in recipient) return refuse(context, store, 400, `POST /inbound/${sender}: ${recipient.problem}`);
     const id = `${sender}/${message?.id}`;
     if (message && (message.id === '' || !seenIds.has(id))) {
-      store.add('sms', message.from, [recipient.number], [Buffer.from(message.body)]);
+      store.add('sms', message.from, [recipient.number], [Buffer.from(message.body)], `inbound/${sender}`);
       remember(seenIds, id);
     }
     // Empty TwiML: Twilio sends no reply.

@@ -38,7 +38,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore, country?: string): 
       store.refused(`SMS 400 POST /sms: ${recipient.problem}`);
       return context.json({ error: recipient.problem }, 400);
     }
-    const { envelope } = store.add('sms', from, [recipient.number], [Buffer.from(body)]);
+    const { envelope } = store.add('sms', from, [recipient.number], [Buffer.from(body)], 'sms');
     return context.json({ id: envelope.id, to, from }, 201);
   });
 
@@ -55,7 +55,7 @@ export function addSmsRoutes(app: Hono, store: MessageStore, country?: string): 
     const to = 'number' in recipient ? recipient.number : '';
     const body = bodyOf(fields);
     const from = fields['From'] ?? fields['MessagingServiceSid'] ?? '';
-    store.add('sms', from, [to], [Buffer.from(body)]);
+    store.add('sms', from, [to], [Buffer.from(body)], 'twilio');
     return context.json(twilioMessage(context.req.param('account'), fields), 201);
   });
 }

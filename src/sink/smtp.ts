@@ -2,7 +2,6 @@ import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSes
 import { foldAddress } from '../message/address.ts';
 import { ownText } from './own-text.ts';
 import { UnfinishedRecipients } from './unfinished-recipients.ts';
-import { UnfinishedMails } from './unfinished-mails.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
 import type { MessageStore } from './store.ts';
 
@@ -11,8 +10,6 @@ export interface SmtpOptions {
   readonly acceptAuth?: boolean;
   /** Offer STARTTLS with a self-signed certificate. Most clients refuse such a certificate. @default false */
   readonly startTls?: boolean;
-  /** Maximum size of a mail, in bytes. @default 25 MiB */
-  readonly maxSize?: number;
   /** Time without a byte after which a client with wrong line ends gets an error, in milliseconds. @default 3000 */
   readonly lineEndTimeout?: number;
 }
@@ -28,15 +25,13 @@ const MAX_CLIENTS = 500;
 
 /** Creates an SMTP server that accepts any sender and recipient and stores each mail. It is not listening yet. */
 export function createSmtpServer(store: MessageStore, options: SmtpOptions = {}): SMTPServer {
-  const maxSize = options.maxSize ?? 25 * 1024 * 1024;
   /** Sessions whose current mail was refused with an error of our own, which is already recorded. */
   const refused = new WeakSet<SMTPServerSession>();
   /** Sessions that began a mail, or got an error that is recorded. */
   const active = new WeakSet<SMTPServerSession>();
-  const { deliveries } = store;
+  const { deliveries, maxSize, unfinished } = store;
   /** Sessions that count as open. A connection over the limit is closed without having been opened. */
   const open = new WeakSet<SMTPServerSession>();
-  const unfinished = new UnfinishedMails(Math.max(store.maxBytes, maxSize));
   const recipients = new UnfinishedRecipients();
   const watcher: Watcher = {
     onReset(session) {
@@ -93,7 +88,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.addressed(session, folded);
       collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
-        const { envelope } = store.add('email', from, to, chunks);
+        const { envelope } = store.add('email', from, to, chunks, 'smtp');
         return done(null, `OK: message ${envelope.id} stored`);
       });
     },
