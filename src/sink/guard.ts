@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TwoFactorError } from '../core/errors.ts';
 import { hostOf, isLoopback, tokenInHeader } from '../core/http-access.ts';
 import { Secret } from '../secret/secret.ts';
@@ -40,7 +40,7 @@ export class Guard {
   refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
     if (hasMisplacedToken(url)) return { status: 401, reason: MISPLACED_TOKEN };
     if (this.#token) {
-      if (this.#token.equals(tokenInUrl(url) ?? tokenInHeader(headers.authorization))) return undefined;
+      if (this.#token.equals(tokenInUrl(url) ?? tokenInHeaders(headers))) return undefined;
       return {
         status: 401,
         reason: 'This sink requires its token: Authorization: Bearer TOKEN, or Basic with the token as the password.',
@@ -55,6 +55,19 @@ export class Guard {
     }
     return undefined;
   }
+}
+
+/**
+ * Returns the token in the headers. The clients of vendors send it as their API key: in a header of their own, or as the
+ * access key id of a request that Amazon's clients sign (Signature Version 4), whose signature is not checked.
+ */
+function tokenInHeaders(headers: IncomingHttpHeaders): string {
+  const { authorization = '' } = headers;
+  const key = headers['x-postmark-server-token'] ?? headers['api-key'];
+  if (authorization === '' && typeof key === 'string') return key;
+  const [, accessKeyId] =
+    /^AWS4-HMAC-SHA256 .*?Credential=([^,]+)\/\d{8}(?:\/[^/,]+){2}\/aws4_request/.exec(authorization) ?? [];
+  return accessKeyId ?? tokenInHeader(authorization);
 }
 
 /** Returns the token in the query of an inbound webhook: SMS providers can be given a URL, but no header. */

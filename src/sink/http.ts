@@ -7,9 +7,12 @@ import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
+import { addGatewayRoutes } from './gateways/gateway-routes.ts';
+import { addSmsHook } from './gateways/sms-hook.ts';
+import { addTwilioRoutes } from './gateways/twilio.ts';
+import { addVerifyRoutes } from './gateways/twilio-verify.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
-import { addSmsRoutes } from './sms.ts';
 import type { MessageStore, StoredMessage } from './store.ts';
 
 /** Maximum size of the body of a request that contains no mail, in bytes. */
@@ -23,6 +26,7 @@ const PIECE = 16 * 1024;
 export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
   const app = new Hono();
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
+  addGatewayRoutes(app, store, inbound.country);
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,
@@ -72,7 +76,9 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
       : context.json(notFound(store, context.req.param('id')), 404);
   });
 
-  addSmsRoutes(app, store, inbound.country);
+  addSmsHook(app, store, inbound.country);
+  addTwilioRoutes(app, store, inbound.country);
+  addVerifyRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
   // A client may hang up in the middle of a request.

@@ -58,6 +58,7 @@ test.describe('the list', () => {
         to: [NUMBER],
         subject: '',
         size: 19,
+        via: 'sms',
         receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       },
       expect.objectContaining({ id: idOf(3), seq: 3, kind: 'email', subject: 'two' }),

@@ -2,7 +2,7 @@ import twilio, { type Twilio } from 'twilio';
 
 type Client = InstanceType<typeof twilio.RequestClient>;
 
-const TWILIO = 'https://api.twilio.com';
+const TWILIO = /^https:\/\/(?:api|verify)\.twilio\.com/;
 export const ACCOUNT = 'AC0123456789abcdef0123456789abcdef';
 
 /** Twilio's client has a fixed host, so its requests are redirected to another URL. */

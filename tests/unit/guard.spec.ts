@@ -52,6 +52,26 @@ test.describe('on loopback, a request is refused', () => {
   }
 });
 
+test.describe('with a token, the API key of a vendor may be the token', () => {
+  const guard = new Guard('0.0.0.0', TOKEN);
+  const signed = (key: string): string =>
+    `AWS4-HMAC-SHA256 Credential=${key}/20261201/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=00`;
+  for (const [name, headers, status] of [
+    ['of Postmark', { 'x-postmark-server-token': TOKEN }, 200],
+    ['of Brevo', { 'api-key': TOKEN }, 200],
+    ['of Amazon', { authorization: signed(TOKEN) }, 200],
+    ['of Postmark, wrong', { 'x-postmark-server-token': 'wrong' }, 401],
+    ['of Brevo, wrong', { 'api-key': `${TOKEN}x` }, 401],
+    ['of Amazon, wrong', { authorization: signed('AKIA') }, 401],
+    ['of Amazon, elsewhere in the header', { authorization: `${signed('AKIA')}, x=${TOKEN}` }, 401],
+    ['of Brevo, beside a wrong one', { 'api-key': TOKEN, authorization: 'Bearer wrong' }, 401],
+  ] as [string, Record<string, string>, number][]) {
+    test(name, () => {
+      expect(statusOf(guard, headers)).toBe(status);
+    });
+  }
+});
+
 test.describe('with a token', () => {
   const guard = new Guard('0.0.0.0', TOKEN);
   for (const [name, authorization, status] of [

@@ -3,6 +3,7 @@
 // beside the relevant one.
 import { randomBytes, randomInt } from 'node:crypto';
 import nodemailer from 'nodemailer';
+import { Resend } from 'resend';
 import twilio from 'twilio';
 import { escapeHtml } from './pages.mjs';
 
@@ -11,7 +12,8 @@ import { escapeHtml } from './pages.mjs';
 /** @typedef {{ subject: string, text: string, html: string }} Mail */
 
 const OUTBOX_LIMIT = 10_000;
-const TWILIO_ORIGIN = 'https://api.twilio.com';
+const TWILIO_ORIGIN = /^https:\/\/(?:api|verify)\.twilio\.com/;
+const VERIFY_SERVICE = 'VA0123456789abcdef0123456789abcdef';
 
 /** Twilio's client has a fixed host, so its requests are redirected to the gateway. */
 class GatewayClient extends twilio.RequestClient {
@@ -31,8 +33,12 @@ class GatewayClient extends twilio.RequestClient {
   }
 }
 
-/** @param {{ origin: string, smtpPort: number, smsUrl: string }} options */
-export function createMessenger({ origin, smtpPort, smsUrl }) {
+/**
+ * @param {{ origin: string, smtpPort: number, smsUrl: string, usesVendors?: boolean }} options `usesVendors` sends mail by
+ *   Resend's client instead of SMTP, and codes to numbers by Twilio Verify, which makes and checks them
+ */
+export function createMessenger({ origin, smtpPort, smsUrl, usesVendors = false }) {
+  const resend = new Resend('re_any', { baseUrl: smsUrl.replace(/\/$/, '') });
   // ignoreTLS: mail catchers often announce STARTTLS with a certificate that cannot be verified.
   const smtp = nodemailer.createTransport({ host: '127.0.0.1', port: smtpPort, secure: false, ignoreTLS: true });
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
@@ -65,8 +71,15 @@ export function createMessenger({ origin, smtpPort, smsUrl }) {
    */
   function sendMail(kind, to, mail) {
     const from = 'Acme <no-reply@acme.example>';
-    return deliver({ channel: 'email', kind, to }, () => smtp.sendMail({ from, to, ...mail }));
+    return deliver({ channel: 'email', kind, to }, async () => {
+      if (!usesVendors) return smtp.sendMail({ from, to, ...mail });
+      const { error } = await resend.emails.send({ from, to, ...mail });
+      if (error) throw new Error(error.message);
+    });
   }
+
+  /** @param {string} to */
+  const startVerification = (to) => sms.verify.v2.services(VERIFY_SERVICE).verifications.create({ to, channel: 'sms' });
 
   return {
     /** @param {string | null} to */
@@ -143,12 +156,26 @@ export function createMessenger({ origin, smtpPort, smsUrl }) {
     /** @param {string} to @param {string} code */
     sendSmsCode: (to, code) =>
       deliver({ channel: 'sms', kind: 'sms-code', to }, () =>
-        sms.messages.create({
-          to,
-          from: '+15005550006',
-          body: `Acme: ${code} is your sign-in code, valid for 5 min. Never share it. Reply STOP to 40404 to opt out.`,
-        }),
+        usesVendors
+          ? startVerification(to)
+          : sms.messages.create({
+              to,
+              from: '+15005550006',
+              body: `Acme: ${code} is your sign-in code, valid for 5 min. Never share it. Reply STOP to 40404 to opt out.`,
+            }),
       ),
+
+    /**
+     * Checks a code of Twilio Verify. Undefined if better-auth makes and checks the codes itself.
+     * @type {((data: { phoneNumber: string, code: string }) => Promise<boolean>) | undefined}
+     */
+    verifySmsCode: usesVendors
+      ? async ({ phoneNumber: to, code }) => {
+          const { verificationChecks } = sms.verify.v2.services(VERIFY_SERVICE);
+          const { valid } = await verificationChecks.create({ to, code }).catch(() => ({ valid: false }));
+          return valid;
+        }
+      : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The host application: sign-in pages in front of a better-auth server, which creates and verifies all codes, links and
-// sessions. Environment: PORT, SMTP_PORT, SMS_URL (default: the sink), SEED_USERS (see seed.mjs), TOTP_PERIOD (seconds).
+// sessions. Environment: PORT, SMTP_PORT, SMS_URL (default: the sink), SEED_USERS (see seed.mjs), TOTP_PERIOD (seconds),
+// MESSAGES=vendors (mail by Resend's client, SMS by Twilio Verify; default: SMTP and Twilio's messages).
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { passkey } from '@better-auth/passkey';
@@ -81,6 +82,7 @@ function createAuth(origin, messenger) {
       magicLink({ sendMagicLink: ({ email, url }) => messenger.sendMagicLink(email, url) }),
       phoneNumber({
         sendOTP: ({ phoneNumber: to, code }) => messenger.sendSmsCode(to, code),
+        ...(messenger.verifySmsCode && { verifyOTP: messenger.verifySmsCode }),
         signUpOnVerification: {
           getTempEmail: (number) => `${number.replace(/\D/g, '')}@phone.acme.example`,
           getTempName: (number) => number,
@@ -207,6 +209,7 @@ async function main() {
     origin,
     smtpPort: Number(process.env.SMTP_PORT ?? process.env.PLAYWRIGHT_2FA_SMTP_PORT ?? 1025),
     smsUrl: process.env.SMS_URL ?? process.env.PLAYWRIGHT_2FA_SINK_URL ?? 'http://127.0.0.1:8025',
+    usesVendors: process.env.MESSAGES === 'vendors',
   });
   const auth = createAuth(origin, messenger);
   const { runMigrations } = await getMigrations(auth.options);
