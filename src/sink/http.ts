@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
+import { addInboundMailRoute } from './inbound-mail/inbound-mail-route.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
@@ -27,6 +28,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   const app = new Hono();
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
   addGatewayRoutes(app, store, inbound.country);
+  addInboundMailRoute(app, store, inbound);
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,
