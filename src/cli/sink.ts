@@ -6,8 +6,9 @@ import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
+import type { MailSecrets, MailSenderName } from '../sink/inbound-mail/mail-sender.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
-import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
+import { INBOUND_MAIL_VARIABLES, INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
 import { watchStarter } from './sink-starter.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,10 +34,15 @@ group ends that started it. As a service, start it with systemd, nohup or setsid
 SMS of real numbers arrive at /inbound/SENDER. Their signatures are verified if the environment contains a secret:
   twilio TWILIO_AUTH_TOKEN, vonage VONAGE_SIGNATURE_SECRET, sms PLAYWRIGHT_2FA_WEBHOOK_SECRET,
   android-sms-gateway ANDROID_SMS_GATEWAY_KEY, httpsms HTTPSMS_SIGNING_KEY
+Mail of real addresses arrives at /inbound/mail: raw, or from a mail service. With one of these secrets, only signed calls count:
+  raw PLAYWRIGHT_2FA_MAIL_WEBHOOK_SECRET, Mailgun MAILGUN_WEBHOOK_SIGNING_KEY, Postmark POSTMARK_WEBHOOK_PASSWORD,
+  SendGrid SENDGRID_WEBHOOK_PUBLIC_KEY, SES PLAYWRIGHT_2FA_SNS_TOPIC
 `;
 
 /** Senders whose secret the user chooses. Twilio and Vonage issue theirs. */
 const CHOSEN: readonly Sender[] = ['sms', 'android-sms-gateway', 'httpsms'];
+/** Mail services whose secret the user chooses. */
+const CHOSEN_MAIL: readonly MailSenderName[] = ['mail', 'postmark'];
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -105,7 +111,8 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     httpPort: number('http-port', 65_535),
     host: values.host,
     token,
-    inbound: inboundSecrets(problems),
+    inbound: secretsIn<InboundSecrets, Sender>(INBOUND_VARIABLES, CHOSEN, problems),
+    inboundMail: secretsIn<MailSecrets, MailSenderName>(INBOUND_MAIL_VARIABLES, CHOSEN_MAIL, problems),
     acceptAuth: values['accept-auth'],
     startTls: values.starttls,
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
@@ -123,13 +130,17 @@ async function readToken(file: string | undefined): Promise<string | undefined> 
   return token || undefined;
 }
 
-function inboundSecrets(problems: string[]): InboundSecrets {
-  const given = Object.entries(INBOUND_VARIABLES).map(([sender, name]) => [sender, process.env[name]] as const);
-  const weak = CHOSEN.filter((sender) => {
-    const value = process.env[INBOUND_VARIABLES[sender]];
-    return value && !isStrong(value);
-  });
-  problems.push(...weak.map((sender) => `${INBOUND_VARIABLES[sender]} is too weak. It needs ${STRENGTH_RULE}`));
+/** Reads the secrets of senders from their variables. Adds those that are too weak to the problems. */
+function secretsIn<Secrets, Name extends string>(
+  variables: Readonly<Record<Name, string>>,
+  chosen: readonly Name[],
+  problems: string[],
+): Secrets {
+  const weak = chosen
+    .map((sender) => variables[sender])
+    .filter((name) => process.env[name] && !isStrong(process.env[name]));
+  problems.push(...weak.map((name) => `${name} is too weak. It needs ${STRENGTH_RULE}`));
+  const given = Object.entries<string>(variables).map(([sender, name]) => [sender, process.env[name]] as const);
   const secrets = given.flatMap(([sender, value]) => (value ? [[sender, new Secret(`sink/${sender}`, value)]] : []));
-  return Object.fromEntries(secrets) as InboundSecrets;
+  return Object.fromEntries(secrets) as Secrets;
 }

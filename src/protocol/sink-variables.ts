@@ -10,5 +10,18 @@ export const INBOUND_VARIABLES = {
   httpsms: 'HTTPSMS_SIGNING_KEY',
 } as const;
 
+/** Variable with the secret of each service that passes on mail. */
+export const INBOUND_MAIL_VARIABLES = {
+  mail: 'PLAYWRIGHT_2FA_MAIL_WEBHOOK_SECRET',
+  mailgun: 'MAILGUN_WEBHOOK_SIGNING_KEY',
+  postmark: 'POSTMARK_WEBHOOK_PASSWORD',
+  sendgrid: 'SENDGRID_WEBHOOK_PUBLIC_KEY',
+  ses: 'PLAYWRIGHT_2FA_SNS_TOPIC',
+} as const;
+
 /** All variables that the sink reads. */
-export const SINK_VARIABLES: readonly string[] = [TOKEN_VARIABLE, ...Object.values(INBOUND_VARIABLES)];
+export const SINK_VARIABLES: readonly string[] = [
+  TOKEN_VARIABLE,
+  ...Object.values(INBOUND_VARIABLES),
+  ...Object.values(INBOUND_MAIL_VARIABLES),
+];

@@ -9,6 +9,7 @@ import { readSubject } from '../message/fast-mime.ts';
 import { addFaultMiddleware, addFaultRoutes, answerRefusal } from './faults/fault-routes.ts';
 import { FaultRefusal } from './faults/faults.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
+import { addInboundMailRoute } from './inbound-mail/inbound-mail-route.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
@@ -33,6 +34,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addFaultMiddleware(app, store.faults);
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
   addGatewayRoutes(app, store, inbound.country);
+  addInboundMailRoute(app, store, inbound);
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,

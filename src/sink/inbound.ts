@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { withCountryCode } from '../message/national-number.ts';
 import type { Secret } from '../secret/secret.ts';
+import { remember } from './remembered-ids.ts';
 import {
   type SignedRequest,
   isSignedByAndroid,
@@ -9,6 +10,7 @@ import {
   isSignedByTwilio,
   isSignedByVonage,
 } from './signatures.ts';
+import type { MailSecrets } from './inbound-mail/mail-sender.ts';
 import type { MessageStore } from './store.ts';
 
 /** The signing secret of each SMS provider. */
@@ -31,9 +33,6 @@ interface InboundFormat {
   readonly read: (fields: Fields, url: URL) => Sms | undefined;
   readonly isSigned: (signed: SignedRequest, secret: Secret) => Promise<boolean>;
 }
-
-/** Number of message ids that are remembered, to ignore repeated calls. */
-const MAX_REMEMBERED = 1000;
 
 const FORMATS: Readonly<Record<Sender, InboundFormat>> = {
   twilio: {
@@ -69,6 +68,10 @@ const FORMATS: Readonly<Record<Sender, InboundFormat>> = {
 
 export interface InboundOptions {
   readonly secrets?: InboundSecrets | undefined;
+  /** Secrets of mail services. @default signatures are not verified */
+  readonly mailSecrets?: MailSecrets | undefined;
+  /** Sends the requests to Amazon SNS. @default Node's fetch */
+  readonly fetch?: typeof fetch | undefined;
   /** The country of numbers without a country code. @default they are refused */
   readonly country?: string | undefined;
 }
@@ -131,10 +134,4 @@ function fieldsOf(body: string): Fields | undefined {
 function refuse(context: Context, store: MessageStore, status: 400 | 403, error: string): Response {
   store.refused(`SMS ${status} ${error}`);
   return context.json({ error }, status);
-}
-
-function remember(ids: Set<string>, id: string): void {
-  ids.add(id);
-  const [oldest] = ids;
-  if (ids.size > MAX_REMEMBERED && oldest !== undefined) ids.delete(oldest);
 }

@@ -60,10 +60,16 @@ function isSignedByField({ sig, ...others }: SignedRequest['fields'], secret: st
 
 /** Verifies a Standard Webhooks signature. @see https://www.standardwebhooks.com */
 export async function isSignedByStandard({ body, header }: SignedRequest, secret: Secret): Promise<boolean> {
+  return isSignedByStandardBytes(Buffer.from(body), header, secret);
+}
+
+/** Verifies a Standard Webhooks signature of any bytes. */
+export function isSignedByStandardBytes(body: Buffer, header: SignedRequest['header'], secret: Secret): boolean {
   const time = header('webhook-timestamp') ?? '';
   const key = Buffer.from(secret.reveal().replace(/^whsec_/, ''), 'base64');
   const expected = createHmac('sha256', key)
-    .update(`${header('webhook-id')}.${time}.${body}`)
+    .update(`${header('webhook-id')}.${time}.`)
+    .update(body)
     .digest('base64');
   const given = (header('webhook-signature') ?? '').split(' ').filter((one) => one.startsWith('v1,'));
   return isRecent(Number(time)) && given.some((one) => isSame(expected, one.slice(3)));
@@ -90,11 +96,13 @@ async function claimsOf(authorization = '', secret: Secret): Promise<Readonly<Re
   }
 }
 
-function isRecent(seconds: number): boolean {
+/** True if a time is not longer ago, and not further ahead, than a signed request may be. */
+export function isRecent(seconds: number): boolean {
   return Math.abs(Date.now() / 1000 - seconds) <= MAX_AGE;
 }
 
-function isSame(expected: string, given: string): boolean {
+/** Compares two texts in constant time. */
+export function isSame(expected: string, given: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(given));
 }

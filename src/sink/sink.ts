@@ -5,6 +5,7 @@ import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { Guard, challengeOf } from './guard.ts';
 import type { InboundOptions, InboundSecrets } from './inbound.ts';
+import type { MailSecrets } from './inbound-mail/mail-sender.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
@@ -22,6 +23,10 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly token?: string;
   /** Secrets of inbound SMS webhooks, by sender. @default signatures are not verified */
   readonly inbound?: InboundSecrets;
+  /** Secrets of inbound mail webhooks, by service. @default signatures are not verified */
+  readonly inboundMail?: MailSecrets;
+  /** Sends the requests to Amazon SNS: for its certificates, and to confirm a subscription. @default Node's fetch */
+  readonly fetch?: typeof fetch;
   /** Country of phone numbers without a country code, such as 'DE'. @default an SMS to such a number is refused */
   readonly defaultCountry?: string;
 }
@@ -47,7 +52,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const guard = new Guard(host, options.token);
   const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
-  const inbound = { secrets: options.inbound, country: options.defaultCountry };
+  const { inbound: secrets, inboundMail: mailSecrets, defaultCountry: country, fetch } = options;
+  const inbound = { secrets, mailSecrets, country, fetch };
   const http = createHttpServer(store, guard, inbound, () => `${host}:${portOf(smtp.server)}`);
   smtp.on('error', () => undefined); // clients may disconnect at any time
   const ports = await Promise.all([
