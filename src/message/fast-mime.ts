@@ -32,7 +32,9 @@ const SUBJECT_HEAD = 64 * 1024;
 
 /** Reads only the subject of a mail, for a list. */
 export function readSubject(raw: Buffer): string {
-  const head = raw.toString('latin1', 0, SUBJECT_HEAD).replace(/\r?\n\r?\n.*/s, '');
+  const start = raw.subarray(0, SUBJECT_HEAD);
+  const end = start.indexOf('\r\n\r\n');
+  const head = start.toString('latin1', 0, end < 0 ? start.length : end).replace(/\r?\n\r?\n.*/s, '');
   const value = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(head)?.[1] ?? '';
   return (decodeHeader(value) ?? decodeWords(value)).trim();
 }

@@ -185,6 +185,11 @@ export class MessageStore {
     for (const [own, message] of this.#messages) if (own > seq) yield message;
   }
 
+  /** Returns all messages, newest first. */
+  newestFirst(): StoredMessage[] {
+    return [...this.#messages.values()].reverse();
+  }
+
   find(id: string): StoredMessage | undefined {
     const [instance, seq] = id.split('-');
     return instance === this.instance ? this.#messages.get(Number(seq)) : undefined;

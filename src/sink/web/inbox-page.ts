@@ -7,7 +7,7 @@ import { STYLE } from './inbox-style.ts';
 import { Listings, type Recipient } from './listing.ts';
 import { messageList } from './message-list.ts';
 import { messageFacts, messageView } from './message-view.ts';
-import { Readings } from './reading.ts';
+import { Readings } from './readings.ts';
 import { handoffsView, refusalsView } from './side-views.ts';
 import { PAGE_SIZE, type WebQuery, type WebView, hrefOf } from './web-query.ts';
 
@@ -32,7 +32,7 @@ export class InboxPage {
     this.readings = new Readings(store);
   }
 
-  /** @param isUpdate true if the open message stays as it is, so that it is not decoded again */
+  /** @param isUpdate true if the page is open already: its open message stays as it is, and new messages come with their codes */
   async render(query: WebQuery, isUpdate: boolean): Promise<Html> {
     const { view, message: id } = query;
     const open = view === 'messages' && id !== '' ? this.#store.find(id) : undefined;
@@ -53,7 +53,7 @@ export class InboxPage {
             <nav id="views" aria-label="Views">${this.#navigation(query)}</nav>
             ${
               view === 'messages'
-                ? html`<section id="list" aria-label="Messages">${await this.#list(query)}</section>
+                ? html`<section id="list" aria-label="Messages">${await this.#list(query, isUpdate)}</section>
                     <section id="pane" aria-label="Open message">
                       ${
                         open
@@ -94,8 +94,8 @@ export class InboxPage {
     </header>`;
   }
 
-  async #list(query: WebQuery): Promise<Html> {
-    return await messageList(query, await this.#listings.find(query), this.#listings, this.readings);
+  async #list(query: WebQuery, isUpdate: boolean): Promise<Html> {
+    return await messageList(query, await this.#listings.find(query), this.#listings, this.readings, isUpdate);
   }
 
   #navigation(query: WebQuery): Html {

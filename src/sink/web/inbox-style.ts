@@ -106,6 +106,7 @@ header{gap:.75rem;padding:.5rem .75rem}header h1{position:absolute;width:1px;hei
 #pane{padding:1rem}#list{border-right:0}
 [data-state=list] #pane,[data-state=message] #list{display:none}
 .back{display:block}.back a{display:inline-block;padding:.375rem 0;text-decoration:none}
+.meta{gap:0 1rem}.meta>span+span::before{content:none}
 .findings{grid-template-columns:minmax(0,1fr)}
 dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5rem}
 .card .code{font-size:2.5rem}.card button{width:100%;min-height:2.75rem}

@@ -36,7 +36,7 @@ export class Listings {
   }
 
   async find({ q, to, shown }: WebQuery): Promise<Listing> {
-    const all = [...this.#store.since(0)].toReversed();
+    const all = this.#store.newestFirst();
     const wanted = { email: foldAddress('email', to), sms: foldAddress('sms', to) };
     const words = q.toLowerCase().split(/\s+/).filter(Boolean);
     if (to === '' && words.length === 0) return { messages: all.slice(0, shown), count: all.length };
@@ -75,15 +75,19 @@ export class Listings {
 
   /** Returns the recipients of the newest messages. */
   recipients(): Recipient[] {
-    const counts = new Map<string, { address: string; count: number }>();
-    for (const { envelope, folded } of [...this.#store.since(0)].toReversed()) {
+    const messages = this.#store.newestFirst();
+    const recipients = new Map<string, { address: string; count: number }>();
+    for (const { envelope, folded } of messages) {
+      if (recipients.size >= MAX_RECIPIENTS) break;
       const [address] = folded;
-      if (address === undefined) continue;
-      const known = counts.get(address);
-      if (known) known.count++;
-      else counts.set(address, { address: envelope.to[0] ?? address, count: 1 });
+      if (address !== undefined && !recipients.has(address))
+        recipients.set(address, { address: envelope.to[0] ?? address, count: 0 });
     }
-    return [...counts.values()].slice(0, MAX_RECIPIENTS);
+    for (const { folded } of messages) {
+      const recipient = recipients.get(folded[0] ?? '');
+      if (recipient) recipient.count++;
+    }
+    return [...recipients.values()];
   }
 
   #has(message: StoredMessage, words: readonly string[]): boolean {

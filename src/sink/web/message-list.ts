@@ -3,20 +3,25 @@ import type { StoredMessage } from '../store.ts';
 import type { Html } from './html.ts';
 import type { Listing, Listings } from './listing.ts';
 import { shortOwnerText } from './owner-text.ts';
-import type { Readings } from './reading.ts';
+import type { Readings } from './readings.ts';
 import { PAGE_SIZE, type WebQuery, hrefOf } from './web-query.ts';
 
-/** Number of messages at the top of the list whose codes are read before it is sent. The page asks for others as they come into view. */
+/** Number of messages at the top of the list whose codes are read before it is sent. */
 const READ_AT_ONCE = 12;
 
-/** Renders the list of messages. */
+/**
+ * Renders the list of messages.
+ *
+ * @param hasCodes true if the newest messages have their codes at once. The page asks for those of others that come into view
+ */
 export async function messageList(
   query: WebQuery,
   { messages, count }: Listing,
   listings: Listings,
   readings: Readings,
+  hasCodes: boolean,
 ): Promise<Html> {
-  for (const message of messages.slice(0, READ_AT_ONCE)) await readings.code(message);
+  if (hasCodes) for (const message of messages.slice(0, READ_AT_ONCE)) await readings.code(message);
   const rest = count - messages.length;
   return html`<ul>
       ${messages.map((message) => row(query, message, listings, readings))}

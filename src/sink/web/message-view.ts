@@ -8,7 +8,8 @@ import type { Html } from './html.ts';
 import type { Listings } from './listing.ts';
 import { time } from './message-list.ts';
 import { placeOf } from './owner-text.ts';
-import { type Finding, readCode, readLink } from './reading.ts';
+import type { Finding } from './findings.ts';
+import { loadFindings } from './readings.ts';
 import { type MessagePart, type WebQuery, hrefOf } from './web-query.ts';
 
 /** Maximum length of a text that the page shows, in characters. The whole message can be downloaded. */
@@ -61,7 +62,7 @@ function metaLine(query: WebQuery, { envelope }: StoredMessage): Html {
 export async function messageView(query: WebQuery, stored: StoredMessage, listings: Listings): Promise<Html> {
   const { envelope, raw } = stored;
   const title = listings.titleOf(stored);
-  const message = await decodeMessage(envelope, raw);
+  const [message, { readCode, readLink }] = await Promise.all([decodeMessage(envelope, raw), loadFindings()]);
   const files = envelope.kind === 'email' ? await readMailFiles(raw) : [];
   return html`<article>
     <p class="back"><a href="${hrefOf(query, { message: '', part: 'page', images: false })}">‹ All messages</a></p>
