@@ -14,6 +14,7 @@ import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
 import { addVerifyRoutes } from './gateways/twilio-verify.ts';
+import { addHandoffApi } from './handoff-api.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addOpenApiRoute } from './openapi/openapi-route.ts';
@@ -89,6 +90,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addVerifyRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
+  addHandoffApi(app, handoffs);
   addWebRoutes(app, store, handoffs);
   addWaitRoutes(app, store, inbound.country);
   addFaultRoutes(app, store.faults, inbound.country);

@@ -15,8 +15,11 @@ interface Description {
   readonly components: { readonly schemas: object };
 }
 
-/** Routes that are answered before the HTTP app. */
-const OUTSIDE = ['get /api/health', 'get /api/stream'];
+/** Routes that are answered before the HTTP app, or by the web inbox, which loads with its first request. */
+const OUTSIDE = [
+  ...['get /api/health', 'get /api/stream'],
+  ...['get /inbox/codes', 'get /inbox/events', 'get /inbox/file/{id}/{index}', 'get /inbox/page/{id}'],
+];
 
 /** Routes of the app, as `get /api/messages/{id}`. Middleware has paths with a star. */
 function routesOfApp(): string[] {

@@ -183,6 +183,32 @@ export const PATHS: Paths = {
       enum: ['twilio', 'vonage', 'sms', 'android-sms-gateway', 'httpsms'],
     }),
   ]),
+  '/inbound/mail': sends('Takes the mail of a real address: as it is (`message/rfc822`), or from a webhook.', 200, [
+    query('to', 'Recipient of a mail that is sent as it is.'),
+  ]),
+  '/api/handoffs': {
+    get: {
+      tags: ['people'],
+      summary: 'Lists the requests that wait for a person, newest first, without their tokens.',
+      responses: {
+        200: json('The list.', objectOf({ handoffs: { type: 'array', items: { type: 'object' } } })),
+      },
+    },
+  },
+  '/api/handoffs/{id}/answer': {
+    post: {
+      tags: ['people'],
+      summary: 'Answers a request: `code`, `done` or `decline`. Takes the token of the sink, or that of the request.',
+      parameters: [inPath('id', 'Id of the request.')],
+      requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: {
+        200: json('Answered.', objectOf({ answered: TEXT })),
+        400: problem('The body is no answer to this request.'),
+        404: problem('No such request: it expired, or the sign-in has ended.'),
+        409: problem('Somebody has answered already.'),
+      },
+    },
+  },
   '/handoff/{token}': {
     get: {
       tags: ['people'],
