@@ -17,6 +17,7 @@ export type { Inbox, Sms } from './inbox/inbox.ts';
 export type {
   ListOptions,
   PendingOptions,
+  OpenMessageOptions,
   PeekOptions,
   WaitForCodeOptions,
   WaitForLinkOptions,

@@ -187,7 +187,7 @@ export class MessageStore {
 
   /** Returns all messages, newest first. */
   newestFirst(): StoredMessage[] {
-    return [...this.#messages.values()].reverse();
+    return [...this.#messages.values()].toReversed();
   }
 
   find(id: string): StoredMessage | undefined {
