@@ -117,7 +117,7 @@ export class Faults {
         return;
       case 'slow':
         note(`is stored and answered ${ms} ms later`);
-        return this.#answerAfter(this.#held.hold(delivery, state, ms));
+        return this.#answerAfter(this.#inFlight(delivery, this.#held.hold(delivery, state, ms)));
       case 'duplicate':
         for (let copy = 0; copy < count; copy++) this.#target.put(delivery);
         return;
@@ -136,6 +136,16 @@ export class Faults {
     }
   }
 
+  /** Counts a delivery as one that is on its way until it is stored. */
+  async #inFlight({ kind, to }: Delivery, stored: Promise<void>): Promise<void> {
+    const key = {};
+    const folded = to.map((address) => foldAddress(kind, address));
+    this.#target.deliveries.begun(kind, key);
+    this.#target.deliveries.addressed(key, folded);
+    await stored;
+    this.#target.deliveries.closed(key);
+  }
+
   #answerAfter(stored: Promise<void>): void {
     this.#answering.getStore()?.push(stored);
   }
@@ -152,5 +162,7 @@ function isTo({ kind, to }: FaultScript, address: string): boolean {
 
 function cut({ kind, chunks }: Delivery, length: number): Buffer {
   const whole = Buffer.concat(chunks);
-  return kind === 'email' ? whole.subarray(0, length) : Buffer.from(Array.from(whole.toString()).slice(0, length).join(''));
+  return kind === 'email'
+    ? whole.subarray(0, length)
+    : Buffer.from(Array.from(whole.toString()).slice(0, length).join(''));
 }
