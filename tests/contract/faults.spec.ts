@@ -76,6 +76,16 @@ test('a slow delivery is answered when the message is stored', async ({ sink, op
   expect(await inbox.pendingMessages({ quiet: 0 })).toHaveLength(1);
 });
 
+test('a slow SMS is on its way until it is stored', async ({ sink, openSms }) => {
+  const sms = await openSms();
+  await put(sink, ALICE_NUMBER, { fault: 'slow', ms: 300 });
+  const begun = sink.store.mark();
+  const posted = postSms(sink, { body: 'Your code is 123456' });
+  await expect.poll(() => sink.store.refusalsSince(begun)).toHaveLength(1);
+  expect(await sms.pendingMessages({ quiet: 0 })).toHaveLength(1);
+  expect((await posted).status).toBe(201);
+});
+
 test('reordered messages are stored last first', async ({ sink }) => {
   await put(sink, ALICE, { fault: 'reorder', count: 3 });
   for (const subject of ['1', '2', '3', '4']) await send(sink, subject);

@@ -1,4 +1,5 @@
 import type { MessageKind } from '../../message/address.ts';
+import type { DeliveriesInFlight } from '../in-flight.ts';
 
 /** A message that is being delivered to some of its recipients. */
 export interface Delivery {
@@ -15,6 +16,7 @@ export interface Delivery {
 export interface DeliveryTarget {
   /** Size of all messages that may be held, in bytes. */
   readonly maxBytes: number;
+  readonly deliveries: DeliveriesInFlight;
   put(delivery: Delivery): void;
   /** Records what a fault did. Timed-out waits report it. */
   refused(reason: string): void;

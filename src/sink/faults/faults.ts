@@ -117,7 +117,7 @@ export class Faults {
         return;
       case 'slow':
         note(`is stored and answered ${ms} ms later`);
-        return this.#answerAfter(this.#held.hold(delivery, state, ms));
+        return this.#answerAfter(this.#inFlight(delivery, this.#held.hold(delivery, state, ms)));
       case 'duplicate':
         for (let copy = 0; copy < count; copy++) this.#target.put(delivery);
         return;
@@ -134,6 +134,16 @@ export class Faults {
         note(`is cut after ${bytes} ${delivery.kind === 'email' ? 'bytes' : 'characters'}`);
         this.#target.put({ ...delivery, chunks: [cut(delivery, bytes)] });
     }
+  }
+
+  /** Counts a delivery as one that is on its way until it is stored. */
+  async #inFlight({ kind, to }: Delivery, stored: Promise<void>): Promise<void> {
+    const key = {};
+    const folded = to.map((address) => foldAddress(kind, address));
+    this.#target.deliveries.begun(kind, key);
+    this.#target.deliveries.addressed(key, folded);
+    await stored;
+    this.#target.deliveries.closed(key);
   }
 
   #answerAfter(stored: Promise<void>): void {
