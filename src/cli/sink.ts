@@ -5,11 +5,12 @@ import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
 import { Secret } from '../secret/secret.ts';
-import type { InboundSecrets, Sender } from '../sink/inbound.ts';
-import type { MailSecrets, MailSenderName } from '../sink/inbound-mail/mail-sender.ts';
+import type { Sender } from '../sink/inbound.ts';
+import type { MailSenderName } from '../sink/inbound-mail/mail-sender.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
 import { INBOUND_MAIL_VARIABLES, INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
+import { readForward, readRetention } from './sink-options.ts';
 import { watchStarter } from './sink-starter.ts';
 import { UsageError } from './usage-error.ts';
 import { type Call, type Command, defineCommand } from './command.ts';
@@ -23,6 +24,9 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --default-country DE   country of phone numbers without a country code; they are refused without it
   --accept-auth          offer SMTP AUTH and accept any credentials
   --starttls             offer STARTTLS with a self-signed certificate
+  --forward-to URL       mail server that copies are sent through: smtp://host:587?to=qa@acme.com (a URL with a password
+                         belongs into the variable PLAYWRIGHT_2FA_FORWARD_TO)
+  --retention all        how long messages are kept: all, claimed (until their code is taken), or a time such as 15m
   --max-size 26214400    maximum size of a mail, in bytes
   --max-messages 10000   maximum number of stored messages; the oldest are evicted
   --max-bytes 67108864   maximum size of stored messages, in bytes; the oldest are evicted
@@ -55,6 +59,8 @@ const OPTIONS = {
   'token-file': text,
   'accept-auth': flag,
   starttls: flag,
+  'forward-to': text,
+  retention: text,
   'max-size': text,
   'max-messages': text,
   'max-bytes': text,
@@ -107,12 +113,14 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     problems.push(`--default-country must be the code of a country such as DE, but is "${defaultCountry}"`);
   const options = {
     defaultCountry,
+    forwardTo: readForward(values['forward-to'], problems),
+    retention: readRetention(values.retention, problems),
     smtpPort: number('smtp-port', 65_535),
     httpPort: number('http-port', 65_535),
     host: values.host,
     token,
-    inbound: secretsIn<InboundSecrets, Sender>(INBOUND_VARIABLES, CHOSEN, problems),
-    inboundMail: secretsIn<MailSecrets, MailSenderName>(INBOUND_MAIL_VARIABLES, CHOSEN_MAIL, problems),
+    inbound: secretsIn<Sender>(INBOUND_VARIABLES, CHOSEN, problems),
+    inboundMail: secretsIn<MailSenderName>(INBOUND_MAIL_VARIABLES, CHOSEN_MAIL, problems),
     acceptAuth: values['accept-auth'],
     startTls: values.starttls,
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
@@ -131,16 +139,16 @@ async function readToken(file: string | undefined): Promise<string | undefined> 
 }
 
 /** Reads the secrets of senders from their variables. Adds those that are too weak to the problems. */
-function secretsIn<Secrets, Name extends string>(
+function secretsIn<Name extends string>(
   variables: Readonly<Record<Name, string>>,
   chosen: readonly Name[],
   problems: string[],
-): Secrets {
+): Partial<Record<Name, Secret>> {
   const weak = chosen
     .map((sender) => variables[sender])
     .filter((name) => process.env[name] && !isStrong(process.env[name]));
   problems.push(...weak.map((name) => `${name} is too weak. It needs ${STRENGTH_RULE}`));
   const given = Object.entries<string>(variables).map(([sender, name]) => [sender, process.env[name]] as const);
   const secrets = given.flatMap(([sender, value]) => (value ? [[sender, new Secret(`sink/${sender}`, value)]] : []));
-  return Object.fromEntries(secrets) as Secrets;
+  return Object.fromEntries(secrets) as Partial<Record<Name, Secret>>;
 }

@@ -19,9 +19,13 @@ export const INBOUND_MAIL_VARIABLES = {
   ses: 'PLAYWRIGHT_2FA_SNS_TOPIC',
 } as const;
 
+/** Variable with the URL of the mail server that copies are forwarded through. */
+export const FORWARD_VARIABLE = 'PLAYWRIGHT_2FA_FORWARD_TO';
+
 /** All variables that the sink reads. */
 export const SINK_VARIABLES: readonly string[] = [
   TOKEN_VARIABLE,
+  FORWARD_VARIABLE,
   ...Object.values(INBOUND_VARIABLES),
   ...Object.values(INBOUND_MAIL_VARIABLES),
 ];

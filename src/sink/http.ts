@@ -10,6 +10,8 @@ import { addFaultMiddleware, addFaultRoutes, answerRefusal } from './faults/faul
 import { FaultRefusal } from './faults/faults.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
 import { addInboundMailRoute } from './inbound-mail/inbound-mail-route.ts';
+import { addForwardRoutes } from './forward/forward-routes.ts';
+import type { Forwarder } from './forward/forwarder.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
@@ -30,7 +32,12 @@ const MAX_LIMIT = 1000;
 const PIECE = 16 * 1024;
 
 /** Creates the HTTP routes of the sink, except the push stream. */
-export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: InboundOptions = {}): Hono {
+export function createHttpApp(
+  store: MessageStore,
+  handoffs: Handoffs,
+  inbound: InboundOptions = {},
+  forwarder?: Forwarder,
+): Hono {
   const app = new Hono();
   addFaultMiddleware(app, store.faults);
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
@@ -89,6 +96,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addTwilioRoutes(app, store, inbound.country);
   addVerifyRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
+  addForwardRoutes(app, forwarder);
   addHandoffRoutes(app, handoffs);
   addHandoffApi(app, handoffs);
   addWebRoutes(app, store, handoffs);

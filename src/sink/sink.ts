@@ -5,6 +5,9 @@ import { TwoFactorError } from '../core/errors.ts';
 import { tokenInHeader } from '../core/http-access.ts';
 import { memoize } from '../core/memoize.ts';
 import { Guard, challengeOf } from './guard.ts';
+import type { ForwardServer } from './forward/forward-url.ts';
+import type { Forwarder } from './forward/forwarder.ts';
+import { type Retention, applyRetention } from './retention.ts';
 import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import type { MailSecrets } from './inbound-mail/mail-sender.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
@@ -24,6 +27,10 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly token?: string;
   /** Secrets of inbound SMS webhooks, by sender. @default signatures are not verified */
   readonly inbound?: InboundSecrets;
+  /** Mail server that copies are forwarded through. @default nothing is forwarded */
+  readonly forwardTo?: ForwardServer;
+  /** Time for which messages are kept. @default 'all': until a cap evicts them */
+  readonly retention?: Retention;
   /** Secrets of inbound mail webhooks, by service. @default signatures are not verified */
   readonly inboundMail?: MailSecrets;
   /** Sends the requests to Amazon SNS: for its certificates, and to confirm a subscription. @default Node's fetch */
@@ -52,16 +59,21 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const { smtpPort = 1025, httpPort = 8025, host = '127.0.0.1' } = options;
   const guard = new Guard(host, options.token);
   const store = new MessageStore(options);
+  // Forwarding comes first, as it needs a message that retention may delete.
+  const { forwardTo } = options;
+  const forwarder = forwardTo && new (await import('./forward/forwarder.ts')).Forwarder(store, forwardTo);
+  const endRetention = applyRetention(store, options.retention ?? 'all');
   const smtp = createSmtpServer(store, options);
   const { inbound: secrets, inboundMail: mailSecrets, defaultCountry: country, fetch } = options;
   const inbound = { secrets, mailSecrets, country, fetch };
-  const http = createHttpServer(store, guard, inbound, () => `${host}:${portOf(smtp.server)}`);
+  const http = createHttpServer(store, guard, { ...inbound, forwarder }, () => `${host}:${portOf(smtp.server)}`);
   smtp.on('error', () => undefined); // clients may disconnect at any time
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
     listen(http.server, httpPort, host, 'HTTP', '--http-port'),
   ]).catch(async (error: unknown) => {
-    await Promise.allSettled([closeServer(smtp.server), closeServer(http.server)]);
+    endRetention();
+    await Promise.allSettled([closeServer(smtp.server), closeServer(http.server), forwarder?.close()]);
     throw error;
   });
   return {
@@ -71,6 +83,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
     store,
     async close() {
       http.close();
+      endRetention();
+      await forwarder?.close();
       await Promise.all([new Promise<void>((done) => smtp.close(done)), closeServer(http.server)]);
     },
   };
@@ -80,7 +94,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
 function createHttpServer(
   store: MessageStore,
   guard: Guard,
-  inbound: InboundOptions,
+  { forwarder, ...inbound }: InboundOptions & { readonly forwarder: Forwarder | undefined },
   smtp: () => string,
 ): { server: Server; close(): void } {
   const handoffs = new Handoffs();
@@ -92,7 +106,7 @@ function createHttpServer(
       import('./http.ts'),
       import('@hono/node-server'),
     ]);
-    return getRequestListener(createHttpApp(store, handoffs, inbound).fetch);
+    return getRequestListener(createHttpApp(store, handoffs, inbound, forwarder).fetch);
   });
   const server = createServer((request, response) => {
     // A handoff page has its own token, and people may reach it under any host name.

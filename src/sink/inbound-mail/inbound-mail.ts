@@ -89,18 +89,19 @@ export class InboundMailbox {
 }
 
 async function readCall(context: Context, body: Buffer): Promise<MailCall> {
+  const header = (name: string): string => context.req.header(name) ?? '';
   const request: GatewayRequest = {
     path: context.req.path,
     query: context.req.query(),
     body,
-    header: (name) => context.req.header(name) ?? '',
+    header,
     number: () => Promise.reject(new Error('A mail has no number.')),
   };
-  const call = { ...request, url: new URL(context.req.url) };
+  const call = { ...request, header, url: new URL(context.req.url) };
   const start = body.toString('latin1', 0, 200).trimStart();
   // Amazon SNS says text/plain.
   if (start.startsWith('{')) return { ...call, json: fieldsOf(parseJson(body)) };
-  const type = request.header('content-type').toLowerCase();
+  const type = header('content-type').toLowerCase();
   // curl says that everything is a form, unless told otherwise.
   const isForm = type.startsWith('multipart/form-data') || (type.includes('urlencoded') && !/^[\w-]+:/.test(start));
   return isForm ? { ...call, form: await ByteForm.read(request) } : call;

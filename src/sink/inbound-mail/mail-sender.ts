@@ -1,6 +1,5 @@
 import type { Secret } from '../../secret/secret.ts';
-import type { RawMail } from '../gateways/gateway.ts';
-import type { GatewayRequest } from '../gateways/gateway.ts';
+import type { GatewayRequest, RawMail } from '../gateways/gateway.ts';
 import type { ByteForm } from './byte-form.ts';
 
 /** A service that passes on the mail of real addresses; `mail` is any program that posts the mail itself. */
@@ -10,7 +9,9 @@ export type MailSenderName = 'mail' | 'mailgun' | 'postmark' | 'sendgrid' | 'ses
 export type MailSecrets = Readonly<Partial<Record<MailSenderName, Secret>>>;
 
 /** A call of `/inbound/mail`, with its body as it was sent. */
-export interface MailCall extends GatewayRequest {
+export interface MailCall extends Omit<GatewayRequest, 'header'> {
+  /** Returns a header by its name in lower case, or an empty string. */
+  readonly header: (name: string) => string;
   /** URL with the query, as the client sent it. */
   readonly url: URL;
   /** The decoded body, if it is JSON. */

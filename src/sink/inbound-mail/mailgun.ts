@@ -23,7 +23,7 @@ export const mailgun: MailSender = {
   },
 
   async read({ form }) {
-    if (!form) throw new GatewayProblem(400, 'The call is no form');
+    if (!form) throw new GatewayProblem(400, 'The call must be a form');
     const recipients = readAddresses(form.text('recipient')).map(({ address }) => address);
     const sender = form.text('sender');
     const id = form.text('token');

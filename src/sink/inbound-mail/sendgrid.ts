@@ -29,7 +29,7 @@ export const sendgrid: MailSender = {
   },
 
   async read({ form }) {
-    if (!form) throw new GatewayProblem(400, 'The call is no form');
+    if (!form) throw new GatewayProblem(400, 'The call must be a form');
     const envelope = jsonIn(form, 'envelope');
     const sender = textOf(envelope['from']);
     const recipients = listOf(envelope['to']).flatMap((address) => textOf(address) ?? []);

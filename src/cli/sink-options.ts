@@ -1,0 +1,31 @@
+import { DAY, HOUR, MINUTE } from '../core/durations.ts';
+import { FORWARD_VARIABLE } from '../protocol/sink-variables.ts';
+import { type ForwardServer, readForwardUrl } from '../sink/forward/forward-url.ts';
+import type { Retention } from '../sink/retention.ts';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
+
+/** Reads `--forward-to`, or its variable. Adds what is wrong to the problems. */
+export function readForward(option: string | undefined, problems: string[]): ForwardServer | undefined {
+  const text = option ?? process.env[FORWARD_VARIABLE];
+  if (!text) return undefined;
+  const server = readForwardUrl(text);
+  if ('problem' in server) {
+    problems.push(`${option === undefined ? FORWARD_VARIABLE : '--forward-to'}: ${server.problem}`);
+    return undefined;
+  }
+  if (option !== undefined && server.password) problems.push(IN_ARGUMENT);
+  return server;
+}
+
+const IN_ARGUMENT = `the password of --forward-to was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another password, and set ${FORWARD_VARIABLE}`;
+
+/** Reads `--retention`: `all`, `claimed`, or a time such as `15m`. Adds what is wrong to the problems. */
+export function readRetention(text: string | undefined, problems: string[]): Retention | undefined {
+  if (text === undefined || text === 'all' || text === 'claimed') return text;
+  const [, count = '', unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const maxAge = Number(count) * (UNITS[unit] ?? 0);
+  if (!(maxAge > 0 && maxAge <= 365 * DAY))
+    problems.push(`--retention must be all, claimed, or a time such as 90s, 15m or 2h, but is "${text}"`);
+  return { maxAge };
+}
