@@ -93,6 +93,6 @@ function openedIn(context: BrowserContext): OpenedOrigins {
 function add(opened: Set<string>, url: string): void {
   if (!/^https?:/.test(url) || !URL.canParse(url)) return;
   const { origin, hostname } = new URL(url);
-  // A message that the test has opened as a page is no site (RFC 6761).
+  // A message that the test has opened as a page is not a site (RFC 6761).
   if (!hostname.endsWith('.invalid')) opened.add(origin);
 }

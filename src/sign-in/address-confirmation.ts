@@ -43,7 +43,7 @@ export class AddressConfirmation {
     await runtime
       .step('Confirm the address', async () => {
         if (resend) await click(resend);
-        await this.#responder.openSentLink(Math.min(DELIVERY, deadline.left()));
+        await this.#responder.codes.openLink(page, deadline.signal, Math.min(DELIVERY, deadline.left()));
       })
       .catch((error: unknown) => {
         if (!(error instanceof TwoFactorError) || error.code !== 'CODE_TIMEOUT') throw error;

@@ -43,7 +43,8 @@ export class ChallengeResponder {
   readonly #pageIdle: PageIdle;
   readonly #deadline: Deadline;
   readonly #progress: Progress;
-  readonly #codes: OneTimeCodes;
+  /** Codes and links that the persona gets. */
+  readonly codes: OneTimeCodes;
   readonly #handoff: HumanHandoff | undefined;
   readonly #links: LinkOpener;
   readonly #layers: Layers;
@@ -65,8 +66,8 @@ export class ChallengeResponder {
     this.#progress = progress;
     this.#handoff =
       credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
-    this.#codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
-    this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.#codes.openLink(tab, signal));
+    this.codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
+    this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.codes.openLink(tab, signal));
     this.#layers = new Layers({ runtime, progress, pageIdle });
     this.#choices = new Choices(credentials, options);
     this.#allowed = () => factors ?? ['passkey', ...credentials.factors.filter((factor) => factor !== 'passkey')];
@@ -76,12 +77,7 @@ export class ChallengeResponder {
 
   /** Marks the current position of the message boxes. Older messages are ignored. */
   async open(): Promise<void> {
-    await this.#codes.open();
-  }
-
-  /** Opens the link of the next mail in the page. @throws TwoFactorError `CODE_TIMEOUT` */
-  async openSentLink(timeout: number): Promise<void> {
-    await this.#codes.openLink(this.#page, new AbortController().signal, timeout);
+    await this.codes.open();
   }
 
   /** Performs the next step of an answer on this page. @throws TwoFactorError `CHALLENGE_UNANSWERABLE` */
@@ -129,7 +125,7 @@ export class ChallengeResponder {
 
   /** Makes the last code available again, because it was never submitted. */
   reuseLastCode(): void {
-    if (this.#lastTyped) this.#codes.returnCode(this.#lastTyped);
+    if (this.#lastTyped) this.codes.returnCode(this.#lastTyped);
   }
 
   async #fillCredentials(reading: PageReading, key: string): Promise<void> {
@@ -141,7 +137,7 @@ export class ChallengeResponder {
       const form = new CredentialsForm(
         this.#credentials,
         reading,
-        await this.#codes.codeForForm(challenge, this.#usable),
+        await this.codes.codeForForm(challenge, this.#usable),
       );
       await form.fill();
       this.#progress.recordAnswer(
@@ -159,21 +155,21 @@ export class ChallengeResponder {
     const chosen = chooseFactor(reading, this.#usable);
     // An offer on the page takes precedence over a guess.
     const isOffered = chosen?.isAsked === false && !this.#progress.hasTried(`${chosen.factor} for ${key}`);
-    const found = isOffered ? chosen : (this.#codes.guess(reading, this.#usable) ?? chosen);
+    const found = isOffered ? chosen : (this.codes.guess(reading, this.#usable) ?? chosen);
     const choice = found ?? (this.#shouldAskHuman(reading, key) ? HUMAN_CHOICE : undefined);
     const offer = choice && !choice.isAsked ? locators.factors[choice.index] : undefined;
     if (!choice) return await this.#tryAnotherWay(reading, key);
     if (offer) return await this.#select(reading, choice, offer, key);
     const isHuman = choice === HUMAN_CHOICE;
-    const factors = isHuman ? askedFactors(reading) : this.#codes.factorsOf(reading, choice, this.#usable);
+    const factors = isHuman ? askedFactors(reading) : this.codes.factorsOf(reading, choice, this.#usable);
     const needsSending =
       this.#progress.timesAnswered(key) > 0 || (!locators.isSent && this.#progress.tryOnce(`send ${key}`));
-    if (locators.resend && needsSending && this.#codes.needsSending(factors)) {
+    if (locators.resend && needsSending && this.codes.needsSending(factors)) {
       await this.#runtime.step('Request a code', () => click(locators.resend!));
     }
     const startedAt = this.#runtime.now();
     const askHuman = this.canAskHuman ? () => this.#handoff!.code(challenge) : undefined;
-    const code = await this.#codes.codeOrPerson(factors, challenge, isHuman, askHuman).catch((error: unknown) => {
+    const code = await this.codes.codeOrPerson(factors, challenge, isHuman, askHuman).catch((error: unknown) => {
       throw refusedBefore(error, this.#credentials.name, this.#stateOf(reading), this.#progress.refusal);
     });
     const isOld = this.#runtime.now() - startedAt > STALE || this.#pageIdle.documents !== documents;
@@ -182,10 +178,10 @@ export class ChallengeResponder {
       const now = isOld || !this.#pageIdle.isQuiet(0) ? await this.#readWhenQuiet() : reading;
       if (challengeKey(now) === key) return await this.#enterCode(now, key, code);
     } catch (error) {
-      this.#codes.returnCode(code);
+      this.codes.returnCode(code);
       throw error;
     }
-    this.#codes.returnCode(code);
+    this.codes.returnCode(code);
   }
 
   /** True if a person must be asked, because nothing else is left to try. */
@@ -285,7 +281,7 @@ export class ChallengeResponder {
 
   /** True if a code may have been sent although the page does not say so. */
   canGuess(reading: PageReading): boolean {
-    return this.#codes.guess(reading, this.#usable) !== undefined;
+    return this.codes.guess(reading, this.#usable) !== undefined;
   }
 
   /** Creates the error for a challenge that the persona cannot answer. */

@@ -404,7 +404,7 @@ test.describe('limits', () => {
     '/v3/smtp/email',
     '/v1/email',
   ]) {
-    test(`a body that is no JSON is refused at ${path}`, async ({ sink }) => {
+    test(`a body that is not JSON is refused at ${path}`, async ({ sink }) => {
       for (const body of ['', '{', '['.repeat(100_000), 'null', '[]', '"to"', '\0']) {
         const { status } = await api(sink, path, { method: 'POST', body });
         expect([400, 422]).toContain(status);

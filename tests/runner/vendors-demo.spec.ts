@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSyn
 import { join } from 'node:path';
 import { ROOT, expect, run, test } from '../support/run-playwright.ts';
 
-/** Writes which message came by which interface, for the test outside. */
+/** Writes which interface received which message, for the test outside. */
 const VIA = `
 import { writeFileSync } from 'node:fs';
 export default async () => {

@@ -21,7 +21,7 @@ const test = base.extend<{
 }>({
   clock: async ({}, use) => await use({ time: Date.UTC(2026, 0, 1, 10) }),
   worker: async ({ folder, clock }, use) => {
-    await use((who, password = 'Correct-Horse-4711', caller = undefined) => {
+    await use((who, password = 'Correct-Horse-4711', caller) => {
       const runtime = Object.assign(new FakeRuntime({ now: () => clock.time }), {
         owner: who,
         ...(caller ? { caller } : {}),

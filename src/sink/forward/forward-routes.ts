@@ -34,7 +34,7 @@ export function addForwardRoutes(app: Hono, forwarder: Forwarder | undefined): v
 
 function readRule(address: string, value: unknown): ForwardRule | undefined {
   const { to } = (typeof value === 'object' && value !== null ? value : {}) as { readonly to?: unknown };
-  const list = (Array.isArray(to) ? to : [to]) as unknown[];
+  const list = Array.isArray(to) ? (to as unknown[]) : [to];
   const isValid = list.every((one): one is string => typeof one === 'string' && isAddress(one));
   if (!isAddress(address) || !isValid || list.length === 0 || list.length > MAX_DESTINATIONS) return undefined;
   return { address, to: list as string[] };

@@ -12,7 +12,7 @@ export function textOfTemplate({ variables }: MailTemplate): string {
 
 function lines(value: unknown, label: string, depth: number): string[] {
   if (value === null || value === undefined || value === '' || depth > MAX_DEPTH) return [];
-  if (typeof value !== 'object') return [label === '' ? String(value) : `${label}: ${String(value)}`];
+  if (typeof value !== 'object') return [label === '' ? textOf(value) : `${label}: ${textOf(value)}`];
   const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, item]) =>
     lines(item, isList ? label : `${label} ${wordsOf(key)}`.trim(), depth + 1),
@@ -41,7 +41,7 @@ export function fill(
   return text?.replace(pattern, (placeholder: string, path: string) => {
     const value = valueAt(variables, path);
     if (value === undefined || value === null || typeof value === 'object') return placeholder;
-    return isHtml ? escapeHtml(String(value)) : String(value);
+    return isHtml ? escapeHtml(textOf(value)) : textOf(value);
   });
 }
 
@@ -59,4 +59,9 @@ function valueAt(variables: unknown, path: string): unknown {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Returns a number, a truth value or a text of JSON as a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -203,7 +203,7 @@ export const PATHS: Paths = {
       requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
       responses: {
         200: json('Answered.', objectOf({ answered: TEXT })),
-        400: problem('The body is no answer to this request.'),
+        400: problem('The body does not answer this request.'),
         404: problem('No such request: it expired, or the sign-in has ended.'),
         409: problem('Somebody has answered already.'),
       },
