@@ -37,5 +37,5 @@ function readRule(address: string, value: unknown): ForwardRule | undefined {
   const list = Array.isArray(to) ? (to as unknown[]) : [to];
   const isValid = list.every((one): one is string => typeof one === 'string' && isAddress(one));
   if (!isAddress(address) || !isValid || list.length === 0 || list.length > MAX_DESTINATIONS) return undefined;
-  return { address, to: list as string[] };
+  return { address, to: list };
 }
