@@ -145,9 +145,8 @@ export class MessageBox {
     const { findCode } = await import('../codes/find-code.ts');
     const { address } = await this.#watch;
     const format = withFormat(options, this.#codeFormat);
-    return await this.#waitStep('code', options, (message) =>
-      registerSecret(`${address}/code`, findCode(message, format)),
-    );
+    const read = (message: Message): string => registerSecret(`${address}/code`, findCode(message, format));
+    return await this.#waitStep('code', options, read);
   }
 
   /**

@@ -226,3 +226,7 @@ export async function outcomeOf(request: Promise<unknown>): Promise<'accepted' |
     () => 'refused',
   );
 }
+
+/** The official client of Brevo, which does not repeat a refused request. */
+export const brevoAt = (url: string): BrevoClient =>
+  new BrevoClient({ apiKey: 'any', baseUrl: `${url}/v3`, maxRetries: 0 });
