@@ -10,7 +10,6 @@ const USAGE = `Usage: playwright-2fa <command>
   mark     print the mark of this moment at the sink, for wait --after
   totp     print a code of a persona's authenticator
   fault    make the sink fail on deliveries to an address
-  answer   answer a sign-in that waits for a person
   code     print the code and the link of a message, with the evidence
   doctor   check a configuration: sources, clocks, ledger, vault, browser
   account  show and reset the pause of a persona after a refusal
@@ -34,7 +33,6 @@ const run = defineGroup({
     mark: async () => (await import('./mark.ts')).runMark,
     totp: async () => (await import('./totp.ts')).runTotp,
     fault: async () => (await import('./fault.ts')).runFault,
-    answer: async () => (await import('./answer.ts')).runAnswer,
     code: async () => (await import('./code.ts')).runCode,
     doctor: async () => (await import('./doctor.ts')).runDoctor,
     account: async () => (await import('./account.ts')).runAccount,

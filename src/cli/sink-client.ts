@@ -15,7 +15,7 @@ const TOKEN_ARGUMENT =
 export interface SinkCall {
   /** URL of the sink. @default PLAYWRIGHT_2FA_SINK_URL, or http://127.0.0.1:8025 */
   readonly url?: string | undefined;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: object;

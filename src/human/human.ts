@@ -147,15 +147,10 @@ async function rejectOnAbort(signal: AbortSignal, done: AbortSignal): Promise<ne
   throw signal.reason;
 }
 
-/** Returns the URLs of the page and of the API under which people and their programs reach them. */
-function urlOf(
-  page: Handoff | undefined,
-  { url }: HumanSettings,
-): { readonly answerUrl?: string; readonly answerApi?: string } {
+/** Returns the URL of the page under which people reach it. */
+function urlOf(page: Handoff | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
   if (!page) return {};
-  const { origin, pathname } = new URL(page.url);
-  const base = url?.replace(/\/$/, '') ?? origin;
-  return { answerUrl: base + pathname, answerApi: `${base}/api/handoffs/${page.id}/answer` };
+  return { answerUrl: url === undefined ? page.url : url.replace(/\/$/, '') + new URL(page.url).pathname };
 }
 
 /** Tells the receiver of a webhook how to answer. It may know nothing else of this package. */

@@ -44,7 +44,7 @@ export class Webhook {
     const { now, delay = DELAY.first } = this.#options;
     // All attempts share one id, so that the receiver can recognize a retry.
     const id = `msg_${randomUUID()}`;
-    const body = JSON.stringify({ type: 'handoff.created', timestamp: new Date(now()).toISOString(), data });
+    const body = JSON.stringify({ type: 'human.asked', timestamp: new Date(now()).toISOString(), data });
     for (let pause = delay; ; pause = Math.min(2 * pause, DELAY.longest)) {
       const response = await this.#post(id, body, signal);
       if (response?.ok) return readCode(await this.#read(response, signal));

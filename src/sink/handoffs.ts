@@ -19,16 +19,6 @@ export function isHandoffRequest(path = ''): boolean {
   return /^\/handoff\/[\w-]+(?:\?letters)?$/.test(path);
 }
 
-/** The path of an answer by API, with the id of its handoff. */
-const ANSWER_PATH = /^\/api\/handoffs\/([\w-]+)\/answer$/;
-/** Number of answered handoffs that are remembered, so that a second answer is told from one that comes too late. */
-const MAX_REMEMBERED = 1000;
-
-/** A request that waits for a person, as programs see it. It has no token. */
-export interface ListedHandoff extends HandoffRequest {
-  readonly id: string;
-}
-
 interface HandoffEntry {
   readonly request: HandoffRequest;
   readonly token: Secret;
@@ -39,8 +29,6 @@ interface HandoffEntry {
 /** The open handoffs. Each has its own token, valid for one answer. */
 export class Handoffs {
   readonly #entries = new Map<string, HandoffEntry>();
-  /** Ids of answered handoffs, oldest first. */
-  readonly #answered = new Set<string>();
   readonly #now: () => number;
   readonly #changes = new Listeners<void>();
 
@@ -79,30 +67,12 @@ export class Handoffs {
   }
 
   /** The requests that wait for an answer, newest first. */
-  list(): ListedHandoff[] {
+  get waiting(): HandoffRequest[] {
     this.#removeExpired();
-    const waiting = [...this.#entries].filter(([, { answer }]) => !answer);
-    return waiting.map(([id, { request }]) => ({ id, ...request })).toReversed();
-  }
-
-  /** Returns the request that waits under an id. `answered` if it has been answered. */
-  get(id: string): HandoffRequest | 'answered' | undefined {
-    this.#removeExpired();
-    if (this.#answered.has(id)) return 'answered';
-    return this.#entries.get(id)?.request;
-  }
-
-  /** Accepts the first answer for an id. Returns `false` if no unanswered request has it. */
-  answerById(id: string, answer: HandoffAnswer): boolean {
-    this.#removeExpired();
-    const entry = this.#entries.get(id);
-    return entry !== undefined && !entry.answer && this.#accept(id, entry, answer);
-  }
-
-  /** True if a token lets its owner answer by API, without access to the sink. Tokens are compared in constant time. */
-  admits(path: string, token: string): boolean {
-    const id = ANSWER_PATH.exec(path)?.[1];
-    return id !== undefined && token !== '' && (this.#entries.get(id)?.token.equals(token) ?? false);
+    return [...this.#entries.values()]
+      .filter(({ answer }) => !answer)
+      .map(({ request }) => request)
+      .toReversed();
   }
 
   /** Calls the listener when a handoff is opened, answered or withdrawn. Returns a function that removes the listener. */
@@ -118,15 +88,8 @@ export class Handoffs {
   /** Accepts the first answer for a token. Returns `false` if there is no unanswered request for it. */
   answer(token: string, answer: HandoffAnswer): boolean {
     const entry = this.#entry(token);
-    const found = [...this.#entries].find(([, one]) => one === entry);
-    return found !== undefined && this.#accept(found[0], found[1], answer);
-  }
-
-  #accept(id: string, entry: HandoffEntry, answer: HandoffAnswer): true {
+    if (!entry) return false;
     entry.answer = answer;
-    this.#answered.add(id);
-    const [oldest] = this.#answered;
-    if (this.#answered.size > MAX_REMEMBERED && oldest !== undefined) this.#answered.delete(oldest);
     for (const resolve of entry.waiters) resolve(answer);
     this.#changes.notify();
     return true;

@@ -16,7 +16,6 @@ import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
 import { addVerifyRoutes } from './gateways/twilio-verify.ts';
-import { addHandoffApi } from './handoff-api.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addOpenApiRoute } from './openapi/openapi-route.ts';
@@ -98,7 +97,6 @@ export function createHttpApp(
   addInboundRoutes(app, store, inbound);
   addForwardRoutes(app, forwarder);
   addHandoffRoutes(app, handoffs);
-  addHandoffApi(app, handoffs);
   addWebRoutes(app, store, handoffs);
   addWaitRoutes(app, store, inbound.country);
   addFaultRoutes(app, store.faults, inbound.country);

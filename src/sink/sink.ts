@@ -2,7 +2,6 @@ import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, c
 import { type AddressInfo, type Socket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
-import { tokenInHeader } from '../core/http-access.ts';
 import { memoize } from '../core/memoize.ts';
 import { Guard, challengeOf } from './guard.ts';
 import type { ForwardServer } from './forward/forward-url.ts';
@@ -110,9 +109,7 @@ function createHttpServer(
   });
   const server = createServer((request, response) => {
     // A handoff page has its own token, and people may reach it under any host name.
-    const { url = '', headers } = request;
-    const isAdmitted = isHandoffRequest(url) || handoffs.admits(url, tokenInHeader(headers.authorization));
-    const refusal = isAdmitted ? undefined : guard.refuse(request);
+    const refusal = isHandoffRequest(request.url) ? undefined : guard.refuse(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason }, challengeOf(request, refusal));
     if (request.url === '/api/health') return answer(response, 200, health(store));
     requests.begin(request);

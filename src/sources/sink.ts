@@ -92,7 +92,6 @@ class SinkSource implements Source {
     if (!handoff) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not send the address of the handoff page.');
     const { id, path } = handoff;
     return {
-      id,
       url: new URL(path, withoutPassword(this.#url)).href,
       answer: () => this.#answerOf(id),
       close: async () => {
