@@ -23,8 +23,11 @@ export type HandoffAnswer = { readonly code: string } | { readonly isDone: true 
 
 /** An open request to a person. */
 export interface Handoff {
+  readonly id: string;
   /** URL of the answer page, valid for one answer. It contains a token: anyone who has the URL may answer. */
   readonly url: string;
+  /** URL to which programs post the answer, with the token of the page as their bearer token. */
+  readonly apiUrl: string;
   /** Resolves when the person has answered. @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` */
   answer(): Promise<HandoffAnswer>;
   /** Withdraws the request and removes its page. */

@@ -13,14 +13,23 @@ export const HANDOFF_PATH = '/handoff/';
 /** Query of a handoff page whose field takes letters. */
 export const LETTERS_QUERY = 'letters';
 
-/** True if a request path is exactly that of a handoff page. Paths that a router could normalize to another do not match. */
+/** True if a request path is exactly that of a handoff page or of its answer by API. Paths that a router could normalize to another do not match. */
 export function isHandoffRequest(path = ''): boolean {
-  return /^\/handoff\/[\w-]+(?:\?letters)?$/.test(path);
+  return /^\/(?:handoff\/[\w-]+(?:\?letters)?|api\/handoffs\/[\w-]+\/answer)$/.test(path);
 }
 
-interface HandoffEntry {
+/** A handoff as programs see it. */
+export interface ListedHandoff extends HandoffRequest {
+  readonly id: string;
+}
+
+/** An answered handoff whose sign-in went on. The answer itself is gone. */
+interface ClosedEntry {
   readonly request: HandoffRequest;
   readonly token: Secret;
+}
+
+interface HandoffEntry extends ClosedEntry {
   answer: HandoffAnswer | undefined;
   readonly waiters: Set<(answer: HandoffAnswer) => void>;
 }
@@ -28,6 +37,8 @@ interface HandoffEntry {
 /** The open handoffs. Each has its own token, valid for one answer. */
 export class Handoffs {
   readonly #entries = new Map<string, HandoffEntry>();
+  /** Remembered until they expire, so that a second answer is told from an unknown handoff. */
+  readonly #answered = new Map<string, ClosedEntry>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -59,7 +70,34 @@ export class Handoffs {
   }
 
   withdraw(id: string): void {
+    const entry = this.#entries.get(id);
     this.#entries.delete(id);
+    if (!entry?.answer) return;
+    this.#answered.set(id, { request: entry.request, token: entry.token });
+    if (this.#answered.size > MAX_OPEN) this.#answered.delete(this.#answered.keys().next().value ?? '');
+  }
+
+  /** Returns the handoffs that wait for an answer, oldest first. */
+  list(): ListedHandoff[] {
+    this.#removeExpired();
+    const open = [...this.#entries].filter(([, { answer }]) => !answer);
+    return open.map(([id, { request }]) => ({ id, ...request }));
+  }
+
+  /** Returns the path of the page of an open handoff. The path contains its token. */
+  pathOf(id: string): string | undefined {
+    this.#removeExpired();
+    const entry = this.#entries.get(id);
+    return entry && !entry.answer ? HANDOFF_PATH + entry.token.reveal() : undefined;
+  }
+
+  /** Returns a handoff if the token is its own, compared in constant time. */
+  authorize(id: string, token: string): { readonly request: HandoffRequest; readonly isAnswered: boolean } | undefined {
+    this.#removeExpired();
+    const open = this.#entries.get(id);
+    const entry = open ?? this.#answered.get(id);
+    if (!entry?.token.equals(token)) return undefined;
+    return { request: entry.request, isAnswered: !open || open.answer !== undefined };
   }
 
   /** Returns the request for a token, or `undefined` if it has been answered or does not exist. */
@@ -85,6 +123,7 @@ export class Handoffs {
 
   #removeExpired(): void {
     const now = this.#now();
-    for (const [id, { request }] of this.#entries) if (request.expiresAt <= now) this.#entries.delete(id);
+    for (const entries of [this.#entries, this.#answered])
+      for (const [id, { request }] of entries) if (request.expiresAt <= now) entries.delete(id);
   }
 }

@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts';
 import { decodeMessage } from '../message/decode.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import { type InboundOptions, addInboundRoutes } from './inbound.ts';
+import { addHandoffApi } from './handoff-api.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addSmsRoutes } from './sms.ts';
@@ -74,6 +75,7 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
   addSmsRoutes(app, store, inbound.country);
   addInboundRoutes(app, store, inbound);
   addHandoffRoutes(app, handoffs);
+  addHandoffApi(app, handoffs);
   // A client may hang up in the middle of a request.
   app.onError((error, context) => context.json({ error: `The request failed: ${reasonOf(error)}` }, 500));
   app.notFound((context) =>
