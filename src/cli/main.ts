@@ -7,6 +7,7 @@ const USAGE = `Usage: playwright-2fa <command>
 
   sink     run the local server that receives the mail and SMS of a test suite
   code     print the code and the link of a message, with the evidence
+  answer   answer a request to a person
   doctor   check a configuration: sources, clocks, ledger, vault, browser
   account  show and reset the pause of a persona after a refusal
   scan     look for secrets in reports, traces and other artifacts
@@ -26,6 +27,7 @@ const run = defineGroup({
   commands: {
     sink: async () => (await import('./sink.ts')).runSink,
     code: async () => (await import('./code.ts')).runCode,
+    answer: async () => (await import('./answer.ts')).runAnswer,
     doctor: async () => (await import('./doctor.ts')).runDoctor,
     account: async () => (await import('./account.ts')).runAccount,
     scan: async () => (await import('./scan.ts')).runScan,
