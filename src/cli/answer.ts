@@ -1,7 +1,7 @@
 import { TwoFactorError, causeOf } from '../core/errors.ts';
 import { readEnvironment } from '../project/environment.ts';
 import { SINK_URL_VARIABLE } from '../project/project.ts';
-import type { HandoffRequest } from '../protocol/handoff.ts';
+import type { ListedHandoff } from '../protocol/handoff.ts';
 import { TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
 import { type Command, defineCommand } from './command.ts';
 import { readValue } from './prompt.ts';
@@ -22,10 +22,6 @@ the sink is in ${TOKEN_VARIABLE}.
 const DEFAULT_URL = 'http://127.0.0.1:8025';
 /** Time limit for a response of the sink, in milliseconds. */
 const TIMEOUT = 10_000;
-
-interface Listed extends HandoffRequest {
-  readonly id: string;
-}
 
 /** The sink, and the token of who may read it. */
 interface Access {
@@ -50,12 +46,12 @@ export const runAnswer: Command = defineCommand({
     const access = await accessOf(url);
     if (id === undefined) {
       if (done || decline) throw new UsageError(`playwright-2fa answer: ID is missing.\n\n${USAGE}`);
-      const { handoffs } = (await call(access, '/api/handoffs')) as { handoffs: Listed[] };
+      const { handoffs } = (await call(access, '/api/handoffs')) as { handoffs: ListedHandoff[] };
       process.stdout.write(json ? `${JSON.stringify({ handoffs })}\n` : describe(handoffs));
       return;
     }
     const path = `/api/handoffs/${encodeURIComponent(id)}`;
-    const handoff = (await call(access, path)) as Listed & { path: string };
+    const handoff = (await call(access, path)) as ListedHandoff & { path: string };
     const answer = await answerOf(handoff, { done, decline });
     const token = handoff.path.split('/').at(-1);
     await call({ ...access, token }, `${path}/answer`, answer);
@@ -64,7 +60,7 @@ export const runAnswer: Command = defineCommand({
 });
 
 async function answerOf(
-  { asks, title, persona, origin }: Listed,
+  { asks, title, persona, origin }: ListedHandoff,
   { done, decline }: { done: boolean | undefined; decline: boolean | undefined },
 ): Promise<object> {
   if (decline) return { decline };
@@ -108,7 +104,7 @@ async function call({ url, token }: Access, path: string, body?: object): Promis
   );
 }
 
-function describe(handoffs: readonly Listed[]): string {
+function describe(handoffs: readonly ListedHandoff[]): string {
   if (handoffs.length === 0) return 'No handoff is open.\n';
   return handoffs
     .map(({ id, persona, title, origin, requestedBy, expiresAt }) =>

@@ -1,6 +1,6 @@
 import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
+import type { HandoffAnswer, ListedHandoff } from '../protocol/handoff.ts';
 import type { HandoffEvent, Webhook } from './webhook.ts';
 
 /** Time limit for the delivery of an event, in milliseconds. */
@@ -18,7 +18,7 @@ interface End {
  */
 export async function tellEnd(
   webhook: Webhook,
-  metadata: HandoffRequest & { readonly id: string },
+  metadata: ListedHandoff,
   logger: Runtime['logger'],
   answered: Promise<HandoffAnswer>,
 ): Promise<HandoffAnswer> {

@@ -19,6 +19,11 @@ export interface HandoffRequest {
   readonly expiresAt: number;
 }
 
+/** A request as programs list it. */
+export interface ListedHandoff extends HandoffRequest {
+  readonly id: string;
+}
+
 export type HandoffAnswer = { readonly code: string } | { readonly isDone: true } | { readonly isDeclined: true };
 
 /** An open request to a person. */

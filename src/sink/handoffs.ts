@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type HandoffAnswer, type HandoffRequest, readRequest } from '../protocol/handoff.ts';
+import { type HandoffAnswer, type HandoffRequest, type ListedHandoff, readRequest } from '../protocol/handoff.ts';
 import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
 
@@ -16,11 +16,6 @@ export const LETTERS_QUERY = 'letters';
 /** True if a request path is exactly that of a handoff page or of its answer by API. Paths that a router could normalize to another do not match. */
 export function isHandoffRequest(path = ''): boolean {
   return /^\/(?:handoff\/[\w-]+(?:\?letters)?|api\/handoffs\/[\w-]+\/answer)$/.test(path);
-}
-
-/** A handoff as programs see it. */
-export interface ListedHandoff extends HandoffRequest {
-  readonly id: string;
 }
 
 /** An answered handoff whose sign-in went on. The answer itself is gone. */

@@ -283,7 +283,7 @@ test('the webhook is told that a handoff was cancelled', async ({ receive, ask }
   await expect.poll(() => receiver.events).toMatchObject([{ type: 'handoff.cancelled' }]);
 });
 
-test('an event that is refused is only logged, without the URL', async ({ receive, ask, announced }) => {
+test('an event that is not delivered is only logged, without the URL', async ({ receive, ask, announced }) => {
   const receiver = await receive((_, response) => {
     response.end('{"code":"739146"}');
     void receiver.close();
