@@ -11,6 +11,7 @@ const USAGE = `Usage: playwright-2fa <command>
   totp     print a code of a persona's authenticator
   fault    make the sink fail on deliveries to an address
   code     print the code and the link of a message, with the evidence
+  answer   answer a request to a person
   doctor   check a configuration: sources, clocks, ledger, vault, browser
   account  show and reset the pause of a persona after a refusal
   scan     look for secrets in reports, traces and other artifacts
@@ -34,6 +35,7 @@ const run = defineGroup({
     totp: async () => (await import('./totp.ts')).runTotp,
     fault: async () => (await import('./fault.ts')).runFault,
     code: async () => (await import('./code.ts')).runCode,
+    answer: async () => (await import('./answer.ts')).runAnswer,
     doctor: async () => (await import('./doctor.ts')).runDoctor,
     account: async () => (await import('./account.ts')).runAccount,
     scan: async () => (await import('./scan.ts')).runScan,

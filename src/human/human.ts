@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TwoFactorError } from '../core/errors.ts';
 import { type Handoff, type HandoffAnswer, type HandoffRequest, shortText } from '../protocol/handoff.ts';
 import { reportLongWait } from '../core/long-wait.ts';
@@ -5,6 +6,7 @@ import type { Runtime } from '../core/runtime.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
 import { registerSecret } from '../secret/secret.ts';
 import { type HumanSettings, keyOf } from './settings.ts';
+import { tellEnd } from './handoff-end.ts';
 import { Webhook } from './webhook.ts';
 
 /** Default time limit for an answer, in milliseconds. */
@@ -52,6 +54,7 @@ export class Human {
         ? new Webhook({ url: settings.webhook, key, now: () => runtime.now() })
         : undefined;
     const page = await this.#openPage(request, Boolean(webhook));
+    const metadata = { id: page?.id ?? randomUUID(), ...request };
     const done = new AbortController();
     try {
       const results = [
@@ -62,18 +65,18 @@ export class Human {
           ? [
               answerByWebhook(
                 webhook,
-                { ...request, ...urlOf(page, settings), howToAnswer: howToAnswer(request, Boolean(page)) },
+                { ...metadata, ...urlsOf(page, settings), howToAnswer: howToAnswer(request, Boolean(page)) },
                 done.signal,
               ),
             ]
           : []),
       ];
       for (const result of results) result.catch(() => undefined); // only the first to settle counts
-      if (!webhook && page) runtime.logger?.warn(announcement(request, urlOf(page, settings).answerUrl, this.timeout));
+      if (!webhook && page) runtime.logger?.warn(announcement(request, urlsOf(page, settings).answerUrl, this.timeout));
       const answer = await reportLongWait(
         runtime,
         () => `a person who answers for ${request.persona}: ${request.title}`,
-        () => Promise.race(results),
+        () => (webhook ? tellEnd(webhook, metadata, runtime.logger, Promise.race(results)) : Promise.race(results)),
       );
       if (!('isDeclined' in answer)) return answer;
       throw new TwoFactorError('HUMAN_DECLINED', `The person declined the request: ${request.title}.`);
@@ -147,10 +150,14 @@ async function rejectOnAbort(signal: AbortSignal, done: AbortSignal): Promise<ne
   throw signal.reason;
 }
 
-/** Returns the URL of the page under which people reach it. */
-function urlOf(page: Handoff | undefined, { url }: HumanSettings): { readonly answerUrl?: string } {
+/** Returns the URLs under which people and programs reach the page and its API. */
+function urlsOf(
+  page: Handoff | undefined,
+  { url }: HumanSettings,
+): { readonly answerUrl?: string; readonly answerApi?: string } {
   if (!page) return {};
-  return { answerUrl: url === undefined ? page.url : url.replace(/\/$/, '') + new URL(page.url).pathname };
+  const reachable = (own: string): string => (url === undefined ? own : url.replace(/\/$/, '') + new URL(own).pathname);
+  return { answerUrl: reachable(page.url), answerApi: reachable(page.apiUrl) };
 }
 
 /** Tells the receiver of a webhook how to answer. It may know nothing else of this package. */

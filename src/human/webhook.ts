@@ -18,6 +18,9 @@ export interface WebhookOptions {
   readonly delay?: number;
 }
 
+/** Events of a handoff. */
+export type HandoffEvent = 'handoff.created' | 'handoff.answered' | 'handoff.expired' | 'handoff.cancelled';
+
 /** Notifies the user's webhook of a request, and takes a code from its response. */
 export class Webhook {
   readonly #options: WebhookOptions;
@@ -41,13 +44,27 @@ export class Webhook {
    * @throws TwoFactorError `HUMAN_UNREACHABLE` if the webhook rejects the request, or responds with an invalid code
    */
   async call(data: object, signal: AbortSignal): Promise<string | undefined> {
+    return readCode(await this.#read(await this.#deliver('handoff.created', data, signal), signal));
+  }
+
+  /**
+   * Calls the webhook until it accepts an event. Ignores its response.
+   *
+   * @throws TwoFactorError `HUMAN_UNREACHABLE` if the webhook rejects the event; the reason of the signal
+   */
+  async notify(type: HandoffEvent, data: object, signal: AbortSignal): Promise<void> {
+    const response = await this.#deliver(type, data, signal);
+    await response.body?.cancel().catch(() => undefined);
+  }
+
+  async #deliver(type: HandoffEvent, data: object, signal: AbortSignal): Promise<Response> {
     const { now, delay = DELAY.first } = this.#options;
     // All attempts share one id, so that the receiver can recognize a retry.
     const id = `msg_${randomUUID()}`;
-    const body = JSON.stringify({ type: 'human.asked', timestamp: new Date(now()).toISOString(), data });
+    const body = JSON.stringify({ type, timestamp: new Date(now()).toISOString(), data });
     for (let pause = delay; ; pause = Math.min(2 * pause, DELAY.longest)) {
       const response = await this.#post(id, body, signal);
-      if (response?.ok) return readCode(await this.#read(response, signal));
+      if (response?.ok) return response;
       if (response && !isTransient(response.status)) throw this.#rejected(response);
       await sleep(pause, undefined, { signal });
     }

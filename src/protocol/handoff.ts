@@ -19,12 +19,20 @@ export interface HandoffRequest {
   readonly expiresAt: number;
 }
 
+/** A request as programs list it. */
+export interface ListedHandoff extends HandoffRequest {
+  readonly id: string;
+}
+
 export type HandoffAnswer = { readonly code: string } | { readonly isDone: true } | { readonly isDeclined: true };
 
 /** An open request to a person. */
 export interface Handoff {
+  readonly id: string;
   /** URL of the answer page, valid for one answer. It contains a token: anyone who has the URL may answer. */
   readonly url: string;
+  /** URL to which programs post the answer, with the token of the page as their bearer token. */
+  readonly apiUrl: string;
   /** Resolves when the person has answered. @throws TwoFactorError `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` */
   answer(): Promise<HandoffAnswer>;
   /** Withdraws the request and removes its page. */

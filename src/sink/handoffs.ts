@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type HandoffAnswer, type HandoffRequest, readRequest } from '../protocol/handoff.ts';
+import { type HandoffAnswer, type HandoffRequest, type ListedHandoff, readRequest } from '../protocol/handoff.ts';
 import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
 import { Listeners } from './listeners.ts';
@@ -14,14 +14,18 @@ export const HANDOFF_PATH = '/handoff/';
 /** Query of a handoff page whose field takes letters. */
 export const LETTERS_QUERY = 'letters';
 
-/** True if a request path is exactly that of a handoff page. Paths that a router could normalize to another do not match. */
+/** True if a request path is exactly that of a handoff page or of its answer by API. Paths that a router could normalize to another do not match. */
 export function isHandoffRequest(path = ''): boolean {
-  return /^\/handoff\/[\w-]+(?:\?letters)?$/.test(path);
+  return /^\/(?:handoff\/[\w-]+(?:\?letters)?|api\/handoffs\/[\w-]+\/answer)$/.test(path);
 }
 
-interface HandoffEntry {
+/** An answered handoff whose sign-in went on. The answer itself is gone. */
+interface ClosedEntry {
   readonly request: HandoffRequest;
   readonly token: Secret;
+}
+
+interface HandoffEntry extends ClosedEntry {
   answer: HandoffAnswer | undefined;
   readonly waiters: Set<(answer: HandoffAnswer) => void>;
 }
@@ -29,6 +33,8 @@ interface HandoffEntry {
 /** The open handoffs. Each has its own token, valid for one answer. */
 export class Handoffs {
   readonly #entries = new Map<string, HandoffEntry>();
+  /** Remembered until they expire, so that a second answer is told from an unknown handoff. */
+  readonly #answered = new Map<string, ClosedEntry>();
   readonly #now: () => number;
   readonly #changes = new Listeners<void>();
 
@@ -62,17 +68,35 @@ export class Handoffs {
   }
 
   withdraw(id: string): void {
+    const entry = this.#entries.get(id);
     this.#entries.delete(id);
     this.#changes.notify();
+    if (!entry?.answer) return;
+    this.#answered.set(id, { request: entry.request, token: entry.token });
+    if (this.#answered.size > MAX_OPEN) this.#answered.delete(this.#answered.keys().next().value ?? '');
   }
 
-  /** The requests that wait for an answer, newest first. */
-  get waiting(): HandoffRequest[] {
+  /** Returns the handoffs that wait for an answer, oldest first. */
+  list(): ListedHandoff[] {
     this.#removeExpired();
-    return [...this.#entries.values()]
-      .filter(({ answer }) => !answer)
-      .map(({ request }) => request)
-      .toReversed();
+    const open = [...this.#entries].filter(([, { answer }]) => !answer);
+    return open.map(([id, { request }]) => ({ id, ...request }));
+  }
+
+  /** Returns the path of the page of an open handoff. The path contains its token. */
+  pathOf(id: string): string | undefined {
+    this.#removeExpired();
+    const entry = this.#entries.get(id);
+    return entry && !entry.answer ? HANDOFF_PATH + entry.token.reveal() : undefined;
+  }
+
+  /** Returns a handoff if the token is its own, compared in constant time. */
+  authorize(id: string, token: string): { readonly request: HandoffRequest; readonly isAnswered: boolean } | undefined {
+    this.#removeExpired();
+    const open = this.#entries.get(id);
+    const entry = open ?? this.#answered.get(id);
+    if (!entry?.token.equals(token)) return undefined;
+    return { request: entry.request, isAnswered: !open || open.answer !== undefined };
   }
 
   /** Calls the listener when a handoff is opened, answered or withdrawn. Returns a function that removes the listener. */
@@ -104,6 +128,7 @@ export class Handoffs {
 
   #removeExpired(): void {
     const now = this.#now();
-    for (const [id, { request }] of this.#entries) if (request.expiresAt <= now) this.#entries.delete(id);
+    for (const entries of [this.#entries, this.#answered])
+      for (const [id, { request }] of entries) if (request.expiresAt <= now) entries.delete(id);
   }
 }

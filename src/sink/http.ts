@@ -16,6 +16,7 @@ import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import { addSmsHook } from './gateways/sms-hook.ts';
 import { addTwilioRoutes } from './gateways/twilio.ts';
 import { addVerifyRoutes } from './gateways/twilio-verify.ts';
+import { addHandoffApi } from './handoff-api.ts';
 import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addOpenApiRoute } from './openapi/openapi-route.ts';
@@ -101,6 +102,7 @@ export function createHttpApp(
   addWaitRoutes(app, store, inbound.country);
   addFaultRoutes(app, store.faults, inbound.country);
   addOpenApiRoute(app);
+  addHandoffApi(app, handoffs);
   // A client may hang up in the middle of a request.
   app.onError((error, context) =>
     error instanceof FaultRefusal

@@ -108,7 +108,7 @@ function createHttpServer(
     return getRequestListener(createHttpApp(store, handoffs, inbound, forwarder).fetch);
   });
   const server = createServer((request, response) => {
-    // A handoff page has its own token, and people may reach it under any host name.
+    // A handoff has its own token, and people may reach it under any host name.
     const refusal = isHandoffRequest(request.url) ? undefined : guard.refuse(request);
     if (refusal) return answer(response, refusal.status, { error: refusal.reason }, challengeOf(request, refusal));
     if (request.url === '/api/health') return answer(response, 200, health(store));

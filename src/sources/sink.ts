@@ -92,7 +92,9 @@ class SinkSource implements Source {
     if (!handoff) throw new TwoFactorError('SOURCE_REFUSED', 'The sink did not send the address of the handoff page.');
     const { id, path } = handoff;
     return {
+      id,
       url: new URL(path, withoutPassword(this.#url)).href,
+      apiUrl: new URL(`/api/handoffs/${id}/answer`, withoutPassword(this.#url)).href,
       answer: () => this.#answerOf(id),
       close: async () => {
         await this.#connection?.then((connection) => connection.request({ op: 'withdraw', id })).catch(() => undefined);

@@ -217,3 +217,107 @@ test('each answer says what happens next', async ({ open }) => {
   expect(await textAfter({ answer: 'done' }, { asks: 'approval' })).toContain('The sign-in goes on by itself.');
   expect(await textAfter({ answer: 'decline' })).toContain('The sign-in ends.');
 });
+
+/** Posts an answer with a token, as a program does. */
+async function post(url: string, token: string | undefined, body: string): Promise<number> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+  return response.status;
+}
+
+function tokenOf({ url }: Handoff): string {
+  return url.split('/').at(-1) ?? '';
+}
+
+test('a program answers with the token of the handoff, once', async ({ open }) => {
+  const page = await open();
+  const answer = page.answer();
+  expect(await post(page.apiUrl, tokenOf(page), '{"code":" 012 345 "}')).toBe(200);
+  expect(await answer).toEqual({ code: '012345' });
+  expect(await post(page.apiUrl, tokenOf(page), '{"code":"999999"}')).toBe(409);
+  expect(await page.answer()).toEqual({ code: '012345' });
+  await page.close();
+  expect(await post(page.apiUrl, tokenOf(page), '{"code":"999999"}')).toBe(409);
+  expect(await post(page.apiUrl, 'wrong', '{"code":"999999"}')).toBe(404);
+});
+
+test('of many answers at once, one is accepted', async ({ open }) => {
+  const page = await open();
+  const codes = Array.from({ length: 10 }, (_, index) => `00000${index}`);
+  const states = await Promise.all(codes.map((code) => post(page.apiUrl, tokenOf(page), JSON.stringify({ code }))));
+  expect(states.filter((status) => status === 200)).toHaveLength(1);
+  expect(states.filter((status) => status === 409)).toHaveLength(9);
+  expect(await page.answer()).toEqual({ code: codes[states.indexOf(200)] });
+});
+
+test('a program approves or declines', async ({ open }) => {
+  const approval = await open({ asks: 'approval' });
+  expect(await post(approval.apiUrl, tokenOf(approval), '{"code":"012345"}')).toBe(400);
+  expect(await post(approval.apiUrl, tokenOf(approval), '{"done":true}')).toBe(200);
+  expect(await approval.answer()).toEqual({ isDone: true });
+  const declined = await open();
+  expect(await post(declined.apiUrl, tokenOf(declined), '{"decline":true}')).toBe(200);
+  expect(await declined.answer()).toEqual({ isDeclined: true });
+});
+
+test('a wrong, foreign or missing token and an unknown or expired handoff are answered alike', async ({ open }) => {
+  const [one, other] = [await open(), await open({ expiresAt: Date.now() + 1000 })];
+  const unknown = one.apiUrl.replace(one.id, '00000000-0000-4000-8000-000000000000');
+  for (const [url, token] of [
+    [one.apiUrl, undefined],
+    [one.apiUrl, ''],
+    [one.apiUrl, tokenOf(other)],
+    [one.apiUrl, `${tokenOf(one)}A`],
+    [unknown, tokenOf(one)],
+  ] as const)
+    expect(await post(url, token, '{"code":"012345"}')).toBe(404);
+  await expect.poll(() => post(other.apiUrl, tokenOf(other), 'not an answer')).toBe(404);
+  expect((await fetch(one.url)).status).toBe(200);
+});
+
+test('a bad answer does not use up the handoff', async ({ open }) => {
+  const page = await open();
+  for (const body of [
+    '',
+    'null',
+    '[]',
+    '{}',
+    'x',
+    '{"code":12345}',
+    '{"code":" "}',
+    '{"done":true}',
+    '{"decline":false}',
+    '{"code":"1234","decline":true}',
+  ])
+    expect(await post(page.apiUrl, tokenOf(page), body), body).toBe(400);
+  expect(await post(page.apiUrl, tokenOf(page), JSON.stringify({ code: 'x'.repeat(5000) }))).toBe(413);
+  expect(await post(page.apiUrl, tokenOf(page), '{"code":"012345"}')).toBe(200);
+});
+
+test('the list shows open handoffs without their tokens, and needs the token of the sink', async ({
+  startSink,
+  closing,
+}) => {
+  const sink = await startSink({ token: 'open-sesame' });
+  const source = closing(sinkSource({ url: sink.url.replace('//', '//any:open-sesame@') }));
+  const [one, two] = [await source.handoff!(requestOf()), await source.handoff!(requestOf({ asks: 'approval' }))];
+  const get = async (path: string, token?: string): Promise<Response> =>
+    await fetch(new URL(path, sink.url), token ? { headers: { authorization: `Bearer ${token}` } } : {});
+  for (const path of ['/api/handoffs', `/api/handoffs/${one.id}`, `/api/handoffs/x/../${one.id}`]) {
+    expect((await get(path)).status).toBe(401);
+    expect((await get(path, tokenOf(one))).status).toBe(401);
+  }
+  const text = await (await get('/api/handoffs', 'open-sesame')).text();
+  expect(JSON.parse(text)).toMatchObject({ handoffs: [{ id: one.id, persona: 'alice' }, { id: two.id }] });
+  expect(text).not.toContain(tokenOf(one));
+  const detail = (await (await get(`/api/handoffs/${one.id}`, 'open-sesame')).json()) as { path: string };
+  expect(detail.path).toBe(new URL(one.url).pathname);
+  // The token of the sink does not answer, and that of the handoff needs no other.
+  expect(await post(one.apiUrl, 'open-sesame', '{"code":"012345"}')).toBe(404);
+  expect(await post(one.apiUrl, tokenOf(one), '{"code":"012345"}')).toBe(200);
+  expect(await (await get('/api/handoffs', 'open-sesame')).json()).toMatchObject({ handoffs: [{ id: two.id }] });
+  expect((await get(`/api/handoffs/${one.id}`, 'open-sesame')).status).toBe(404);
+});

@@ -55,12 +55,14 @@ test('a webhook gets the signed request, without secrets', async ({ receive, ask
   const { calls, refused } = receiver;
   expect(refused).toEqual([]);
   expect(calls).toHaveLength(1);
-  expect(calls[0]).toMatchObject({ type: 'human.asked', id: expect.stringMatching(/^msg_/) });
+  expect(calls[0]).toMatchObject({ type: 'handoff.created', id: expect.stringMatching(/^msg_/) });
   expect(calls[0]?.data).toEqual({
     ...QUESTION,
+    id: expect.stringMatching(/^[\da-f-]{36}$/),
     persona: 'alice',
     requestedBy: '"signs in" in worker 0',
     expiresAt: expect.any(Number),
+    answerApi: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/handoffs\/[\da-f-]{36}\/answer$/),
     answerUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/handoff\/[\w-]{43}$/),
     howToAnswer: expect.stringMatching(/^Open answerUrl in a browser, or respond .*\{ "code": "012345" \}/),
   });
@@ -223,4 +225,70 @@ test('for an approval, the webhook is told that no answer is needed', async ({ r
   const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff: undefined });
   await expect(human.ask({ ...QUESTION, asks: 'approval' }, over.signal)).rejects.toThrow('the page went on');
   expect(receiver.calls[0]?.data['howToAnswer']).toContain('no answer is needed');
+});
+
+/** Posts an answer as a program does that knows nothing but the call of the webhook. */
+async function answerByApi({ data }: Receiver['calls'][number], body: object): Promise<Response> {
+  const token = data.answerUrl.split('/').at(-1);
+  return await fetch(String(data['answerApi']), {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  });
+}
+
+test('a program answers by API, and the webhook is told without the code', async ({ receive, ask, announced }) => {
+  const answers: Array<Promise<Response>> = [];
+  const receiver = await receive((call, response) => {
+    response.end();
+    answers.push(answerByApi(call, { code: '739 146' }));
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '739146' });
+  expect((await answers[0])?.status).toBe(200);
+  await expect.poll(() => receiver.events).toHaveLength(1);
+  const [call, event] = [receiver.calls[0]!, receiver.events[0]!];
+  expect(event).toMatchObject({ type: 'handoff.answered', data: { id: call.data['id'], answer: 'code' } });
+  expect(event.id).not.toBe(call.id);
+  expect(event.data).not.toHaveProperty('answerUrl');
+  // The sign-in has gone on, and the second answer is told from an unknown handoff.
+  expect((await answerByApi(call, { code: '111111' })).status).toBe(409);
+  for (const text of [...receiver.bodies, ...announced]) expect(text).not.toMatch(/739 ?146/);
+  expect(receiver.refused).toEqual([]);
+});
+
+test('the webhook is told that a handoff was declined', async ({ receive, ask }) => {
+  const receiver = await receive((call, response) => {
+    response.end();
+    void answerByApi(call, { decline: true });
+  });
+  await expectThrown(() => ask(to(receiver)), 'HUMAN_DECLINED');
+  await expect
+    .poll(() => receiver.events)
+    .toMatchObject([{ type: 'handoff.answered', data: { answer: 'decline', id: receiver.calls[0]?.data['id'] } }]);
+});
+
+test('the webhook is told that a handoff expired', async ({ receive, ask }) => {
+  const receiver = await receive((_, response) => void response.end());
+  await expectThrown(() => ask(to(receiver, { timeout: 400 })), 'HUMAN_TIMEOUT');
+  await expect.poll(() => receiver.events).toMatchObject([{ type: 'handoff.expired' }]);
+});
+
+test('the webhook is told that a handoff was cancelled', async ({ receive, ask }) => {
+  const over = new AbortController();
+  const receiver = await receive((_, response) => {
+    response.end();
+    over.abort(new Error('the page went on'));
+  });
+  await expect(ask(to(receiver), over.signal)).rejects.toThrow('the page went on');
+  await expect.poll(() => receiver.events).toMatchObject([{ type: 'handoff.cancelled' }]);
+});
+
+test('an event that is not delivered is only logged, without the URL', async ({ receive, ask, announced }) => {
+  const receiver = await receive((_, response) => {
+    response.end('{"code":"739146"}');
+    void receiver.close();
+  });
+  expect(await ask(to(receiver))).toEqual({ code: '739146' });
+  await expect.poll(() => announced.join('\n'), { timeout: 15_000 }).toContain('handoff.answered was not delivered');
+  expect(announced.join('\n')).not.toMatch(/T0K3N|739146/);
 });

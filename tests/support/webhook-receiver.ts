@@ -17,7 +17,12 @@ type Answer = (call: Call, response: ServerResponse, count: number) => void | Pr
 /** A running webhook receiver. */
 export interface Receiver {
   readonly url: string;
+  /** Requests to a person. */
   readonly calls: readonly Call[];
+  /** Later events, which the receiver acknowledges by itself. */
+  readonly events: readonly Call[];
+  /** Bodies of all calls, as they came. */
+  readonly bodies: readonly string[];
   /** Errors of calls that could not be verified. */
   readonly refused: readonly string[];
   close(): Promise<void>;
@@ -25,14 +30,22 @@ export interface Receiver {
 
 export async function receiveWebhooks(answer: Answer): Promise<Receiver> {
   const calls: Call[] = [];
+  const events: Call[] = [];
+  const bodies: string[] = [];
   const refused: string[] = [];
   const verifier = new Webhook(WEBHOOK_SECRET);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const call = read(Buffer.concat(chunks).toString(), request.headers);
+      const body = Buffer.concat(chunks).toString();
+      bodies.push(body);
+      const call = read(body, request.headers);
       if (!call) return void response.writeHead(401).end();
+      if (call.type !== 'handoff.created') {
+        events.push(call);
+        return void response.writeHead(204).end();
+      }
       calls.push(call);
       void answer(call, response, calls.length);
     });
@@ -41,6 +54,8 @@ export async function receiveWebhooks(answer: Answer): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/T0K3N-of-the-hook-4711`,
     calls,
+    events,
+    bodies,
     refused,
     close: () =>
       new Promise((done) => {

@@ -162,5 +162,7 @@ function isTo({ kind, to }: FaultScript, address: string): boolean {
 
 function cut({ kind, chunks }: Delivery, length: number): Buffer {
   const whole = Buffer.concat(chunks);
-  return kind === 'email' ? whole.subarray(0, length) : Buffer.from(Array.from(whole.toString()).slice(0, length).join(''));
+  return kind === 'email'
+    ? whole.subarray(0, length)
+    : Buffer.from(Array.from(whole.toString()).slice(0, length).join(''));
 }

@@ -87,7 +87,9 @@ function namesProblems(wanted: Wanted, query: Query): string[] {
   const known = [...COMMON, ...OWN[wanted]];
   return Object.entries(query).flatMap(([name, value]) => {
     if (!known.includes(name))
-      return [`"${name.slice(0, 40)}" is not a parameter of a wait for a ${wanted}. ${suggest(name.slice(0, 40), known)}`];
+      return [
+        `"${name.slice(0, 40)}" is not a parameter of a wait for a ${wanted}. ${suggest(name.slice(0, 40), known)}`,
+      ];
     return value.length > MAX_LENGTH ? [`\`${name}\` may have ${MAX_LENGTH} characters`] : [];
   });
 }

@@ -64,7 +64,7 @@ export class InboxPage {
                       }
                     </section>`
                 : html`<section id="pane" aria-label="View">
-                    ${view === 'handoffs' ? handoffsView(this.#handoffs.waiting) : refusalsView(this.#store.refusals)}
+                    ${view === 'handoffs' ? handoffsView(this.#handoffs.list().toReversed()) : refusalsView(this.#store.refusals)}
                   </section>`
             }
           </main>
@@ -102,7 +102,7 @@ export class InboxPage {
     const { messages } = this.#store.size;
     const counts: Readonly<Record<WebView, number>> = {
       messages,
-      handoffs: this.#handoffs.waiting.length,
+      handoffs: this.#handoffs.list().length,
       refusals: this.#store.refusals.length,
     };
     const link = (href: string, name: string, count: number, isCurrent: boolean): Html =>
