@@ -1,3 +1,4 @@
+import { FORWARD_PATHS } from './forward-paths.ts';
 import { PAGE_PATHS } from './page-paths.ts';
 import { PATHS } from './paths.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -13,7 +14,7 @@ export const DESCRIPTION: object = {
     description: 'A sink with a token takes it as a bearer token, or as the password of Basic authentication.',
   },
   security: [{}, { bearer: [] }, { basic: [] }],
-  paths: { ...PATHS, ...PAGE_PATHS, ...VENDOR_PATHS },
+  paths: { ...PATHS, ...PAGE_PATHS, ...FORWARD_PATHS, ...VENDOR_PATHS },
   components: {
     schemas: SCHEMAS,
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } },

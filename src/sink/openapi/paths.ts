@@ -195,10 +195,18 @@ export const PATHS: Paths = {
       },
     },
   },
+  '/api/handoffs/{id}': {
+    get: {
+      tags: ['people'],
+      summary: 'Returns an open request, and the path of its page, which contains its token.',
+      parameters: [inPath('id', 'Id of the request.')],
+      responses: { 200: json('The request.'), 404: problem('No such request.') },
+    },
+  },
   '/api/handoffs/{id}/answer': {
     post: {
       tags: ['people'],
-      summary: 'Answers a request: `code`, `done` or `decline`. Takes the token of the sink, or that of the request.',
+      summary: 'Answers a request: `code`, `done` or `decline`. Takes the token of the request.',
       parameters: [inPath('id', 'Id of the request.')],
       requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
       responses: {
