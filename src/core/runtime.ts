@@ -25,10 +25,25 @@ export interface Runtime extends LongWaits {
   readonly logger?: Logger;
   /** Kind of program, for errors that name its settings. @default 'test' */
   readonly caller?: Caller;
+  /** The running test. @default none */
+  readonly test?: RunningTest;
   /** Name of the caller, such as a test. It is shown to others that wait for the same lease or message. @default the process */
   readonly owner?: string;
   /** Offset of the site's clock from this machine's, in milliseconds; positive if it is ahead. @default 0 */
   readonly clockSkew?: number | undefined;
+}
+
+/** A test, as people know it. */
+export interface RunningTest {
+  /** Title with those of its groups. */
+  readonly title: string;
+  /** File, relative to the folder of the tests. */
+  readonly file: string;
+  readonly line: number;
+  /** Index of the worker, from 0. */
+  readonly worker: number;
+  /** Number of the retry: 0 for the first attempt. */
+  readonly retry: number;
 }
 
 /** Default time limit of a wait for a message, in milliseconds. Slow mail takes some seconds. */

@@ -1,15 +1,27 @@
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
+import type { Owner } from '../message/owner.ts';
+import type { SourceWatch } from '../sources/source.ts';
 import { messageKey } from './message-key.ts';
+
+export interface ClaimedMessagesOptions {
+  /** Records the claims of all who read the address. @default nobody else reads it */
+  readonly ledger?: OpenLedger | undefined;
+  /** Test or job that claims. The source is told, for the people who look at it. @default unknown */
+  readonly owner?: Owner | undefined;
+  /** Name of the test or job for others that read the address. */
+  readonly ownerName: string;
+}
 
 /** The claimed messages to one address, and their owners, in this process and in others that read the address. */
 export class ClaimedMessages {
-  readonly #ledger: OpenLedger | undefined;
+  readonly #options: ClaimedMessagesOptions;
   readonly #owners = new Map<string, string>();
+  /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
+  readonly #lastCodes = new Map<string, number>();
 
-  /** @param ledger records the claims of all who read the address. @default nobody else reads it */
-  constructor(ledger: OpenLedger | undefined) {
-    this.#ledger = ledger;
+  constructor(options: ClaimedMessagesOptions) {
+    this.#options = options;
   }
 
   /** The known owner of a message. */
@@ -18,16 +30,34 @@ export class ClaimedMessages {
   }
 
   /** Claims a message. @returns undefined on success, else the earlier owner */
-  async claim(message: Message, address: string, owner: string): Promise<string | undefined> {
+  async claim(message: Message, watch: SourceWatch): Promise<string | undefined> {
     const key = messageKey(message);
     const earlier = this.#owners.get(key);
     if (earlier !== undefined) return earlier;
     this.#owners.set(key, 'an earlier wait'); // before the first await: another wait of this test may run at the same time
-    if (!this.#ledger) return undefined;
-    const ledger = await this.#ledger();
-    const claim = await ledger.claim(`message/${address.toLowerCase()}/${key}`, owner);
-    if (claim.isMine) return undefined;
-    this.#owners.set(key, claim.owner);
-    return claim.owner;
+    const { ledger: openLedger, owner, ownerName } = this.#options;
+    if (openLedger) {
+      const ledger = await openLedger();
+      const claim = await ledger.claim(`message/${watch.address.toLowerCase()}/${key}`, ownerName);
+      if (!claim.isMine) {
+        this.#owners.set(key, claim.owner);
+        return claim.owner;
+      }
+    }
+    if (owner) watch.claimed?.(message.id, owner);
+    return undefined;
+  }
+
+  /** Records that a code was found in a message. */
+  codeFound(message: Message, position: number): void {
+    this.#lastCodes.set(message.from, position);
+  }
+
+  /** Returns the reason why a message no longer counts for a wait, if there is one. @param what kind of the wait */
+  voided(message: Message, position: number, what: string): string | undefined {
+    const owner = this.ownerOf(message);
+    if (owner !== undefined) return `already claimed by ${owner}`;
+    if (what !== 'code' || position > (this.#lastCodes.get(message.from) ?? 0)) return undefined;
+    return 'older than a code of this sender that was already claimed';
   }
 }

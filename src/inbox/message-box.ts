@@ -5,12 +5,13 @@ import { LongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Message } from '../message/message.ts';
+import type { Owner } from '../message/owner.ts';
 import { fillSecret } from '../secret/fill.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
 import type { OriginBinding } from '../secret/origin-binding.ts';
 import { OPAQUE_ORIGIN, pageOrigin } from '../secret/origins.ts';
 import { Secret, registerSecret } from '../secret/secret.ts';
-import type { SourceArrival, SourceWatch } from '../sources/source.ts';
+import type { SourceWatch } from '../sources/source.ts';
 import { ClaimedMessages } from './claimed-messages.ts';
 import { type ReadCodeFormat, withFormat } from './code-format.ts';
 import { linkRefused, notSettled, waitAborted } from './errors.ts';
@@ -49,6 +50,8 @@ export interface MessageBoxOptions {
   readonly codeFormat?: ReadCodeFormat | undefined;
   /** Records the claims of all who read the address. @default nobody else reads it */
   readonly claims?: OpenLedger | undefined;
+  /** Test or job that the address belongs to. The source is told, for the people who look at it. @default unknown */
+  readonly owner?: Owner | undefined;
   /** Throws if the sign-in of the owner is blocked. Called before each wait that claims a message. @default never throws */
   readonly checkLockout?: (() => Promise<void>) | undefined;
 }
@@ -65,8 +68,6 @@ export class MessageBox {
   readonly #options: MessageBoxOptions;
   readonly #codeFormat: ReadCodeFormat;
   readonly #claimed: ClaimedMessages;
-  /** By sender, the position of the newest claimed code. Earlier codes of the sender are void. */
-  readonly #lastCodes = new Map<string, number>();
   /** Ids of the messages whose secrets are registered. */
   readonly #registered = new Set<string>();
   /** All waits so far, for the report of a failed test. */
@@ -77,10 +78,12 @@ export class MessageBox {
   constructor(options: MessageBoxOptions) {
     this.#options = options;
     this.#codeFormat = options.codeFormat ?? {};
-    this.#claimed = new ClaimedMessages(options.claims);
+    const { claims: ledger, owner, runtime } = options;
+    this.#claimed = new ClaimedMessages({ ledger, owner, ownerName: runtime.owner ?? 'another job' });
     this.#watch = options.watch;
-    this.#watch.catch(() => undefined); // the first operation reports it
-    this.#runtime = options.runtime;
+    // The first operation reports an error of the watch.
+    this.#watch.then((watch) => owner && watch.belongsTo?.(owner)).catch(() => undefined);
+    this.#runtime = runtime;
   }
 
   /**
@@ -296,7 +299,7 @@ export class MessageBox {
     try {
       for (;;) {
         const seen = watch.arrivals.length;
-        const found = await this.#find(watch.arrivals.toReversed(), search);
+        const found = await this.#find(watch, search);
         if (found) {
           const other = await otherSender(watch.arrivals, found.message, search, this.#claimed);
           const title = `${nameOf(found.message)}, after ${deadline.waited()} ms${other}`;
@@ -341,34 +344,21 @@ export class MessageBox {
   }
 
   /** Finds the newest matching message, and notes the reason against each newer one. */
-  async #find<T>(newestFirst: readonly SourceArrival[], search: Search<T>): Promise<FoundMessage<T> | undefined> {
+  async #find<T>(watch: SourceWatch, search: Search<T>): Promise<FoundMessage<T> | undefined> {
     const { what, read, rejected, claims, includesClaimed } = search;
-    for await (const { message, position } of inOrder(newestFirst, search.options.origin)) {
+    for await (const { message, position } of inOrder(watch.arrivals.toReversed(), search.options.origin)) {
       const beforeMark = position <= (search.options.after ?? 0) ? 'it came before the mark' : undefined;
-      const voided = includesClaimed ? undefined : this.#voided(position, message, what);
+      const voided = includesClaimed ? undefined : this.#claimed.voided(message, position, what);
       const reason = beforeMark ?? voided ?? mismatch(message, search.options);
       const found = reason === undefined ? tryToRead(message, read) : { reason };
-      const owner = 'value' in found && claims ? await this.#claim(message) : undefined;
+      const owner = 'value' in found && claims ? await this.#claimed.claim(message, watch) : undefined;
       if (owner !== undefined) rejected.set(message.id, { message, reason: `already claimed by ${owner}` });
       else if ('value' in found) {
-        if (what === 'code') this.#lastCodes.set(message.from, position);
+        if (what === 'code') this.#claimed.codeFound(message, position);
         search.found = message.id;
         return { message, value: found.value };
       } else rejected.set(message.id, { message, reason: found.reason });
     }
     return undefined;
-  }
-
-  /** @returns undefined on success, else the earlier owner */
-  async #claim(message: Message): Promise<string | undefined> {
-    return await this.#claimed.claim(message, (await this.#watch).address, this.#runtime.owner ?? 'another job');
-  }
-
-  /** Returns the reason why a message no longer counts, if there is one. */
-  #voided(position: number, message: Message, what: string): string | undefined {
-    const owner = this.#claimed.ownerOf(message);
-    if (owner !== undefined) return `already claimed by ${owner}`;
-    if (what !== 'code' || position > (this.#lastCodes.get(message.from) ?? 0)) return undefined;
-    return 'older than a code of this sender that was already claimed';
   }
 }

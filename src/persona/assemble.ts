@@ -1,5 +1,6 @@
 import { Human } from '../human/human.ts';
 import { Inbox, Sms } from '../inbox/inbox.ts';
+import { addressOwner } from '../inbox/address-owner.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
@@ -62,7 +63,8 @@ export async function assemblePersona(
   const binding = OriginBinding.anyOf(sites.all.map((site) => site.binding));
   const account = only?.account;
   const checkLockout = account && more.length === 0 ? () => account.check() : undefined;
-  const shared = { runtime, ownerOf, application, binding, checkLockout, codeFormat: code };
+  const owner = addressOwner(name, runtime);
+  const shared = { runtime, owner, ownerOf, application, binding, checkLockout, codeFormat: code };
   // No other test uses the address of a new persona, unless its source shares one address.
   const claims = (kind: MessageKind): OpenLedger | undefined =>
     fresh && !source.isShared?.(kind) ? undefined : ledger;

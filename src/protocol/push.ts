@@ -6,6 +6,7 @@
  */
 import type { MessageKind } from '../message/address.ts';
 import type { HandoffAnswer, HandoffRequest } from './handoff.ts';
+import type { Owner } from '../message/owner.ts';
 import type { Envelope, Mark, Sightings } from '../message/message.ts';
 
 /** A request of a client. The response repeats its `ref`. */
@@ -28,6 +29,22 @@ export type PushRequest =
       readonly quiet: number;
     }
   | { readonly op: 'number'; readonly ref: number }
+  /** Tells whose an address is, for the people who look at the sink. */
+  | {
+      readonly op: 'owner';
+      readonly ref: number;
+      readonly kind: MessageKind;
+      readonly to: string;
+      readonly owner: Owner;
+    }
+  /** Tells that a test or job has claimed a message to an address. */
+  | {
+      readonly op: 'claimed';
+      readonly ref: number;
+      readonly id: string;
+      readonly to: string;
+      readonly owner: Owner;
+    }
   /** Opens a request to a person. */
   | { readonly op: 'handoff'; readonly ref: number; readonly request: HandoffRequest }
   /** Answered once the person has answered. The answer is kept until the handoff is withdrawn. */

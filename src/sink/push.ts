@@ -5,6 +5,7 @@ import { type MessageKind, foldAddress } from '../message/address.ts';
 import { newestWithLookAlikes } from '../message/look-alike.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
+import { readOwner } from '../message/owner.ts';
 import { type PushAnswer, type PushHello, type PushRequest, encodeArrival } from '../protocol/push.ts';
 import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
@@ -100,6 +101,14 @@ export class PushServer {
         return { ref, mark: this.#store.mark() };
       case 'number':
         return { ref, number: this.#numbers.take() };
+      case 'owner':
+        this.#store.owners.add(request.kind, request.to, request.owner);
+        return { ref, mark: this.#store.mark() };
+      case 'claimed': {
+        const owner = readOwner(request.owner);
+        if (owner) this.#store.claim(request.id, request.to, owner);
+        return { ref, mark: this.#store.mark() };
+      }
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':

@@ -2,9 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
 import { type Allocation, BufferPool } from './buffer-pool.ts';
+import type { Owner } from '../message/owner.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
+import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
+import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
+
+/** A claim of a message: its code, its link or its text was given to a test or job. */
+export interface Claim {
+  /** The recipient whose inbox claimed it, folded for comparison. */
+  readonly folded: string;
+  readonly owner: Owner;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
 
 /** A message as it arrived. */
 export class StoredMessage {
@@ -15,6 +27,8 @@ export class StoredMessage {
   readonly cost: number;
   /** The bytes of the mail, or the text of the SMS in UTF-8. Reused after the message is removed: do not keep them. */
   readonly allocation: Allocation;
+  /** The claims so far, at most one for each recipient. */
+  readonly claims: Claim[] = [];
 
   constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation) {
     this.envelope = envelope;
@@ -46,6 +60,8 @@ const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_SIZE = 1024 * 1024;
 /** Maximum length of the reason of a refusal, in characters. It may quote the client. */
 const MAX_REASON = 1000;
+/** Maximum number of claims of a message that are remembered. */
+const MAX_CLAIMS = 100;
 
 /** The messages of a sink, in memory. The oldest are evicted when a cap is reached. */
 export class MessageStore {
@@ -71,7 +87,10 @@ export class MessageStore {
     MAX_REMEMBERED,
     MAX_REMEMBERED_SIZE,
   );
-  readonly #listeners = new Set<(message: StoredMessage) => void>();
+  /** Owners of the addresses. */
+  readonly owners: Owners = new Owners();
+  readonly #arrivals = new Listeners<StoredMessage>();
+  readonly #claims = new Listeners<{ readonly message: StoredMessage; readonly claim: Claim }>();
 
   constructor(options: StoreOptions = {}) {
     this.maxMessages = options.maxMessages ?? 10_000;
@@ -95,7 +114,7 @@ export class MessageStore {
     this.#messages.set(seq, message);
     this.#bytes += message.cost;
     // Notify first: a message larger than `maxBytes` is evicted at once.
-    for (const listener of this.#listeners) listener(message);
+    this.#arrivals.notify(message);
     this.#evict();
     return message;
   }
@@ -119,8 +138,28 @@ export class MessageStore {
 
   /** Calls the listener with each new message. Returns a function that removes the listener. */
   onMessage(listener: (message: StoredMessage) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#arrivals.add(listener);
+  }
+
+  /**
+   * Records that a test or job has claimed a message. Returns false if the message is gone, or was claimed for this
+   * recipient already.
+   */
+  claim(id: string, address: string, owner: Owner): boolean {
+    const message = this.find(id);
+    if (!message || message.claims.length >= MAX_CLAIMS) return false;
+    const wanted = foldAddress(message.envelope.kind, address);
+    const folded = message.folded.find((recipient) => recipient === wanted);
+    if (folded === undefined || message.claims.some((claim) => claim.folded === folded)) return false;
+    const claim = { folded, owner, at: Date.now() };
+    message.claims.push(claim);
+    this.#claims.notify({ message, claim });
+    return true;
+  }
+
+  /** Calls the listener with each new claim. Returns a function that removes the listener. */
+  onClaim(listener: (event: { readonly message: StoredMessage; readonly claim: Claim }) => void): () => void {
+    return this.#claims.add(listener);
   }
 
   sessionOpened(): void {

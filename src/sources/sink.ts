@@ -1,14 +1,12 @@
 import { sleep } from '../core/abortable.ts';
 import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
-import { memoize } from '../core/memoize.ts';
-import { Notifier } from '../core/notifier.ts';
-import { type MessageKind, foldAddress } from '../message/address.ts';
-import type { Envelope, Mark, Message } from '../message/message.ts';
+import type { MessageKind } from '../message/address.ts';
+import type { Envelope } from '../message/message.ts';
 import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
-import type { PushHello } from '../protocol/push.ts';
 import { SinkConnection } from './sink-connection.ts';
-import type { Source, SourceArrival, SourceSightings, SourceWatch } from './source.ts';
+import { type SinkNote, SinkWatch, keyOf, loadDecoder } from './sink-watch.ts';
+import type { Source, SourceSightings, SourceWatch } from './source.ts';
 
 /** Retry budget for the connection to a sink that is gone, in milliseconds. After it, waits fail. */
 const RECONNECT_BUDGET = 5000;
@@ -150,6 +148,11 @@ class SinkSource implements Source {
     void this.#connection?.then((connection) => connection.request({ op: 'unwatch', kind, to })).catch(() => undefined);
   }
 
+  /** Sends a note that nobody waits for. An older sink does not know it, and one that is gone does not need it. */
+  note(note: SinkNote): void {
+    void this.#connection?.then((connection) => connection.request(note)).catch(() => undefined);
+  }
+
   #all(): SinkWatch[] {
     return [...this.#watches.values()].flatMap((sameKey) => [...sameKey]);
   }
@@ -203,100 +206,7 @@ class SinkSource implements Source {
   }
 }
 
-class SinkWatch implements SourceWatch {
-  readonly kind: MessageKind;
-  readonly address: string;
-  readonly key: string;
-  readonly arrivals: SourceArrival[] = [];
-  mark: Mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
-  /** True if the sink was restarted since the watch began. */
-  restarted = false;
-  /** Instance of the sink that the sequence numbers belong to. */
-  instance: string;
-  readonly #source: SinkSource;
-  #lastSeq = 0;
-  #failure: unknown;
-  readonly #changes = new Notifier();
-
-  constructor(kind: MessageKind, address: string, hello: PushHello, source: SinkSource) {
-    this.kind = kind;
-    this.address = address;
-    this.key = keyOf(kind, address);
-    this.instance = hello.instance;
-    this.#source = source;
-  }
-
-  /** Takes the mark of the sink: messages that come later count. */
-  started({ mark }: { readonly mark?: Mark }): void {
-    if (!mark) throw new TwoFactorError('SOURCE_REFUSED', `The sink sent no mark for ${this.address}.`);
-    this.mark = mark;
-    // Older messages may have come in the meantime, for another watch of the same address.
-    const newer = this.arrivals.filter(({ envelope }) => envelope.seq > mark.seq);
-    this.arrivals.splice(0, this.arrivals.length, ...newer);
-  }
-
-  deliver(envelope: Envelope, raw: Buffer): void {
-    if (envelope.seq <= Math.max(this.#lastSeq, this.mark.seq)) return;
-    this.#lastSeq = envelope.seq;
-    let decoded: Promise<Message> | undefined;
-    this.arrivals.push({
-      envelope,
-      message: () => (decoded ??= loadDecoder().then(({ decodeMessage }) => decodeMessage(envelope, raw))),
-    });
-    this.#changes.notify();
-  }
-
-  async resume(connection: SinkConnection): Promise<void> {
-    if (connection.hello.instance !== this.instance) {
-      this.instance = connection.hello.instance;
-      this.restarted = true;
-      this.#lastSeq = 0;
-      this.mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
-    }
-    const since = Math.max(this.#lastSeq, this.mark.seq);
-    await connection.request({ op: 'watch', kind: this.kind, to: this.address, since });
-  }
-
-  async more(seen: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#failure) throw this.#failure;
-    if (this.arrivals.length > seen) return;
-    await this.#changes.next(signal);
-    signal.throwIfAborted();
-    if (this.#failure) throw this.#failure;
-  }
-
-  fail(error: unknown): void {
-    this.#failure = error;
-    this.#changes.notify();
-  }
-
-  sightings(): Promise<SourceSightings> {
-    return this.#source.sightings(this);
-  }
-
-  settled(quiet: number): Promise<void> {
-    return this.#source.settled(this, quiet);
-  }
-
-  close(): void {
-    this.#source.forget(this);
-    this.arrivals.length = 0;
-  }
-}
-
 function withoutPassword(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 }
-
-function keyOf(kind: MessageKind, address: string): string {
-  return `${kind}:${foldAddress(kind, address)}`;
-}
-
-/** Loads and warms up the decoder. It is loaded with the first watch, because most tests need no mail. */
-const loadDecoder = memoize(async () => {
-  const decoding = await import('../message/decode.ts');
-  setImmediate(() => void import('../codes/warm-up.ts').then(({ warmUp }) => warmUp()));
-  return decoding;
-});

@@ -3,6 +3,7 @@ import type { MessageKind } from '../message/address.ts';
 import type { Envelope, Message, Sightings } from '../message/message.ts';
 import type { OtpDevice } from '../otp/otp-device.ts';
 import type { Handoff, HandoffRequest } from '../protocol/handoff.ts';
+import type { Owner } from '../message/owner.ts';
 
 /**
  * A source of messages. It does nothing until it is first used. One source serves all waits of a process, over one
@@ -98,6 +99,12 @@ export interface SourceWatch {
    * times out then fails with this error instead of `CODE_TIMEOUT`. @default undefined
    */
   outage?(): TwoFactorError | undefined;
+
+  /** Tells the source whose the address is. Returns at once, and never fails. */
+  belongsTo?(owner: Owner): void;
+
+  /** Tells the source that a message was claimed. Returns at once, and never fails. @param id id of the message */
+  claimed?(id: string, owner: Owner): void;
 
   /** Ends the watch and frees its messages. */
   close(): void;
