@@ -29,6 +29,13 @@ export function createHttpApp(store: MessageStore, handoffs: Handoffs, inbound: 
     }),
   );
 
+  const { keeper } = store;
+  if (keeper)
+    app.use(async (context, next) => {
+      await next();
+      if (context.req.method !== 'GET') await keeper.settled();
+    });
+
   /** Reads a recipient as the gateways do. */
   const recipient = async (to: string | undefined): Promise<string | undefined> => {
     const read = to === undefined ? undefined : await withCountryCode(to, inbound.country);

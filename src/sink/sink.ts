@@ -3,6 +3,7 @@ import { type AddressInfo, type Socket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
+import type { Disk } from './disk/disk.ts';
 import { Guard } from './guard.ts';
 import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
@@ -22,6 +23,10 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly token?: string;
   /** Secrets of inbound SMS webhooks, by sender. @default signatures are not verified */
   readonly inbound?: InboundSecrets;
+  /** Folder that keeps the messages, so that they survive the sink. @default they are in memory only */
+  readonly data?: string;
+  /** Is called with problems that do not end the sink, such as a damaged file in the folder. @default nothing */
+  readonly onProblem?: (problem: string) => void;
   /** Country of phone numbers without a country code, such as 'DE'. @default an SMS to such a number is refused */
   readonly defaultCountry?: string;
 }
@@ -43,9 +48,30 @@ export interface Sink {
  * @throws TwoFactorError `SINK_START_FAILED` if a port is in use, or if the host is not a loopback address and there is no token
  */
 export async function startSink(options: SinkOptions = {}): Promise<Sink> {
+  const guard = new Guard(options.host ?? '127.0.0.1', options.token);
+  const disk = options.data === undefined ? undefined : await openData(options.data);
+  const store = new MessageStore(options, disk);
+  try {
+    if (disk) await readData(options, disk, store);
+    return await listenAt(options, guard, store, disk);
+  } catch (error) {
+    await disk?.close();
+    throw error;
+  }
+}
+
+async function openData(folder: string): Promise<Disk> {
+  const { openDisk } = await import('./disk/open.ts');
+  return openDisk(folder);
+}
+
+async function readData({ data = '', onProblem }: SinkOptions, disk: Disk, store: MessageStore): Promise<void> {
+  const { readBack } = await import('./disk/open.ts');
+  await readBack(data, disk, store, (problem) => onProblem?.(problem));
+}
+
+async function listenAt(options: SinkOptions, guard: Guard, store: MessageStore, disk?: Disk): Promise<Sink> {
   const { smtpPort = 1025, httpPort = 8025, host = '127.0.0.1' } = options;
-  const guard = new Guard(host, options.token);
-  const store = new MessageStore(options);
   const smtp = createSmtpServer(store, options);
   const inbound = { secrets: options.inbound, country: options.defaultCountry };
   const http = createHttpServer(store, guard, inbound, () => `${host}:${portOf(smtp.server)}`);
@@ -65,6 +91,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
     async close() {
       http.close();
       await Promise.all([new Promise<void>((done) => smtp.close(done)), closeServer(http.server)]);
+      await disk?.close();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { reasonOf } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
 import { ownText } from './own-text.ts';
 import { UnfinishedRecipients } from './unfinished-recipients.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
-import type { MessageStore } from './store.ts';
+import type { Keeper, MessageStore } from './store.ts';
 
 export interface SmtpOptions {
   /** Offer AUTH and accept any credentials. Clients with empty credentials would then fail. @default false */
@@ -93,8 +94,13 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.addressed(session, folded);
       collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
-        const { envelope } = store.add('email', from, to, chunks);
-        return done(null, `OK: message ${envelope.id} stored`);
+        const { keeper } = store;
+        if (!keeper) return done(null, `OK: message ${store.add('email', from, to, chunks).envelope.id} stored`);
+        if (keeper.pendingBytes > store.maxBytes) return done(refuse(session, new SmtpRefusal(452, FULL)));
+        return void keep(keeper, from, to, chunks).then(
+          (id) => done(null, `OK: message ${id} stored`),
+          (problem: unknown) => done(refuse(session, new SmtpRefusal(452, notKept(problem)))),
+        );
       });
     },
     onClose(session) {
@@ -111,6 +117,13 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     refused.add(session);
     store.refused(refusal.message);
     return refusal;
+  }
+
+  /** Stores a mail, and returns its id once it is kept. */
+  async function keep(keeper: Keeper, from: string, to: readonly string[], chunks: readonly Buffer[]): Promise<string> {
+    const message = store.add('email', from, to, chunks);
+    await keeper.written(message);
+    return message.envelope.id;
   }
 
   function collect(
@@ -141,6 +154,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   function tooLarge(bytes: number): string {
     return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; raise it with --max-size`;
   }
+}
+
+function notKept(problem: unknown): string {
+  return `The mail could not be written to the folder of --data: ${reasonOf(problem)}`;
 }
 
 const TOO_MANY_RECIPIENTS = `A mail has more than ${MAX_RECIPIENTS} recipients; send it in parts`;
