@@ -1,6 +1,7 @@
 import { defined } from '../core/defined.ts';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
+import { DAY, HOUR, MINUTE } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
@@ -8,6 +9,7 @@ import { Secret } from '../secret/secret.ts';
 import type { InboundSecrets, Sender } from '../sink/inbound.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
 import { INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
+import type { Retention } from '../sink/retention.ts';
 import { readInput } from './input.ts';
 import { watchStarter } from './sink-starter.ts';
 import { UsageError } from './usage-error.ts';
@@ -25,6 +27,7 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --max-size 26214400    maximum size of a mail, in bytes
   --max-messages 10000   maximum number of stored messages; the oldest are evicted
   --max-bytes 67108864   maximum size of stored messages, in bytes; the oldest are evicted
+  --retention all        messages that are kept: all, or until they are claimed (claimed), or up to an age (15m)
   --data DIR             folder that keeps the messages on disk; what was acknowledged survives the sink
 
 The sink ends with the program that started it, even if that was killed: when
@@ -54,6 +57,7 @@ const OPTIONS = {
   'max-messages': text,
   'max-bytes': text,
   data: text,
+  retention: text,
 } as const;
 
 const NO_TOKEN =
@@ -114,11 +118,21 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     maxMessages: number('max-messages', Number.MAX_SAFE_INTEGER),
     maxBytes: number('max-bytes', Number.MAX_SAFE_INTEGER),
     data: values.data,
+    retention: readRetention(values.retention, problems),
     onProblem: (problem: string) => void process.stderr.write(`playwright-2fa sink: ${problem}\n`),
   };
   if (values.data === '') problems.push('--data must name a folder');
   if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
   return defined(options);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
+
+function readRetention(given: string | undefined, problems: string[]): Retention | undefined {
+  if (given === undefined || given === 'all' || given === 'claimed') return given;
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(given) ?? [];
+  if (!unit) problems.push(`--retention must be all, claimed, or an age such as 15m, but is "${given}"`);
+  return Number(count) * (UNITS[unit] ?? 0);
 }
 
 async function readToken(file: string | undefined): Promise<string | undefined> {

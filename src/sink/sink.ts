@@ -9,6 +9,7 @@ import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
 import { type SmtpOptions, createSmtpServer } from './smtp.ts';
 import { MessageStore, type StoreOptions } from './store.ts';
+import type { Retention } from './retention.ts';
 import { UnfinishedRequests } from './unfinished-requests.ts';
 import { Unsent } from './unsent.ts';
 
@@ -25,6 +26,8 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly inbound?: InboundSecrets;
   /** Folder that keeps the messages, so that they survive the sink. @default they are in memory only */
   readonly data?: string;
+  /** Messages that the sink keeps: `claimed` deletes those that are claimed, a number those of that age, in milliseconds. @default 'all' */
+  readonly retention?: Retention;
   /** Is called with problems that do not end the sink, such as a damaged file in the folder. @default nothing */
   readonly onProblem?: (problem: string) => void;
   /** Country of phone numbers without a country code, such as 'DE'. @default an SMS to such a number is refused */
@@ -53,6 +56,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const store = new MessageStore(options, disk);
   try {
     if (disk) await readData(options, disk, store);
+    if (options.retention !== undefined && options.retention !== 'all')
+      (await import('./retention.ts')).retain(store, options.retention);
     return await listenAt(options, guard, store, disk);
   } catch (error) {
     await disk?.close();

@@ -97,10 +97,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
         const { keeper } = store;
         if (!keeper) return done(null, `OK: message ${store.add('email', from, to, chunks).envelope.id} stored`);
         if (keeper.pendingBytes > store.maxBytes) return done(refuse(session, new SmtpRefusal(452, FULL)));
-        return void keep(keeper, from, to, chunks).then(
-          (id) => done(null, `OK: message ${id} stored`),
-          (problem: unknown) => done(refuse(session, new SmtpRefusal(452, notKept(problem)))),
-        );
+        void keep(keeper, from, to, chunks, session, done);
       });
     },
     onClose(session) {
@@ -119,11 +116,26 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
     return refusal;
   }
 
-  /** Stores a mail, and returns its id once it is kept. */
-  async function keep(keeper: Keeper, from: string, to: readonly string[], chunks: readonly Buffer[]): Promise<string> {
-    const message = store.add('email', from, to, chunks);
-    await keeper.written(message);
-    return message.envelope.id;
+  /** Stores a mail, and acknowledges it once it is kept. */
+  async function keep(
+    keeper: Keeper,
+    from: string,
+    to: readonly string[],
+    chunks: readonly Buffer[],
+    session: SMTPServerSession,
+    done: (error: Error | null, text?: string) => void,
+  ): Promise<void> {
+    let problem: SmtpRefusal | undefined;
+    let id = '';
+    try {
+      const message = store.add('email', from, to, chunks);
+      id = message.envelope.id;
+      await keeper.written(message);
+    } catch (error) {
+      problem = refuse(session, new SmtpRefusal(452, notKept(error)));
+    }
+    if (problem) done(problem);
+    else done(null, `OK: message ${id} stored`);
   }
 
   function collect(

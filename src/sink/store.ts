@@ -84,7 +84,7 @@ const MAX_CLAIMS = 100;
 export class MessageStore {
   /** Changes with each start without a disk, so that clients notice that earlier messages are gone. */
   readonly instance: string;
-  /** Changes with each start: the counters begin anew, except the sequence numbers of kept messages. */
+  /** Changes with each start: the counters begin again, except the sequence numbers of kept messages. */
   readonly run: string = randomBytes(6).toString('hex');
   /** Keeps the messages, too. */
   readonly keeper: Keeper | undefined;

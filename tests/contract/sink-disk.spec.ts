@@ -37,7 +37,7 @@ const test = base.extend<Fixtures>({
       const args = [MAIN, 'sink', '--smtp-port', '0', '--http-port', '0', '--data', join(folder, 'data')];
       const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
       children.push(child);
-      const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
       const [, smtp = '', url = ''] = /smtp=\S+:(\d+) http=(\S+)/.exec(line) ?? [];
       return { child, smtpPort: Number(smtp), url };
     });

@@ -35,7 +35,7 @@ export class Disk implements Keeper {
   #reserved: number;
   #pendingBytes = 0;
   #queue: Change[] = [];
-  #running: Promise<void> | undefined;
+  #isRunning = false;
   /** Writes and removals that are not on disk yet. */
   readonly #pending = new Set<Promise<void>>();
   readonly #writes = new WeakMap<StoredMessage, Promise<void>>();
@@ -98,14 +98,15 @@ export class Disk implements Keeper {
       this.#pendingBytes -= content?.length ?? 0;
     };
     promise.then(settle, settle);
-    this.#running ??= this.#run();
+    if (!this.#isRunning) void this.#run();
     return promise;
   }
 
   async #run(): Promise<void> {
-    await undefined; // changes of the same turn share a flush
+    this.#isRunning = true;
+    await Promise.resolve(); // changes of the same turn share a flush
     while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, MAX_BATCH));
-    this.#running = undefined;
+    this.#isRunning = false;
   }
 
   /** Writes drafts, renames them in order, and flushes each folder once. */
