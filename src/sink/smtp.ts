@@ -5,7 +5,7 @@ import { ownText } from './own-text.ts';
 import { UnfinishedRecipients } from './unfinished-recipients.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
-import type { Keeper, MessageStore } from './store.ts';
+import type { Keeper, MessageStore, StoredMessage } from './store.ts';
 
 export interface SmtpOptions {
   /** Offer AUTH and accept any credentials. Clients with empty credentials would then fail. @default false */
@@ -97,7 +97,7 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
         const { keeper } = store;
         if (!keeper) return done(null, `OK: message ${store.add('email', from, to, chunks).envelope.id} stored`);
         if (keeper.pendingBytes > store.maxBytes) return done(refuse(session, new SmtpRefusal(452, FULL)));
-        void keep(keeper, from, to, chunks, session, done);
+        void keep(keeper, () => store.add('email', from, to, chunks), session, done);
       });
     },
     onClose(session) {
@@ -119,16 +119,14 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   /** Stores a mail, and acknowledges it once it is kept. */
   async function keep(
     keeper: Keeper,
-    from: string,
-    to: readonly string[],
-    chunks: readonly Buffer[],
+    add: () => StoredMessage,
     session: SMTPServerSession,
     done: (error: Error | null, text?: string) => void,
   ): Promise<void> {
     let problem: SmtpRefusal | undefined;
     let id = '';
     try {
-      const message = store.add('email', from, to, chunks);
+      const message = add();
       id = message.envelope.id;
       await keeper.written(message);
     } catch (error) {
