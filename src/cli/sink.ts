@@ -1,6 +1,7 @@
 import { defined } from '../core/defined.ts';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
+import { DAY, HOUR, MINUTE } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
@@ -30,6 +31,7 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --max-size 26214400    maximum size of a mail, in bytes
   --max-messages 10000   maximum number of stored messages; the oldest are evicted
   --max-bytes 67108864   maximum size of stored messages, in bytes; the oldest are evicted
+  --data DIR             folder that keeps the messages on disk; what was acknowledged survives the sink
 
 The sink ends with the program that started it, even if that was killed: when
 standard input, a pipe, is closed; on Linux also when a process of its process
@@ -64,6 +66,7 @@ const OPTIONS = {
   'max-size': text,
   'max-messages': text,
   'max-bytes': text,
+  data: text,
 } as const;
 
 const NO_TOKEN =
@@ -126,10 +129,15 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
     maxMessages: number('max-messages', Number.MAX_SAFE_INTEGER),
     maxBytes: number('max-bytes', Number.MAX_SAFE_INTEGER),
+    data: values.data,
+    onProblem: (problem: string) => void process.stderr.write(`playwright-2fa sink: ${problem}\n`),
   };
+  if (values.data === '') problems.push('--data must name a folder');
   if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
   return defined(options);
 }
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
 
 async function readToken(file: string | undefined): Promise<string | undefined> {
   const token = file === undefined ? process.env[TOKEN_VARIABLE] : (await readInput(file)).toString('utf8').trim();

@@ -71,8 +71,10 @@ export type PushRequest =
 export interface PushHello {
   readonly hello: 'playwright-2fa-sink';
   readonly protocol: 1;
-  /** Changes each time the sink starts. Messages of earlier instances are gone. */
+  /** Changes when the sink starts without its messages. Messages of earlier instances are gone. */
   readonly instance: string;
+  /** Changes each time the sink starts: all counters but the sequence numbers begin anew. */
+  readonly run?: string;
   /** The SMTP address, such as `127.0.0.1:1025`. Clients name it in errors. */
   readonly smtp: string;
 }

@@ -39,6 +39,12 @@ export function createHttpApp(
   forwarder?: Forwarder,
 ): Hono {
   const app = new Hono();
+  const { keeper } = store;
+  if (keeper)
+    app.use(async ({ req: { method, path } }, next) => {
+      await next();
+      if (method !== 'GET' || path === '/sms') await keeper.settled();
+    });
   addFaultMiddleware(app, store.faults);
   // Routes of whole mails come first: they limit their bodies by the size of a mail (`readMailBody`).
   addGatewayRoutes(app, store, inbound.country);

@@ -56,8 +56,8 @@ export class PushServer {
   }
 
   #welcome(client: PushClient, request: IncomingMessage): void {
-    const { instance } = this.#store;
-    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, smtp: this.#smtp() };
+    const { instance, run } = this.#store;
+    const hello: PushHello = { hello: 'playwright-2fa-sink', protocol: 1, instance, run, smtp: this.#smtp() };
     const { socket } = client;
     client.answer(JSON.stringify(hello));
     socket.on('error', () => socket.terminate());

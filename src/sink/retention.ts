@@ -38,6 +38,7 @@ function deleteAfter(store: MessageStore, maxAge: number, now: () => number): ()
       return;
     }
   };
+  schedule(); // for messages of an earlier run
   const remove = store.onMessage(() => {
     if (!timer) queueMicrotask(() => timer ?? schedule());
   });

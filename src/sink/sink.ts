@@ -7,6 +7,7 @@ import { Guard, challengeOf } from './guard.ts';
 import type { ForwardServer } from './forward/forward-url.ts';
 import type { Forwarder } from './forward/forwarder.ts';
 import { type Retention, applyRetention } from './retention.ts';
+import type { Disk } from './disk/disk.ts';
 import type { InboundOptions, InboundSecrets } from './inbound.ts';
 import type { MailSecrets } from './inbound-mail/mail-sender.ts';
 import { Handoffs, isHandoffRequest } from './handoffs.ts';
@@ -34,6 +35,10 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly inboundMail?: MailSecrets;
   /** Sends the requests to Amazon SNS: for its certificates, and to confirm a subscription. @default Node's fetch */
   readonly fetch?: typeof fetch;
+  /** Folder that keeps the messages, so that they survive the sink. @default they are in memory only */
+  readonly data?: string;
+  /** Is called with problems that do not end the sink, such as a damaged file in the folder. @default nothing */
+  readonly onProblem?: (problem: string) => void;
   /** Country of phone numbers without a country code, such as 'DE'. @default an SMS to such a number is refused */
   readonly defaultCountry?: string;
 }
@@ -55,9 +60,30 @@ export interface Sink {
  * @throws TwoFactorError `SINK_START_FAILED` if a port is in use, or if the host is not a loopback address and there is no token
  */
 export async function startSink(options: SinkOptions = {}): Promise<Sink> {
+  const guard = new Guard(options.host ?? '127.0.0.1', options.token);
+  const disk = options.data === undefined ? undefined : await openData(options.data);
+  const store = new MessageStore(options, disk);
+  try {
+    if (disk) await readData(options, disk, store);
+    return await listenAt(options, guard, store, disk);
+  } catch (error) {
+    await disk?.close();
+    throw error;
+  }
+}
+
+async function openData(folder: string): Promise<Disk> {
+  const { openDisk } = await import('./disk/open.ts');
+  return openDisk(folder);
+}
+
+async function readData({ data = '', onProblem }: SinkOptions, disk: Disk, store: MessageStore): Promise<void> {
+  const { readBack } = await import('./disk/open.ts');
+  await readBack(data, disk, store, (problem) => onProblem?.(problem));
+}
+
+async function listenAt(options: SinkOptions, guard: Guard, store: MessageStore, disk?: Disk): Promise<Sink> {
   const { smtpPort = 1025, httpPort = 8025, host = '127.0.0.1' } = options;
-  const guard = new Guard(host, options.token);
-  const store = new MessageStore(options);
   // Forwarding comes first, as it needs a message that retention may delete.
   const { forwardTo } = options;
   const forwarder = forwardTo && new (await import('./forward/forwarder.ts')).Forwarder(store, forwardTo);
@@ -85,6 +111,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       endRetention();
       await forwarder?.close();
       await Promise.all([new Promise<void>((done) => smtp.close(done)), closeServer(http.server)]);
+      await disk?.close();
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { SMTPServer, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { reasonOf } from '../core/errors.ts';
 import { foldAddress } from '../message/address.ts';
 import { ownText } from './own-text.ts';
 import { UnfinishedRecipients } from './unfinished-recipients.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
-import type { MessageStore } from './store.ts';
+import type { Keeper, MessageStore, StoredMessage } from './store.ts';
 
 export interface SmtpOptions {
   /** Offer AUTH and accept any credentials. Clients with empty credentials would then fail. @default false */
@@ -91,9 +92,11 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
       deliveries.addressed(session, folded);
       collect(stream, session, (error, chunks) => {
         if (error) return done(refuse(session, error));
-        const deliver = (): string => `OK: message ${store.add('email', from, to, chunks, 'smtp').envelope.id} stored`;
-        if (!store.faults.isActive) return done(null, deliver());
-        void answerLater(deliver, done);
+        const { keeper } = store;
+        const add = (): StoredMessage => store.add('email', from, to, chunks, 'smtp');
+        if (keeper && keeper.pendingBytes > store.maxBytes) return done(refuse(session, new SmtpRefusal(452, FULL)));
+        if (keeper || store.faults.isActive) return void keep(keeper, add, session, done);
+        done(null, `OK: message ${add().envelope.id} stored`);
       });
     },
     onClose(session) {
@@ -106,15 +109,30 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   } satisfies SMTPServerOptions;
   return new PatchedSmtpServer(server, watcher, options.lineEndTimeout);
 
-  /** Delivers a mail, and answers when its faults let go of it. */
-  async function answerLater(deliver: () => string, done: (error: null, reply: string) => void): Promise<void> {
-    done(null, await store.faults.answer(deliver));
-  }
-
   function refuse(session: SMTPServerSession, refusal: SmtpRefusal): SmtpRefusal {
     refused.add(session);
     store.refused(refusal.message);
     return refusal;
+  }
+
+  /** Stores a mail, and acknowledges it once it is kept and its faults let go of it. */
+  async function keep(
+    keeper: Keeper | undefined,
+    add: () => StoredMessage,
+    session: SMTPServerSession,
+    done: (error: Error | null, text?: string) => void,
+  ): Promise<void> {
+    let problem: SmtpRefusal | undefined;
+    let id = '';
+    try {
+      const message = await store.faults.answer(add);
+      id = message.envelope.id;
+      await keeper?.written(message);
+    } catch (error) {
+      problem = refuse(session, new SmtpRefusal(452, notKept(error)));
+    }
+    if (problem) done(problem);
+    else done(null, `OK: message ${id} stored`);
   }
 
   function collect(
@@ -145,6 +163,10 @@ export function createSmtpServer(store: MessageStore, options: SmtpOptions = {})
   function tooLarge(bytes: number): string {
     return `A mail of ${bytes} bytes is over the sink's limit of ${maxSize} bytes; raise it with --max-size`;
   }
+}
+
+function notKept(problem: unknown): string {
+  return `The mail could not be written to the folder of --data: ${reasonOf(problem)}`;
 }
 
 const TOO_MANY_RECIPIENTS = `A mail has more than ${MAX_RECIPIENTS} recipients; send it in parts`;

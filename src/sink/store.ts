@@ -68,6 +68,23 @@ export interface StoreOptions {
   readonly maxSize?: number;
 }
 
+/** Keeps messages beyond the process, such as on disk. */
+export interface Keeper {
+  readonly instance: string;
+  /** Number after which new messages are counted. */
+  readonly firstSeq: number;
+  /** Size of the messages that are not kept yet, in bytes. */
+  readonly pendingBytes: number;
+  /** Makes sure that a sequence number is never given out again. */
+  reserve(seq: number): void;
+  added(message: StoredMessage): void;
+  removed(message: StoredMessage): void;
+  /** Resolves once a message is kept. */
+  written(message: StoredMessage): Promise<void>;
+  /** Resolves once all changes so far are kept. */
+  settled(): Promise<void>;
+}
+
 /** Size of the addresses of a message that does not count, in bytes: the number of messages limits it. */
 const FREE_ADDRESSES = 1024;
 /** Memory that an address takes beside its characters, in bytes. */
@@ -82,8 +99,12 @@ const MAX_CLAIMS = 100;
 
 /** The messages of a sink, in memory. The oldest are evicted when a cap is reached. */
 export class MessageStore {
-  /** Changes with each start, so that clients notice that earlier messages are gone. */
-  readonly instance: string = randomBytes(6).toString('hex');
+  /** Changes with each start without a disk, so that clients notice that earlier messages are gone. */
+  readonly instance: string;
+  /** Changes with each start: the counters begin again, except the sequence numbers of kept messages. */
+  readonly run: string = randomBytes(6).toString('hex');
+  /** Keeps the messages, too. */
+  readonly keeper: Keeper | undefined;
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly maxSize: number;
@@ -114,7 +135,10 @@ export class MessageStore {
   readonly #arrivals = new Listeners<StoredMessage>();
   readonly #claims = new Listeners<{ readonly message: StoredMessage; readonly claim: Claim }>();
 
-  constructor(options: StoreOptions = {}) {
+  constructor(options: StoreOptions = {}, keeper?: Keeper) {
+    this.keeper = keeper;
+    this.instance = keeper?.instance ?? this.run;
+    this.#seq = keeper?.firstSeq ?? 0;
     this.maxMessages = options.maxMessages ?? 10_000;
     this.maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
     this.maxSize = options.maxSize ?? 25 * 1024 * 1024;
@@ -147,7 +171,9 @@ export class MessageStore {
     const from = ownText(sender);
     const to = recipients.map(ownText);
     const folded = to.map((address) => foldAddress(kind, address));
-    const seq = ++this.#seq;
+    const seq = this.#seq + 1;
+    this.keeper?.reserve(seq);
+    this.#seq = seq;
     const allocation = this.#pool.allocate(chunks);
     const { size } = allocation;
     const envelope = {
@@ -163,6 +189,7 @@ export class MessageStore {
     const message = new StoredMessage(envelope, folded, allocation, this.ownerOf(kind, folded));
     this.#messages.set(seq, message);
     this.#bytes += message.cost;
+    if (this.keeper) this.#keep(this.keeper, message);
     // Notify first: a message larger than `maxBytes` is evicted at once.
     this.#arrivals.notify(message);
     this.#evict();
@@ -178,6 +205,15 @@ export class MessageStore {
     const message = new StoredMessage(envelope, [], allocation, undefined);
     this.#pool.free(allocation);
     return message;
+  }
+
+  /** Stores a message of an earlier run that was kept. */
+  restore(envelope: Envelope, raw: Uint8Array): void {
+    const folded = envelope.to.map((address) => foldAddress(envelope.kind, address));
+    const message = new StoredMessage(envelope, folded, this.#pool.allocate([raw]), undefined);
+    this.#messages.set(envelope.seq, message);
+    this.#bytes += message.cost;
+    this.#evict();
   }
 
   /** Yields the messages after a sequence number, oldest first. */
@@ -288,6 +324,12 @@ export class MessageStore {
     return { messages: this.#messages.size, bytes: this.#bytes };
   }
 
+  /** Keeps a message. One that cannot be kept is not acknowledged, and is removed. */
+  #keep(keeper: Keeper, message: StoredMessage): void {
+    keeper.added(message);
+    void keeper.written(message).catch(() => this.#remove(message.envelope.seq));
+  }
+
   #evict(): void {
     for (const [seq, message] of this.#messages) {
       if (this.#messages.size <= this.maxMessages && this.#bytes <= this.maxBytes) return;
@@ -302,6 +344,7 @@ export class MessageStore {
     this.#messages.delete(seq);
     this.#bytes -= message.cost;
     this.#pool.free(message.allocation);
+    this.keeper?.removed(message);
     return true;
   }
 }

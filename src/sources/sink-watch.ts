@@ -32,6 +32,8 @@ export class SinkWatch implements SourceWatch {
   restarted = false;
   /** Instance of the sink that the sequence numbers belong to. */
   instance: string;
+  /** Run of the sink that the other counters belong to. */
+  run: string | undefined;
   readonly #source: WatchedSink;
   #lastSeq = 0;
   #owner: Owner | undefined;
@@ -43,6 +45,7 @@ export class SinkWatch implements SourceWatch {
     this.address = address;
     this.key = keyOf(kind, address);
     this.instance = hello.instance;
+    this.run = hello.run;
     this.#source = source;
   }
 
@@ -67,11 +70,16 @@ export class SinkWatch implements SourceWatch {
   }
 
   async resume(connection: SinkConnection): Promise<void> {
+    const isOtherRun = connection.hello.run !== this.run || connection.hello.instance !== this.instance;
     if (connection.hello.instance !== this.instance) {
       this.instance = connection.hello.instance;
       this.restarted = true;
       this.#lastSeq = 0;
       this.mark = { seq: 0, sessions: 0, refusals: 0, evicted: 0 };
+    }
+    if (isOtherRun) {
+      this.run = connection.hello.run;
+      this.mark = { ...this.mark, sessions: 0, refusals: 0, evicted: 0 };
       if (this.#owner) this.belongsTo(this.#owner);
     }
     const since = Math.max(this.#lastSeq, this.mark.seq);

@@ -133,7 +133,8 @@ class SinkSource implements Source {
   async sightings(watch: SinkWatch): Promise<SourceSightings> {
     const connection = await this.#connect();
     // The wait may have ended before the watch was resumed at a restarted sink.
-    if (connection.hello.instance !== watch.instance) await watch.resume(connection);
+    if (connection.hello.instance !== watch.instance || connection.hello.run !== watch.run)
+      await watch.resume(connection);
     const { kind, address: to, mark } = watch;
     const sentAt = Date.now();
     const { sightings } = await connection.request({ op: 'sightings', kind, to, mark });
