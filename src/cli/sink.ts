@@ -1,7 +1,6 @@
 import { defined } from '../core/defined.ts';
 import { setFlagsFromString } from 'node:v8';
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts';
-import { DAY, HOUR, MINUTE } from '../core/durations.ts';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { isCountry } from '../message/national-number.ts';
@@ -136,8 +135,6 @@ async function readOptions(values: Values): Promise<SinkOptions> {
   if (problems.length > 0) throw new TwoFactorError('SETTINGS_INVALID', `${problems.join('; ')}.`);
   return defined(options);
 }
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: HOUR, d: DAY };
 
 async function readToken(file: string | undefined): Promise<string | undefined> {
   const token = file === undefined ? process.env[TOKEN_VARIABLE] : (await readInput(file)).toString('utf8').trim();

@@ -73,7 +73,7 @@ export interface PushHello {
   readonly protocol: 1;
   /** Changes when the sink starts without its messages. Messages of earlier instances are gone. */
   readonly instance: string;
-  /** Changes each time the sink starts: all counters but the sequence numbers begin anew. */
+  /** Changes each time the sink starts: all counters but the sequence numbers begin again. */
   readonly run?: string;
   /** The SMTP address, such as `127.0.0.1:1025`. Clients name it in errors. */
   readonly smtp: string;

@@ -21,7 +21,8 @@ import { addHandoffRoutes } from './handoff-page.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addOpenApiRoute } from './openapi/openapi-route.ts';
 import { addWaitRoutes } from './wait/wait-routes.ts';
-import type { MessageStore, StoredMessage } from './store.ts';
+import type { MessageStore } from './store.ts';
+import type { StoredMessage } from './stored-message.ts';
 import { addWebRoutes } from './web/web-routes.ts';
 
 /** Maximum size of the body of a request that contains no mail, in bytes. */

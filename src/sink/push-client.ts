@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { encodeArrival } from '../protocol/push.ts';
-import type { MessageStore, StoredMessage } from './store.ts';
+import type { MessageStore } from './store.ts';
+import type { StoredMessage } from './stored-message.ts';
 import type { Unsent } from './unsent.ts';
 
 /** Key of all messages. */

@@ -10,7 +10,8 @@ import type { Handoffs } from './handoffs.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import { EVERYTHING, PushClient, keysOf } from './push-client.ts';
 import { sightingsSince } from './sightings.ts';
-import type { MessageStore, StoredMessage } from './store.ts';
+import type { MessageStore } from './store.ts';
+import type { StoredMessage } from './stored-message.ts';
 import type { Unsent } from './unsent.ts';
 
 /** Maximum number of requests of a client that wait for something. */

@@ -1,7 +1,8 @@
 import { newestWithLookAlikes } from '../message/look-alike.ts';
 import { readSubject } from '../message/fast-mime.ts';
 import type { Mark, OtherMessage, Sightings } from '../message/message.ts';
-import type { MessageStore, StoredMessage } from './store.ts';
+import type { MessageStore } from './store.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 /** Maximum number of messages that a report lists. */
 const MAX_LISTED = 5;

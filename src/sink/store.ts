@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type MessageKind, foldAddress } from '../message/address.ts';
 import type { Envelope, Mark } from '../message/message.ts';
-import { type Allocation, BufferPool } from './buffer-pool.ts';
+import { BufferPool } from './buffer-pool.ts';
 import type { Owner } from '../message/owner.ts';
 import type { Delivery } from './faults/delivery.ts';
 import { Faults } from './faults/faults.ts';
@@ -10,16 +10,8 @@ import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
+import { type Claim, StoredMessage, sizeOf } from './stored-message.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
-
-/** A claim of a message: its code, its link or its text was given to a test or job. */
-export interface Claim {
-  /** The recipient whose inbox claimed it, folded for comparison. */
-  readonly folded: string;
-  readonly owner: Owner;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
 
 /** A delivery that got an error reply. */
 export interface Refusal {
@@ -28,35 +20,6 @@ export interface Refusal {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-}
-
-/** A message as it arrived. */
-export class StoredMessage {
-  readonly envelope: Envelope;
-  /** The recipients, folded for comparison. */
-  readonly folded: readonly string[];
-  /** Size that counts for the cap, in bytes: of the message, and of unusually long addresses. */
-  readonly cost: number;
-  /** The bytes of the mail, or the text of the SMS in UTF-8. Reused after the message is removed: do not keep them. */
-  readonly allocation: Allocation;
-  /** The claims so far, at most one for each recipient. */
-  readonly claims: Claim[] = [];
-  /** Owner of a recipient when the message came. */
-  readonly owner: Owner | undefined;
-
-  constructor(envelope: Envelope, folded: readonly string[], allocation: Allocation, owner: Owner | undefined) {
-    this.envelope = envelope;
-    this.folded = folded;
-    this.allocation = allocation;
-    this.owner = owner;
-    const addresses = sizeOf([envelope.from, ...envelope.to, ...folded]);
-    this.cost = allocation.size + Math.max(0, addresses - FREE_ADDRESSES);
-  }
-
-  /** A copy of the bytes. @throws Error if the message was removed */
-  get raw(): Buffer {
-    return Buffer.from(this.allocation.bytes);
-  }
 }
 
 export interface StoreOptions {
@@ -85,10 +48,6 @@ export interface Keeper {
   settled(): Promise<void>;
 }
 
-/** Size of the addresses of a message that does not count, in bytes: the number of messages limits it. */
-const FREE_ADDRESSES = 1024;
-/** Memory that an address takes beside its characters, in bytes. */
-const ADDRESS_OVERHEAD = 48;
 /** Number of refusals and evictions that are remembered in detail, and their size in characters. */
 const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_SIZE = 1024 * 1024;
@@ -347,9 +306,4 @@ export class MessageStore {
     this.keeper?.removed(message);
     return true;
   }
-}
-
-/** Returns the memory that addresses take, in bytes. */
-function sizeOf(addresses: readonly string[]): number {
-  return addresses.reduce((sum, { length }) => sum + length + ADDRESS_OVERHEAD, 0);
 }

@@ -1,7 +1,8 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Envelope } from '../../message/message.ts';
-import type { Keeper, StoredMessage } from '../store.ts';
+import type { Keeper } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 import { flushFolder, isMissing, replaceFlushed, writeFlushed } from './files.ts';
 import { encodeKept } from './kept-file.ts';
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foldAddress } from '../../message/address.ts';
 import { memoize } from '../../core/memoize.ts';
-import type { MessageStore, StoredMessage } from '../store.ts';
+import type { MessageStore } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 import { type ForwardServer, domainOf } from './forward-url.ts';
 import { FORWARDED_HEADER, whyNotForwarded } from './loop.ts';
 import { type Transport, openTransport } from './transport.ts';

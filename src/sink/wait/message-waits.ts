@@ -2,7 +2,8 @@ import { Notifier } from '../../core/notifier.ts';
 import { type MessageKind, foldAddress } from '../../message/address.ts';
 import { decodeMessage } from '../../message/decode.ts';
 import type { Envelope, Message } from '../../message/message.ts';
-import type { MessageStore, StoredMessage } from '../store.ts';
+import type { MessageStore } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 
 /** Maximum number of waits at the same time. */
 const MAX_WAITS = 1000;

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { foldAddress } from '../../message/address.ts';
 import { readSubject } from '../../message/fast-mime.ts';
 import type { Owner } from '../../message/owner.ts';
-import type { MessageStore, StoredMessage } from '../store.ts';
+import type { MessageStore } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 import type { WebQuery } from './web-query.ts';
 
 /** Number of messages that are searched before other work has its turn. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { StoredMessage } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 import type { Html } from './html.ts';
 import type { Listing, Listings } from './listing.ts';
 import { shortOwnerText } from './owner-text.ts';

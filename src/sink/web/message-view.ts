@@ -3,7 +3,7 @@ import { type MailFile, readMailFiles } from '../../message/mail-files.ts';
 import { renderMailPage } from '../../message/mail-page.ts';
 import { decodeMessage } from '../../message/decode.ts';
 import type { Message } from '../../message/message.ts';
-import type { StoredMessage } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 import type { Html } from './html.ts';
 import type { Listings } from './listing.ts';
 import { time } from './message-list.ts';

@@ -1,5 +1,6 @@
 import { decodeMessage } from '../../message/decode.ts';
-import type { MessageStore, StoredMessage } from '../store.ts';
+import type { MessageStore } from '../store.ts';
+import type { StoredMessage } from '../stored-message.ts';
 
 /** Maximum size of a message whose code the list shows, in bytes. */
 const MAX_LISTED_SIZE = 128 * 1024;
