@@ -15,10 +15,12 @@ const TOKEN_ARGUMENT =
 export interface SinkCall {
   /** URL of the sink. @default PLAYWRIGHT_2FA_SINK_URL, or http://127.0.0.1:8025 */
   readonly url?: string | undefined;
-  readonly method?: 'GET' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: object;
+  /** Token of what is called, if it has one of its own. @default the token of the sink */
+  readonly token?: string | undefined;
 }
 
 export interface SinkReply {
@@ -31,12 +33,19 @@ export interface SinkReply {
  *
  * @throws TwoFactorError `SOURCE_UNREACHABLE`, or `SOURCE_REFUSED` if the token is missing or no sink answers
  */
-export async function callSink({ url, method = 'GET', path, query = {}, json }: SinkCall): Promise<SinkReply> {
+export async function callSink({
+  url,
+  method = 'GET',
+  path,
+  query = {},
+  json,
+  token: own,
+}: SinkCall): Promise<SinkReply> {
   const { base, token } = await sinkAddress(url);
   const target = new URL(path, base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value);
   const headers = {
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...((own ?? token) ? { authorization: `Bearer ${own ?? token}` } : {}),
     ...(json ? { 'content-type': 'application/json' } : {}),
   };
   const { status, text } = await send(target, method, headers, json && JSON.stringify(json)).catch((error: unknown) => {

@@ -216,6 +216,17 @@ test('all problems of the parameters are reported together', async ({ sink }) =>
   });
 });
 
+test('a regular expression that does not end stops neither the wait nor other clients', async ({ sink }) => {
+  const [waited] = await beginWait(sink, 'code', { pattern: '^(a+)+$', timeout: '1500' });
+  await sendMail(sink, { text: `${'a'.repeat(60)}b` });
+  const startedAt = performance.now();
+  expect(await api(sink, '/api/mark')).toMatchObject({ status: 200 });
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+  const { status, body } = (await waited)!;
+  expect(status).toBe(408);
+  expect(JSON.stringify(body)).toContain('The pattern took more than 50 ms on this message. Simplify it.');
+});
+
 test('the number of waits is limited, and a client that hangs up frees its place', async ({ sink }) => {
   const hangUp = new AbortController();
   const waits = Array.from({ length: 1000 }, (_, index) =>

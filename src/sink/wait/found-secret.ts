@@ -1,3 +1,5 @@
+import { TwoFactorError } from '../../core/errors.ts';
+import { isTimeLimit, timeLimited } from '../../core/time-limited.ts';
 import { findCode } from '../../codes/find-code.ts';
 import { findLink } from '../../codes/find-link.ts';
 import { rankCodes } from '../../codes/rank-code.ts';
@@ -14,15 +16,31 @@ export type Found =
 /** Maximum number of candidates in an answer. */
 const MAX_CANDIDATES = 20;
 
+/** Maximum time that the regular expression of a client may take on a message, in milliseconds. */
+const PATTERN_LIMIT = 50;
+
 /** Reads a message. @throws TwoFactorError as `findCode()` and `findLink()` */
 export function readFound(wanted: Wanted, message: Message, { format, link }: WaitRequest): Found {
   if (wanted === 'message') return {};
-  if (wanted === 'code') {
-    const code = findCode(message, format);
-    return { code, reasons: rankCodes(message, format).find((one) => one.code === code)?.reasons ?? [] };
-  }
+  if (wanted === 'code') return format.pattern ? readCodeInTime(message, format) : readCode(message, format);
   const href = findLink(message, link);
   return { link: href, reasons: rankLinks(message).find((one) => one.href === href)?.reasons ?? [] };
+}
+
+function readCode(message: Message, format: WaitRequest['format']): Found {
+  const code = findCode(message, format);
+  return { code, reasons: rankCodes(message, format).find((one) => one.code === code)?.reasons ?? [] };
+}
+
+/** Reads a code by a regular expression of a client, which may not stop the sink for the others. */
+function readCodeInTime(message: Message, format: WaitRequest['format']): Found {
+  try {
+    return timeLimited(() => readCode(message, format), PATTERN_LIMIT);
+  } catch (error) {
+    if (!isTimeLimit(error)) throw error;
+    const text = `The pattern took more than ${PATTERN_LIMIT} ms on this message. Simplify it.`;
+    throw new TwoFactorError('CODE_NOT_FOUND', text);
+  }
 }
 
 /** Returns the candidates of a message that holds several equally likely ones, the best first. */
