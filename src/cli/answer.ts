@@ -63,8 +63,8 @@ async function answerOf(
 async function call(request: SinkCall): Promise<SinkReply['body']> {
   const { status, body } = await callSink(request);
   if (status === 200) return body;
-  const text = `The sink refused (HTTP ${status}). ${String(body['error'] ?? '')}`.trim();
-  throw new TwoFactorError('SOURCE_REFUSED', text);
+  const { error } = body as { readonly error?: string };
+  throw new TwoFactorError('SOURCE_REFUSED', `The sink refused (HTTP ${status}). ${error ?? ''}`.trim());
 }
 
 function describe(handoffs: readonly ListedHandoff[]): string {
