@@ -40,6 +40,7 @@ export class AccountPage {
   /** Completed steps, for errors. */
   readonly path: string[] = [];
   #seen: SeenPage | undefined;
+  #readAt = 0;
   #before: ReadonlySet<string> = new Set();
   #dialogsBefore = 0;
   #sentBefore = 0;
@@ -95,6 +96,7 @@ export class AccountPage {
   async #read(): Promise<SeenPage> {
     for (let attempt = 0; ; attempt++) {
       try {
+        this.#readAt = performance.now();
         const seen = await seePage(this.page);
         registerShownSecrets(seen.reading.shown);
         this.#seen = seen;
@@ -162,6 +164,16 @@ export class AccountPage {
       // The button is gone if the page has sent the form in the meantime.
       if (error instanceof TwoFactorError || !(this.#hasLeft || this.hasSent)) throw error;
     }
+  }
+
+  /**
+   * True if the page had been idle for a time when it was read last. On a busy machine a reading takes time, and the
+   * page may have gone on since.
+   *
+   * @param milliseconds the time
+   */
+  wasQuiet(milliseconds: number): boolean {
+    return this.idle.asOf(this.#readAt).isQuiet(milliseconds);
   }
 
   /** True if the page navigates, or has done so since `expectAnswer()`. */

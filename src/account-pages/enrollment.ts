@@ -213,7 +213,7 @@ export class Enrollment {
     const isGone = isSilent || form === undefined;
     const verdict = judge(account, this.#setUp.before, isGone);
     // A message may come after the form has gone.
-    if (verdict.is === 'likely' && !account.idle.isQuiet(LIKELY_AFTER)) return false;
+    if (verdict.is === 'likely' && !account.wasQuiet(LIKELY_AFTER)) return false;
     if (verdict.is === 'accepted' || verdict.is === 'likely') {
       this.#isConfirmed = verdict.is === 'accepted';
       await this.#setUp.end(this.#isConfirmed);
@@ -231,7 +231,7 @@ export class Enrollment {
       await this.#setUp.withdraw();
       throw account.fail('ENROLLMENT_REFUSED', `The site refused ${name}: ${refusal}.`, REFUSED);
     }
-    if (!account.idle.isQuiet(GIVE_UP_AFTER)) return false;
+    if (!account.wasQuiet(GIVE_UP_AFTER)) return false;
     await this.#setUp.end(false);
     const what = `Nothing proves that the site set up ${name}: ${verdict.evidence}.`;
     throw account.fail('ENROLLMENT_UNPROVEN', what, LOOK);
@@ -239,10 +239,10 @@ export class Enrollment {
 
   /** Returns the words of an earlier refusal, if the page still shows them after another code. */
   #sameRefusal(isGone: boolean): string | undefined {
-    const { idle, hasSent, seen } = this.#account;
+    const { hasSent, seen } = this.#account;
     const said = this.#refusal;
     const isShown = said !== undefined && seen.reading.signs.statements.some(({ text }) => text === said);
-    return isShown && !isGone && hasSent && idle.isQuiet(SAME_AFTER) ? `"${said}"` : undefined;
+    return isShown && !isGone && hasSent && this.#account.wasQuiet(SAME_AFTER) ? `"${said}"` : undefined;
   }
 
   #notFound(): TwoFactorError {

@@ -195,12 +195,12 @@ export class PasswordChange {
         await account.settled();
         const verdict = this.#judge(form, judge(account, before, this.#isGone(form)));
         // A message may come after the form has gone.
-        const isLikely = verdict.is === 'likely' && account.idle.isQuiet(LIKELY_AFTER);
+        const isLikely = verdict.is === 'likely' && account.wasQuiet(LIKELY_AFTER);
         if (
           isLikely ||
           verdict.is === 'accepted' ||
           verdict.is === 'refused' ||
-          account.idle.isQuiet(GIVE_UP_AFTER) ||
+          account.wasQuiet(GIVE_UP_AFTER) ||
           account.deadline.signal.aborted
         )
           return verdict;
@@ -223,7 +223,7 @@ export class PasswordChange {
     const isOver = findPasswordForm(account.snapshot) === undefined;
     if (isSignIn && isOver && account.hasSent && account.idle.errorStatus === undefined && current === undefined)
       return { is: 'accepted', evidence: 'the site asks to sign in with it' };
-    if (!isOver && account.idle.isQuiet(GIVE_UP_AFTER) && !account.hasSent)
+    if (!isOver && account.wasQuiet(GIVE_UP_AFTER) && !account.hasSent)
       return { is: 'refused', evidence: 'the page did not send the form' };
     return verdict;
   }

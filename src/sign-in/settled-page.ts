@@ -2,6 +2,7 @@ import type { ElementLocators, PageReading } from '../challenge/page/look.ts';
 import type { TwoFactorError } from '../core/errors.ts';
 import { click } from './click.ts';
 import { closedRootsOf } from './closed-roots.ts';
+import type { PageActivity } from './page-idle.ts';
 import { type SessionProof, proofOf } from './proof.ts';
 import type { Refusals } from './refusals.ts';
 import type { SignInContext } from './sign-in-context.ts';
@@ -45,8 +46,8 @@ export class SettledPage {
     this.#start ??= new StartAddress(page, url, page.url(), deadline, (beside) => task.forms?.isOn(beside));
   }
 
-  /** Returns true if the sign-in is complete, or `wait` if the page may still change. */
-  async handle(reading: PageReading): Promise<boolean | 'wait'> {
+  /** Returns true if the sign-in is complete, or `wait` if the page may still change. @param activity as of the reading */
+  async handle(reading: PageReading, activity: PageActivity): Promise<boolean | 'wait'> {
     const { task, progress, pageIdle } = this.#context;
     const { challenge, locators, signs } = reading;
     const hasProven = progress.last?.proves === true;
@@ -71,7 +72,7 @@ export class SettledPage {
     }
     if (task.signedIn !== undefined) return this.wait();
     if (task.once === true && hasProven && (signs.asks.length === 0 || locators.wantsNewPassword)) return true;
-    return await this.#prove(reading);
+    return await this.#prove(reading, activity);
   }
 
   /** Gives the site the new password that it requires, if the caller allows it. @throws TwoFactorError `PASSWORD_EXPIRED` */
@@ -165,10 +166,10 @@ export class SettledPage {
   }
 
   /** Returns true if there is proof of a session. @throws TwoFactorError `SIGN_IN_UNPROVEN` or `CHALLENGE_UNKNOWN` */
-  async #prove(reading: PageReading): Promise<boolean | 'wait'> {
+  async #prove(reading: PageReading, activity: PageActivity): Promise<boolean | 'wait'> {
     const { page, pageIdle, progress, deadline, credentials } = this.#context;
     const { before } = progress;
-    const isOver = pageIdle.isQuiet(UNPROVEN_AFTER) || deadline.signal.aborted;
+    const isOver = activity.isQuiet(UNPROVEN_AFTER) || deadline.signal.aborted;
     const state = `${pageIdle.documents} ${pageIdle.sentCount} ${isOver}`;
     const start = before !== undefined && state !== this.#askedIn ? this.#start : undefined;
     this.#askedIn = state;

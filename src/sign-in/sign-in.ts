@@ -158,7 +158,7 @@ export class SignIn {
       case 'pending':
         return this.#settledPage.wait();
       case 'settled':
-        return await this.#settledPage.handle(reading);
+        return await this.#settledPage.handle(reading, pageIdle.asOf(readAt));
       case 'locked':
         return await this.#refusals.locked();
       case 'refused':

@@ -17,9 +17,9 @@ type Answer = (call: Call, response: ServerResponse, count: number) => void | Pr
 /** A running webhook receiver. */
 export interface Receiver {
   readonly url: string;
-  /** Requests to a person. */
+  /** Requests to a person, and events of other kinds. */
   readonly calls: readonly Call[];
-  /** Later events, which the receiver acknowledges by itself. */
+  /** Later events of requests to a person, which the receiver acknowledges by itself. */
   readonly events: readonly Call[];
   /** Bodies of all calls, as they came. */
   readonly bodies: readonly string[];
@@ -42,7 +42,7 @@ export async function receiveWebhooks(answer: Answer): Promise<Receiver> {
       bodies.push(body);
       const call = read(body, request.headers);
       if (!call) return void response.writeHead(401).end();
-      if (call.type !== 'handoff.created') {
+      if (call.type.startsWith('handoff.') && call.type !== 'handoff.created') {
         events.push(call);
         return void response.writeHead(204).end();
       }
