@@ -65,12 +65,19 @@ export function createHttpApp(
 
   app.get('/api/messages', async (context) => {
     const { to, since = '0', limit = '50' } = context.req.query();
-    const count = Math.min(Number(limit) || 50, MAX_LIMIT);
+    const count = Math.min(Math.max(Math.floor(Number(limit)) || 50, 1), MAX_LIMIT);
     const found = select(store, await recipient(to), Number(since) || 0).slice(-count);
     return context.body(jsonListing(store, found), 200, { 'content-type': 'application/json' });
   });
 
   app.delete('/api/messages', async (context) => {
+    // An empty variable of a shell must not delete the messages of all tests.
+    const query = context.req.query();
+    if (query['to'] === '' || Object.keys(query).some((name) => name !== 'to'))
+      return context.json(
+        { error: 'Pass `to`, an address, and nothing else; or nothing, to delete all messages.' },
+        400,
+      );
     const to = await recipient(context.req.query('to'));
     return context.json({ deleted: store.delete(select(store, to, 0)) });
   });

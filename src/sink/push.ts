@@ -77,6 +77,7 @@ export class PushServer {
     try {
       const request = JSON.parse(data.toString()) as PushRequest;
       ref = request.ref;
+      checkRequest(request);
       return await this.#handle(client, request);
     } catch (error) {
       return { ref, error: String(error) };
@@ -176,6 +177,15 @@ export class PushServer {
     watchers?.delete(client);
     if (watchers?.size === 0) this.#watchers.delete(key);
   }
+}
+
+/** @throws Error if a member has another type: what is stored is read by the deliveries of all others */
+function checkRequest(request: PushRequest): void {
+  const { kind = 'email', to = '', id = '' } = request as { kind?: unknown; to?: unknown; id?: unknown };
+  if (kind !== 'email' && kind !== 'sms') throw new Error('`kind` must be email or sms.');
+  if (typeof to !== 'string' || to.length > MAX_ADDRESS)
+    throw new Error(`\`to\` must be a text of up to ${MAX_ADDRESS} characters.`);
+  if (typeof id !== 'string') throw new Error('`id` must be a text.');
 }
 
 function keyOf({ kind, to }: { readonly kind: MessageKind; readonly to: string }): string {

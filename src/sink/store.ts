@@ -187,7 +187,8 @@ export class MessageStore {
 
   find(id: string): StoredMessage | undefined {
     const [instance, seq] = id.split('-');
-    return instance === this.instance ? this.#messages.get(Number(seq)) : undefined;
+    const found = instance === this.instance ? this.#messages.get(Number(seq)) : undefined;
+    return found?.envelope.id === id ? found : undefined;
   }
 
   /** Deletes messages. Returns the number of those that were still stored. */

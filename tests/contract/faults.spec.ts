@@ -118,6 +118,15 @@ for (const [status, retryAfter] of [
   });
 }
 
+test('a batch of which one mail fails is stored not at all', async ({ sink }) => {
+  await put(sink, BOB, { fault: 'http-error', status: 500 });
+  const body = JSON.stringify([ALICE, BOB].map((to) => ({ from: 'a@acme.example', to, subject: 'x', text: 'x' })));
+  expect(await api(sink, '/emails/batch', { method: 'POST', body })).toMatchObject({ status: 500 });
+  expect(sink.store.size.messages).toBe(0);
+  expect(await api(sink, '/emails/batch', { method: 'POST', body })).toMatchObject({ status: 200 });
+  expect(sink.store.size.messages).toBe(2);
+});
+
 test('SMTP skips the faults of HTTP, and HTTP those of SMTP', async ({ sink }) => {
   await put(sink, ALICE, { fault: 'http-error' }, { fault: 'duplicate' });
   await send(sink, '1');

@@ -17,7 +17,7 @@ import {
   sns,
   vonageAt,
 } from '../support/gateway-clients.ts';
-import { ALICE, ALICE_NUMBER, START, api, expect, test } from '../support/sink-test.ts';
+import { BOB, ALICE, ALICE_NUMBER, START, api, expect, test } from '../support/sink-test.ts';
 
 const HTML = '<b>482913</b>';
 
@@ -255,6 +255,45 @@ test.describe('limits', () => {
     const form = new FormData();
     for (let index = 0; index < 1001; index++) form.append('to', ALICE);
     expect(await api(sink, '/v3/acme.example/messages', { method: 'POST', body: form })).toMatchObject({ status: 400 });
+  });
+
+  test('values that grow a mail beyond measure are refused, and evict nothing', async ({ sink }) => {
+    await sendgridAt(sink.url).send({ from: FROM, to: BOB, subject: 'x', text: 'x' });
+    // Each tag stands twice in the value of the one before it.
+    const tags = Array.from({ length: 26 }, (_, index) => `<${index}>`);
+    const substitutions = Object.fromEntries(tags.map((tag, index) => [tag, `<${index + 1}>`.repeat(2)]));
+    await sendgridAt(sink.url).send({
+      ...{ from: FROM, subject: 'x', text: tags[0]! },
+      personalizations: [{ to: ALICE, substitutions }],
+    });
+    const code = (request: Promise<unknown>): Promise<unknown> => request.then(Number, (error: unknown) => error);
+    const long = { 'recipient-variables': JSON.stringify({ [ALICE]: { x: 'x'.repeat(5000) } }) };
+    const text = '%recipient.x%'.repeat(500);
+    const mailgun = mailgunAt(sink.url).messages.create('a.example', {
+      from: FROM,
+      to: [ALICE],
+      subject: 'x',
+      text,
+      ...long,
+    });
+    expect(await code(mailgun)).toMatchObject({ status: 413 });
+    const personalizations = Array.from({ length: 1000 }, () => ({ to: ALICE }));
+    const many = sendgridAt(sink.url).send({ from: FROM, subject: 'x', text: 'x'.repeat(40_000), personalizations });
+    expect(await code(many)).toMatchObject({ code: 413 });
+    expect([...sink.store.since(0)].map(({ envelope }) => envelope.size < 5000)).toEqual([true, true]);
+  });
+
+  test('a form of many fields is refused at once', async ({ sink }) => {
+    const members = Array.from({ length: 8000 }, (_, index) => `Destination.ToAddresses.member.${index + 1}=a@b.test`);
+    const startedAt = performance.now();
+    const body = `Action=SendEmail&Source=a@b.test&${members.join('&')}`;
+    expect(
+      await api(sink, '/', { method: 'POST', body }).then(
+        ({ status }) => status,
+        () => 400,
+      ),
+    ).toBe(400);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
   for (const path of [

@@ -129,6 +129,15 @@ test('all messages are deleted, or those to one address', async ({ sink }) => {
   expect(sink.store.size).toEqual({ messages: 0, bytes: 0 });
 });
 
+test('an empty or misspelled recipient deletes nothing', async ({ sink }) => {
+  const { messages } = sink.store.size;
+  for (const query of ['?to=', '?To=alice', '?to=&since=1'])
+    expect(await api(sink, `/api/messages${query}`, { method: 'DELETE' })).toMatchObject({ status: 400 });
+  expect(sink.store.size.messages).toBe(messages);
+  const { body } = await api(sink, '/api/messages?limit=-1');
+  expect((body as { messages: unknown[] }).messages).toHaveLength(1);
+});
+
 test('a body over the limit is refused', async ({ sink }) => {
   const answer = await postSms(sink, { body: 'x'.repeat(70_000) });
   expect(answer).toEqual({ status: 413, body: { error: expect.stringContaining('65536 bytes') } });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { composeMail } from '../support/mail.ts';
 import { PushClient } from '../support/push-client.ts';
-import { ALICE, BOB, START, expect, postSms, sendMail, test as base } from '../support/sink-test.ts';
+import { ALICE, BOB, START, api, expect, postSms, sendCode, sendMail, test as base } from '../support/sink-test.ts';
 
 /** Adds a way to store a mail without SMTP. */
 const test = base.extend<{ deliver: (to: string | string[], subject: string) => Promise<void> }>({
@@ -19,6 +19,7 @@ test('the greeting identifies the sink and contains its SMTP address', async ({ 
     hello: 'playwright-2fa-sink',
     protocol: 1,
     instance: sink.store.instance,
+    run: expect.any(String),
     smtp: `127.0.0.1:${sink.smtpPort}`,
   });
   client.close();
@@ -100,6 +101,19 @@ test.describe('all messages', () => {
     await deliver(BOB, 'two');
     expect(await stream.subjects(2)).toEqual(['one', 'two']);
   });
+});
+
+test('a request with members of other types is refused, and harms no delivery', async ({ openStream, sink }) => {
+  const client = await openStream();
+  for (const rest of [{ to: 1 }, { to: ['a'] }, { kind: 'fax' }, { to: 'x'.repeat(5000) }, { to: { trim: 'no' } }])
+    for (const op of ['faults', 'owner', 'watch', 'settled', 'sightings', 'unwatch']) {
+      const faults = [{ fault: 'drop' }];
+      const answer = await client.ask({ ref: 7, op, kind: 'email', to: ALICE, faults, quiet: 1, ...rest });
+      expect([op, answer]).toEqual([op, { ref: 7, error: expect.stringContaining('must be') }]);
+    }
+  await sendCode(sink, '482913');
+  expect(await api(sink, '/api/faults')).toMatchObject({ status: 200, body: { faults: [] } });
+  expect(sink.store.size.messages).toBe(1);
 });
 
 test('a client that stops watching gets nothing', async ({ deliver, openStream }) => {

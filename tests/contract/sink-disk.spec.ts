@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import nodemailer from 'nodemailer';
@@ -194,6 +194,33 @@ test.describe('in one process', () => {
     await sink.close();
     await startSink({ data });
     await expectThrown(() => startSink({ data: folder }), 'SINK_START_FAILED', '"data", which is not of a sink');
+  });
+
+  test('files of others are left alone, also behind links', async ({ folder, startSink }) => {
+    const [mails, linked, outside] = [join(folder, 'mails'), join(folder, 'linked'), join(folder, 'outside')];
+    await mkdir(join(mails, 'mail/tmp'), { recursive: true });
+    await mkdir(join(outside, 'tmp'), { recursive: true });
+    for (const path of [join(mails, 'mail/tmp/precious'), join(outside, 'tmp/1.Q1.abc')]) await writeFile(path, 'x');
+    await expectThrown(() => startSink({ data: mails }), 'SINK_START_FAILED', 'it is not empty, and has no sink.json');
+    await (await startSink({ data: linked })).close();
+    await rm(join(linked, 'mail'), { recursive: true });
+    await symlink(outside, join(linked, 'mail'));
+    await expectThrown(() => startSink({ data: linked }), 'SINK_START_FAILED', '"mail" in it is not a folder');
+    expect(existsSync(join(mails, 'mail/tmp/precious'))).toBe(true);
+    expect(existsSync(join(outside, 'tmp/1.Q1.abc'))).toBe(true);
+  });
+
+  test('what is not a file is skipped and named', async ({ folder, startSink }) => {
+    const data = join(folder, 'data');
+    await (await startSink({ data })).close();
+    execFileSync('mkfifo', [join(data, 'mail/new/1.Q1.abc')]);
+    await symlink('/dev/zero', join(data, 'sms/new/1.Q2.abc.json'));
+    const problems: string[] = [];
+    await startSink({ data, onProblem: (problem) => problems.push(problem) });
+    expect(problems).toEqual([
+      expect.stringContaining('it is not a file'),
+      expect.stringContaining('it is not a file'),
+    ]);
   });
 
   test('a message that cannot be written is refused and not kept', async ({ folder, startSink }) => {

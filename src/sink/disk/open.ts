@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { MessageStore } from '../store.ts';
@@ -16,6 +16,8 @@ const PARTS = [
   ['sms', 'sms/new'],
 ] as const;
 const DRAFTS = ['mail/tmp', 'sms/tmp'] as const;
+/** All folders, parents first. */
+const FOLDERS = ['mail', 'sms', ...DRAFTS, ...PARTS.map(([, path]) => path)];
 /** Names of the sink in its folder. */
 const OWN = /^(?:mail|sms|sink\.json(?:\.draft)?|lock\..+)$/;
 const SEQ = /\.Q(\d+)\./;
@@ -24,15 +26,14 @@ const SEQ = /\.Q(\d+)\./;
 export function openDisk(folder: string): Disk {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const foreign = readdirSync(folder).find((name) => !OWN.test(name));
-    if (foreign !== undefined) throw new Error(`it contains "${foreign}", which is not of a sink`);
+    checkOwn(folder);
     chmodSync(folder, 0o700);
     const unlock = lockFolder(folder);
     try {
-      for (const part of DRAFTS) rmSync(join(folder, part), { recursive: true, force: true });
-      for (const part of ['mail', 'sms', ...DRAFTS, ...PARTS.map(([, path]) => path)])
-        mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-      return new Disk(folder, readNumbers(folder), unlock);
+      const numbers = readNumbers(folder);
+      for (const part of FOLDERS) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+      for (const part of DRAFTS) removeDrafts(join(folder, part));
+      return new Disk(folder, numbers, unlock);
     } catch (error) {
       unlock();
       throw error;
@@ -41,6 +42,24 @@ export function openDisk(folder: string): Disk {
     const message = `The sink cannot keep its messages in ${folder}: ${reasonOf(error)}. Choose an empty folder, or the folder of a sink that has ended, with --data.`;
     throw new TwoFactorError('SINK_START_FAILED', message, { cause: error });
   }
+}
+
+/** @throws Error if the folder, or a part of it, is not of a sink. A part that is a link may lead to other files. */
+function checkOwn(folder: string): void {
+  const names = readdirSync(folder);
+  const foreign = names.find((name) => !OWN.test(name));
+  if (foreign !== undefined) throw new Error(`it contains "${foreign}", which is not of a sink`);
+  const hasMessages = names.includes('mail') || names.includes('sms');
+  if (hasMessages && !names.includes('sink.json')) throw new Error('it is not empty, and has no sink.json');
+  for (const part of FOLDERS) {
+    const entry = lstatSync(join(folder, part), { throwIfNoEntry: false });
+    if (entry && !entry.isDirectory()) throw new Error(`"${part}" in it is not a folder`);
+  }
+}
+
+/** Removes the messages that a killed sink has not finished. They were not acknowledged. */
+function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) if (SEQ.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Reads the messages back in order, one at a time. @param tell is called with each file that cannot be read */
@@ -56,7 +75,9 @@ export async function readBack(
   let last = -1;
   for (const { kind, path, seq } of files.toSorted((a, b) => a.seq - b.seq)) {
     try {
-      const { size } = await stat(path);
+      const entry = await lstat(path);
+      if (!entry.isFile()) throw new Error('it is not a file');
+      const { size } = entry;
       if (size > 2 * store.maxBytes) throw new Error(`it has ${size} bytes, more than --max-bytes`);
       const { envelope, raw } = decodeKept(kind, await readFile(path));
       if (envelope.seq !== seq || envelope.id !== `${disk.instance}-${seq}`)

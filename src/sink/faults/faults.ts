@@ -76,6 +76,20 @@ export class Faults {
   }
 
   /**
+   * Checks deliveries that are stored together. Without it, one that fails would leave those before it in the store.
+   *
+   * @throws FaultRefusal if a gateway is to answer with an error
+   */
+  requireAll(deliveries: readonly Delivery[]): void {
+    if (!this.isActive) return;
+    for (const { kind, to, via } of deliveries)
+      for (const one of to) {
+        const state = nextFault(this.#statesOf(kind, one), via === 'smtp');
+        if (state?.fault.fault === 'http-error') throw this.#httpError(state, one);
+      }
+  }
+
+  /**
    * Takes a delivery to those recipients that have faults. Returns the other recipients.
    *
    * @throws FaultRefusal if a gateway is to answer with an error

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from './action.ts';
+import { readQueryForm } from './fields.ts';
 import { type Gateway, GatewayProblem } from './gateway.ts';
 import { sesActions } from './ses-query.ts';
 import { publish } from './sns.ts';
@@ -19,7 +20,7 @@ export const amazonQuery: Gateway = {
   kinds: ['email', 'sms'],
 
   async answer(request) {
-    const fields = new URLSearchParams(request.body.toString());
+    const fields = readQueryForm(request);
     const name = fields.get('Action') ?? '';
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (!action) {
@@ -39,7 +40,7 @@ export const amazonQuery: Gateway = {
   },
 
   refuse({ status, message, code }, request) {
-    const service = new URLSearchParams(request.body.toString()).get('Action') === 'Publish' ? 'sns' : 'ses';
+    const service = /(?:^|&)Action=Publish(?:&|$)/.test(request.body.toString('latin1', 0, 64 * 1024)) ? 'sns' : 'ses';
     const kind = status < 500 ? 'Sender' : 'Receiver';
     const error = `<Error><Type>${kind}</Type><Code>${code || 'ValidationError'}</Code><Message>${escapeXml(message)}</Message></Error>`;
     const body = `<ErrorResponse xmlns="${NAMESPACES[service]}">${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type MailAddress, invalidAddress, readAddresses } from './addresses.ts';
-import { type Fields, attachmentOf, fieldsOf, listOf, readJson, textOf, textsOf } from './fields.ts';
+import { type Fields, attachmentOf, fieldsOf, limitCopies, listOf, readJson, textOf, textsOf } from './fields.ts';
 import { type Gateway, GatewayProblem, type GatewayReply, type GatewayRequest, type OutgoingMail } from './gateway.ts';
 import { fill } from './template.ts';
 
@@ -16,6 +16,7 @@ export const brevo: Gateway = {
     if (request.path.startsWith('/v3/transactionalSMS/')) return sms(fields, request);
     // Each version of a mail has recipients of its own, and replaces what it names.
     const versions = listOf(fields['messageVersions']).map((version) => ({ ...fields, ...fieldsOf(version) }));
+    limitCopies(versions.length, [textOf(fields['textContent']), textOf(fields['htmlContent'])]);
     const messages = (versions.length > 0 ? versions : [fields]).map(mailOf);
     const ids = messages.map(({ messageId }) => messageId);
     return { status: 201, body: versions.length > 0 ? { messageIds: ids } : { messageId: ids[0] }, messages };

@@ -5,6 +5,16 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Maximum number of parts of a form. */
 const MAX_PARTS = 1000;
 
+/** Maximum size of all copies of the texts of a request, in characters: as many mails may have values of their own. */
+const MAX_COPIES = 32 * 1024 * 1024;
+
+/** @throws GatewayProblem 413 if the texts of a request are too large for the number of mails that it asks for */
+export function limitCopies(count: number, texts: readonly (string | undefined)[]): void {
+  const size = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  if (count > 1 && count * size > MAX_COPIES)
+    throw new GatewayProblem(413, `The ${count} mails of the request have more than ${MAX_COPIES} characters together`);
+}
+
 /** Parses a JSON body. @throws GatewayProblem 400 if it is none */
 export function readJson({ body }: GatewayRequest): unknown {
   try {
@@ -70,10 +80,10 @@ export async function readForm(request: GatewayRequest): Promise<FormData> {
   const type = request.header('content-type');
   if (!type.toLowerCase().startsWith('multipart/')) {
     const form = new FormData();
-    for (const [name, value] of new URLSearchParams(request.body.toString())) form.append(name, value);
+    for (const [name, value] of readQueryForm(request)) form.append(name, value);
     return form;
   }
-  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1] ?? '';
+  const boundary = /;\s*boundary="?([^";]+)/i.exec(type)?.[1] ?? '';
   if (boundary === '' || countParts(request.body, boundary) > MAX_PARTS)
     throw new GatewayProblem(400, `A form needs a boundary, and at most ${MAX_PARTS} parts`);
   try {
@@ -81,6 +91,14 @@ export async function readForm(request: GatewayRequest): Promise<FormData> {
   } catch {
     throw new GatewayProblem(400, 'The form cannot be read');
   }
+}
+
+/** Reads a form in the form of a query. @throws GatewayProblem 400 for one with too many parts */
+export function readQueryForm({ body }: GatewayRequest): URLSearchParams {
+  let count = 1;
+  for (let at = body.indexOf('&'); at >= 0 && count <= MAX_PARTS; at = body.indexOf('&', at + 1)) count++;
+  if (count > MAX_PARTS) throw new GatewayProblem(400, `A form has at most ${MAX_PARTS} parts`);
+  return new URLSearchParams(body.toString());
 }
 
 /** Counts the parts of a form, up to one more than the limit: reading them would take memory for each. */

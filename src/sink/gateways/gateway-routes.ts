@@ -84,8 +84,19 @@ async function answer(
   try {
     if (refusal) throw refusal;
     const reply = await gateway.answer(request);
-    const messages = await Promise.all((reply.messages ?? []).map((message) => finish(message, gateway)));
-    for (const { kind, from, to, bytes } of messages) store.add(kind, from, to, [bytes], reply.via ?? gateway.name);
+    const messages: Finished[] = [];
+    let size = 0;
+    for (const message of reply.messages ?? []) {
+      const finished = await finish(message, gateway, store.maxSize);
+      size += finished.bytes.length;
+      if (size > store.maxBytes)
+        throw new GatewayProblem(413, `The request makes more than ${store.maxBytes} bytes of mail`);
+      messages.push(finished);
+    }
+    const via = reply.via ?? gateway.name;
+    const deliveries = messages.map(({ kind, from, to, bytes }) => ({ kind, from, to, chunks: [bytes], via }));
+    store.faults.requireAll(deliveries);
+    for (const { kind, from, to, chunks } of deliveries) store.add(kind, from, to, chunks, via);
     for (const reason of reply.refused ?? []) store.refused(`${gateway.name} ${reply.status}: ${reason}`);
     return reply;
   } catch (error) {
@@ -105,7 +116,7 @@ interface Finished {
 type Outgoing = NonNullable<GatewayReply['messages']>[number];
 
 /** Composes a message, within the limits of the sink. */
-async function finish(message: Outgoing, gateway: Gateway): Promise<Finished> {
+async function finish(message: Outgoing, gateway: Gateway, maxSize: number): Promise<Finished> {
   if ('number' in message) {
     const { number, from, text } = message;
     if (text.length > MAX_TEXT) throw new GatewayProblem(400, `A text message has more than ${MAX_TEXT} characters`);
@@ -119,12 +130,9 @@ async function finish(message: Outgoing, gateway: Gateway): Promise<Finished> {
     throw new GatewayProblem(400, `A mail has more than ${MAX_ATTACHMENTS} attachments`);
   const recipients = limited([...to, ...cc, ...bcc].map(({ address }) => address));
   const { composeMail } = await import('./compose-mail.ts');
-  return {
-    kind: 'email',
-    from: message.from.address,
-    to: recipients,
-    bytes: await composeMail(message, gateway.name),
-  };
+  const bytes = await composeMail(message, gateway.name);
+  if (bytes.length > maxSize) throw new GatewayProblem(413, `A mail has more than ${maxSize} bytes`);
+  return { kind: 'email', from: message.from.address, to: recipients, bytes };
 }
 
 /** Returns the recipients of a mail, each once. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type MailAddress, invalidAddress, readAddresses } from './addresses.ts';
-import { type Fields, attachmentOf, fieldsOf, headersOf, listOf, readJson, textOf } from './fields.ts';
+import { type Fields, attachmentOf, fieldsOf, headersOf, listOf, readJson, textOf, limitCopies } from './fields.ts';
 import { type Gateway, GatewayProblem, type OutgoingMail } from './gateway.ts';
 import { fill } from './template.ts';
 
@@ -55,6 +55,7 @@ function mailsOf(fields: Fields, id: string): OutgoingMail[] {
     template: templateId ? { id: templateId, variables } : undefined,
     messageId: `<${id}.${index}@mailersend.example>`,
   });
+  limitCopies(personal.size, [textOf(fields['text']), textOf(fields['html'])]);
   const own = to.filter(({ address }) => personal.has(address));
   const others = to.filter(({ address }) => !personal.has(address));
   const mails = own.map((recipient, index) => make([recipient], personal.get(recipient.address), index));

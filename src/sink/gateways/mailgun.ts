@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type MailAddress, invalidAddress, readAddresses } from './addresses.ts';
-import { fieldsOf, readForm, textsIn } from './fields.ts';
+import { fieldsOf, readForm, textsIn, limitCopies } from './fields.ts';
 import { type Gateway, GatewayProblem, type GatewayReply, type MailAttachment, type OutgoingMail } from './gateway.ts';
 import { readRawMail } from './raw-mail.ts';
 import { fill } from './template.ts';
@@ -66,6 +66,7 @@ async function mailsOf(form: FormData, id: string): Promise<OutgoingMail[]> {
   };
   const personal = jsonIn(form, 'recipient-variables');
   if (personal === undefined) return [mail];
+  limitCopies(to.length, [text, html]);
   return to.map((recipient) => {
     const variables = fieldsOf(fieldsOf(personal)[recipient.address]);
     const filled = (part: string | undefined, isHtml = false): string | undefined =>

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type MailAddress, invalidAddress, readAddresses } from './addresses.ts';
-import { type Fields, attachmentOf, fieldsOf, listOf, readJson, textOf, textsOf } from './fields.ts';
+import { type Fields, attachmentOf, fieldsOf, limitCopies, listOf, readJson, textOf, textsOf } from './fields.ts';
 import { type Gateway, GatewayProblem, type OutgoingMail } from './gateway.ts';
+import { replaceBounded } from './template.ts';
 
 const HELP = 'http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message';
 const MAX_PERSONALIZATIONS = 1000;
@@ -19,6 +20,8 @@ export const sendgrid: Gateway = {
         'The personalizations field is required and must have at least one personalization.',
         'personalizations',
       );
+    const content = listOf(fields['content']).map((item) => textsOf(item)['value']);
+    limitCopies(personalizations.length, content);
     const id = randomBytes(16).toString('base64url');
     const messages = personalizations.map((one, index) => mailOf(fields, one, index, id));
     // SendGrid checks a mail in sandbox mode, and delivers nothing.
@@ -60,9 +63,7 @@ function mailOf(fields: Fields, personal: Fields, index: number, id: string): Ou
       'Unless a valid template_id is provided, the content parameter is required. There must be at least one defined content block. We typically suggest both text/plain and text/html blocks are included, but only one block is required.',
       'content',
     );
-  const substitutions = Object.entries(textsOf(personal['substitutions']));
-  const filled = (text: string | undefined): string | undefined =>
-    substitutions.reduce((filledSoFar, [tag, value]) => filledSoFar?.replaceAll(tag, () => value), text);
+  const filled = (text: string | undefined): string | undefined => substitute(text, personal['substitutions']);
   const partOf = (type: string): string | undefined => filled(content.find((part) => part['type'] === type)?.['value']);
   return {
     ...{ from, to, text: partOf('text/plain'), html: partOf('text/html'), subject: filled(subject) },
@@ -79,6 +80,15 @@ function mailOf(fields: Fields, personal: Fields, index: number, id: string): Ou
       : undefined,
     messageId: `<${id}.${index}@sendgrid.example>`,
   };
+}
+
+/** Replaces tags by their values. The longest tag that fits counts. */
+function substitute(text: string | undefined, given: unknown): string | undefined {
+  const values = new Map(Object.entries(textsOf(given)).filter(([tag]) => tag !== ''));
+  if (values.size === 0) return text;
+  const tags = [...values.keys()].toSorted((a, b) => b.length - a.length);
+  const pattern = new RegExp(tags.map((tag) => tag.replace(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)).join('|'), 'g');
+  return replaceBounded(text, pattern, (tag) => values.get(tag) ?? tag);
 }
 
 function read(value: unknown, field: string): MailAddress[] {

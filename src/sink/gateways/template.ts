@@ -1,7 +1,10 @@
-import type { MailTemplate } from './gateway.ts';
+import { GatewayProblem, type MailTemplate } from './gateway.ts';
 
 /** Deepest level of variables that is shown. */
 const MAX_DEPTH = 10;
+
+/** Maximum number of characters that the values add to a text. */
+const MAX_GROWTH = 256 * 1024;
 
 const NOTE = 'The vendor keeps the template of this mail, so the sink shows only its variables.';
 
@@ -38,10 +41,29 @@ export function fill(
   variables: unknown,
   isHtml = false,
 ): string | undefined {
-  return text?.replace(pattern, (placeholder: string, path: string) => {
+  return replaceBounded(text, pattern, (placeholder, path = '') => {
     const value = valueAt(variables, path);
     if (value === undefined || value === null || typeof value === 'object') return placeholder;
     return isHtml ? escapeHtml(textOf(value)) : textOf(value);
+  });
+}
+
+/**
+ * Replaces the matches of a pattern, once each: values are not searched again.
+ *
+ * @throws GatewayProblem 413 if the values make the text too long
+ */
+export function replaceBounded(
+  text: string | undefined,
+  pattern: RegExp,
+  valueOf: (match: string, group?: string) => string,
+): string | undefined {
+  let growth = 0;
+  return text?.replace(pattern, (match: string, group: unknown) => {
+    const value = valueOf(match, typeof group === 'string' ? group : undefined);
+    growth += value.length - match.length;
+    if (growth <= MAX_GROWTH) return value;
+    throw new GatewayProblem(413, `The values of a text have more than ${MAX_GROWTH} characters`);
   });
 }
 

@@ -36,7 +36,8 @@ export const sendgrid: MailSender = {
     const raw = form.bytes('email');
     const mail = raw ? readRawMail(raw, sender, recipients) : await parsed(form, sender, recipients);
     // SendGrid has no id of its own. Each mail has other headers (Received), so equal bytes are a repeated call.
-    const source = raw ?? Buffer.from(`${form.text('headers') ?? ''}\n${form.text('text') ?? ''}`);
+    const parts = ['headers', 'from', 'subject', 'text', 'html'].map((name) => form.text(name) ?? '');
+    const source = raw ?? Buffer.from(JSON.stringify(parts));
     const id = createHash('sha256').update(recipients.join()).update('\n').update(source).digest('hex');
     return { mail, id };
   },
