@@ -1,16 +1,11 @@
-import { SendBulkEmailCommand, SendEmailCommand as SendEmailV2Command } from '@aws-sdk/client-sesv2';
-import { SendBulkTemplatedEmailCommand, SendEmailCommand, SendTemplatedEmailCommand } from '@aws-sdk/client-ses';
+import { SendEmailCommand as SendEmailV2Command } from '@aws-sdk/client-sesv2';
+import { SendEmailCommand } from '@aws-sdk/client-ses';
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { BrevoClient } from '@getbrevo/brevo';
 import { EmailParams, Recipient, Sender } from 'mailersend';
 import { Resend } from 'resend';
-import { decodeMessage } from '../../src/message/decode.ts';
-import type { Message } from '../../src/message/message.ts';
-import type { Sink } from '../../src/sink/sink.ts';
 import {
   FROM,
-  MAIL_CLIENTS,
-  outcomeOf,
+  brevoAt,
   mailersendAt,
   mailgunAt,
   postmarkAt,
@@ -20,7 +15,7 @@ import {
   sns,
   vonageAt,
 } from '../support/gateway-clients.ts';
-import { ALICE, ALICE_NUMBER, BOB, START, api, expect, test } from '../support/sink-test.ts';
+import { ALICE, ALICE_NUMBER, START, expect, test } from '../support/sink-test.ts';
 
 const HTML = '<b>482913</b>';
 
@@ -35,7 +30,6 @@ const resendError = async (url: string, fields: object): Promise<unknown> => {
   const { error } = await new Resend('re_any', { baseUrl: url }).emails.send(fields as never);
   return error === null ? undefined : Promise.reject(Object.assign(new Error(error.message), error));
 };
-const brevoAt = (url: string): BrevoClient => new BrevoClient({ apiKey: 'any', baseUrl: `${url}/v3`, maxRetries: 0 });
 const simple = { Simple: { Subject: { Data: 'Sign in' }, Body: { Text: { Data: 'x' } } } };
 const v1 = { Subject: { Data: 'Sign in' }, Body: { Text: { Data: 'x' } } };
 
@@ -90,9 +84,7 @@ const REFUSED: readonly Refused[] = [
   {
     name: 'SES version 1 without a sender',
     send: (url) =>
-      ses(url).send(
-        new SendEmailCommand({ Source: undefined, Destination: { ToAddresses: [ALICE] }, Message: v1 } as never),
-      ),
+      ses(url).send(new SendEmailCommand({ Source: undefined, Destination: { ToAddresses: [ALICE] }, Message: v1 })),
     error: { name: 'ValidationError', message: expect.stringContaining("'source'"), Type: 'Sender' },
   },
   {
@@ -152,139 +144,6 @@ for (const { name, send, error } of REFUSED) {
     expect(sink.store.refusalsSince(START)).toHaveLength(1);
   });
 }
-
-/** Decodes all messages. */
-async function messagesOf({ store }: Sink): Promise<Message[]> {
-  return Promise.all([...store.since(0)].map(({ envelope, raw }) => decodeMessage(envelope, raw)));
-}
-
-test.describe('a mail whose template the vendor keeps has its variables, from which the code is read', () => {
-  const data = { firstName: 'Ada', verification_code: '482913', links: [{ url: 'https://acme.example/a?b=1' }] };
-  const json = JSON.stringify(data);
-  const to = [{ email: ALICE }];
-  for (const [name, send] of Object.entries({
-    Resend: (url: string) =>
-      new Resend('re_any', { baseUrl: url }).emails.send({
-        to: ALICE,
-        template: { id: '734015', variables: data as unknown as Record<string, string> },
-      }),
-    SendGrid: (url: string) =>
-      sendgridAt(url).send({ from: FROM, to: ALICE, templateId: 'd-734015', dynamicTemplateData: data }),
-    'SES version 2': (url: string) =>
-      sesV2(url).send(
-        new SendEmailV2Command({
-          FromEmailAddress: FROM,
-          Destination: { ToAddresses: [ALICE] },
-          Content: { Template: { TemplateName: '734015', TemplateData: json } },
-        }),
-      ),
-    'SES version 2, in bulk': (url: string) =>
-      sesV2(url).send(
-        new SendBulkEmailCommand({
-          FromEmailAddress: FROM,
-          DefaultContent: { Template: { TemplateName: '734015', TemplateData: '{"firstName":"Bob"}' } },
-          BulkEmailEntries: [
-            {
-              Destination: { ToAddresses: [ALICE] },
-              ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: json } },
-            },
-          ],
-        }),
-      ),
-    'SES version 1': (url: string) =>
-      ses(url).send(
-        new SendTemplatedEmailCommand({
-          Source: FROM,
-          Destination: { ToAddresses: [ALICE] },
-          Template: '734015',
-          TemplateData: json,
-        }),
-      ),
-    'SES version 1, in bulk': (url: string) =>
-      ses(url).send(
-        new SendBulkTemplatedEmailCommand({
-          Source: FROM,
-          Template: '734015',
-          DefaultTemplateData: '{"firstName":"Bob"}',
-          Destinations: [{ Destination: { ToAddresses: [ALICE] }, ReplacementTemplateData: json }],
-        }),
-      ),
-    Mailgun: (url: string) =>
-      mailgunAt(url).messages.create('acme.example', {
-        ...{ from: FROM, to: ALICE, subject: 'Sign in', template: '734015', 't:variables': json },
-      }),
-    Postmark: (url: string) =>
-      postmarkAt(url).sendEmailWithTemplate({ From: FROM, To: ALICE, TemplateId: 734_015, TemplateModel: data }),
-    Brevo: (url: string) =>
-      brevoAt(url).transactionalEmails.sendTransacEmail({
-        ...{ sender: { email: 'a@acme.example' }, to, templateId: 734_015, params: data },
-      }),
-    MailerSend: (url: string) =>
-      mailersendAt(url).email.send(
-        new EmailParams()
-          .setTo([new Recipient(ALICE)])
-          .setTemplateId('734015')
-          .setPersonalization([{ email: ALICE, data }]),
-      ),
-  })) {
-    test(name, async ({ openInbox, sink }) => {
-      const inbox = await openInbox();
-      await send(sink.url);
-      expect(await inbox.waitForCode()).toBe('482913');
-      const [message] = await messagesOf(sink);
-      const { text, links } = message ?? {};
-      expect(links?.map(({ href }) => href)).toEqual(['https://acme.example/a?b=1']);
-      expect(text).toMatch(/^The vendor keeps the template of this mail/);
-      expect(text).toContain('first name: Ada');
-    });
-  }
-});
-
-test.describe('values that come with their text are filled in', () => {
-  test('of SendGrid, for each personalization', async ({ openInbox, sink }) => {
-    const [alice, bob] = [await openInbox(ALICE), await openInbox(BOB)];
-    await sendgridAt(sink.url).send({
-      ...{ from: FROM, subject: 'For {{name}}', text: 'Your code is {{code}}' },
-      personalizations: [
-        { to: ALICE, substitutions: { name: 'Ada', code: '482913' } },
-        { to: BOB, substitutions: { name: 'Bob $&', code: '771204' } },
-      ],
-    });
-    expect([await alice.waitForCode(), await bob.waitForCode()]).toEqual(['482913', '771204']);
-    expect((await messagesOf(sink)).map(({ subject }) => subject)).toEqual(['For Ada', 'For Bob $&']);
-  });
-
-  test('of Mailgun, for each recipient', async ({ openInbox, sink }) => {
-    const [alice, bob] = [await openInbox(ALICE), await openInbox(BOB)];
-    await mailgunAt(sink.url).messages.create('acme.example', {
-      ...{ from: FROM, to: [ALICE, BOB], subject: 'Sign in', html: '<p>Your code is %recipient.code%</p>' },
-      'recipient-variables': JSON.stringify({ [ALICE]: { code: '482913' }, [BOB]: { code: '771204' } }),
-    });
-    expect([await alice.waitForCode(), await bob.waitForCode()]).toEqual(['482913', '771204']);
-  });
-
-  test('of Brevo, as text and not as HTML', async ({ openInbox, sink }) => {
-    const alice = await openInbox();
-    await brevoAt(sink.url).transactionalEmails.sendTransacEmail({
-      ...{ sender: { email: 'a@acme.example' }, to: [{ email: ALICE }], subject: 'Sign in' },
-      ...{
-        htmlContent: '<p>{{params.name}}: your code is {{params.code}}</p>',
-        params: { name: '<i>', code: 482_913 },
-      },
-    });
-    expect(await alice.waitForCode()).toBe('482913');
-    expect((await messagesOf(sink)).map(({ text }) => text)).toEqual(['<i>: your code is 482913']);
-  });
-
-  test('of MailerSend', async ({ openInbox, sink }) => {
-    const alice = await openInbox();
-    const mail = new EmailParams().setFrom(new Sender('a@acme.example')).setTo([new Recipient(ALICE)]);
-    mail.setSubject('Sign in').setText('Your code is {{ code }}');
-    mail.setPersonalization([{ email: ALICE, data: { code: '482913' } }]);
-    await mailersendAt(sink.url).email.send(mail);
-    expect(await alice.waitForCode()).toBe('482913');
-  });
-});
 
 test.describe('a batch', () => {
   const mail = { from: FROM, to: ALICE, subject: 'Sign in', text: HTML };
@@ -351,65 +210,4 @@ test('the answers have the ids of the vendors', async ({ sink }) => {
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   const { messages } = await vonageAt(sink.url).send({ to: '12025550143', from: 'ACME', text: 'x' });
   expect(messages).toMatchObject([{ to: '12025550143', status: '0', messageId: expect.any(String) }]);
-});
-
-test.describe('limits', () => {
-  test.use({ sinkOptions: { maxSize: 300_000 } });
-
-  for (const [name, { send }] of Object.entries(MAIL_CLIENTS)) {
-    test(`a mail sent with ${name} may be as large as one by SMTP, and no larger`, async ({ sink }) => {
-      const mail = { to: ALICE, subject: 'Large', text: 'x' };
-      await send(sink, { ...mail, attachment: { name: 'a.txt', content: 'x'.repeat(150_000) } });
-      expect(sink.store.size.messages).toBe(1);
-      const larger = send(sink, { ...mail, attachment: { name: 'a.txt', content: 'x'.repeat(400_000) } });
-      expect(await outcomeOf(larger)).toBe('refused');
-      expect([sink.store.size.messages, sink.store.unfinished.bytes]).toEqual([1, 0]);
-      expect(sink.store.refusalsSince(START)).toEqual([expect.stringContaining('over the sink')]);
-    });
-  }
-
-  test('a body in pieces, whose size nobody announces, is cut at the limit', async ({ sink }) => {
-    const piece = new TextEncoder().encode('x'.repeat(50_000));
-    let count = 0;
-    const body = new ReadableStream({ pull: (stream) => (count++ < 100 ? stream.enqueue(piece) : stream.close()) });
-    const outcome = await api(sink, '/emails', { method: 'POST', body, duplex: 'half' } as RequestInit).then(
-      ({ status }) => status,
-      () => 'cut off',
-    );
-    expect([413, 'cut off']).toContain(outcome);
-    expect(sink.store.refusalsSince(START)).toEqual([expect.stringContaining('over the sink')]);
-    expect(sink.store.unfinished.bytes).toBe(0);
-  });
-
-  test('a mail takes as many recipients as one by SMTP', async ({ sink }) => {
-    const to = (count: number): { email: string }[] =>
-      Array.from({ length: count }, (_, index) => ({ email: `${index}@persona.test` }));
-    const send = (count: number): Promise<unknown> =>
-      sendgridAt(sink.url).send({ from: FROM, to: to(count), subject: 'x', text: 'x' });
-    await send(1000);
-    await expect(send(1001)).rejects.toMatchObject({ code: 400 });
-  });
-
-  test('a form has at most a thousand parts', async ({ sink }) => {
-    const form = new FormData();
-    for (let index = 0; index < 1001; index++) form.append('to', ALICE);
-    expect(await api(sink, '/v3/acme.example/messages', { method: 'POST', body: form })).toMatchObject({ status: 400 });
-  });
-
-  for (const path of [
-    '/emails',
-    '/email',
-    '/v3/mail/send',
-    '/v2/email/outbound-emails',
-    '/v3/smtp/email',
-    '/v1/email',
-  ]) {
-    test(`a body that is no JSON is refused at ${path}`, async ({ sink }) => {
-      for (const body of ['', '{', '['.repeat(100_000), 'null', '[]', '"to"', '\0']) {
-        const { status } = await api(sink, path, { method: 'POST', body });
-        expect([400, 422]).toContain(status);
-      }
-      expect(sink.store.size.messages).toBe(0);
-    });
-  }
 });

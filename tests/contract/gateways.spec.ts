@@ -18,7 +18,7 @@ const test = base.extend<{ open: (options?: OpenPersonaOptions) => Promise<Perso
   },
 });
 
-/** Decodes the newest message, with the interface that it came by. */
+/** Decodes the newest message, with its interface. */
 async function newest({ store }: Sink): Promise<Message & { readonly via: string | undefined; readonly raw: Buffer }> {
   const stored = [...store.since(0)].at(-1);
   if (!stored) throw new Error('The sink has no message');

@@ -5,7 +5,7 @@ const FORM = 'application/x-www-form-urlencoded';
 
 for (const to of ['to', 'phone', 'number', 'recipient']) {
   for (const text of ['text', 'body', 'message', 'content']) {
-    test(`takes ${to} and ${text}`, async ({ openSms, sink }) => {
+    test(`takes ${to} and ${text}`, async ({ sink }) => {
       const fields = { [to]: TO, [text]: TEXT };
       const query = new URLSearchParams(fields);
       const form = new FormData();
@@ -19,7 +19,7 @@ for (const to of ['to', 'phone', 'number', 'recipient']) {
       for (const method of ['GET', 'POST'])
         expect(await api(sink, `/sms?${query}`, { method })).toMatchObject({ status: 201, body: { to: TO } });
       const stored = [...sink.store.since(0)].map(({ envelope, raw }) => [envelope.to, raw.toString(), envelope.via]);
-      expect(stored).toEqual(Array(5).fill([[TO], TEXT, 'sms']));
+      expect(stored).toEqual(Array.from({ length: 5 }, () => [[TO], TEXT, 'sms']));
     });
   }
 }

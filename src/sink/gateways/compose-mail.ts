@@ -21,7 +21,7 @@ export async function composeMail(mail: OutgoingMail, vendor: string): Promise<B
     text: isBare ? textOfTemplate(template) : mail.text,
     html: mail.html,
     headers: [
-      ...headers.map(([key, value]) => ({ key, value: String(value) })),
+      ...headers.map(([key, value]) => ({ key, value })),
       ...(template ? [{ key: 'X-Vendor-Template', value: `${vendor} ${template.id}` }] : []),
     ],
     attachments: (mail.attachments ?? []).map(attachment),

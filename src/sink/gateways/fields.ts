@@ -19,7 +19,7 @@ export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** Returns a value as a list: one that is missing is empty, and one that is no list is its only item. */
+/** Returns a value as a list: nothing becomes an empty one, and a single value its only item. */
 export function listOf(value: unknown): readonly unknown[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? (value as unknown[]) : [value];
 }

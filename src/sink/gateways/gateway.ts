@@ -33,7 +33,7 @@ export interface GatewayReply {
   readonly messages?: readonly (OutgoingMail | RawMail | OutgoingSms)[];
   /** Service that the messages came through. @default the name of the gateway */
   readonly via?: string;
-  /** What the request asked for and the vendor would not deliver. Timed-out waits report it. @default none */
+  /** Reasons why parts of the request are not delivered. Timed-out waits report them. @default none */
   readonly refused?: readonly string[];
 }
 

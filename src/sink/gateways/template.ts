@@ -10,9 +10,14 @@ export function textOfTemplate({ variables }: MailTemplate): string {
   return [NOTE, '', ...lines(variables, '', 0)].join('\n');
 }
 
+/** True for a value that is text by itself. */
+function isValue(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
 function lines(value: unknown, label: string, depth: number): string[] {
   if (value === null || value === undefined || value === '' || depth > MAX_DEPTH) return [];
-  if (typeof value !== 'object') return [label === '' ? String(value) : `${label}: ${String(value)}`];
+  if (isValue(value)) return [label === '' ? String(value) : `${label}: ${value}`];
   const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, item]) =>
     lines(item, isList ? label : `${label} ${wordsOf(key)}`.trim(), depth + 1),
@@ -40,7 +45,7 @@ export function fill(
 ): string | undefined {
   return text?.replace(pattern, (placeholder: string, path: string) => {
     const value = valueAt(variables, path);
-    if (value === undefined || value === null || typeof value === 'object') return placeholder;
+    if (!isValue(value)) return placeholder;
     return isHtml ? escapeHtml(String(value)) : String(value);
   });
 }

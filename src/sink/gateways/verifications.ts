@@ -32,7 +32,7 @@ export type Checked = { readonly verification: Verification; readonly isRight: b
 export interface VerificationOptions {
   /** Clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
-  /** Returns a random code of so many digits. */
+  /** Returns a random code with a number of digits. */
   readonly makeCode?: (length: number) => string;
 }
 
