@@ -6,8 +6,7 @@ import { Resend } from 'resend';
 import {
   brevoAt,
   FROM,
-  MAIL_CLIENTS,
-  outcomeOf,
+  brevoAt,
   mailersendAt,
   mailgunAt,
   postmarkAt,

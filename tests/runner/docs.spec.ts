@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,11 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const PAGES = readDocPages();
 const EXAMPLES = PAGES.flatMap(codeBlocks).filter(({ file }) => file !== undefined) as Example[];
+/** Clients of vendors, which the pages of docs/gateways/ import. */
+const CLIENTS = [
+  ...['@aws-sdk/client-sesv2', '@aws-sdk/client-sns', '@getbrevo/brevo', '@sendgrid/client', '@sendgrid/mail'],
+  ...['@vonage/sms', 'mailersend', 'mailgun.js', 'postmark', 'resend', 'twilio'],
+];
 const CUSTOM_SOURCE = 'docs/sources/custom-source.md';
 const SECURITY = 'docs/security.md';
 
@@ -40,6 +45,7 @@ const test = base.extend<object, { examples: ExampleRun }>({
       const port = await freePort();
       const folder = mkdtempSync(join(userFolder, 'docs-'));
       writeFiles(folder, userProject(port));
+      linkClients(folder);
       await using monitor = await startMonitor();
       const env = {
         PORT: String(port),
@@ -96,6 +102,7 @@ test('the jobs run as written', ({ examples }) => {
 test('all examples type-check in a strict project', ({ userFolder }) => {
   const folder = mkdtempSync(join(userFolder, 'types-'));
   writeFiles(folder, { ...userProject(3000), 'stubs.d.ts': STUBS, 'tsconfig.json': JSON.stringify(TSCONFIG) });
+  linkClients(folder);
   const complaints = ((): string => {
     try {
       return execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
@@ -224,6 +231,15 @@ export default withTwoFactor(
   { smtpPort: 0, httpPort: 0 },
 );
 `;
+}
+
+/** Installs the clients of vendors for the examples. */
+function linkClients(folder: string): void {
+  for (const name of CLIENTS) {
+    const path = join(folder, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), path);
+  }
 }
 
 /** Starts a stand-in for the service checks of Datadog. */

@@ -8,7 +8,7 @@ import { type Verification, Verifications, isVerificationSid } from './verificat
 import { type VerifyService, VerifyServices } from './verify-services.ts';
 
 /** Channels of a number. Each brings an SMS: the sink makes no calls. */
-const NUMBER_CHANNELS = ['sms', 'call', 'whatsapp', 'rcs', 'auto'];
+const NUMBER_CHANNELS = new Set(['sms', 'call', 'whatsapp', 'rcs', 'auto']);
 const SENDER = 'VERIFY';
 const SERVICE = '/v2/Services/:service{VA[0-9A-Za-z]+}';
 
@@ -97,7 +97,7 @@ async function recipientOf(to: string, channel: string, country: string | undefi
   if (!to) return twilioProblem(60200, 'Missing required parameter: To');
   if (!channel) return twilioProblem(60200, 'Missing required parameter: Channel');
   if (channel === 'email') return /^[^\s@]+@[^\s@]+$/.test(to) ? foldAddress('email', to) : invalid('To');
-  if (!NUMBER_CHANNELS.includes(channel)) return invalid('Channel');
+  if (!NUMBER_CHANNELS.has(channel)) return invalid('Channel');
   if (!/^[+\d(][\d\s().-]{3,}$/.test(to)) return invalid('To');
   const recipient = await withCountryCode(to, country);
   return 'number' in recipient ? foldAddress('sms', recipient.number) : twilioProblem(60200, recipient.problem);
