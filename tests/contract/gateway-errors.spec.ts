@@ -6,7 +6,8 @@ import { Resend } from 'resend';
 import {
   brevoAt,
   FROM,
-  brevoAt,
+  MAIL_CLIENTS,
+  outcomeOf,
   mailersendAt,
   mailgunAt,
   postmarkAt,

@@ -17,6 +17,7 @@ async function run(command: readonly string[], env: Env, input = ''): Promise<st
     const child = execFile(program, args, options, (error, stdout, stderr) =>
       error ? reject(new Error(`${command.join(' ')}: ${stderr}`)) : resolve(stdout),
     );
+    child.stdin?.on('error', () => undefined); // the program may end without reading
     child.stdin?.end(input);
   });
 }

@@ -59,8 +59,6 @@ export function mailersendAt(url: string, token = 'any'): MailerSend {
   return client;
 }
 
-export const brevoAt = (url: string): BrevoClient =>
-  new BrevoClient({ apiKey: 'any', baseUrl: `${url}/v3`, maxRetries: 0 });
 export const ses = (url: string, token?: string): SESClient => new SESClient(aws(url, token));
 export const sesV2 = (url: string, token?: string): SESv2Client => new SESv2Client(aws(url, token));
 export const sns = (url: string): SNSClient => new SNSClient(aws(url));

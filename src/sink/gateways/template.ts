@@ -13,11 +13,6 @@ export function textOfTemplate({ variables }: MailTemplate): string {
   return [NOTE, '', ...lines(variables, '', 0)].join('\n');
 }
 
-/** True for a value that is text by itself. */
-function isValue(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
 function lines(value: unknown, label: string, depth: number): string[] {
   if (value === null || value === undefined || value === '' || depth > MAX_DEPTH) return [];
   if (typeof value !== 'object') return [label === '' ? textOf(value) : `${label}: ${textOf(value)}`];
