@@ -95,9 +95,10 @@ test.describe('with a token', () => {
     });
   }
 
-  test('a page of any origin may read with the token', () => {
-    const headers = { host: 'sink.example', origin: 'https://ci.example', authorization: `Bearer ${TOKEN}` };
-    expect(statusOf(guard, headers)).toBe(200);
+  test('a page of another origin may not read, although its browser sends the token', () => {
+    const headers = { host: 'sink.example', authorization: `Bearer ${TOKEN}` };
+    expect(statusOf(guard, { ...headers, origin: 'https://ci.example' })).toBe(403);
+    expect(statusOf(guard, { ...headers, origin: 'https://sink.example' })).toBe(200);
   });
 
   test('the refusal says how to send the token, and does not contain it', () => {
