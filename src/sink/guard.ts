@@ -46,7 +46,7 @@ export class Guard {
   /** Returns the refusal of a request, or `undefined` if the request is allowed. */
   refuse({ headers, url = '/' }: IncomingMessage): RequestRefusal | undefined {
     if (hasMisplacedToken(url)) return { status: 401, reason: MISPLACED_TOKEN };
-    if (isSentByOtherSite(headers, url)) return { status: 403, reason: OTHER_SITE };
+    if (isSentByOtherSite(headers)) return { status: 403, reason: OTHER_SITE };
     if (this.#token) {
       if (this.#token.equals(tokenInUrl(url) ?? tokenInHeaders(headers))) {
         // A browser that has the token sends it with the requests of all pages.
@@ -80,15 +80,14 @@ function tokenInHeaders(headers: IncomingHttpHeaders): string {
 }
 
 /**
- * True if a browser says that a page of another origin makes a request. An image or a link sends no origin, and `GET /sms`
- * stores a message. To open a page of the sink is allowed.
+ * True if a browser says that a page of another origin makes a request. An image sends no origin. To open a page of the
+ * sink is allowed: a route that stores something by GET refuses that itself.
  *
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-function isSentByOtherSite(headers: IncomingHttpHeaders, url: string): boolean {
+function isSentByOtherSite(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  if (site !== 'cross-site' && site !== 'same-site') return false;
-  return headers['sec-fetch-mode'] !== 'navigate' || /^\/sms(?:\?|$)/.test(url);
+  return (site === 'cross-site' || site === 'same-site') && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 /** True if a page of another host has sent a request. A proxy may add TLS, so the scheme does not count. */

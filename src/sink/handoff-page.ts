@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sourceHash } from './source-hash.ts';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html, raw } from 'hono/html';
@@ -14,18 +14,13 @@ const SCRIPT = `for (const time of document.querySelectorAll('time')) time.textC
 
 /** Forbids other scripts, external resources, foreign form targets, framing, caching and referrers that leak the URL. */
 const HEADERS = {
-  'content-security-policy': `default-src 'none'; style-src '${hashOf(STYLE)}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src '${hashOf(SCRIPT)}'`,
+  'content-security-policy': `default-src 'none'; style-src '${sourceHash(STYLE)}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src '${sourceHash(SCRIPT)}'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'x-robots-tag': 'noindex',
 };
-
-/** Returns the hash of an inline style or script, as a Content-Security-Policy lists it. */
-function hashOf(content: string): string {
-  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
-}
 
 /** Adds the pages on which people answer. A GET does not use up the link: programs that preview links send one. */
 export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {

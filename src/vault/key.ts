@@ -30,7 +30,7 @@ export async function loadKey(locations: KeyLocations): Promise<VaultKey> {
   const empty = isEmpty ? ' One of the variables is set but empty: CI does not pass secrets to forks.' : '';
   throw new TwoFactorError(
     'VAULT_KEY_MISSING',
-    `There is no vault key: ${VARIABLE} and ${FILE_VARIABLE} are not set, and ${localKeyPath(locations)} does not exist.${empty} Set ${VARIABLE} to the key (in CI, from a secret), set ${FILE_VARIABLE} to the path of its file, or, for a new vault, create a local key with \`npx playwright-2fa vault init\`. A vault that exists opens only with a key of its own: get that from where the vault was made, or let its owner add your public key with \`vault rekey --recipient\`.`,
+    `There is no vault key: ${VARIABLE} and ${FILE_VARIABLE} are not set, and ${localKeyPath(locations)} does not exist.${empty} Set ${VARIABLE} to the key (in CI, from a secret), set ${FILE_VARIABLE} to the path of its file, or, for a new vault, create a local key with \`npx playwright-2fa vault init\`. An existing vault needs one of its own keys. Get it from the owner of the vault, or let the owner add your public key with \`vault rekey --recipient\`.`,
   );
 }
 

@@ -18,7 +18,7 @@ const NAMES = {
 export function addSmsHook(app: Hono, store: MessageStore, country?: string): void {
   app.on(['GET', 'POST'], '/sms', async (context) => {
     const { method } = context.req;
-    // A page of any site can send a GET without an origin, as the address of a picture.
+    // The guard lets pages be opened from other sites, and a link can be one to this route.
     const site = context.req.header('sec-fetch-site') ?? 'none';
     if (method === 'GET' && !['none', 'same-origin'].includes(site))
       return context.json({ error: 'GET /sms is not for pages of another site.' }, 403);

@@ -15,7 +15,7 @@ export function textOfTemplate({ variables }: MailTemplate): string {
 
 function lines(value: unknown, label: string, depth: number): string[] {
   if (value === null || value === undefined || value === '' || depth > MAX_DEPTH) return [];
-  if (typeof value !== 'object') return [label === '' ? textOf(value) : `${label}: ${textOf(value)}`];
+  if (typeof value !== 'object') return [label === '' ? asText(value) : `${label}: ${asText(value)}`];
   const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, item]) =>
     lines(item, isList ? label : `${label} ${wordsOf(key)}`.trim(), depth + 1),
@@ -44,7 +44,7 @@ export function fill(
   return replaceBounded(text, pattern, (placeholder, path = '') => {
     const value = valueAt(variables, path);
     if (value === undefined || value === null || typeof value === 'object') return placeholder;
-    return isHtml ? escapeHtml(textOf(value)) : textOf(value);
+    return isHtml ? escapeHtml(asText(value)) : asText(value);
   });
 }
 
@@ -84,6 +84,6 @@ function escapeHtml(text: string): string {
 }
 
 /** Returns a number, a truth value or a text of JSON as a text. */
-function textOf(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sourceHash } from '../source-hash.ts';
 import { type Context, Hono } from 'hono';
 import { decodeMessage } from '../../message/decode.ts';
 import { readMailFiles } from '../../message/mail-files.ts';
@@ -22,7 +22,7 @@ const COMMON = {
 /** Forbids all scripts and styles but our own, external resources, framing, and forms that lead elsewhere. */
 const PAGE_HEADERS = {
   ...COMMON,
-  'content-security-policy': `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; img-src data:; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+  'content-security-policy': `default-src 'none'; style-src '${sourceHash(STYLE)}'; script-src '${sourceHash(SCRIPT)}'; img-src data:; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
   'x-frame-options': 'DENY',
 };
 /** A message has an origin of its own, and is nothing but a picture of itself with links. */
@@ -92,9 +92,4 @@ function encodedName(name: string): string {
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
-}
-
-/** Returns the hash of an inline style or script, as a Content-Security-Policy lists it. */
-function hashOf(content: string): string {
-  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
 }
