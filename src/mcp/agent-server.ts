@@ -10,8 +10,8 @@ const PROGRESS_INTERVAL = 10_000;
 /** Options of one call of a passed tool. */
 export interface PassedCall {
   readonly signal: AbortSignal;
-  /** Called with the progress of the call, such as a line of text. */
-  readonly onProgress: (message: string | undefined) => void;
+  /** Called with each note of the progress of the call. */
+  readonly onProgress: (progress: { readonly message?: string | undefined }) => void;
 }
 
 /** Tools of another server that are passed through. */
@@ -30,7 +30,7 @@ export interface AgentServerOptions {
   /** Called before each call of one of the tools. */
   readonly onCall?: () => void;
   /** Removes secrets from a result. */
-  readonly clean: (result: CallToolResult) => Promise<CallToolResult>;
+  readonly clean: (result: CallToolResult) => CallToolResult;
 }
 
 /** A running MCP server for one client. */
@@ -68,7 +68,10 @@ export async function serveAgent(transport: Transport, options: AgentServerOptio
     const { name, arguments: args = {}, _meta: meta } = params;
     const progress = new Progress(meta?.progressToken, (notification) => extra.sendNotification(notification));
     try {
-      return await call(options, name, args, { signal: extra.signal, onProgress: (text) => progress.note(text) });
+      return await call(options, name, args, {
+        signal: extra.signal,
+        onProgress: ({ message }) => progress.note(message),
+      });
     } finally {
       progress.end();
     }
@@ -90,7 +93,7 @@ async function call(
       onCall?.();
       return await tool.run(args, { signal: options.signal });
     };
-    return await clean(resultOf(await exclusive(run)));
+    return clean(resultOf(await exclusive(run)));
   }
   if (passed) return await passed.call(name, args, options);
   return resultOf({ text: `There is no tool "${name.slice(0, 100)}".`, isError: true });

@@ -1,8 +1,9 @@
 import { TwoFactorError } from '../../core/errors.ts';
-import type { ServedSession } from '../agent-session.ts';
+import type { AgentSession, ServedSession } from '../agent-session.ts';
 import type { AgentTool } from '../agent-tool.ts';
 import { defineTool } from '../define-tool.ts';
 import { pageState } from './page-state.ts';
+import { PERSONA } from './persona-argument.ts';
 import { absolute, optionsOf, originOf, quoted } from './sign-in-tools.ts';
 
 /** Tool that creates an account. */
@@ -43,6 +44,36 @@ export function signUpTool(session: ServedSession): AgentTool {
           `await persona.signUp(page, ${quoted(url)}${options});`,
           ...(saveAs === undefined ? [] : [`await persona.save(${quoted(saveAs)});`]),
         ].join('\n'),
+      };
+    },
+  });
+}
+
+/** Tool that sets up a factor. */
+export function enrollTool(session: AgentSession): AgentTool {
+  return defineTool({
+    name: 'enroll_factor',
+    description:
+      'Sets up a factor for a persona on the page where a signed-in user manages them: an authenticator, the number, or a passkey. Keeps the seed, the passkey and the recovery codes, and does not show them to you.',
+    args: {
+      persona: PERSONA,
+      factor: { type: 'string', enum: ['totp', 'sms-code', 'passkey'], description: 'Factor to set up.' },
+      url: { type: 'string', description: 'Address of the page. Default: the page as it is.', isOptional: true },
+    },
+    run: async ({ persona: name, factor, url }, call) => {
+      const [persona, page] = [await session.persona(name), await session.page()];
+      const start = absolute(url, page, persona);
+      await session.confirm(`set up ${factor}`, persona.name, originOf(start ?? page.url()));
+      const at = start === undefined ? {} : { url: start };
+      const { isConfirmed, recoveryCodes } = await persona.enroll(page, factor, { ...at, ...optionsOf(call) });
+      const confirmed = isConfirmed
+        ? 'The site confirmed it.'
+        : 'The site said nothing: the next sign-in shows whether it works.';
+      const codes = recoveryCodes > 0 ? ` Kept ${recoveryCodes} recovery codes.` : '';
+      const options = url === undefined ? '' : `, { url: ${quoted(url)} }`;
+      return {
+        text: `Set up ${factor} for ${persona.name}. ${confirmed}${codes}\n${await pageState(page)}`,
+        code: `await persona.enroll(page, '${factor}'${options});`,
       };
     },
   });

@@ -40,7 +40,7 @@ export function fillTools(session: AgentSession): AgentTool[] {
     },
     run: async ({ ref, persona: name, channel }, call) => {
       const { persona, field } = await prepare(name, ref, 'fill a code');
-      const where = await locatorCode(field);
+      const where = locatorCode(field);
       const fixture = { totp: 'totp', email: 'inbox', sms: 'sms' }[channel];
       await typeCode(persona, field, channel, call);
       return {
@@ -65,7 +65,7 @@ export function fillTools(session: AgentSession): AgentTool[] {
 
 /** Types a member. Returns the code of a test that does the same. */
 async function typeMember(persona: Persona, field: Locator, member: (typeof MEMBERS)[number]): Promise<string> {
-  const where = await locatorCode(field);
+  const where = locatorCode(field);
   if (member === 'password') {
     await persona.fillPassword(field);
     return `await persona.fillPassword(${where});`;

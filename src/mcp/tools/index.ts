@@ -1,6 +1,6 @@
 import type { AgentSession, ServedSession } from '../agent-session.ts';
 import type { AgentTool } from '../agent-tool.ts';
-import { signUpTool } from './account-tools.ts';
+import { enrollTool, signUpTool } from './account-tools.ts';
 import { fillTools } from './fill-tools.ts';
 import { messageTools } from './message-tools.ts';
 import { askPersonTool } from './person-tools.ts';
@@ -10,7 +10,13 @@ import { signInTools } from './sign-in-tools.ts';
 
 /** Tools for the pages and the messages of personas. */
 export function toolsOf(session: AgentSession): AgentTool[] {
-  return [...signInTools(session), ...fillTools(session), ...messageTools(session), askPersonTool(session)];
+  return [
+    ...signInTools(session),
+    ...fillTools(session),
+    ...messageTools(session),
+    enrollTool(session),
+    askPersonTool(session),
+  ];
 }
 
 /** All tools of a server. */
