@@ -38,6 +38,7 @@ export default withTwoFactor(
       { name: 'fixtures', testDir: 'tests/fixtures', workers: 2 },
       { name: 'mcp', testDir: 'tests/mcp', workers: 2 },
       { name: 'contract', testDir: 'tests/contract', testIgnore: WAITING, workers: 2 },
+      { name: 'mcp', testDir: 'tests/mcp', workers: 2 },
       { name: 'examples', testDir: 'examples', workers: 1 },
       { name: 'better-auth', testDir: 'tests/apps/better-auth', workers: 2 },
       { name: 'unit', testDir: 'tests/unit', workers: 2 },
