@@ -31,7 +31,7 @@ and the model sees no secret.
   --confirm          ask a person before a sign-up, and before the first use of a
                      persona at a site
   --output-dir DIR   folder of snapshots, pictures and downloads
-                     (default: .playwright-2fa/mcp)
+                     (default: .playwright-mcp, as Playwright's server)
   --settings FILE    JavaScript module that exports \`settings\`, as
                      withTwoFactor() takes them, and \`launchOptions\` and
                      \`contextOptions\` of the browser
@@ -79,7 +79,7 @@ export const runMcp: Command = defineCommand({
       ...{ project, browser, version: packageVersion(), logger: stderrLogger, headless: !values.headed },
       ...{ wrap: values.wrap ?? false, endpoint: values.endpoint, executable: values.executable },
       ...{ allow: values.allow ?? [], allowed: values.persona, confirms: values.confirm ?? false },
-      outputFolder: resolve(values['output-dir'] ?? `${project.paths.folder}/mcp`),
+      outputFolder: resolve(values['output-dir'] ?? '.playwright-mcp'),
     };
     try {
       await (port === undefined

@@ -72,12 +72,11 @@ export class ServerSession implements ServedSession {
     const chosen = name ?? (names.length === 1 ? names[0] : undefined);
     if (chosen !== undefined && names.includes(chosen))
       return await (this.#created.get(chosen) ?? (await this.#open()).open(chosen));
-    const known = `You may use: ${names.slice(0, MAX_NAMED).join(', ') || 'none'}.`;
     const text =
       name === undefined
-        ? 'Say which persona to use.'
+        ? `Say which persona to use: ${names.slice(0, MAX_NAMED).join(', ') || 'there are none'}.`
         : `Unknown persona "${name.slice(0, 100)}". ${suggest(name, names)}`;
-    throw new TwoFactorError('PERSONA_UNKNOWN', `${text} ${known}`);
+    throw new TwoFactorError('PERSONA_UNKNOWN', text);
   }
 
   async newPersona(name: string | undefined): Promise<Persona> {

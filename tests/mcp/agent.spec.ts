@@ -143,7 +143,7 @@ async function expectClean({ transcript }: AgentClient, folder: string, values: 
   const seen = join(folder, 'seen');
   await mkdir(seen, { recursive: true });
   await writeFile(join(seen, 'transcript.jsonl'), transcript.join('\n'));
-  const output = join(folder, 'project', '.playwright-2fa', 'mcp');
+  const output = join(folder, 'project', '.playwright-mcp');
   expect(await searchPlainly([seen, output], values)).toEqual([]);
   const known = new SecretSet(values.map((value, index) => [value, `value ${index}`]));
   expect((await scan([seen, output], known)).findings).toEqual([]);

@@ -36,7 +36,8 @@ export function signInTools(session: AgentSession): AgentTool[] {
     },
     run: async ({ persona: name, url }, call) => {
       const [persona, page] = [await session.persona(name), await session.page()];
-      const start = absolute(url, page, persona);
+      const start = absolute(url, page, persona) ?? (isEmpty(page) ? persona.url : undefined);
+      if (start === undefined && isEmpty(page)) throw new TwoFactorError('SETTINGS_INVALID', NO_ADDRESS);
       await session.confirm('sign in', persona.name, originOf(start ?? page.url()));
       await persona.signIn(page, start, optionsOf(call));
       return {
@@ -61,6 +62,12 @@ export function signInTools(session: AgentSession): AgentTool[] {
     },
   });
   return [signIn, read, answer];
+}
+
+const NO_ADDRESS = 'The page is empty. Pass `url`, the address of the sign-in page, or open it first.';
+
+function isEmpty(page: Page): boolean {
+  return page.url() === 'about:blank';
 }
 
 /** Maximum time to read a page, in milliseconds. */
