@@ -45,6 +45,12 @@ export async function evaluateOn<T, A>(
     );
     if (found) return found.value;
   }
+  // Refs of a snapshot are unknown in the world of the page. A handle comes from the world that knows them.
+  if (String(locator).includes('aria-ref=')) {
+    const [handle] = await locator.elementHandles();
+    const list = await handle?.evaluateHandle((element) => [element as Element]);
+    if (list) return await list.evaluate(call as (elements: Element[], value: unknown) => T, value);
+  }
   // Elements in shadow roots, and those of other locators.
   return await locator.evaluateAll(call as (elements: Element[], value: unknown) => T, value);
 }

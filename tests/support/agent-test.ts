@@ -30,10 +30,12 @@ export interface Agent {
   text(name: string, args?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
+/** Serves pages on loopback until the end of the test. Returns the origin. */
+export type Serve = (answer: (request: IncomingMessage, response: ServerResponse) => void) => Promise<string>;
+
 interface AgentFixtures {
   readonly startAgent: (options?: AgentOptions) => Promise<Agent>;
-  /** Serves pages on loopback until the end of the test. Returns the origin. */
-  readonly serve: (answer: (request: IncomingMessage, response: ServerResponse) => void) => Promise<string>;
+  readonly serve: Serve;
 }
 
 /** Tests with Playwright's server for agents, whose files are in `outputs` of the folder of the test. */

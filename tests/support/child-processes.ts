@@ -10,7 +10,7 @@ export async function childrenOf(parent: number): Promise<ChildProcess[]> {
   const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(readProcess));
   const known = all.filter((one) => one !== undefined);
   const below = (pid: number): ChildProcess[] =>
-    known.filter((one) => one.parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+    known.flatMap((one) => (one.parent === pid ? [one, ...below(one.pid)] : []));
   return below(parent);
 }
 
