@@ -7,6 +7,8 @@ export { findLink, type FindLinkOptions } from './codes/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './project/open-persona.ts';
 export { Vault, type VaultOptions } from './project/vault.ts';
 export type { UnconfirmedMembers, VaultChange, VaultPersona, VaultSite } from './persona/vault-entry.ts';
+export { personaTools } from './mcp/persona-tools.ts';
+export type { AgentResult, AgentTool, ArgumentSchema, ToolCall, ToolSchema } from './mcp/agent-tool.ts';
 export { twoFactorHooks, type CrawlerHooks } from './persona/crawler-hooks.ts';
 export type { OpenProfileOptions, OpenSessionOptions, Persona } from './persona/persona.ts';
 export type { OpenedProfile } from './profile/opened-profile.ts';
