@@ -36,7 +36,6 @@ export default withTwoFactor(
       { name: 'runner', testDir: 'tests/runner', timeout: 300_000, workers: 2 },
       { name: 'contract-waits', testDir: 'tests/contract', testMatch: WAITING, workers: 2 },
       { name: 'fixtures', testDir: 'tests/fixtures', workers: 2 },
-      { name: 'mcp', testDir: 'tests/mcp', workers: 2 },
       { name: 'contract', testDir: 'tests/contract', testIgnore: WAITING, workers: 2 },
       { name: 'mcp', testDir: 'tests/mcp', workers: 2 },
       { name: 'examples', testDir: 'examples', workers: 1 },

@@ -18,7 +18,8 @@ export function defineTool<const D extends DeclaredArguments>(form: ToolForm<D>)
     ...{ name, description, isReadOnly, inputSchema: schemaOf(declared) },
     async run(args = {}, call = {}) {
       const problems = argumentProblems(declared, args);
-      if (problems.length > 0) return failure(`The arguments of ${name} are invalid: ${problems.join('; ')}.`);
+      if (problems.length > 0)
+        return failure(`The arguments of ${name} are invalid:${problems.map((problem) => `\n- ${problem}`).join('')}`);
       try {
         return await form.run(args as ArgumentsOf<D>, call);
       } catch (error) {

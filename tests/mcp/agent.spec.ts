@@ -122,7 +122,7 @@ async function lastMessage(to: string): Promise<Pick<Message, 'text' | 'links'>>
 /** Returns the secrets of a persona that the tests know. */
 function secretsOf(name: string): string[] {
   const { password = '', totp = '' } = AGENTS[name] ?? {};
-  return [String(password), new URL(String(totp)).searchParams.get('secret') ?? ''];
+  return [password, new URL(totp).searchParams.get('secret') ?? ''];
 }
 
 /** Searches everything that the agent has seen, and every file of its project, for values. */
