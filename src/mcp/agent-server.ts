@@ -23,6 +23,8 @@ export interface PassedTools {
 export interface AgentServerOptions {
   readonly version: string;
   readonly tools: readonly AgentTool[];
+  /** True for a tool that clients are told of. The others answer with what is missing. @default all */
+  readonly isListed?: (tool: AgentTool) => boolean;
   /** Tools of Playwright's own server. @default none */
   readonly passed?: PassedTools | undefined;
   /** Runs calls one at a time, in order. @default at the same time */
@@ -55,14 +57,14 @@ export async function serveAgent(transport: Transport, options: AgentServerOptio
     loadSdk(() => import('@modelcontextprotocol/sdk/server/index.js')),
     loadSdk(() => import('@modelcontextprotocol/sdk/types.js')),
   ]);
-  const { version, tools, passed } = options;
+  const { version, tools, passed, isListed = () => true } = options;
   // oxlint-disable-next-line typescript/no-deprecated -- the tools have JSON schemas, which only this class takes
   const server = new Server(
     { name: 'playwright-2fa', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(types.ListToolsRequestSchema, async () => ({
-    tools: [...tools.map(toolOf), ...((await passed?.tools()) ?? [])],
+    tools: [...tools.filter(isListed).map(toolOf), ...((await passed?.tools()) ?? [])],
   }));
   server.setRequestHandler(types.CallToolRequestSchema, async ({ params }, extra) => {
     const { name, arguments: args = {}, _meta: meta } = params;

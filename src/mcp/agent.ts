@@ -11,7 +11,7 @@ import { showAnswerPage } from './answer-page.ts';
 import { AttachedBrowser } from './attached-browser.ts';
 import { ResponseCleaner } from './cleaning/response-cleaner.ts';
 import { ServerSession } from './server-session.ts';
-import { servedTools } from './tools/index.ts';
+import { WITHOUT_PAGE, servedTools } from './tools/index.ts';
 import { PlaywrightServer } from './wrap/playwright-server.ts';
 import { SharedBrowser, type SharedBrowserOptions } from './wrap/shared-browser.ts';
 
@@ -78,6 +78,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     async serve(transport) {
       const served = await serveAgent(transport, {
         ...{ version, tools: servedTools(session) },
+        isListed: ({ name }) => browser !== undefined || WITHOUT_PAGE.includes(name),
         ...(wrapped ? { passed: wrapped, exclusive: (work) => wrapped.exclusive(work) } : {}),
         onCall: () => session.beginCall(),
         clean: (result) => cleaner.clean(result),

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from 'playwright-2fa';
+import { scan } from '../../src/redaction/scan.ts';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
 import { ALICE_KEY } from '../support/vault-test.ts';
 import { type AgentClient, test } from '../support/agent-client.ts';
 import { expect } from '../support/cli-test.ts';
@@ -64,6 +66,16 @@ test('a code is typed into a field that the agent points at', async ({ startAgen
   await agent.text('browser_click', { target: refOf(step, 'Verify', 'button') });
   await agent.text('browser_wait_for', { text: 'Signed in as' });
   await expectClean(agent, folder, secretsOf('agent-5'));
+});
+
+test('without redaction, the same search finds what was typed', async ({ startAgent, folder }) => {
+  const persona = { ...AGENTS['agent-5']!, origins: [new URL(SITE).origin] };
+  const agent = await startAgent({ settings: { redact: false, personas: { 'agent-5': persona } }, env: SINK });
+  await agent.text('browser_navigate', { url: `${SITE}/login` });
+  const ref = refOf(await agent.text('browser_snapshot'), 'Password');
+  await agent.text('fill_secret', { ref, member: 'password' });
+  await agent.text('browser_snapshot');
+  await expect(expectClean(agent, folder, secretsOf('agent-5'))).rejects.toThrow('transcript.jsonl');
 });
 
 test('a second agent uses the profile that the first has saved', async ({ startAgent, folder }) => {
@@ -133,4 +145,6 @@ async function expectClean({ transcript }: AgentClient, folder: string, values: 
   await writeFile(join(seen, 'transcript.jsonl'), transcript.join('\n'));
   const output = join(folder, 'project', '.playwright-2fa', 'mcp');
   expect(await searchPlainly([seen, output], values)).toEqual([]);
+  const known = new SecretSet(values.map((value, index) => [value, `value ${index}`]));
+  expect((await scan([seen, output], known)).findings).toEqual([]);
 }

@@ -23,3 +23,6 @@ export function toolsOf(session: AgentSession): AgentTool[] {
 export function servedTools(session: ServedSession): AgentTool[] {
   return [listPersonasTool(session), ...toolsOf(session), signUpTool(session), ...profileTools(session)];
 }
+
+/** Names of the tools that need no page. */
+export const WITHOUT_PAGE: readonly string[] = ['list_personas', 'list_messages'];
