@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts';
 
 /**
  * Shows a person the page to answer on: by the client, if it can, else in the log. The model does not see the address,
- * for whoever has it may answer.
+ * since a person answers there without any other proof.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation
  */

@@ -36,7 +36,7 @@ export function schemaOf(declared: Declared): ToolSchema {
   };
 }
 
-/** `isOptional` is no keyword of JSON Schema. */
+/** `isOptional` is not a keyword of JSON Schema. */
 function plain(schema: Declared[string]): ArgumentSchema {
   return Object.fromEntries(
     Object.entries(schema).filter(([key]) => key !== 'isOptional'),

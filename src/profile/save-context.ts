@@ -27,7 +27,7 @@ export interface SaveContextOptions {
 export async function saveContext(page: Page, { name, url, services, isSignedIn }: SaveContextOptions): Promise<void> {
   const { store, lastVerified } = services;
   if (!/^https?:/.test(url))
-    throw notSaved(name, 'the page is no page of a site. Open one that only a signed-in user may see.');
+    throw notSaved(name, 'the page does not belong to a site. Open one that only a signed-in user may see.');
   const context = page.context();
   if (!(await isSignedIn())) throw notSaved(name, `${url} shows no session. Sign in first, or give another page.`);
   const [isOpen, isPublic] = await Promise.all([probeUrl(context.request, name, url), isOpenToStrangers(url)]);
