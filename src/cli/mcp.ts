@@ -27,7 +27,11 @@ and the model sees no secret.
   --executable PATH  program of the browser
   --allow TOOL       allow a tool of Playwright that is off, such as
                      browser_evaluate; several times
-  --persona NAME     persona that the agent may use; several times (default: all)
+  --persona NAME     persona that the agent may use; several times (default: all).
+                     Its messages count from the start of the server, those of
+                     others from the first call that names them
+  --ask              let sign_in ask a person for what no factor of a persona
+                     provides; the client shows the page, else the log has it
   --confirm          ask a person before a sign-up, and before the first use of a
                      persona at a site
   --output-dir DIR   folder of snapshots, pictures and downloads
@@ -55,6 +59,7 @@ export const runMcp: Command = defineCommand({
     executable: { type: 'string' },
     allow: { type: 'string', multiple: true },
     persona: { type: 'string', multiple: true },
+    ask: { type: 'boolean' },
     confirm: { type: 'boolean' },
     'output-dir': { type: 'string' },
     settings: { type: 'string' },
@@ -73,7 +78,8 @@ export const runMcp: Command = defineCommand({
       throw usageError(`"${host}" is reached from other machines. Add --allow-remote, and put TLS in front of it.`);
     const { settings = {}, ...browserOptions } =
       values.settings === undefined ? {} : await readSettings(values.settings);
-    const project = new Project({ root: process.cwd(), settings, caller: 'command' });
+    const asking = values.ask ? { ...settings, human: settings.human ?? {} } : settings;
+    const project = new Project({ root: process.cwd(), settings: asking, caller: 'command' });
     const options: AgentOptions = {
       ...browserOptions,
       ...{ project, browser, version: packageVersion(), logger: stderrLogger, headless: !values.headed },

@@ -8,6 +8,7 @@ export interface AgentPersona {
   readonly name: string;
   /** Origins where its secrets may be typed. */
   readonly sites: readonly string[];
+  readonly hasPassword: boolean;
   readonly factors: readonly Factor[];
 }
 

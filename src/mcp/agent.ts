@@ -74,6 +74,8 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
     ...{ project, logger, allowed, browser, confirms },
     showAnswerPage: (text, url) => showAnswerPage(server, logger, text, url),
   });
+  // Messages count from the moment when a persona is opened. The first call that uses it gets an error of that.
+  await Promise.allSettled((allowed ?? []).map(async (name) => await session.persona(name)));
   return {
     async serve(transport) {
       const served = await serveAgent(transport, {

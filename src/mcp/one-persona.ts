@@ -16,7 +16,7 @@ export class OnePersona implements AgentSession {
 
   async personas(): Promise<readonly AgentPersona[]> {
     const { name, factors, url } = this.#persona;
-    return await Promise.resolve([{ name, factors, sites: url === undefined ? [] : [url] }]);
+    return await Promise.resolve([{ name, factors, hasPassword: true, sites: url === undefined ? [] : [url] }]);
   }
 
   async persona(name: string | undefined): Promise<Persona> {

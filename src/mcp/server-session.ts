@@ -59,11 +59,17 @@ export class ServerSession implements ServedSession {
     const stored = await Promise.all(
       (await this.#names()).map(async (name) => {
         const credentials = await project.credentials(name);
-        return { name, sites: credentials.origins ?? [], factors: factorsOf(credentials) };
+        const { origins: sites = [], password } = credentials;
+        return { name, sites, hasPassword: password !== undefined, factors: factorsOf(credentials) };
       }),
     );
     const created = [...this.#created].filter(([name]) => !stored.some((one) => one.name === name));
-    const own = created.map(async ([name, persona]) => ({ name, sites: [], factors: (await persona).factors }));
+    const own = created.map(async ([name, persona]) => ({
+      name,
+      sites: [],
+      hasPassword: true,
+      factors: (await persona).factors,
+    }));
     return [...stored, ...(await Promise.all(own))];
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generate } from 'otplib';
 import type { Message } from 'playwright-2fa';
 import { scan } from '../../src/redaction/scan.ts';
 import { SecretSet } from '../../src/redaction/secret-set.ts';
@@ -7,7 +8,7 @@ import { ALICE_KEY } from '../support/vault-test.ts';
 import { type AgentClient, test } from '../support/agent-client.ts';
 import { expect } from '../support/cli-test.ts';
 import { searchPlainly } from '../support/plain-search.ts';
-import { AGENTS } from '../support/stored-personas.ts';
+import { AGENTS, TOTP_PERIOD } from '../support/stored-personas.ts';
 
 /** The running site under test. */
 const SITE = process.env['BETTER_AUTH_URL'] ?? 'http://localhost';
@@ -109,6 +110,25 @@ test('a person is asked for a code on a page of their own', async ({ startAgent,
   expect(await asked).toBe('The person gave the code. It is typed into the field.');
   expect(await agent.text('browser_snapshot')).toContain('[secret agent-7/code of a person]');
   await expectClean(agent, folder, ['48151623', new URL(url).pathname]);
+});
+
+test('with --ask, a person gives the code that no factor of the persona provides', async ({ startAgent, folder }) => {
+  const { email, password = '', totp } = AGENTS['agent-9']!;
+  const secret = new URL(totp).searchParams.get('secret') ?? '';
+  const persona = { username: String(email), password, origins: [new URL(SITE).origin] };
+  const agent = await startAgent({
+    args: ['--wrap', '--ask'],
+    settings: { personas: { 'agent-9': persona } },
+    env: SINK,
+    shows: true,
+  });
+  const signedIn = agent.text('sign_in', { url: `${SITE}/login` });
+  await expect.poll(() => agent.shown, { timeout: 20_000 }).toHaveLength(1);
+  const code = await generate({ secret, period: TOTP_PERIOD });
+  const [url = ''] = agent.shown;
+  await fetch(url, { method: 'POST', body: new URLSearchParams({ answer: 'code', code }) });
+  expect(await signedIn).toContain('Signed in as agent-9. Signed in: ');
+  await expectClean(agent, folder, [code, password, new URL(url).pathname]);
 });
 
 /** Returns the reference of an element in a snapshot. */

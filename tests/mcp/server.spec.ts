@@ -48,6 +48,17 @@ test('messages are listed with masked codes, as data of their sender', async ({ 
   expect(agent.transcript.join('\n')).not.toContain('739164');
 });
 
+test('messages of a named persona count from the start', async ({ startAgent }) => {
+  const phone = '+12025569991';
+  const args = ['--persona', 'eve'];
+  const agent = await startAgent({ args, settings: { personas: { eve: { phone }, bob: stranger } }, env: SINK });
+  expect(await agent.text('list_personas')).toBe('Personas:\n- eve: sites none; factors sms-code');
+  const body = new URLSearchParams({ to: phone, from: 'Acme', body: 'Your code is 739165.' });
+  await fetch(new URL('/sms', SINK_URL), { method: 'POST', body });
+  await expect.poll(() => agent.text('list_messages')).toContain('holds a code');
+  expect(await agent.call('list_messages', { persona: 'bob' })).toMatchObject({ isError: true });
+});
+
 test('wrong arguments are all named at once', async ({ startAgent }) => {
   const agent = await startAgent({ args: [], settings: { personas: { eve: stranger } }, env: SINK });
   const { content } = await agent.call('fill_secret', { ref: 5, membr: 'password' });

@@ -45,7 +45,7 @@ export const CROWD = people('crowd', '+12025565', MANY / 2);
 /** Personas for each way to sign in as a stored persona. */
 export const VISITORS = people('visitor', '+12025567', 11);
 /** Personas for the tests of agents, which sign in once each. */
-export const AGENTS = people('agent', '+12025569', 9);
+export const AGENTS = people('agent', '+12025569', 10);
 /** Personas of the examples for agents. */
 export const ASSISTANTS = people('assistant', '+12025566', 3);
 /** A persona for runs of users' projects. */

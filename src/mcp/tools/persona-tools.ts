@@ -13,8 +13,8 @@ export function listPersonasTool(session: AgentSession): AgentTool {
       const personas = await session.personas();
       if (personas.length === 0) return { text: NO_PERSONAS };
       const lines = personas.map(
-        ({ name, sites, factors }) =>
-          `- ${name}: sites ${sites.join(', ') || 'none'}; factors ${['password', ...factors].join(', ')}`,
+        ({ name, sites, hasPassword, factors }) =>
+          `- ${name}: sites ${sites.join(', ') || 'none'}; factors ${[...(hasPassword ? ['password'] : []), ...factors].join(', ') || 'none'}`,
       );
       return { text: `Personas:\n${lines.join('\n')}` };
     },
