@@ -74,7 +74,9 @@ function escapes(value: string): string[] {
   );
   const unicode = [units, units.map((hex) => hex.toUpperCase())].map((all) => all.map((hex) => `\\u${hex}`).join(''));
   const spelled = [...everyByte(value, '\\x'), ...unicode];
-  return [...spelled, ...spelled.map(twiceInJson), ...everyByte(value, '=')];
+  const quoted = spelled.map(twiceInJson);
+  // A snapshot of a page quotes its texts once more.
+  return [...spelled, ...quoted, ...quoted.map(twiceInJson), ...everyByte(value, '=')];
 }
 
 /** Every byte as two hexadecimal digits, in both cases, with a text before each. */

@@ -31,17 +31,18 @@ async function fill(agent: Agent, folder: string, origin: string): Promise<unkno
   }
 }
 
-interface Leaks {
-  readonly found: number;
-  readonly foundPlainly: number;
-}
-
-/** Returns the places where an agent finds one of the values. */
-async function leaksIn(paths: readonly string[], known: SecretSet): Promise<Leaks> {
-  const values = [...known.entries()].map(([value]) => value);
+/** Returns the places where an agent finds one of the values, by the search of this package and by an independent one. */
+async function leaksIn(paths: readonly string[], known: SecretSet): Promise<{ own: string[]; plain: string[] }> {
   const { findings, unreadable } = await scan(paths, known);
   expect(unreadable).toEqual([]);
-  return { found: findings.length, foundPlainly: (await searchPlainly(paths, values)).length };
+  const matches = await searchPlainly(
+    paths,
+    [...known.entries()].map(([value]) => value),
+  );
+  return {
+    own: findings.map(({ location, label, encoding }) => `${location}: ${label} (${encoding})`),
+    plain: matches.map(({ location, value, decoding }) => `${location}: ${value} (${decoding})`),
+  };
 }
 
 for (const [name, hostile] of Object.entries(AGENT_PAGES)) {
@@ -75,9 +76,9 @@ for (const [name, hostile] of Object.entries(AGENT_PAGES)) {
       expect(known.size).toBeGreaterThanOrEqual(2);
       const leaks = await leaksIn([transcript, `${folder}/outputs`], known);
       if (redact === false) {
-        expect(leaks.found).toBeGreaterThan(0);
-        expect(leaks.foundPlainly).toBeGreaterThan(0);
-      } else expect(leaks).toEqual({ found: 0, foundPlainly: 0 });
+        expect(leaks.own).not.toEqual([]);
+        expect(leaks.plain).not.toEqual([]);
+      } else expect(leaks).toEqual({ own: [], plain: [] });
       const sent = elsewhere.join('\n');
       for (const [value] of known.entries()) expect(decodeURIComponent(sent)).not.toContain(value);
     });
