@@ -136,9 +136,14 @@ test('a file that cannot be merged stays, and the user is told the entry', async
 });
 
 test('a second browser of the same client is pointed out', async ({ runCli, writeProjectFile }) => {
-  const other = { mcpServers: { browser: { command: 'npx', args: ['@playwright/mcp@latest'] } } };
-  await writeProjectFile('.mcp.json', JSON.stringify(other));
-  expect((await runCli(['init-agents'])).stdout).toContain('Remove "browser"');
+  for (const args of [['@playwright/mcp@latest'], ['playwright', 'mcp', '--headless']]) {
+    const other = { mcpServers: { browser: { command: 'npx', args } } };
+    await writeProjectFile('.mcp.json', JSON.stringify(other));
+    expect((await runCli(['init-agents'])).stdout).toContain('Remove "browser"');
+  }
+  const tests = { mcpServers: { tests: { command: 'npx', args: ['playwright', 'run-test-mcp-server'] } } };
+  await writeProjectFile('.mcp.json', JSON.stringify(tests));
+  expect((await runCli(['init-agents'])).stdout).not.toContain('Remove');
 });
 
 test('the text around the section of AGENTS.md stays, and an older section is replaced', async ({

@@ -8,7 +8,7 @@ In a browser, use the tools of the MCP server \`playwright-2fa\`. They act on th
 - \`list_personas\` tells the names. \`sign_in\` signs a persona in, whatever the site asks for, and says what proves it.
 - \`read_challenge\` tells what a page asks for. \`answer_challenge\` answers it, if a site asks again later.
 - \`fill_secret\` and \`fill_code\` type one value into one field, where \`sign_in\` cannot read the form.
-- \`open_mail_link\` opens the link of a mail. \`sign_up\` creates an account.
+- \`open_mail_link\` opens the link of a mail. \`sign_up\` creates an account. \`enroll_factor\` sets up a second factor.
 - \`ask_person\` asks a person for a code or an approval. The answer goes to the page, and not to you.
 `;
 

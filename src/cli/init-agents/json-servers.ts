@@ -8,6 +8,9 @@ interface JsonServer {
   readonly entry: object;
 }
 
+/** Command of Playwright MCP, in JSON: the package, or `npx playwright mcp`. */
+const PLAYWRIGHT_MCP = /@playwright\/mcp|"playwright","mcp"/;
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Plans an entry in a JSON file of MCP servers. All other members, and an entry of the same name, stay as they are. */
@@ -32,7 +35,7 @@ export function planJsonServer(path: string, text: string | undefined, { key, en
 /** Returns a remark if the client also has Playwright MCP, which the server of this package starts by itself. */
 function otherBrowser(servers: Members): string {
   const isOther = ([name, entry]: [string, unknown]): boolean =>
-    name !== SERVER_NAME && JSON.stringify(entry).includes('@playwright/mcp');
+    name !== SERVER_NAME && PLAYWRIGHT_MCP.test(JSON.stringify(entry));
   const other = Object.entries(servers).find(isOther);
   return other
     ? `. Remove "${other[0]}": "${SERVER_NAME}" has its tools, and its browser is another one, where nobody signs in`
