@@ -37,7 +37,8 @@ export async function waitForFound(
   try {
     for (;;) {
       const message = await (await queue.next(signal)).message;
-      const outcome = judge(wanted, message, request);
+      hangUp.throwIfAborted(); // a client that is gone takes nothing
+      const outcome = take(judge(wanted, message, request), request, store);
       if (!('reason' in outcome)) return outcome;
       rejected.push({ message: nameOnly(message), reason: outcome.reason });
       if (rejected.length > MAX_REJECTED) rejected.shift();
@@ -50,7 +51,10 @@ export async function waitForFound(
   }
 }
 
-function judge(wanted: Wanted, message: Message, request: WaitRequest): WaitEnd | { readonly reason: string } {
+/** End of a wait, or the reason why a message does not end it. */
+type Outcome = WaitEnd | { readonly reason: string };
+
+function judge(wanted: Wanted, message: Message, request: WaitRequest): Outcome {
   const reason = mismatch(message, request.filter);
   if (reason !== undefined) return { reason };
   try {
@@ -60,6 +64,14 @@ function judge(wanted: Wanted, message: Message, request: WaitRequest): WaitEnd 
     if (!(error instanceof TwoFactorError)) throw error;
     return { tie: error, message, candidates: candidatesOf(wanted, message, request) };
   }
+}
+
+/** Takes the message of a wait that claims. Rejects it if another wait has taken it. */
+function take(outcome: Outcome, { claim, to }: WaitRequest, store: MessageStore): Outcome {
+  if (!claim || !('found' in outcome)) return outcome;
+  const owner = { persona: to, title: 'a program over HTTP' };
+  const earlier = store.take(outcome.message.id, to, { owner, key: Symbol(to) });
+  return earlier === undefined ? outcome : { reason: `already claimed by ${earlier}` };
 }
 
 function explain(
