@@ -168,7 +168,10 @@ function decodeText(body: string, encoding: string, charset: string | undefined)
   const bytes = decodeBytes(body, encoding.trim().toLowerCase());
   if (bytes === undefined) return undefined;
   const text = charset === undefined ? fromUndeclared(bytes) : fromUtf8(bytes);
-  return text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+  return text
+    .replace(/^\ufeff/, '')
+    .split('\r\n')
+    .join('\n');
 }
 
 /** Decodes a text whose headers name no charset: UTF-8 if it is valid, or else what its HTML declares. */
