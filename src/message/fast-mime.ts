@@ -1,3 +1,4 @@
+import { MAX_PARTS } from './mail-parts.ts';
 import type { MailParts } from './message.ts';
 
 /**
@@ -67,8 +68,6 @@ interface Entity {
 
 const MAX_DEPTH = 3;
 const MAX_HEADERS = 64 * 1024;
-/** Maximum number of parts on one level. The general parser, which is asked then, refuses as many. */
-const MAX_PARTS = 1000;
 /** Maximum number of pieces of a Base64 body. */
 const MAX_PIECES = 10_000;
 /** Names of UTF-8 and of ASCII, its subset. */
@@ -168,7 +167,10 @@ function decodeText(body: string, encoding: string, charset: string | undefined)
   const bytes = decodeBytes(body, encoding.trim().toLowerCase());
   if (bytes === undefined) return undefined;
   const text = charset === undefined ? fromUndeclared(bytes) : fromUtf8(bytes);
-  return text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+  return text
+    .replace(/^\ufeff/, '')
+    .split('\r\n')
+    .join('\n');
 }
 
 /** Decodes a text whose headers name no charset: UTF-8 if it is valid, or else what its HTML declares. */

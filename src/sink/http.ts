@@ -166,14 +166,20 @@ function select(store: MessageStore, to: string | undefined, since: number): Sto
   return all.filter(({ envelope, folded }) => folded.includes(wanted[envelope.kind]));
 }
 
-async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { seq: number }> {
-  return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)) };
+async function decoded(message: StoredMessage): Promise<Message & { seq: number; claims: object[] }> {
+  const { envelope, raw } = message;
+  return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)), claims: claimsOf(message) };
+}
+
+/** Returns who has claimed a message, for which recipient, and when. */
+function claimsOf({ claims }: StoredMessage): object[] {
+  return claims.map(({ folded, owner, at }) => ({ to: folded, by: owner.title, at: new Date(at) }));
 }
 
 function summary(message: StoredMessage): Record<string, unknown> {
   const { envelope, allocation } = message;
   const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
-  return { ...envelope, receivedAt: new Date(envelope.receivedAt), subject };
+  return { ...envelope, receivedAt: new Date(envelope.receivedAt), subject, claims: claimsOf(message) };
 }
 
 function notFound(store: MessageStore, id: string): { error: string } {

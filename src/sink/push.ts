@@ -104,8 +104,8 @@ export class PushServer {
         return { ref, mark: this.#store.mark() };
       case 'claimed': {
         const owner = readOwner(request.owner);
-        if (owner) this.#store.claim(request.id, request.to, owner);
-        return { ref, mark: this.#store.mark() };
+        const takenBy = owner && this.#store.take(request.id, request.to, { owner, key: JSON.stringify(owner) });
+        return { ref, mark: this.#store.mark(), ...(takenBy === undefined ? {} : { takenBy }) };
       }
       case 'faults':
         this.#setFaults(client, request);

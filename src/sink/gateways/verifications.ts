@@ -126,7 +126,7 @@ export function isVerificationSid(text: string): boolean {
 }
 
 function keyOf(service: string, to: string): string {
-  return `${service}/${to.toLowerCase()}`;
+  return `${service}/${to}`;
 }
 
 function randomCode(length: number): string {
