@@ -92,12 +92,7 @@ function prefixed(form: FormData, prefix: string): Record<string, string> {
 
 function jsonIn(form: FormData, name: string): unknown {
   const [text] = textsIn(form, name);
-  if (!text) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new GatewayProblem(400, `${name} parameter is not valid JSON`, { field: name });
-  }
+  return text ? parseJson(text, `${name} parameter`, name) : undefined;
 }
 
 async function attachmentsOf(form: FormData): Promise<MailAttachment[]> {
