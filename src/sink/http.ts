@@ -134,7 +134,9 @@ export function createHttpApp(
 /** Returns what is wrong with a request that no route could read. */
 function problemOf(error: Error): string | undefined {
   if (error instanceof URIError) return 'The path or the query has a malformed percent escape: write % as %25.';
-  return error instanceof RangeError && error.message.includes('call stack') ? 'The body is nested too deeply.' : undefined;
+  return error instanceof RangeError && error.message.includes('call stack')
+    ? 'The body is nested too deeply.'
+    : undefined;
 }
 
 /** Encodes a list of messages piece by piece, as the client reads it. Messages that are deleted meanwhile are left out. */

@@ -31,7 +31,8 @@ export function parseJson(json: string, name: string, field = ''): unknown {
   } catch {
     throw new GatewayProblem(400, `${name} is not valid JSON`, { field });
   }
-  if (isTooDeep(value)) throw new GatewayProblem(400, `${name} is nested more than ${MAX_NESTING} levels deep`, { field });
+  if (isTooDeep(value))
+    throw new GatewayProblem(400, `${name} is nested more than ${MAX_NESTING} levels deep`, { field });
   return value;
 }
 
