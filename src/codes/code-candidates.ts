@@ -212,7 +212,9 @@ function* capitalWords(text: string, most: number): Generator<Candidate> {
     if (match[0].length <= most)
       yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
   }
-  for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\n]*$/gm)) {
+  for (const match of text.matchAll(
+    /^[^\S\r\n\u2028\u2029]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\r\n\u2028\u2029]*$/gm,
+  )) {
     const start = match.index + match[0].indexOf(match[1] ?? '');
     yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }

@@ -199,7 +199,9 @@ function decodeBytes(body: string, encoding: string): string | undefined {
 
 /** Decodes Base64. Padding may occur inside, where a sender put encoded pieces together. */
 function decodeBase64(body: string): string {
-  const pieces = /=[\s=]*[\w+/-]/.test(body) ? body.split(/=[\s=]*/, MAX_PIECES) : [body];
+  const padding = body.indexOf('=');
+  const isInside = padding >= 0 && /[\w+/-](?<==[\s=]*.)/.test(body.slice(padding));
+  const pieces = isInside ? body.split(/=[\s=]*/, MAX_PIECES) : [body];
   return pieces.map((piece) => Buffer.from(piece, 'base64').toString('latin1')).join('');
 }
 

@@ -113,7 +113,7 @@ export class PushServer {
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
-        return { ref, answer: await this.#waitFor(client, () => this.#handoffs.answerOf(request.id)) };
+        return { ref, answer: await this.#waitFor(client, () => this.#handoffs.answerOf(request.id, client.closed)) };
       case 'withdraw':
         this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };

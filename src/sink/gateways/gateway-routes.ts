@@ -3,6 +3,7 @@ import { foldAddress } from '../../message/address.ts';
 import { withCountryCode } from '../../message/national-number.ts';
 import { memoize } from '../../core/memoize.ts';
 import { readMailBody } from '../mail-body.ts';
+import { withControl } from '../own-text.ts';
 import type { MessageStore } from '../store.ts';
 import { type Gateway, GatewayProblem, type GatewayReply, type GatewayRequest } from './gateway.ts';
 
@@ -88,6 +89,9 @@ async function answer(
     let size = 0;
     for (const message of reply.messages ?? []) {
       const finished = await finish(message, gateway, store.maxSize);
+      const wrong = withControl([finished.from, ...finished.to]);
+      if (wrong !== undefined)
+        throw new GatewayProblem(400, `The address ${JSON.stringify(wrong)} has a control character`);
       size += finished.bytes.length;
       if (size > store.maxBytes)
         throw new GatewayProblem(413, `The request makes more than ${store.maxBytes} bytes of mail`);
