@@ -41,7 +41,7 @@ type Mark = ReadonlySet<string>;
 class FirebaseEmulator implements SourceDriver<Mark> {
   readonly kinds = ['email', 'sms'] as const;
   readonly #options: FirebaseEmulatorOptions;
-  /** When each listed message was first seen, in milliseconds since the epoch. The emulator does not tell. */
+  /** Time at which each listed message was first seen, in milliseconds since the epoch. The emulator does not tell. */
   readonly #seenAt = new Map<string, number>();
   #http: HttpClient | undefined;
   #env: Readonly<Record<string, string | undefined>> = process.env;
