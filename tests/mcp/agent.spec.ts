@@ -50,6 +50,24 @@ test('a persona of sign_up sets up a passkey and signs in with it, in four calls
   await expectClean(agent, folder, await sentTo({ email }));
 });
 
+test('an authenticator is set up, and a recovery code of it signs in, in four calls', async ({
+  startAgent,
+  folder,
+}) => {
+  const agent = await startAgent({ env: SINK });
+  await agent.text('sign_up', { url: `${SITE}/sign-up` });
+  const text = await agent.text('enroll_factor', { factor: 'totp', url: `${SITE}/security` });
+  expect(text).toMatch(/^Set up totp for \S+\. The site confirmed it\. Kept \d+ recovery codes\./);
+  await agent.call('browser_close');
+  const signedIn = await agent.text('sign_in', { url: `${SITE}/login/backup`, factor: 'recovery-code' });
+  expect(signedIn).toContain(`await persona.signIn(page, '${SITE}/login/backup', { factors: ['recovery-code'] });`);
+  const shown = agent.transcript.join('\n');
+  // Codes of the site are five characters, a hyphen, and five more; seeds are Base32.
+  expect(shown).not.toMatch(/\b[A-Za-z0-9]{5}-[A-Za-z0-9]{5}\b|\b[A-Z2-7]{32}\b/);
+  const [, email = ''] = /(agent\.\w+@persona\.test)/.exec(await agent.text('browser_snapshot')) ?? [];
+  await expectClean(agent, folder, await sentTo({ email }));
+});
+
 test('a code is typed into a field that the agent points at', async ({ startAgent, folder }) => {
   const { 'agent-5': persona } = personas;
   const agent = await startAgent({ settings: { personas: { 'agent-5': persona! } }, env: SINK });

@@ -33,16 +33,18 @@ export function signInTools(session: AgentSession): AgentTool[] {
         description: 'Address of the sign-in page. Default: the page as it is, or the address of the persona.',
         isOptional: true,
       },
+      factor: FACTOR,
     },
-    run: async ({ persona: name, url }, call) => {
+    run: async ({ persona: name, url, factor }, call) => {
       const [persona, page] = [await session.persona(name), await session.page()];
       const start = absolute(url, page, persona) ?? (isEmpty(page) ? persona.url : undefined);
       if (start === undefined && isEmpty(page)) throw new TwoFactorError('SETTINGS_INVALID', NO_ADDRESS);
       await session.confirm('sign in', persona.name, originOf(start ?? page.url()));
-      await persona.signIn(page, start, optionsOf(call));
+      const factors = factor === undefined ? {} : { factors: [factor] };
+      await persona.signIn(page, start, { ...factors, ...optionsOf(call) });
       return {
         text: `Signed in as ${persona.name}. ${proofOf(session)}\n${await pageState(page)}`,
-        code: `await persona.signIn(page${url === undefined ? '' : `, ${quoted(url)}`});`,
+        code: signInCode(url, factor),
       };
     },
   });
@@ -62,6 +64,19 @@ export function signInTools(session: AgentSession): AgentTool[] {
     },
   });
   return [signIn, read, answer];
+}
+
+const FACTOR = {
+  type: 'string',
+  enum: ['passkey', 'totp', 'hotp', 'email-link', 'email-code', 'sms-code', 'recovery-code', 'human'],
+  description: 'Second factor to use. Default: the first of the persona that the page accepts.',
+  isOptional: true,
+} as const;
+
+/** Returns the line of a test that signs in. */
+function signInCode(url: string | undefined, factor: string | undefined): string {
+  if (factor === undefined) return `await persona.signIn(page${url === undefined ? '' : `, ${quoted(url)}`});`;
+  return `await persona.signIn(page, ${url === undefined ? 'undefined' : quoted(url)}, { factors: ['${factor}'] });`;
 }
 
 const NO_ADDRESS = 'The page is empty. Pass `url`, the address of the sign-in page, or open it first.';
