@@ -15,7 +15,7 @@ export interface Gateway {
   refuse(problem: GatewayProblem, request: GatewayRequest): GatewayReply;
 }
 
-/** How a vendor tells a request that is sent again. */
+/** Rules by which a vendor recognizes a request that is sent again. */
 export interface Idempotency {
   /** Time for which a key is remembered, in milliseconds. */
   readonly lifetime: number;
