@@ -4,6 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SecretSet } from '../../src/redaction/secret-set.ts';
 import { unzip, writeZip } from '../support/archive.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 import { redactionOf } from '../support/redaction.ts';
