@@ -8,7 +8,9 @@ import { type DrawnDocument, type DrawnField, readDrawn } from './drawn-text.ts'
 import type { ResponseCleaner } from './response-cleaner.ts';
 
 /** Maximum time to read a page, in milliseconds. A page with an open dialog does not answer. */
-const READ_TIMEOUT = 10_000;
+const READ_TIMEOUT = 5000;
+/** Maximum length of a secret that is searched for in several elements, in characters. */
+const MAX_PIECED = 64;
 /** Names that Playwright gives to pictures. */
 const PICTURE = /^(?:page|element)-.*\.(?:png|jpe?g|webp|pdf)$/;
 
@@ -21,6 +23,12 @@ interface PictureRequest {
   readonly isPrinted: boolean;
   /** Takes the picture. */
   readonly call: () => Promise<CallToolResult>;
+}
+
+interface Problem {
+  /** True if the page shows a secret; false if it cannot be read. */
+  readonly isShown: boolean;
+  readonly text: string;
 }
 
 /**
@@ -42,38 +50,59 @@ export class PictureGuard {
   /** Takes a picture, or returns a result that says which secret the page shows. */
   async take({ page, file, isPrinted, call }: PictureRequest): Promise<CallToolResult> {
     if (this.#cleaner.known.size === 0) return await call();
-    const shown = await this.#problemOf(await page(), isPrinted);
-    if (shown !== undefined) return withheld(shown);
+    const before = await this.#problemOf(await page(), isPrinted);
+    if (before?.isShown) return withheld(before.text);
     const older = new Set(await filesIn(this.#folder));
     const result = await call();
-    const problem = await this.#problemOf(await page(), isPrinted);
-    if (problem === undefined) return result;
+    // Playwright says why the page cannot be read, such as an open dialog.
+    if (result.isError) return result;
+    const problem = before ?? (await this.#problemOf(await page(), isPrinted));
+    if (!problem) return result;
     const pictures = (await filesIn(this.#folder)).filter((path) => !older.has(path) && PICTURE.test(basename(path)));
     for (const path of file === undefined ? pictures : [...pictures, file]) await rm(path, { force: true });
-    return withheld(problem);
+    return withheld(problem.text);
   }
 
   /** Conceals fields with a secret. Returns what else shows one, or why the page cannot be read. */
-  async #problemOf(page: Page, isPrinted: boolean): Promise<string | undefined> {
+  async #problemOf(page: Page, isPrinted: boolean): Promise<Problem | undefined> {
     try {
       const labels = await race(this.#labelsOn(page, isPrinted), AbortSignal.timeout(READ_TIMEOUT));
       if (labels.length === 0) return undefined;
-      return `the page shows ${labels.map((label) => `[secret ${label}]`).join(', ')} as text`;
+      const secrets = labels.map((label) => `[secret ${label}]`).join(', ');
+      return { isShown: true, text: `the page shows ${secrets} as text` };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      return `the page could not be searched for secrets (${this.#cleaner.text(text)})`;
+      const text = this.#cleaner.text(error instanceof Error ? error.message : String(error));
+      return { isShown: false, text: `the page could not be searched for secrets (${text})` };
     }
   }
 
   async #labelsOn(page: Page, isPrinted: boolean): Promise<readonly string[]> {
-    const judge = (documents: readonly DrawnDocument[]): readonly string[] =>
-      this.#cleaner.labelsIn(documents.flatMap(readings));
+    const judge = (documents: readonly DrawnDocument[]): readonly string[] => {
+      const whole = this.#cleaner.labelsIn(documents.flatMap(readings));
+      return [...new Set([...whole, ...documents.flatMap((one) => this.#labelsInPieces(one))])];
+    };
     const labels = await readDrawn(page, isPrinted, async (documents) => {
       const fields = documents.flatMap((one) => this.#secretFields(one.fields));
       for (const field of fields) await field.conceal();
       return fields.length === 0 ? judge(documents) : undefined;
     });
     return labels ?? (await readDrawn(page, isPrinted, async (documents) => judge(documents)));
+  }
+
+  /** Returns the labels of the secrets that several elements show together, each a part. */
+  #labelsInPieces({ texts }: DrawnDocument): string[] {
+    const known = new Map([...this.#cleaner.known.entries()].map(([value, label]) => [compact(value), label]));
+    const pieces = texts.map(compact);
+    const labels: string[] = [];
+    for (const start of pieces.keys()) {
+      let joined = pieces[start] ?? '';
+      for (let end = start + 1; end < pieces.length && joined !== '' && joined.length < MAX_PIECED; end++) {
+        joined += pieces[end];
+        const label = known.get(joined);
+        if (label !== undefined) labels.push(label);
+      }
+    }
+    return labels;
   }
 
   /** Returns the fields that hold a secret, one alone or several with a character each. */
@@ -92,6 +121,11 @@ export class PictureGuard {
 function readings({ texts, fields }: DrawnDocument): string[] {
   const all = [...texts, ...fields.map(({ value }) => value)];
   return [all.join('\n'), all.join(' '), all.join(''), valuesOf(fields)];
+}
+
+/** Returns a text without gaps, in lower case. */
+function compact(text: string): string {
+  return text.replace(/[\s-]+/g, '').toLowerCase();
 }
 
 function valuesOf(fields: readonly DrawnField[]): string {
