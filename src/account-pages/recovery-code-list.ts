@@ -67,7 +67,7 @@ async function linesOf(from: RecoveryCodeSource): Promise<string[]> {
   }
 }
 
-/** Returns the lines of a downloaded text file. @throws TwoFactorError `RECOVERY_CODES_NOT_FOUND` if it is no such file */
+/** Returns the lines of a downloaded text file. @throws TwoFactorError `RECOVERY_CODES_NOT_FOUND` if it is not such a file */
 export async function readDownload(download: Download): Promise<string[]> {
   const path = await download.path();
   const { size } = await stat(path);
