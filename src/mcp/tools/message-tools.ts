@@ -1,5 +1,4 @@
 import type { Message } from '../../message/message.ts';
-import { maskCode } from '../../message/mask.ts';
 import type { AgentSession } from '../agent-session.ts';
 import type { AgentTool } from '../agent-tool.ts';
 import { defineTool } from '../define-tool.ts';
@@ -70,14 +69,14 @@ async function messagesOf(box: { messages(options: { limit: number }): Promise<M
 }
 
 async function describe(message: Message): Promise<string> {
-  const [{ hideCodes }, { findCode }, { findLink }, { urlOf }] = await Promise.all([
+  const [{ dots, hideCodes }, { findCode }, { findLink }, { urlOf }] = await Promise.all([
     import('../../codes/hidden-codes.ts'),
     import('../../codes/find-code.ts'),
     import('../../codes/find-link.ts'),
     import('../../codes/link-address.ts'),
   ]);
   const { kind, from, subject, receivedAt } = message;
-  const hide = hideCodes(message, maskCode);
+  const hide = hideCodes(message, dots);
   const holds = [
     ...(succeeds(() => findCode(message)) ? ['a code'] : []),
     ...(succeeds(() => findLink(message)) ? [`a link to ${urlOf(findLink(message))?.host ?? 'an unknown host'}`] : []),

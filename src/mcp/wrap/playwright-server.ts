@@ -11,11 +11,14 @@ import { type Arguments, refusalOf } from './argument-check.ts';
 import { type CallOptions, ChildServer } from './child-server.ts';
 import { currentPageIn } from './current-page.ts';
 import { ExclusiveQueue } from './exclusive-queue.ts';
+import { probeProblem } from './probe-check.ts';
 import { SharedBrowser, type SharedBrowserOptions } from './shared-browser.ts';
 import { ToolChoice } from './playwright-tools.ts';
 
 /** All capabilities of Playwright's server. Which tools an agent gets is decided by name. */
 const CAPABILITIES = 'vision,pdf,devtools,testing,storage,network,config';
+const FIND =
+  'Did not search: the page has a secret, for whose parts a search can test. Use browser_snapshot, which masks secrets.';
 /** Maximum number of calls until the server has noticed that its context was replaced, or which page is current. */
 const MAX_LOOKS = 20;
 
@@ -112,7 +115,8 @@ export class PlaywrightServer {
       if (!this.#choice.has(name)) return failed(this.#choice.refusal(name));
       // Playwright reads another folder for relative paths from this argument.
       const { _meta, ...own } = args;
-      const refusal = await refusalOf(name, own, process.cwd(), this.#options.secretFolders ?? []);
+      const refusal =
+        probeProblem(name, own) ?? (await refusalOf(name, own, process.cwd(), this.#options.secretFolders ?? []));
       if (refusal !== undefined) return failed(refusal);
       try {
         return await this.#run(name, own, options);
@@ -198,6 +202,7 @@ export class PlaywrightServer {
     const { browser, child } = await this.#ready();
     // The server opens a context without guards if there is none.
     const context = await browser.context();
+    if (name === 'browser_find' && (await this.#snapshotHasSecret(child))) return failed(FIND);
     const call = async (): Promise<CallToolResult> => await child.call(name, args, this.#cleanProgress(options));
     const { filename } = args;
     const file = typeof filename === 'string' ? resolve(filename) : undefined;
@@ -209,6 +214,13 @@ export class PlaywrightServer {
     await this.#outputs.clean();
     if (file !== undefined) await this.#outputs.cleanFile(file);
     return this.#redact.clean(result);
+  }
+
+  /** True if the snapshot of the page has a secret. A search in it could then test for the parts of the secret. */
+  async #snapshotHasSecret(child: ChildServer): Promise<boolean> {
+    if (this.#redact.isOff || this.#redact.known.size === 0) return false;
+    const { content } = await child.call('browser_snapshot', {});
+    return content.some((one) => one.type === 'text' && this.#redact.labelsIn([one.text]).length > 0);
   }
 
   #cleanProgress({ onProgress, ...rest }: CallOptions): CallOptions {
