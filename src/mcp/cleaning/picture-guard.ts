@@ -8,7 +8,7 @@ import { type DrawnDocument, type DrawnField, readDrawn } from './drawn-text.ts'
 import type { ResponseCleaner } from './response-cleaner.ts';
 
 /** Maximum time to read a page, in milliseconds. A page with an open dialog does not answer. */
-const READ_TIMEOUT = 10_000;
+const READ_TIMEOUT = 5000;
 /** Names that Playwright gives to pictures. */
 const PICTURE = /^(?:page|element)-.*\.(?:png|jpe?g|webp|pdf)$/;
 
@@ -21,6 +21,12 @@ interface PictureRequest {
   readonly isPrinted: boolean;
   /** Takes the picture. */
   readonly call: () => Promise<CallToolResult>;
+}
+
+interface Problem {
+  /** True if the page shows a secret; false if it cannot be read. */
+  readonly isShown: boolean;
+  readonly text: string;
 }
 
 /**
@@ -42,32 +48,36 @@ export class PictureGuard {
   /** Takes a picture, or returns a result that says which secret the page shows. */
   async take({ page, file, isPrinted, call }: PictureRequest): Promise<CallToolResult> {
     if (this.#cleaner.known.size === 0) return await call();
-    const shown = await this.#problemOf(await page(), isPrinted);
-    if (shown !== undefined) return withheld(shown);
+    const before = await this.#problemOf(await page(), isPrinted);
+    if (before?.isShown) return withheld(before.text);
     const older = new Set(await filesIn(this.#folder));
     const result = await call();
-    const problem = await this.#problemOf(await page(), isPrinted);
-    if (problem === undefined) return result;
+    // Playwright says why the page cannot be read, such as an open dialog.
+    if (result.isError) return result;
+    const problem = before ?? (await this.#problemOf(await page(), isPrinted));
+    if (!problem) return result;
     const pictures = (await filesIn(this.#folder)).filter((path) => !older.has(path) && PICTURE.test(basename(path)));
     for (const path of file === undefined ? pictures : [...pictures, file]) await rm(path, { force: true });
-    return withheld(problem);
+    return withheld(problem.text);
   }
 
   /** Conceals fields with a secret. Returns what else shows one, or why the page cannot be read. */
-  async #problemOf(page: Page, isPrinted: boolean): Promise<string | undefined> {
+  async #problemOf(page: Page, isPrinted: boolean): Promise<Problem | undefined> {
     try {
       const labels = await race(this.#labelsOn(page, isPrinted), AbortSignal.timeout(READ_TIMEOUT));
       if (labels.length === 0) return undefined;
-      return `the page shows ${labels.map((label) => `[secret ${label}]`).join(', ')} as text`;
+      const secrets = labels.map((label) => `[secret ${label}]`).join(', ');
+      return { isShown: true, text: `the page shows ${secrets} as text` };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      return `the page could not be searched for secrets (${this.#cleaner.text(text)})`;
+      const text = this.#cleaner.text(error instanceof Error ? error.message : String(error));
+      return { isShown: false, text: `the page could not be searched for secrets (${text})` };
     }
   }
 
   async #labelsOn(page: Page, isPrinted: boolean): Promise<readonly string[]> {
-    const judge = (documents: readonly DrawnDocument[]): readonly string[] =>
-      this.#cleaner.labelsIn(documents.flatMap(readings));
+    const judge = (documents: readonly DrawnDocument[]): readonly string[] => [
+      ...new Set(documents.flatMap((one) => this.#labelsOf(one))),
+    ];
     const labels = await readDrawn(page, isPrinted, async (documents) => {
       const fields = documents.flatMap((one) => this.#secretFields(one.fields));
       for (const field of fields) await field.conceal();
@@ -76,26 +86,20 @@ export class PictureGuard {
     return labels ?? (await readDrawn(page, isPrinted, async (documents) => judge(documents)));
   }
 
+  #labelsOf({ drawn, written, fields }: DrawnDocument): string[] {
+    return [drawn, written, fields.map(({ value }) => value)].flatMap((texts) => this.#cleaner.labelsIn(texts));
+  }
+
   /** Returns the fields that hold a secret, one alone or several with a character each. */
   #secretFields(fields: readonly DrawnField[]): DrawnField[] {
     const boxes = fields.filter(({ value }) => value.length === 1);
-    const isInBoxes = this.#holdsSecret(valuesOf(boxes));
-    return fields.filter((field) => this.#holdsSecret(field.value) || (isInBoxes && boxes.includes(field)));
+    const isInBoxes = this.#holdSecret(boxes);
+    return fields.filter((field) => this.#holdSecret([field]) || (isInBoxes && boxes.includes(field)));
   }
 
-  #holdsSecret(text: string): boolean {
-    return this.#cleaner.labelsIn([text]).length > 0;
+  #holdSecret(fields: readonly DrawnField[]): boolean {
+    return this.#cleaner.labelsIn(fields.map(({ value }) => value)).length > 0;
   }
-}
-
-/** Returns the texts of a document as somebody may read them: a value may be spread over several elements. */
-function readings({ texts, fields }: DrawnDocument): string[] {
-  const all = [...texts, ...fields.map(({ value }) => value)];
-  return [all.join('\n'), all.join(' '), all.join(''), valuesOf(fields)];
-}
-
-function valuesOf(fields: readonly DrawnField[]): string {
-  return fields.map(({ value }) => value).join('');
 }
 
 function withheld(problem: string): CallToolResult {
