@@ -2,7 +2,14 @@ import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
 import { impostorsOf } from './tests/apps/refusals.ts';
 import { CHROMIUM_FLAGS } from './tests/support/chromium-flags.ts';
-import { CROWD, STORED_PERSONAS, TOTP_PERIOD, VISITORS, seedUsers } from './tests/support/stored-personas.ts';
+import {
+  ASSISTANTS,
+  CROWD,
+  STORED_PERSONAS,
+  TOTP_PERIOD,
+  VISITORS,
+  seedUsers,
+} from './tests/support/stored-personas.ts';
 import { signInByPassword } from './tests/support/sign-in.ts';
 
 const executablePath = process.env['PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH'];
@@ -52,7 +59,7 @@ export default withTwoFactor(
   {
     smtpPort: 0,
     httpPort: 0,
-    personas: { ...STORED_PERSONAS, ...CROWD, ...VISITORS, ...IMPOSTORS },
+    personas: { ...STORED_PERSONAS, ...CROWD, ...VISITORS, ...ASSISTANTS, ...IMPOSTORS },
     profiles: { alice: { signIn: signInByPassword, probe: '/' } },
   },
 );

@@ -15,6 +15,8 @@ const bob = { email: 'bob@acme.test', password: 'Battery-Staple-4712' };
 export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',
+    // They need the packages of the frameworks, and run with all other tests.
+    testIgnore: 'agents/**',
     outputDir: '../test-results/examples',
     fullyParallel: true,
     workers: 2,

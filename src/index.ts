@@ -7,6 +7,8 @@ export { findLink, type FindLinkOptions } from './codes/find-link.ts';
 export { openPersona, type OpenPersonaOptions } from './project/open-persona.ts';
 export { Vault, type VaultOptions } from './project/vault.ts';
 export type { UnconfirmedMembers, VaultChange, VaultPersona, VaultSite } from './persona/vault-entry.ts';
+export { personaTools } from './mcp/persona-tools.ts';
+export type { AgentResult, AgentTool, ArgumentSchema, ToolCall, ToolSchema } from './mcp/agent-tool.ts';
 export { twoFactorHooks, type CrawlerHooks } from './persona/crawler-hooks.ts';
 export type { OpenProfileOptions, OpenSessionOptions, Persona } from './persona/persona.ts';
 export type { OpenedProfile } from './profile/opened-profile.ts';
@@ -41,6 +43,7 @@ export type {
 } from './sources/polling/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';
 export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
+export { firebaseEmulator, type FirebaseEmulatorOptions } from './sources/firebase-emulator.ts';
 export { mailpit, type MailpitOptions } from './sources/mailpit.ts';
 export { sink, type SinkSourceOptions } from './sources/sink.ts';
 export type { SourceArrival, Source, SourceSightings, SourceWatch } from './sources/source.ts';

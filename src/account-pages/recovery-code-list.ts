@@ -67,7 +67,8 @@ async function linesOf(from: RecoveryCodeSource): Promise<string[]> {
   }
 }
 
-async function readDownload(download: Download): Promise<string[]> {
+/** Returns the lines of a downloaded text file. @throws TwoFactorError `RECOVERY_CODES_NOT_FOUND` if it is not such a file */
+export async function readDownload(download: Download): Promise<string[]> {
   const path = await download.path();
   const { size } = await stat(path);
   const bytes = size > MAX_FILE ? Buffer.alloc(0) : await readFile(path);

@@ -1,11 +1,13 @@
-import { findFinish, findSavedBoxes } from '../challenge/authenticator-controls.ts';
+import { findCodeDownload, findFinish, findSavedBoxes } from '../challenge/authenticator-controls.ts';
 import { readPageLines } from '../challenge/page/page-lines.ts';
 import { registerShownSecrets } from '../secret/shown-secrets.ts';
-import { codesIn } from './recovery-code-list.ts';
+import { codesIn, readDownload } from './recovery-code-list.ts';
 import type { SetUp } from './set-up.ts';
 
 /** Maximum number of buttons to press after the site has accepted. */
 const MAX_FINISHES = 3;
+/** Maximum time until a download begins, in milliseconds. */
+const DOWNLOAD_TIMEOUT = 5000;
 
 /** Ends a set-up: keeps the recovery codes that the site shows, and presses "Done". */
 export class SetUpEnd {
@@ -26,7 +28,31 @@ export class SetUpEnd {
   async collectCodes(): Promise<void> {
     const { snapshot, page } = this.#setUp.account;
     if (!snapshot.tells('recovery')) return;
-    const codes = codesIn(await readPageLines(page));
+    this.#note(codesIn(await readPageLines(page)));
+  }
+
+  /** Reads the recovery codes of a site that gives them as a file only. The file is deleted. */
+  async #downloadCodes(): Promise<void> {
+    const { account } = this.#setUp;
+    const control = this.#codes.length > 0 ? undefined : findCodeDownload(account.snapshot, account.page.url());
+    if (!control || !this.#setUp.once('download codes')) return;
+    const downloading = account.page.waitForEvent('download', { timeout: DOWNLOAD_TIMEOUT }).catch(() => undefined);
+    await account.press(control, `Download the recovery codes: "${control.label}"`);
+    const download = await downloading;
+    if (!download) {
+      // The link may lead to a page that shows them.
+      await account.settled();
+      return await this.collectCodes();
+    }
+    try {
+      // A file that is not a text has no codes that can be read.
+      this.#note(codesIn(await readDownload(download).catch(() => [])));
+    } finally {
+      await download.delete();
+    }
+  }
+
+  #note(codes: readonly string[]): void {
     if (codes.length === 0) return;
     registerShownSecrets({ recoveryCodes: codes, seed: undefined });
     this.#codes = codes;
@@ -36,6 +62,7 @@ export class SetUpEnd {
   async advance(): Promise<boolean> {
     const { account } = this.#setUp;
     await this.collectCodes();
+    await this.#downloadCodes();
     await this.#keepCodes();
     const { snapshot } = account;
     const isDialog = snapshot.items.some(({ dialog }) => dialog >= 0) && snapshot.items !== snapshot.all;

@@ -143,9 +143,32 @@ export function findFinish(snapshot: PageSnapshot): ControlView | undefined {
     (control) => isPressable(control) && isLabeled(control.label, 'saved') && !isLabeled(control.label, 'turnOff'),
   );
   const plain = controls.filter(
-    ({ label }) => !/download|print|copy|back|télécharger|herunterladen|drucken/i.test(label),
+    ({ label }) => !/print|copy|back|drucken/i.test(label) && !isLabeled(label, 'download'),
   );
   return plain.findLast(({ is }) => is === 'button') ?? plain.at(-1);
+}
+
+/** Maximum number of items between a text about recovery codes and the button that saves them as a file. */
+const MAX_ABOVE = 8;
+
+/** Finds the control that saves the recovery codes as a file: a button, or a link to no other site. @param url that of the page */
+export function findCodeDownload(snapshot: PageSnapshot, url: string): ControlView | undefined {
+  const controls = ownControls(snapshot).filter(
+    (control) =>
+      (control.is === 'button' || (control.is === 'link' && staysAtSite(control.type, url))) &&
+      isLabeled(control.label, 'download'),
+  );
+  const named = controls.find(({ label }) => says(label, 'recovery'));
+  if (named) return named;
+  return controls.find((control) => {
+    const above = snapshot.items.slice(0, snapshot.items.indexOf(control)).slice(-MAX_ABOVE);
+    return !says(control.label, 'app') && above.some((item) => item.is === 'text' && says(item.text, 'recovery'));
+  });
+}
+
+function staysAtSite(href: string, url: string): boolean {
+  if (/^(?:data|blob):/i.test(href)) return true;
+  return URL.canParse(href, url) && new URL(href, url).origin === new URL(url).origin;
 }
 
 /** Finds the boxes that say that the codes are stored, and that are not checked yet. */

@@ -74,12 +74,13 @@ export function defineGroup({ name, usage, commands }: { name: string; usage: st
 function printed(args: readonly string[], usage: string): boolean {
   const own = new Set(args.slice(0, args.includes('--') ? args.indexOf('--') : args.length));
   if (own.has('--help')) process.stdout.write(usage);
-  else if (own.has('--version')) process.stdout.write(`${version()}\n`);
+  else if (own.has('--version')) process.stdout.write(`${packageVersion()}\n`);
   else return false;
   return true;
 }
 
-function version(): string {
+/** Returns the version of the package. */
+export function packageVersion(): string {
   return (createRequire(import.meta.url)('playwright-2fa/package.json') as { version: string }).version;
 }
 

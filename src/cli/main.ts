@@ -18,6 +18,8 @@ const USAGE = `Usage: playwright-2fa <command>
   profile  sign in by hand once, and manage saved sessions
   keep     keep saved sessions signed in, for scheduled jobs
   vault    keep the secrets of personas in encrypted files
+  mcp      serve tools to an AI agent, which sees no secret
+  init-agents  prepare a project for agents that sign in
 
   --help     print the usage of a command
   --version  print the version
@@ -42,6 +44,8 @@ const run = defineGroup({
     profile: async () => (await import('./profile.ts')).runProfile,
     keep: async () => (await import('./keep.ts')).runKeep,
     vault: async () => (await import('./vault.ts')).runVault,
+    mcp: async () => (await import('./mcp.ts')).runMcp,
+    'init-agents': async () => (await import('./init-agents.ts')).runInitAgents,
   },
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { TwoFactorError } from '../core/errors.ts';
 import { registerSecretsOf } from '../persona/from-vault.ts';
 import { resolveMember } from '../persona/resolve-references.ts';
@@ -6,6 +7,7 @@ import type { Project } from '../project/project.ts';
 import { SecretSet, MIN_LENGTH } from '../redaction/secret-set.ts';
 import { type ScanResult, scan } from '../redaction/scan.ts';
 import { type Secret, secretChannel } from '../secret/secret.ts';
+import { registerSessionSecrets } from '../secret/session-secrets.ts';
 import { readLastRun } from '../vault/last-run.ts';
 import { calledProject } from './called-project.ts';
 import { type Command, defineCommand } from './command.ts';
@@ -24,8 +26,8 @@ embedded in pages. Exit code 0: no secrets; 1: secrets found, or a file could no
   --json          print JSON
 
 It searches for the secrets of the vault, of the environment and .env
-(PERSONA_<NAME>_PASSWORD, _TOTP), and of the last run. The codes, links and sessions of the
-last run are saved, encrypted, if there is a vault key.
+(PERSONA_<NAME>_PASSWORD, _TOTP), of saved sessions (cookies and tokens), and of the last run.
+The codes, links and sessions of the last run are saved, encrypted, if there is a vault key.
 `;
 
 /** Looks for known secrets in artifacts. */
@@ -62,8 +64,10 @@ async function knownSecrets(file: string | undefined, folder: string | undefined
       if (record) registerSecretsOf(record);
     }
     await registerReferences(project);
+    await registerSessions(project);
   } finally {
     secretChannel.unsubscribe(add);
+    await project.close();
   }
   for (const [value, label] of await readLastRun(project.paths.folder, env)) known.add(value, label);
   if (file !== undefined) await addValues(known, file);
@@ -83,6 +87,16 @@ async function registerReferences(project: Project): Promise<void> {
   if (problems.length === 0) return;
   const list = problems.map((problem) => `\n  - ${problem}`).join('');
   throw new TwoFactorError('REFERENCE_UNRESOLVED', `Cannot search for values that are kept elsewhere:${list}`);
+}
+
+/** Registers the cookies and tokens of saved sessions. */
+async function registerSessions(project: Project): Promise<void> {
+  if (!existsSync(project.paths.folder) && (await project.ledgerUrl()) === undefined) return;
+  const { store } = await project.profiles();
+  for (const name of await store.names()) {
+    const saved = await store.read(name);
+    if (saved) registerSessionSecrets(name, saved.storageState);
+  }
 }
 
 async function addValues(known: SecretSet, file: string): Promise<void> {

@@ -13,6 +13,7 @@ const USAGE = `Usage: playwright-2fa wait code|link|message --to ADDRESS [option
                     0 for all messages that the sink holds
   --from SENDER     address, domain, number or name of the sender
   --subject TEXT    part of the subject
+  --claim           take the message, so that no other wait that claims returns it
   --timeout MS      time limit in milliseconds, up to 600000 (20000)
   --json            print the answer of the sink as one JSON object, also if the wait timed out
   --url URL         URL of the sink (PLAYWRIGHT_2FA_SINK_URL, or http://127.0.0.1:8025)
@@ -34,6 +35,7 @@ const COMMON = {
   timeout: text,
   url: text,
   json: { type: 'boolean' },
+  claim: { type: 'boolean' },
 } as const;
 const OWN = {
   code: { length: text, charset: text, pattern: text },
@@ -59,8 +61,9 @@ function waitCommand(wanted: Wanted): Command {
     name: `wait ${wanted}`,
     usage: USAGE,
     options: { ...COMMON, ...OWN[wanted] },
-    async run({ values: { url, json, ...query } }) {
-      const { status, body } = await callSink({ url: url, path: `/api/wait/${wanted}`, query });
+    async run({ values: { url, json, claim, ...given } }) {
+      const query = { ...given, ...(claim && { claim: 'true' }) };
+      const { status, body } = await callSink({ url, path: `/api/wait/${wanted}`, query });
       if (status === 400) throw new UsageError(`playwright-2fa wait ${wanted}: ${String(body['error'])}\n\n${USAGE}`);
       if (json) process.stdout.write(`${JSON.stringify(body)}\n`);
       else if (status === 200) process.stdout.write(`${found(wanted, body)}\n`);

@@ -29,8 +29,11 @@ const MAX_MIXED_LENGTH = 12;
 export function plainText(text: string): string {
   // eslint-disable-next-line no-control-regex
   if (/^[\x00-\x7f]*$/.test(text)) return text;
-  return text.replace(/[^\x00-\x7f]/gu, plainCharacter); // eslint-disable-line no-control-regex
+  return text.replace(OTHER_FORMS, plainCharacter);
 }
+
+/** Digits of other scripts, letters of full width, and the spaces and dashes that stand for ASCII ones. */
+const OTHER_FORMS = /(?!\d)\p{Nd}|[\uff21-\uff5a\u00a0\u202f\u2007\u3000\u2010-\u2013\uff0d]/gu;
 
 function plainCharacter(character: string): string {
   const code = character.codePointAt(0)!;
@@ -209,7 +212,9 @@ function* capitalWords(text: string, most: number): Generator<Candidate> {
     if (match[0].length <= most)
       yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
   }
-  for (const match of text.matchAll(/^[^\S\n]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\n]*$/gm)) {
+  for (const match of text.matchAll(
+    /^[^\S\r\n\u2028\u2029]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\r\n\u2028\u2029]*$/gm,
+  )) {
     const start = match.index + match[0].indexOf(match[1] ?? '');
     yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }

@@ -66,7 +66,8 @@ function boundOf(header: string | undefined): string | undefined {
 
 function boundLines(body: string): RegExpExecArray[] {
   if (!body.includes(' #')) return [];
-  const line = /^[^\S\n]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\n]*\r?$/gim;
+  const line =
+    /^[^\S\r\n\u2028\u2029]*@([a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d+)?) #([^\s#@%]{1,64})(?: [@%]\S+)?[^\S\r\n\u2028\u2029]*\r?$/gim;
   return [...body.matchAll(line)];
 }
 

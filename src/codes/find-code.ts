@@ -18,13 +18,25 @@ const CLEAR_LEAD = 1;
  * const code = findCode(await inbox.waitForMessage(), { length: 6 });
  */
 export function findCode(message: Message, options: FindCodeOptions = {}): string {
-  const ranked = rankCodes(message, options);
+  return bestCode(message, options).code;
+}
+
+/**
+ * Returns the one-time code of a message as `findCode()` does, with the evidence for it.
+ *
+ * @param ranked candidates of the message. @default they are ranked now
+ */
+export function bestCode(
+  message: Message,
+  options: FindCodeOptions = {},
+  ranked: readonly RankedCode[] = rankCodes(message, options),
+): RankedCode {
   const likely = ranked.filter(({ score }) => score >= THRESHOLD);
   const [best, second] = likely;
   if (!best) throw new TwoFactorError('CODE_NOT_FOUND', notFound(message, ranked, options));
   if (second && best.score - second.score < CLEAR_LEAD)
     throw new TwoFactorError('CODE_AMBIGUOUS', ambiguous(message, likely));
-  return best.code;
+  return best;
 }
 
 function nameOf({ kind, subject, from }: Message): string {

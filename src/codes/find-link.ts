@@ -26,7 +26,20 @@ const CLEAR_LEAD = 1;
  * await page.goto(findLink(message, { kind: 'reset' }));
  */
 export function findLink(message: Message, options: FindLinkOptions = {}): string {
-  const offered = rankLinks(message).filter((link) => fits(link, options));
+  return bestLink(message, options).href;
+}
+
+/**
+ * Returns the link of a message as `findLink()` does, with the evidence for it.
+ *
+ * @param ranked links of the message. @default they are ranked now
+ */
+export function bestLink(
+  message: Message,
+  options: FindLinkOptions = {},
+  ranked: readonly RankedLink[] = rankLinks(message),
+): RankedLink {
+  const offered = ranked.filter((link) => fits(link, options));
   const likely = options.text === undefined ? offered.filter(({ score }) => score >= THRESHOLD) : offered;
   const [best, second] = likely;
   if (!best)
@@ -37,7 +50,7 @@ export function findLink(message: Message, options: FindLinkOptions = {}): strin
       'LINK_AMBIGUOUS',
       explain(message, `${likely.length} links that ask to be followed`, likely),
     );
-  return best.href;
+  return best;
 }
 
 function fits(link: RankedLink, { text, host, kind }: FindLinkOptions): boolean {

@@ -1,7 +1,7 @@
 import { type Candidate, type ExpectedShape, findCandidates, plainText, withoutAddresses } from './code-candidates.ts';
 import type { CodePlace } from './ranked-code.ts';
 import { isSoftWrapped } from '../message/soft-wrap.ts';
-import { type FoundWord, type WordMeaning, findWords } from '../language/message/index.ts';
+import { type FoundWord, type WordMeaning, findWords, firstFrom } from '../language/message/index.ts';
 
 /** Maximum distance between a number and evidence for or against it, in characters. */
 export const MAX_DISTANCE = 90;
@@ -12,9 +12,9 @@ const MAX_TEXT = 250_000;
 /** Part at the beginning of a long text that is searched for words, in characters. */
 const MAX_BEGINNING = 20_000;
 /** Limit of all parts of a long text that are searched for words, in characters. */
-const MAX_SEARCHED = 200_000;
+const MAX_SEARCHED = 100_000;
 /** Limit of the candidates; a message with more numbers is a table. */
-const MAX_CANDIDATES = 1000;
+const MAX_CANDIDATES = 500;
 
 /** A part of a text, from `start` up to `end`. */
 export interface Range {
@@ -48,7 +48,7 @@ export class ScannedText {
   /** Returns the words of some meanings between two places. */
   between(from: number, to: number, ...meanings: WordMeaning[]): FoundWord[] {
     const found: FoundWord[] = [];
-    for (let index = this.#firstFrom(from); index < this.words.length; index++) {
+    for (let index = firstFrom(this.words, from); index < this.words.length; index++) {
       const word = this.words[index];
       if (!word || word.start >= to) break;
       if (word.end <= to && meanings.includes(word.meaning)) found.push(word);
@@ -167,16 +167,6 @@ export class ScannedText {
       else ranges.push({ start: from, end: end + MAX_SENTENCE });
     }
     return ranges;
-  }
-
-  #firstFrom(place: number): number {
-    let [low, high] = [0, this.words.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.words[middle]?.start ?? Infinity) < place) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

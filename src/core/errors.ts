@@ -2,6 +2,8 @@
 export type ErrorCode =
   /** The site lets nobody in before the address of the account is confirmed. */
   | 'ACCOUNT_UNCONFIRMED'
+  /** A tool needs a browser, and the server of the agent has none. */
+  | 'AGENT_WITHOUT_BROWSER'
   /** A report file or a path to scan cannot be read, or archives are nested too deeply. */
   | 'ARTIFACT_UNREADABLE'
   /** No browser answers, or Playwright's MCP server does not. */

@@ -21,6 +21,13 @@ export interface Runtime extends LongWaits {
   readonly timeout: number;
   /** Extends the deadline by a number of milliseconds, for a wait that others cause. @default there is no deadline */
   extend?(ms: number): void;
+  /**
+   * Shows a person the page to answer a request on.
+   *
+   * @param text request in one sentence
+   * @default a line of the logger
+   */
+  showAnswerPage?(text: string, url: string): void;
   /** Destination of lines for people. @default none */
   readonly logger?: Logger;
   /** Kind of program, for errors that name its settings. @default 'test' */

@@ -72,7 +72,7 @@ export class Human {
           : []),
       ];
       for (const result of results) result.catch(() => undefined); // only the first to settle counts
-      if (!webhook && page) runtime.logger?.warn(announcement(request, urlsOf(page, settings).answerUrl, this.timeout));
+      if (!webhook && page) this.#announce(request, urlsOf(page, settings).answerUrl ?? page.url);
       const answer = await reportLongWait(
         runtime,
         () => `a person who answers for ${request.persona}: ${request.title}`,
@@ -91,6 +91,14 @@ export class Human {
     this.#closed.abort(
       new TwoFactorError('WAIT_ABORTED', 'The persona was closed before a person answered its request.'),
     );
+  }
+
+  /** Without a webhook, a person learns of the request from the program that asks. */
+  #announce({ persona, title, origin }: HandoffRequest, url: string): void {
+    const { runtime } = this.#options;
+    const text = `${persona} needs a person within ${this.timeout / 1000} s: ${title}, at ${origin}.`;
+    if (runtime.showAnswerPage) runtime.showAnswerPage(text, url);
+    else runtime.logger?.warn(`playwright-2fa: ${text} Answer at ${url}`);
   }
 
   #requestOf(question: Question): HandoffRequest {
@@ -168,8 +176,4 @@ function howToAnswer({ asks, expiresAt }: HandoffRequest, hasPage: boolean): str
   const response =
     'respond to this request with status 200 and the JSON object { "code": "012345" }, where the code is a string. The response may take until somebody has given the code';
   return `${hasPage ? `Open answerUrl in a browser, or ${response}` : `${response.charAt(0).toUpperCase()}${response.slice(1)}`}, at most until ${until}.`;
-}
-
-function announcement({ persona, title, origin }: HandoffRequest, url = '', timeout: number): string {
-  return `playwright-2fa: ${persona} needs a person within ${timeout / 1000} s: ${title}, at ${origin}. Answer at ${url}`;
 }

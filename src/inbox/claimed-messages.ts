@@ -7,7 +7,7 @@ import { messageKey } from './message-key.ts';
 export interface ClaimedMessagesOptions {
   /** Records the claims of all who read the address. @default nobody else reads it */
   readonly ledger?: OpenLedger | undefined;
-  /** Test or job that claims. The source is told, for the people who look at it. @default unknown */
+  /** Test or job that claims. The source is told, for people and programs that look at it. @default unknown */
   readonly owner?: Owner | undefined;
   /** Name of the test or job for others that read the address. */
   readonly ownerName: string;
@@ -44,8 +44,9 @@ export class ClaimedMessages {
         return claim.owner;
       }
     }
-    if (owner) watch.claimed?.(message.id, owner);
-    return undefined;
+    const other = owner && (await watch.claimed?.(message.id, owner));
+    if (typeof other === 'string') this.#owners.set(key, other);
+    return typeof other === 'string' ? other : undefined;
   }
 
   /** Records that a code was found in a message. */

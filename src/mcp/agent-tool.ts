@@ -25,6 +25,12 @@ export interface AgentResult {
   readonly isError?: true;
 }
 
+/** Options of one call. */
+export interface ToolCall {
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A tool that an agent calls: plain data and a function, which any framework can use.
  *
@@ -41,5 +47,5 @@ export interface AgentTool {
    *
    * @param args arguments, as a model gave them. They are checked.
    */
-  run(args: unknown): Promise<AgentResult>;
+  run(args: unknown, call?: ToolCall): Promise<AgentResult>;
 }

@@ -6,7 +6,8 @@ import { foldAddress } from './address.ts';
 import type { Envelope, MailParts, Message, MessageLink } from './message.ts';
 import { findBareLinks } from './bare-links.ts';
 import { readSimpleMail, readSubject } from './fast-mime.ts';
-import { MAX_LINKS, readHtmlText } from './html-text.ts';
+import { type HtmlText, MAX_LINKS, readHtmlText, readHtmlTextInTurns } from './html-text.ts';
+import { MAX_PARTS, tooManyParts } from './mail-parts.ts';
 import { withoutQuotes } from './quoted-text.ts';
 
 /** Limit of a text, in characters, so that the cost of a hostile mail is bounded. */
@@ -18,6 +19,7 @@ const SLICE = 64 * 1024;
 
 const PARSER_OPTIONS = {
   maxHeadSize: MAX_HEAD,
+  maxChildNodes: MAX_PARTS,
   skipHtmlToText: true,
   skipTextToHtml: true,
   skipTextLinks: true,
@@ -46,14 +48,18 @@ function decodeSms(envelope: Envelope, raw: Buffer): Message {
 }
 
 async function decodeMail(envelope: Envelope, raw: Buffer): Promise<Message> {
-  const message = messageOf(envelope, readSimpleMail(raw) ?? (await parseMail(raw).catch(unreadable(raw))));
+  const parts = await partsOf(raw);
+  const html = (parts.html?.length ?? 0) > SLICE ? parts.html?.slice(0, MAX_TEXT) : undefined;
+  const message = messageOf(envelope, parts, html === undefined ? undefined : await readHtmlTextInTurns(html));
   // Not enumerable, so that it does not appear where a message is printed or serialized.
   return Object.defineProperty(message, 'raw', { value: raw, enumerable: false });
 }
 
-/** Returns a function that makes the parts of a mail of the error of its parser. */
-function unreadable(raw: Buffer): (error: unknown) => MailParts {
-  return (error) => ({ subject: readSubject(raw), unreadable: reasonOf(error) });
+async function partsOf(raw: Buffer): Promise<MailParts> {
+  const unreadable = (reason: string): MailParts => ({ subject: readSubject(raw), unreadable: reason });
+  const problem = tooManyParts(raw);
+  if (problem !== undefined) return unreadable(problem);
+  return readSimpleMail(raw) ?? (await parseMail(raw).catch((error: unknown) => unreadable(reasonOf(error))));
 }
 
 /** Yields a mail in pieces, so that other work goes on while a large one is parsed. */
@@ -77,12 +83,16 @@ export async function parseMail(raw: Buffer): Promise<MailParts> {
   };
 }
 
-/** Makes a message of the parts of a mail. */
-export function messageOf(envelope: Envelope, parts: MailParts): Message {
+/**
+ * Makes a message of the parts of a mail.
+ *
+ * @param page visible content of its HTML. @default it is read on first use
+ */
+export function messageOf(envelope: Envelope, parts: MailParts, page?: HtmlText): Message {
   const plain = parts.plain?.slice(0, MAX_TEXT);
   const html = parts.html?.slice(0, MAX_TEXT);
   // Read on first use: the subject may contain the code, and few callers need the links.
-  const visible = memoize(() => (html === undefined ? undefined : readHtmlText(html)));
+  const visible = memoize(() => page ?? (html === undefined ? undefined : readHtmlText(html)));
   // An HTML part may have no words: an image, or a template that failed.
   const text = memoize(() => visible()?.text || plain || '');
   const links = memoize(() => unique([...(visible()?.links ?? []), ...linksOfPlain(plain ?? '', parts.subject ?? '')]));

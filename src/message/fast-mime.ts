@@ -1,3 +1,4 @@
+import { MAX_PARTS } from './mail-parts.ts';
 import type { MailParts } from './message.ts';
 
 /**
@@ -67,8 +68,6 @@ interface Entity {
 
 const MAX_DEPTH = 3;
 const MAX_HEADERS = 64 * 1024;
-/** Maximum number of parts on one level. The general parser, which is asked then, refuses as many. */
-const MAX_PARTS = 1000;
 /** Maximum number of pieces of a Base64 body. */
 const MAX_PIECES = 10_000;
 /** Names of UTF-8 and of ASCII, its subset. */
@@ -168,7 +167,10 @@ function decodeText(body: string, encoding: string, charset: string | undefined)
   const bytes = decodeBytes(body, encoding.trim().toLowerCase());
   if (bytes === undefined) return undefined;
   const text = charset === undefined ? fromUndeclared(bytes) : fromUtf8(bytes);
-  return text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+  return text
+    .replace(/^\ufeff/, '')
+    .split('\r\n')
+    .join('\n');
 }
 
 /** Decodes a text whose headers name no charset: UTF-8 if it is valid, or else what its HTML declares. */
@@ -197,7 +199,9 @@ function decodeBytes(body: string, encoding: string): string | undefined {
 
 /** Decodes Base64. Padding may occur inside, where a sender put encoded pieces together. */
 function decodeBase64(body: string): string {
-  const pieces = /=[\s=]*[\w+/-]/.test(body) ? body.split(/=[\s=]*/, MAX_PIECES) : [body];
+  const padding = body.indexOf('=');
+  const isInside = padding >= 0 && /[\w+/-](?<==[\s=]*.)/.test(body.slice(padding));
+  const pieces = isInside ? body.split(/=[\s=]*/, MAX_PIECES) : [body];
   return pieces.map((piece) => Buffer.from(piece, 'base64').toString('latin1')).join('');
 }
 

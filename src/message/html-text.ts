@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Parser } from 'htmlparser2';
 import { findBareLinks } from './bare-links.ts';
 import type { ElementStyle } from './element-style.ts';
@@ -32,6 +33,30 @@ const VOID = new Set('area base br col embed hr img input link meta param source
  * message begin with `> `.
  */
 export function readHtmlText(html: string): HtmlText {
+  const { reader, parser } = openPage();
+  parser.end(html);
+  return reader;
+}
+
+/** Size of the pieces that are read in one turn, in characters. */
+const PIECE = 32 * 1024;
+
+/** Reads HTML as `readHtmlText()` does, in pieces, so that other work goes on while a large page is read. */
+export async function readHtmlTextInTurns(html: string): Promise<HtmlText> {
+  const { reader, parser } = openPage();
+  for (let start = 0; start < html.length;) {
+    if (start > 0) await setImmediate();
+    // A piece ends before a tag, so that no words are cut.
+    const tag = html.indexOf('<', start + PIECE);
+    const end = tag < 0 ? html.length : tag;
+    parser.write(html.slice(start, end));
+    start = end;
+  }
+  parser.end();
+  return reader;
+}
+
+function openPage(): { readonly reader: VisibleReader; readonly parser: Parser } {
   const reader = new VisibleReader();
   const parser = new Parser(
     {
@@ -46,8 +71,7 @@ export function readHtmlText(html: string): HtmlText {
     },
     { decodeEntities: true, lowerCaseTags: true },
   );
-  parser.end(html);
-  return reader;
+  return { reader, parser };
 }
 
 /** Characters without a width; some senders split a code with them. */

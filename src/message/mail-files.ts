@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { MAX_PARTS, tooManyParts } from './mail-parts.ts';
 
 /** A file in a mail: an attachment, or a picture that its HTML shows. */
 export interface MailFile {
@@ -23,8 +24,15 @@ const SLICE = 64 * 1024;
 /** Reads the files of a mail. A mail that cannot be read has none. */
 export async function readMailFiles(raw: Buffer): Promise<MailFile[]> {
   if (!raw.includes('multipart/') && !raw.includes('Multipart/') && !raw.includes('ttachment')) return [];
+  if (tooManyParts(raw) !== undefined) return [];
   const { simpleParser } = await import('mailparser');
-  const options = { maxHeadSize: MAX_HEAD, skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: true };
+  const options = {
+    maxHeadSize: MAX_HEAD,
+    maxChildNodes: MAX_PARTS,
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipTextLinks: true,
+  };
   const mail = await simpleParser(Readable.from(slicesOf(raw)), { ...options, skipImageLinks: true }).catch(
     () => undefined,
   );

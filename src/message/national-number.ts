@@ -1,3 +1,5 @@
+import { digitsOf, splitChannel } from './phone-number.ts';
+
 /** A phone number with its country code, or the reason why it has none. */
 export type InternationalNumber = { readonly number: string } | { readonly problem: string };
 
@@ -7,8 +9,6 @@ const MIN_DIGITS = 7;
 const NATIONAL = /^(?:0|\((?!\d\)))/;
 /** A number of the North American Numbering Plan, in the groups in which it is written without its country code. */
 const NORTH_AMERICAN = /^[2-9]\d{2}[ .-]\d{3}[ .-]\d{4}$/;
-/** The prefix of a channel, such as `whatsapp:`. */
-const CHANNEL = /^[a-z]+:/i;
 
 /** Returns true if a text is the code of a country: two capital letters (ISO 3166-1). */
 export function isCountry(value: unknown): boolean {
@@ -25,10 +25,10 @@ export function isCountry(value: unknown): boolean {
  * @param country the code of the country that numbers without a country code belong to, such as `DE`
  */
 export async function withCountryCode(text: string, country: string | undefined): Promise<InternationalNumber> {
-  const channel = CHANNEL.exec(text)?.[0] ?? '';
-  const bare = text.slice(channel.length).trim();
-  const digits = bare.replace(/\D/g, '');
-  if (/^(?:\+|00)|[a-z]/i.test(bare) || digits.length < MIN_DIGITS) return { number: text };
+  const { channel, bare: rest } = splitChannel(text);
+  const digits = digitsOf(rest) ?? '';
+  const bare = rest.trim();
+  if (/^(?:\+|00)/.test(bare) || digits.length < MIN_DIGITS) return { number: text };
   const isWrittenAsNational = NATIONAL.test(bare) || NORTH_AMERICAN.test(bare);
   if (country === undefined) return isWrittenAsNational ? { problem: noCountry(text) } : { number: text };
   const number = await nationalNumber(bare, digits, country, isWrittenAsNational);

@@ -132,10 +132,12 @@ export class DevtoolsDevice implements PasskeyDevice {
 
   /** Adds a passkey to the authenticators of all pages but one, in place of one with its id. */
   async #put(passkey: Stored, except?: Page): Promise<void> {
-    for (const authenticator of this.#authenticators(except)) {
-      await this.#remove(authenticator, passkey.id);
-      await this.#add(authenticator, passkey);
-    }
+    // Both commands are sent at once, in order, so that no prompt of the page comes between them and finds no passkey.
+    const replaced = this.#authenticators(except).flatMap((one) => [
+      this.#remove(one, passkey.id),
+      this.#add(one, passkey),
+    ]);
+    await Promise.all(replaced);
   }
 
   #authenticators(except?: Page): PageAuthenticator[] {

@@ -77,6 +77,12 @@ export class Account {
     if (this.#options.runtime.caller === 'job') this.#checkPassword(state);
   }
 
+  /** Returns true if another account, of the same persona at another moment, has the same password. */
+  hasPasswordOf(other: Account): boolean {
+    const [own, others] = [this.#options.password, other.#options.password];
+    return own && others ? own.equals(others) : own === others;
+  }
+
   /**
    * Checks that the site has not refused this password, however long ago.
    *

@@ -108,6 +108,18 @@ export class PersonaSessions<P extends SessionsOwner> {
     });
   }
 
+  /** Saves the session of a page's context, for `openProfile()`. */
+  async saveProfile(page: Page, url: string, name: string): Promise<void> {
+    const services = await this.#services();
+    const opened = this.#opened.get(page.context());
+    if (opened) return await opened.save();
+    const [{ saveContext }, { isSignedIn }] = await Promise.all([
+      import('../profile/save-context.ts'),
+      import('../sign-in/session-check.ts'),
+    ]);
+    await saveContext(page, { name, url, services, isSignedIn: () => isSignedIn({ page, url }) });
+  }
+
   /** Saves the cookies that sites have renewed. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));

@@ -11,7 +11,8 @@ import type { Totp } from '../otp/totp.ts';
 import type { OpenProfileOptionsOf, OpenedProfile } from '../profile/opened-profile.ts';
 import type { OpenSessionOptionsOf, OpenedSession } from '../profile/requests/opened-session.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { FillOptions } from '../secret/fill.ts';
+import { type FillOptions, fillSecret } from '../secret/fill.ts';
+import type { Secret } from '../secret/secret.ts';
 import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
 import type { AnswerOptions, SignInOptions } from '../sign-in/options.ts';
 import type { SignUpOptions } from '../sign-up/options.ts';
@@ -22,7 +23,6 @@ import type { Account } from './account.ts';
 import type { AccountWork } from './account-work.ts';
 import { type PersonaParts, assemblePersona } from './assemble.ts';
 import type { Credentials } from './credentials.ts';
-import type { IncompletePersona } from './errors.ts';
 import { keepWhatIsLearned } from './learning.ts';
 import type { OpenOptions, UnopenedPersona } from './open-options.ts';
 import type { PersonaKeeper } from './persona-keeper.ts';
@@ -30,14 +30,20 @@ import { PersonaSessions } from './persona-sessions.ts';
 import type { SignInRun } from './persona-sign-in.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { PersonaSites } from './persona-sites.ts';
-import { factorsOn } from './preferred-factors.ts';
 import { type AddCredentialsOptions, PersonaSaving } from './saving.ts';
+import { signingPersona } from './signing-persona.ts';
 import { type SigningPersona, fillPasswordOf } from './site-credentials.ts';
 
 /** Options of `persona.openProfile()`. */
 export type OpenProfileOptions = OpenProfileOptionsOf<Persona>;
 /** Options of `persona.openSession()`. */
 export type OpenSessionOptions = OpenSessionOptionsOf<Persona>;
+
+/** Options of `persona.saveProfile()`. */
+export interface SaveProfileOptions {
+  /** Name of the profile. @default the name of the persona */
+  readonly name?: string;
+}
 
 /** A digital identity: credentials, an address, a number, an authenticator. */
 export class Persona {
@@ -50,10 +56,8 @@ export class Persona {
   readonly #keeper: PersonaKeeper;
   readonly #runtime: Runtime;
   readonly #onClose: () => Promise<void>;
-  readonly #isFresh: boolean;
   readonly #renewsPassword: boolean;
-  readonly #hasNumber: boolean;
-  readonly #human: Human | undefined;
+  readonly #signing: SigningPersona;
   readonly #seed: string;
   readonly #sessions: PersonaSessions<Persona>;
   readonly #saving: PersonaSaving;
@@ -66,10 +70,13 @@ export class Persona {
     this.#sites = parts.sites;
     this.#keeper = parts.keeper;
     this.#runtime = runtime;
-    this.#isFresh = options.fresh;
     this.#renewsPassword = options.renewsPassword ?? false;
-    this.#hasNumber = parts.hasNumber;
-    this.#human = parts.human;
+    this.#signing = signingPersona(parts, {
+      isFresh: options.fresh,
+      renewPassword: async (page, timeout) => {
+        await (await this.#accountWork()).changePassword(page, undefined, timeout === undefined ? {} : { timeout });
+      },
+    });
     this.#seed = options.seed ?? parts.name;
     this.#onClose = options.onClose ?? (() => Promise.resolve());
     const mayOpen = (page: Page, url: string): Promise<boolean> =>
@@ -153,7 +160,7 @@ export class Persona {
 
   /** Factors that it can use at the site under test, in order of preference. */
   get factors(): readonly Factor[] {
-    return this.#factorsOn(this.#sites.primary);
+    return this.#signing.factorsOn(this.#sites.primary);
   }
 
   /**
@@ -165,7 +172,18 @@ export class Persona {
    */
   async fillPassword(locator: Locator, options: FillOptions = {}): Promise<void> {
     const site = await this.#sites.ofField(locator, options.timeout);
-    await fillPasswordOf(site, locator, { ...options, runtime: this.#runtime, incomplete: this.#incomplete });
+    await fillPasswordOf(site, locator, { ...options, runtime: this.#runtime, incomplete: this.#signing.incomplete });
+  }
+
+  /** The person to ask; `undefined` if there is none. @internal */
+  get human(): Human | undefined {
+    return this.#signing.human;
+  }
+
+  /** Types a secret that a person or a page has given for this persona, at its origins only. @internal */
+  async fillSecret(locator: Locator, secret: Secret, options: FillOptions = {}): Promise<void> {
+    const { binding } = await this.#sites.ofField(locator, options.timeout);
+    await fillSecret(locator, secret, { ...options, binding });
   }
 
   /**
@@ -267,6 +285,23 @@ export class Persona {
   }
 
   /**
+   * Saves the session of a page's context, for a later `openProfile()` or `openSession()`.
+   *
+   * @param url page that only a signed-in user may see. @default the page as it is
+   * @throws TwoFactorError `PROFILE_NOT_SAVED` if the site shows no session, or another process saved one meanwhile
+   * @example
+   * await alice.signIn(page, 'https://app.example.com/login');
+   * await alice.saveProfile(page);
+   */
+  async saveProfile(
+    page: Page,
+    url: string = page.url(),
+    { name = this.name }: SaveProfileOptions = {},
+  ): Promise<void> {
+    await this.#runtime.step(`Save profile of ${this.name}`, () => this.#sessions.saveProfile(page, url, name));
+  }
+
+  /**
    * Opens a signed-in session without a browser: with the saved session if the site accepts it, else with a new sign-in in a
    * browser that is closed after it. It is renewed when it ends. Of several processes that need it, one signs in.
    *
@@ -292,9 +327,7 @@ export class Persona {
    * await persona.enroll(page, 'totp', { url: '/settings/security' });
    */
   async enroll(page: Page, factor: EnrollableFactor = 'totp', options: EnrollOptions = {}): Promise<Enrolled> {
-    return await this.#runtime.step(`Set up ${factor} of ${this.name}`, async () =>
-      (await this.#accountWork()).enroll(page, factor, options),
-    );
+    return await this.#atAccount(`Set up ${factor}`, (work) => work.enroll(page, factor, options));
   }
 
   /**
@@ -306,9 +339,7 @@ export class Persona {
    * await persona.saveRecoveryCodes(page.getByRole('list', { name: 'Backup codes' }));
    */
   async saveRecoveryCodes(from: Page | Locator | Download): Promise<number> {
-    return await this.#runtime.step(`Save recovery codes of ${this.name}`, async () =>
-      (await this.#accountWork()).saveRecoveryCodes(from),
-    );
+    return await this.#atAccount('Save recovery codes', (work) => work.saveRecoveryCodes(from));
   }
 
   /**
@@ -321,9 +352,7 @@ export class Persona {
    * await persona.changePassword(page, '/settings/password');
    */
   async changePassword(page: Page, url?: string, options: PasswordOptions = {}): Promise<ChangedPassword> {
-    return await this.#runtime.step(`Change password of ${this.name}`, async () =>
-      (await this.#accountWork()).changePassword(page, url, options),
-    );
+    return await this.#atAccount('Change password', (work) => work.changePassword(page, url, options));
   }
 
   /**
@@ -335,9 +364,11 @@ export class Persona {
    * await persona.resetPassword(page, '/login');
    */
   async resetPassword(page: Page, url?: string, options: PasswordOptions = {}): Promise<ChangedPassword> {
-    return await this.#runtime.step(`Reset password of ${this.name}`, async () =>
-      (await this.#accountWork()).resetPassword(page, url, options),
-    );
+    return await this.#atAccount('Reset password', (work) => work.resetPassword(page, url, options));
+  }
+
+  async #atAccount<T>(title: string, run: (work: AccountWork) => Promise<T>): Promise<T> {
+    return await this.#runtime.step(`${title} of ${this.name}`, async () => await run(await this.#accountWork()));
   }
 
   async #accountWork(): Promise<AccountWork> {
@@ -355,28 +386,8 @@ export class Persona {
     return await new PersonaSignIn(this.#signing, this.#keeper, this.#runtime).run(page, renewing, run);
   }
 
-  get #signing(): SigningPersona {
-    const { name, inbox, sms } = this;
-    return {
-      ...{ name, inbox, sms, sites: this.#sites, human: this.#human, incomplete: this.#incomplete },
-      number: this.#hasNumber ? this.phone : undefined,
-      factorsOn: (site) => this.#factorsOn(site),
-      renewPassword: async (page, timeout) => {
-        await (await this.#accountWork()).changePassword(page, undefined, timeout === undefined ? {} : { timeout });
-      },
-    };
-  }
-
   get #credentials(): Credentials {
     return this.#sites.all[0]?.credentials ?? { name: this.name };
-  }
-
-  get #incomplete(): IncompletePersona {
-    return { name: this.name, isFresh: this.#isFresh };
-  }
-
-  #factorsOn(site: PersonaSite): readonly Factor[] {
-    return factorsOn(site, { hasNumber: this.#hasNumber, hasHuman: this.#human !== undefined });
   }
 
   /**
@@ -432,7 +443,7 @@ export class Persona {
   async close(): Promise<TwoFactorError[]> {
     await this.#sessions.close();
     const cutOff = await Promise.all([this.inbox.close(), this.sms.close()]);
-    this.#human?.close();
+    this.#signing.human?.close();
     for (const { passkeys } of this.#sites.all) await passkeys.closeAll();
     await this.#keeper.close();
     await this.#onClose();

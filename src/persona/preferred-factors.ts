@@ -1,4 +1,5 @@
 import type { Factor } from '../challenge/challenge.ts';
+import type { Credentials } from './credentials.ts';
 import type { PersonaSite } from './persona-site.ts';
 
 /** Factors in order of preference: the fastest and most reliable first. */
@@ -12,6 +13,21 @@ const PREFERRED_FACTORS: readonly Factor[] = [
   'recovery-code',
   'human',
 ];
+
+/** Returns the factors that the members of a persona provide, in order of preference. The persona need not be open. */
+export function factorsOf({ email, phone, totp, passkeys = [], recoveryCodes = [] }: Credentials): readonly Factor[] {
+  const isCounterBased = totp !== undefined && 'counter' in totp && totp.counter !== undefined;
+  const has: Partial<Record<Factor, boolean>> = {
+    passkey: passkeys.length > 0,
+    totp: totp !== undefined && !isCounterBased,
+    hotp: isCounterBased,
+    'email-link': email !== undefined,
+    'email-code': email !== undefined,
+    'sms-code': phone !== undefined,
+    'recovery-code': recoveryCodes.length > 0,
+  };
+  return PREFERRED_FACTORS.filter((factor) => has[factor]);
+}
 
 /** Returns the factors that a persona can use at a site, in order of preference. */
 export function factorsOn(

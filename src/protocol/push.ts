@@ -38,7 +38,7 @@ export type PushRequest =
       readonly to: string;
       readonly owner: Owner;
     }
-  /** Tells that a test or job has claimed a message to an address. */
+  /** Claims a message to an address for a test or job. The answer has `takenBy` if another one has claimed it before. */
   | {
       readonly op: 'claimed';
       readonly ref: number;
@@ -87,7 +87,7 @@ export interface OpenHandoff {
 }
 
 export type PushAnswer =
-  | { readonly ref: number; readonly mark: Mark }
+  | { readonly ref: number; readonly mark: Mark; readonly takenBy?: string }
   | { readonly ref: number; readonly number: string }
   | { readonly ref: number; readonly sightings: Sightings }
   | { readonly ref: number; readonly handoff: OpenHandoff }

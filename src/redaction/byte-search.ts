@@ -28,8 +28,9 @@ export class ByteSearch<T extends BytePattern> {
   readonly #shifts: Uint8Array;
   /** Bucket of candidate patterns, by the last two bytes of the window. Used where the shift is 0. */
   readonly #buckets = new Uint32Array(0x1_00_00);
-  /** Patterns of a bucket, by their first byte: a bucket has those of many values. */
-  readonly #patterns: Map<number, T[]>[] = [new Map()];
+  readonly #patterns: T[][] = [[]];
+  /** Candidates of the buckets that were looked up. Most never are. */
+  readonly #candidates: (Candidates<T> | undefined)[] = [];
 
   /** @param patterns byte strings of two bytes or more */
   constructor(patterns: readonly T[]) {
@@ -38,9 +39,6 @@ export class ByteSearch<T extends BytePattern> {
     this.overlap = Math.max(0, ...lengths);
     this.#shifts = new Uint8Array(0x1_00_00).fill(this.#window - BLOCK + 1);
     for (const pattern of patterns) this.#index(pattern);
-    // The longest first, so that a value is preferred to its own prefix.
-    for (const bucket of this.#patterns)
-      for (const alike of bucket.values()) alike.sort((a, b) => b.bytes.length - a.bytes.length);
   }
 
   #index(pattern: T): void {
@@ -50,13 +48,9 @@ export class ByteSearch<T extends BytePattern> {
       this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, this.#window - end);
     }
     const last = blockAt(bytes, this.#window - BLOCK);
-    const number = this.#buckets[last] || this.#patterns.push(new Map()) - 1;
+    const number = this.#buckets[last] || this.#patterns.push([]) - 1;
     this.#buckets[last] = number;
-    const first = bytes[0] ?? 0;
-    const bucket = this.#patterns[number];
-    const alike = bucket?.get(first);
-    if (alike) alike.push(pattern);
-    else bucket?.set(first, [pattern]);
+    this.#patterns[number]?.push(pattern);
   }
 
   /**
@@ -85,13 +79,64 @@ export class ByteSearch<T extends BytePattern> {
   }
 
   #hitAt(haystack: Uint8Array, start: number, bucket: number): Hit<T> | undefined {
-    for (const pattern of this.#patterns[bucket]?.get(haystack[start] ?? 0) ?? []) {
-      if (!matchesAt(pattern.bytes, haystack, start)) continue;
-      const end = start + pattern.bytes.length;
-      if (pattern.accepts?.(haystack, start, end) ?? true) return { start, end, pattern };
+    let node: Candidates<T> | undefined = (this.#candidates[bucket] ??= candidatesOf(this.#patterns[bucket] ?? []));
+    const passed: Candidates<T>[] = [];
+    while (node) {
+      passed.push(node);
+      node = node.next?.get(haystack[start + node.depth] ?? -1);
+    }
+    // The longest first, so that a value is preferred to its own prefix.
+    for (let index = passed.length - 1; index >= 0; index--) {
+      for (const pattern of (passed[index] as Candidates<T>).patterns) {
+        if (!matchesAt(pattern.bytes, haystack, start)) continue;
+        const end = start + pattern.bytes.length;
+        if (pattern.accepts?.(haystack, start, end) ?? true) return { start, end, pattern };
+      }
     }
     return undefined;
   }
+}
+
+/** Maximum number of candidates that are compared one by one. */
+const MAX_ALIKE = 4;
+
+/**
+ * Candidates with the same beginning. Many are told apart by the first byte in which they differ: the spellings of all
+ * values as `\u0041…` begin alike.
+ */
+interface Candidates<T> {
+  /** Candidates to compare, the longest first. */
+  readonly patterns: readonly T[];
+  /** Index of the byte that tells the others apart. */
+  readonly depth: number;
+  /** The others, by that byte. */
+  readonly next?: ReadonlyMap<number, Candidates<T>>;
+}
+
+function candidatesOf<T extends BytePattern>(patterns: readonly T[], from = 0): Candidates<T> {
+  const sorted = patterns.toSorted((a, b) => b.bytes.length - a.bytes.length);
+  const depth = sorted.length > MAX_ALIKE ? firstDifference(sorted, from) : undefined;
+  if (depth === undefined) return { patterns: sorted, depth: from };
+  const groups = new Map<number, T[]>();
+  for (const pattern of sorted) {
+    const byte = pattern.bytes[depth];
+    if (byte === undefined) continue;
+    const group = groups.get(byte);
+    if (group) group.push(pattern);
+    else groups.set(byte, [pattern]);
+  }
+  const next = new Map([...groups].map(([byte, group]) => [byte, candidatesOf(group, depth + 1)]));
+  return { patterns: sorted.filter(({ bytes }) => bytes.length <= depth), depth, next };
+}
+
+/** Returns the first index, from one on, at which patterns differ; `undefined` if all that are that long are alike. */
+function firstDifference(patterns: readonly BytePattern[], from: number): number | undefined {
+  const [longest] = patterns;
+  for (let index = from; index < (longest?.bytes.length ?? 0); index++) {
+    const byte = longest?.bytes[index];
+    if (patterns.some(({ bytes }) => index < bytes.length && bytes[index] !== byte)) return index;
+  }
+  return undefined;
 }
 
 function blockAt(bytes: Uint8Array, index: number): number {

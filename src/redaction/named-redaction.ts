@@ -166,6 +166,6 @@ function hideLong(value: unknown): void {
 
 /** Masks one-character boxes, which an accessibility snapshot writes one per line. */
 function maskBoxes(text: string): string {
-  const box = /^([^\S\n]*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
+  const box = /^([^\S\r\n\u2028\u2029]*- textbox\b.*: )(?:"(\S)"|(\S))$/gm;
   return (text.match(box)?.length ?? 0) < MIN_BOXES ? text : text.replace(box, '$1"•"');
 }

@@ -13,6 +13,9 @@ const CHALLENGE = {
   'www-authenticate': 'Basic realm="playwright-2fa sink: the token is the password", charset="UTF-8"',
 };
 
+const SIGNED_BY_AMAZON = 'AWS4-HMAC-SHA256 ';
+const CREDENTIAL = 'Credential=';
+
 const OTHER_SITE = 'This sink refuses requests that a page of another site makes. Send them from a program.';
 
 /** A request that the sink refuses. */
@@ -74,9 +77,23 @@ function tokenInHeaders(headers: IncomingHttpHeaders): string {
   const { authorization = '' } = headers;
   const key = headers['x-postmark-server-token'] ?? headers['api-key'];
   if (authorization === '' && typeof key === 'string') return key;
-  const [, accessKeyId] =
-    /^AWS4-HMAC-SHA256 .*?Credential=([^,]+)\/\d{8}(?:\/[^/,]+){2}\/aws4_request/.exec(authorization) ?? [];
-  return accessKeyId ?? tokenInHeader(authorization);
+  return accessKeyId(authorization) ?? tokenInHeader(authorization);
+}
+
+/**
+ * Returns the access key id of a signed request to Amazon, `Credential=ID/DATE/REGION/SERVICE/aws4_request`. A token as the
+ * id may have slashes.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+ */
+function accessKeyId(authorization: string): string | undefined {
+  if (!authorization.startsWith(SIGNED_BY_AMAZON)) return undefined;
+  const fields = authorization.slice(SIGNED_BY_AMAZON.length).split(',');
+  const credential = fields.map((field) => field.trim()).find((field) => field.startsWith(CREDENTIAL));
+  const parts = credential?.slice(CREDENTIAL.length).split('/') ?? [];
+  const [date = '', region, service, end] = parts.slice(-4);
+  const isScope = parts.length > 4 && /^\d{8}$/.test(date) && region && service && end === 'aws4_request';
+  return isScope ? parts.slice(0, -4).join('/') : undefined;
 }
 
 /**

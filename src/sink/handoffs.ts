@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { race } from '../core/abortable.ts';
 import { type HandoffAnswer, type HandoffRequest, type ListedHandoff, readRequest } from '../protocol/handoff.ts';
 import type { OpenHandoff } from '../protocol/push.ts';
 import { Secret } from '../secret/secret.ts';
@@ -60,11 +61,25 @@ export class Handoffs {
     return { id, path: HANDOFF_PATH + token };
   }
 
-  /** Resolves with the answer of the person. @throws Error if there is no such handoff */
-  async answerOf(id: string): Promise<HandoffAnswer> {
+  /** Number of clients that wait for the answer of a person. */
+  get waiters(): number {
+    return [...this.#entries.values()].reduce((sum, { waiters }) => sum + waiters.size, 0);
+  }
+
+  /**
+   * Resolves with the answer of the person.
+   *
+   * @param signal ends the wait
+   * @throws Error if there is no such handoff
+   */
+  async answerOf(id: string, signal: AbortSignal): Promise<HandoffAnswer> {
     const entry = this.#entries.get(id);
     if (!entry) throw new Error('The handoff does not exist: it expired, was withdrawn, or the sink was restarted.');
-    return entry.answer ?? (await new Promise<HandoffAnswer>((resolve) => entry.waiters.add(resolve)));
+    if (entry.answer) return entry.answer;
+    let resolve!: (answer: HandoffAnswer) => void;
+    const answered = new Promise<HandoffAnswer>((done) => (resolve = done));
+    entry.waiters.add(resolve);
+    return await race(answered, signal).finally(() => entry.waiters.delete(resolve));
   }
 
   withdraw(id: string): void {

@@ -118,15 +118,25 @@ export function createHttpApp(
   addOpenApiRoute(app);
   addHandoffApi(app, handoffs);
   // A client may hang up in the middle of a request.
-  app.onError((error, context) =>
-    error instanceof FaultRefusal
-      ? answerRefusal(context, error)
-      : context.json({ error: `The request failed: ${reasonOf(error)}` }, 500),
-  );
+  app.onError((error, context) => {
+    if (error instanceof FaultRefusal) return answerRefusal(context, error);
+    const problem = problemOf(error);
+    return problem === undefined
+      ? context.json({ error: `The request failed: ${reasonOf(error)}` }, 500)
+      : context.json({ error: problem }, 400);
+  });
   app.notFound((context) =>
     context.json({ error: `The sink has no route ${context.req.method} ${context.req.path}.` }, 404),
   );
   return app;
+}
+
+/** Returns what is wrong with a request that no route could read. */
+function problemOf(error: Error): string | undefined {
+  if (error instanceof URIError) return 'The path or the query has a malformed percent escape: write % as %25.';
+  return error instanceof RangeError && error.message.includes('call stack')
+    ? 'The body is nested too deeply.'
+    : undefined;
 }
 
 /** Encodes a list of messages piece by piece, as the client reads it. Messages that are deleted meanwhile are left out. */
@@ -166,14 +176,20 @@ function select(store: MessageStore, to: string | undefined, since: number): Sto
   return all.filter(({ envelope, folded }) => folded.includes(wanted[envelope.kind]));
 }
 
-async function decoded({ envelope, raw }: StoredMessage): Promise<Message & { seq: number }> {
-  return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)) };
+async function decoded(message: StoredMessage): Promise<Message & { seq: number; claims: object[] }> {
+  const { envelope, raw } = message;
+  return { seq: envelope.seq, ...(await decodeMessage(envelope, raw)), claims: claimsOf(message) };
+}
+
+/** Returns who has claimed a message, for which recipient, and when. */
+function claimsOf({ claims }: StoredMessage): object[] {
+  return claims.map(({ folded, owner, at }) => ({ to: folded, by: owner.title, at: new Date(at) }));
 }
 
 function summary(message: StoredMessage): Record<string, unknown> {
   const { envelope, allocation } = message;
   const subject = envelope.kind === 'email' ? readSubject(allocation.bytes) : '';
-  return { ...envelope, receivedAt: new Date(envelope.receivedAt), subject };
+  return { ...envelope, receivedAt: new Date(envelope.receivedAt), subject, claims: claimsOf(message) };
 }
 
 function notFound(store: MessageStore, id: string): { error: string } {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { encodeArrival } from '../protocol/push.ts';
@@ -30,6 +31,8 @@ export class PushClient {
   readonly keys: Set<string> = new Set();
   /** Number of requests that wait for something. */
   waiting: number = 0;
+  /** Ends what the client waits for, when its connection is closed. */
+  readonly closed: AbortSignal;
   readonly #connection: Duplex;
   readonly #store: MessageStore;
   readonly #unsent: Unsent;
@@ -47,6 +50,10 @@ export class PushClient {
   /** @param connection the connection of the socket */
   constructor(socket: WebSocket, connection: Duplex, store: MessageStore, unsent: Unsent) {
     this.socket = socket;
+    const closing = new AbortController();
+    setMaxListeners(Infinity, closing.signal);
+    socket.once('close', () => closing.abort(new Error('The client has closed its connection.')));
+    this.closed = closing.signal;
     this.#connection = connection;
     this.#store = store;
     this.#unsent = unsent;

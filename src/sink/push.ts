@@ -104,8 +104,8 @@ export class PushServer {
         return { ref, mark: this.#store.mark() };
       case 'claimed': {
         const owner = readOwner(request.owner);
-        if (owner) this.#store.claim(request.id, request.to, owner);
-        return { ref, mark: this.#store.mark() };
+        const takenBy = owner && this.#store.take(request.id, request.to, { owner, key: JSON.stringify(owner) });
+        return { ref, mark: this.#store.mark(), ...(takenBy === undefined ? {} : { takenBy }) };
       }
       case 'faults':
         this.#setFaults(client, request);
@@ -113,7 +113,7 @@ export class PushServer {
       case 'handoff':
         return { ref, handoff: this.#handoffs.open(request.request) };
       case 'answer':
-        return { ref, answer: await this.#waitFor(client, () => this.#handoffs.answerOf(request.id)) };
+        return { ref, answer: await this.#waitFor(client, () => this.#handoffs.answerOf(request.id, client.closed)) };
       case 'withdraw':
         this.#handoffs.withdraw(request.id);
         return { ref, mark: this.#store.mark() };

@@ -1,5 +1,6 @@
-import { type MessageKind, foldAddress } from '../message/address.ts';
+import type { MessageKind } from '../message/address.ts';
 import { withCountryCode } from '../message/national-number.ts';
+import { readNumber } from '../message/phone-number.ts';
 
 /**
  * Reads the recipient of a query. The form of the address says which kind of message it gets.
@@ -15,7 +16,6 @@ export async function readRecipient(
   // In a query, a plus sign that is not encoded is a space.
   const number = await withCountryCode(to.replace(/^ /, '+'), country);
   if ('problem' in number) return { problem: `\`to\`: ${number.problem}` };
-  if (!/\d/.test(foldAddress('sms', number.number)))
-    return { problem: '`to` must be an e-mail address or a phone number' };
+  if (readNumber(number.number) === undefined) return { problem: '`to` must be an e-mail address or a phone number' };
   return { kind: 'sms', to: number.number };
 }

@@ -35,6 +35,8 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly inboundMail?: MailSecrets;
   /** Sends the requests to Amazon SNS: for its certificates, and to confirm a subscription. @default Node's fetch */
   readonly fetch?: typeof fetch;
+  /** Time without a byte after which an HTTP request with an unfinished body is ended, in milliseconds. @default 30_000 */
+  readonly bodyTimeout?: number;
   /** Folder that keeps the messages, so that they survive the sink. @default they are in memory only */
   readonly data?: string;
   /** Is called with problems that do not end the sink, such as a damaged file in the folder. @default nothing */
@@ -91,7 +93,14 @@ async function listenAt(options: SinkOptions, guard: Guard, store: MessageStore,
   const smtp = createSmtpServer(store, options);
   const { inbound: secrets, inboundMail: mailSecrets, defaultCountry: country, fetch } = options;
   const inbound = { secrets, mailSecrets, country, fetch };
-  const http = createHttpServer(store, guard, { ...inbound, forwarder }, () => `${host}:${portOf(smtp.server)}`);
+  const requests = new UnfinishedRequests(options.bodyTimeout ?? 30_000);
+  const http = createHttpServer(
+    store,
+    guard,
+    requests,
+    { ...inbound, forwarder },
+    () => `${host}:${portOf(smtp.server)}`,
+  );
   smtp.on('error', () => undefined); // clients may disconnect at any time
   const ports = await Promise.all([
     listen(smtp.server, smtpPort, host, 'SMTP', '--smtp-port'),
@@ -120,12 +129,12 @@ async function listenAt(options: SinkOptions, guard: Guard, store: MessageStore,
 function createHttpServer(
   store: MessageStore,
   guard: Guard,
+  requests: UnfinishedRequests,
   { forwarder, ...inbound }: InboundOptions & { readonly forwarder: Forwarder | undefined },
   smtp: () => string,
 ): { server: Server; close(): void } {
   const handoffs = new Handoffs();
   const unsent = new Unsent();
-  const requests = new UnfinishedRequests();
   const push = memoize(async () => new (await import('./push.ts')).PushServer(store, handoffs, unsent, smtp));
   const app = memoize(async () => {
     const [{ createHttpApp }, { getRequestListener }] = await Promise.all([

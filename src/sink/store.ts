@@ -11,6 +11,7 @@ import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
 import { type Claim, StoredMessage, sizeOf } from './stored-message.ts';
+import { type Taker, TakenMessages } from './taken-messages.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 
 /** A delivery that got an error reply. */
@@ -88,6 +89,7 @@ export class MessageStore {
   );
   readonly #owners: Owners = new Owners();
   readonly #changes = new Listeners<void>();
+  readonly #taken = new TakenMessages();
   /** Faults that clients asked for. */
   readonly faults: Faults = new Faults(this);
   #unstored = 0;
@@ -219,6 +221,22 @@ export class MessageStore {
     this.#claims.notify({ message, claim });
     this.#changes.notify();
     return true;
+  }
+
+  /**
+   * Takes a message for a wait, so that no other wait takes it.
+   *
+   * @returns the name of the earlier taker, or `undefined` on success. A message that is gone can still be taken.
+   */
+  take(id: string, address: string, taker: Taker): string | undefined {
+    const [instance, seq] = id.split('-', 2);
+    if (instance !== this.instance || !(Number(seq) <= this.#seq)) return undefined;
+    const message = this.find(id);
+    const kind = message?.envelope.kind ?? (address.includes('@') ? 'email' : 'sms');
+    if (message && !message.folded.includes(foldAddress(kind, address))) return undefined;
+    const earlier = this.#taken.take(id, kind, address, taker);
+    if (earlier === undefined) this.claim(id, address, taker.owner);
+    return earlier;
   }
 
   /** Records whose an address is. @param owner what a client has sent, which may be no owner */

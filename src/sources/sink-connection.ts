@@ -19,6 +19,7 @@ const MAX_FRAME = 256 * 1024 * 1024;
 
 interface Answer {
   readonly mark?: Mark;
+  readonly takenBy?: string;
   readonly number?: string;
   readonly sightings?: Sightings;
   readonly handoff?: OpenHandoff;

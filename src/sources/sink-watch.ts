@@ -9,15 +9,27 @@ import type { SinkConnection } from './sink-connection.ts';
 import type { SourceArrival, SourceSightings, SourceWatch } from './source.ts';
 
 /** A request whose answer nobody waits for. */
-export type SinkNote =
-  | { readonly op: 'owner'; readonly kind: MessageKind; readonly to: string; readonly owner: Owner }
-  | { readonly op: 'claimed'; readonly id: string; readonly to: string; readonly owner: Owner };
+export interface SinkNote {
+  readonly op: 'owner';
+  readonly kind: MessageKind;
+  readonly to: string;
+  readonly owner: Owner;
+}
+
+/** A claim of a message to an address. */
+export interface SinkClaim {
+  readonly op: 'claimed';
+  readonly id: string;
+  readonly to: string;
+  readonly owner: Owner;
+}
 
 /** Requests of a watch to its sink. */
 interface WatchedSink {
   sightings(watch: SinkWatch): Promise<SourceSightings>;
   settled(watch: SinkWatch, quiet: number): Promise<void>;
   note(note: SinkNote): void;
+  claim(claim: SinkClaim): Promise<string | undefined>;
   forget(watch: SinkWatch): void;
 }
 
@@ -113,8 +125,8 @@ export class SinkWatch implements SourceWatch {
     this.#source.note({ op: 'owner', kind: this.kind, to: this.address, owner: shortOwner(owner) });
   }
 
-  claimed(id: string, owner: Owner): void {
-    this.#source.note({ op: 'claimed', id, to: this.address, owner: shortOwner(owner) });
+  claimed(id: string, owner: Owner): Promise<string | undefined> {
+    return this.#source.claim({ op: 'claimed', id, to: this.address, owner: shortOwner(owner) });
   }
 
   close(): void {

@@ -1,12 +1,13 @@
 import { sleep } from '../core/abortable.ts';
 import type { Caller } from '../core/caller.ts';
 import { TwoFactorError } from '../core/errors.ts';
+import { withTimeLimit } from '../core/time-limit.ts';
 import type { MessageKind } from '../message/address.ts';
 import type { Envelope } from '../message/message.ts';
 import type { Fault } from '../protocol/fault.ts';
 import type { Handoff, HandoffAnswer, HandoffRequest } from '../protocol/handoff.ts';
 import { SinkConnection } from './sink-connection.ts';
-import { type SinkNote, SinkWatch, keyOf, loadDecoder } from './sink-watch.ts';
+import { type SinkClaim, type SinkNote, SinkWatch, keyOf, loadDecoder } from './sink-watch.ts';
 import type { Source, SourceSightings, SourceWatch } from './source.ts';
 
 /** Retry budget for the connection to a sink that is gone, in milliseconds. After it, waits fail. */
@@ -14,6 +15,9 @@ const RECONNECT_BUDGET = 5000;
 /** Delay before the first retry, in milliseconds. It doubles up to the maximum. */
 const FIRST_DELAY = 25;
 const MAX_DELAY = 1000;
+
+/** Time limit for the answer to a claim, in milliseconds. Without one, the claim counts. */
+const CLAIM_TIMEOUT = 1000;
 
 const DEFAULT_URL = 'http://127.0.0.1:8025';
 const START = 'Start one with `npx playwright-2fa sink`';
@@ -159,6 +163,16 @@ class SinkSource implements Source {
   /** Sends a note that nobody waits for. An older sink does not know it, and one that is gone does not need it. */
   note(note: SinkNote): void {
     void this.#connection?.then((connection) => connection.request(note)).catch(() => undefined);
+  }
+
+  /** Claims a message. Resolves with the earlier owner. A sink that is gone or older does not know of any. */
+  async claim(claim: SinkClaim): Promise<string | undefined> {
+    const answer = this.#connection?.then((connection) => connection.request(claim));
+    if (!answer) return undefined;
+    return await withTimeLimit(answer, CLAIM_TIMEOUT, () => new Error('The sink did not answer.')).then(
+      ({ takenBy }) => takenBy,
+      () => undefined,
+    );
   }
 
   #all(): SinkWatch[] {

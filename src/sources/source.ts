@@ -114,8 +114,13 @@ export interface SourceWatch {
   /** Tells the source whose the address is. Returns at once, and never fails. */
   belongsTo?(owner: Owner): void;
 
-  /** Tells the source that a message was claimed. Returns at once, and never fails. @param id id of the message */
-  claimed?(id: string, owner: Owner): void;
+  /**
+   * Tells the source that a message is claimed. Never fails. A source that other programs read at the same time resolves
+   * with the name of the one that has claimed the message before.
+   *
+   * @param id id of the message
+   */
+  claimed?(id: string, owner: Owner): Promise<string | undefined> | void;
 
   /** Ends the watch and frees its messages. */
   close(): void;

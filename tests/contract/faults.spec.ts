@@ -127,6 +127,23 @@ test('a batch of which one mail fails is stored not at all', async ({ sink }) =>
   expect(sink.store.size.messages).toBe(2);
 });
 
+for (const [name, ...before] of [
+  ['one that drops', { fault: 'drop' }],
+  ['one that doubles twice', { fault: 'duplicate', times: 2 }],
+  ['one that reorders', { fault: 'reorder', count: 2 }],
+] as const)
+  test(`a batch to one address that meets http-error behind ${name} is stored not at all`, async ({ sink }) => {
+    await put(sink, ALICE, ...before, { fault: 'http-error', status: 503 });
+    const mails = [1, 2, 3].map((index) => ({ from: 'a@acme.example', to: ALICE, subject: `${index}`, text: 'x' }));
+    const body = JSON.stringify(mails);
+    expect(await api(sink, '/emails/batch', { method: 'POST', body })).toMatchObject({ status: 503 });
+    expect(sink.store.size.messages).toBe(0);
+    const { faults } = (await api(sink, `/api/faults?to=${ALICE}`)).body as { faults: { faults: { met: number }[] }[] };
+    expect(faults[0]?.faults.map(({ met }) => met)).toEqual([0, 1]);
+    expect(await api(sink, '/emails/batch', { method: 'POST', body })).toMatchObject({ status: 200 });
+    expect(sink.store.size.messages).toBe({ drop: 2, duplicate: 5, reorder: 3 }[before[0].fault]);
+  });
+
 test('SMTP skips the faults of HTTP, and HTTP those of SMTP', async ({ sink }) => {
   await put(sink, ALICE, { fault: 'http-error' }, { fault: 'duplicate' });
   await send(sink, '1');

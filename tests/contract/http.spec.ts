@@ -60,6 +60,7 @@ test.describe('the list', () => {
         size: 19,
         via: 'sms',
         receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        claims: [],
       },
       expect.objectContaining({ id: idOf(3), seq: 3, kind: 'email', subject: 'two' }),
     ]);

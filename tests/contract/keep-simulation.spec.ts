@@ -58,19 +58,21 @@ async function simulate({ folder, days, seed, refreshes, changeDay, callsOfLife 
   let password = 'Correct-Horse-4711';
   site.passwords.set('rosa', password);
   const runtime = new FakeRuntime({ now });
-  const account = (): Account =>
+  /** Password of the last sign-in. The owner of the account may correct it while the site still answers. */
+  let used = password;
+  const account = (value: string): Account =>
     new Account({
-      ...{ name: 'rosa', password: new Secret('rosa/password', password), runtime },
+      ...{ name: 'rosa', password: new Secret('rosa/password', value), runtime },
       ledger: () => Promise.resolve(ledger),
     });
   const events: SessionEvent[] = [];
   const profile: KeptProfile = {
     name: 'rosa',
     rotate: refreshes,
-    browser: visitorOf({ site, user: 'rosa', now, password: () => password, refreshes }),
+    browser: visitorOf({ site, user: 'rosa', now, password: () => (used = password), refreshes }),
     account: {
-      checkPassword: () => account().checkPassword(),
-      passwordRefused: async () => void (await account().refused('password')),
+      checkPassword: () => account(password).checkPassword(),
+      passwordRefused: async () => void (await account(used).refused('password')),
     },
   };
   const end = new AbortController();

@@ -81,7 +81,7 @@ test('a note that the sink refuses disturbs nobody', async ({ openSource, sink }
   const note = (reason: unknown): void => void failures.push(reason);
   process.on('unhandledRejection', note);
   const watch = await openSource().watch('email', ALICE);
-  watch.claimed?.('x'.repeat(20_000), OWNER); // too long for a request, so that the sink closes the connection
+  void watch.claimed?.('x'.repeat(20_000), OWNER); // too long for a request, so that the sink closes the connection
   const inbox = new Inbox(ALICE, { watch: Promise.resolve(watch), runtime: plainRuntime(5000), owner: OWNER });
   await sendCode(sink, '482913');
   expect(await inbox.waitForCode()).toBe('482913');

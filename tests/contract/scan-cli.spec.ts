@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Project } from '../../src/project/project.ts';
 import { saveLastRun } from '../../src/vault/last-run.ts';
 import { expect, test } from '../support/cli-test.ts';
 import { ALICE_KEY } from '../support/vault-test.ts';
@@ -44,6 +45,26 @@ test('a code of the last run is found', async ({ runCli, project, writeProjectFi
   await writeProjectFile('results/log.txt', 'your code is 482913.');
   const { stdout, exitCode } = await runCli(['scan', 'results'], '', KEY);
   expect(stdout).toContain('alice@acme.example/code (plain), once');
+  expect(exitCode).toBe(1);
+});
+
+test('a cookie of a saved session is found', async ({ runCli, project, writeProjectFile }) => {
+  const folder = join(project.folder, '.playwright-2fa');
+  const scanned = new Project({ root: project.folder });
+  const { store } = await scanned.profiles();
+  const cookie = { name: 'sid', value: 'fT8kQ2mVx9LzR4wB', domain: 'acme.example', path: '/', expires: -1 };
+  const storageState = {
+    cookies: [{ ...cookie, httpOnly: true, secure: true, sameSite: 'Lax' as const }],
+    origins: [],
+  };
+  await store.write('alice', { id: '1', savedAt: new Date().toISOString(), storageState }, undefined);
+  await scanned.close();
+  await writeProjectFile(
+    'results/traffic.har',
+    JSON.stringify({ headers: [{ name: 'cookie', value: 'sid=fT8kQ2mVx9LzR4wB' }] }),
+  );
+  const { stdout, exitCode } = await runCli(['scan', 'results', '--folder', folder]);
+  expect(stdout).toContain('alice/cookie sid (plain), once');
   expect(exitCode).toBe(1);
 });
 

@@ -150,7 +150,7 @@ test('a client of the stream watches a limited number of addresses', async ({ op
   const client = await openStream();
   expect(await client.ask({ op: 'watch', ref: 1, kind: 'email', to: 'x'.repeat(5000) })).toEqual({
     ref: 1,
-    error: 'Error: An address may have 1000 characters.',
+    error: 'Error: `to` must be a text of up to 1000 characters.',
   });
   for (let ref = 0; ref < 20_000; ref++)
     client.socket.send(JSON.stringify({ op: 'watch', ref, kind: 'email', to: `${ref}@a.test` }));

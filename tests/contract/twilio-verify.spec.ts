@@ -123,3 +123,15 @@ for (const [name, fields, message] of [
     expect([sink.store.size.messages, sink.store.refusalsSince(START).length]).toEqual([0, 1]);
   });
 }
+
+test('a recipient or an id of a service that is too long is refused', async ({ sink }) => {
+  const start = async (service: string, to: string, channel: string): Promise<unknown> => {
+    const body = new URLSearchParams({ To: to, Channel: channel });
+    const response = await fetch(new URL(`/v2/Services/${service}/Verifications`, sink.url), { method: 'POST', body });
+    return ((await response.json()) as { code?: unknown }).code;
+  };
+  expect(await start(SERVICE, `${'a'.repeat(400)}@persona.test`, 'email')).toBe(60200);
+  expect(await start(SERVICE, `+1${'2'.repeat(400)}`, 'sms')).toBe(60200);
+  expect(await start(`VA${'0'.repeat(400)}`, TO, 'sms')).toBe(20404);
+  expect(sink.store.size.messages).toBe(0);
+});

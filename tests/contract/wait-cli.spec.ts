@@ -26,6 +26,15 @@ test('`wait code` prints only the code that came after `mark`', async ({ runCli,
   expect(JSON.parse(stdout)).toMatchObject({ code: '482913', message: { to: [TO] } });
 });
 
+test('`wait code --claim` takes the message', async ({ runCli, sink, url }) => {
+  await sendCode(sink, '482913');
+  const args = ['wait', 'code', '--to', TO, '--after', '0', '--timeout', '50', '--claim'];
+  expect(await runCli(args, '', url)).toMatchObject({ exitCode: 0, stdout: '482913\n' });
+  const { exitCode, stderr } = await runCli(args, '', url);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('already claimed by a program over HTTP');
+});
+
 test('`wait link` and `wait message` print the link and the text', async ({ runCli, sink, url }) => {
   await sendMail(sink, { html: '<p><a href="https://acme.example/verify?t=1">Confirm your address</a></p>' });
   const rest = ['--to', TO, '--after', '0'];

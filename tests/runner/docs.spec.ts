@@ -14,10 +14,11 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const PAGES = readDocPages();
 const EXAMPLES = PAGES.flatMap(codeBlocks).filter(({ file }) => file !== undefined) as Example[];
-/** Clients of vendors, which the pages of docs/gateways/ import. */
+/** Clients of vendors and frameworks of agents, which pages of docs/ import. */
 const CLIENTS = [
   ...['@aws-sdk/client-sesv2', '@aws-sdk/client-sns', '@getbrevo/brevo', '@sendgrid/client', '@sendgrid/mail'],
   ...['@vonage/sms', 'mailersend', 'mailgun.js', 'postmark', 'resend', 'twilio'],
+  ...['@langchain/core', 'ai'],
 ];
 const CUSTOM_SOURCE = 'docs/sources/custom-source.md';
 const SECURITY = 'docs/security.md';

@@ -44,6 +44,10 @@ type Resident = PersonaSettings & { readonly totp: string; readonly phone: strin
 export const CROWD = people('crowd', '+12025565', MANY / 2);
 /** Personas for each way to sign in as a stored persona. */
 export const VISITORS = people('visitor', '+12025567', 11);
+/** Personas for the tests of agents, which sign in once each. */
+export const AGENTS = people('agent', '+12025569', 10);
+/** Personas of the examples for agents. */
+export const ASSISTANTS = people('assistant', '+12025566', 3);
 /** A persona for runs of users' projects. */
 export const GUEST = people('guest', '+12025568', 1)['guest-0']!;
 
@@ -61,7 +65,7 @@ function people(name: string, numbers: string, count: number): Readonly<Record<s
 
 /** Returns the users for the site's server. */
 export function seedUsers(): object[] {
-  return Object.values({ ...STORED_PERSONAS, ...CROWD, ...VISITORS, guest: GUEST }).map(
+  return Object.values({ ...STORED_PERSONAS, ...CROWD, ...VISITORS, ...AGENTS, ...ASSISTANTS, guest: GUEST }).map(
     ({ email, password, ...rest }) => ({
       email,
       password,

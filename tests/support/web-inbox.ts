@@ -56,7 +56,7 @@ export async function fillSink(sink: Sink): Promise<void> {
   await sendDesignedMail(sink);
   await mail.more(0, AbortSignal.timeout(5000));
   const [arrival] = mail.arrivals;
-  if (arrival) mail.claimed?.(arrival.envelope.id, OWNER);
+  if (arrival) await mail.claimed?.(arrival.envelope.id, OWNER);
   sink.store.refused('SMTP 550 5.1.1 The address "alice@" is not valid.');
   sink.store.refused('SMS 400 POST /sms needs "body". Seen: to, from. Send {"to", "from", "body"} as JSON or form.');
   await source.handoff?.({

@@ -56,6 +56,12 @@ test('a different password is not blocked', async ({ worker }) => {
   expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3);
 });
 
+test('a password that was corrected while the site answered is told apart from the one that was sent', ({ worker }) => {
+  const sent = worker('keeper', 'wrong').account;
+  expect(worker('keeper', 'wrong').account.hasPasswordOf(sent)).toBe(true);
+  expect(worker('keeper', 'right').account.hasPasswordOf(sent)).toBe(false);
+});
+
 test('a lockout blocks every password', async ({ worker }) => {
   await worker('worker 1').account.refused('lockout', 'Too many attempts');
   await expectThrown(() => worker('worker 2', 'another').account.check(), 'SIGN_IN_BLOCKED', 'was locked out');

@@ -35,6 +35,11 @@ test('international numbers, those of other countries, short codes and names sta
       expect(await withCountryCode(number, country)).toEqual({ number });
 });
 
+test('digits with anything else between them are not a number of the country', async () => {
+  for (const number of ['0170abc1234567', '0170\uFF111234567', '0170 é 1234567', '0170,1234567'])
+    expect(await withCountryCode(number, 'DE')).toEqual({ number });
+});
+
 test('without a country, a number that is written as a national one is a problem that names the option', async () => {
   for (const number of [
     '0170 1234567',

@@ -58,6 +58,15 @@ test('each recipient of each service has a code of its own', () => {
   expect(verifications.check('VA1', { to: '+12025550144' }, '000002')).toMatchObject({ isRight: true });
 });
 
+test('those that have expired are not kept', () => {
+  const { verifications, clock } = setUp();
+  for (let count = 0; count < 100; count++) verifications.start({ ...REQUEST, to: `+1${count}` });
+  expect(verifications.size).toBe(100);
+  clock.now = 10 * MINUTE;
+  verifications.start(REQUEST);
+  expect(verifications.size).toBe(1);
+});
+
 test('the oldest are forgotten when there are ten thousand', () => {
   const { verifications } = setUp();
   for (let count = 0; count <= 10_000; count++) verifications.start({ ...REQUEST, to: `+1${count}` });

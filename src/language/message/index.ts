@@ -73,24 +73,59 @@ function withoutCompounds(matches: readonly WordMatch<WordMeaning>[]): readonly 
 
 /** `promo code`, `code postal`: next to a word of another kind, the name of a code is the name of another number. */
 function withoutOtherKinds(text: string, all: readonly FoundWord[]): FoundWord[] {
-  const names = all.filter(({ meaning }) => meaning === 'other');
+  const names = new NearWords(all.filter(({ meaning }) => meaning === 'other'));
   // `código postal` is one name, and not a code that is postal.
-  const found = all.filter((word) => word.meaning !== 'code' || !names.some((name) => covers(name, word)));
-  const kinds = found.filter(({ meaning }) => meaning === 'kind');
-  if (kinds.length === 0) return found;
+  const found = all.filter((word) => {
+    return word.meaning !== 'code' || !names.around(word).some((name) => covers(name, word));
+  });
+  const kinds = new NearWords(found.filter(({ meaning }) => meaning === 'kind'));
   return found.map((word) => {
     if (word.meaning !== 'code') return word;
-    const isOther = kinds.some(
-      (kind) =>
-        (kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start))) ||
-        (kind.end - kind.start > 3 && kind.start >= word.end && OF.test(text.slice(word.end, kind.start))),
-    );
+    const isOther = kinds
+      .around(word)
+      .some(
+        (kind) =>
+          (kind.end <= word.start && /^[\s\-–_'’]{0,2}$/.test(text.slice(kind.end, word.start))) ||
+          (kind.end - kind.start > 3 && kind.start >= word.end && OF.test(text.slice(word.end, kind.start))),
+      );
     return isOther ? { ...word, meaning: 'other' } : word;
   });
 }
 
 /** Words between the two in most languages: `código de reserva`; none in others: `код товара`. */
 const OF = /^ (?:(?:de|di|da|do|du|des|del|dell|della|de la|d|của|cua)[ '’])?$/iu;
+/** Length of the longest of these, with the blanks around it. */
+const MAX_OF = 8;
+
+/** Words in the order of a text. The neighbors of each word of a long text are found in constant time. */
+class NearWords {
+  readonly #words: readonly FoundWord[];
+  readonly #longest: number;
+
+  constructor(words: readonly FoundWord[]) {
+    this.#words = words;
+    this.#longest = words.reduce((longest, { start, end }) => Math.max(longest, end - start), 0);
+  }
+
+  /** Returns the words that overlap another one, or are at most `MAX_OF` characters from it. */
+  around({ start, end }: FoundWord): readonly FoundWord[] {
+    const first = firstFrom(this.#words, start - MAX_OF - this.#longest);
+    let after = first;
+    while (after < this.#words.length && this.#words[after]!.start <= end + MAX_OF) after++;
+    return this.#words.slice(first, after);
+  }
+}
+
+/** Returns the index of the first word that begins at a place or behind it. */
+export function firstFrom(words: readonly FoundWord[], place: number): number {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((words[middle]?.start ?? Infinity) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 function covers(outer: FoundWord, inner: FoundWord): boolean {
   return outer.start <= inner.start && outer.end >= inner.end && outer.end - outer.start > inner.end - inner.start;

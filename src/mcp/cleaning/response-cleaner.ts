@@ -85,9 +85,9 @@ export class ResponseCleaner {
     const labels = new Set<string>();
     const redactor = new Redactor(this.known, undefined, ({ label }) => labels.add(label));
     for (const text of [...texts, texts.join('\n')]) redactor.text(text);
-    const joined = withoutSpaces(texts.join(''));
+    const joined = compact(texts.join(''));
     for (const [value, label] of this.known.entries()) {
-      const plain = withoutSpaces(value);
+      const plain = compact(value);
       if (plain.length >= MIN_JOINED && joined.includes(plain)) labels.add(label);
     }
     return [...labels];
@@ -141,6 +141,7 @@ export class ResponseCleaner {
   }
 }
 
-function withoutSpaces(text: string): string {
-  return text.replaceAll(/\s/g, '');
+/** Returns a text without gaps, in lower case. */
+function compact(text: string): string {
+  return text.replaceAll(/[\s-]+/g, '').toLowerCase();
 }

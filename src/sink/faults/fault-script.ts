@@ -19,7 +19,12 @@ export class FaultState {
 
   /** True if no further delivery meets it. */
   get isOver(): boolean {
-    return this.fault.fault !== 'greylist' && this.met >= (this.fault.times ?? 1);
+    return this.isOverAfter(0);
+  }
+
+  /** True if no further delivery meets it once it is met `more` times. */
+  isOverAfter(more: number): boolean {
+    return this.fault.fault !== 'greylist' && this.met + more >= (this.fault.times ?? 1);
   }
 
   /** Refuses a sender once. Returns false for a sender that was refused before. */
@@ -52,9 +57,19 @@ export function refusalOf(states: readonly FaultState[], sender: string): FaultS
   return undefined;
 }
 
-/** Returns the fault that a delivery meets, and does not count it yet. @param isSmtp true for a delivery by SMTP */
-export function nextFault(states: readonly FaultState[], isSmtp: boolean): FaultState | undefined {
-  return states.find(
-    ({ fault: { fault }, isOver }) => !isOver && !SMTP_ONLY.has(fault) && !(isSmtp && fault === 'http-error'),
-  );
+/**
+ * Returns the fault that a delivery meets, and does not count it yet.
+ *
+ * @param isSmtp true for a delivery by SMTP
+ * @param moreOf returns the number of deliveries before it that meet a fault, and are not counted yet. @default 0
+ */
+export function nextFault(
+  states: readonly FaultState[],
+  isSmtp: boolean,
+  moreOf: (state: FaultState) => number = () => 0,
+): FaultState | undefined {
+  return states.find((state) => {
+    const { fault } = state.fault;
+    return !state.isOverAfter(moreOf(state)) && !SMTP_ONLY.has(fault) && !(isSmtp && fault === 'http-error');
+  });
 }

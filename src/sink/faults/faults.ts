@@ -82,10 +82,14 @@ export class Faults {
    */
   requireAll(deliveries: readonly Delivery[]): void {
     if (!this.isActive) return;
+    // Several messages to one address meet its faults one after the other.
+    const deliveredTo = new Map<FaultState, number>();
+    const moreOf = (state: FaultState): number => this.#metAfter(state, deliveredTo.get(state) ?? 0);
     for (const { kind, to, via } of deliveries)
       for (const one of to) {
-        const state = nextFault(this.#statesOf(kind, one), via === 'smtp');
+        const state = nextFault(this.#statesOf(kind, one), via === 'smtp', moreOf);
         if (state?.fault.fault === 'http-error') throw this.#httpError(state, one);
+        if (state) deliveredTo.set(state, (deliveredTo.get(state) ?? 0) + 1);
       }
   }
 
@@ -109,6 +113,12 @@ export class Faults {
     const result = await this.#answering.run(waits, deliver);
     await Promise.all(waits);
     return result;
+  }
+
+  /** Returns the number of times that some deliveries meet a fault. One that reorders is met once by all that it holds. */
+  #metAfter(state: FaultState, deliveries: number): number {
+    const { fault, count = 2 } = state.fault;
+    return fault === 'reorder' ? Math.floor((this.#held.countOf(state) + deliveries) / count) : deliveries;
   }
 
   #httpError(state: FaultState, to: string): FaultRefusal {

@@ -1,3 +1,4 @@
+import { decodePercent } from '../../core/decode-percent.ts';
 import { Secret } from '../../secret/secret.ts';
 
 /** A mail server that copies are sent through, and where they may go. */
@@ -36,12 +37,12 @@ export function readForwardUrl(text: string): ForwardServer | { readonly problem
   const domains = [...url.searchParams.getAll('allow'), ...to.map(domainOf)].map((domain) => domain.toLowerCase());
   if (domains.length === 0) return { problem: 'It must say where copies may go: to=ADDRESS or allow=DOMAIN' };
   const isSecure = url.protocol === 'smtps:';
-  const password = decodeURIComponent(url.password);
+  const password = decodePercent(url.password);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (isSecure ? 465 : 587),
     isSecure,
-    user: decodeURIComponent(url.username) || undefined,
+    user: decodePercent(url.username) || undefined,
     password: password ? new Secret('sink/forward-to', password) : undefined,
     ...{ to, from, domains },
   };

@@ -2,6 +2,9 @@ import { GatewayProblem, type GatewayRequest, type MailAttachment } from './gate
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Maximum number of levels of JSON. The deepest requests of vendors have less than ten. */
+const MAX_NESTING = 100;
+
 /** Maximum number of parts of a form. */
 const MAX_PARTS = 1000;
 
@@ -15,13 +18,32 @@ export function limitCopies(count: number, texts: readonly (string | undefined)[
     throw new GatewayProblem(413, `The ${count} mails of the request have more than ${MAX_COPIES} characters together`);
 }
 
-/** Parses a JSON body. @throws GatewayProblem 400 if it is none */
-export function readJson({ body }: GatewayRequest): unknown {
+/** Parses a JSON body. @throws GatewayProblem 400 if it is none, or nested too deeply */
+export function readJson({ body }: Pick<GatewayRequest, 'body'>): unknown {
+  return parseJson(body.toString(), 'The body');
+}
+
+/** Parses JSON. @param name what it is, for errors. @throws GatewayProblem 400 if it is none, or nested too deeply */
+export function parseJson(json: string, name: string, field = ''): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(body.toString());
+    value = JSON.parse(json);
   } catch {
-    throw new GatewayProblem(400, 'The body is not valid JSON');
+    throw new GatewayProblem(400, `${name} is not valid JSON`, { field });
   }
+  if (isTooDeep(value))
+    throw new GatewayProblem(400, `${name} is nested more than ${MAX_NESTING} levels deep`, { field });
+  return value;
+}
+
+/** True if a value is nested more deeply than functions that call themselves can follow. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= MAX_NESTING; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** Returns a value as an object, or an empty one. */

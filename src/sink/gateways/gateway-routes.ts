@@ -3,7 +3,9 @@ import { foldAddress } from '../../message/address.ts';
 import { withCountryCode } from '../../message/national-number.ts';
 import { memoize } from '../../core/memoize.ts';
 import { readMailBody } from '../mail-body.ts';
+import { withControl } from '../own-text.ts';
 import type { MessageStore } from '../store.ts';
+import { AnsweredRequests } from './answered-requests.ts';
 import { type Gateway, GatewayProblem, type GatewayReply, type GatewayRequest } from './gateway.ts';
 
 /** Maximum number of recipients of a mail, as by SMTP. */
@@ -48,10 +50,19 @@ const ROUTES: readonly (readonly [path: string, gateway: () => Promise<Gateway>]
 
 /** Adds the HTTP APIs of vendors of mail and SMS, so that an application needs only another base URL. */
 export function addGatewayRoutes(app: Hono, store: MessageStore, country?: string): void {
-  for (const [path, load] of ROUTES) app.post(path, async (context) => handle(context, await load(), store, country));
+  const answered = new AnsweredRequests();
+  for (const [path, load] of ROUTES)
+    app.post(path, async (context) => handle(context, await load(), { store, answered, country }));
 }
 
-async function handle(context: Context, gateway: Gateway, store: MessageStore, country?: string): Promise<Response> {
+interface Surroundings {
+  readonly store: MessageStore;
+  readonly answered: AnsweredRequests;
+  readonly country: string | undefined;
+}
+
+async function handle(context: Context, gateway: Gateway, surroundings: Surroundings): Promise<Response> {
+  const { store, country } = surroundings;
   const deliveries = gateway.kinds.map((kind) => ({ kind }));
   for (const delivery of deliveries) store.deliveries.begun(delivery.kind, delivery);
   try {
@@ -65,7 +76,7 @@ async function handle(context: Context, gateway: Gateway, store: MessageStore, c
         number: (text: string) => withCountryCode(text, country),
       };
       const refusal = body.refusal && new GatewayProblem(body.refusal.status, body.refusal.reason);
-      return send(await answer(gateway, request, store, refusal));
+      return send(await answer(gateway, request, surroundings, refusal));
     } finally {
       body.drop();
     }
@@ -74,36 +85,44 @@ async function handle(context: Context, gateway: Gateway, store: MessageStore, c
   }
 }
 
-/** Answers a request, and stores its messages. Either all of them are stored or none. */
+/** Answers a request, or refuses it as the vendor does. */
 async function answer(
   gateway: Gateway,
   request: GatewayRequest,
-  store: MessageStore,
+  { store, answered }: Surroundings,
   refusal: GatewayProblem | undefined,
 ): Promise<GatewayReply> {
   try {
     if (refusal) throw refusal;
-    const reply = await gateway.answer(request);
-    const messages: Finished[] = [];
-    let size = 0;
-    for (const message of reply.messages ?? []) {
-      const finished = await finish(message, gateway, store.maxSize);
-      size += finished.bytes.length;
-      if (size > store.maxBytes)
-        throw new GatewayProblem(413, `The request makes more than ${store.maxBytes} bytes of mail`);
-      messages.push(finished);
-    }
-    const via = reply.via ?? gateway.name;
-    const deliveries = messages.map(({ kind, from, to, bytes }) => ({ kind, from, to, chunks: [bytes], via }));
-    store.faults.requireAll(deliveries);
-    for (const { kind, from, to, chunks } of deliveries) store.add(kind, from, to, chunks, via);
-    for (const reason of reply.refused ?? []) store.refused(`${gateway.name} ${reply.status}: ${reason}`);
-    return reply;
+    return await answered.once(gateway, request, () => accept(gateway, request, store));
   } catch (error) {
     if (!(error instanceof GatewayProblem)) throw error;
     store.refused(`${gateway.name} ${error.status}: ${error.message}`);
     return gateway.refuse(error, request);
   }
+}
+
+/** Stores the messages of a request. Either all of them are stored or none. */
+async function accept(gateway: Gateway, request: GatewayRequest, store: MessageStore): Promise<GatewayReply> {
+  const reply = await gateway.answer(request);
+  const messages: Finished[] = [];
+  let size = 0;
+  for (const message of reply.messages ?? []) {
+    const finished = await finish(message, gateway, store.maxSize);
+    const wrong = withControl([finished.from, ...finished.to]);
+    if (wrong !== undefined)
+      throw new GatewayProblem(400, `The address ${JSON.stringify(wrong)} has a control character`);
+    size += finished.bytes.length;
+    if (size > store.maxBytes)
+      throw new GatewayProblem(413, `The request makes more than ${store.maxBytes} bytes of mail`);
+    messages.push(finished);
+  }
+  const via = reply.via ?? gateway.name;
+  const deliveries = messages.map(({ kind, from, to, bytes }) => ({ kind, from, to, chunks: [bytes], via }));
+  store.faults.requireAll(deliveries);
+  for (const { kind, from, to, chunks } of deliveries) store.add(kind, from, to, chunks, via);
+  for (const reason of reply.refused ?? []) store.refused(`${gateway.name} ${reply.status}: ${reason}`);
+  return reply;
 }
 
 interface Finished {

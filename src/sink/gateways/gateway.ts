@@ -7,10 +7,24 @@ export interface Gateway {
   /** Name of the vendor, which is stored with each message. */
   readonly name: string;
   readonly kinds: readonly MessageKind[];
+  /** @default every request is a new one */
+  readonly idempotency?: Idempotency;
   /** Answers a request. @throws GatewayProblem for a request that the vendor would refuse */
   answer(request: GatewayRequest): Promise<GatewayReply> | GatewayReply;
   /** Returns the vendor's own answer to a request that is refused. */
   refuse(problem: GatewayProblem, request: GatewayRequest): GatewayReply;
+}
+
+/** Rules by which a vendor recognizes a request that is sent again. */
+export interface Idempotency {
+  /** Time for which a key is remembered, in milliseconds. */
+  readonly lifetime: number;
+  /** Returns the key of a request, if it has one. @throws GatewayProblem for an invalid key */
+  keyOf(request: GatewayRequest): string | undefined;
+  /** Returns the answer to a key that belongs to a request with another body. */
+  otherRequest(): GatewayProblem;
+  /** Returns the answer to a key whose request is in progress. */
+  inProgress(): GatewayProblem;
 }
 
 export interface GatewayRequest {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { decodePercent } from '../../core/decode-percent.ts';
 import { type MailAddress, invalidAddress, readAddresses } from './addresses.ts';
-import { fieldsOf, readForm, textsIn, limitCopies } from './fields.ts';
+import { fieldsOf, limitCopies, parseJson, readForm, textsIn } from './fields.ts';
 import { type Gateway, GatewayProblem, type GatewayReply, type MailAttachment, type OutgoingMail } from './gateway.ts';
 import { readRawMail } from './raw-mail.ts';
 import { fill } from './template.ts';
@@ -15,7 +16,7 @@ export const mailgun: Gateway = {
 
   async answer({ path, ...request }) {
     const form = await readForm({ path, ...request });
-    const domain = decodeURIComponent(path.split('/')[2] ?? '').replace(/[^\w.-]/g, '') || 'mailgun.example';
+    const domain = decodePercent(path.split('/')[2] ?? '').replace(/[^\w.-]/g, '') || 'mailgun.example';
     const id = `<${randomUUID()}@${domain}>`;
     const messages = path.endsWith('.mime') ? [await rawMail(form)] : await mailsOf(form, id);
     const body = { id, message: 'Queued. Thank you.' };
@@ -92,12 +93,7 @@ function prefixed(form: FormData, prefix: string): Record<string, string> {
 
 function jsonIn(form: FormData, name: string): unknown {
   const [text] = textsIn(form, name);
-  if (!text) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new GatewayProblem(400, `${name} parameter is not valid JSON`, { field: name });
-  }
+  return text ? parseJson(text, `${name} parameter`, name) : undefined;
 }
 
 async function attachmentsOf(form: FormData): Promise<MailAttachment[]> {

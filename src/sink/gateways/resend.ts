@@ -1,16 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { invalidAddress, readAddresses } from './addresses.ts';
 import { attachmentOf, fieldsOf, listOf, readJson, textOf, textsOf } from './fields.ts';
-import { type Gateway, GatewayProblem, type OutgoingMail } from './gateway.ts';
+import { type Gateway, GatewayProblem, type Idempotency, type OutgoingMail } from './gateway.ts';
 
 /** Resend's limits. @see https://resend.com/docs/api-reference/emails/send-email */
 const MAX_TO = 50;
 const MAX_BATCH = 100;
 
+/** Keys of requests that are sent again. @see https://resend.com/docs/dashboard/emails/idempotency-keys */
+const MAX_KEY = 256;
+const idempotency: Idempotency = {
+  lifetime: 24 * 60 * 60 * 1000,
+  keyOf(request) {
+    const key = request.header('idempotency-key');
+    if (key.length <= MAX_KEY) return key === '' ? undefined : key;
+    const text = `The idempotency key must be between 1 and ${MAX_KEY} characters.`;
+    throw new GatewayProblem(400, text, { code: 'invalid_idempotency_key' });
+  },
+  otherRequest: () =>
+    new GatewayProblem(409, 'The same idempotency key was used with a different request body.', {
+      code: 'invalid_idempotent_request',
+    }),
+  inProgress: () =>
+    new GatewayProblem(409, 'The same idempotency key was used while the first request is in progress.', {
+      code: 'concurrent_idempotent_requests',
+    }),
+};
+
 /** Resend's API for mail. @see https://resend.com/docs/api-reference/emails/send-email */
 export const resend: Gateway = {
   name: 'resend',
   kinds: ['email'],
+  idempotency,
 
   answer(request) {
     const content = readJson(request);

@@ -10,6 +10,10 @@ import { type VerifyService, VerifyServices } from './verify-services.ts';
 /** Channels of a number. Each brings an SMS: the sink makes no calls. */
 const NUMBER_CHANNELS = new Set(['sms', 'call', 'whatsapp', 'rcs', 'auto']);
 const SENDER = 'VERIFY';
+/** Maximum length of a recipient (RFC 5321 section 4.5.3.1), in characters. */
+const MAX_TO = 320;
+/** Maximum length of an id, in characters: twice that of Twilio's. */
+const MAX_SID = 68;
 const SERVICE = '/v2/Services/:service{VA[0-9A-Za-z]+}';
 
 /** Adds Twilio Verify. The sink makes the codes, sends them to itself and checks them. @see https://www.twilio.com/docs/verify/api */
@@ -24,6 +28,11 @@ export function addVerifyRoutes(app: Hono, store: MessageStore, country?: string
   };
   const gone = (context: Context): Response =>
     refuse(context, twilioProblem(20404, `The requested resource ${context.req.path} was not found`, 404));
+
+  app.use(`${SERVICE}/*`, async (context, next) => {
+    if (context.req.param('service').length > MAX_SID) return gone(context);
+    return await next();
+  });
 
   app.post('/v2/Services', async (context) => {
     const service = services.describe(await readFields(context));
@@ -96,6 +105,7 @@ function invalid(name: string): TwilioProblem {
 async function recipientOf(to: string, channel: string, country: string | undefined): Promise<string | TwilioProblem> {
   if (!to) return twilioProblem(60200, 'Missing required parameter: To');
   if (!channel) return twilioProblem(60200, 'Missing required parameter: Channel');
+  if (to.length > MAX_TO) return invalid('To');
   if (channel === 'email') return /^[^\s@]+@[^\s@]+$/.test(to) ? foldAddress('email', to) : invalid('To');
   if (!NUMBER_CHANNELS.has(channel)) return invalid('Channel');
   if (!/^[+\d(][\d\s().-]{3,}$/.test(to)) return invalid('To');
@@ -132,7 +142,7 @@ async function send({ sid, to, channel }: Verification, text: string, store: Mes
 function accountOf(context: Context): string {
   const [, value = ''] = /^Basic (.*)$/i.exec(context.req.header('authorization') ?? '') ?? [];
   const [user = ''] = Buffer.from(value, 'base64').toString().split(':');
-  return user.startsWith('AC') ? user : `AC${'0'.repeat(32)}`;
+  return user.startsWith('AC') && user.length <= MAX_SID ? user : `AC${'0'.repeat(32)}`;
 }
 
 function resource(context: Context, verification: Verification): object {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { withCountryCode } from '../../message/national-number.ts';
+import { readNumber } from '../../message/phone-number.ts';
 import type { MessageStore } from '../store.ts';
 import { readFields } from './sms-fields.ts';
 import { type TwilioProblem, twilioProblem } from './twilio-problem.ts';
@@ -60,7 +61,7 @@ function bodyOf({
 
 function problemOf(fields: Record<string, string>): TwilioProblem | undefined {
   if (!fields['To']) return twilioProblem(21604, "A 'To' phone number is required.");
-  if (!/\d/.test(fields['To'])) return twilioProblem(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
+  if (readNumber(fields['To']) === undefined) return twilioProblem(21211, `Invalid 'To' Phone Number: ${fields['To']}`);
   if (!fields['From'] && !fields['MessagingServiceSid'])
     return twilioProblem(21603, "A 'From' phone number is required.");
   const body = bodyOf(fields);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { ownText } from '../own-text.ts';
 
 /** Twilio's limits. @see https://www.twilio.com/docs/verify/api/rate-limits-and-timeouts */
 const MAX_ATTEMPTS = 5;
@@ -46,6 +47,11 @@ export class Verifications {
   /** By service and recipient. Only the newest of a recipient counts. */
   readonly #kept = new Map<string, Verification>();
 
+  /** Number of verifications that are kept. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
   constructor({ now = Date.now, makeCode = randomCode }: VerificationOptions = {}) {
     this.#now = now;
     this.#makeCode = makeCode;
@@ -66,15 +72,19 @@ export class Verifications {
   }): Verification | 'too many' {
     const { service, account, to, channel, length, customCode } = request;
     const at = this.#now();
+    this.#removeExpired();
     const pending = this.#pending(keyOf(service, to));
     if (pending && pending.sent.length >= MAX_ATTEMPTS) return 'too many';
     const begun = pending ?? {
-      ...{ sid: `VE${randomBytes(16).toString('hex')}`, service, account, to },
+      sid: `VE${randomBytes(16).toString('hex')}`,
+      ...{ service: ownText(service), account: ownText(account), to: ownText(to) },
       ...{ createdAt: at, status: 'pending' as const, sent: [], checks: 0 },
       code: this.#makeCode(length),
     };
-    const sent = [...begun.sent, { at, channel }];
-    return this.#keep({ ...begun, code: customCode ?? begun.code, channel, updatedAt: at, sent });
+    const by = ownText(channel);
+    const sent = [...begun.sent, { at, channel: by }];
+    const code = customCode === undefined ? begun.code : ownText(customCode);
+    return this.#keep({ ...begun, code, channel: by, updatedAt: at, sent });
   }
 
   /** Checks a code, in constant time. One that is right approves the verification, which is then gone. */
@@ -110,6 +120,14 @@ export class Verifications {
     return this.#now() - createdAt >= EXPIRES_AFTER;
   }
 
+  /** Removes the oldest ones, as far as they have expired. */
+  #removeExpired(): void {
+    for (const [key, verification] of this.#kept) {
+      if (!this.#isExpired(verification)) return;
+      this.#kept.delete(key);
+    }
+  }
+
   #keep(verification: Verification): Verification {
     const key = keyOf(verification.service, verification.to);
     this.#kept.delete(key); // so that the oldest one comes first
@@ -126,7 +144,7 @@ export function isVerificationSid(text: string): boolean {
 }
 
 function keyOf(service: string, to: string): string {
-  return `${service}/${to.toLowerCase()}`;
+  return `${service}/${to}`;
 }
 
 function randomCode(length: number): string {

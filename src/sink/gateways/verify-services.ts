@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { ownText } from '../own-text.ts';
 
 const DEFAULT_LENGTH = 6;
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 10;
 const MAX_KEPT = 1000;
+/** Maximum length of a name, in characters. */
+const MAX_NAME = 200;
 
 /** A service of Twilio Verify: the name and the length of its codes. */
 export interface VerifyService {
@@ -32,8 +35,8 @@ export class VerifyServices {
     const length = Number(fields['CodeLength'] ?? known?.length ?? DEFAULT_LENGTH);
     if (!Number.isInteger(length) || length < MIN_LENGTH || length > MAX_LENGTH) return undefined;
     const service = {
-      sid: sid ?? `VA${randomBytes(16).toString('hex')}`,
-      name: fields['FriendlyName'] ?? known?.name ?? '',
+      sid: sid === undefined ? `VA${randomBytes(16).toString('hex')}` : ownText(sid),
+      name: ownText((fields['FriendlyName'] ?? known?.name ?? '').slice(0, MAX_NAME)),
       length,
       createdAt: known?.createdAt || Date.now(),
     };

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { foldAddress } from '../../message/address.ts';
-import { fieldsOf } from '../gateways/fields.ts';
+import { fieldsOf, readJson } from '../gateways/fields.ts';
 import { GatewayProblem, type GatewayRequest, type RawMail } from '../gateways/gateway.ts';
 import { readMailBody } from '../mail-body.ts';
+import { withControl } from '../own-text.ts';
 import { remember } from '../remembered-ids.ts';
 import type { MessageStore } from '../store.ts';
 import { ByteForm } from './byte-form.ts';
@@ -66,6 +67,9 @@ export class InboundMailbox {
     const isTrusted = await this.#verify(name, sender, call);
     const { mail, id } = await sender.read(call, isTrusted);
     if (!mail) return false;
+    const wrong = withControl([mail.from, ...mail.recipients]);
+    if (wrong !== undefined)
+      throw new GatewayProblem(400, `The address ${JSON.stringify(wrong)} has a control character`);
     const key = id === undefined ? undefined : `${name}/${id}`;
     if (key !== undefined && this.#seenIds.has(key)) return true;
     this.#store.add('email', mail.from, recipientsOf(mail), [mail.raw], `inbound/${name}`);
@@ -100,19 +104,11 @@ async function readCall(context: Context, body: Buffer): Promise<MailCall> {
   const call = { ...request, header, url: new URL(context.req.url) };
   const start = body.toString('latin1', 0, 200).trimStart();
   // Amazon SNS says text/plain.
-  if (start.startsWith('{')) return { ...call, json: fieldsOf(parseJson(body)) };
+  if (start.startsWith('{')) return { ...call, json: fieldsOf(readJson({ body })) };
   const type = header('content-type').toLowerCase();
   // curl says that everything is a form, unless told otherwise.
   const isForm = type.startsWith('multipart/form-data') || (type.includes('urlencoded') && !/^[\w-]+:/.test(start));
   return isForm ? { ...call, form: await ByteForm.read(request) } : call;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new GatewayProblem(400, 'The body is not valid JSON');
-  }
 }
 
 /** Returns the recipients of a mail, each once. */

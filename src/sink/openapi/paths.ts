@@ -28,6 +28,7 @@ const WAIT = [
   ),
   query('from', 'Address, domain, number or name of the sender.'),
   query('subject', 'Part of the subject, ignoring case.'),
+  query('claim', 'Takes the message: no other wait that claims returns it.', { type: 'boolean', default: false }),
   query('timeout', 'Time limit, in milliseconds.', { type: 'integer', minimum: 1, maximum: 600_000, default: 20_000 }),
 ];
 const WAIT_ENDS = {

@@ -16,7 +16,8 @@ export const SCHEMAS: Schema = {
   MessageName: objectOf(MESSAGE_NAME),
   Message: {
     ...objectOf({ ...MESSAGE_NAME, text: TEXT, links: { type: 'array', items: objectOf({ href: TEXT, text: TEXT }) } }),
-    description: 'A mail also has `headers`, and `html` and `plain` if it has these parts.',
+    description:
+      'A mail also has `headers`, and `html` and `plain` if it has these parts. GET /api/messages/{id} adds `claims`.',
   },
   WaitTimeout: objectOf({
     error: TEXT,

@@ -1,9 +1,10 @@
 import { TwoFactorError } from '../../core/errors.ts';
 import { isTimeLimit, timeLimited } from '../../core/time-limited.ts';
-import { findCode } from '../../codes/find-code.ts';
-import { findLink } from '../../codes/find-link.ts';
+import { bestCode } from '../../codes/find-code.ts';
+import { bestLink } from '../../codes/find-link.ts';
 import { rankCodes } from '../../codes/rank-code.ts';
-import { rankLinks } from '../../codes/rank-link.ts';
+import { type RankedLink, rankLinks } from '../../codes/rank-link.ts';
+import type { RankedCode } from '../../codes/ranked-code.ts';
 import type { Message } from '../../message/message.ts';
 import type { WaitRequest, Wanted } from './wait-parameters.ts';
 
@@ -19,35 +20,58 @@ const MAX_CANDIDATES = 20;
 /** Maximum time that the regular expression of a client may take on a message, in milliseconds. */
 const PATTERN_LIMIT = 50;
 
-/** Reads a message. @throws TwoFactorError as `findCode()` and `findLink()` */
-export function readFound(wanted: Wanted, message: Message, { format, link }: WaitRequest): Found {
-  if (wanted === 'message') return {};
-  if (wanted === 'code') return format.pattern ? readCodeInTime(message, format) : readCode(message, format);
-  const href = findLink(message, link);
-  return { link: href, reasons: rankLinks(message).find((one) => one.href === href)?.reasons ?? [] };
+/** Maximum number of forms of a code that a message is read for and that are remembered. */
+const MAX_FORMS = 8;
+
+type CodeForm = WaitRequest['format'];
+
+/** Reads messages for waits. A message is ranked once for all waits of the same form, as long as one of them holds it. */
+export class SecretReader {
+  readonly #codes = new WeakMap<Message, Map<string, readonly RankedCode[]>>();
+  readonly #links = new WeakMap<Message, readonly RankedLink[]>();
+
+  /** Reads a message. @throws TwoFactorError as `findCode()` and `findLink()` */
+  read(wanted: Wanted, message: Message, { format, link }: WaitRequest): Found {
+    if (wanted === 'message') return {};
+    if (wanted === 'link') {
+      const { href, reasons } = bestLink(message, link, this.#linksOf(message));
+      return { link: href, reasons };
+    }
+    const { code, reasons } = bestCode(message, format, this.#codesOf(message, format));
+    return { code, reasons };
+  }
+
+  /** Returns the candidates of a message that holds several equally likely ones, the best first. */
+  candidates(wanted: Wanted, message: Message, { format }: WaitRequest): object[] {
+    const ranked =
+      wanted === 'code'
+        ? this.#codesOf(message, format).map(({ code, score, where, reasons }) => ({ code, score, where, reasons }))
+        : this.#linksOf(message).map(({ href, text, score, reasons }) => ({ link: href, text, score, reasons }));
+    return ranked.slice(0, MAX_CANDIDATES);
+  }
+
+  #codesOf(message: Message, format: CodeForm): readonly RankedCode[] {
+    const key = JSON.stringify([format.length, format.charset, format.pattern?.source]);
+    const byForm = this.#codes.get(message) ?? new Map<string, readonly RankedCode[]>();
+    const ranked = byForm.get(key) ?? (format.pattern ? rankInTime(message, format) : rankCodes(message, format));
+    if (byForm.size < MAX_FORMS) this.#codes.set(message, byForm.set(key, ranked));
+    return ranked;
+  }
+
+  #linksOf(message: Message): readonly RankedLink[] {
+    const ranked = this.#links.get(message) ?? rankLinks(message);
+    this.#links.set(message, ranked);
+    return ranked;
+  }
 }
 
-function readCode(message: Message, format: WaitRequest['format']): Found {
-  const code = findCode(message, format);
-  return { code, reasons: rankCodes(message, format).find((one) => one.code === code)?.reasons ?? [] };
-}
-
-/** Reads a code by a regular expression of a client, which may not stop the sink for the others. */
-function readCodeInTime(message: Message, format: WaitRequest['format']): Found {
+/** Ranks codes by a regular expression of a client, which may not stop the sink for the others. */
+function rankInTime(message: Message, format: CodeForm): readonly RankedCode[] {
   try {
-    return timeLimited(() => readCode(message, format), PATTERN_LIMIT);
+    return timeLimited(() => rankCodes(message, format), PATTERN_LIMIT);
   } catch (error) {
     if (!isTimeLimit(error)) throw error;
     const text = `The pattern took more than ${PATTERN_LIMIT} ms on this message. Simplify it.`;
     throw new TwoFactorError('CODE_NOT_FOUND', text);
   }
-}
-
-/** Returns the candidates of a message that holds several equally likely ones, the best first. */
-export function candidatesOf(wanted: Wanted, message: Message, { format }: WaitRequest): object[] {
-  const ranked =
-    wanted === 'code'
-      ? rankCodes(message, format).map(({ code, score, where, reasons }) => ({ code, score, where, reasons }))
-      : rankLinks(message).map(({ href, text, score, reasons }) => ({ link: href, text, score, reasons }));
-  return ranked.slice(0, MAX_CANDIDATES);
 }

@@ -7,7 +7,7 @@ import { timeoutError } from '../../waiting/timeout-report.ts';
 import { tryToRead } from '../../waiting/try-to-read.ts';
 import { sightingsSince } from '../sightings.ts';
 import type { MessageStore } from '../store.ts';
-import { type Found, candidatesOf, readFound } from './found-secret.ts';
+import type { Found, SecretReader } from './found-secret.ts';
 import type { WaitQueue } from './message-waits.ts';
 import type { WaitRequest, Wanted } from './wait-parameters.ts';
 
@@ -21,12 +21,17 @@ export type WaitEnd =
   | { readonly tie: TwoFactorError; readonly message: Message; readonly candidates: readonly object[] }
   | { readonly timeout: TwoFactorError };
 
+interface Surroundings {
+  readonly store: MessageStore;
+  readonly reader: SecretReader;
+}
+
 /** Waits for the newest message that matches. @throws the reason of the signal, when the client hangs up */
 export async function waitForFound(
   wanted: Wanted,
   request: WaitRequest,
   queue: WaitQueue,
-  store: MessageStore,
+  { store, reader }: Surroundings,
   hangUp: AbortSignal,
 ): Promise<WaitEnd> {
   const startedAt = performance.now();
@@ -36,8 +41,9 @@ export async function waitForFound(
   const signal = AbortSignal.any([over.signal, hangUp]);
   try {
     for (;;) {
-      const message = await (await queue.next(signal)).message;
-      const outcome = judge(wanted, message, request);
+      const message = await queue.next(signal);
+      hangUp.throwIfAborted(); // a client that is gone takes nothing
+      const outcome = take(judge(wanted, message, request, reader), request, store);
       if (!('reason' in outcome)) return outcome;
       rejected.push({ message: nameOnly(message), reason: outcome.reason });
       if (rejected.length > MAX_REJECTED) rejected.shift();
@@ -50,16 +56,27 @@ export async function waitForFound(
   }
 }
 
-function judge(wanted: Wanted, message: Message, request: WaitRequest): WaitEnd | { readonly reason: string } {
+/** End of a wait, or the reason why a message does not end it. */
+type Outcome = WaitEnd | { readonly reason: string };
+
+function judge(wanted: Wanted, message: Message, request: WaitRequest, reader: SecretReader): Outcome {
   const reason = mismatch(message, request.filter);
   if (reason !== undefined) return { reason };
   try {
-    const outcome = tryToRead(message, (one) => readFound(wanted, one, request));
+    const outcome = tryToRead(message, (one) => reader.read(wanted, one, request));
     return 'value' in outcome ? { found: outcome.value, message } : outcome;
   } catch (error) {
     if (!(error instanceof TwoFactorError)) throw error;
-    return { tie: error, message, candidates: candidatesOf(wanted, message, request) };
+    return { tie: error, message, candidates: reader.candidates(wanted, message, request) };
   }
+}
+
+/** Takes the message of a wait that claims. Rejects it if another wait has taken it. */
+function take(outcome: Outcome, { claim, to }: WaitRequest, store: MessageStore): Outcome {
+  if (!claim || !('found' in outcome)) return outcome;
+  const owner = { persona: to, title: 'a program over HTTP' };
+  const earlier = store.take(outcome.message.id, to, { owner, key: Symbol(to) });
+  return earlier === undefined ? outcome : { reason: `already claimed by ${earlier}` };
 }
 
 function explain(

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { warmUp } from '../../codes/warm-up.ts';
 import type { Mark, Message } from '../../message/message.ts';
 import type { MessageStore } from '../store.ts';
+import { SecretReader } from './found-secret.ts';
 import { type WaitEnd, waitForFound } from './message-wait.ts';
 import { MessageWaits } from './message-waits.ts';
 import { type Wanted, readWait } from './wait-parameters.ts';
@@ -16,6 +17,7 @@ export class WaitAnswers {
   readonly #store: MessageStore;
   readonly #country: string | undefined;
   readonly #waits: MessageWaits;
+  readonly #reader = new SecretReader();
 
   /** @param country the country of numbers without a country code. @default they are refused */
   constructor(store: MessageStore, country?: string) {
@@ -34,9 +36,10 @@ export class WaitAnswers {
     });
     if ('problems' in request) return context.json({ error: `${request.problems.join('; ')}.`, ...request }, 400);
     if (this.#waits.isFull) return context.json({ error: TOO_MANY }, 429, { 'retry-after': '1' });
+    const surroundings = { store: this.#store, reader: this.#reader };
     const queue = this.#waits.open(request.kind, request.to, request.after.mark.seq);
     try {
-      const end = await waitForFound(wanted, request, queue, this.#store, context.req.raw.signal);
+      const end = await waitForFound(wanted, request, queue, surroundings, context.req.raw.signal);
       return answerOf(context, wanted, end);
     } finally {
       queue.close();

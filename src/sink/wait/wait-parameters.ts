@@ -23,6 +23,8 @@ export interface WaitRequest {
   readonly timeout: number;
   readonly format: ReadCodeFormat;
   readonly link: FindLinkOptions;
+  /** True if the wait takes its message, so that no other wait does. */
+  readonly claim: boolean;
 }
 
 /** Default and maximum time limit of a wait, in milliseconds. */
@@ -32,7 +34,7 @@ const MAX_TIMEOUT = 600_000;
 const MAX_LENGTH = 320;
 const LINK_KINDS = ['verify', 'sign-in', 'reset', 'invite'] as const;
 
-const COMMON = ['to', 'after', 'from', 'subject', 'timeout'];
+const COMMON = ['to', 'after', 'from', 'subject', 'timeout', 'claim'];
 const OWN: Readonly<Record<Wanted, readonly string[]>> = {
   code: ['length', 'charset', 'pattern'],
   link: ['text', 'host', 'kind'],
@@ -69,6 +71,7 @@ export async function readWait(
   if (!after) problems.push('`after` must be a mark of GET /api/mark, the id of a message, or a sequence number');
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAX_TIMEOUT || query['timeout'] === '')
     problems.push(`\`timeout\` must be an integer from 1 to ${MAX_TIMEOUT}, in milliseconds`);
+  if (!['true', 'false', undefined].includes(query['claim'])) problems.push('`claim` must be true or false');
   if (wanted === 'link' && query['kind'] !== undefined && !kind)
     problems.push(`\`kind\` must be one of ${LINK_KINDS.join(', ')}`);
   problems.push(...codeFormatProblems(format).map((problem) => `\`${formatMember(problem)}\` ${problem}`));
@@ -80,6 +83,7 @@ export async function readWait(
     filter: defined({ from, subject }),
     format: readCodeFormat(format),
     link: defined({ text, host, kind }),
+    claim: query['claim'] === 'true',
   };
 }
 

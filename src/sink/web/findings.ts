@@ -1,7 +1,5 @@
-import { findCode } from '../../codes/find-code.ts';
-import { findLink } from '../../codes/find-link.ts';
-import { rankCodes } from '../../codes/rank-code.ts';
-import { rankLinks } from '../../codes/rank-link.ts';
+import { bestCode } from '../../codes/find-code.ts';
+import { bestLink } from '../../codes/find-link.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import type { Message } from '../../message/message.ts';
 
@@ -17,28 +15,23 @@ export interface Finding {
 
 /** Finds the code as a test does. */
 export function readCode(message: Message): Finding {
-  return find(
-    () => findCode(message),
-    (code) => rankCodes(message).find((ranked) => ranked.code === code),
-  );
+  return find(() => {
+    const { code, reasons } = bestCode(message);
+    return { value: code, reasons };
+  });
 }
 
 /** Finds the link as a test does. */
 export function readLink(message: Message): Finding {
-  return find(
-    () => findLink(message),
-    (href) => rankLinks(message).find((ranked) => ranked.href === href),
-  );
+  return find(() => {
+    const { href, text, reasons } = bestLink(message);
+    return { value: href, reasons, ...(text && { text }) };
+  });
 }
 
-function find(
-  read: () => string,
-  evidenceOf: (value: string) => { readonly reasons: readonly string[]; readonly text?: string } | undefined,
-): Finding {
+function find(read: () => Finding): Finding {
   try {
-    const value = read();
-    const { reasons = [], text } = evidenceOf(value) ?? {};
-    return { value, reasons, ...(text ? { text } : {}) };
+    return read();
   } catch (error) {
     if (error instanceof TwoFactorError) return { reasons: [], problem: error.message };
     throw error;
