@@ -19,6 +19,7 @@ const [FIRST, SECOND] = [CODE.slice(0, 2), CODE.slice(2)];
 const SHOWN: Readonly<Record<string, string>> = {
   'a paragraph': `<p>Your code is ${CODE}</p>`,
   'several elements': `<span>${FIRST}</span><b>${SECOND}</b>`,
+  'several elements between other digits': `<i>x${FIRST}</i><i>${SECOND}</i><i>5</i>`,
   'an element for each digit': [...CODE].map((digit) => `<span class="digit">${digit}</span>`).join('\n'),
   'a frame': `<iframe srcdoc="<p>${CODE}</p>"></iframe>`,
   'a frame in a frame': `<iframe srcdoc="<iframe srcdoc='<p>${CODE}</p>'></iframe>"></iframe>`,

@@ -14,7 +14,9 @@ export interface DrawnField {
 
 /** Texts that a document shows, in the order of the page, and its fields that do not show dots. */
 export interface DrawnDocument {
-  readonly texts: readonly string[];
+  readonly drawn: readonly string[];
+  /** The same texts as the page has them: a style may show other letters. */
+  readonly written: readonly string[];
   readonly fields: readonly DrawnField[];
 }
 
@@ -57,7 +59,11 @@ async function readByScript(page: Page, isPrinted: boolean): Promise<DrawnDocume
       const { texts, values }: PageContent = await frame.evaluate(readInPage, { isPrinted });
       const conceal = async (index: number): Promise<void> =>
         void (await frame.evaluate(readInPage, { isPrinted, conceal: index }));
-      return { texts, fields: values.map((value, index) => ({ value, conceal: () => conceal(index) })) };
+      return {
+        drawn: texts,
+        written: [],
+        fields: values.map((value, index) => ({ value, conceal: () => conceal(index) })),
+      };
     }),
   );
 }
@@ -95,17 +101,13 @@ class SnapshotReader {
 
   read(isPrinted: boolean): DrawnDocument {
     const { nodes, layout } = this.#document;
-    const texts: string[] = [];
-    for (const [place, text] of layout.text.entries()) {
-      if (text < 0 || this.#isDots(place)) continue;
-      texts.push(this.#text(text));
-    }
-    // As they were written: a style may show other letters.
-    for (const node of nodes.nodeType?.keys() ?? []) texts.push(...this.#textsOf(node, isPrinted));
+    const drawn = layout.text.flatMap((text, place) => (text < 0 || this.#isDots(place) ? [] : this.#text(text)));
+    const written: string[] = [];
+    for (const node of nodes.nodeType?.keys() ?? []) written.push(...this.#textsOf(node, isPrinted));
     const fields: DrawnField[] = [];
     for (const { index = [], value = [] } of [nodes.inputValue ?? {}, nodes.textValue ?? {}])
-      for (const [at, node] of index.entries()) this.#readField(node, this.#text(value[at] ?? -1), { texts, fields });
-    return { texts, fields };
+      for (const [at, node] of index.entries()) this.#readField(node, this.#text(value[at] ?? -1), { drawn, fields });
+    return { drawn, written, fields };
   }
 
   #textsOf(node: number, isPrinted: boolean): string[] {
@@ -120,12 +122,12 @@ class SnapshotReader {
     return isShown ? [this.#text(nodes.nodeValue?.[node] ?? -1)] : [];
   }
 
-  #readField(node: number, value: string, { texts, fields }: { texts: string[]; fields: DrawnField[] }): void {
+  #readField(node: number, value: string, { drawn, fields }: { drawn: string[]; fields: DrawnField[] }): void {
     const place = this.#places.get(node);
     if (place === undefined) return;
     const type = this.#attribute(node, 'type').toLowerCase();
-    if (value === '') texts.push(this.#attribute(node, 'placeholder'));
-    else if (LABELED.has(type)) texts.push(value);
+    if (value === '') drawn.push(this.#attribute(node, 'placeholder'));
+    else if (LABELED.has(type)) drawn.push(value);
     else if (!WITHOUT_TEXT.has(type) && !this.#isDots(place))
       fields.push({ value, conceal: () => this.#conceal(node) });
   }

@@ -9,8 +9,6 @@ import type { ResponseCleaner } from './response-cleaner.ts';
 
 /** Maximum time to read a page, in milliseconds. A page with an open dialog does not answer. */
 const READ_TIMEOUT = 5000;
-/** Maximum length of a secret that is searched for in several elements, in characters. */
-const MAX_PIECED = 64;
 /** Names that Playwright gives to pictures. */
 const PICTURE = /^(?:page|element)-.*\.(?:png|jpe?g|webp|pdf)$/;
 
@@ -77,10 +75,9 @@ export class PictureGuard {
   }
 
   async #labelsOn(page: Page, isPrinted: boolean): Promise<readonly string[]> {
-    const judge = (documents: readonly DrawnDocument[]): readonly string[] => {
-      const whole = this.#cleaner.labelsIn(documents.flatMap(readings));
-      return [...new Set([...whole, ...documents.flatMap((one) => this.#labelsInPieces(one))])];
-    };
+    const judge = (documents: readonly DrawnDocument[]): readonly string[] => [
+      ...new Set(documents.flatMap((one) => this.#labelsOf(one))),
+    ];
     const labels = await readDrawn(page, isPrinted, async (documents) => {
       const fields = documents.flatMap((one) => this.#secretFields(one.fields));
       for (const field of fields) await field.conceal();
@@ -89,47 +86,20 @@ export class PictureGuard {
     return labels ?? (await readDrawn(page, isPrinted, async (documents) => judge(documents)));
   }
 
-  /** Returns the labels of the secrets that several elements show together, each a part. */
-  #labelsInPieces({ texts }: DrawnDocument): string[] {
-    const known = new Map([...this.#cleaner.known.entries()].map(([value, label]) => [compact(value), label]));
-    const pieces = texts.map(compact);
-    const labels: string[] = [];
-    for (const start of pieces.keys()) {
-      let joined = pieces[start] ?? '';
-      for (let end = start + 1; end < pieces.length && joined !== '' && joined.length < MAX_PIECED; end++) {
-        joined += pieces[end];
-        const label = known.get(joined);
-        if (label !== undefined) labels.push(label);
-      }
-    }
-    return labels;
+  #labelsOf({ drawn, written, fields }: DrawnDocument): string[] {
+    return [drawn, written, fields.map(({ value }) => value)].flatMap((texts) => this.#cleaner.labelsIn(texts));
   }
 
   /** Returns the fields that hold a secret, one alone or several with a character each. */
   #secretFields(fields: readonly DrawnField[]): DrawnField[] {
     const boxes = fields.filter(({ value }) => value.length === 1);
-    const isInBoxes = this.#holdsSecret(valuesOf(boxes));
-    return fields.filter((field) => this.#holdsSecret(field.value) || (isInBoxes && boxes.includes(field)));
+    const isInBoxes = this.#holdSecret(boxes);
+    return fields.filter((field) => this.#holdSecret([field]) || (isInBoxes && boxes.includes(field)));
   }
 
-  #holdsSecret(text: string): boolean {
-    return this.#cleaner.labelsIn([text]).length > 0;
+  #holdSecret(fields: readonly DrawnField[]): boolean {
+    return this.#cleaner.labelsIn(fields.map(({ value }) => value)).length > 0;
   }
-}
-
-/** Returns the texts of a document as somebody may read them: a value may be spread over several elements. */
-function readings({ texts, fields }: DrawnDocument): string[] {
-  const all = [...texts, ...fields.map(({ value }) => value)];
-  return [all.join('\n'), all.join(' '), all.join(''), valuesOf(fields)];
-}
-
-/** Returns a text without gaps, in lower case. */
-function compact(text: string): string {
-  return text.replace(/[\s-]+/g, '').toLowerCase();
-}
-
-function valuesOf(fields: readonly DrawnField[]): string {
-  return fields.map(({ value }) => value).join('');
 }
 
 function withheld(problem: string): CallToolResult {

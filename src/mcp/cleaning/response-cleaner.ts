@@ -10,6 +10,9 @@ import { type Secret, secretChannel } from '../../secret/secret.ts';
 /** Overlap of the windows in which a long text is searched for codes in pieces, in characters. */
 const OVERLAP = 1024;
 
+/** Minimum length of a secret that is searched for across texts. A shorter one occurs by chance. */
+const MIN_JOINED = 6;
+
 export interface ResponseCleanerOptions {
   /** Secrets that are known at the start, each with its label. @default [] */
   readonly secrets?: Iterable<readonly [value: string, label: string]>;
@@ -77,11 +80,16 @@ export class ResponseCleaner {
     return { ...this.json(rest), content: content.map((item) => this.#walk(item) as (typeof content)[number]) };
   }
 
-  /** Returns the labels of the secrets that texts contain. */
+  /** Returns the labels of the secrets that texts contain, each alone, or all together as one text. */
   labelsIn(texts: readonly string[]): readonly string[] {
     const labels = new Set<string>();
     const redactor = new Redactor(this.known, undefined, ({ label }) => labels.add(label));
-    for (const text of texts) redactor.text(text);
+    for (const text of [...texts, texts.join('\n')]) redactor.text(text);
+    const joined = compact(texts.join(''));
+    for (const [value, label] of this.known.entries()) {
+      const plain = compact(value);
+      if (plain.length >= MIN_JOINED && joined.includes(plain)) labels.add(label);
+    }
     return [...labels];
   }
 
@@ -131,4 +139,9 @@ export class ResponseCleaner {
     if (kind === 'zip') return '';
     return this.#stream.redactWhole(Buffer.from(data, 'base64'), kind).toString('base64');
   }
+}
+
+/** Returns a text without gaps, in lower case. */
+function compact(text: string): string {
+  return text.replaceAll(/[\s-]+/g, '').toLowerCase();
 }
