@@ -135,6 +135,25 @@ test('a running browser is used with --endpoint', async ({ startAgent }) => {
   }
 });
 
+test('pages of a running browser stay open when the agent ends', async ({ startAgent }) => {
+  const browser = await chromium.launch({
+    args: CHROMIUM_FLAGS,
+    ...(EXECUTABLE ? { executablePath: EXECUTABLE } : {}),
+  });
+  try {
+    const { endpoint } = await browser.bind('test');
+    const page = await browser.newPage();
+    await page.goto(`${SITE}/login`);
+    const agent = await startAgent({ args: ['--wrap', '--endpoint', endpoint], env: SINK });
+    expect(await agent.text('browser_snapshot')).toContain('textbox "Password"');
+    await agent.client.close();
+    expect(page.isClosed()).toBe(false);
+    expect(await page.title()).toBe('Sign in - Acme');
+  } finally {
+    await browser.close();
+  }
+});
+
 test('an endpoint that does not answer ends the command with an error', async ({ runCli }) => {
   const { exitCode, stderr } = await runCli(['mcp', '--endpoint', '/tmp/no-such-browser.sock']);
   expect(exitCode).toBe(1);

@@ -6,6 +6,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { CallToolResult, Progress, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { childEnvironment } from '../../core/child-environment.ts';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
+import { loadSdk } from '../load-sdk.ts';
 
 /** Maximum time of one call, in milliseconds. Playwright has shorter limits of its own. */
 const CALL_TIMEOUT = 300_000;
@@ -22,10 +23,12 @@ export interface CallOptions {
 /** Playwright's MCP server, as a child process. */
 export class ChildServer {
   readonly #client: Client;
+  readonly #pid: () => number | null;
   #isOpen = true;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, pid: () => number | null) {
     this.#client = client;
+    this.#pid = pid;
     client.onclose = () => (this.#isOpen = false);
   }
 
@@ -42,7 +45,10 @@ export class ChildServer {
     env: Readonly<Record<string, string>>,
     onLine: (line: string) => string,
   ): Promise<ChildServer> {
-    const { Client, StdioClientTransport } = await loadSdk();
+    const [{ Client }, { StdioClientTransport }] = await Promise.all([
+      loadSdk(() => import('@modelcontextprotocol/sdk/client/index.js')),
+      loadSdk(() => import('@modelcontextprotocol/sdk/client/stdio.js')),
+    ]);
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [cliOfPlaywright(), 'mcp', ...args],
@@ -63,7 +69,7 @@ export class ChildServer {
       await client.close();
       throw notStarted(last, error);
     }
-    return new ChildServer(client);
+    return new ChildServer(client, () => transport.pid);
   }
 
   /** True as long as the process runs. */
@@ -91,26 +97,15 @@ export class ChildServer {
     return result as CallToolResult;
   }
 
-  /** Ends the process. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the process.
+   *
+   * @param leavesBrowser true to end it at once, so that it does not close the pages of a browser that goes on
+   */
+  async stop(leavesBrowser = false): Promise<void> {
+    const pid = leavesBrowser && this.#isOpen ? this.#pid() : null;
+    if (pid !== null) process.kill(pid, 'SIGKILL');
     await this.#client.close();
-  }
-}
-
-interface Sdk {
-  readonly Client: typeof import('@modelcontextprotocol/sdk/client/index.js').Client;
-  readonly StdioClientTransport: typeof import('@modelcontextprotocol/sdk/client/stdio.js').StdioClientTransport;
-}
-
-async function loadSdk(): Promise<Sdk> {
-  try {
-    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-    const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-    return { Client, StdioClientTransport };
-  } catch (error) {
-    const text =
-      'The MCP server needs the package "@modelcontextprotocol/sdk", which is not installed. Run: npm install -D @modelcontextprotocol/sdk';
-    throw new TwoFactorError('MISSING_PACKAGE', text, { cause: error });
   }
 }
 
