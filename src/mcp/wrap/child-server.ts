@@ -23,12 +23,10 @@ export interface CallOptions {
 /** Playwright's MCP server, as a child process. */
 export class ChildServer {
   readonly #client: Client;
-  readonly #pid: () => number | null;
   #isOpen = true;
 
-  private constructor(client: Client, pid: () => number | null) {
+  private constructor(client: Client) {
     this.#client = client;
-    this.#pid = pid;
     client.onclose = () => (this.#isOpen = false);
   }
 
@@ -69,7 +67,7 @@ export class ChildServer {
       await client.close();
       throw notStarted(last, error);
     }
-    return new ChildServer(client, () => transport.pid);
+    return new ChildServer(client);
   }
 
   /** True as long as the process runs. */
@@ -97,14 +95,8 @@ export class ChildServer {
     return result as CallToolResult;
   }
 
-  /**
-   * Ends the process.
-   *
-   * @param leavesBrowser true to end it at once, so that it does not close the pages of a browser that goes on
-   */
-  async stop(leavesBrowser = false): Promise<void> {
-    const pid = leavesBrowser && this.#isOpen ? this.#pid() : null;
-    if (pid !== null) process.kill(pid, 'SIGKILL');
+  /** Ends the process. */
+  async stop(): Promise<void> {
     await this.#client.close();
   }
 }

@@ -169,10 +169,7 @@ export class PlaywrightServer {
   /** Stops the server, closes the browser if it was launched here, and cleans the files once more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const results = await Promise.allSettled([
-      this.#child?.stop(this.#browser?.isOwn === false),
-      this.#browser?.close(),
-    ]);
+    const results = await Promise.allSettled([this.#child?.stop(), this.#browser?.close()]);
     await this.#outputs.close();
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
