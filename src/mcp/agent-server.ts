@@ -1,7 +1,7 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult, ServerNotification, Tool } from '@modelcontextprotocol/sdk/types.js';
-import type { AgentResult, AgentTool } from './agent-tool.ts';
+import { type AgentResult, type AgentTool, limited } from './agent-tool.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Time between two notes of progress, in milliseconds. Clients end a call of which they hear nothing for a minute. */
@@ -95,10 +95,15 @@ async function call(
       onCall?.();
       return await tool.run(args, { signal: options.signal });
     };
-    return clean(resultOf(await exclusive(run)));
+    return shortened(clean(resultOf(await exclusive(run))));
   }
   if (passed) return await passed.call(name, args, options);
   return resultOf({ text: `There is no tool "${name.slice(0, 100)}".`, isError: true });
+}
+
+function shortened(result: CallToolResult): CallToolResult {
+  const content = result.content.map((one) => (one.type === 'text' ? { ...one, text: limited(one.text) } : one));
+  return { ...result, content };
 }
 
 function toolOf({ name, description, inputSchema, isReadOnly }: AgentTool): Tool {

@@ -49,3 +49,11 @@ export interface AgentTool {
    */
   run(args: unknown, call?: ToolCall): Promise<AgentResult>;
 }
+
+/** Maximum length of a result, in characters. Texts of pages are as long as their pages make them. */
+const MAX_TEXT = 8000;
+
+/** Cuts the text of a result that has been cleaned of secrets. */
+export function limited(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (cut)` : text;
+}

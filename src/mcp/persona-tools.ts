@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Persona } from '../persona/persona.ts';
-import type { AgentTool } from './agent-tool.ts';
+import { type AgentTool, limited } from './agent-tool.ts';
 import { Redactor } from '../redaction/redactor.ts';
 import { sensitiveNames } from '../redaction/sensitive-names.ts';
 import { watchSecrets } from './known-secrets.ts';
@@ -25,7 +25,7 @@ export function personaTools(persona: Persona, page: Page): AgentTool[] {
       inputSchema: withoutPersona(tool.inputSchema),
       run: async (args, call) => {
         const { text, ...rest } = await tool.run(args, call);
-        return { ...rest, text: redactor.text(text) };
+        return { ...rest, text: limited(redactor.text(text)) };
       },
     }));
 }

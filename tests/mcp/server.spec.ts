@@ -84,6 +84,19 @@ test('a secret is not typed at another site, whatever its page says', async ({ s
   expect(await agent.text('browser_snapshot')).toContain(`textbox "Password" [ref=${ref}]\n`);
 });
 
+test('a long text of a page is not cut in the middle of a secret', async ({ startAgent }) => {
+  const persona = { ...AGENTS['agent-0']!, origins: [new URL(SITE).origin] };
+  const agent = await startAgent({ settings: { personas: { eve: persona } }, env: SINK });
+  const { password = '' } = persona;
+  for (const before of [90, 100, 110, 115]) {
+    const title = `${'x'.repeat(before)} ${password}`;
+    await agent.text('browser_navigate', { url: `data:text/html,<title>${title}</title><input type="password">` });
+    const text = await agent.text('read_challenge');
+    expect(text).toContain(`${'x'.repeat(before)} [secret eve/password]`);
+    expect(text).not.toContain(password.slice(0, 5));
+  }
+});
+
 test('with --confirm, a person decides about each site', async ({ startAgent }) => {
   const persona = { ...AGENTS['agent-0']!, origins: [new URL(SITE).origin] };
   const agent = await startAgent({

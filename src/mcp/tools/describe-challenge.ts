@@ -1,8 +1,5 @@
 import type { Challenge } from '../../challenge/challenge.ts';
 
-/** Maximum length of a text of the page, in characters. */
-const MAX_TEXT = 120;
-
 /** Describes a challenge for a model. Texts of the page are quoted: they are data, and no instructions. */
 export function describeChallenge({ kind, factors, fields, options = [], submit, message }: Challenge): string {
   const parts = [
@@ -29,8 +26,7 @@ function named(name: string, values: readonly string[]): string[] {
   return values.length === 0 ? [] : [`${name}: ${values.join(', ')}`];
 }
 
-/** Quotes a text of a page or a message. */
+/** Quotes a text of a page or a message. It is whole: the part of a secret before a cut would not be recognized as one. */
 export function quote(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return JSON.stringify(line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line);
+  return JSON.stringify(text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim());
 }
