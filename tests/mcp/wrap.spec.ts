@@ -212,6 +212,32 @@ test('no URL opens a file, a script or a context without guards', async ({ start
   expect(await text('browser_tabs', { action: 'new', isolatedContext: 'other' })).toContain('### Error');
 });
 
+test('no URL runs a script in the page', async ({ startAgent, serve }) => {
+  const site = await serve((_, response) => html(response, '<title>Site</title>'));
+  const { server, text } = await startAgent();
+  for (const url of [
+    'javascript:1/(document.title="owned")',
+    'JavaScript:1/(document.title="owned")',
+    '\u0001javascript:1/(document.title="owned")',
+    'java\tscript:1/(document.title="owned")',
+    'javascript:1?(document.title="owned"):0',
+    'javascript://x%0adocument.title="owned"',
+  ]) {
+    await text('browser_navigate', { url: site });
+    expect(await text('browser_navigate', { url }), url).toContain('### Error');
+    expect(await (await server.page()).title(), url).not.toBe('owned');
+    await text('browser_tabs', { action: 'new', url });
+    expect(await (await server.page()).title(), url).not.toBe('owned');
+  }
+});
+
+test('an address without a scheme opens the page', async ({ startAgent, serve }) => {
+  const site = await serve((_, response) => html(response, '<title>Site</title>'));
+  const { server, text } = await startAgent();
+  await text('browser_navigate', { url: site.replace('http://127.0.0.1', 'localhost') });
+  expect(await (await server.page()).title()).toBe('Site');
+});
+
 test('an aborted call ends at once with the reason', async ({ startAgent }) => {
   const { server, text } = await startAgent();
   await text('browser_navigate', { url: pageUrl('hello') });

@@ -1,8 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-
-/** Schemes of pages. A `javascript:` URL would run a script in the page. */
-const SCHEMES = new Set(['http:', 'https:', 'data:', 'blob:', 'about:']);
+import { PAGE_SCHEMES, pageUrl } from './page-url.ts';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
@@ -19,8 +17,8 @@ export async function refusalOf(
   secretFolders: readonly string[],
 ): Promise<string | undefined> {
   const { url, isolatedContext } = args;
-  if (typeof url === 'string' && !isPageUrl(url))
-    return `Did not open this URL: its scheme is none of ${[...SCHEMES].join(', ')}.`;
+  if (typeof url === 'string' && pageUrl(url) === undefined)
+    return `Did not open this URL: its scheme is none of ${PAGE_SCHEMES}.`;
   if (name === 'browser_tabs' && isolatedContext !== undefined && isolatedContext !== 'default')
     return 'Did not open a tab in a context of its own: this server shares one context with its tools for sign-ins. Leave out "isolatedContext".';
   for (const path of pathsIn(args)) {
@@ -28,14 +26,6 @@ export async function refusalOf(
       return `Did not use the file ${JSON.stringify(path)}: the files of .playwright-2fa and .env hold secrets. Name another file.`;
   }
   return undefined;
-}
-
-/** Returns the URL as `URL` reads it, without a scheme as Playwright does: a host name. */
-function isPageUrl(url: string): boolean {
-  if (!URL.canParse(url)) return true;
-  const { protocol } = new URL(url);
-  // `localhost:3000` looks like a scheme.
-  return SCHEMES.has(protocol) || /^[\w.-]+:\d+(?:[/?#]|$)/.test(url.trim());
 }
 
 /** Returns the paths of files to send, and of the file to write. */

@@ -11,6 +11,7 @@ import { type Arguments, refusalOf } from './argument-check.ts';
 import { type CallOptions, ChildServer } from './child-server.ts';
 import { currentPageIn } from './current-page.ts';
 import { ExclusiveQueue } from './exclusive-queue.ts';
+import { pageUrl } from './page-url.ts';
 import { probeProblem } from './probe-check.ts';
 import { SharedBrowser, type SharedBrowserOptions } from './shared-browser.ts';
 import { ToolChoice } from './playwright-tools.ts';
@@ -119,7 +120,8 @@ export class PlaywrightServer {
         probeProblem(name, own) ?? (await refusalOf(name, own, process.cwd(), this.#options.secretFolders ?? []));
       if (refusal !== undefined) return failed(refusal);
       try {
-        return await this.#run(name, own, options);
+        const { url } = own;
+        return await this.#run(name, typeof url === 'string' ? { ...own, url: pageUrl(url) } : own, options);
       } catch (error) {
         options.signal?.throwIfAborted();
         return failed(this.#redact.text(error instanceof Error ? error.message : String(error)));
