@@ -1,3 +1,4 @@
+import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { leadsToSignIn } from '../sign-in/sign-in-page.ts';
 import type { Cookie } from '../profile/requests/cookie.ts';
@@ -39,14 +40,20 @@ export interface CrawlerHooks {
  *
  * @param url page that only a signed-in user may see: it shows whether the session is alive
  * @see https://crawlee.dev/js/api/playwright-crawler/interface/PlaywrightCrawlerOptions#preNavigationHooks
+ * @throws TwoFactorError `SETTINGS_INVALID` for `rotate`
  * @example
  * const crawler = new CheerioCrawler({ ...twoFactorHooks(alice, 'https://app.example.com/account'), requestHandler });
  */
 export function twoFactorHooks(
   persona: Pick<Persona, 'openSession'>,
   url: string,
-  options: OpenSessionOptions = {},
+  options: Omit<OpenSessionOptions, 'rotate'> = {},
 ): CrawlerHooks {
+  if ((options as OpenSessionOptions).rotate) {
+    const text =
+      '`rotate` cannot be used with a crawler, which has several requests under way. Leave it out, or use `fetch` of `persona.openSession()`, which sends one request at a time.';
+    throw new TwoFactorError('SETTINGS_INVALID', text);
+  }
   const open = memoize(() => persona.openSession(url, options));
   /** The session that each request was sent with. */
   const used = new WeakMap<object, string>();

@@ -72,7 +72,9 @@ export class PersonaSessions<P extends SessionsOwner> {
       import('../profile/requests/opened-session.ts'),
       import('../sign-in/sign-in-page.ts'),
     ]);
-    const session = await OpenedSession.open(url, { persona: this.#persona, services, isSignInPage }, options);
+    const longWait = options.logger ? longWaitsTo(options.logger) : this.#runtime.longWait;
+    const context = { persona: this.#persona, services, isSignInPage, owner: ownerName(this.#runtime), longWait };
+    const session = await OpenedSession.open(url, context, options);
     this.#sessions.add(session);
     return session;
   }

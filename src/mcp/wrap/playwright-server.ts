@@ -10,7 +10,7 @@ import type { ResponseCleaner } from '../cleaning/response-cleaner.ts';
 import { type Arguments, refusalOf } from './argument-check.ts';
 import { type CallOptions, ChildServer } from './child-server.ts';
 import { currentPageIn } from './current-page.ts';
-import { ExclusiveQueue } from './exclusive-queue.ts';
+import { ExclusiveQueue } from '../../core/exclusive-queue.ts';
 import { pageUrl } from './page-url.ts';
 import { probeProblem } from './probe-check.ts';
 import { SharedBrowser, type SharedBrowserOptions } from './shared-browser.ts';

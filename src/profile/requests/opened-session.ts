@@ -4,21 +4,31 @@ import { defined } from '../../core/defined.ts';
 import { TwoFactorError } from '../../core/errors.ts';
 import { loadPlaywright } from '../../core/load-playwright.ts';
 import { SIGN_IN_TIMEOUT } from '../../core/timeouts.ts';
-import { registerCookie } from '../../secret/session-secrets.ts';
+import type { LongWaits } from '../../core/long-wait.ts';
+import { registerCookie, registerSessionSecrets } from '../../secret/session-secrets.ts';
+import type { Lease } from '../../ledger/ledger.ts';
 import type { OpenProfileOptionsOf, ProfileServices } from '../opened-profile.ts';
-import { type RestoreOptions, restoreProfile, saveState } from '../restore.ts';
+import { type RestoreOptions, type Restored, restoreProfile, restoreWithLease, saveState } from '../restore.ts';
 import type { ProfilePersona } from '../settings.ts';
-import { type ProfileState, type SavedState, hasNewCookies } from '../state.ts';
+import { type ProfileState, type SavedState, hasNewCookies, sessionOf } from '../state.ts';
 import type { Cookie } from './cookie.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { type Sendable, type Sent, send, sendableOf } from './send.ts';
 import { SessionBrowser, defaultHeaders } from './session-browser.ts';
 import { type SessionToken, sessionTokens } from './session-tokens.ts';
+import { SessionTurns } from './session-turns.ts';
 
 export interface OpenSessionOptionsOf<P extends ProfilePersona> extends Pick<
   OpenProfileOptionsOf<P>,
-  'name' | 'contextOptions' | 'timeout' | 'signIn' | 'refresh' | 'maxAge' | 'maxUses' | 'trustDevice'
+  'name' | 'contextOptions' | 'timeout' | 'signIn' | 'refresh' | 'maxAge' | 'maxUses' | 'trustDevice' | 'logger'
 > {
+  /**
+   * True for a site that replaces the refresh token at each use, and ends the session if an old one is used again. Of all
+   * processes, one request is under way at a time, and what the site changed is saved before `fetch` resolves.
+   *
+   * @default false
+   */
+  readonly rotate?: boolean;
   /** URL that answers 2xx, without a redirect, only to a signed-in user. @default the URL of the session */
   readonly probe?: string;
   /** Launches the browser that signs in. It is closed after that. @default Chromium of Playwright */
@@ -27,7 +37,9 @@ export interface OpenSessionOptionsOf<P extends ProfilePersona> extends Pick<
   readonly fetch?: typeof fetch;
 }
 
-export interface SessionContext<P extends ProfilePersona> {
+export interface SessionContext<P extends ProfilePersona> extends LongWaits {
+  /** Name of the test or process, for those that wait. */
+  readonly owner: string;
   readonly persona: P;
   readonly services: ProfileServices;
   /** True for the URL of a page that belongs to a sign-in. */
@@ -50,6 +62,7 @@ export class OpenedSession {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #isSignInPage: (url: string) => boolean;
+  readonly #turns: SessionTurns | undefined;
   #current: Current;
   #renewing: Promise<void> | undefined;
 
@@ -61,10 +74,12 @@ export class OpenedSession {
       headers,
       fetch,
       isSignInPage,
+      turns,
     }: {
       readonly headers: Readonly<Record<string, string>>;
       readonly fetch: typeof globalThis.fetch;
       readonly isSignInPage: (url: string) => boolean;
+      readonly turns: SessionTurns | undefined;
     },
   ) {
     this.url = url;
@@ -73,15 +88,16 @@ export class OpenedSession {
     this.#headers = headers;
     this.#fetch = fetch;
     this.#isSignInPage = isSignInPage;
+    this.#turns = turns;
   }
 
   static async open<P extends ProfilePersona>(
     page: string,
-    { persona, services, isSignInPage }: SessionContext<P>,
+    { persona, services, isSignInPage, owner, longWait }: SessionContext<P>,
     options: OpenSessionOptionsOf<P>,
   ): Promise<OpenedSession> {
     const { name = persona.name, contextOptions = {}, timeout = SIGN_IN_TIMEOUT, fetch: own = fetch } = options;
-    const { launch = launchChromium, maxAge, maxUses, signIn, refresh, trustDevice } = options;
+    const { launch = launchChromium, maxAge, maxUses, rotate, signIn, refresh, trustDevice } = options;
     const url = absolute(page, contextOptions.baseURL);
     const probe = absolute(options.probe ?? url, url);
     const { store, ledger, lastVerified } = services;
@@ -91,11 +107,13 @@ export class OpenedSession {
       openPersona: () => Promise.resolve({ persona, close: () => Promise.resolve() }),
     });
     const restore: RestoreOptions = {
-      ...{ name, store, ledger, browser, timeout, maxAge, maxUses, probeUrl: probe },
+      ...{ name, store, ledger, browser, timeout, maxAge, maxUses, rotate, probeUrl: probe, owner, longWait },
       onAlive: () => lastVerified.note(name, Date.now()).catch(() => undefined),
     };
     const headers = defaultHeaders(contextOptions);
-    return new OpenedSession(url, restore, await restored(restore), { headers, fetch: own, isSignInPage });
+    const turns = rotate ? new SessionTurns(restore) : undefined;
+    const restored = await (turns ? turns.run((lease) => restoreWithLease(restore, lease)) : restoreProfile(restore));
+    return new OpenedSession(url, restore, currentOf(restored), { headers, fetch: own, isSignInPage, turns });
   }
 
   /** Id of the session. It is another one after each renewal. */
@@ -125,12 +143,14 @@ export class OpenedSession {
     const request = await sendableOf(input, init, this.url);
     for (const [name, value] of Object.entries(this.#headers))
       if (!request.headers.has(name)) request.headers.set(name, value);
-    const used = this.#current;
-    const sent = await this.#send(request);
-    if (!this.#mayHaveEnded(request, sent) || (await this.#isAliveSince(used))) return sent.response;
-    await sent.response.body?.cancel();
-    await this.#renew(used);
-    return (await this.#send(request)).response;
+    return await this.#inTurn(async (lease) => {
+      const used = this.#current;
+      const sent = await this.#send(request);
+      if (!this.#mayHaveEnded(request, sent) || (await this.#isAliveSince(used))) return sent.response;
+      await sent.response.body?.cancel();
+      await this.#renew(used, lease);
+      return (await this.#send(request)).response;
+    });
   };
 
   /** Returns the tokens that scripts of the site send: against forged requests (CSRF), and as `Authorization: Bearer`. */
@@ -153,18 +173,20 @@ export class OpenedSession {
    * @returns true if it is another session now
    */
   async ensureSignedIn(id: string = this.id): Promise<boolean> {
-    const used = this.#current;
-    if (id !== used.id) return true;
-    if (await this.#isAliveSince(used)) return false;
-    await this.#renew(used);
-    return true;
+    return await this.#inTurn(async (lease) => {
+      const used = this.#current;
+      if (id !== used.id) return true;
+      if (await this.#isAliveSince(used)) return false;
+      await this.#renew(used, lease);
+      return true;
+    });
   }
 
   /** Saves the cookies that the site has renewed, if the session is alive. */
   async close(): Promise<void> {
     const { saved, state } = this.#current;
     const now = this.storageState();
-    if (!saved || !hasNewCookies(state, now)) return;
+    if (this.#turns || !saved || !hasNewCookies(state, now)) return;
     // The saved session stays as it is if the site does not answer, or another process has saved a newer one.
     const live = await this.#restore.browser.probe(now).catch(() => undefined);
     if (live) await saveState(this.#restore, live, { replaces: saved, isSameSignIn: true });
@@ -201,18 +223,54 @@ export class OpenedSession {
     return live !== undefined;
   }
 
-  /** @param used the session that was found dead. If it was renewed since, nothing is done. */
-  async #renew(used: Current): Promise<void> {
+  /**
+   * @param used the session that was found dead. If it was renewed since, nothing is done
+   * @param lease the lease of the turn, with `rotate`
+   */
+  async #renew(used: Current, lease: Lease | undefined): Promise<void> {
     if (this.#current !== used) return;
-    this.#renewing ??= restored({ ...this.#restore, rejected: used.saved })
-      .then((current) => void (this.#current = current))
+    const options = { ...this.#restore, rejected: used.saved };
+    this.#renewing ??= (lease ? restoreWithLease(options, lease, used.saved) : restoreProfile(options))
+      .then((restored) => void (this.#current = currentOf(restored)))
       .finally(() => (this.#renewing = undefined));
     await this.#renewing;
   }
+
+  /** With `rotate`, runs a work on the newest session, alone, and saves what the site has changed. */
+  async #inTurn<T>(work: (lease: Lease | undefined) => Promise<T>): Promise<T> {
+    if (!this.#turns) return await work(undefined);
+    return await this.#turns.run(async (lease) => {
+      await this.#takeNewest();
+      try {
+        return await work(lease);
+      } finally {
+        await this.#saveChanges(lease);
+      }
+    });
+  }
+
+  /** Goes on with what another process has saved since. */
+  async #takeNewest(): Promise<void> {
+    const { name, store } = this.#restore;
+    const saved = await store.read(name);
+    const before = this.#current;
+    if (!saved || saved.id === before.saved?.id) return;
+    registerSessionSecrets(name, saved.storageState);
+    const next = currentOf({ state: saved.storageState, saved });
+    const isSame = before.saved !== undefined && sessionOf(saved) === sessionOf(before.saved);
+    this.#current = isSame ? { ...next, id: before.id } : next;
+  }
+
+  async #saveChanges(lease: Lease): Promise<void> {
+    const { saved } = this.#current;
+    const state = this.storageState();
+    if (!saved || JSON.stringify(state.cookies) === JSON.stringify(saved.storageState.cookies)) return;
+    const kept = await saveState(this.#restore, state, { replaces: saved, isSameSignIn: true, lease });
+    this.#current = { ...this.#current, state, saved: kept };
+  }
 }
 
-async function restored(options: RestoreOptions): Promise<Current> {
-  const { state, saved } = await restoreProfile(options);
+function currentOf({ state, saved }: Restored): Current {
   return { id: randomUUID(), state, saved, jar: new CookieJar(state.cookies) };
 }
 
