@@ -89,3 +89,22 @@ test('a Persian "if this was you" asks to follow the link behind it', async () =
   const text = `اگر این شما بودید، روی پیوند زیر کلیک کنید تا رمز عبور را بازنشانی کنید.\n\n${link}`;
   expect(linkOf(await readMail({ subject: 'بازنشانی رمز عبور', text }))).toBe(link);
 });
+
+for (const text of [
+  'Wi-Fi guest password: maple-2093. Valid today.',
+  'Das WLAN-Passwort lautet 20931177.',
+  'Hotspot password: 20931177',
+  'Meeting passcode: 209311',
+])
+  test(`the password of a network or a meeting is not a code: "${text}"`, async () => {
+    expect(codeOf(await readSms(text))).toBe(undefined);
+    const own = text
+      .replace('WLAN-P', 'Einmalp')
+      .replace(/Wi-Fi guest|Hotspot|Meeting/, 'Sign-in')
+      .replace('maple-2093', '2093');
+    expect(codeOf(await readSms(own))).toBeDefined();
+  });
+
+test('a Dutch control number is a code', async () => {
+  expect(codeOf(await readSms('Uw controlegetal is 129-044. Vragen? Bel 088 462 2000'))).toBe('129044');
+});
