@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../core/durations.ts';
-import { FORWARD_VARIABLE } from '../protocol/sink-variables.ts';
+import { FORWARD_VARIABLE, RETENTION_VARIABLE } from '../protocol/sink-variables.ts';
 import { type ForwardServer, readForwardUrl } from '../sink/forward/forward-url.ts';
 import type { Retention } from '../sink/retention.ts';
 
@@ -20,12 +20,13 @@ export function readForward(option: string | undefined, problems: string[]): For
 
 const IN_ARGUMENT = `the password of --forward-to was passed as an argument (not repeated here). Other users can see arguments, and the shell keeps them: choose another password, and set ${FORWARD_VARIABLE}`;
 
-/** Reads `--retention`: `all`, `claimed`, or a time such as `15m`. Adds what is wrong to the problems. */
-export function readRetention(text: string | undefined, problems: string[]): Retention | undefined {
+/** Reads `--retention`, or its variable: `all`, `claimed`, or a time such as `15m`. Adds what is wrong to the problems. */
+export function readRetention(option: string | undefined, problems: string[]): Retention | undefined {
+  const text = option ?? process.env[RETENTION_VARIABLE];
   if (text === undefined || text === 'all' || text === 'claimed') return text;
   const [, count = '', unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const maxAge = Number(count) * (UNITS[unit] ?? 0);
   if (!(maxAge > 0 && maxAge <= 365 * DAY))
-    problems.push(`--retention must be all, claimed, or a time such as 90s, 15m or 2h, but is "${text}"`);
+    problems.push(`the retention must be all, claimed, or a time such as 90s, 15m or 2h, but is "${text}"`);
   return { maxAge };
 }

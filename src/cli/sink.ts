@@ -8,7 +8,12 @@ import { Secret } from '../secret/secret.ts';
 import type { Sender } from '../sink/inbound.ts';
 import type { MailSenderName } from '../sink/inbound-mail/mail-sender.ts';
 import { STRENGTH_RULE, isStrong } from '../secret/strength.ts';
-import { INBOUND_MAIL_VARIABLES, INBOUND_VARIABLES, TOKEN_VARIABLE } from '../protocol/sink-variables.ts';
+import {
+  DATA_VARIABLE,
+  INBOUND_MAIL_VARIABLES,
+  INBOUND_VARIABLES,
+  TOKEN_VARIABLE,
+} from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
 import { readForward, readRetention } from './sink-options.ts';
 import { watchStarter } from './sink-starter.ts';
@@ -128,7 +133,7 @@ async function readOptions(values: Values): Promise<SinkOptions> {
     maxSize: number('max-size', Number.MAX_SAFE_INTEGER),
     maxMessages: number('max-messages', Number.MAX_SAFE_INTEGER),
     maxBytes: number('max-bytes', Number.MAX_SAFE_INTEGER),
-    data: values.data,
+    data: values.data ?? process.env[DATA_VARIABLE],
     onProblem: (problem: string) => void process.stderr.write(`playwright-2fa sink: ${problem}\n`),
   };
   if (values.data === '') problems.push('--data must name a folder');

@@ -22,10 +22,18 @@ export const INBOUND_MAIL_VARIABLES = {
 /** Variable with the URL of the mail server that copies are forwarded through. */
 export const FORWARD_VARIABLE = 'PLAYWRIGHT_2FA_FORWARD_TO';
 
+/** Variable with the folder in which messages are kept. */
+export const DATA_VARIABLE = 'PLAYWRIGHT_2FA_DATA';
+
+/** Variable with the time for which messages are kept. */
+export const RETENTION_VARIABLE = 'PLAYWRIGHT_2FA_RETENTION';
+
 /** All variables that the sink reads. */
 export const SINK_VARIABLES: readonly string[] = [
   TOKEN_VARIABLE,
   FORWARD_VARIABLE,
+  DATA_VARIABLE,
+  RETENTION_VARIABLE,
   ...Object.values(INBOUND_VARIABLES),
   ...Object.values(INBOUND_MAIL_VARIABLES),
 ];

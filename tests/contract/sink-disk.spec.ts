@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import nodemailer from 'nodemailer';
 import { MAIN } from '../support/cli-test.ts';
 import { FULL } from '../support/full.ts';
@@ -248,4 +249,19 @@ test.describe('in one process', () => {
     expect(await inbox.waitForCode()).toBe('222222');
     expect(await inbox.messages()).toHaveLength(1);
   });
+});
+
+test('the sink reads its folder and its retention from variables', async ({ folder }) => {
+  const start = (variables: Record<string, string>): ChildProcess =>
+    spawn(process.execPath, [MAIN, 'sink', '--smtp-port', '0', '--http-port', '0'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...variables },
+    });
+  const data = join(folder, "it's here");
+  const sink = start({ PLAYWRIGHT_2FA_DATA: data, PLAYWRIGHT_2FA_RETENTION: '15m' });
+  await once(createInterface({ input: sink.stdout! }), 'line');
+  expect(await readdir(data)).toContain('mail');
+  sink.kill('SIGKILL');
+  const wrong = start({ PLAYWRIGHT_2FA_RETENTION: 'soon' });
+  expect(await text(wrong.stderr!)).toContain('the retention must be all, claimed, or a time such as 90s');
 });

@@ -117,6 +117,28 @@ test.describe('with another source of mail', () => {
     expect(config.use?.twoFactor).toEqual({ sinkUrl: 'http://127.0.0.1:8025' });
   });
 
+  test('the options of messages are passed to the sink that is started, by variables', () => {
+    const options = {
+      data: "it's here",
+      retention: '15m',
+      forwardTo: 'smtp://mail.acme.example:25?to=qa@acme.example',
+    };
+    const config = withTwoFactor({}, options);
+    const env = {
+      PLAYWRIGHT_2FA_DATA: options.data,
+      PLAYWRIGHT_2FA_RETENTION: options.retention,
+      PLAYWRIGHT_2FA_FORWARD_TO: options.forwardTo,
+    };
+    expect(config.webServer).toMatchObject([{ command: expect.not.stringContaining('here'), env }]);
+    expect(config.use?.twoFactor).toEqual({ sinkUrl: 'http://127.0.0.1:8025' });
+  });
+
+  test('a password in forwardTo is refused, and not repeated', () => {
+    const forwardTo = 'smtp://qa:Mailbox-4711@mail.acme.example';
+    expect(() => withTwoFactor({}, { forwardTo })).toThrow(/PLAYWRIGHT_2FA_FORWARD_TO/);
+    expect(() => withTwoFactor({}, { forwardTo })).not.toThrow(/4711/);
+  });
+
   test('printed options do not contain the secrets of the source', () => {
     const mail = imap({ host: 'imap.acme.example', user: 'qa@acme.example', password: 'Mailbox-4711' });
     const config = withTwoFactor({}, { mail });
