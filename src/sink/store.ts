@@ -11,7 +11,7 @@ import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
 import { type Claim, StoredMessage, sizeOf } from './stored-message.ts';
-import { type Taker, TakenMessages } from './taken-messages.ts';
+import { type Take, type Taker, TakenMessages } from './taken-messages.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 
 /** A delivery that got an error reply. */
@@ -43,6 +43,10 @@ export interface Keeper {
   reserve(seq: number): void;
   added(message: StoredMessage): void;
   removed(message: StoredMessage): void;
+  /** Keeps a claim. */
+  taken(take: Take): void;
+  /** Resolves once all claims so far are kept. */
+  claimsSettled(): Promise<void>;
   /** Resolves once a message is kept. */
   written(message: StoredMessage): Promise<void>;
   /** Resolves once all changes so far are kept. */
@@ -223,6 +227,15 @@ export class MessageStore {
     return true;
   }
 
+  /** Restores a claim of an earlier run. Its message may be gone. */
+  restoreClaim(take: Take): void {
+    const { id, folded, taker, at } = take;
+    if (this.#taken.take(take)) return;
+    const message = this.find(id);
+    if (message?.folded.includes(folded) && message.claims.length < MAX_CLAIMS)
+      message.claims.push({ folded, owner: taker.owner, at });
+  }
+
   /**
    * Takes a message for a wait, so that no other wait takes it.
    *
@@ -233,10 +246,14 @@ export class MessageStore {
     if (instance !== this.instance || !(Number(seq) <= this.#seq)) return undefined;
     const message = this.find(id);
     const kind = message?.envelope.kind ?? (address.includes('@') ? 'email' : 'sms');
-    if (message && !message.folded.includes(foldAddress(kind, address))) return undefined;
-    const earlier = this.#taken.take(id, kind, address, taker);
-    if (earlier === undefined) this.claim(id, address, taker.owner);
-    return earlier;
+    const folded = foldAddress(kind, address);
+    if (message && !message.folded.includes(folded)) return undefined;
+    const take = { id, kind, folded, taker, at: Date.now() };
+    const earlier = this.#taken.take(take);
+    if (earlier) return earlier.key === taker.key ? undefined : earlier.owner.title;
+    this.keeper?.taken(take);
+    this.claim(id, address, taker.owner);
+    return undefined;
   }
 
   /** Records whose an address is. @param owner what a client has sent, which may be no owner */
