@@ -6,6 +6,7 @@ import type { Owner } from '../message/owner.ts';
 import type { Delivery } from './faults/delivery.ts';
 import { Faults } from './faults/faults.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
+import type { Keeper } from './keeper.ts';
 import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
@@ -30,27 +31,6 @@ export interface StoreOptions {
   readonly maxBytes?: number;
   /** Maximum size of a mail, in bytes, and of a request that contains one. @default 25 MiB */
   readonly maxSize?: number;
-}
-
-/** Keeps messages beyond the process, such as on disk. */
-export interface Keeper {
-  readonly instance: string;
-  /** Number after which new messages are counted. */
-  readonly firstSeq: number;
-  /** Size of the messages that are not kept yet, in bytes. */
-  readonly pendingBytes: number;
-  /** Makes sure that a sequence number is never given out again. */
-  reserve(seq: number): void;
-  added(message: StoredMessage): void;
-  removed(message: StoredMessage): void;
-  /** Keeps a claim. */
-  taken(take: Take): void;
-  /** Resolves once all claims so far are kept. */
-  claimsSettled(): Promise<void>;
-  /** Resolves once a message is kept. */
-  written(message: StoredMessage): Promise<void>;
-  /** Resolves once all changes so far are kept. */
-  settled(): Promise<void>;
 }
 
 /** Number of refusals and evictions that are remembered in detail, and their size in characters. */
@@ -214,13 +194,13 @@ export class MessageStore {
    * Records that a test or job has claimed a message. Returns false if the message is gone, or was claimed for this
    * recipient already.
    */
-  claim(id: string, address: string, owner: Owner): boolean {
+  claim(id: string, address: string, owner: Owner, at: number = Date.now()): boolean {
     const message = this.find(id);
     if (!message || message.claims.length >= MAX_CLAIMS) return false;
     const wanted = foldAddress(message.envelope.kind, address);
     const folded = message.folded.find((recipient) => recipient === wanted);
     if (folded === undefined || message.claims.some((claim) => claim.folded === folded)) return false;
-    const claim = { folded, owner, at: Date.now() };
+    const claim = { folded, owner, at };
     message.claims.push(claim);
     this.#claims.notify({ message, claim });
     this.#changes.notify();
@@ -252,7 +232,7 @@ export class MessageStore {
     const earlier = this.#taken.take(take);
     if (earlier) return earlier.key === taker.key ? undefined : earlier.owner.title;
     this.keeper?.taken(take);
-    this.claim(id, address, taker.owner);
+    this.claim(id, address, taker.owner, take.at);
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Envelope } from '../../message/message.ts';
-import type { Keeper } from '../store.ts';
+import type { Keeper } from '../keeper.ts';
 import type { StoredMessage } from '../stored-message.ts';
 import type { Take } from '../taken-messages.ts';
 import type { ClaimsFile } from './claims-file.ts';
