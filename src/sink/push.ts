@@ -105,6 +105,7 @@ export class PushServer {
       case 'claimed': {
         const owner = readOwner(request.owner);
         const takenBy = owner && this.#store.take(request.id, request.to, { owner, key: JSON.stringify(owner) });
+        await this.#store.keeper?.claimsSettled();
         return { ref, mark: this.#store.mark(), ...(takenBy === undefined ? {} : { takenBy }) };
       }
       case 'faults':

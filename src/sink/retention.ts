@@ -1,4 +1,5 @@
 import type { MessageStore } from './store.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 /**
  * Time for which messages are kept: `all` until a cap evicts them, `claimed` until each recipient has claimed the code or
@@ -16,10 +17,17 @@ export function applyRetention(store: MessageStore, retention: Retention, now: (
 }
 
 function deleteClaimed(store: MessageStore): () => void {
+  // A killed sink may have kept the claim, but not deleted the message.
+  store.delete([...store.since(0)].filter(isClaimed));
   return store.onClaim(({ message }) => {
-    const claimed = new Set(message.claims.map(({ folded }) => folded));
-    if (message.folded.every((recipient) => claimed.has(recipient))) store.delete([message]);
+    if (isClaimed(message)) store.delete([message]);
   });
+}
+
+/** True if each recipient has claimed the message. */
+function isClaimed({ claims, folded }: StoredMessage): boolean {
+  const claimed = new Set(claims.map((claim) => claim.folded));
+  return folded.length > 0 && folded.every((recipient) => claimed.has(recipient));
 }
 
 function deleteAfter(store: MessageStore, maxAge: number, now: () => number): () => void {

@@ -63,7 +63,7 @@ export interface Sink {
  */
 export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const guard = new Guard(options.host ?? '127.0.0.1', options.token);
-  const disk = options.data === undefined ? undefined : await openData(options.data);
+  const disk = options.data === undefined ? undefined : await openData(options);
   const store = new MessageStore(options, disk);
   try {
     if (disk) await readData(options, disk, store);
@@ -74,9 +74,9 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   }
 }
 
-async function openData(folder: string): Promise<Disk> {
+async function openData({ data = '', onProblem }: SinkOptions): Promise<Disk> {
   const { openDisk } = await import('./disk/open.ts');
-  return openDisk(folder);
+  return openDisk(data, (problem) => onProblem?.(problem));
 }
 
 async function readData({ data = '', onProblem }: SinkOptions, disk: Disk, store: MessageStore): Promise<void> {

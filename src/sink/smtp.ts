@@ -4,7 +4,8 @@ import { foldAddress } from '../message/address.ts';
 import { ownText } from './own-text.ts';
 import { UnfinishedRecipients } from './unfinished-recipients.ts';
 import { PatchedSmtpServer, type Watcher } from './smtp-server-patches.ts';
-import type { Keeper, MessageStore } from './store.ts';
+import type { Keeper } from './keeper.ts';
+import type { MessageStore } from './store.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 export interface SmtpOptions {

@@ -6,12 +6,13 @@ import type { Owner } from '../message/owner.ts';
 import type { Delivery } from './faults/delivery.ts';
 import { Faults } from './faults/faults.ts';
 import { DeliveriesInFlight } from './in-flight.ts';
+import type { Keeper } from './keeper.ts';
 import { Listeners } from './listeners.ts';
 import { ownText } from './own-text.ts';
 import { Owners } from './owners.ts';
 import { Recent } from './recent.ts';
 import { type Claim, StoredMessage, sizeOf } from './stored-message.ts';
-import { type Taker, TakenMessages } from './taken-messages.ts';
+import { type Take, type Taker, TakenMessages } from './taken-messages.ts';
 import { UnfinishedMails } from './unfinished-mails.ts';
 
 /** A delivery that got an error reply. */
@@ -30,23 +31,6 @@ export interface StoreOptions {
   readonly maxBytes?: number;
   /** Maximum size of a mail, in bytes, and of a request that contains one. @default 25 MiB */
   readonly maxSize?: number;
-}
-
-/** Keeps messages beyond the process, such as on disk. */
-export interface Keeper {
-  readonly instance: string;
-  /** Number after which new messages are counted. */
-  readonly firstSeq: number;
-  /** Size of the messages that are not kept yet, in bytes. */
-  readonly pendingBytes: number;
-  /** Makes sure that a sequence number is never given out again. */
-  reserve(seq: number): void;
-  added(message: StoredMessage): void;
-  removed(message: StoredMessage): void;
-  /** Resolves once a message is kept. */
-  written(message: StoredMessage): Promise<void>;
-  /** Resolves once all changes so far are kept. */
-  settled(): Promise<void>;
 }
 
 /** Number of refusals and evictions that are remembered in detail, and their size in characters. */
@@ -210,17 +194,26 @@ export class MessageStore {
    * Records that a test or job has claimed a message. Returns false if the message is gone, or was claimed for this
    * recipient already.
    */
-  claim(id: string, address: string, owner: Owner): boolean {
+  claim(id: string, address: string, owner: Owner, at: number = Date.now()): boolean {
     const message = this.find(id);
     if (!message || message.claims.length >= MAX_CLAIMS) return false;
     const wanted = foldAddress(message.envelope.kind, address);
     const folded = message.folded.find((recipient) => recipient === wanted);
     if (folded === undefined || message.claims.some((claim) => claim.folded === folded)) return false;
-    const claim = { folded, owner, at: Date.now() };
+    const claim = { folded, owner, at };
     message.claims.push(claim);
     this.#claims.notify({ message, claim });
     this.#changes.notify();
     return true;
+  }
+
+  /** Restores a claim of an earlier run. Its message may be gone. */
+  restoreClaim(take: Take): void {
+    const { id, folded, taker, at } = take;
+    if (this.#taken.take(take)) return;
+    const message = this.find(id);
+    if (message?.folded.includes(folded) && message.claims.length < MAX_CLAIMS)
+      message.claims.push({ folded, owner: taker.owner, at });
   }
 
   /**
@@ -233,10 +226,14 @@ export class MessageStore {
     if (instance !== this.instance || !(Number(seq) <= this.#seq)) return undefined;
     const message = this.find(id);
     const kind = message?.envelope.kind ?? (address.includes('@') ? 'email' : 'sms');
-    if (message && !message.folded.includes(foldAddress(kind, address))) return undefined;
-    const earlier = this.#taken.take(id, kind, address, taker);
-    if (earlier === undefined) this.claim(id, address, taker.owner);
-    return earlier;
+    const folded = foldAddress(kind, address);
+    if (message && !message.folded.includes(folded)) return undefined;
+    const take = { id, kind, folded, taker, at: Date.now() };
+    const earlier = this.#taken.take(take);
+    if (earlier) return earlier.key === taker.key ? undefined : earlier.owner.title;
+    this.keeper?.taken(take);
+    this.claim(id, address, taker.owner, take.at);
+    return undefined;
   }
 
   /** Records whose an address is. @param owner what a client has sent, which may be no owner */

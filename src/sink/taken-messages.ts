@@ -1,14 +1,25 @@
-import { type MessageKind, foldAddress } from '../message/address.ts';
+import type { MessageKind } from '../message/address.ts';
 import type { Owner } from '../message/owner.ts';
 
 /** Maximum number of messages that are remembered as taken. The oldest are forgotten. */
-const MAX_REMEMBERED = 10_000;
+export const MAX_TAKEN = 10_000;
 
 /** The test, job or program that takes a message. */
 export interface Taker {
   readonly owner: Owner;
   /** Tells a taker that asks again, after its connection broke, from another one with the same name. */
   readonly key: unknown;
+}
+
+/** A message that was taken for a recipient. */
+export interface Take {
+  readonly id: string;
+  readonly kind: MessageKind;
+  /** The recipient, folded for comparison. */
+  readonly folded: string;
+  readonly taker: Taker;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
@@ -21,14 +32,14 @@ export class TakenMessages {
   /**
    * Takes a message for a recipient.
    *
-   * @returns the name of the earlier taker, or `undefined` on success
+   * @returns the earlier taker, which may be the same, or `undefined` if there is none
    */
-  take(id: string, kind: MessageKind, address: string, taker: Taker): string | undefined {
-    const key = `${id}/${foldAddress(kind, address)}`;
+  take({ id, folded, taker }: Take): Taker | undefined {
+    const key = `${id}/${folded}`;
     const earlier = this.#takers.get(key);
-    if (earlier) return earlier.key === taker.key ? undefined : earlier.owner.title;
+    if (earlier) return earlier;
     this.#takers.set(key, taker);
-    if (this.#takers.size > MAX_REMEMBERED) this.#takers.delete(this.#takers.keys().next().value ?? '');
+    if (this.#takers.size > MAX_TAKEN) this.#takers.delete(this.#takers.keys().next().value ?? '');
     return undefined;
   }
 }

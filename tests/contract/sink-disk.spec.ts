@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,42 +9,13 @@ import { text } from 'node:stream/consumers';
 import nodemailer from 'nodemailer';
 import { MAIN } from '../support/cli-test.ts';
 import { FULL } from '../support/full.ts';
-import { ALICE, BOB, api, expect, postSms, sendCode, sendMail, test as base } from '../support/sink-test.ts';
-import { withTempFolder } from '../support/temp-folder.ts';
+import { ALICE, BOB, api, expect, postSms, sendCode, sendMail } from '../support/sink-test.ts';
+import { type Started, test } from '../support/kept-sink.ts';
 import { expectThrown } from '../support/thrown.ts';
 
 const KILLS = FULL ? 100 : 3;
 /** Debian's postfix has it. A regular user's PATH lacks this folder. */
 const SMTP_SOURCE = '/usr/sbin/smtp-source';
-
-/** A sink in a process of its own. */
-interface Started {
-  readonly child: ChildProcess;
-  readonly smtpPort: number;
-  readonly url: string;
-}
-
-interface Fixtures {
-  readonly folder: string;
-  /** Starts a sink in a process of its own, which keeps its messages in the folder. */
-  readonly spawnSink: () => Promise<Started>;
-}
-
-const test = base.extend<Fixtures>({
-  folder: async ({}, use) => await withTempFolder(use),
-  spawnSink: async ({ folder }, use) => {
-    const children: ChildProcess[] = [];
-    await use(async () => {
-      const args = [MAIN, 'sink', '--smtp-port', '0', '--http-port', '0', '--data', join(folder, 'data')];
-      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-      children.push(child);
-      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-      const [, smtp = '', url = ''] = /smtp=\S+:(\d+) http=(\S+)/.exec(line) ?? [];
-      return { child, smtpPort: Number(smtp), url };
-    });
-    for (const child of children) child.kill('SIGKILL');
-  },
-});
 
 function digest(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,8 +1,10 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Envelope } from '../../message/message.ts';
-import type { Keeper } from '../store.ts';
+import type { Keeper } from '../keeper.ts';
 import type { StoredMessage } from '../stored-message.ts';
+import type { Take } from '../taken-messages.ts';
+import type { ClaimsFile } from './claims-file.ts';
 import { flushFolder, isMissing, replaceFlushed, writeFlushed } from './files.ts';
 import { encodeKept } from './kept-file.ts';
 
@@ -33,6 +35,7 @@ export class Disk implements Keeper {
   readonly firstSeq: number;
   readonly #folder: string;
   readonly #unlock: () => void;
+  readonly #claims: ClaimsFile;
   #reserved: number;
   #pendingBytes = 0;
   #queue: Change[] = [];
@@ -43,8 +46,9 @@ export class Disk implements Keeper {
   /** Files that are not where this process would write them. */
   readonly #paths = new Map<number, string>();
 
-  constructor(folder: string, { instance, reserved }: Numbers, unlock: () => void) {
+  constructor(folder: string, { instance, reserved }: Numbers, claims: ClaimsFile, unlock: () => void) {
     this.#folder = folder;
+    this.#claims = claims;
     this.#unlock = unlock;
     this.instance = instance;
     this.firstSeq = reserved;
@@ -75,6 +79,19 @@ export class Disk implements Keeper {
     void this.#change(envelope).catch(() => undefined);
   }
 
+  taken(take: Take): void {
+    this.#claims.add(take);
+  }
+
+  /** The claims of earlier runs, oldest first. */
+  get earlierClaims(): readonly Take[] {
+    return this.#claims.earlier;
+  }
+
+  async claimsSettled(): Promise<void> {
+    await this.#claims.settled();
+  }
+
   async written(message: StoredMessage): Promise<void> {
     await this.#writes.get(message);
   }
@@ -85,6 +102,7 @@ export class Disk implements Keeper {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#pending);
+    await this.#claims.close();
     this.#unlock();
   }
 

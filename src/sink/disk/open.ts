@@ -4,6 +4,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwoFactorError, reasonOf } from '../../core/errors.ts';
 import type { MessageStore } from '../store.ts';
+import { ClaimsFile } from './claims-file.ts';
 import { Disk, type Numbers } from './disk.ts';
 import { isMissing, replaceFlushed } from './files.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -19,11 +20,16 @@ const DRAFTS = ['mail/tmp', 'sms/tmp'] as const;
 /** All folders, parents first. */
 const FOLDERS = ['mail', 'sms', ...DRAFTS, ...PARTS.map(([, path]) => path)];
 /** Names of the sink in its folder. */
-const OWN = /^(?:mail|sms|sink\.json(?:\.draft)?|lock\..+)$/;
+const OWN = /^(?:mail|sms|(?:sink\.json|claims\.jsonl)(?:\.draft)?|lock\..+)$/;
 const SEQ = /\.Q(\d+)\./;
 
-/** Opens the folder of a sink. @throws TwoFactorError `SINK_START_FAILED` if it is in use, or not a folder of a sink */
-export function openDisk(folder: string): Disk {
+/**
+ * Opens the folder of a sink.
+ *
+ * @param tell is called with problems that do not end the sink
+ * @throws TwoFactorError `SINK_START_FAILED` if it is in use, or not a folder of a sink
+ */
+export function openDisk(folder: string, tell: (problem: string) => void): Disk {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     checkOwn(folder);
@@ -33,7 +39,7 @@ export function openDisk(folder: string): Disk {
       const numbers = readNumbers(folder);
       for (const part of FOLDERS) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
       for (const part of DRAFTS) removeDrafts(join(folder, part));
-      return new Disk(folder, numbers, unlock);
+      return new Disk(folder, numbers, new ClaimsFile(join(folder, 'claims.jsonl'), tell), unlock);
     } catch (error) {
       unlock();
       throw error;
@@ -62,7 +68,7 @@ function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) if (SEQ.test(name)) rmSync(join(folder, name), { force: true });
 }
 
-/** Reads the messages back in order, one at a time. @param tell is called with each file that cannot be read */
+/** Reads the messages back in order, one at a time, and then their claims. @param tell is called with each file that cannot be read */
 export async function readBack(
   folder: string,
   disk: Disk,
@@ -90,6 +96,7 @@ export async function readBack(
       tell(`${path} is skipped: ${reasonOf(error)}.`);
     }
   }
+  for (const take of disk.earlierClaims) store.restoreClaim(take);
 }
 
 function seqOf(name: string): number {

@@ -44,7 +44,10 @@ export async function waitForFound(
       const message = await queue.next(signal);
       hangUp.throwIfAborted(); // a client that is gone takes nothing
       const outcome = take(judge(wanted, message, request, reader), request, store);
-      if (!('reason' in outcome)) return outcome;
+      if (!('reason' in outcome)) {
+        if (request.claim) await store.keeper?.claimsSettled();
+        return outcome;
+      }
       rejected.push({ message: nameOnly(message), reason: outcome.reason });
       if (rejected.length > MAX_REJECTED) rejected.shift();
     }
