@@ -15,6 +15,14 @@ const TIMEOUT = 300_000;
 /** The part of a handoff request that the sign-in provides. */
 export type Question = Omit<HandoffRequest, 'persona' | 'requestedBy' | 'expiresAt'>;
 
+/** Limits of one request. */
+export interface AskOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined;
+  /** Latest time for an answer, in milliseconds since the epoch. @default `timeout` from now */
+  readonly until?: number | undefined;
+}
+
 export interface HumanOptions {
   /** The name of the persona. */
   readonly owner: string;
@@ -45,9 +53,9 @@ export class Human {
    * @throws TwoFactorError `HUMAN_DECLINED`; `HUMAN_TIMEOUT` with the last response of the webhook; `HUMAN_UNREACHABLE`
    *   if nobody can be asked; the reason of the signal
    */
-  async ask(question: Question, signal?: AbortSignal): Promise<HandoffAnswer> {
+  async ask(question: Question, { signal, until }: AskOptions = {}): Promise<HandoffAnswer> {
     const { runtime, settings } = this.#options;
-    const request = this.#requestOf(question);
+    const request = this.#requestOf(question, until);
     const key = keyOf(settings.secret ?? '');
     const webhook =
       settings.webhook !== undefined && key
@@ -94,14 +102,14 @@ export class Human {
   }
 
   /** Without a webhook, a person learns of the request from the program that asks. */
-  #announce({ persona, title, origin }: HandoffRequest, url: string): void {
+  #announce({ persona, title, origin, expiresAt }: HandoffRequest, url: string): void {
     const { runtime } = this.#options;
-    const text = `${persona} needs a person within ${this.timeout / 1000} s: ${title}, at ${origin}.`;
+    const text = `${persona} needs a person within ${secondsOf(expiresAt - runtime.now())} s: ${title}, at ${origin}.`;
     if (runtime.showAnswerPage) runtime.showAnswerPage(text, url);
     else runtime.logger?.warn(`playwright-2fa: ${text} Answer at ${url}`);
   }
 
-  #requestOf(question: Question): HandoffRequest {
+  #requestOf(question: Question, until = Infinity): HandoffRequest {
     const { owner, runtime } = this.#options;
     return {
       ...question,
@@ -110,7 +118,7 @@ export class Human {
       ...(question.destination === undefined ? {} : { destination: shortText(question.destination) }),
       persona: shortText(owner),
       requestedBy: shortText(runtime.owner ?? `process ${process.pid}`),
-      expiresAt: runtime.now() + this.timeout,
+      expiresAt: Math.min(runtime.now() + this.timeout, until),
     };
   }
 
@@ -132,18 +140,24 @@ export class Human {
   }
 
   async #rejectAfterTimeout(
-    { title }: HandoffRequest,
+    { title, expiresAt }: HandoffRequest,
     webhook: Webhook | undefined,
     done: AbortSignal,
   ): Promise<never> {
+    const timeout = expiresAt - this.#options.runtime.now();
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.timeout);
+      const timer = setTimeout(resolve, timeout);
       done.addEventListener('abort', () => clearTimeout(timer), { once: true });
     });
     const notified = webhook ? webhook.status : '`human.webhook` is not set; the URL of the answer page was printed.';
-    const text = `Nobody answered within ${this.timeout / 1000} s: ${title}. ${notified} Make sure that a person is notified, or raise \`human.timeout\`.`;
+    const text = `Nobody answered within ${secondsOf(timeout)} s: ${title}. ${notified} Make sure that a person is notified, or raise \`human.timeout\`.`;
     throw new TwoFactorError('HUMAN_TIMEOUT', text);
   }
+}
+
+/** Returns a time in seconds, to one decimal place. */
+function secondsOf(ms: number): number {
+  return Math.max(0, Math.round(ms / 100) / 10);
 }
 
 /** Resolves with the code in the webhook's response. Without one, the answer may still arrive on the page. */

@@ -26,7 +26,9 @@ const HEADERS = {
 export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {
   app.get(`${HANDOFF_PATH}:token`, (context) => {
     const request = handoffs.find(context.req.param('token'));
-    return request ? send(context, questionPage(request, fieldOf(context, request))) : gone(context);
+    if (!request) return gone(context);
+    const problem = request.lastCodeRefused ? { problem: REFUSED } : {};
+    return send(context, questionPage(request, { ...fieldOf(context, request), ...problem }));
   });
 
   app.post(
@@ -73,6 +75,7 @@ interface Field {
 
 const ANSWERED = 'The sign-in goes on by itself. You may close this page.';
 const DECLINED = 'The sign-in ends. You may close this page.';
+const REFUSED = 'The site refused the last code. Enter a new one.';
 const TOO_LONG = 'Go back, and enter a code of up to 64 characters.';
 const GONE = 'It may have been answered already, or the sign-in has ended. Nothing is left to do here.';
 
