@@ -223,7 +223,9 @@ test('for an approval, the webhook is told that no answer is needed', async ({ r
     over.abort(new Error('the page went on'));
   });
   const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff: undefined });
-  await expect(human.ask({ ...QUESTION, asks: 'approval' }, { signal: over.signal })).rejects.toThrow('the page went on');
+  await expect(human.ask({ ...QUESTION, asks: 'approval' }, { signal: over.signal })).rejects.toThrow(
+    'the page went on',
+  );
   expect(receiver.calls[0]?.data['howToAnswer']).toContain('no answer is needed');
 });
 
