@@ -78,7 +78,7 @@ export class HumanHandoff {
     const { runtime, progress } = this.#context;
     const now = runtime.now();
     const isRefused = progress.wasRefused(key);
-    const until = (isRefused ? this.#codesUntil.get(key) : undefined) ?? now + this.#human.timeout;
+    const until = (isRefused ? this.#codesUntil.get(key) : undefined) ?? now + this.#human.maxWait;
     this.#codesUntil.set(key, until);
     if (until - now < MIN_TIME) {
       const text = `The site refused the code of a person, and the time to ask again is over: ${challengeLabel(challenge)}. Raise \`human.timeout\`.`;
@@ -143,7 +143,7 @@ export class HumanHandoff {
         throw error;
       }
     };
-    const timeout = until === undefined ? this.#human.timeout : until - runtime.now();
+    const timeout = until === undefined ? this.#human.maxWait : until - runtime.now();
     return await deadline.notCounting(() =>
       this.#withTestTime(timeout, () => runtime.step(`Ask a person: ${title}`, askHuman)),
     );
