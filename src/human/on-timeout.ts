@@ -6,7 +6,7 @@ export interface AskAgain {
   readonly times: number;
 }
 
-/** What happens when nobody answered in time: the sign-in fails, or the person is asked again. */
+/** Policy for a request that nobody answered in time: the sign-in fails, or the person is asked again. */
 export type OnTimeout = 'fail' | AskAgain;
 
 /** Maximum number of further requests. */

@@ -35,7 +35,7 @@ export interface SessionKeeperOptions extends ScheduleOptions {
   readonly timeout?: number | undefined;
   /** First pause after a sign-in that failed, in milliseconds. @default 60_000 */
   readonly firstPause?: number | undefined;
-  /** When a person who did not answer is asked again. @default after 30 minutes, doubled each time up to a day */
+  /** Pause before a person who did not answer is asked again. @default after 30 minutes, doubled each time up to a day */
   readonly askAgain?: AskAgain | undefined;
   /** Time by which a visit may come early, so that one round serves several profiles, in milliseconds. @default 0 */
   readonly slack?: number | undefined;
