@@ -21,6 +21,8 @@ export interface Runtime extends LongWaits {
   readonly timeout: number;
   /** Extends the deadline by a number of milliseconds, for a wait that others cause. @default there is no deadline */
   extend?(ms: number): void;
+  /** True to wait and ask a person again who did not answer, as `human.onTimeout` says. @default false: the wait fails */
+  readonly asksAgain?: boolean;
   /**
    * Shows a person the page to answer a request on.
    *

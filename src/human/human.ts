@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TwoFactorError } from '../core/errors.ts';
 import { type Handoff, type HandoffAnswer, type HandoffRequest, shortText } from '../protocol/handoff.ts';
 import { reportLongWait } from '../core/long-wait.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { registerLinkSecrets } from '../secret/link-secrets.ts';
 import { registerSecret } from '../secret/secret.ts';
-import { type HumanSettings, keyOf } from './settings.ts';
+import { DEFAULT_TIMEOUT, type HumanSettings, keyOf } from './settings.ts';
+import { askAgainOf, timeForAll } from './on-timeout.ts';
 import { tellEnd } from './handoff-end.ts';
 import { Webhook } from './webhook.ts';
 
-/** Default time limit for an answer, in milliseconds. */
-const TIMEOUT = 300_000;
-
 /** The part of a handoff request that the sign-in provides. */
 export type Question = Omit<HandoffRequest, 'persona' | 'requestedBy' | 'expiresAt'>;
+
+/** Limits of one request. */
+export interface AskOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined;
+  /** Latest time for an answer, in milliseconds since the epoch. @default `timeout` from now */
+  readonly until?: number | undefined;
+}
 
 export interface HumanOptions {
   /** The name of the persona. */
@@ -26,28 +33,62 @@ export interface HumanOptions {
 
 /** Asks a person for a code or an approval: notifies them by a webhook, and takes the answer on a page. */
 export class Human {
-  /** Time limit for an answer, in milliseconds. */
+  /** Time limit for an answer to one request, in milliseconds. */
   readonly timeout: number;
+  /** Maximum duration of `ask()`, in milliseconds. */
+  readonly maxWait: number;
   readonly #options: HumanOptions;
   readonly #closed = new AbortController();
+  /** Number of requests in a row that nobody answered. */
+  #unanswered = 0;
 
   constructor(options: HumanOptions) {
-    const { webhook, secret, timeout = TIMEOUT } = options.settings;
+    const { webhook, secret, timeout = DEFAULT_TIMEOUT, onTimeout } = options.settings;
     this.#options = options;
     this.timeout = timeout;
+    this.maxWait = timeForAll(timeout, options.runtime.asksAgain ? onTimeout : 'fail');
     if (webhook !== undefined) registerLinkSecrets('human/webhook', webhook);
     if (secret !== undefined) registerSecret('human/secret', secret);
   }
 
   /**
-   * Resolves with the answer: the code, or the confirmation of an approval.
+   * Resolves with the answer: the code, or the confirmation of an approval. If nobody answers, asks again as `onTimeout` says,
+   * or fails with the time of the next attempt in `details.retryAt`.
    *
    * @throws TwoFactorError `HUMAN_DECLINED`; `HUMAN_TIMEOUT` with the last response of the webhook; `HUMAN_UNREACHABLE`
    *   if nobody can be asked; the reason of the signal
    */
-  async ask(question: Question, signal?: AbortSignal): Promise<HandoffAnswer> {
+  async ask(question: Question, { signal, until = Infinity }: AskOptions = {}): Promise<HandoffAnswer> {
     const { runtime, settings } = this.#options;
-    const request = this.#requestOf(question);
+    const { retryAfter, times } = askAgainOf(settings.onTimeout) ?? { retryAfter: 0, times: 0 };
+    const end = AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]);
+    for (let again = 1; ; again++) {
+      try {
+        const answer = await this.#askOnce(question, end, until);
+        this.#unanswered = 0;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof TwoFactorError) || error.code !== 'HUMAN_TIMEOUT') throw error;
+        if (!runtime.asksAgain) throw this.#unansweredError(error, retryAfter, times);
+        if (again > times || runtime.now() + retryAfter >= until) throw error;
+        const text = `nobody answered for ${this.#options.owner}; asking again in ${secondsOf(retryAfter)} s (${again} of ${times})`;
+        runtime.logger?.warn(`playwright-2fa: ${text}`);
+        await sleep(retryAfter, undefined, { signal: end }).catch(() => end.throwIfAborted());
+      }
+    }
+  }
+
+  /** Adds the time of the next attempt, for a caller that plans it. */
+  #unansweredError(error: TwoFactorError, retryAfter: number, times: number): TwoFactorError {
+    if (++this.#unanswered > times) return error;
+    const retryAt = new Date(this.#options.runtime.now() + retryAfter);
+    const text = `${error.message} Sign in again at ${retryAt.toISOString()}, as \`human.onTimeout\` says.`;
+    return new TwoFactorError('HUMAN_TIMEOUT', text, { details: { retryAt } });
+  }
+
+  async #askOnce(question: Question, end: AbortSignal, until: number): Promise<HandoffAnswer> {
+    const { runtime, settings } = this.#options;
+    const request = this.#requestOf(question, until);
     const key = keyOf(settings.secret ?? '');
     const webhook =
       settings.webhook !== undefined && key
@@ -59,7 +100,7 @@ export class Human {
     try {
       const results = [
         this.#rejectAfterTimeout(request, webhook, done.signal),
-        rejectOnAbort(AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]), done.signal),
+        rejectOnAbort(end, done.signal),
         ...(page ? [page.answer()] : []),
         ...(webhook
           ? [
@@ -94,14 +135,14 @@ export class Human {
   }
 
   /** Without a webhook, a person learns of the request from the program that asks. */
-  #announce({ persona, title, origin }: HandoffRequest, url: string): void {
+  #announce({ persona, title, origin, expiresAt }: HandoffRequest, url: string): void {
     const { runtime } = this.#options;
-    const text = `${persona} needs a person within ${this.timeout / 1000} s: ${title}, at ${origin}.`;
+    const text = `${persona} needs a person within ${secondsOf(expiresAt - runtime.now())} s: ${title}, at ${origin}.`;
     if (runtime.showAnswerPage) runtime.showAnswerPage(text, url);
     else runtime.logger?.warn(`playwright-2fa: ${text} Answer at ${url}`);
   }
 
-  #requestOf(question: Question): HandoffRequest {
+  #requestOf(question: Question, until: number): HandoffRequest {
     const { owner, runtime } = this.#options;
     return {
       ...question,
@@ -110,7 +151,7 @@ export class Human {
       ...(question.destination === undefined ? {} : { destination: shortText(question.destination) }),
       persona: shortText(owner),
       requestedBy: shortText(runtime.owner ?? `process ${process.pid}`),
-      expiresAt: runtime.now() + this.timeout,
+      expiresAt: Math.min(runtime.now() + this.timeout, until),
     };
   }
 
@@ -132,18 +173,24 @@ export class Human {
   }
 
   async #rejectAfterTimeout(
-    { title }: HandoffRequest,
+    { title, expiresAt }: HandoffRequest,
     webhook: Webhook | undefined,
     done: AbortSignal,
   ): Promise<never> {
+    const timeout = expiresAt - this.#options.runtime.now();
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.timeout);
+      const timer = setTimeout(resolve, timeout);
       done.addEventListener('abort', () => clearTimeout(timer), { once: true });
     });
     const notified = webhook ? webhook.status : '`human.webhook` is not set; the URL of the answer page was printed.';
-    const text = `Nobody answered within ${this.timeout / 1000} s: ${title}. ${notified} Make sure that a person is notified, or raise \`human.timeout\`.`;
+    const text = `Nobody answered within ${secondsOf(timeout)} s: ${title}. ${notified} Make sure that a person is notified, or raise \`human.timeout\`.`;
     throw new TwoFactorError('HUMAN_TIMEOUT', text);
   }
+}
+
+/** Returns a time in seconds, to one decimal place. */
+function secondsOf(ms: number): number {
+  return Math.max(0, Math.round(ms / 100) / 10);
 }
 
 /** Resolves with the code in the webhook's response. Without one, the answer may still arrive on the page. */

@@ -1,6 +1,10 @@
 import { TwoFactorError } from '../core/errors.ts';
+import { type OnTimeout, onTimeoutProblem } from './on-timeout.ts';
 import { isStrong } from '../secret/strength.ts';
 import { suggest } from '../core/suggest.ts';
+
+/** Default time limit for an answer, in milliseconds. */
+export const DEFAULT_TIMEOUT = 300_000;
 
 const WEBHOOK_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_WEBHOOK';
 const SECRET_VARIABLE = 'PLAYWRIGHT_2FA_HUMAN_SECRET';
@@ -29,18 +33,23 @@ export interface HumanSettings {
   readonly secret?: string;
   /** Time limit for an answer, in milliseconds. The timeout of the test is extended by it. @default 300_000 */
   readonly timeout?: number;
+  /**
+   * What happens when nobody answered within `timeout`: 'fail', or `{ retryAfter, times }` to ask again after `retryAfter`
+   * milliseconds, at most `times` times. Tests wait for it. Jobs and `keep` fail, and try again later. @default 'fail'
+   */
+  readonly onTimeout?: OnTimeout;
   /** URL under which people reach the sink, such as the URL of a tunnel. @default the URL that the tests use */
   readonly url?: string;
 }
 
-const MEMBERS = ['webhook', 'secret', 'timeout', 'url'] as const satisfies (keyof HumanSettings)[];
+const MEMBERS = ['webhook', 'secret', 'timeout', 'onTimeout', 'url'] as const satisfies (keyof HumanSettings)[];
 /** Standard Webhooks, "Signature scheme": 192 to 512 bits. */
 const KEY_BYTES = { min: 24, max: 64 };
 const MAX_TIMEOUT = 24 * 3_600_000;
 
 /** Returns every problem of the settings, without secrets. */
 export function humanProblems(settings: HumanSettings): string[] {
-  const { webhook, secret, timeout, url } = settings;
+  const { webhook, secret, timeout, onTimeout, url } = settings;
   const unknown = Object.keys(settings).filter((key) => !(MEMBERS as readonly string[]).includes(key));
   const problems = unknown.map((key) => `\`human\` has no member "${key}". ${suggest(key, MEMBERS)}`);
   if (webhook !== undefined && !isSafeWebhook(webhook))
@@ -53,6 +62,8 @@ export function humanProblems(settings: HumanSettings): string[] {
     );
   if (timeout !== undefined && !(timeout > 0 && timeout < MAX_TIMEOUT))
     problems.push(`\`human.timeout\` must be a number of milliseconds above 0 and below one day, but is ${timeout}`);
+  const policyProblem = onTimeoutProblem(onTimeout, timeout ?? DEFAULT_TIMEOUT);
+  if (policyProblem !== undefined) problems.push(policyProblem);
   if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
     problems.push('`human.url` must be a URL such as https://tunnel.example.com');
   return problems;

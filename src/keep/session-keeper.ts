@@ -1,6 +1,7 @@
 import { MINUTE } from '../core/durations.ts';
 import { TwoFactorError, reasonOf } from '../core/errors.ts';
 import { SIGN_IN_TIMEOUT } from '../core/timeouts.ts';
+import type { AskAgain } from '../human/on-timeout.ts';
 import type { Lease, Ledger } from '../ledger/ledger.ts';
 import { isExpired } from '../profile/expiry.ts';
 import { type Restored, restoreWithLease } from '../profile/restore.ts';
@@ -13,7 +14,7 @@ import { EventOutbox } from './event-outbox.ts';
 import type { SendEvent } from './event-sender.ts';
 import { type KeepRecord, KeepRecords } from './keep-record.ts';
 import type { KeptProfile } from './kept-profile.ts';
-import { recordOf, withOutlived } from './next-record.ts';
+import { type VisitFindings, recordOf, withOutlived } from './next-record.ts';
 import { Schedule, type ScheduleOptions, factsOf } from './schedule.ts';
 import { type Visit, statusOf } from './visit.ts';
 import { WatchedBrowser } from './watched-browser.ts';
@@ -34,6 +35,8 @@ export interface SessionKeeperOptions extends ScheduleOptions {
   readonly timeout?: number | undefined;
   /** First pause after a sign-in that failed, in milliseconds. @default 60_000 */
   readonly firstPause?: number | undefined;
+  /** Pause before a person who did not answer is asked again. @default after 30 minutes, doubled each time up to a day */
+  readonly askAgain?: AskAgain | undefined;
   /** Time by which a visit may come early, so that one round serves several profiles, in milliseconds. @default 0 */
   readonly slack?: number | undefined;
   /** @default the clock of this machine */
@@ -137,7 +140,7 @@ export class SessionKeeper {
       return recordOf({
         ...{ profile, record, latest, watched, failure, now, schedule: this.#schedule },
         ...{ before: before?.saved, saved: current?.saved, isAlive: watched.isAlive ?? (isDead ? false : undefined) },
-        ...{ pause: this.#pause, soon: this.#soon(), random: this.#random },
+        ...{ pause: this.#pauseOf(failure), soon: this.#soon(), random: this.#random },
         hasEvents: this.#options.send !== undefined,
       });
     });
@@ -232,6 +235,13 @@ export class SessionKeeper {
 
   readonly #pause = (cause: Parameters<typeof pauseAfter>[0], failures: number): number =>
     pauseAfter(cause, failures, this.#options.firstPause ?? MINUTE, this.#random);
+
+  /** Returns the pause after a failure. That of a person who did not answer is the one of the settings at first. */
+  #pauseOf(failure: KeepFailure | undefined): VisitFindings['pause'] {
+    const { askAgain } = this.#options;
+    if (failure?.code !== 'HUMAN_TIMEOUT' || !askAgain) return this.#pause;
+    return (cause, failures) => (failures <= askAgain.times ? askAgain.retryAfter : this.#pause(cause, failures));
+  }
 
   #soon(): number {
     return Math.min(SOON, this.#options.firstPause ?? MINUTE) * (1 - this.#random() / 2);

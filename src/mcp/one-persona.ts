@@ -34,7 +34,7 @@ export class OnePersona implements AgentSession {
 
   async ask({ asks, title, origin }: AgentQuestion, signal?: AbortSignal): Promise<HandoffAnswer> {
     const { human, name } = this.#persona;
-    if (human) return await human.ask({ asks, title, origin, label: title }, signal);
+    if (human) return await human.ask({ asks, title, origin, label: title }, { signal });
     throw new TwoFactorError('HUMAN_UNREACHABLE', `Nobody can be asked for ${name}: set \`human\`.`);
   }
 

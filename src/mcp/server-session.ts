@@ -127,7 +127,7 @@ export class ServerSession implements ServedSession {
     const handoff = source.handoff?.bind(source);
     const human = new Human({ owner: persona, settings, runtime: this.#runtime, handoff });
     try {
-      return await human.ask({ ...question, label: question.title }, signal);
+      return await human.ask({ ...question, label: question.title }, { signal });
     } finally {
       human.close();
     }

@@ -13,6 +13,8 @@ export interface HandoffRequest {
   readonly destination?: string;
   /** Characters of the code, if the site states or implies them. They decide the keyboard that a telephone shows. */
   readonly charset?: 'digits' | 'alphanumeric';
+  /** True if the site refused the code that was given before. */
+  readonly lastCodeRefused?: boolean;
   /** The origin of the page that asks. */
   readonly origin: string;
   /** Milliseconds since the epoch. */
@@ -55,15 +57,21 @@ const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u20
  */
 export function readRequest(value: unknown, now: number): HandoffRequest | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { destination, charset, ...others } = value as Record<string, unknown>;
+  const { destination, charset, lastCodeRefused, ...others } = value as Record<string, unknown>;
   const { asks, persona, requestedBy, title, label, origin, expiresAt } = others;
   if (asks !== 'code' && asks !== 'approval') return undefined;
   if (!isText(persona) || !isText(requestedBy) || !isText(title) || !isText(label) || !isText(origin)) return undefined;
   if (destination !== undefined && !isText(destination)) return undefined;
   if (charset !== undefined && charset !== 'digits' && charset !== 'alphanumeric') return undefined;
+  if (lastCodeRefused !== undefined && typeof lastCodeRefused !== 'boolean') return undefined;
   if (typeof expiresAt !== 'number' || !(expiresAt > now) || expiresAt > now + MAX_LIFETIME) return undefined;
   const request: HandoffRequest = { asks, persona, requestedBy, title, label, origin, expiresAt };
-  return { ...request, ...(destination === undefined ? {} : { destination }), ...(charset ? { charset } : {}) };
+  return {
+    ...request,
+    ...(destination === undefined ? {} : { destination }),
+    ...(charset ? { charset } : {}),
+    ...(lastCodeRefused ? { lastCodeRefused } : {}),
+  };
 }
 
 function isText(value: unknown): value is string {

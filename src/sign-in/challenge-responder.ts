@@ -5,7 +5,7 @@ import type { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Secret } from '../secret/secret.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { APPROVAL, challengeKey, askedFactors } from './challenge-key.ts';
+import { APPROVAL, challengeKey } from './challenge-key.ts';
 import { type Choice, chooseFactor, otherWayOf } from './choose-factor.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
 import { type FailureContext, refusedBefore, unanswerable } from './errors.ts';
@@ -45,7 +45,8 @@ export class ChallengeResponder {
   readonly #progress: Progress;
   /** Codes and links that the persona gets. */
   readonly codes: OneTimeCodes;
-  readonly #handoff: HumanHandoff | undefined;
+  /** Requests to a person. Undefined if nobody can be asked. */
+  readonly handoff: HumanHandoff | undefined;
   readonly #links: LinkOpener;
   readonly #layers: Layers;
   readonly #choices: Choices;
@@ -64,8 +65,9 @@ export class ChallengeResponder {
     this.#pageIdle = pageIdle;
     this.#deadline = deadline;
     this.#progress = progress;
-    this.#handoff =
-      credentials.human && new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline }, options.signal);
+    this.handoff =
+      credentials.human &&
+      new HumanHandoff(credentials.human, { page, runtime, pageIdle, deadline, progress }, options.signal);
     this.codes = new OneTimeCodes({ credentials, page, deadline, signal: options.signal });
     this.#links = new LinkOpener({ page, pageIdle, deadline }, (tab, signal) => this.codes.openLink(tab, signal));
     this.#layers = new Layers({ runtime, progress, pageIdle });
@@ -160,15 +162,16 @@ export class ChallengeResponder {
     const offer = choice && !choice.isAsked ? locators.factors[choice.index] : undefined;
     if (!choice) return await this.#tryAnotherWay(reading, key);
     if (offer) return await this.#select(reading, choice, offer, key);
-    const isHuman = choice === HUMAN_CHOICE;
-    const factors = isHuman ? askedFactors(reading) : this.codes.factorsOf(reading, choice, this.#usable);
+    // A person who was asked before has the code: no message came.
+    const isHuman = choice === HUMAN_CHOICE || this.handoff?.hasAsked(key) === true;
+    const factors = this.codes.factorsOf(reading, choice, this.#usable);
     const needsSending =
       this.#progress.timesAnswered(key) > 0 || (!locators.isSent && this.#progress.tryOnce(`send ${key}`));
     if (locators.resend && needsSending && this.codes.needsSending(factors)) {
       await this.#runtime.step('Request a code', () => click(locators.resend!));
     }
     const startedAt = this.#runtime.now();
-    const askHuman = this.canAskHuman ? () => this.#handoff!.code(challenge) : undefined;
+    const askHuman = this.canAskHuman ? () => this.handoff!.code(challenge, key) : undefined;
     const code = await this.codes.codeOrPerson(factors, challenge, isHuman, askHuman).catch((error: unknown) => {
       throw refusedBefore(error, this.#credentials.name, this.#stateOf(reading), this.#progress.refusal);
     });
@@ -186,13 +189,12 @@ export class ChallengeResponder {
 
   /** True if a person must be asked, because nothing else is left to try. */
   #shouldAskHuman({ locators }: PageReading, key: string): boolean {
-    const isTried = !otherWayOf(locators) || this.#progress.hasTried(`another way than ${key}`);
-    return this.canAskHuman && isTried;
+    return this.canAskHuman && (!otherWayOf(locators) || this.#progress.hasTried(`another way than ${key}`));
   }
 
   async #waitForApproval(reading: PageReading, key: string): Promise<void> {
     this.#progress.recordAnswer(reading, key, 'proving');
-    await this.#handoff!.approve(reading.challenge, key);
+    await this.handoff!.approve(reading.challenge, key);
     this.#progress.path.push('approval by a person');
   }
 
@@ -276,7 +278,7 @@ export class ChallengeResponder {
 
   /** True if a person can read out a code. */
   get canAskHuman(): boolean {
-    return this.#usable.includes('human') && this.#handoff !== undefined;
+    return this.handoff !== undefined && this.#usable.includes('human');
   }
 
   /** True if a code may have been sent although the page does not say so. */

@@ -10,6 +10,7 @@ import type { Deadline } from '../core/deadline.ts';
 import { challengeKey } from './challenge-key.ts';
 import type { Choice } from './choose-factor.ts';
 import type { PageIdle } from './page-idle.ts';
+import type { Progress } from './progress.ts';
 import { challengeLabel } from './labels.ts';
 
 /** Choice of a person who reads the code on another device. */
@@ -18,6 +19,11 @@ export const HUMAN_CHOICE: Choice = { factor: 'human', index: -1, isAsked: true 
 /** Factors whose code a person can read out, most common first. */
 export const HUMAN_READABLE_FACTORS: readonly Factor[] = ['sms-code', 'totp', 'email-code', 'hotp', 'recovery-code'];
 
+/** Maximum number of codes that a person is asked for at one challenge, by default. */
+export const CODES_OF_A_PERSON = 3;
+
+/** Shortest time in which a person can answer again, in milliseconds. */
+const MIN_TIME = 1000;
 /** Timeout for the page to continue after an approval, in milliseconds. */
 const AFTER_APPROVAL = 30_000;
 /** Maximum time between two readings of the page, in milliseconds. */
@@ -30,6 +36,16 @@ interface HandoffContext {
   readonly runtime: Runtime;
   readonly pageIdle: PageIdle;
   readonly deadline: Deadline;
+  readonly progress: Progress;
+}
+
+interface Limits {
+  /** Ends the request because the page has continued. */
+  readonly stop?: AbortSignal;
+  /** Latest time for an answer, in milliseconds since the epoch. */
+  readonly until?: number;
+  /** True if the site refused the last code. */
+  readonly isRefused?: boolean;
 }
 
 /** Handoff of a challenge to a person. The time that the person takes does not count against the timeouts. */
@@ -37,6 +53,8 @@ export class HumanHandoff {
   readonly #human: Human;
   readonly #context: HandoffContext;
   readonly #signal: AbortSignal | undefined;
+  /** End of the time for a code, by challenge. In milliseconds since the epoch. */
+  readonly #codesUntil = new Map<string, number>();
 
   /** @param signal signal of the caller of the sign-in */
   constructor(human: Human, context: HandoffContext, signal: AbortSignal | undefined) {
@@ -45,9 +63,28 @@ export class HumanHandoff {
     this.#signal = signal;
   }
 
-  /** Asks a person for the code. @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` or `HUMAN_UNREACHABLE` */
-  async code(challenge: Challenge): Promise<Secret> {
-    const answer = await this.#ask('code', challenge);
+  /** True if a person was asked for the code of a challenge. */
+  hasAsked(key: string): boolean {
+    return this.#codesUntil.has(key);
+  }
+
+  /**
+   * Asks a person for the code. Requests that follow a refused code have to be answered within the time of the first.
+   *
+   * @param key key of the challenge
+   * @throws TwoFactorError `HUMAN_DECLINED`, `HUMAN_TIMEOUT` or `HUMAN_UNREACHABLE`
+   */
+  async code(challenge: Challenge, key: string): Promise<Secret> {
+    const { runtime, progress } = this.#context;
+    const now = runtime.now();
+    const isRefused = progress.wasRefused(key);
+    const until = (isRefused ? this.#codesUntil.get(key) : undefined) ?? now + this.#human.maxWait;
+    this.#codesUntil.set(key, until);
+    if (until - now < MIN_TIME) {
+      const text = `The site refused the code of a person, and the time to ask again is over: ${challengeLabel(challenge)}. Raise \`human.timeout\`.`;
+      throw new TwoFactorError('HUMAN_TIMEOUT', text);
+    }
+    const answer = await this.#ask('code', challenge, { until, isRefused });
     if ('code' in answer) return new Secret('code', answer.code);
     throw new TwoFactorError('HUMAN_UNREACHABLE', 'A person was asked for a code, but the answer contains none.');
   }
@@ -60,7 +97,7 @@ export class HumanHandoff {
    */
   async approve(challenge: Challenge, key: string): Promise<void> {
     const stop = new AbortController();
-    const approved = this.#ask('approval', challenge, stop.signal);
+    const approved = this.#ask('approval', challenge, { stop: stop.signal });
     const continued = this.#challengeGone(key, stop.signal);
     try {
       await Promise.race([continued, approved]);
@@ -82,31 +119,39 @@ export class HumanHandoff {
     }
   }
 
-  async #ask(asks: HandoffRequest['asks'], challenge: Challenge, stop?: AbortSignal): Promise<HandoffAnswer> {
+  async #ask(
+    asks: HandoffRequest['asks'],
+    challenge: Challenge,
+    { stop, until, isRefused = false }: Limits,
+  ): Promise<HandoffAnswer> {
     const { page, runtime, deadline } = this.#context;
     const [first] = challenge.factors;
-    const title = challengeLabel(challenge);
+    const label = challengeLabel(challenge);
+    const title = isRefused ? `The site refused the last code. ${label}` : label;
     const question = {
       ...{ asks, title, label: first?.label ?? '', origin: new URL(page.url()).origin },
       ...(first?.destination === undefined ? {} : { destination: first.destination }),
       ...(challenge.charset === undefined ? {} : { charset: challenge.charset }),
+      ...(isRefused ? { lastCodeRefused: true } : {}),
     };
     const signals = [this.#signal, stop].filter((signal) => signal !== undefined);
     const askHuman = async (): Promise<HandoffAnswer> => {
       try {
-        return await this.#human.ask(question, AbortSignal.any(signals));
+        return await this.#human.ask(question, { signal: AbortSignal.any(signals), until });
       } catch (error) {
         if (stop?.aborted) return { isDone: true }; // the page has continued
         throw error;
       }
     };
-    return await deadline.notCounting(() => this.#withTestTime(() => runtime.step(`Ask a person: ${title}`, askHuman)));
+    const timeout = until === undefined ? this.#human.maxWait : until - runtime.now();
+    return await deadline.notCounting(() =>
+      this.#withTestTime(timeout, () => runtime.step(`Ask a person: ${title}`, askHuman)),
+    );
   }
 
   /** Extends the timeout of the test by that of the person, and takes back the unused rest. */
-  async #withTestTime<T>(work: () => Promise<T>): Promise<T> {
+  async #withTestTime<T>(timeout: number, work: () => Promise<T>): Promise<T> {
     const { runtime } = this.#context;
-    const { timeout } = this.#human;
     const startedAt = runtime.now();
     runtime.extend?.(timeout);
     try {

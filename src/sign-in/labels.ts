@@ -18,24 +18,23 @@ export function factorLabel(factor: Factor): string {
 
 /** Returns a challenge in one line, with its confidence: `6-digit code by e-mail to a•••@example.com (0.93)`. */
 export function challengeTitle(challenge: Challenge): string {
-  return `${challengeLabel(challenge)} (${challenge.confidence.toFixed(2)})`;
+  const refused = challenge.kind === 'rejected' ? 'refused, asks for ' : '';
+  return `${refused}${challengeLabel(challenge)} (${challenge.confidence.toFixed(2)})`;
 }
 
-/** Returns a challenge in one line. */
+/** Returns what a challenge asks for, in one line. */
 export function challengeLabel({ kind, factors, fields, length, charset }: Challenge): string {
   const [first] = factors;
   const hasCode = fields.some(({ role }) => role === 'code');
   const shape = length ? `${length}-${charset === 'alphanumeric' ? 'character' : 'digit'} ` : '';
   const to = first?.destination ? ` to ${first.destination}` : '';
-  const subject =
-    hasCode && first
-      ? `${shape}${factorLabel(first.factor).startsWith('code') ? '' : 'code of '}${factorLabel(first.factor)}${to}`
-      : kind === 'choose'
-        ? `choice of ${factors.map(({ factor }) => factorLabel(factor)).join(', ')}`
-        : fields.length > 0
-          ? fields.map(({ role }) => role).join(' and ')
-          : kind === 'unknown' && first?.factor === 'human'
-            ? 'approval by a person'
-            : `${kind}${to}`;
-  return `${kind === 'rejected' ? 'refused, asks for ' : ''}${subject}`;
+  return hasCode && first
+    ? `${shape}${factorLabel(first.factor).startsWith('code') ? '' : 'code of '}${factorLabel(first.factor)}${to}`
+    : kind === 'choose'
+      ? `choice of ${factors.map(({ factor }) => factorLabel(factor)).join(', ')}`
+      : fields.length > 0
+        ? fields.map(({ role }) => role).join(' and ')
+        : kind === 'unknown' && first?.factor === 'human'
+          ? 'approval by a person'
+          : `${kind}${to}`;
 }

@@ -63,6 +63,7 @@ export class OneTimeCodes {
 
   /** Returns the possible factors of the code. There are several if the page does not name one. */
   factorsOf(reading: PageReading, { factor }: Choice, usable: readonly Factor[]): Factor[] {
+    if (factor === 'human') return askedFactors(reading);
     if (!SENT.includes(factor)) return [factor];
     if (reading.locators.isGuess) return SENT.filter((one) => usable.includes(one));
     return askedFactors(reading).filter((one) => SENT.includes(one) && usable.includes(one));

@@ -9,7 +9,7 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Allowed factors, most preferred first. @default all factors of the persona: `persona.factors` */
   readonly factors?: readonly Factor[];
-  /** Maximum number of codes to send for one challenge. A password is sent once. @default 2 */
+  /** Maximum number of codes to send for one challenge. A password is sent once. @default 2; 3 if a person gives them */
   readonly attempts?: number;
   /** Check "Trust this device", if the page has it. @default false */
   readonly trustDevice?: boolean;

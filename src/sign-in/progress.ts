@@ -31,6 +31,8 @@ export class Progress {
   #last: LastAnswer | undefined;
   #before: StateBefore | undefined;
   #refusal: string | undefined;
+  /** Keys of the challenges whose last answer was refused. */
+  readonly #refused = new Set<string>();
   /** Number of the document in which a factor was chosen last. */
   #chosenOn: number | undefined;
 
@@ -87,7 +89,13 @@ export class Progress {
   /** Records that the last answer was refused, and that another one may be given. */
   refused(words?: string): void {
     this.#refusal = words;
+    if (this.#last) this.#refused.add(this.#last.key);
     this.#last = undefined;
+  }
+
+  /** True if the last answer to a challenge was refused. */
+  wasRefused(key: string): boolean {
+    return this.#refused.has(key);
   }
 
   /** Reverts `recordAnswer()`, because no answer was given. */

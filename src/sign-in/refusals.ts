@@ -6,6 +6,7 @@ import type { ChallengeResponder } from './challenge-responder.ts';
 import { describeDialog } from './dialogs.ts';
 import { passkeyRefused } from './errors.ts';
 import { failureIn } from './failed-address.ts';
+import { CODES_OF_A_PERSON } from './human-handoff.ts';
 import { formProblems } from './form-problems.ts';
 import type { SignInContext } from './sign-in-context.ts';
 
@@ -42,7 +43,7 @@ export class Refusals {
    * @throws TwoFactorError `SIGN_IN_REFUSED`, `SIGN_IN_LOCKED`, `ACCOUNT_UNCONFIRMED` or `CHALLENGE_UNANSWERABLE`
    */
   async refused(reading: PageReading, status?: string): Promise<void> {
-    const { progress, credentials, words, attempts } = this.#context;
+    const { progress, credentials, words, attempts, task } = this.#context;
     const { last } = progress;
     if (!last) return;
     if (words?.isLocked === true) return await this.locked();
@@ -61,8 +62,10 @@ export class Refusals {
     const reason = said === undefined ? ' without a message' : said === status ? ` with ${status}` : `: "${said}"`;
     await this.#context.reportStep(`Refused${said === undefined ? '' : reason}`);
     const count = progress.timesAnswered(last.key);
+    const isByPerson = this.#responder.handoff?.hasAsked(last.key) === true;
+    const maxCount = isByPerson && task.attempts === undefined ? CODES_OF_A_PERSON : attempts;
     // A password is sent again only if it is another one.
-    if (mayRetry && (!isCode || (count < attempts && this.#canRetry(reading, last.key)))) {
+    if (mayRetry && (!isCode || (count < maxCount && this.#canRetry(reading, last.key)))) {
       progress.refused(said);
       return;
     }

@@ -2,12 +2,10 @@ import { sourceHash } from './source-hash.ts';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html, raw } from 'hono/html';
-import { type HandoffAnswer, type HandoffRequest, readGivenCode } from '../protocol/handoff.ts';
+import type { HandoffRequest } from '../protocol/handoff.ts';
+import { MAX_FORM, readAnswerForm } from './handoff-form.ts';
 import { STYLE } from './handoff-style.ts';
 import { HANDOFF_PATH, type Handoffs, LETTERS_QUERY } from './handoffs.ts';
-
-/** Maximum size of a submitted form, in bytes: a code and the pressed button. */
-const MAX_BODY = 4096;
 
 /** Shows the time of expiry in the time zone of the person. The page works without it. */
 const SCRIPT = `for (const time of document.querySelectorAll('time')) time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })`;
@@ -26,20 +24,22 @@ const HEADERS = {
 export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {
   app.get(`${HANDOFF_PATH}:token`, (context) => {
     const request = handoffs.find(context.req.param('token'));
-    return request ? send(context, questionPage(request, fieldOf(context, request))) : gone(context);
+    if (!request) return gone(context);
+    const problem = request.lastCodeRefused ? { problem: REFUSED } : {};
+    return send(context, questionPage(request, { ...fieldOf(context, request), ...problem }));
   });
 
   app.post(
     `${HANDOFF_PATH}:token`,
     bodyLimit({
-      maxSize: MAX_BODY,
+      maxSize: MAX_FORM,
       onError: (context) => send(context, notice('The code is too long', TOO_LONG), 413),
     }),
     async (context) => {
       const token = context.req.param('token');
       const request = handoffs.find(token);
       if (!request) return gone(context);
-      const answer = readAnswer(request, await context.req.parseBody().catch(() => ({})));
+      const answer = readAnswerForm(request, await context.req.parseBody().catch(() => ({})));
       if (!answer) {
         const field = { ...fieldOf(context, request), problem: 'Enter a code of up to 64 characters.' };
         return send(context, questionPage(request, field), 400);
@@ -49,14 +49,6 @@ export function addHandoffRoutes(app: Hono, handoffs: Handoffs): void {
         : gone(context);
     },
   );
-}
-
-function readAnswer({ asks }: HandoffRequest, form: Record<string, unknown>): HandoffAnswer | undefined {
-  const { answer } = form;
-  if (answer === 'decline') return { isDeclined: true };
-  if (asks === 'approval') return answer === 'done' ? { isDone: true } : undefined;
-  const code = answer === 'code' ? readGivenCode(form['code']) : undefined;
-  return code === undefined ? undefined : { code };
 }
 
 type Html = ReturnType<typeof html>;
@@ -73,6 +65,7 @@ interface Field {
 
 const ANSWERED = 'The sign-in goes on by itself. You may close this page.';
 const DECLINED = 'The sign-in ends. You may close this page.';
+const REFUSED = 'The site refused the last code. Enter a new one.';
 const TOO_LONG = 'Go back, and enter a code of up to 64 characters.';
 const GONE = 'It may have been answered already, or the sign-in has ended. Nothing is left to do here.';
 

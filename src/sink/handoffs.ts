@@ -126,8 +126,17 @@ export class Handoffs {
 
   /** Accepts the first answer for a token. Returns `false` if there is no unanswered request for it. */
   answer(token: string, answer: HandoffAnswer): boolean {
-    const entry = this.#entry(token);
-    if (!entry) return false;
+    return this.#accept(this.#entry(token), answer);
+  }
+
+  /** Accepts the first answer to a handoff, from a person who has access to the sink. Returns `false` if it is not open. */
+  answerById(id: string, answer: HandoffAnswer): boolean {
+    this.#removeExpired();
+    return this.#accept(this.#entries.get(id), answer);
+  }
+
+  #accept(entry: HandoffEntry | undefined, answer: HandoffAnswer): boolean {
+    if (!entry || entry.answer) return false;
     entry.answer = answer;
     for (const resolve of entry.waiters) resolve(answer);
     this.#changes.notify();

@@ -37,7 +37,7 @@ const test = base.extend<Asking>({
       const handoff = (
         request: Parameters<NonNullable<typeof source.handoff>>[0],
       ): ReturnType<NonNullable<typeof source.handoff>> => source.handoff!(request);
-      return await new Human({ owner: 'alice', settings, runtime, handoff }).ask(QUESTION, signal);
+      return await new Human({ owner: 'alice', settings, runtime, handoff }).ask(QUESTION, { signal });
     });
   },
 });
@@ -223,7 +223,9 @@ test('for an approval, the webhook is told that no answer is needed', async ({ r
     over.abort(new Error('the page went on'));
   });
   const human = new Human({ owner: 'alice', settings: to(receiver), runtime: plainRuntime(), handoff: undefined });
-  await expect(human.ask({ ...QUESTION, asks: 'approval' }, over.signal)).rejects.toThrow('the page went on');
+  await expect(human.ask({ ...QUESTION, asks: 'approval' }, { signal: over.signal })).rejects.toThrow(
+    'the page went on',
+  );
   expect(receiver.calls[0]?.data['howToAnswer']).toContain('no answer is needed');
 });
 

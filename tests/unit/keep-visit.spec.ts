@@ -200,3 +200,25 @@ test('of two keepers that come at the same time, one visits', async ({ keeper, p
   ]);
   expect(site.take()).toEqual(['sign-in', 'probe']);
 });
+
+test('a person who did not answer is asked again as the settings say, and then after the usual pauses', async ({
+  keeper,
+  profile,
+  site,
+}) => {
+  const asking = keeper({ askAgain: { retryAfter: 3 * MINUTE, times: 2 }, every: HOUR });
+  site.signIn = async () => {
+    site.calls.push('sign-in');
+    return await Promise.reject(new TwoFactorError('HUMAN_TIMEOUT', 'Nobody answered.'));
+  };
+  const pauses: number[] = [];
+  for (let visit = 0; visit < 3; visit++) {
+    const { status } = await asking.visit(profile);
+    expect(status).toMatchObject({ cause: 'person', code: 'HUMAN_TIMEOUT', failures: visit + 1 });
+    pauses.push(status.nextAt - site.now);
+    site.now = status.nextAt;
+  }
+  expect(pauses.slice(0, 2)).toEqual([3 * MINUTE, 3 * MINUTE]);
+  expect(pauses[2]).toBeGreaterThan(20 * MINUTE);
+  expect(site.take()).toEqual(['sign-in', 'sign-in', 'sign-in']);
+});

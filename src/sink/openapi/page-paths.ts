@@ -25,6 +25,18 @@ export const PAGE_PATHS: Paths = {
       parameters: [query('ids', 'Ids, separated by commas.')],
     }),
   },
+  '/inbox/handoffs/{id}': {
+    post: {
+      tags: ['people'],
+      summary: 'Takes the answer of a person from a form of the web inbox, and leads back to it.',
+      parameters: [inPath('id', 'Id of the request.')],
+      responses: {
+        303: { description: 'The web inbox, which shows the result.' },
+        403: { description: 'The form does not come from a page of this sink.' },
+        413: { description: 'The form is too long.' },
+      },
+    },
+  },
   '/inbox/page/{id}': {
     get: page('The HTML of a mail, for a sandboxed frame.', 'text/html', {
       parameters: [ID, query('images', '1 to load remote images.')],

@@ -1,6 +1,8 @@
 import { html, raw } from 'hono/html';
 import type { Handoffs } from '../handoffs.ts';
 import type { MessageStore } from '../store.ts';
+import type { Answers } from './answers.ts';
+import { handoffsView } from './handoffs-view.ts';
 import type { Html } from './html.ts';
 import { runInbox } from './inbox-script.ts';
 import { STYLE } from './inbox-style.ts';
@@ -8,7 +10,7 @@ import { Listings, type Recipient } from './listing.ts';
 import { messageList } from './message-list.ts';
 import { messageFacts, messageView } from './message-view.ts';
 import { Readings } from './readings.ts';
-import { handoffsView, refusalsView } from './side-views.ts';
+import { refusalsView } from './refusals-view.ts';
 import { PAGE_SIZE, type WebQuery, type WebView, hrefOf } from './web-query.ts';
 
 /** Script of the page. It is a function of ours, whose source is sent as it is. */
@@ -24,8 +26,10 @@ export class InboxPage {
   readonly #store: MessageStore;
   readonly #handoffs: Handoffs;
   readonly #listings: Listings;
+  readonly #answers: Answers;
 
-  constructor(store: MessageStore, handoffs: Handoffs) {
+  constructor(store: MessageStore, handoffs: Handoffs, answers: Answers) {
+    this.#answers = answers;
     this.#store = store;
     this.#handoffs = handoffs;
     this.#listings = new Listings(store);
@@ -34,7 +38,7 @@ export class InboxPage {
 
   /** @param isUpdate true if the page is open already: its open message stays as it is, and new messages come with their codes */
   async render(query: WebQuery, isUpdate: boolean): Promise<Html> {
-    const { view, message: id } = query;
+    const { view, message: id, result } = query;
     const open = view === 'messages' && id !== '' ? this.#store.find(id) : undefined;
     const state = view !== 'messages' ? 'side' : id === '' ? 'list' : 'message';
     return html`<!doctype html>
@@ -64,7 +68,7 @@ export class InboxPage {
                       }
                     </section>`
                 : html`<section id="pane" aria-label="View">
-                    ${view === 'handoffs' ? handoffsView(this.#handoffs.list().toReversed()) : refusalsView(this.#store.refusals)}
+                    ${view === 'handoffs' ? handoffsView(this.#handoffs.list().toReversed(), this.#answers.tokenOf, result) : refusalsView(this.#store.refusals)}
                   </section>`
             }
           </main>

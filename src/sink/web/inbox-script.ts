@@ -84,7 +84,12 @@ export function runInbox(): void {
     if (id === 'list') return replaceList(old, fresh);
     if (sent.get(old) === fresh.innerHTML) return;
     sent.set(old, fresh.innerHTML);
+    const focused = document.activeElement as HTMLElement;
+    // A code that a person is typing stays.
+    for (const field of fresh.querySelectorAll('input[id]'))
+      field.replaceWith(old.querySelector(`#${field.id}`) ?? field);
     old.replaceChildren(...fresh.childNodes);
+    if (old.contains(focused)) focused.focus({ preventScroll: true });
     const facts = old.querySelector('#facts');
     if (facts) sent.set(facts, facts.innerHTML);
     localTimes(old);
@@ -116,7 +121,7 @@ export function runInbox(): void {
       begin();
     } else for (const id of ['views', 'list', 'pane']) replacePart(id, page);
     for (const hidden of search.form!.querySelectorAll('input[type=hidden]')) hidden.remove();
-    search.form!.prepend(...page.querySelectorAll('form input[type=hidden]'));
+    search.form!.prepend(...page.querySelectorAll('[role=search] input[type=hidden]'));
     const query = page.querySelector<HTMLInputElement>('#search')?.value ?? '';
     if (document.activeElement !== search) search.value = query;
     document.querySelector('#list [aria-current=true]')?.scrollIntoView({ block: 'nearest' });

@@ -14,7 +14,7 @@ kbd{padding:.0625rem .4rem;border:1px solid var(--line);border-radius:5px;backgr
 header{display:flex;flex:none;gap:1.5rem;align-items:center;padding:.625rem 1.25rem;border-bottom:1px solid var(--line);background:var(--card)}
 header h1{width:13rem;font-size:1rem;font-weight:700;letter-spacing:-.01em}
 header h1 a{color:inherit;text-decoration:none}
-form{position:relative;flex:1;max-width:34rem}
+[role=search]{position:relative;flex:1;max-width:34rem}
 form kbd{position:absolute;top:50%;right:.625rem;transform:translateY(-50%)}
 form:focus-within kbd{display:none}
 input[type=search]{width:100%;padding:.5rem .875rem;border:1px solid var(--edge);border-radius:9px;background:var(--back);color:inherit;font:inherit;-webkit-appearance:none;appearance:none}
@@ -89,6 +89,10 @@ pre.sms{max-width:30rem;border-radius:18px 18px 18px 4px;font:1rem/1.5 system-ui
 .side{max-width:54rem;margin:0 auto}
 .side>.soft{margin:.25rem 0 1.25rem}
 .entries{display:grid;gap:1rem}.entries h3{color:var(--text);font-size:1rem}.entries p{margin:.25rem 0 .75rem}
+.result{margin-bottom:1rem;padding:.625rem .875rem;border-radius:10px;background:var(--tint);font-weight:600}
+.answer{display:flex;flex-wrap:wrap;align-items:center;gap:.625rem;margin-top:1rem}
+.answer label{font-weight:600}
+.answer input{flex:1 1 9rem;min-width:0;max-width:16rem;min-height:2.25rem;padding:.375rem .75rem;border:1px solid var(--edge);border-radius:9px;background:transparent;color:inherit;font:600 1.125rem/1.25 var(--mono);letter-spacing:.08em}
 .log li{display:flex;gap:1rem;padding:.625rem 0;border-bottom:1px solid var(--line)}
 .log time{flex:none;color:var(--soft);font-variant-numeric:tabular-nums}
 .log code{font:.8125rem/1.6 var(--mono);overflow-wrap:anywhere}

@@ -1,10 +1,13 @@
 import { sourceHash } from '../source-hash.ts';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { decodeMessage } from '../../message/decode.ts';
 import { readMailFiles } from '../../message/mail-files.ts';
 import { renderMailPage } from '../../message/mail-page.ts';
+import { MAX_FORM } from '../handoff-form.ts';
 import type { Handoffs } from '../handoffs.ts';
 import type { MessageStore } from '../store.ts';
+import { Answers } from './answers.ts';
 import { Changes } from './changes.ts';
 import { InboxPage, SCRIPT, STYLE } from './inbox-page.ts';
 import { readWebQuery } from './web-query.ts';
@@ -14,7 +17,8 @@ const MAX_IDS = 50;
 
 const COMMON = {
   'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
+  // Other sites learn nothing. A form of the page still says that it comes from here.
+  'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
   'x-robots-tag': 'noindex',
@@ -31,13 +35,26 @@ const FRAME_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; frame
 /** Creates the routes of the web inbox. */
 export function createWebApp(store: MessageStore, handoffs: Handoffs): Hono {
   const app = new Hono();
-  const page = new InboxPage(store, handoffs);
+  const answers = new Answers(handoffs);
+  const page = new InboxPage(store, handoffs, answers);
   const changes = new Changes(store, handoffs);
 
   app.get('/', async (context) => {
     const isUpdate = context.req.query('update') === '1';
     return context.html(await page.render(readWebQuery(context.req.query()), isUpdate), 200, PAGE_HEADERS);
   });
+
+  app.post(
+    '/inbox/handoffs/:id',
+    bodyLimit({ maxSize: MAX_FORM, onError: (context) => context.text('The code is too long.', 413, COMMON) }),
+    async (context) => {
+      const id = context.req.param('id');
+      const form = await context.req.parseBody().catch(() => ({}));
+      if (!answers.isOwn(id, form))
+        return context.text('This form is not of this sink. Open the page again.', 403, COMMON);
+      return context.redirect(`/?view=handoffs&result=${answers.take(id, form)}`, 303);
+    },
+  );
 
   app.get('/inbox/events', (context) => {
     const events = changes.open();

@@ -1,3 +1,5 @@
+import { type AnswerResult, readResult } from './answer-result.ts';
+
 /** The views of the web inbox. */
 export const VIEWS = ['messages', 'handoffs', 'refusals'] as const;
 /** The ways to see a message. */
@@ -20,6 +22,8 @@ export interface WebQuery {
   readonly images: boolean;
   /** Number of messages in the list. */
   readonly shown: number;
+  /** Result of the last answer to a request to a person. */
+  readonly result?: AnswerResult | undefined;
 }
 
 /** Number of messages that the list begins with, that each request for more adds, and that it has at most. */
@@ -37,13 +41,14 @@ export function readWebQuery(query: Readonly<Record<string, string>>): WebQuery 
     part: PARTS.find((part) => part === query['part']) ?? 'page',
     images: query['images'] === '1',
     shown: Math.min(Math.max(Math.trunc(Number(shown)) || PAGE_SIZE, PAGE_SIZE), MAX_SHOWN),
+    result: readResult(query['result']),
     ...{ q: text(q), to: text(to), message: text(message) },
   };
 }
 
 /** Returns the URL of the state with some members changed. Members with their defaults are left out. */
 export function hrefOf(query: WebQuery, change: Partial<WebQuery> = {}): string {
-  const { view, part, images, shown, ...texts } = { ...query, ...change };
+  const { view, part, images, shown, result: _, ...texts } = { ...query, ...change };
   const parameters = new URLSearchParams(Object.entries(texts).filter(([, value]) => value !== ''));
   if (view !== 'messages') parameters.set('view', view);
   if (part !== 'page') parameters.set('part', part);

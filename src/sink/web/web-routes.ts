@@ -9,5 +9,6 @@ import type { MessageStore } from '../store.ts';
  */
 export function addWebRoutes(app: Hono, store: MessageStore, handoffs: Handoffs): void {
   const web = memoize(async () => (await import('./web-app.ts')).createWebApp(store, handoffs));
+  app.post('/inbox/handoffs/:id', async ({ req, env }) => (await web()).fetch(req.raw, env));
   for (const path of ['/', '/inbox/*']) app.get(path, async ({ req, env }) => (await web()).fetch(req.raw, env));
 }
