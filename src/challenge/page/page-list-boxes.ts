@@ -50,7 +50,7 @@ export function pageListBoxes({ squeeze }: PageNames): PageListBoxes {
   const isPartOfBox = (field: Element, element: Element): boolean => {
     if (field === element || field.contains(element) || element.contains(field)) return true;
     // The native field of a list box, and the arrow beside its input.
-    if (field.getAttribute('aria-hidden') === 'true') return true;
+    if (field.closest('[aria-hidden=true]')) return true;
     return field.matches('[aria-haspopup=listbox][tabindex="-1"]');
   };
   const hasOtherFields = (outer: Element, element: Element): boolean =>
@@ -102,11 +102,15 @@ export function pageListBoxes({ squeeze }: PageNames): PageListBoxes {
     );
   };
 
-  /** Returns the native fields that carry the value of a list box: inside of it, or directly beside it. */
-  const nativesOf = (box: Element): Element[] => {
-    const beside = [...(box.parentElement?.children ?? [])].filter((one) => one !== box);
-    const parts = [box, ...beside.filter((one) => one.matches(NATIVE) || isHidden(one))];
-    const natives = parts.flatMap((one) => [...(one.matches(NATIVE) ? [one] : []), ...one.querySelectorAll(NATIVE)]);
+  /** Returns the native fields that carry the value of a list box: hidden ones around it, before another field. */
+  const nativesOf = (element: Element, box: Element): Element[] => {
+    let around = box;
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const outer = around.parentElement;
+      if (!outer || /^(?:FORM|BODY|FIELDSET|MAIN)$/.test(outer.tagName) || hasOtherFields(outer, element)) break;
+      around = outer;
+    }
+    const natives = [...around.querySelectorAll(NATIVE)].filter((one) => one !== element);
     return natives.filter((one) => one.closest('[aria-hidden=true]') !== null || isHidden(one));
   };
   /** Returns the text of a box, without its icons and arrows. */
@@ -129,7 +133,7 @@ export function pageListBoxes({ squeeze }: PageNames): PageListBoxes {
     const marks = [...box.querySelectorAll(PLACEHOLDER)].filter((one) => one !== element || !isInput(one));
     const marked = box.matches('[data-placeholder]') ? text : squeeze(marks.map((one) => textOf(one)).join(' '));
     const rest = marked ? squeeze(text.replace(marked, '')) : text;
-    const values = nativesOf(box).map((native) => (native as HTMLInputElement).value);
+    const values = nativesOf(element, box).map((native) => (native as HTMLInputElement).value);
     const isEmpty = values.length > 0 && values.every((value) => value === '');
     if (isEmpty) return { chosen: '', placeholder: squeeze(own || marked || rest) };
     return { chosen: rest, placeholder: squeeze(own || marked) };
@@ -161,7 +165,7 @@ export function pageListBoxes({ squeeze }: PageNames): PageListBoxes {
       names: ['name', 'id', 'data-testid', 'formcontrolname'].map(attribute).filter(Boolean).join(' '),
       autocomplete: attribute('autocomplete').toLowerCase(),
       isInput: isInput(element) && !element.readOnly,
-      required: nativesOf(box).some((native) => (native as HTMLInputElement).required),
+      required: nativesOf(element, box).some((native) => (native as HTMLInputElement).required),
       disabled: element.matches(':disabled') || attribute('aria-disabled') === 'true',
       isOfPhone: isOfPhone(box),
     };
