@@ -21,7 +21,7 @@ const MOVE_TIMEOUT = 300;
 const POLL_INTERVAL = 40;
 /** Maximum number of times that a list is moved. A virtual list shows about ten options at a time. */
 const MAX_MOVES = 120;
-/** Maximum number of times that an option is pressed while the page draws it anew. */
+/** Maximum number of times that an option is pressed while the page draws it again. */
 const MAX_PRESSES = 4;
 /** Maximum number of names to search for. */
 const MAX_SEARCHES = 3;
@@ -121,7 +121,7 @@ export class OptionList {
     return undefined;
   }
 
-  /** Presses an option. A list may draw its options anew when it is moved, so the option is looked up by its text. */
+  /** Presses an option. A list may draw its options again when it is moved, so the option is looked up by its text. */
   async #press({ path, names }: ShownOption): Promise<boolean> {
     let view = await this.#read({ show: path });
     for (let attempt = 0; attempt < MAX_PRESSES; attempt++) {

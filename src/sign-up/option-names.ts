@@ -41,7 +41,7 @@ function codeOf(country: string): string | undefined {
   if (/^[A-Z]{2}$/.test(country)) return country;
   const known = Object.entries(OTHER_NAMES).find(([, names]) => names.includes(country));
   if (known) return known[0];
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   return codes.find((code) => nameOf('region', code, ENGLISH)?.toLowerCase() === country.toLowerCase());
 }

@@ -24,7 +24,7 @@ export interface OptionListView {
   readonly hasMore: boolean;
 }
 
-/** What to read, and what to do before. */
+/** A reading of a list, with what happens before it. */
 export interface OptionListTask {
   /** Selector of the list box. */
   readonly path: string;

@@ -38,7 +38,7 @@ export interface FormControlView {
   readonly problem: string;
   /** Language of its text, as the page says: a tag such as `de`; empty if it says none. */
   readonly language: string;
-  /** What it shows as a scripted list box; absent for any other control. */
+  /** State of a scripted list box; absent for any other control. */
   readonly listBox?: ListBoxView | undefined;
 }
 
@@ -219,7 +219,7 @@ function formControls(
     const row = rowOf(element);
     const listBox = listBoxOf(element);
     const allText = row === element ? besideOf(element, row) : textOf(row);
-    // What a list box shows is no part of its label, and no complaint.
+    // The choice in a list box is neither a part of its label nor a complaint.
     const rowText = listBox ? squeeze(allText.replace(listBox.chosen || listBox.placeholder, '')) : allText;
     const described = [byIds(element, 'aria-describedby'), byIds(element, 'aria-errormessage')].join(' ');
     const labels = [...(input.labels ?? [])].map((label) => textOf(label)).join(' ');
