@@ -52,6 +52,7 @@ export type { RecoveryCodes } from './otp/recovery-codes.ts';
 export type { Totp, EnrollSource } from './otp/totp.ts';
 export type { EnrollOptions, Enrolled } from './account-pages/enrollment.ts';
 export type { ChangedPassword, PasswordOptions } from './account-pages/password-change.ts';
+export type { ResetOptions } from './account-pages/password-reset.ts';
 export type { EnrollableFactor } from './challenge/authenticator-controls.ts';
 export type { AnswerOptions, SignInOptions } from './sign-in/options.ts';
 export type { SignUpOptions } from './sign-up/options.ts';

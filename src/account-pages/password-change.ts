@@ -177,6 +177,7 @@ export class PasswordChange {
         );
       const value = code && !code.first.filled ? await this.code?.(account.seen.reading.challenge.length) : undefined;
       const before = noteBefore(account);
+      const hadSession = account.seen.reading.signs.session.length > 0;
       account.expectAnswer();
       await account.runtime.step('Fill the new password', async () => {
         if (code && value) {
@@ -193,7 +194,7 @@ export class PasswordChange {
       await account.submit(repeat ?? fresh, submit, 'Send the new password');
       for (;;) {
         await account.settled();
-        const verdict = this.#judge(form, judge(account, before, this.#isGone(form)));
+        const verdict = this.#judge(form, judge(account, before, this.#isGone(form)), hadSession);
         // A message may come after the form has gone.
         const isLikely = verdict.is === 'likely' && account.wasQuiet(LIKELY_AFTER);
         if (
@@ -212,17 +213,20 @@ export class PasswordChange {
     }
   }
 
-  /** Judges what is special about passwords: a page of a sign-in after it, or emptied fields, may be a success. */
-  #judge({ current }: PasswordForm, verdict: Verdict): Verdict {
+  /** Judges what is special about passwords: a new session is proof of a reset, and a page of a sign-in is likely one. */
+  #judge({ current }: PasswordForm, verdict: Verdict, hadSession: boolean): Verdict {
     const { account } = this;
-    if (verdict.is !== 'open') return verdict;
+    if (verdict.is !== 'open' && verdict.is !== 'likely') return verdict;
     const { kind } = account.seen.reading.challenge;
     const isSignIn = kind === 'credentials' || kind === 'identifier' || kind === 'password';
     const stated = account.freshTexts.find(isSuccess);
     if (stated !== undefined && account.hasSent) return { is: 'accepted', evidence: `"${mask(stated)}"` };
     const isOver = findPasswordForm(account.snapshot) === undefined;
+    const hasSession = account.seen.reading.signs.session.length > 0;
+    if (hasSession && !hadSession && isOver && account.hasSent && current === undefined)
+      return { is: 'accepted', evidence: 'the site has signed in' };
     if (isSignIn && isOver && account.hasSent && account.idle.errorStatus === undefined && current === undefined)
-      return { is: 'accepted', evidence: 'the site asks to sign in with it' };
+      return { is: 'likely', evidence: 'the site asks to sign in' };
     if (!isOver && account.wasQuiet(GIVE_UP_AFTER) && !account.hasSent)
       return { is: 'refused', evidence: 'the page did not send the form' };
     return verdict;

@@ -5,9 +5,11 @@ import { type PageSnapshot, isControl } from '../challenge/page-snapshot.ts';
 import { findPasswordForm } from '../challenge/password-form.ts';
 import { findSend, findStepForms } from '../challenge/step-form.ts';
 import type { ControlView } from '../challenge/page/view.ts';
+import { evaluateOn } from '../core/placed-elements.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { says } from '../language/page/index.ts';
 import { Secret } from '../secret/secret.ts';
+import { click } from '../sign-in/click.ts';
 import type { AccountPage } from './account-page.ts';
 import type { AccountCredentials } from './account-credentials.ts';
 import { type ChangedPassword, PasswordChange, type PasswordOptions } from './password-change.ts';
@@ -15,16 +17,26 @@ import { type ChangedPassword, PasswordChange, type PasswordOptions } from './pa
 /** Maximum number of steps. */
 const MAX_STEPS = 12;
 
+/** Options of `persona.resetPassword()`. */
+export interface ResetOptions extends PasswordOptions {
+  /** False to stop when the site has the new password. @default true, which signs in with it */
+  readonly signIn?: boolean;
+}
+
 /** Sets a new password for a persona that has forgotten its own: by the link or the code that the site mails. */
 export class PasswordReset {
+  readonly #options: ResetOptions;
   readonly #change: PasswordChange;
   readonly #account: AccountPage;
   readonly #credentials: AccountCredentials;
   readonly #tried = new Set<string>();
   #mark = 0;
   #isAsked = false;
+  /** Address of the sign-in, as far as the pages before the reset have shown it. */
+  #signInUrl: string | undefined;
 
-  constructor(page: Page, credentials: AccountCredentials, runtime: Runtime, options: PasswordOptions = {}) {
+  constructor(page: Page, credentials: AccountCredentials, runtime: Runtime, options: ResetOptions = {}) {
+    this.#options = options;
     this.#change = new PasswordChange(page, credentials, runtime, options);
     this.#change.code = (length) => this.#code(length);
     this.#account = this.#change.account;
@@ -39,7 +51,12 @@ export class PasswordReset {
       for (let step = 0; step < MAX_STEPS; step++) {
         await this.#account.settled();
         const form = findPasswordForm(this.#account.snapshot);
-        if (form && (this.#isAsked || form.current === undefined)) return await this.#change.fill(form);
+        if (form && (this.#isAsked || form.current === undefined)) {
+          const changed = await this.#change.fill(form);
+          if (this.#options.signIn !== false) await this.#goToSignIn();
+          return changed;
+        }
+        await this.#noteSignIn();
         if (!(await this.#advance())) break;
       }
       throw this.#account.fail(
@@ -52,6 +69,28 @@ export class PasswordReset {
     } finally {
       this.#account.close();
     }
+  }
+
+  async #noteSignIn(): Promise<void> {
+    const { seen, snapshot, page } = this.#account;
+    const hasPassword = snapshot.controls.some(({ is, type }) => is === 'field' && type === 'password');
+    const link = seen.reading.locators.signIn;
+    if (hasPassword && !this.#isAsked) this.#signInUrl = page.url();
+    else if (link) this.#signInUrl ??= await evaluateOn(link, targetInPage, null).catch(() => undefined);
+  }
+
+  /** Leaves a page that only says that the password was changed, for the sign-in. */
+  async #goToSignIn(): Promise<void> {
+    const account = this.#account;
+    const { seen, snapshot } = await account.settled().then(() => account);
+    const asks = snapshot.controls.some(({ is, type }) => is === 'field' && type === 'password');
+    const { signs, locators, challenge } = seen.reading;
+    if (signs.session.length > 0 || asks || challenge.kind === 'identifier') return;
+    if (locators.signIn) {
+      account.expectAnswer();
+      await account.runtime.step('Open sign-in page', () => click(locators.signIn!));
+      await account.settled();
+    } else if (this.#signInUrl !== undefined) await account.open(this.#signInUrl);
   }
 
   async #advance(): Promise<boolean> {
@@ -143,4 +182,9 @@ function forgotten(snapshot: PageSnapshot): ControlView | undefined {
   return snapshot.items
     .filter(isControl)
     .find(({ is, label, disabled }) => (is === 'link' || is === 'button') && !disabled && says(label, 'reset'));
+}
+
+/** Runs in the page. Returns the address of a link. */
+function targetInPage([element]: Element[]): string | undefined {
+  return element instanceof HTMLAnchorElement && /^https?:/.test(element.href) ? element.href : undefined;
 }

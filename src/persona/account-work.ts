@@ -2,23 +2,34 @@ import type { Page } from '@playwright/test';
 import type { AccountCredentials } from '../account-pages/account-credentials.ts';
 import type { EnrollOptions, Enrolled } from '../account-pages/enrollment.ts';
 import type { ChangedPassword, PasswordOptions } from '../account-pages/password-change.ts';
+import type { ResetOptions } from '../account-pages/password-reset.ts';
 import type { RecoveryCodeSource } from '../account-pages/recovery-code-list.ts';
 import type { EnrollableFactor } from '../challenge/authenticator-controls.ts';
+import { TwoFactorError } from '../core/errors.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { isAllowedHost } from '../passkey/passkey.ts';
 import { fillSecret } from '../secret/fill.ts';
-import type { CredentialKeeper } from '../sign-in/credential-keeper.ts';
+import type { SignInTask } from '../sign-in/sign-in-context.ts';
 import { identifierOf } from './credentials.ts';
+import type { PersonaKeeper } from './persona-keeper.ts';
 import type { PersonaSite } from './persona-site.ts';
 import type { SigningPersona } from './site-credentials.ts';
 
 /** Changes of the account of a persona on a site: its factors, recovery codes and password. */
 export class AccountWork {
   readonly #persona: SigningPersona;
-  readonly #keeper: CredentialKeeper;
+  readonly #keeper: PersonaKeeper;
   readonly #runtime: Runtime;
+  readonly #signIn: (page: Page, task: SignInTask) => Promise<unknown>;
 
-  constructor(persona: SigningPersona, keeper: CredentialKeeper, runtime: Runtime) {
+  /** @param signIn signs the persona in on a page */
+  constructor(
+    persona: SigningPersona,
+    keeper: PersonaKeeper,
+    runtime: Runtime,
+    signIn: (page: Page, task: SignInTask) => Promise<unknown>,
+  ) {
+    this.#signIn = signIn;
     this.#persona = persona;
     this.#keeper = keeper;
     this.#runtime = runtime;
@@ -62,10 +73,18 @@ export class AccountWork {
     return await new PasswordChange(page, this.#credentials(site), this.#runtime, options).run(url);
   }
 
-  async resetPassword(page: Page, url: string | undefined, options: PasswordOptions): Promise<ChangedPassword> {
+  async resetPassword(page: Page, url: string | undefined, options: ResetOptions): Promise<ChangedPassword> {
     const { PasswordReset } = await import('../account-pages/password-reset.ts');
     const site = this.#siteOf(page, url);
-    return await new PasswordReset(page, this.#credentials(site), this.#runtime, options).run(url);
+    const old = site.credentials.password;
+    const changed = await new PasswordReset(page, this.#credentials(site), this.#runtime, options).run(url);
+    if (options.signIn === false) return changed;
+    const { timeout, signal } = options;
+    await this.#signIn(page, { ...(timeout === undefined ? {} : { timeout }), ...(signal ? { signal } : {}) });
+    const { password } = site.credentials;
+    if (old && password?.equals(old.reveal())) throw keptOldPassword(this.#persona.name, changed.origin);
+    const isSettled = changed.isConfirmed || this.#keeper.pending(site).length === 0;
+    return isSettled && !changed.isConfirmed ? { ...changed, proof: 'a sign-in with it', isConfirmed: true } : changed;
   }
 
   #siteOf(page: Page, url: string | undefined): PersonaSite {
@@ -100,4 +119,9 @@ export class AccountWork {
       requireTarget: (page, origin) => binding.requireTarget(page, origin, name),
     };
   }
+}
+
+function keptOldPassword(name: string, origin: string): TwoFactorError {
+  const text = `The site ${origin} refused the new password of persona "${name}" at the sign-in, and accepted the old one.\nNext: Reset the password again, and look at what the site says about the new one.`;
+  return new TwoFactorError('PASSWORD_CHANGE_REFUSED', text);
 }

@@ -1,6 +1,7 @@
 import type { Browser, Download, Locator, Page } from '@playwright/test';
 import type { EnrollOptions, Enrolled } from '../account-pages/enrollment.ts';
 import type { ChangedPassword, PasswordOptions } from '../account-pages/password-change.ts';
+import type { ResetOptions } from '../account-pages/password-reset.ts';
 import type { EnrollableFactor } from '../challenge/authenticator-controls.ts';
 import type { Challenge, Factor } from '../challenge/challenge.ts';
 import type { TwoFactorError } from '../core/errors.ts';
@@ -356,14 +357,15 @@ export class Persona {
   }
 
   /**
-   * Sets a new password as somebody who has forgotten it: asks for the mail, opens its link or types its code.
+   * Sets a new password as somebody who has forgotten it: asks for the mail, opens its link or types its code, and signs in
+   * with the new password if the site does not. The page ends signed in, with the same proof as after `signIn()`.
    *
    * @param url page of the sign-in or of the reset. @default the page as it is
-   * @throws TwoFactorError as `changePassword()`, and `CODE_TIMEOUT` if no mail came
+   * @throws TwoFactorError as `changePassword()` and `signIn()`, and `CODE_TIMEOUT` if no mail came
    * @example
    * await persona.resetPassword(page, '/login');
    */
-  async resetPassword(page: Page, url?: string, options: PasswordOptions = {}): Promise<ChangedPassword> {
+  async resetPassword(page: Page, url?: string, options: ResetOptions = {}): Promise<ChangedPassword> {
     return await this.#atAccount('Reset password', (work) => work.resetPassword(page, url, options));
   }
 
@@ -373,7 +375,8 @@ export class Persona {
 
   async #accountWork(): Promise<AccountWork> {
     const { AccountWork } = await import('./account-work.ts');
-    return new AccountWork(this.#signing, this.#keeper, this.#runtime);
+    const signIn = async (page: Page, task: SignInTask): Promise<Challenge> => await this.#runSignIn(page, task);
+    return new AccountWork(this.#signing, this.#keeper, this.#runtime, signIn);
   }
 
   async #runSignIn(page: Page, task: SignInTask): Promise<Challenge> {

@@ -1,3 +1,4 @@
+import { LIST_BOX } from '../challenge/account-form/list-boxes.ts';
 import { labels } from '../language/form/index.ts';
 import { says } from '../language/page/index.ts';
 import type { LocatedField, LocatedForm } from '../challenge/page/look-at-sign-up.ts';
@@ -14,7 +15,10 @@ export interface SentForm {
 
 /** Returns a key that is equal for readings of the same form. */
 export function formKey({ fields }: LocatedForm): string {
-  return fields.map(({ meaning, controls }) => `${meaning} ${controls[0]!.path}`).join(', ');
+  // A list box without a label loses its meaning when it shows a choice.
+  const lasting = fields.filter(({ controls }) => controls[0]!.type !== LIST_BOX);
+  const key = lasting.map(({ meaning, controls }) => `${meaning} ${controls[0]!.path}`).join(', ');
+  return key || fields.map(({ controls }) => controls[0]!.path).join(', ');
 }
 
 /** Returns the text around each field. */

@@ -1,6 +1,9 @@
 import type { Locator } from '@playwright/test';
 import type { LocatedField, LocatedForm } from '../challenge/page/look-at-sign-up.ts';
-import { evaluateOn } from '../core/placed-elements.ts';
+import { labels } from '../language/form/index.ts';
+import { LIST_BOX, isList } from '../challenge/account-form/list-boxes.ts';
+import { isUnanswered } from '../challenge/account-form/form-field.ts';
+import { evaluateOn, frameOf } from '../core/placed-elements.ts';
 import { READY_TIMEOUT, setTrust, wasCleared } from '../sign-in/click.ts';
 import type { SignInCredentials } from '../sign-in/credentials.ts';
 import { formatDate } from './birth-date.ts';
@@ -8,24 +11,9 @@ import { chooseOption } from './choose-option.ts';
 import { unanswerableFields } from './errors.ts';
 import { OPTIONAL, type SignUpIdentity } from './identity.ts';
 import { matchesPattern } from '../secret/pattern.ts';
+import { FEMALE, MALE, countryNames, languageNames, monthNames } from './option-names.ts';
+import { OptionList } from './option-list.ts';
 import { isCountryCode, partsOf, phoneValues } from './phone-number.ts';
-
-const FEMALE = ['female', 'f', 'w', 'woman', 'frau', 'femme', 'mrs', 'ms', 'weiblich'];
-const MALE = ['male', 'm', 'man', 'mann', 'homme', 'mr', 'herr', 'männlich'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /** Value of a field: text to type, options to prefer in a list, or a password. */
 type Value = { readonly text: string; readonly options?: readonly string[] } | 'password';
@@ -59,7 +47,7 @@ export class FormFiller {
     const isPhoneNeeded = phones.some(({ required }) => required);
     for (const field of form.fields) {
       const given = this.#identity.given(field);
-      if (given !== undefined) plan.set(field, { text: given, options: [given] });
+      if (given !== undefined) plan.set(field, { text: given, options: givenOptions(field, given) });
       else if (field.meaning === 'phone') {
         if (isPhoneNeeded || !hasMarks(form)) await this.#planPhone(field, phones, plan, isPhoneNeeded);
       } else if (this.#isWanted(field, form)) {
@@ -75,7 +63,7 @@ export class FormFiller {
   /** Fills the fields of a plan and ticks the boxes, and fills again what a late script cleared. */
   async fill(form: LocatedForm, plan: ReadonlyMap<LocatedField, Value>): Promise<void> {
     for (const [field, value] of plan) await this.#fillOne(field, value);
-    const typed = [...plan].filter(([{ controls }]) => controls[0]!.is === 'field');
+    const typed = [...plan].filter(([{ controls }]) => controls[0]!.is === 'field' && controls[0]!.type !== LIST_BOX);
     for (const [field, value] of typed) if (await wasCleared([field.locators[0]!])) await this.#fillOne(field, value);
     const accepted = form.otherBoxes.filter(({ label }) =>
       this.#accept.some((word) => label.toLowerCase().includes(word.toLowerCase())),
@@ -86,15 +74,15 @@ export class FormFiller {
   /** A field that need not be filled stays empty, if the form marks those that must. */
   #isWanted({ meaning, required, controls, view }: LocatedField, form: LocatedForm): boolean {
     if (meaning === 'current-password') return false;
-    if (controls[0]!.type === 'select' && !view.isUnanswered) return false;
+    if (isList(controls[0]!) && !isUnanswered(controls[0]!, view)) return false;
     if (required) return true;
-    if (controls[0]!.filled && controls[0]!.type !== 'select')
-      return meaning === 'password' || meaning === 'password-confirm';
+    if (controls[0]!.filled && !isList(controls[0]!)) return meaning === 'password' || meaning === 'password-confirm';
     return !OPTIONAL.has(meaning) || (!hasMarks(form) && meaning !== 'website');
   }
 
   async #valueOf(field: LocatedField): Promise<Value | undefined> {
-    const { meaning, controls } = field;
+    const { meaning, controls, view } = field;
+    const { language } = view;
     const { persona } = this.#identity;
     const person = await this.#identity.person();
     const text = (value: string, ...options: string[]): Value => ({
@@ -130,16 +118,16 @@ export class FormFiller {
           text:
             controls[0]!.type === 'date'
               ? person.birthDate
-              : formatDate(person.birthDate, `${controls[0]!.placeholder} ${field.label} ${field.view.row}`),
+              : formatDate(person.birthDate, `${controls[0]!.placeholder} ${field.label} ${view.row}`),
         };
       case 'birth-day':
         return { text: day, options: [plain(day), day] };
       case 'birth-month':
-        return { text: month, options: [plain(month), month, MONTHS[Number(month) - 1] ?? ''] };
+        return { text: month, options: [plain(month), ...monthNames(Number(month), language)] };
       case 'birth-year':
         return text(year);
       case 'country':
-        return text('United States', 'US', 'USA', 'United States of America');
+        return text('United States', ...countryNames('US', language));
       case 'street':
         return text(person.street);
       case 'city':
@@ -156,7 +144,9 @@ export class FormFiller {
       case 'title':
         return { text: person.gender, options: person.gender === 'female' ? FEMALE : MALE };
       default:
-        return isList(field) ? { text: '', options: [] } : undefined;
+        return isChoice(field)
+          ? { text: '', options: isLanguage(field) ? languageNames('en', language) : [] }
+          : undefined;
     }
   }
 
@@ -176,7 +166,8 @@ export class FormFiller {
     const parts = await partsOf(number);
     const value = phoneValues(parts, phones)[phones.indexOf(field)] ?? parts.full;
     const { callingCode, country } = parts;
-    const options = isCountryCode(field) ? [country, `+${callingCode}`, callingCode, `(+${callingCode})`] : [value];
+    const codes = [...countryNames(country, field.view.language), `+${callingCode}`, callingCode];
+    const options = isCountryCode(field) ? codes : [value];
     plan.set(field, { text: value, options });
   }
 
@@ -189,9 +180,28 @@ export class FormFiller {
       return await this.#credentials.fillNewPassword(first!, this.#identity.password!, { timeout });
     if (type === 'radio') return await setTrust(radioOf(field, value.options ?? []), true);
     if (type === 'select') return void (await chooseOption(first!, value.options ?? []));
+    if (type === LIST_BOX) return await this.#choose(field, value.options ?? []);
     await first!.fill(value.text, { timeout });
     await closePicker(first!);
   }
+
+  /** Chooses from a scripted list. An input without one takes the text. */
+  async #choose({ controls, locators, view }: LocatedField, names: readonly string[]): Promise<void> {
+    const [field] = locators;
+    const isChosen = await new OptionList(frameOf(field!)!, controls[0]!.path).choose(names);
+    if (isChosen || !view.listBox?.isInput || names[0] === undefined) return;
+    await field!.fill(names[0], { timeout: READY_TIMEOUT });
+    await closePicker(field!);
+  }
+}
+
+/** Returns the names of the option that the caller wants. */
+function givenOptions({ meaning, view }: LocatedField, given: string): readonly string[] {
+  return meaning === 'country' ? countryNames(given, view.language) : [given];
+}
+
+function isLanguage({ label, controls }: LocatedField): boolean {
+  return labels(label, 'language') || /\blang|locale/i.test(controls[0]!.names);
 }
 
 /** True if a form marks the fields that must be filled. */
@@ -199,8 +209,9 @@ function hasMarks({ fields }: LocatedForm): boolean {
   return fields.some(({ required }) => required);
 }
 
-function isList({ controls }: LocatedField): boolean {
-  return controls[0]!.type === 'select' || controls[0]!.type === 'radio';
+/** True for a field whose values the page offers. */
+function isChoice({ controls }: LocatedField): boolean {
+  return isList(controls[0]!) || controls[0]!.type === 'radio';
 }
 
 function radioOf({ controls, locators }: LocatedField, wanted: readonly string[]): Locator {

@@ -1,3 +1,4 @@
+import { isList } from '../challenge/account-form/list-boxes.ts';
 import type { LocatedField } from '../challenge/page/look-at-sign-up.ts';
 
 /** A number in the parts that forms ask for. */
@@ -27,7 +28,7 @@ const CODE_NAME =
 /** True for the field of a phone that takes the code of the country. */
 export function isCountryCode({ controls, label, view }: LocatedField): boolean {
   const { type, names, autocomplete, maxLength } = controls[0]!;
-  if (type === 'select' || view.options.length > 3) return true;
+  if (isList({ type }) || view.options.length > 3) return true;
   if (autocomplete.includes('tel-country-code')) return true;
   return (
     (maxLength < 0 || maxLength <= 6) && CODE_NAME.test(`${label} ${names.replaceAll(/([a-z])([A-Z])/g, '$1 $2')}`)

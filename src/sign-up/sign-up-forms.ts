@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { LIST_BOX } from '../challenge/account-form/list-boxes.ts';
 import { lookAtSignUp, type LocatedForm } from '../challenge/page/look-at-sign-up.ts';
 import { pageOrigin } from '../secret/origins.ts';
 import { click } from '../sign-in/click.ts';
@@ -131,7 +132,8 @@ export class SignUpForms implements PageForms {
     page: Page,
     { pageIdle, progress, credentials }: FormPage['context'],
   ): Promise<void> {
-    const field = form.fields.at(-1)?.locators[0];
+    // Enter in a list box opens it.
+    const field = form.fields.findLast(({ controls }) => controls[0]!.type !== LIST_BOX)?.locators[0];
     const parts = {
       button: form.button?.locator,
       field,

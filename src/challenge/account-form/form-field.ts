@@ -2,6 +2,7 @@ import { formMeanings, labels } from '../../language/form/index.ts';
 import { says } from '../../language/page/index.ts';
 import type { FormControlView, OptionView } from '../page/form-control.ts';
 import type { ControlView } from '../page/view.ts';
+import { LIST_BOX, isList } from './list-boxes.ts';
 import {
   type FieldMeaning,
   type LabeledMeaning,
@@ -88,7 +89,7 @@ export function fieldOf(one: FormControl, group: readonly ControlView[] = [one.c
   const isOther = isUnanswerable(one);
   if (best && best[1] >= THRESHOLD && best[0] !== 'rest' && !(isOther && best[1] < WEIGHT.type))
     return make(best[0], best[1]);
-  const isAnswered = control.type === 'select' && !view.isUnanswered;
+  const isAnswered = isList(control) && !isUnanswered(control, view);
   if (control.filled || isAnswered) return undefined;
   return isOpen || isCaptchaRow(view) ? make('other-required', 1) : undefined;
 }
@@ -146,6 +147,10 @@ function scoresOf({ control, view }: FormControl, group: readonly ControlView[])
   if (/@/.test(control.placeholder) && /\.\w/.test(control.placeholder)) add('email', WEIGHT.placeholder);
   if (/^https?:\/\//.test(control.placeholder)) add('website', WEIGHT.placeholder);
   addOptions(view.options, control, group, add);
+  if (isDialCode(control, view)) {
+    scores.delete('country');
+    add('phone', WEIGHT.options + 3);
+  }
   // "Name" is a short word for any of these.
   if (auto !== 'full-name' && MORE_EXACT.some((meaning) => scores.has(meaning))) scores.delete('full-name');
   return scores;
@@ -166,6 +171,17 @@ function addOptions(
   else if (isTitleList(list)) add('title', type === 'radio' ? 2 : WEIGHT.options - 1);
 }
 
+/** True for a list box with the country of a phone number. */
+function isDialCode({ placeholder }: ControlView, { listBox }: FormControlView): boolean {
+  if (!listBox) return false;
+  return listBox.isOfPhone || /^\P{N}*\+\d{1,4}\P{N}*$/u.test(listBox.chosen || placeholder);
+}
+
+/** True for a list in which nothing is chosen yet. */
+export function isUnanswered({ type, filled }: ControlView, view: FormControlView): boolean {
+  return type === LIST_BOX ? !filled : view.isUnanswered;
+}
+
 /** Meanings of a label. The more exact one of two wins: "company e-mail" is an address. */
 function textMeanings(text: string): readonly (LabeledMeaning | 'rest')[] {
   if (text === '') return [];
@@ -184,15 +200,18 @@ function birthPart({ control, view }: FormControl): 'birth-day' | 'birth-month' 
   if (auto) return `birth-${auto as 'day'}`;
   const names = control.names.split(' ').map(wordsOf).join(' ');
   const label = `${control.label} ${control.placeholder}`;
+  // "Select an item" has the French word for a year.
+  const own = control.type === LIST_BOX && control.label ? control.label : label;
   const around = `${label} ${view.rowLabel} ${view.row} ${control.textBefore}`;
-  if (!/birth|\bdob\b|bday|geburt|naiss|nacim|nascim/.test(names) && !labels(around, 'birth-date')) return undefined;
+  const isBirth = /birth|\bdob\b|bday|geburt|naiss|nacim|nascim/;
+  if (!isBirth.test(`${names} ${label.toLowerCase()}`) && !labels(around, 'birth-date')) return undefined;
   if (isYearList(view.options)) return 'birth-year';
   if (isMonthList(view.options)) return 'birth-month';
   if (isDayList(view.options)) return 'birth-day';
   if (control.type === 'date') return undefined;
-  const isShort = control.maxLength > 0 && control.maxLength <= 4;
+  const isShort = (control.maxLength > 0 && control.maxLength <= 4) || control.type === LIST_BOX;
   const has = (meaning: 'day' | 'month' | 'year', name: RegExp): boolean =>
-    (name.test(names) && !/date/.test(names)) || (isShort && labels(label, meaning));
+    (name.test(names) && !/date/.test(names)) || (isShort && labels(own, meaning));
   const found = [
     ...(has('day', /\bday\b|\bdd\b|\bd$/) ? (['birth-day'] as const) : []),
     ...(has('month', /\bmonth\b|\bmm\b|\bm$/) ? (['birth-month'] as const) : []),

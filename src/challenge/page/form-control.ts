@@ -1,4 +1,5 @@
 import type { PageGeometry } from './page-geometry.ts';
+import type { ListBoxView, PageListBoxes } from './page-list-boxes.ts';
 import type { PageNames } from './page-names.ts';
 
 /** An option of a list. */
@@ -35,19 +36,29 @@ export interface FormControlView {
   readonly owner: string;
   /** Message of the browser about its value; empty if the value is valid or was never touched. */
   readonly problem: string;
+  /** Language of its text, as the page says: a tag such as `de`; empty if it says none. */
+  readonly language: string;
+  /** State of a scripted list box; absent for any other control. */
+  readonly listBox?: ListBoxView | undefined;
 }
 
 /** Expression that returns the controls of a frame, as JSON. */
-export function readFormControls(names: () => PageNames, geometry: () => PageGeometry): string {
-  return `JSON.stringify((${formControls.toString()})((${names.toString()})(), (${geometry.toString()})()))`;
+export function readFormControls(
+  names: () => PageNames,
+  geometry: () => PageGeometry,
+  listBoxes: (names: PageNames) => PageListBoxes,
+): string {
+  return `((names, geometry) => JSON.stringify((${formControls.toString()})(names, geometry, (${listBoxes.toString()})(names))))((${names.toString()})(), (${geometry.toString()})())`;
 }
 
 /** Runs in the page, so it cannot use anything from its enclosing scope. It changes nothing, and returns no values of fields. */
-function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): FormControlView[] {
-  const CONTROL =
-    'input:not([type=hidden]), textarea, select, button, [contenteditable], [role=checkbox], [role=switch], [role=combobox], [role=radio]';
-  const FIELD =
-    'input:not([type=hidden]):not([type=submit]):not([type=button]), textarea, select, [contenteditable], [role=checkbox], [role=switch], [role=combobox]';
+function formControls(
+  { squeeze, byIds }: PageNames,
+  geometry: PageGeometry,
+  { LIST_BOX, isPartOfBox, boxOf, listBoxOf }: PageListBoxes,
+): FormControlView[] {
+  const CONTROL = `input:not([type=hidden]), textarea, select, button, [contenteditable], [role=checkbox], [role=switch], [role=radio], ${LIST_BOX}`;
+  const FIELD = `input:not([type=hidden]):not([type=submit]):not([type=button]), textarea, select, [contenteditable], [role=checkbox], [role=switch], ${LIST_BOX}`;
   const MAX_TEXT = 300;
   const MAX_OPTIONS = 400;
   const MAX_DEPTH = 5;
@@ -62,12 +73,13 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
 
   /** The largest element around a control that has no other field. */
   const rowOf = (element: Element): Element => {
+    const isBox = element.matches(LIST_BOX);
     let row = element;
-    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    for (let depth = 0; depth < (isBox ? MAX_DEPTH + 3 : MAX_DEPTH); depth++) {
       const outer = row.parentElement;
       if (!outer || /^(?:FORM|BODY|HTML|FIELDSET|MAIN|SECTION|TABLE|TBODY)$/.test(outer.tagName)) break;
       const others = [...outer.querySelectorAll(FIELD)].filter(
-        (field) => field !== element && !sharesGroup(field, element),
+        (field) => field !== element && !sharesGroup(field, element) && !(isBox && isPartOfBox(field, element)),
       );
       if (others.length > 0 || outer.querySelector('button[type=submit], input[type=submit]')) break;
       row = outer;
@@ -195,10 +207,20 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
     'data-val-regex',
   ];
 
+  /** The form around an element, through shadow roots. */
+  const formAround = (element: Element): Element | null => {
+    for (let around: Element | null = element; around; around = outerOf(around))
+      if (around.tagName === 'FORM') return around;
+    return null;
+  };
+  const pathOfForm = (form: Element | null): string => (form ? pathOf(form) : '');
   const view = (element: Element): FormControlView => {
     const input = element as HTMLInputElement;
     const row = rowOf(element);
-    const rowText = row === element ? besideOf(element, row) : textOf(row);
+    const listBox = listBoxOf(element);
+    const allText = row === element ? besideOf(element, row) : textOf(row);
+    // The choice in a list box is neither a part of its label nor a complaint.
+    const rowText = listBox ? squeeze(allText.replace(listBox.chosen || listBox.placeholder, '')) : allText;
     const described = [byIds(element, 'aria-describedby'), byIds(element, 'aria-errormessage')].join(' ');
     const labels = [...(input.labels ?? [])].map((label) => textOf(label)).join(' ');
     const rowLabel = rowLabelOf(element, row).slice(0, MAX_TEXT);
@@ -209,7 +231,12 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
     const isTouched = element.matches(':user-invalid');
     return {
       path: pathOf(element),
-      required: isRequired(element, row, `${labels} ${rowLabel} ${labels || rowLabel ? '' : rowText.slice(0, 60)}`),
+      required:
+        isRequired(
+          element,
+          row,
+          `${labels || listBox?.label || ''} ${rowLabel} ${labels || rowLabel ? '' : rowText.slice(0, 60)}`,
+        ) || listBox?.required === true,
       minLength: 'minLength' in input ? input.minLength : -1,
       min: element.getAttribute('min') ?? '',
       max: element.getAttribute('max') ?? '',
@@ -217,12 +244,14 @@ function formControls({ squeeze, byIds }: PageNames, geometry: PageGeometry): Fo
       row: squeeze(`${rowText} ${described}`).slice(0, MAX_TEXT),
       rowLabel,
       rowClass: classesOf(element, row).slice(0, MAX_TEXT),
-      isTrap: isTrap(element),
+      isTrap: listBox ? isUnseen(boxOf(element)) || element.matches('[tabindex="-1"]') : isTrap(element),
       group: input.type === 'radio' ? input.name : '',
       options: optionsOf(element),
       isUnanswered: isUnanswered(element),
-      owner: input.form ? pathOf(input.form) : '',
+      owner: pathOfForm(input.form ?? (listBox ? formAround(element) : null)),
       problem: isTouched && 'validationMessage' in input ? input.validationMessage : '',
+      language: element.closest('[lang]')?.getAttribute('lang') ?? '',
+      listBox,
     };
   };
 

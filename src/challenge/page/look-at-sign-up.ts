@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { locatorAt } from '../../core/placed-elements.ts';
 import { PageSnapshot } from '../page-snapshot.ts';
 import type { FormControl, FormField } from '../account-form/form-field.ts';
+import { withListBoxes } from '../account-form/list-boxes.ts';
 import { type SignUpForm, type SignUpStage, findSignUp } from '../account-form/sign-up-form.ts';
 import { controlsOf } from './read-form-controls.ts';
 import { type ReadableFrame, readFrames } from './readable-frame.ts';
@@ -30,7 +31,7 @@ export interface LocatedForm extends Omit<SignUpForm, 'fields' | 'boxes' | 'othe
 export async function lookAtSignUp(page: Page, options: SignUpStage = {}): Promise<LocatedForm | undefined> {
   const frames = await readFrames(page);
   const views = await Promise.all(frames.map(async ({ frame, view }) => ({ view, controls: await controlsOf(frame) })));
-  const snapshot = new PageSnapshot(views.map(({ view }) => view));
+  const snapshot = new PageSnapshot(views.map(({ view, controls }) => withListBoxes(view, controls)));
   const all = new Map(views.flatMap(({ controls }) => [...controls]));
   const form = findSignUp(snapshot, all, options);
   return form && located(form, frames);

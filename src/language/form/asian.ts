@@ -34,4 +34,6 @@ export const asian: Partial<FormWords> = {
   message: `留言, 消息内容, 主题, 主題, 联系我们, 聯絡我們, お問い合わせ, お問い合わせ内容, 件名, メッセージ, 문의, 문의 내용, 메시지, 제목, tin nhan, noi dung, chu de, lien he, ข้อความ, เรื่อง, ติดต่อเรา, pesan, subjek, hubungi kami, mesej, mensahe`,
   save: `保存更改, 保存修改, 編輯個人資料, 个人资料, 修改密码, 修改密碼, 変更を保存, プロフィール編集, パスワードを変更, パスワード変更, 변경사항 저장, 프로필 수정, 비밀번호 변경, luu thay doi, cap nhat, doi mat khau, บันทึกการเปลี่ยนแปลง, เปลี่ยนรหัสผ่าน, แก้ไขโปรไฟล์, simpan perubahan, edit profil, ubah kata sandi, tukar kata laluan`,
   administration: `添加用户, 新增用户, 创建用户, 用户管理, 新增使用者, 角色, 权限, ユーザーを追加, ユーザー追加, ユーザー管理, 役割, 権限, 사용자 추가, 사용자 관리, 역할, 권한, them nguoi dung, vai tro, quan ly nguoi dung, เพิ่มผู้ใช้, บทบาท, tambah pengguna, peran, peranan`,
+  choose: `選択, 选择, 選擇, 请选择, 選んで, 선택, chon, เลือก, pilih`,
+  language: `言語, 语言, 語言, 언어, ngon ngu, ภาษา, bahasa`,
 };

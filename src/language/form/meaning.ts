@@ -50,6 +50,10 @@ export type FormMeaning =
   /** Button that stores what somebody has already. */
   | 'save'
   /** Account of somebody else, or the rights of one. */
-  | 'administration';
+  | 'administration'
+  /** Text of a list in which nothing is chosen. */
+  | 'choose'
+  /** Language of the site, or of its user. */
+  | 'language';
 
 export type FormWords = WordTable<FormMeaning>;

@@ -34,4 +34,6 @@ export const northernEuropean: Partial<FormWords> = {
   message: `meddelande, amne, kommentar, kontakta oss, besked, emne, kontakt os, melding, kontakt oss, skilabod, viesti, aihe, ota yhteytta, sonum, teema, zinojums, zinute, tema`,
   save: `spara andringar, redigera profil, min profil, byt losenord, andra losenord, gem aendringer, rediger profil, skift adgangskode, lagre endringer, endre passord, tallenna, muokkaa profiilia, vaihda salasana, salvesta, saglabat, issaugoti`,
   administration: `lagg till anvandare, skapa anvandare, ny anvandare, tilfoj bruger, opret bruger til, legg til bruker, opprett bruker, ny bruker, lisaa kayttaja, uusi kayttaja, roll, rolle, rooli, behorighet*`,
+  choose: `valj, valja, velg, vaelg, valitse, veldu, vali, pasirinkite, izvelieties`,
+  language: `sprak, sprog, kieli, tungumal, keel, kalba, valoda`,
 };
