@@ -30,7 +30,7 @@ export async function loadKey(locations: KeyLocations): Promise<VaultKey> {
   const empty = isEmpty ? ' One of the variables is set but empty: CI does not pass secrets to forks.' : '';
   throw new TwoFactorError(
     'VAULT_KEY_MISSING',
-    `There is no vault key: ${VARIABLE} and ${FILE_VARIABLE} are not set, and ${localKeyPath(locations)} does not exist.${empty} Set ${VARIABLE} to the key (in CI, from a secret), set ${FILE_VARIABLE} to the path of its file, or, for a new vault, create a local key with \`npx playwright-2fa vault init\`. An existing vault needs one of its own keys. Get it from the owner of the vault, or let the owner add your public key with \`vault rekey --recipient\`.`,
+    `There is no vault key: ${VARIABLE} and ${FILE_VARIABLE} are not set, and ${localKeyPath(locations)} does not exist.${empty} Set ${VARIABLE} to a key or the passphrase of this vault (in CI, from a secret), or set ${FILE_VARIABLE} to the path of its file. A new key cannot open an existing vault: get one of its keys from the owner of the vault, or let the owner add your public key with \`npx playwright-2fa vault rekey --recipient\`.`,
   );
 }
 
@@ -39,7 +39,7 @@ export async function findKey(locations: KeyLocations): Promise<VaultKey | undef
   const key = await findExistingKey(locations);
   const file = locations.env[FILE_VARIABLE];
   if (key || !file) return key;
-  const remedy = 'Correct the path, unset the variable, or create the file with `npx playwright-2fa vault init`.';
+  const remedy = 'Correct the path, or unset the variable. A new key cannot open an existing vault.';
   throw new TwoFactorError(
     'VAULT_KEY_MISSING',
     `${FILE_VARIABLE} names ${resolve(file)}, which does not exist. ${remedy}`,

@@ -48,12 +48,23 @@ test.describe('the key is found', () => {
 
 test('a missing key is reported with all its possible locations', async ({ openWith, folder }) => {
   const local = join(folder, 'home/.config/playwright-2fa/key.txt');
-  const parts = ['PLAYWRIGHT_2FA_KEY and PLAYWRIGHT_2FA_KEY_FILE are not set', local, 'vault init'];
+  const parts = ['PLAYWRIGHT_2FA_KEY and PLAYWRIGHT_2FA_KEY_FILE are not set', local, 'vault rekey --recipient'];
   await expectThrown(() => openWith({}).read('alice'), 'VAULT_KEY_MISSING', ...parts);
   const empty = openWith({ PLAYWRIGHT_2FA_KEY: '' });
   await expectThrown(() => empty.read('alice'), 'VAULT_KEY_MISSING', 'empty', 'CI does not pass secrets to forks');
   const named = openWith({ PLAYWRIGHT_2FA_KEY_FILE: join(folder, 'none.txt') });
   await expectThrown(() => named.read('alice'), 'VAULT_KEY_MISSING', 'none.txt', 'PLAYWRIGHT_2FA_KEY_FILE');
+});
+
+test('a missing key of an existing vault is not answered with a new key', async ({ openWith, folder }) => {
+  for (const env of [{}, { PLAYWRIGHT_2FA_KEY_FILE: join(folder, 'none.txt') }]) {
+    const error: unknown = await openWith(env)
+      .read('alice')
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'VAULT_KEY_MISSING' });
+    expect(String(error)).toContain('A new key cannot open an existing vault');
+    expect(String(error)).not.toContain('vault init');
+  }
 });
 
 test('a wrong key is reported by its public key, with the right ones', async ({ openWith }) => {
