@@ -11,7 +11,7 @@ export function waitAborted(what: string, { address }: SourceWatch, signal: Abor
 }
 
 export async function linkRefused(binding: OriginBinding, page: Page, origin: string): Promise<TwoFactorError> {
-  const text = `Did not open the link: it leads to ${describeOrigin(origin)}, but a link of this persona ${await binding.describe(page)}.${binding.advise(origin)}`;
+  const text = `Did not open the link: it leads to ${describeOrigin(origin)}, but a link of this persona ${await binding.describe(page)}.${await binding.advise(page, origin)}`;
   return new TwoFactorError('ORIGIN_REFUSED', text);
 }
 

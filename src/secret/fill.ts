@@ -182,7 +182,7 @@ export async function fillSecret(
     origin: string,
     what = 'the origin of the field is',
   ): Promise<TwoFactorError> {
-    const text = `Did not fill ${String(secret)} into ${String(field)}: ${what} ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${bound.advise(origin)}`;
+    const text = `Did not fill ${String(secret)} into ${String(field)}: ${what} ${describeOrigin(origin)}, and the secret ${await bound.describe(page)}.${await bound.advise(page, origin)}`;
     return new TwoFactorError('ORIGIN_REFUSED', text);
   }
 

@@ -89,7 +89,7 @@ export class OriginBinding {
   async requireOpenable(page: Page, url: string, name: string): Promise<void> {
     if (await this.mayOpen(page, url)) return;
     const origin = new URL(url).origin;
-    const text = `Did not sign in at ${describeOrigin(origin)}, to which the page has led: a secret of ${name} ${await this.describe(page)}.${this.advise(origin)}`;
+    const text = `Did not sign in at ${describeOrigin(origin)}, to which the page has led: a secret of ${name} ${await this.describe(page)}.${await this.advise(page, origin)}`;
     throw new TwoFactorError('ORIGIN_REFUSED', text);
   }
 
@@ -102,7 +102,7 @@ export class OriginBinding {
   /** Checks that a button may send a form with a secret to an origin. @throws TwoFactorError `ORIGIN_REFUSED` */
   async requireTarget(page: Page, origin: string, name: string): Promise<void> {
     if (await this.allows({ page, origin, isMainFrame: false })) return;
-    const text = `Did not press the button of the form: it sends the form to ${describeOrigin(origin)}, but a secret of ${name} ${await this.describe(page)}.${this.advise(origin)}`;
+    const text = `Did not press the button of the form: it sends the form to ${describeOrigin(origin)}, but a secret of ${name} ${await this.describe(page)}.${await this.advise(page, origin)}`;
     throw new TwoFactorError('ORIGIN_REFUSED', text);
   }
 
@@ -115,14 +115,16 @@ export class OriginBinding {
     return `is allowed only on the origins that this ${this.#caller === 'job' ? 'job' : 'test'} has opened: ${opened.join(', ') || 'none'}`;
   }
 
-  /** Describes how to allow an origin. */
-  advise(origin: string): string {
-    if (this.#parts[0]) return this.#parts[0].advise(origin);
+  /** Describes how to allow an origin without losing those that are allowed now. */
+  async advise(page: Page, origin: string): Promise<string> {
+    if (this.#parts[0]) return await this.#parts[0].advise(page, origin);
     const options = this.#caller === 'job' ? 'to the options of openPersona()' : 'to the option `twoFactor`';
     const owner = this.#isFresh ? options : 'to the persona';
     if (!/^https?:/.test(origin)) return '';
-    // The setting replaces the origin of `url` and of `baseURL`, so it names all of them.
-    const all = [...new Set([...(this.#listed ?? []), origin])].map((one) => `'${one}'`).join(', ');
+    // The setting replaces the list, the origin of `url` and of `baseURL`, and the origins that were opened.
+    const all = [...new Set([...(await this.#origins(page)), ...this.#named, origin])]
+      .map((one) => `'${one}'`)
+      .join(', ');
     return ` If that origin is right, add it ${owner}: \`origins: [${all}]\`.`;
   }
 
