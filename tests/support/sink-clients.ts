@@ -24,7 +24,11 @@ export async function sendMail(
 }
 
 /** Sends a mail that contains a code. */
-export async function sendCode(sink: Sink, code: string, content: SendMailOptions = {}): Promise<void> {
+export async function sendCode(
+  sink: Pick<Sink, 'smtpPort'>,
+  code: string,
+  content: SendMailOptions = {},
+): Promise<void> {
   await sendMail(sink, { subject: 'Sign in', text: `Your verification code is ${code}.`, ...content });
 }
 
