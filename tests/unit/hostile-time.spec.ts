@@ -8,6 +8,11 @@ import { readRaw, readSms } from '../support/mail.ts';
 const LIMIT = 400;
 const SIZE = 60_000;
 
+// The general parser is loaded for the first mail with odd line ends, which takes as much CPU time as all tests of it.
+test.beforeAll(async () => {
+  rankCodes(await readRaw('From: a@acme.example\r\n\r\nYour code is 482913.\r'));
+});
+
 for (const unit of ['\r', '\r ', '\u2028', '\u2029 ', '\n', ' ', '=', '= ', '@a', 'a.', 'a-', '1-'])
   test(`a long run of ${JSON.stringify(unit)} is searched for a code in linear time`, async () => {
     const run = unit.repeat(SIZE / unit.length);

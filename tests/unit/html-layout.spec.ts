@@ -18,6 +18,12 @@ test.describe('a mail program shows', () => {
     ['boxes of a flexible row', `<div style="display:flex">${boxes('<div>', '</div>')}</div>`, DIGITS.join('\t')],
     ['boxes of a flexible column', `<div style="display:flex;flex-direction:column"><p>1</p><p>2</p></div>`, '1\n2'],
     [
+      'boxes in the columns of a grid',
+      `<div style="display:grid;grid-template-columns:1fr 1fr 1fr 1fr 1fr 1fr">${boxes('<div>', '</div>')}</div>`,
+      DIGITS.join('\t'),
+    ],
+    ['boxes of a grid without columns', '<div style="display:grid"><p>1</p><p>2</p></div>', '1\n2'],
+    [
       'boxes that a class puts in a row',
       `<style>@media (max-width:9px) { .d { display:block } } .row, .x { display : inline-flex } .row > .d { width: 9px }</style><div class="row">${boxes('<div class="d">', '</div>')}</div>`,
       DIGITS.join('\t'),

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scan } from '../../src/redaction/scan.ts';
 import { SecretSet } from '../../src/redaction/secret-set.ts';
@@ -38,3 +38,22 @@ for (const [what, value, encodings] of VALUES) {
     expect(wrong).toEqual([]);
   });
 }
+
+test('a password with quotes and backslashes is found in JSON in JSON in JSON, and is not there after redaction', async ({
+  folder,
+}) => {
+  const value = 'p"ss\\w0rd-47';
+  const known = new SecretSet([[value, 'ann/secret']]);
+  const { files } = redactionOf({ 'ann/secret': value });
+  for (const depth of [1, 2, 3]) {
+    let text = value;
+    for (let times = 0; times < depth; times++) text = JSON.stringify([text]);
+    const path = join(folder, `${depth}.txt`);
+    await writeFile(path, text);
+    expect((await scan([path], known)).findings, text).toHaveLength(1);
+    await files.clean(path);
+    let clean: unknown = await readFile(path, 'utf8');
+    for (let times = 0; times < depth; times++) [clean] = JSON.parse(String(clean)) as unknown[];
+    expect(clean, text).toBe('[secret ann/secret]');
+  }
+});

@@ -42,8 +42,14 @@ test('a code is masked in a request of a trace', () => {
   expect(request.postData.params.map(({ value }) => value).join('')).toBe('••••••');
 });
 
-for (const other of ['d0=4&d1=8&d2=2&d3=9&d4=1&d5=4', '[4,8,2,9,1]', 'a=4, it is 8 and 2']) {
-  test(`other characters stay: ${other}`, () => {
+for (const other of [
+  'd0=4&d1=8&d2=2&d3=9&d4=1&d5=4',
+  '[4,8,2,9,1]',
+  'a=4, it is 8 and 2',
+  // The digits of a code in its order, too far from each other for one field each.
+  [...'482913'].map((one) => `<td>${one}</td>`).join('x'.repeat(81)),
+]) {
+  test(`other characters stay: ${other.slice(0, 40)}`, () => {
     expect(text.redactWhole(Buffer.from(other), 'text').toString()).toBe(other);
   });
 }
