@@ -45,7 +45,9 @@ export class PredecessorWatch implements QueueChanges {
     this.#watched = place?.predecessor;
     if (!place) return;
     try {
-      this.#watcher = watch(place.predecessor, () => this.#change.signal()).on('error', () => undefined);
+      // A heartbeat is a change. It must wake nobody: each one that looks sends a heartbeat, which would wake the next.
+      const onEvent = (event: string): void => void (event === 'rename' && this.#change.signal());
+      this.#watcher = watch(place.predecessor, onEvent).on('error', () => undefined);
     } catch {
       // The ticket has just left, or the system has no watches left: the waiter polls.
     }

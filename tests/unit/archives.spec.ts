@@ -69,6 +69,16 @@ test('what only begins like compressed data stays as it is', async ({ folder }) 
   }
 });
 
+test('a text that begins like compressed data is cleaned', async ({ folder }) => {
+  // The bytes `hC` and `x^` are also those of the header of deflate (RFC 1950).
+  for (const start of ['hC', 'x^']) {
+    const path = join(folder, 'text.dat');
+    await writeFile(path, `${start} ${TEXT}`);
+    expect(await files.clean(path)).toBe(true);
+    expect(await readFile(path, 'utf8')).toContain('[secret password]');
+  }
+});
+
 const SPELLINGS: Readonly<Record<string, (text: string) => Buffer>> = {
   'UTF-16': (text) => Buffer.from(`\uFEFF${text}`, 'utf16le'),
   'UTF-16, big end first': (text) => Buffer.from(text, 'utf16le').swap16(),

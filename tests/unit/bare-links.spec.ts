@@ -37,6 +37,7 @@ test.describe('an address ends where a person ends it', () => {
     ],
     ...['\u200b', '\u200e', '\u2060', '\ufeff', '\u00ad', '\u00a0', '\u3000', '\u2028', '\u202c', '👉', '→', '①', '™'],
     ...[
+      'ＯＫ',
       'で確認',
       '请点击',
       '를 누르세요',

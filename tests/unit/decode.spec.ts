@@ -99,6 +99,13 @@ test('an SMS has its text and its sender', async () => {
   });
 });
 
+test('a mail with thousands of links has 300 of its HTML, and as many of its text', async () => {
+  const urls = Array.from({ length: 2000 }, (_, index) => `https://acme.example/item/${index}`);
+  const html = urls.map((url) => `<a href="${url}">Item</a>`).join(' ');
+  expect((await readMail({ html })).links).toHaveLength(300);
+  expect((await readMail({ text: urls.join('\n') })).links).toHaveLength(300);
+});
+
 test('the text of a mail without HTML is its plain part', async () => {
   const message = await readMail({ text: 'Your code:\n123456' });
   expect(message.text.trim()).toBe('Your code:\n123456');

@@ -7,6 +7,9 @@ test('there are sentences of 60 languages and more', () => {
   expect(Object.keys(PLAIN_SENTENCES).length).toBeGreaterThanOrEqual(60);
 });
 
+/** Number that every message has beside its code. */
+const OTHER = '\n\nAcme, 4410 Main Street';
+
 for (const [language, sentences] of Object.entries(PLAIN_SENTENCES)) {
   test(`the code of a plain sentence is read: ${language}`, async () => {
     for (const sentence of sentences) {
@@ -14,5 +17,10 @@ for (const [language, sentences] of Object.entries(PLAIN_SENTENCES)) {
         expect.soft(findCode(await readSms(sentence.replace('{}', code))), sentence).toBe(code.replace(' ', ''));
       }
     }
+  });
+
+  test(`the name of a code tells it from another number: ${language}`, async () => {
+    for (const sentence of sentences.slice(0, 2))
+      expect.soft(findCode(await readSms(sentence.replace('{}', '7206') + OTHER)), sentence).toBe('7206');
   });
 }

@@ -7,6 +7,11 @@ test.describe('a mail whose headers name no charset', () => {
     ['<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">', [0xca, 0xee, 0xe4], 'Код'],
     ['<meta charset="iso-8859-9">', [0xde, 0x69, 0x66, 0x72, 0x65], 'Şifre'],
     ['<meta charset=shift_jis>', [0x83, 0x52, 0x81, 0x5b, 0x83, 0x68], 'コード'],
+    [
+      '<meta charset="iso-2022-jp">',
+      [0x1b, 0x24, 0x42, 0x25, 0x33, 0x21, 0x3c, 0x25, 0x49, 0x1b, 0x28, 0x42],
+      'コード',
+    ],
     ['<meta charset="utf-16">', [...Buffer.from('Kód')], 'Kód'],
     ['<meta charset="x-unheard-of">', [0x4b, 0xf3, 0x64], 'Kód'],
     ['', [0x4b, 0xf3, 0x64], 'Kód'],
