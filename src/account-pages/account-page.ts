@@ -22,6 +22,8 @@ import type { AccountCredentials } from './account-credentials.ts';
 const POLL_INTERVAL = 250;
 /** Idle time after which a page has reacted, in milliseconds. */
 const SETTLED_AFTER = 400;
+/** Idle time after which a page that shows nothing, or only a progress bar, is final, in milliseconds. */
+const EMPTY_AFTER = 4000;
 
 export interface AccountPageOptions {
   /** Maximum time, in milliseconds. @default 90_000 */
@@ -82,7 +84,9 @@ export class AccountPage {
       const readAt = performance.now();
       const seen = await this.#read();
       const now = shapeOf(seen);
-      const isQuiet = this.idle.asOf(readAt).isQuiet(SETTLED_AFTER) && !seen.reading.signs.isLoading;
+      const activity = this.idle.asOf(readAt);
+      // An empty page looks as if it still loads.
+      const isQuiet = activity.isQuiet(seen.reading.signs.isLoading ? EMPTY_AFTER : SETTLED_AFTER);
       if (isQuiet && now === shape) return seen;
       if (this.deadline.signal.aborted) {
         if (!this.deadline.isOver()) throw this.fail('WAIT_ABORTED', 'The work was aborted by its signal.');

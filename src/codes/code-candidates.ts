@@ -127,6 +127,7 @@ const GROUPINGS = new Set([
   '2,3,2',
   '5,5',
   '3,3,3',
+  '3,3,2',
   '2,4',
   '4,2',
   '2,3',
@@ -213,8 +214,11 @@ function* capitalWords(text: string, most: number): Generator<Candidate> {
       yield { code: match[0], shape: 'letters', start: match.index, end: match.index + match[0].length };
   }
   for (const match of text.matchAll(
-    /^[^\S\r\n\u2028\u2029]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){2,4})[^\S\r\n\u2028\u2029]*$/gm,
+    /^[^\S\r\n\u2028\u2029]*([a-z]{5,8}|[a-zA-Z]{3,8}(?:-[a-zA-Z]{3,8}){1,4})[^\S\r\n\u2028\u2029]*$/gm,
   )) {
+    const groups = match[1]?.split('-') ?? [];
+    // Two words with a hyphen are common.
+    if (groups.length === 2 && groups.some((group) => isWordLike(group))) continue;
     const start = match.index + match[0].indexOf(match[1] ?? '');
     yield { code: match[1] ?? '', shape: 'letters', start, end: start + (match[1] ?? '').length };
   }

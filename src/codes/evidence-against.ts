@@ -55,6 +55,7 @@ export function* evidenceAgainst(
     yield [-9, 'after the name of another number'];
   if (/(?:no\.?|nr\.?|n[º°]|№|#|number)\s?:?\s?$/i.test(before) && points < 9.5 && !/^#$/.test(before.trim()))
     yield [-6, 'after "number"'];
+  if (MEETING.test(scanned.before(start, 80))) yield [-9, 'the passcode of a meeting'];
   const deals = scanned.between(start - 60, end + 60, 'deal');
   if (deals.length > 0 && shape !== 'grouped') {
     const isBehind = deals.every((deal) => deal.start > start);
@@ -98,6 +99,9 @@ export function* evidenceAgainst(
     yield [-8, "a part of the recipient's address"];
 }
 
+/** Name of the number that a meeting has beside its passcode. */
+const MEETING =
+  /\b(?:meeting|webinar|conference)[\s-]?id\b|\bid (?:de |della )?(?:la )?(?:reuni[óo]n|réunion|reunião|riunione)|会议号|會議號|会議 ?ID|ミーティング ?ID|회의 ?ID/iu;
 const YEAR = /^(?:19\d\d|20[0-4]\d)$/;
 /** Words before a year, in the languages that have one. */
 const IN_YEAR =

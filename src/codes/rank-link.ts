@@ -1,4 +1,6 @@
+import { memoize } from '../core/memoize.ts';
 import type { Message, MessageLink } from '../message/message.ts';
+import { THRESHOLD, rankCodes } from './rank-code.ts';
 import { type LinkKind, isHome, readAddress } from './link-address.ts';
 import { type WordMeaning, findWords } from '../language/message/index.ts';
 
@@ -26,6 +28,8 @@ const HERE =
 const URL_FILE = /\.(?:png|jpe?g|gif|svg|css|js|ico|webp|woff2?)(?:[?#]|$)/i;
 /** The text of a link that is its own address, or the beginning of it. */
 const ADDRESS = /^(?:https?:\/\/|www\.)\S*$|^[\w-]+(?:\.[\w-]+)+\/\S*$/i;
+/** A number at the end of an address. */
+const NUMBER_AT_END = /[/=](\d{4,10})$/;
 /** A name that programs give: `acme/login#217`. */
 const IDENTIFIER = /^[\w.-]+[/#][\w./#-]*$/;
 /** A link that sets up a second factor confirms nothing. */
@@ -41,11 +45,12 @@ const NO_MEANING: ReadonlySet<WordMeaning> = new Set();
  */
 export function rankLinks(message: Message): RankedLink[] {
   const subject = meaningsOf(message.subject);
-  const ranked = message.links.filter(({ href }) => !URL_FILE.test(href)).map((link) => judge(link, subject));
+  const code = memoize(() => rankCodes(message).find(({ score }) => score >= THRESHOLD)?.code);
+  const ranked = message.links.filter(({ href }) => !URL_FILE.test(href)).map((link) => judge(link, subject, code));
   return joinEqual(ranked).toSorted((a, b) => b.score - a.score);
 }
 
-function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink {
+function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>, codeOf: () => string | undefined): RankedLink {
   const { href, text, before, after = '' } = link;
   const reasons: string[] = [];
   let score = 0;
@@ -74,6 +79,8 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>): RankedLink
     count(4, 'its address names the purpose');
   else if (address.kinds.length > 0) count(2, 'its address is a sign-in page');
   if (address.hasTokenName || address.hasLongToken) count(2, 'its address holds a token');
+  const number = NUMBER_AT_END.exec(href)?.[1];
+  if (number !== undefined && number === codeOf()) count(5, 'its address ends with the code');
   if (address.isAside) count(-6, 'its address names another purpose');
   if (isUnnamed && near.has('aside') && !near.has('ignore')) count(-8, 'the words before it name another purpose');
   else if (isUnnamed && nearKinds.length > 0) count(4, 'the words before it ask to follow it');

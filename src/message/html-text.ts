@@ -119,6 +119,7 @@ class VisibleReader implements HtmlText {
     if (VOID.has(name)) {
       if (!INLINE.has(name)) this.#lines.breakLine();
       if (name === 'img' && this.#anchor) this.#anchor.alt = attributes['alt'] ?? '';
+      this.#lines.write(shownText(name, attributes).replace(ZERO_WIDTH, ''));
       return;
     }
     const element = this.#elementOf(name, style, attributes);
@@ -199,6 +200,18 @@ class VisibleReader implements HtmlText {
       isTiny: font === undefined ? parent.isTiny : font === 'none',
     };
   }
+}
+
+/** Types of fields that show no value, or that of a button. */
+const WITHOUT_VALUE = /^(?:hidden|password|checkbox|radio|file|image|submit|button|reset|color|range)$/i;
+
+/**
+ * Returns what an element without content shows: the value of a field, and the words of a picture that is not loaded. Words
+ * without a digit name the sender or the picture, and a number without words is that of a file.
+ */
+function shownText(name: string, { type = '', value = '', alt = '' }: Readonly<Record<string, string>>): string {
+  if (name === 'input') return WITHOUT_VALUE.test(type.trim()) ? '' : value;
+  return name === 'img' && /\d/.test(alt) && /\p{L}/u.test(alt) ? ` ${alt} ` : '';
 }
 
 /** True for the element in which mail programs put the message that is answered. */
