@@ -84,6 +84,12 @@ test.describe('there is no code', () => {
   for (const [name, text] of [
     ['in a newsletter', `Our spring sale has begun.\n\n${FOOTER}`],
     ['in a receipt', 'Order no. 123456 was sent. You paid $1234.'],
+    ['in the confirmation of a payment', 'Your payment of $25.00 was approved.\nAuthorization code: 482913'],
+    ['in a reference', 'Thank you. Your reference code is 482913.'],
+    [
+      'below a text about the code of a payment',
+      `You paid $25.00. The authorization code is on your bank statement.\n${'This is a receipt, and nothing is left to do. '.repeat(5)}\n\n482913\n\nAcme`,
+    ],
     ['in words alone', 'Your code will come in a second message.'],
     ['in an address', 'Verify here: https://acme.example/code/123456'],
   ] as const) {

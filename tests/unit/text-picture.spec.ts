@@ -25,6 +25,13 @@ test.describe('a QR code in characters is read', () => {
     });
   }
 
+  test('as a square, also if a module is two characters wide', () => {
+    for (const text of [drawn('██', '░░', 2), drawn('█', '░', 2)]) {
+      const { width, height } = drawTextPicture(text)!;
+      expect(width).toBe(height);
+    }
+  });
+
   test('two modules a character', async () => {
     expect(await readQrCode(drawTextPicture(await toString(URI, { type: 'utf8' }))!)).toBe(URI);
   });

@@ -89,3 +89,13 @@ test('superseded versions are removed, and no draft is left', async ({ folder })
   expect(await readdir(join(folder, 'drafts'))).toEqual([]);
   expect(one.read().state).toHaveLength(30);
 });
+
+test('superseded versions stay while another process may still link the next one', async ({ folder }) => {
+  const [one] = openTwice(folder);
+  for (let number = 0; number < 30; number++) {
+    add(one, number);
+    // A removal that had begun before has ended by then.
+    await readdir(folder);
+  }
+  expect(await readdir(join(folder, 'versions'))).toHaveLength(30);
+});
