@@ -44,7 +44,7 @@ for (const [shown, code] of [
     expect(codeOf(await readMail({ subject: 'Sign-in code', html }))).toBe(code);
   });
 
-test('two words with a hyphen on a line of their own are no code', async () => {
+test('two words with a hyphen on a line of their own are not a code', async () => {
   const html = '<p>Your sign-in code was used from</p><p>baden-baden</p><p>It is valid for 5 minutes.</p>';
   expect(codeOf(await readMail({ subject: 'Sign-in code', html }))).toBe(undefined);
 });
