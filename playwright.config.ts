@@ -25,7 +25,9 @@ export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: 'tests',
     fullyParallel: true,
-    timeout: 120_000,
+    // Ten times what the tests take on an idle machine, for one that is busy.
+    timeout: 240_000,
+    expect: { timeout: 20_000 },
     forbidOnly: Boolean(process.env['CI']),
     // For two cores. Two workers of each project at a time, so that tests that wait run beside tests that compute: the
     // first projects of the list start first.
@@ -40,7 +42,7 @@ export default withTwoFactor(
       trace: 'on-first-retry',
     },
     projects: [
-      { name: 'runner', testDir: 'tests/runner', timeout: 300_000, workers: 2 },
+      { name: 'runner', testDir: 'tests/runner', timeout: 600_000, workers: 2 },
       { name: 'contract-waits', testDir: 'tests/contract', testMatch: WAITING, workers: 2 },
       { name: 'fixtures', testDir: 'tests/fixtures', workers: 2 },
       { name: 'contract', testDir: 'tests/contract', testIgnore: WAITING, workers: 2 },

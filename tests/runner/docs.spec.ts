@@ -56,10 +56,10 @@ const test = base.extend<object, { examples: ExampleRun }>({
         // An example that saves a persona makes a key.
         XDG_CONFIG_HOME: join(folder, 'config'),
       };
-      const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 400_000 });
+      const result = await run(folder, userFolder, { env, ownReporters: true, timeout: 560_000 });
       await use({ folder, result, tests: readTests(folder, result), checks: monitor.bodies });
     },
-    { scope: 'worker', timeout: 420_000 },
+    { scope: 'worker', timeout: 580_000 },
   ],
 });
 
@@ -69,8 +69,12 @@ test.describe.configure({ mode: 'default' });
 for (const page of PAGES.map(({ name }) => name).filter((name) => declaredTests(name) > 0)) {
   test(`${page}: the examples pass as written`, ({ examples }) => {
     const ofPage = examples.tests.filter(({ project }) => project === page || project.startsWith(`${page} `));
-    expect(ofPage.filter(({ status }) => status !== 'passed')).toEqual([]);
-    expect(ofPage, examples.result.output).toHaveLength(declaredTests(page));
+    const output = failuresOf(examples.result.output, page);
+    expect(
+      ofPage.filter(({ status }) => status !== 'passed'),
+      output,
+    ).toEqual([]);
+    expect(ofPage, output).toHaveLength(declaredTests(page));
   });
 }
 
@@ -219,6 +223,8 @@ if (loaded.some((config) => typeof config !== 'object')) throw new Error('A conf
 export default withTwoFactor(
   {
     workers: 2,
+    timeout: 120_000,
+    expect: { timeout: 20_000 },
     use: placed(${main}),
     webServer: [${main}.webServer].flat().filter((server: any) => server.name !== 'playwright-2fa sink')
       .map((server: any) => ({ ...server, timeout: 180_000 })) as any,
@@ -266,6 +272,12 @@ async function startMonitor(): Promise<
 
 function folderOf(page: string): string {
   return page.replace(/\.md$/, '').replaceAll('/', '-');
+}
+
+/** Returns what the list reporter says of the failed tests of a page. */
+function failuresOf(output: string, page: string): string {
+  const failures = output.split(/^ {2}\d+\) /m).slice(1);
+  return failures.filter((text) => text.startsWith(`[${page}]`)).join('\n') || output;
 }
 
 function filesOf(page: string): Files {

@@ -44,7 +44,6 @@ test('changes its account', async ({ page, persona, inbox }) => {
 `;
 
 test('nothing that a persona learns shows in a step, a trace or a report', async ({ runPlaywright }) => {
-  test.setTimeout(200_000);
   const files = { 'playwright.config.ts': configFile(CONFIG, SETTINGS), 'account.spec.ts': TESTS };
   const result = await runPlaywright(files, { ownReporters: true });
   expect(result.output).toContain('1 passed');

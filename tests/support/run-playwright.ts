@@ -31,7 +31,7 @@ interface Options {
   readonly onOutput?: (text: string) => void;
   /** Run the configuration's own reporters instead of the list reporter. @default false */
   readonly ownReporters?: boolean;
-  /** Time limit, in milliseconds. @default 280_000 */
+  /** Time limit, in milliseconds. @default 560_000 */
   readonly timeout?: number;
 }
 
@@ -76,7 +76,7 @@ export const test = base.extend<RunnerFixtures, RunnerWorkerFixtures>({
 export function run(
   folder: string,
   userFolder: string,
-  { args = [], env = {}, ownReporters = false, timeout = 280_000, onStart, onOutput }: Options,
+  { args = [], env = {}, ownReporters = false, timeout = 560_000, onStart, onOutput }: Options,
 ): Promise<RunResult> {
   const cli = join(userFolder, 'node_modules', '@playwright', 'test', 'cli.js');
   const inherited = Object.fromEntries(
@@ -112,13 +112,17 @@ export function run(
   });
 }
 
-/** Returns a configuration for a user's project, with the browser of this run. */
+/**
+ * Returns a configuration for a user's project, with the browser of this run. Its time limits suit a busy machine, unless
+ * `config` sets its own.
+ */
 export function configFile(config: string, options = '{ smtpPort: 0, httpPort: 0 }'): string {
   return `
 import { defineConfig } from '@playwright/test';
 import { type TwoFactorOptions, withTwoFactor } from 'playwright-2fa';
+const limits = { timeout: 120_000, expect: { timeout: 20_000 } };
 const use = { launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH } };
-export default withTwoFactor(defineConfig<TwoFactorOptions>(${config}), ${options});
+export default withTwoFactor(defineConfig<TwoFactorOptions>(limits, ${config}), ${options});
 `;
 }
 
