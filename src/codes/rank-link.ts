@@ -1,7 +1,7 @@
 import { memoize } from '../core/memoize.ts';
 import type { Message, MessageLink } from '../message/message.ts';
 import { THRESHOLD, rankCodes } from './rank-code.ts';
-import { type LinkKind, isHome, readAddress } from './link-address.ts';
+import { type AddressEvidence, type LinkKind, isHome, readAddress } from './link-address.ts';
 import { type WordMeaning, findWords } from '../language/message/index.ts';
 
 /** A link that a message may ask to follow, with the evidence for and against it. */
@@ -35,6 +35,8 @@ const IDENTIFIER = /^[\w.-]+[/#][\w./#-]*$/;
 /** A link that sets up a second factor confirms nothing. */
 const SETTING =
   /(?:activate|enable|turn on|set up|setup|aktivieren|activer|activar|ativar|attiva|activeer)\b.{0,20}?(?:two[- ]factor|2fa|mfa|two[- ]step|multi[- ]factor|authenticator)/i;
+/** Words, in a script with spaces or without. */
+const SENTENCE = /\p{L}\S*\s+\S*\p{L}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{3}/u;
 const NO_MEANING: ReadonlySet<WordMeaning> = new Set();
 
 /**
@@ -46,11 +48,22 @@ const NO_MEANING: ReadonlySet<WordMeaning> = new Set();
 export function rankLinks(message: Message): RankedLink[] {
   const subject = meaningsOf(message.subject);
   const code = memoize(() => rankCodes(message).find(({ score }) => score >= THRESHOLD)?.code);
-  const ranked = message.links.filter(({ href }) => !URL_FILE.test(href)).map((link) => judge(link, subject, code));
+  const links = message.links.filter(({ href }) => !URL_FILE.test(href));
+  const lone = loneToken(links);
+  const ranked = links.map((link) => judge(link, { subject, code, isLone: link.href === lone }));
   return joinEqual(ranked).toSorted((a, b) => b.score - a.score);
 }
 
-function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>, codeOf: () => string | undefined): RankedLink {
+interface Context {
+  /** Meanings of the words of the subject. */
+  readonly subject: ReadonlySet<WordMeaning>;
+  /** Returns the code of the message. */
+  readonly code: () => string | undefined;
+  /** True if no other address of the message is made for it. */
+  readonly isLone: boolean;
+}
+
+function judge(link: MessageLink, { subject, code, isLone }: Context): RankedLink {
   const { href, text, before, after = '' } = link;
   const reasons: string[] = [];
   let score = 0;
@@ -80,13 +93,20 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>, codeOf: () 
   else if (address.kinds.length > 0) count(2, 'its address is a sign-in page');
   if (address.hasTokenName || address.hasLongToken) count(2, 'its address holds a token');
   const number = NUMBER_AT_END.exec(href)?.[1];
-  if (number !== undefined && number === codeOf()) count(5, 'its address ends with the code');
+  if (number !== undefined && number === code()) count(5, 'its address ends with the code');
   if (address.isAside) count(-6, 'its address names another purpose');
   if (isUnnamed && near.has('aside') && !near.has('ignore')) count(-8, 'the words before it name another purpose');
   else if (isUnnamed && nearKinds.length > 0) count(4, 'the words before it ask to follow it');
   else if (!isAside && !isNotice && ownKinds.length === 0 && nearKinds.length > 0 && /[:：]$/.test(before))
     count(2, 'the words before it ask for an action');
   const kinds = new Set([...ownKinds, ...address.kinds, ...(isUnnamed ? nearKinds : [])]);
+  // "It's me": the words of a button may say nothing of its purpose.
+  const asked = [...nearKinds, ...subjectKinds];
+  const isVague = kinds.size === 0 && !isUnnamed && !isAside && SENTENCE.test(text);
+  if (isLone && isVague && asked.length > 0 && !isNotice && code() === undefined) {
+    count(3, 'no other address is made for this message, which asks to follow a link');
+    kinds.add(asked[0]!);
+  }
   // "If this was not you: reset your password."
   if (!isUnnamed && near.has('aside') && !near.has('ignore') && kinds.has('reset'))
     count(-9, 'the words before it are about an action of somebody else');
@@ -103,6 +123,16 @@ function judge(link: MessageLink, subject: ReadonlySet<WordMeaning>, codeOf: () 
     count(subjectKinds.length > 0 ? -2 : -4, 'the subject is about something that happened');
   else if (ownKinds.length === 0 && nearKinds.length === 0) count(-1, 'only a word of its address names a purpose');
   return { href, text, score, kinds: [...kinds], reasons };
+}
+
+/** Returns the address that holds a token, if the message has one only. */
+function loneToken(links: readonly MessageLink[]): string | undefined {
+  const hrefs = new Set(links.map(({ href }) => href).filter((href) => hasOwnToken(readAddress(href))));
+  return hrefs.size === 1 ? [...hrefs][0] : undefined;
+}
+
+function hasOwnToken({ hasTokenName, hasLongToken, isAside }: AddressEvidence): boolean {
+  return (hasTokenName || hasLongToken) && !isAside;
 }
 
 /** Returns the first sentence of the words after a link, without the next link. */

@@ -3,6 +3,7 @@ import { findLink } from '../../src/codes/find-link.ts';
 import { readMail } from '../support/mail.ts';
 
 const TOKEN = '8f14e45fceea';
+const LONG = '9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d';
 
 /** Returns the link to follow; undefined if there is none. */
 async function linkOf(subject: string, html: string): Promise<string | undefined> {
@@ -46,6 +47,47 @@ test.describe('a link is not followed', () => {
   ] as const) {
     test(name, async () => {
       expect(await linkOf(subject, `<p>Hello</p><p><a href="${url}">${text}</a></p>`)).toBe(undefined);
+    });
+  }
+});
+
+test.describe('a link whose words say nothing of its purpose', () => {
+  const asked = { subject: 'Please confirm your account', above: '<p>We saw a sign-in from Lisbon.</p>' };
+  const page = (above: string, text: string, below = ''): string =>
+    `${above}<p><a href="https://acme.example/g/${LONG}">${text}</a></p>${below}`;
+
+  for (const text of [
+    'It was me',
+    'Take me there',
+    'Yes, that is right',
+    'Das war ich',
+    'C’était moi',
+    '是我本人操作的',
+  ]) {
+    test(`is followed if no other address is made for the message: ${text}`, async () => {
+      const below = '<p><a href="https://acme.example/about">About Acme</a></p>';
+      expect(await linkOf(asked.subject, page(asked.above, text, below))).toBe(`https://acme.example/g/${LONG}`);
+    });
+  }
+  test('is followed for the words above it', async () => {
+    const above = '<p>To verify your address, press the button.</p>';
+    expect(await linkOf('Welcome', page(above, 'All good here'))).toBe(`https://acme.example/g/${LONG}`);
+  });
+  for (const [name, subject, above, text, below] of [
+    ['in a message that asks for nothing', 'Our autumn collection', '<p>New coats.</p>', 'Show me more', ''],
+    ['in a notice', 'Your password was changed', '<p>It was changed today.</p>', 'See what happened', ''],
+    ['beside a code', 'Confirm your sign-in', '<p>Your code is 482913.</p>', 'The Acme team', ''],
+    ['that is a name', asked.subject, asked.above, 'Acme', ''],
+    [
+      'if another address is made for the message',
+      asked.subject,
+      asked.above,
+      'Take me there',
+      `<p><a href="https://acme.example/w/${LONG}x">Somewhere else</a></p>`,
+    ],
+  ] as const) {
+    test(`is not followed ${name}`, async () => {
+      expect(await linkOf(subject, page(above, text, below))).toBe(undefined);
     });
   }
 });
