@@ -14,8 +14,8 @@ const APPS = join(ROOT, 'tests', 'apps');
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'playwright-2fa-apps');
 /** Files of an application that decide what is installed. */
 const INSTALL_FILES = ['package.json', 'package-lock.json', '.npmrc'];
-/** Applications of 450 MB each, which are installed if they are chosen by name, or with PLAYWRIGHT_2FA_FULL=1. */
-const LARGE = new Set(['firebaseui', 'meshcentral']);
+/** Applications of 130 to 450 MB, which are installed if they are chosen by name, or with PLAYWRIGHT_2FA_FULL=1. */
+const LARGE = new Set(['cognito-local', 'firebaseui', 'meshcentral']);
 /** Time limit of each npm command, in milliseconds. */
 const TIMEOUT = 300_000;
 

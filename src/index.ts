@@ -43,6 +43,7 @@ export type {
 } from './sources/polling/driver.ts';
 export { imap, type ImapOptions } from './sources/imap.ts';
 export { mailosaur, type MailosaurOptions } from './sources/mailosaur.ts';
+export { cognitoLocal, type CognitoLocalOptions } from './sources/cognito-local.ts';
 export { firebaseEmulator, type FirebaseEmulatorOptions } from './sources/firebase-emulator.ts';
 export { mailpit, type MailpitOptions } from './sources/mailpit.ts';
 export { sink, type SinkSourceOptions } from './sources/sink.ts';

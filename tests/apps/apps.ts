@@ -1,4 +1,5 @@
 import type { PersonaSettings } from 'playwright-2fa';
+import { COGNITO_LOCAL_USERS } from './cognito-local/users.ts';
 import { FIREBASEUI_USERS } from './firebaseui/users.ts';
 import { GLEWLWYD_USERS } from './glewlwyd/users.ts';
 import { MESHCENTRAL_USERS } from './meshcentral/users.ts';
@@ -30,6 +31,7 @@ export const APPS: readonly App[] = [
   { name: 'oidc-provider', users: OIDC_PROVIDER_USERS, tells: ['issuer'] },
   { name: 'better-auth-ui', users: BETTER_AUTH_UI_USERS },
   { name: 'firebaseui', users: FIREBASEUI_USERS, tells: ['emulator'] },
+  { name: 'cognito-local', users: COGNITO_LOCAL_USERS, tells: ['folder', 'mail', 'phone'] },
   { name: 'glewlwyd', users: GLEWLWYD_USERS },
   { name: 'phpmyadmin', users: PHPMYADMIN_USERS },
   { name: 'meshcentral', users: MESHCENTRAL_USERS },

@@ -137,7 +137,9 @@ test('a server or a browser that was killed is started again by the next call, a
     const [pid] = await started(pattern);
     process.kill(pid!, 'SIGKILL');
     await expect.poll(() => started(pattern)).not.toContain(pid);
-    await expect.poll(async () => await text('browser_navigate', { url: pageUrl('again') })).toContain('Snapshot');
+    // A call starts what is missing, which takes its time on a busy machine.
+    const again = async (): Promise<string> => await text('browser_navigate', { url: pageUrl('again') });
+    await expect.poll(again, { timeout: 60_000 }).toContain('Snapshot');
   }
   await server.close();
   await expect.poll(async () => await started(/./)).toEqual([]);
