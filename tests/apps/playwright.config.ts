@@ -11,7 +11,8 @@ export default withTwoFactor(
   defineConfig<TwoFactorOptions>({
     testDir: '.',
     outputDir: '../../test-results/apps',
-    timeout: 90_000,
+    timeout: 240_000,
+    expect: { timeout: 20_000 },
     forbidOnly: Boolean(process.env['CI']),
     workers: 2,
     reporter: [

@@ -15,7 +15,6 @@ for (const driver of DRIVERS) {
     test.use({ driver });
 
     test('has one holder at a time, and its fence always rises', async ({ folder, startProcess }) => {
-      test.setTimeout(90_000);
       const processes = Array.from({ length: 8 }, () => startProcess('contend', 10));
       expect(await goAll(processes)).toEqual(processes.map(() => ({ clashes: 0 })));
       const fences = (await readFile(join(folder, 'fences'), 'utf8')).trim().split('\n').map(Number);

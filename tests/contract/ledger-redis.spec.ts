@@ -67,7 +67,6 @@ async function whileCutting<T>(server: RedisServer, work: () => Promise<T>): Pro
 
 test.describe('while connections are cut every 50 ms', () => {
   test('each key still has one winner', async ({ redis, startProcess }) => {
-    test.setTimeout(120_000);
     const processes = Array.from({ length: 4 }, () => startProcess('claim', 300));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(cuts).toBeGreaterThan(0);
@@ -76,7 +75,6 @@ test.describe('while connections are cut every 50 ms', () => {
   });
 
   test('numbers still rise without gaps or repeats', async ({ redis, startProcess }) => {
-    test.setTimeout(120_000);
     const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 200));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(cuts).toBeGreaterThan(0);
@@ -85,7 +83,6 @@ test.describe('while connections are cut every 50 ms', () => {
   });
 
   test('a lease still has one holder at a time, and passes on', async ({ redis, startProcess }) => {
-    test.setTimeout(120_000);
     const processes = Array.from({ length: 4 }, () => startProcess('contend', 8));
     const { result, cuts } = await whileCutting(redis as RedisServer, () => goAll(processes));
     expect(result).toEqual(processes.map(() => ({ clashes: 0 })));
@@ -94,7 +91,6 @@ test.describe('while connections are cut every 50 ms', () => {
 });
 
 test('a server that is killed and restarted has lost nothing that it confirmed', async ({ redis, startProcess }) => {
-  test.setTimeout(120_000);
   const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 300));
   const results = goAll(processes);
   await expect.poll(() => Number(redis?.command('DBSIZE'))).toBeGreaterThan(0);

@@ -20,7 +20,6 @@ for (const driver of DRIVERS) {
     test.use({ driver });
 
     test('each key has one winner among many processes that claim it', async ({ startProcess }) => {
-      test.setTimeout(120_000);
       const keys = FULL ? 200 : 50;
       const processes = Array.from({ length: FULL ? 16 : 8 }, () => startProcess('claim', keys));
       const won = ((await goAll(processes)) as { won: number[] }[]).flatMap(({ won }) => won);
@@ -37,7 +36,6 @@ for (const driver of DRIVERS) {
     });
 
     test('numbers that several processes take rise without gaps or repeats', async ({ startProcess }) => {
-      test.setTimeout(60_000);
       const processes = Array.from({ length: 4 }, () => startProcess('nextValue', 50));
       const taken = ((await goAll(processes)) as { numbers: number[] }[]).map(({ numbers }) => numbers);
       for (const numbers of taken) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
@@ -66,7 +64,6 @@ for (const driver of DRIVERS) {
     });
 
     test('no increment is lost if processes add by compare and swap', async ({ open, startProcess }) => {
-      test.setTimeout(60_000);
       const processes = Array.from({ length: 4 }, () => startProcess('add', 25));
       await goAll(processes);
       expect(await (await open()).read('sum')).toEqual({ version: 100, value: '100' });

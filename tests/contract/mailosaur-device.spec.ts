@@ -88,7 +88,6 @@ test('a client of the user gives the same codes', async ({ server }) => {
 });
 
 test('a persona whose totp is a device gets its codes', async ({ server, source, folder }) => {
-  test.setTimeout(60_000); // near the end of a period the persona waits for the next code
   server.addDevice('alice phone', SEED);
   await using persona = await openPersona('alice', {
     ...{ mail: source, sms: source, folder },

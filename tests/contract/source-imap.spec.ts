@@ -153,7 +153,6 @@ test('a wait continues after a restart of the server', async ({ server, openInbo
 });
 
 test('a wait continues after its connection died unnoticed', async ({ server, gate, openInbox }) => {
-  test.setTimeout(60_000);
   const inbox = await openInbox();
   const wait = inbox.waitForCode({ timeout: 40_000 });
   gate.freeze();
@@ -276,7 +275,6 @@ test('a fresh persona gets a plus address, or shares the one there is', async ({
 });
 
 test('two processes at one mailbox claim each of 100 codes once', async ({ server, gate, folder }) => {
-  test.setTimeout(120_000);
   const script = fileURLToPath(new URL('../support/code-reader-process.mjs', import.meta.url));
   const env = { ...process.env, IMAP_PASSWORD: DOVECOT_PASSWORD };
   const takers = [1, 2].map(() => {

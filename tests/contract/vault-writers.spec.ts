@@ -85,7 +85,6 @@ test('kill -9 at any change of the lock delays other writers by no more than the
   folder,
   vault,
 }) => {
-  test.setTimeout(120_000);
   await vault.update('alice', () => FIRST);
   // The ledger keeps the queue of the lock here.
   const leases = join(folder, '.vault.locks/kept/leases');

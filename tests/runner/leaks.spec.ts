@@ -27,8 +27,6 @@ function readTrace(folder: string, ...args: string[]): string {
 }
 
 test.describe('after ten sign-ins, five of which fail, there is', () => {
-  test.describe.configure({ timeout: 300_000 });
-
   test('no secret in any artifact, and traces and reports can still be read', async ({ runPlaywright }, testInfo) => {
     const video = videoEnvironment();
     if (!video) testInfo.annotations.push({ type: 'not tested', description: 'videos: ffmpeg is not installed' });

@@ -4,7 +4,7 @@ import { test } from '../test.ts';
 import { expectSignedIn } from './signed-in.ts';
 
 // Serially: both tests use one persona.
-test.describe.configure({ mode: 'default', timeout: 60_000 });
+test.describe.configure({ mode: 'default' });
 
 /** Codes and links from the emulator itself, instead of the messages that the application sends. */
 const source = firebaseEmulator({ project: 'demo-host', url: process.env[variableOf('firebaseui', 'emulator')] ?? '' });

@@ -7,7 +7,7 @@ import { chooseLink, chooseSms, signInByLink, signInBySms } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
 // The tests run serially: parallel waits for the messages of one persona would take each other's codes.
-test.describe.configure({ mode: 'default', timeout: 60_000 });
+test.describe.configure({ mode: 'default' });
 
 interface Way {
   readonly what: string;

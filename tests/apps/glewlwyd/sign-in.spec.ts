@@ -6,7 +6,7 @@ import { chooseTotp, signInByMail, signInByPasskey, signInByTotp } from './by-ha
 import { expectSignedIn, loginPage } from './signed-in.ts';
 
 // The tests run serially: the authenticator's codes are used once.
-test.describe.configure({ mode: 'default', timeout: 90_000 });
+test.describe.configure({ mode: 'default' });
 
 const WAYS = [
   { personaName: 'gwen', scope: 'otp', factor: 'authenticator', byHand: signInByTotp },

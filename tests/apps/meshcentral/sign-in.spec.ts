@@ -7,7 +7,7 @@ import { signInByMail, signInByPasskey, signInBySms, signInByTotp } from './by-h
 import { expectSignedIn } from './signed-in.ts';
 
 // There is one user. So the tests run serially, with time to wait for a new code.
-test.describe.configure({ mode: 'default', timeout: 90_000 });
+test.describe.configure({ mode: 'default' });
 
 const WAYS: readonly { readonly factor: Factor; readonly byHand: SignIn }[] = [
   { factor: 'totp', byHand: signInByTotp },

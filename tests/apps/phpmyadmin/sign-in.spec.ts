@@ -6,7 +6,7 @@ import { confirmByButton, signInByPasskey } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
 // The tests run serially, because PHP's web server has two processes.
-test.describe.configure({ mode: 'default', timeout: 60_000 });
+test.describe.configure({ mode: 'default' });
 
 const WAYS = [
   { personaName: 'pavla', second: 'a passkey', byHand: signInByPasskey },

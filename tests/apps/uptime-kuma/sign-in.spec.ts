@@ -8,7 +8,7 @@ import { signInByHand } from './by-hand.ts';
 import { expectSignedIn } from './signed-in.ts';
 
 // There is one user, and the server rejects used codes. So tests run serially, with time to wait for a new code.
-test.describe.configure({ mode: 'default', timeout: 90_000 });
+test.describe.configure({ mode: 'default' });
 test.use({ personaName: 'kim' });
 
 for (const { way, signIn } of waysIn(signInByHand, '/dashboard')) {
