@@ -39,6 +39,12 @@ test.describe('a link is not followed', () => {
     ['to a page that anybody can open', 'Hello from Acme', 'https://acme.example/login', 'Sign in'],
     ['of an alert', 'New sign-in to your account', `https://acme.example/login/${TOKEN}`, 'Sign in'],
     [
+      'for the parameters of a tracker',
+      'Confirm your email',
+      'https://acme.example/p?utm_campaign=verify-email&source=confirm-account&trk=reset',
+      'Read on',
+    ],
+    [
       'of a notice, for its address alone',
       'Your password was changed',
       `https://acme.example/verify?t=${TOKEN}`,
