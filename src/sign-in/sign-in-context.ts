@@ -27,6 +27,9 @@ export interface SignInTask extends SignInOptions {
   readonly forms?: PageForms | undefined;
 }
 
+/** Advice if a test ends before the time of its sign-in. */
+const MORE_TIME = 'The test timeout left no more time. Give the test more, with test.slow() or test.setTimeout().';
+
 /** State that the parts of one sign-in share. */
 export class SignInContext {
   readonly page: Page;
@@ -93,7 +96,8 @@ export class SignInContext {
   /** Creates an error with the current state of the sign-in. */
   fail(code: ErrorCode, what: string, help?: string): TwoFactorError {
     const state = { challenge: this.#reading!.challenge, url: this.page.url(), path: this.progress.path };
-    return failure(code, what, state, help);
+    const isCutShort = code === 'SIGN_IN_TIMEOUT' && this.deadline.isCutShort;
+    return failure(code, what, state, help ?? (isCutShort ? MORE_TIME : undefined));
   }
 
   /** Creates the error for a page that waits for a passkey which the persona does not have. */
