@@ -1,4 +1,4 @@
-import { SendEmailCommand as SendEmailV2Command } from '@aws-sdk/client-sesv2';
+import { SendBulkEmailCommand, SendEmailCommand as SendEmailV2Command } from '@aws-sdk/client-sesv2';
 import { SendEmailCommand } from '@aws-sdk/client-ses';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { EmailParams, Recipient, Sender } from 'mailersend';
@@ -168,6 +168,24 @@ test.describe('a batch', () => {
       errors: [{ index: 0, message: expect.stringContaining('`to`') }],
     });
     expect([sink.store.size.messages, sink.store.refusalsSince(START).length]).toEqual([1, 1]);
+  });
+
+  test('of SES has an outcome for each entry, and is refused whole for what the entries share', async ({ sink }) => {
+    const bulk = (from: string, TemplateData = '{}'): SendBulkEmailCommand =>
+      new SendBulkEmailCommand({
+        FromEmailAddress: from,
+        DefaultContent: { Template: { TemplateName: 'welcome', TemplateData } },
+        BulkEmailEntries: ['alice', ALICE].map((to) => ({ Destination: { ToAddresses: [to] } })),
+      });
+    const { BulkEmailEntryResults: results } = await sesV2(sink.url).send(bulk(FROM));
+    expect(results).toEqual([
+      { Status: 'INVALID_PARAMETER', Error: 'Illegal address' },
+      { Status: 'SUCCESS', MessageId: expect.any(String) },
+    ]);
+    expect([sink.store.size.messages, sink.store.refusalsSince(START).length]).toEqual([1, 1]);
+    for (const wrong of [bulk(''), bulk(FROM, '{')])
+      await expect(sesV2(sink.url).send(wrong)).rejects.toMatchObject({ name: 'BadRequestException' });
+    expect(sink.store.size.messages).toBe(1);
   });
 
   test('of Postmark has an outcome for each mail', async ({ sink }) => {
