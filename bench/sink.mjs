@@ -46,6 +46,7 @@ const TARGETS = [
   { what: 'small mails/s, reused connections: x smtp-sink', least: 0.2, of: () => ratio('reused', 'smtpSink') },
   { what: 'small mails/s, new connections: x best Node peer', least: 12, of: () => ratio('fresh', ...peers()) },
   { what: '201 KB mails/s: x best Node peer', least: 4, of: () => ratio('big', ...peers()) },
+  { what: 'small mails/s with --data: x in memory', least: 0.1, of: () => kept('reused') },
   { what: 'CPU s per 1,000 small mails', most: 0.4, of: () => results.ours.cpu?.reused },
   { what: 'peak memory after 10,000 small mails, MiB', most: 150, of: () => results.ours.memory?.filled },
   {
@@ -112,7 +113,7 @@ async function loadOnce(name) {
     sample[load] = { perSecond: messages / seconds, cpu: (cpu / messages) * 1000 };
     sent += messages;
   }
-  if (name === 'ours') await verify(server, sent);
+  if (name === 'ours' || name === 'kept') await verify(server, sent);
   await server.stop();
   return sample;
 }
@@ -165,6 +166,11 @@ function peers() {
 function ratio(load, ...others) {
   const best = Math.max(...others.map((name) => results[name].perSecond?.[load] ?? Number.NaN));
   return defined((results.ours.perSecond?.[load] ?? Number.NaN) / best);
+}
+
+/** Returns the rate with `--data` divided by the one in memory. */
+function kept(load) {
+  return defined((results.kept.perSecond?.[load] ?? Number.NaN) / (results.ours.perSecond?.[load] ?? Number.NaN));
 }
 
 function growth(memory) {

@@ -22,6 +22,12 @@ export const SERVERS = {
     fast: true,
     program: (smtp, http) => node(OURS, 'sink', '--smtp-port', `${smtp}`, '--http-port', `${http}`),
   },
+  kept: {
+    title: 'playwright-2fa sink --data',
+    fast: true,
+    program: (smtp, http) =>
+      node(OURS, 'sink', '--smtp-port', `${smtp}`, '--http-port', `${http}`, '--data', temporaryDirectory()),
+  },
   bare: {
     title: 'bare node:net (floor)',
     fast: true,

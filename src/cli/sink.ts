@@ -15,7 +15,7 @@ import {
   TOKEN_VARIABLE,
 } from '../protocol/sink-variables.ts';
 import { readInput } from './input.ts';
-import { readForward, readRetention } from './sink-options.ts';
+import { readForward, readForwardRules, readRetention } from './sink-options.ts';
 import { watchStarter } from './sink-starter.ts';
 import { UsageError } from './usage-error.ts';
 import { type Call, type Command, defineCommand } from './command.ts';
@@ -31,6 +31,8 @@ const USAGE = `Usage: playwright-2fa sink [options]
   --starttls             offer STARTTLS with a self-signed certificate
   --forward-to URL       mail server that copies are sent through: smtp://host:587?to=qa@acme.com (a URL with a password
                          belongs into the variable PLAYWRIGHT_2FA_FORWARD_TO)
+  --forward RULE         copies for one address: alice@codes.acme.com=alice.smith@acme.com; * stands for any part, as in
+                         alice@*=alice.smith@acme.com. It may be repeated, and needs --forward-to
   --retention all        how long messages are kept: all, claimed (until their code is taken), or a time such as 15m
   --max-size 26214400    maximum size of a mail, in bytes
   --max-messages 10000   maximum number of stored messages; the oldest are evicted
@@ -55,6 +57,7 @@ const CHOSEN: readonly Sender[] = ['sms', 'android-sms-gateway', 'httpsms'];
 const CHOSEN_MAIL: readonly MailSenderName[] = ['mail', 'postmark'];
 
 const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
   'smtp-port': text,
@@ -66,6 +69,7 @@ const OPTIONS = {
   'accept-auth': flag,
   starttls: flag,
   'forward-to': text,
+  forward: texts,
   retention: text,
   'max-size': text,
   'max-messages': text,
@@ -118,9 +122,11 @@ async function readOptions(values: Values): Promise<SinkOptions> {
   const defaultCountry = values['default-country'];
   if (defaultCountry !== undefined && !isCountry(defaultCountry))
     problems.push(`--default-country must be the code of a country such as DE, but is "${defaultCountry}"`);
+  const forwardTo = readForward(values['forward-to'], problems);
   const options = {
     defaultCountry,
-    forwardTo: readForward(values['forward-to'], problems),
+    forwardTo,
+    forwards: readForwardRules(values.forward, forwardTo, problems),
     retention: readRetention(values.retention, problems),
     smtpPort: number('smtp-port', 65_535),
     httpPort: number('http-port', 65_535),

@@ -1,4 +1,5 @@
 import { suggest } from '../core/suggest.ts';
+import { isReference } from '../secret/references/reference.ts';
 import type { PersonaRecord } from '../vault/record.ts';
 import { replacedIn, settingsFromRecord } from './from-vault.ts';
 import { MEMBER_NAMES, type MemberName, memberOf, variablePartOf } from './members.ts';
@@ -109,11 +110,25 @@ export function hasSiteMembers(name: string, { personas, env }: CredentialSource
 }
 
 function configurationProblems(configured: PersonaSettings): string[] {
-  const known: readonly string[] = [...MEMBER_NAMES, 'exclusive', 'renewPassword'];
-  return Object.entries(configured).flatMap(([key, value]) => {
+  const known: readonly string[] = [...MEMBER_NAMES, 'exclusive', 'renewPassword', 'forwardTo'];
+  const { email, forwardTo } = configured;
+  const forwarding = forwardTo === undefined ? [] : forwardingProblems(email, forwardTo);
+  const problems = Object.entries(configured).flatMap(([key, value]) => {
     if (!known.includes(key)) return [`it has no member "${key}". ${suggest(key, known)}`];
     return value === '' ? [`\`${key}\` is empty in the configuration: write its value, or leave it out`] : [];
   });
+  return [...problems, ...forwarding];
+}
+
+/** The sink starts before references and the vault are read, so both addresses are written out. */
+function forwardingProblems(email: unknown, forwardTo: unknown): string[] {
+  if (!isPlainAddress(forwardTo)) return ['`forwardTo` must be an address such as alice.smith@acme.com'];
+  return isPlainAddress(email) ? [] : ['`forwardTo` needs `email` in the configuration, written out'];
+}
+
+/** True for an address that a rule of the sink can contain. */
+export function isPlainAddress(value: unknown): value is string {
+  return typeof value === 'string' && !isReference(value) && /^[^\s@=*]+@[^\s@=*]+$/.test(value);
 }
 
 function settingsFromEnvironment(name: string, env: Environment, problems: string[]): PersonaSettings {

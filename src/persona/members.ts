@@ -41,7 +41,7 @@ export interface Member<T, V = T> {
   comparable?(value: T): string;
 }
 
-export type MemberName = Exclude<keyof PersonaSettings, 'exclusive' | 'renewPassword'>;
+export type MemberName = Exclude<keyof PersonaSettings, 'exclusive' | 'renewPassword' | 'forwardTo'>;
 
 type Setting<N extends MemberName> = Exclude<NonNullable<PersonaSettings[N]>, SecretReference>;
 

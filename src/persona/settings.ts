@@ -40,6 +40,11 @@ export interface PersonaSettings {
   /** True if one test at a time uses this persona, on all machines that share the ledger. @default false */
   readonly exclusive?: boolean;
   /**
+   * Address of a person that gets a copy of its mail, through the mail server in `forwardTo` of `withTwoFactor` or in
+   * `PLAYWRIGHT_2FA_FORWARD_TO`. It needs `email` in the configuration. @default no copies
+   */
+  readonly forwardTo?: string;
+  /**
    * True if its sign-ins set a new password where its site demands one, because the old one has expired. Give it a vault,
    * which keeps the new one. @default false
    */

@@ -22,6 +22,9 @@ export const INBOUND_MAIL_VARIABLES = {
 /** Variable with the URL of the mail server that copies are forwarded through. */
 export const FORWARD_VARIABLE = 'PLAYWRIGHT_2FA_FORWARD_TO';
 
+/** Variable with the rules of forwarding, separated by spaces. */
+export const FORWARD_RULES_VARIABLE = 'PLAYWRIGHT_2FA_FORWARD';
+
 /** Variable with the folder in which messages are kept. */
 export const DATA_VARIABLE = 'PLAYWRIGHT_2FA_DATA';
 
@@ -32,6 +35,7 @@ export const RETENTION_VARIABLE = 'PLAYWRIGHT_2FA_RETENTION';
 export const SINK_VARIABLES: readonly string[] = [
   TOKEN_VARIABLE,
   FORWARD_VARIABLE,
+  FORWARD_RULES_VARIABLE,
   DATA_VARIABLE,
   RETENTION_VARIABLE,
   ...Object.values(INBOUND_VARIABLES),

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TwoFactorError } from '../core/errors.ts';
 import { memoize } from '../core/memoize.ts';
 import { Guard, challengeOf } from './guard.ts';
+import type { ForwardRule } from './forward/forward-rules.ts';
 import type { ForwardServer } from './forward/forward-url.ts';
 import type { Forwarder } from './forward/forwarder.ts';
 import { type Retention, applyRetention } from './retention.ts';
@@ -29,6 +30,8 @@ export interface SinkOptions extends SmtpOptions, StoreOptions {
   readonly inbound?: InboundSecrets;
   /** Mail server that copies are forwarded through. @default nothing is forwarded */
   readonly forwardTo?: ForwardServer;
+  /** Rules that copy the mail to one address or pattern. @default none */
+  readonly forwards?: readonly ForwardRule[];
   /** Time for which messages are kept. @default 'all': until a cap evicts them */
   readonly retention?: Retention;
   /** Secrets of inbound mail webhooks, by service. @default signatures are not verified */
@@ -89,6 +92,10 @@ async function listenAt(options: SinkOptions, guard: Guard, store: MessageStore,
   // Forwarding comes first, as it needs a message that retention may delete.
   const { forwardTo } = options;
   const forwarder = forwardTo && new (await import('./forward/forwarder.ts')).Forwarder(store, forwardTo);
+  for (const rule of options.forwards ?? []) {
+    const problem = forwarder?.setRule(rule);
+    if (problem !== undefined) throw new TwoFactorError('SETTINGS_INVALID', problem);
+  }
   const endRetention = applyRetention(store, options.retention ?? 'all');
   const smtp = createSmtpServer(store, options);
   const { inbound: secrets, inboundMail: mailSecrets, defaultCountry: country, fetch } = options;

@@ -113,6 +113,77 @@ test('rules forward the mail to one address, to the allowed domains only', async
   expect((await forwards(sink))['rules']).toEqual([]);
 });
 
+test('a rule with a * matches each address of its form, and no other', async ({ startRelay, startSink }) => {
+  const { port, copies } = await startRelay();
+  const rules = [
+    { address: 'alice@*', to: ['one@people.test'] },
+    { address: '*+x@shop.test', to: ['two@people.test'] },
+  ];
+  const sink = await startSink({ forwardTo: serverAt(port, 'allow=people.test'), forwards: rules });
+  for (const to of ['Alice@any.test', 'malice@any.test', 'alice@any.test@x', 'bob+X@shop.test', 'bob+x@shopxtest'])
+    receive(sink, [to]);
+  receive(sink, ['alice@shop.test', 'carol+x@shop.test']);
+  await expect.poll(() => forwards(sink)).toMatchObject({ waiting: 0, sent: 4, refused: 0 });
+  expect(copies.map(({ to }) => to.join()).toSorted()).toEqual([
+    'one@people.test',
+    'one@people.test,two@people.test',
+    'two@people.test',
+  ]);
+  expect((await setRule(sink, '*a*@shop.test', QA)).status, 'several in one part').toBe(400);
+  const statuses: number[] = [];
+  for (let count = 0; count < 99; count++) statuses.push((await setRule(sink, `a${count}@*`, QA)).status);
+  expect(statuses.indexOf(403), 'the limit of 100 patterns').toBe(98);
+});
+
+/** Returns a bounce of a copy, as Postfix writes it. */
+function bounceOf(copy: Buffer, address: string): Buffer {
+  return Buffer.from(`From: MAILER-DAEMON@people.test
+To: sink@people.test
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; people.test
+
+Final-Recipient: rfc822; ${address}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 No such
+    mailbox
+
+--b
+Content-Type: message/rfc822
+
+${copy.toString('latin1')}
+--b--
+`);
+}
+
+test('a bounce of a copy is shown with its reason, and is not forwarded', async ({ startRelay, startSink }) => {
+  const { port, copies } = await startRelay();
+  const sink = await startSink({ forwardTo: serverAt(port, `to=${QA}&from=sink@people.test`) });
+  const mark = sink.store.mark();
+  receive(sink, [ALICE]);
+  await expect.poll(() => copies.length).toBe(1);
+  sink.store.add('email', '', ['sink@people.test'], [bounceOf(copies[0]?.raw ?? MAIL, QA)]);
+  expect(sink.store.refusalsSince(mark)).toEqual([
+    `A mail was not forwarded to ${QA}: its mail server returned it: 550 5.1.1 No such mailbox`,
+  ]);
+  await expect.poll(() => forwards(sink)).toMatchObject({ waiting: 0, sent: 1, refused: 1 });
+});
+
+test('the bounce of another mail is forwarded without a sender, so that it causes no further one', async ({
+  startRelay,
+  startSink,
+}) => {
+  const { port, copies } = await startRelay();
+  const sink = await startSink({ forwardTo: serverAt(port, `to=${QA}&from=sink@people.test`) });
+  sink.store.add('email', '', [ALICE], [bounceOf(MAIL, 'somebody@people.test')]);
+  await expect.poll(() => copies.map(({ from }) => from)).toEqual(['']);
+  expect(sink.store.refusals).toEqual([]);
+});
+
 test('a mail that was forwarded before, or went through too many servers, is not forwarded', async ({
   startRelay,
   startSink,

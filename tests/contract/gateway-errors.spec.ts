@@ -19,8 +19,6 @@ import {
 } from '../support/gateway-clients.ts';
 import { BOB, ALICE, ALICE_NUMBER, START, api, expect, test } from '../support/sink-test.ts';
 
-const HTML = '<b>482913</b>';
-
 /** A request that a vendor refuses, as its official client shows it. */
 interface Refused {
   readonly name: string;
@@ -146,39 +144,6 @@ for (const { name, send, error } of REFUSED) {
     expect(sink.store.refusalsSince(START)).toHaveLength(1);
   });
 }
-
-test.describe('a batch', () => {
-  const mail = { from: FROM, to: ALICE, subject: 'Sign in', text: HTML };
-  const bad = { ...mail, to: 'alice' };
-
-  test('of Resend is stored whole or not at all', async ({ sink }) => {
-    const client = new Resend('re_any', { baseUrl: sink.url });
-    expect((await client.batch.send([mail, bad])).error).toMatchObject({ statusCode: 422 });
-    expect(sink.store.size.messages).toBe(0);
-    const { data } = await client.batch.send([mail, mail]);
-    expect(data?.data).toEqual([{ id: expect.any(String) }, { id: expect.any(String) }]);
-    expect(sink.store.size.messages).toBe(2);
-  });
-
-  test('of Resend, on request without the mails that are refused', async ({ sink }) => {
-    const client = new Resend('re_any', { baseUrl: sink.url });
-    const { data } = await client.batch.send([bad, mail], { batchValidation: 'permissive' });
-    expect(data).toEqual({
-      data: [{ id: expect.any(String) }],
-      errors: [{ index: 0, message: expect.stringContaining('`to`') }],
-    });
-    expect([sink.store.size.messages, sink.store.refusalsSince(START).length]).toEqual([1, 1]);
-  });
-
-  test('of Postmark has an outcome for each mail', async ({ sink }) => {
-    const postmark = { From: FROM, To: ALICE, Subject: 'x', TextBody: 'x' };
-    expect(await postmarkAt(sink.url).sendEmailBatch([postmark, { ...postmark, To: '' }])).toEqual([
-      expect.objectContaining({ ErrorCode: 0, Message: 'OK', To: ALICE, MessageID: expect.any(String) }),
-      { ErrorCode: 300, Message: 'Zero recipients specified' },
-    ]);
-    expect([sink.store.size.messages, sink.store.refusalsSince(START).length]).toEqual([1, 1]);
-  });
-});
 
 test('what the vendor would not deliver is not delivered, and waits report it', async ({ sink }) => {
   await sendgridAt(sink.url).send({

@@ -7,6 +7,15 @@ import { join } from 'node:path';
 export const HAS_POSTFIX: boolean = process.getuid?.() === 0 && spawnSync('postconf', ['mail_version']).status === 0;
 export const WITHOUT_POSTFIX = 'postfix is not installed, or this is not root: apt-get install postfix';
 
+interface PostfixOptions {
+  /** Port for mail by SMTP. @default none: only local programs send mail */
+  readonly smtpPort?: number;
+  /** LMTP port of Dovecot, which gets the mail to `acme.test`. */
+  readonly lmtpPort?: number;
+  /** URL that the mail to `piped.test` is posted to. `${recipient}` and `${sender}` stand for the envelope. */
+  readonly hook?: string;
+}
+
 /** A Postfix server that relays the mail of local programs to one server. */
 export class PostfixServer {
   readonly #folder: string;
@@ -17,13 +26,13 @@ export class PostfixServer {
     this.#process = child;
   }
 
-  static async start(relayPort: number): Promise<PostfixServer> {
+  static async start(relayPort: number, options: PostfixOptions = {}): Promise<PostfixServer> {
     const folder = await mkdtemp(join(tmpdir(), 'p2fa-postfix-'));
     await chmod(folder, 0o755); // its processes run as other users
     for (const name of ['queue', 'data']) await mkdir(join(folder, name));
     spawnSync('chown', ['postfix', join(folder, 'data')]);
-    await writeFile(join(folder, 'main.cf'), mainConfiguration(folder, relayPort));
-    await writeFile(join(folder, 'master.cf'), SERVICES);
+    await writeFile(join(folder, 'main.cf'), mainConfiguration(folder, relayPort, options));
+    await writeFile(join(folder, 'master.cf'), services(options));
     // Postfix opens its log by path. That fails with the socket that Node passes as stdout, so `cat` makes it a pipe.
     const child = spawn('sh', ['-c', 'postfix -c "$0" start-fg 2>&1 | cat', folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -54,7 +63,12 @@ export class PostfixServer {
   }
 }
 
-function mainConfiguration(folder: string, relayPort: number): string {
+function mainConfiguration(folder: string, relayPort: number, { lmtpPort, hook }: PostfixOptions): string {
+  const transports = [
+    ...(lmtpPort === undefined ? [] : [`{ acme.test = lmtp:inet:127.0.0.1:${lmtpPort} }`]),
+    ...(hook === undefined ? [] : ['{ piped.test = hook: }']),
+    '{ returned@acme.test = failing: }',
+  ];
   return `
 compatibility_level = 3.6
 queue_directory = ${folder}/queue
@@ -69,7 +83,18 @@ inet_protocols = ipv4
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
 maillog_file = /dev/stdout
+mynetworks = 127.0.0.0/8
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_recipient_restrictions = check_recipient_access inline:{{ gone@acme.test = 550 5.1.1 No such mailbox }}, permit_mynetworks, reject
+transport_maps = inline:{${transports.join(', ')}}
 `;
+}
+
+function services({ smtpPort, hook }: PostfixOptions): string {
+  const listener = smtpPort === undefined ? '' : `127.0.0.1:${smtpPort} inet n - n - - smtpd\n`;
+  const curl = 'curl --fail -sS --data-binary @- -H content-type:message/rfc822';
+  const pipe = hook === undefined ? '' : `hook unix - n n - - pipe\n  user=nobody argv=/usr/bin/${curl} ${hook}\n`;
+  return `${SERVICES}${listener}${pipe}`;
 }
 
 /** The services that relaying needs, without a network listener. */
@@ -81,7 +106,9 @@ rewrite   unix       - - n -    - trivial-rewrite
 bounce    unix       - - n -    0 bounce
 defer     unix       - - n -    0 bounce
 trace     unix       - - n -    0 bounce
+failing   unix       - n n -    - pipe user=nobody argv=/bin/false
 smtp      unix       - - n -    - smtp
+lmtp      unix       - - n -    - lmtp
 relay     unix       - - n -    - smtp
 error     unix       - - n -    - error
 retry     unix       - - n -    - error

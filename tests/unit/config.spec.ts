@@ -133,6 +133,21 @@ test.describe('with another source of mail', () => {
     expect(config.use?.twoFactor).toEqual({ sinkUrl: 'http://127.0.0.1:8025' });
   });
 
+  test('a persona with forwardTo is a rule of the sink, if both addresses are written out', () => {
+    const personas = {
+      alice: { email: 'alice@a.test', forwardTo: 'alice.smith@acme.test' },
+      bob: { email: 'op://QA/bob/email', forwardTo: 'bob@acme.test' },
+      carol: { email: 'carol@a.test', forwardTo: 'qa@acme.test x@y.test=z@acme.test' },
+      dora: { email: 'dora@a.test', forwardTo: 'qa@acme.test' },
+    } as const;
+    const env = {
+      PLAYWRIGHT_2FA_FORWARD: 'alice@a.test=alice.smith@acme.test dora@a.test=qa@acme.test',
+    };
+    expect(withTwoFactor({}, { personas }).webServer).toMatchObject([{ env }]);
+    const { webServer } = withTwoFactor({}, { personas: { erin: { email: 'erin@a.test' } } });
+    expect([webServer].flat()[0]?.env).not.toHaveProperty('PLAYWRIGHT_2FA_FORWARD', expect.any(String));
+  });
+
   test('a password in forwardTo is refused, and not repeated', () => {
     const forwardTo = 'smtp://qa:Mailbox-4711@mail.acme.example';
     expect(() => withTwoFactor({}, { forwardTo })).toThrow(/PLAYWRIGHT_2FA_FORWARD_TO/);

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { readForward, readRetention } from '../../src/cli/sink-options.ts';
+import { readForward, readForwardRules, readRetention } from '../../src/cli/sink-options.ts';
 
 const VARIABLE = 'PLAYWRIGHT_2FA_FORWARD_TO';
 
@@ -48,6 +48,44 @@ for (const [url, problem] of [
     expect(readForward(url, problems)).toBeUndefined();
     expect(problems).toEqual([expect.stringContaining(problem)]);
   });
+
+test('a rule of forwarding is read from an option, or from the variable', () => {
+  const problems: string[] = [];
+  const server = readForward('smtp://mail.acme.test?allow=acme.test', problems);
+  const [rule] = readForwardRules(['alice@*=alice.smith@acme.test'], server, problems);
+  expect(rule).toEqual({ address: 'alice@*', to: ['alice.smith@acme.test'] });
+  process.env['PLAYWRIGHT_2FA_FORWARD'] = ' a@b.test=c@acme.test  d=e@b.test=f@acme.test ';
+  try {
+    expect(readForwardRules(undefined, server, problems).map(({ address }) => address)).toEqual([
+      'a@b.test',
+      'd=e@b.test',
+    ]);
+  } finally {
+    delete process.env['PLAYWRIGHT_2FA_FORWARD'];
+  }
+  expect(readForwardRules(undefined, undefined, problems)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+for (const [rule, problem] of [
+  ['alice@a.test', 'must be such as'],
+  ['alice@a.test=smtp://qa:Wr0ng-pa55word@mail.acme.test', 'must be such as'],
+  ['a*b*@a.test=qa@acme.test', 'must be such as'],
+  ['=qa@acme.test', 'must be such as'],
+  ['alice@a.test=qa@elsewhere.test', 'add allow=elsewhere.test'],
+] as const)
+  test(`the rule of forwarding ${rule.replace(/:\S+@/, ':…@')} is refused, without the password`, () => {
+    const problems: string[] = [];
+    readForwardRules([rule], readForward('smtp://mail.acme.test?allow=acme.test', problems), problems);
+    expect(problems).toEqual([expect.stringContaining(problem)]);
+    expect(problems.join()).not.toContain('Wr0ng');
+  });
+
+test('rules without a mail server are refused', () => {
+  const problems: string[] = [];
+  readForwardRules(['alice@a.test=qa@acme.test'], undefined, problems);
+  expect(problems).toEqual([expect.stringContaining('set --forward-to or PLAYWRIGHT_2FA_FORWARD_TO')]);
+});
 
 test('a retention is all, claimed, or a time', () => {
   const problems: string[] = [];

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
+import { type ForwardRule, isAddressPattern } from './forward-rules.ts';
 import { isAddress } from './forward-url.ts';
-import type { ForwardRule, Forwarder } from './forwarder.ts';
+import type { Forwarder } from './forwarder.ts';
 
 const MAX_DESTINATIONS = 10;
 const NO_SERVER = 'This sink forwards no mail. Start it with --forward-to, or set PLAYWRIGHT_2FA_FORWARD_TO.';
@@ -18,7 +19,7 @@ export function addForwardRoutes(app: Hono, forwarder: Forwarder | undefined): v
     if (!forwarder) return context.json({ error: NO_SERVER }, 404);
     const rule = readRule(context.req.param('address'), await context.req.json().catch(() => undefined));
     if (!rule) {
-      const error = `Send {"to": ["qa@acme.com"]} with 1 to ${MAX_DESTINATIONS} addresses, for an address in the path.`;
+      const error = `Send {"to": ["qa@acme.com"]} with 1 to ${MAX_DESTINATIONS} addresses, for an address or a pattern such as alice@* in the path.`;
       return context.json({ error }, 400);
     }
     const problem = forwarder.setRule(rule);
@@ -36,6 +37,6 @@ function readRule(address: string, value: unknown): ForwardRule | undefined {
   const { to } = (typeof value === 'object' && value !== null ? value : {}) as { readonly to?: unknown };
   const list = Array.isArray(to) ? (to as unknown[]) : [to];
   const isValid = list.every((one): one is string => typeof one === 'string' && isAddress(one));
-  if (!isAddress(address) || !isValid || list.length === 0 || list.length > MAX_DESTINATIONS) return undefined;
+  if (!isAddressPattern(address) || !isValid || list.length === 0 || list.length > MAX_DESTINATIONS) return undefined;
   return { address, to: list };
 }

@@ -1,25 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { foldAddress } from '../../message/address.ts';
 import { memoize } from '../../core/memoize.ts';
 import type { MessageStore } from '../store.ts';
 import type { StoredMessage } from '../stored-message.ts';
 import { type ForwardServer, domainOf } from './forward-url.ts';
+import { bouncesIn } from './bounce.ts';
+import { type ForwardRule, ForwardRules } from './forward-rules.ts';
 import { FORWARDED_HEADER, whyNotForwarded } from './loop.ts';
 import { type Transport, openTransport } from './transport.ts';
 
-/** Maximum number of rules. */
-const MAX_RULES = 10_000;
 /** Maximum number and size of mails that wait to be sent, in bytes. */
 const MAX_WAITING = 1000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Delays before a mail is tried again after a temporary fault, in milliseconds. */
 const DELAYS = [1000, 5000, 25_000, 60_000];
-
-/** Addresses that get copies of the mail to another one. */
-export interface ForwardRule {
-  readonly address: string;
-  readonly to: readonly string[];
-}
 
 /** Number of copies so far. */
 export interface ForwardCounts {
@@ -32,7 +25,7 @@ export interface ForwardCounts {
 export class Forwarder {
   readonly server: ForwardServer;
   readonly #store: MessageStore;
-  readonly #rules = new Map<string, ForwardRule>();
+  readonly #rules = new ForwardRules();
   readonly #delays: readonly number[];
   readonly #closed = new AbortController();
   readonly #transport: () => Promise<Transport>;
@@ -52,7 +45,7 @@ export class Forwarder {
   }
 
   get rules(): ForwardRule[] {
-    return [...this.#rules.values()];
+    return this.#rules.all;
   }
 
   get counts(): ForwardCounts {
@@ -64,15 +57,12 @@ export class Forwarder {
     const foreign = rule.to.find((address) => !this.server.domains.includes(domainOf(address)));
     if (foreign !== undefined)
       return `Mail may be forwarded to ${this.server.domains.join(', ')}, not to ${domainOf(foreign)}. Add allow=${domainOf(foreign)} to the URL of --forward-to.`;
-    const key = foldAddress('email', rule.address);
-    if (this.#rules.size >= MAX_RULES && !this.#rules.has(key)) return `There are ${MAX_RULES} rules already.`;
-    this.#rules.set(key, rule);
-    return undefined;
+    return this.#rules.set(rule);
   }
 
   /** Removes the rule of an address. Returns false if there is none. */
   removeRule(address: string): boolean {
-    return this.#rules.delete(foldAddress('email', address));
+    return this.#rules.remove(address);
   }
 
   async close(): Promise<void> {
@@ -82,8 +72,14 @@ export class Forwarder {
   }
 
   #forward(message: StoredMessage): void {
-    if (message.envelope.kind !== 'email') return;
-    const byRule = message.folded.flatMap((recipient) => this.#rules.get(recipient)?.to ?? []);
+    const { kind, from: sender } = message.envelope;
+    if (kind !== 'email') return;
+    if (sender === '') {
+      const bounces = bouncesIn(message.allocation.bytes, this.#store.instance);
+      for (const { address, reason } of bounces) this.#refuse([address], `its mail server returned it: ${reason}`);
+      if (bounces.length > 0) return;
+    }
+    const byRule = message.folded.flatMap((recipient) => this.#rules.destinationsOf(recipient));
     const to = [...new Set([...this.server.to, ...byRule])];
     if (to.length === 0) return;
     const { bytes } = message.allocation;
@@ -93,7 +89,8 @@ export class Forwarder {
     const copy = Buffer.concat([Buffer.from(`${FORWARDED_HEADER}: ${this.#store.instance}\r\n`), bytes]);
     this.#waiting++;
     this.#waitingBytes += copy.length;
-    const from = this.server.from ?? message.envelope.from;
+    // A bounce keeps its empty sender, so that its copy causes no further bounce (RFC 5321 section 4.5.5).
+    const from = sender === '' ? '' : (this.server.from ?? sender);
     void this.#send({ from, to }, copy)
       .catch(() => undefined) // closed
       .finally(() => {

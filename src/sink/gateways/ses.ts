@@ -32,13 +32,38 @@ export function sesMessageId(): string {
   return `0100${Date.now().toString(16).padStart(12, '0')}-${randomUUID()}-000000`;
 }
 
+/** Outcome of one entry of a bulk request. */
+interface BulkOutcome {
+  readonly result: object;
+  readonly mail?: OutgoingMail | RawMail;
+  readonly refused?: string;
+}
+
 /** Composes one mail for each entry of `SendBulkEmail`. */
 function bulk(fields: Fields): ReturnType<Gateway['answer']> {
   const entries = listOf(fields['BulkEmailEntries']).map(fieldsOf);
   if (entries.length === 0 || entries.length > MAX_ENTRIES)
     throw new GatewayProblem(400, `BulkEmailEntries must have between 1 and ${MAX_ENTRIES} entries.`);
   const content = fieldsOf(fieldsOf(fields['DefaultContent'])['Template']);
-  const sent = entries.map((entry) => {
+  // What all entries share is refused as a whole; each entry has an outcome of its own.
+  if (read(fields['FromEmailAddress']).length === 0) throw new GatewayProblem(400, 'FromEmailAddress is required.');
+  templateParts(content);
+  const outcomes = entries.map((entry): BulkOutcome => {
+    try {
+      return sentEntry(entry);
+    } catch (error) {
+      if (!(error instanceof GatewayProblem)) throw error;
+      return { result: { Status: 'INVALID_PARAMETER', Error: error.message }, refused: error.message };
+    }
+  });
+  return {
+    status: 200,
+    body: { BulkEmailEntryResults: outcomes.map(({ result }) => result) },
+    messages: outcomes.flatMap(({ mail }) => mail ?? []),
+    refused: outcomes.flatMap(({ refused }) => refused ?? []),
+  };
+
+  function sentEntry(entry: Fields): BulkOutcome {
     const replacement = fieldsOf(fieldsOf(entry['ReplacementEmailContent'])['ReplacementTemplate']);
     const data = { ...variablesOf(content['TemplateData']), ...variablesOf(replacement['ReplacementTemplateData']) };
     const headers = [...listOf(content['Headers']), ...listOf(entry['ReplacementHeaders'])];
@@ -46,12 +71,7 @@ function bulk(fields: Fields): ReturnType<Gateway['answer']> {
     const id = sesMessageId();
     const mail = mailOf({ ...fields, Destination: entry['Destination'] }, { Template: template }, id);
     return { mail, result: { Status: 'SUCCESS', MessageId: id } };
-  });
-  return {
-    status: 200,
-    body: { BulkEmailEntryResults: sent.map(({ result }) => result) },
-    messages: sent.map(({ mail }) => mail),
-  };
+  }
 }
 
 function mailOf(fields: Fields, content: Fields, id: string): OutgoingMail | RawMail {

@@ -1,6 +1,6 @@
 import { LIST, type Paths, inPath, json, objectOf, problem } from './operation.ts';
 
-const ADDRESS = inPath('address', 'E-mail address that mail is sent to.');
+const ADDRESS = inPath('address', 'E-mail address that mail is sent to, or a pattern such as alice@*.');
 const NONE = { 404: problem('The sink forwards nothing.') };
 
 /** The rules by which copies of mails are forwarded. */
