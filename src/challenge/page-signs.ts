@@ -6,6 +6,7 @@ import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { type SessionSign, sessionSigns } from './session-sign.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import type { ControlView, FrameView, ItemView } from './page/view.ts';
+import { findWall } from './wall.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Signs of a page that a sign-in needs beside its challenge. */
@@ -81,6 +82,8 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Rea
   const { resend } = controls;
   if (resend && says(resend.label, 'code', 'send', 'link') && !isSiteFrame(resend))
     asks.push(`"${resend.label}" sends a code again.`);
+  const wall = findWall(snapshot);
+  if (wall !== undefined) asks.push(`The page says "${wall.slice(0, 80)}".`);
   const isSmall = snapshot.texts.length <= SMALL;
   if (isSmall && !isSettings(snapshot)) {
     const heading = snapshot.headings.find(({ text }) => namesFactor(text));

@@ -3,6 +3,7 @@ import { hiddenSignOut as closedSignOut } from './session-sign.ts';
 import { type PageSnapshot, isControl, isPressable, isSiteFrame } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import type { ControlView } from './page/view.ts';
+import { findWall } from './wall.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
 /** Minimum number of buttons that manage factors. A single one may match by chance. */
@@ -22,6 +23,7 @@ export function clearlySignedIn(features: PageFeatures): Classification | undefi
 
 /** Detects a session by its sign-out control. */
 export function signedIn({ snapshot, controls: { signOut, resend } }: PageFeatures): Classification | undefined {
+  if (findWall(snapshot) !== undefined || asksPasswordInDialog(snapshot)) return undefined;
   if (resend && says(resend.label, 'code') && snapshot.texts.length <= SMALL) return undefined;
   // A step of a sign-in may also offer to sign out.
   const isHeaded =
@@ -35,7 +37,7 @@ export function signedIn({ snapshot, controls: { signOut, resend } }: PageFeatur
 
 /** Detects a session by its account menu, which is not shown to guests. */
 function accountMenu({ snapshot, fields }: PageFeatures): Classification | undefined {
-  if (isAsking(fields) || isGuest(snapshot)) return undefined;
+  if (isAsking(fields) || isGuest(snapshot) || findWall(snapshot) !== undefined) return undefined;
   const menu = snapshot.all
     .filter(isControl)
     .find(({ is, label, opens }) => is === 'button' && (opens === 'account' || isNamed(label, 'accountMenu')));
@@ -46,7 +48,8 @@ function accountMenu({ snapshot, fields }: PageFeatures): Classification | undef
 /** Detects a session by a hidden sign-out control. This is weak evidence: a guest page may contain it, too. */
 export function hiddenSignOut({ snapshot, fields }: PageFeatures): Classification | undefined {
   const label = closedSignOut(snapshot);
-  if (label === undefined || isAsking(fields) || isGuest(snapshot)) return undefined;
+  if (label === undefined || isAsking(fields) || isGuest(snapshot) || findWall(snapshot) !== undefined)
+    return undefined;
   const evidence = [`There is "${label}" in a closed menu, and nothing asks for an identity.`];
   return { kind: 'signed-in', score: 2, evidence };
 }
@@ -60,7 +63,7 @@ export function signedInAs({ snapshot, fields }: PageFeatures): Classification |
       ((control.is === 'button' && control.label.length > MAX_LANGUAGE) || isNamed(control.label, 'goOn')),
   );
   const notice = snapshot.texts.find(({ text }) => text.length <= MAX_NOTE && says(text, 'signedInAs'));
-  if (!notice || isStep || isAsking(fields) || isGuest(snapshot)) return undefined;
+  if (!notice || isStep || isAsking(fields) || isGuest(snapshot) || findWall(snapshot) !== undefined) return undefined;
   return {
     kind: 'signed-in',
     score: 2,
@@ -70,6 +73,12 @@ export function signedInAs({ snapshot, fields }: PageFeatures): Classification |
 
 function isAsking(fields: PageFeatures['fields']): boolean {
   return fields.some(({ role }) => role === 'password' || role === 'code');
+}
+
+/** True if a dialog asks for one password, as before a change of settings. */
+function asksPasswordInDialog({ controls }: PageSnapshot): boolean {
+  const passwords = controls.filter(({ is, type, dialog }) => is === 'field' && type === 'password' && dialog >= 0);
+  return passwords.length === 1;
 }
 
 /** True if the page offers to sign in, which it does only for guests. */

@@ -1,5 +1,6 @@
 import { memoize, memoizeText } from '../../core/memoize.ts';
 import { Matcher } from '../matcher.ts';
+import type { WordTable } from '../word-table.ts';
 import { balkan } from './balkan.ts';
 import { baltic } from './baltic.ts';
 import { caucasian } from './caucasian.ts';
@@ -13,7 +14,7 @@ import { eastAsian } from './east-asian.ts';
 import { english } from './english.ts';
 import { germanic } from './germanic.ts';
 import { iberian } from './iberian.ts';
-import type { Meaning, PageWords } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
 import { nordic } from './nordic.ts';
 import { romance } from './romance.ts';
 import { semitic } from './semitic.ts';
@@ -22,6 +23,7 @@ import { southeastAsian } from './southeast-asian.ts';
 import { southernAsian } from './southern-asian.ts';
 import { turkish } from './turkish.ts';
 import { uralic } from './uralic.ts';
+import { wall } from './wall.ts';
 
 export type { Meaning } from './meaning.ts';
 
@@ -30,7 +32,7 @@ const MAX_NAME = 80;
 /** A page asks for the meanings of a text some thirty times, and again when it is read again. */
 const MAX_TEXTS = 4000;
 
-const TABLES: readonly Partial<PageWords>[] = [
+const TABLES: readonly Partial<WordTable<Meaning>>[] = [
   english,
   germanic,
   nordic,
@@ -52,6 +54,7 @@ const TABLES: readonly Partial<PageWords>[] = [
   mainlandSoutheastAsian,
   minorEuropean,
   eastAsian,
+  wall,
 ];
 
 /** The matcher, built on first use. Digits are part of a word, as in `2fa`; punctuation does not count. */

@@ -83,6 +83,9 @@ export type Meaning =
   /** Choice of an account, an organization or a tenant. */
   | 'pickAccount'
   /** Memorable word of a bank. */
-  | 'memorable';
+  | 'memorable'
+  /** Statement that nobody may go on yet: a review, maintenance, an error of the server, a limit, no access. */
+  | 'wall';
 
-export type PageWords = WordTable<Meaning>;
+/** Words of one family of languages. The words of walls have a table of their own. */
+export type PageWords = WordTable<Exclude<Meaning, 'wall'>>;
