@@ -52,6 +52,8 @@ function findLock(
   const isAsking = fields.some(({ role }) => role === 'password' || role === 'identifier');
   return candidates.find(({ text, isAlert }) => {
     if (!says(text, 'locked') || isWarning(text) || QUESTION.test(text)) return false;
+    // "Something went wrong, try again later" and "Too many sessions" lock no account.
+    if (fields.length === 0 && says(text, 'wall')) return false;
     if (isAlert || descriptions.has(text)) return true;
     const isHeading = headings.some((heading) => heading.text === text);
     // A page about a lockout begins with it. Further down it may be an article.
