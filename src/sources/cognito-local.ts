@@ -30,7 +30,7 @@ export function cognitoLocal(options: CognitoLocalOptions = {}): DefinedSource {
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw new TwoFactorError(
         'SETTINGS_INVALID',
-        `cognitoLocal({ ${name} }) must be a text, but is ${String(value)}.`,
+        `cognitoLocal({ ${name} }) must be a text, but is ${JSON.stringify(value)}.`,
       );
   }
   return defineSource(new CognitoLocal(options));
