@@ -6,6 +6,7 @@ import { type PageSnapshot, isControl, isSiteFrame } from './page-snapshot.ts';
 import { type SessionSign, sessionSigns } from './session-sign.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import type { ControlView, FrameView, ItemView } from './page/view.ts';
+import { questionDialogs } from './question-dialogs.ts';
 import { findWall } from './wall.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -95,8 +96,7 @@ function asksOf(snapshot: PageSnapshot, { kind, fields, factors, controls }: Rea
     );
     if (passkey && snapshot.mainButtons.length <= 1) asks.push(`The page says "${passkey.text}".`);
   }
-  const dialog = snapshot.items.find(({ dialog }) => dialog >= 0);
-  if (dialog && isAskingDialog(snapshot.items)) asks.push('A dialog asks for an identity.');
+  if (questionDialogs(snapshot).some(asksForIdentity)) asks.push('A dialog asks for an identity.');
   return asks;
 }
 
@@ -120,8 +120,8 @@ function namesFactor(text: string): boolean {
   return !isSent(factor) || says(text, 'code', 'sent', 'send');
 }
 
-function isAskingDialog(items: readonly ItemView[]): boolean {
-  return items.some((item) => item.dialog >= 0 && item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
+function asksForIdentity(dialog: readonly ItemView[]): boolean {
+  return dialog.some((item) => item.is === 'text' && says(item.text, 'verify', 'code', 'passkey'));
 }
 
 /** True for a page of an application: with a sign-out control or an account menu, and with more to press than a step has. */

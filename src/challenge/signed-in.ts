@@ -3,6 +3,7 @@ import { hiddenSignOut as closedSignOut } from './session-sign.ts';
 import { type PageSnapshot, isControl, isPressable, isSiteFrame } from './page-snapshot.ts';
 import type { PageFeatures, Classification } from './classification.ts';
 import type { ControlView } from './page/view.ts';
+import { questionDialogs } from './question-dialogs.ts';
 import { findWall } from './wall.ts';
 import { isNamed, says } from '../language/page/index.ts';
 
@@ -76,9 +77,11 @@ function isAsking(fields: PageFeatures['fields']): boolean {
 }
 
 /** True if a dialog asks for one password, as before a change of settings. */
-function asksPasswordInDialog({ controls }: PageSnapshot): boolean {
-  const passwords = controls.filter(({ is, type, dialog }) => is === 'field' && type === 'password' && dialog >= 0);
-  return passwords.length === 1;
+function asksPasswordInDialog(snapshot: PageSnapshot): boolean {
+  return questionDialogs(snapshot).some((dialog) => {
+    const passwords = dialog.filter((item) => isControl(item) && item.is === 'field' && item.type === 'password');
+    return passwords.length === 1;
+  });
 }
 
 /** True if the page offers to sign in, which it does only for guests. */
